@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const source = (path: string): string => resolve(import.meta.dirname, path);
+
+/** Every process of the product is a named input: siblings find each other by file name in `out/main`. */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          main: source('src-main/hosts/electron/main.ts'),
+          'core-process': source('src-main/hosts/electron/core-process.ts'),
+          'engine-worker': source('src-main/core/engines/worker.ts'),
+          serve: source('src-main/hosts/serve/main.ts'),
+          cli: source('src-main/hosts/cli/main.ts'),
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { index: source('src-preload/index.ts') },
+        // A sandboxed preload cannot be an ES module.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: source('src-renderer'),
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      rollupOptions: { input: { index: source('src-renderer/index.html') } },
+    },
+  },
+});

@@ -1,0 +1,15 @@
+/** Where the core keeps things and what it may use; every path is absolute. */
+export interface CoreConfig {
+  /** Settings, recent projects, uploads, logs. */
+  readonly dataDir: string;
+  /** Model folders that ship with the product. */
+  readonly modelsDir: string;
+  /** Model folders that people add. */
+  readonly userModelsDir: string;
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+  /** How many ffmpeg jobs may run side by side. */
+  readonly ffmpegLanes: number;
+  /** Threads for inference: leaves one core to the interface. */
+  readonly inferenceThreads: number;
+}

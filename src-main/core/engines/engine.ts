@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import type { Cut } from '#shared/domain/shot.ts';
+import type { SentenceLink } from '#shared/domain/text.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
+
+/** What every engine has. Engines are made by their factory, used, and disposed; they hold no global state. */
+export interface Engine {
+  readonly id: string;
+  readonly version: string;
+  dispose(): Promise<void>;
+}
+
+/** Packed RGB24 pictures in presentation order: `data.length === count * width * height * 3`. */
+export interface FrameBatch {
+  /** Index in the video of the first picture. */
+  readonly startFrame: number;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** The size at which a detector wants its frames; the frame reader scales while it decodes. */
+export interface FrameSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * What a detector says per frame, all of length `frameCount`, values 0..1.
+ * `cut[i]`: how sure it is that a new shot starts at frame i. `transition[i]`, where the detector knows gradual transitions: how
+ * sure it is that frame i lies inside one.
+ */
+export interface ScoreCurve {
+  readonly cut: Float32Array;
+  readonly transition: Float32Array | null;
+}
+
+export interface CutOptions {
+  /** 0..1, on the detector's own scale. */
+  readonly threshold: number;
+  /** Shots shorter than this are joined to a neighbour. */
+  readonly minShotUs: number;
+}
+
+export interface DetectContext {
+  readonly signal: AbortSignal;
+  /** Called as frames are consumed. */
+  onFrames(framesDone: number): void;
+}
+
+/** A detector scores frames and turns scores into cuts; it does not decode. Cuts are a pure function of the curve. */
+export interface ShotDetector extends Engine {
+  readonly frameSize: FrameSize;
+  readonly defaultThreshold: number;
+  readonly device: string | null;
+  /** Consumes the whole video once, in order; memory stays flat. */
+  score(frames: AsyncIterable<FrameBatch>, context: DetectContext): Promise<ScoreCurve>;
+  /** Sorted by frame, first frame of each new shot in `cut.frame`, never 0. Distances are measured on the clock (VFR-correct). */
+  cuts(curve: ScoreCurve, clock: FrameClock, options: CutOptions): Cut[];
+}
+
+/** One picture for a captioner, packed RGB24. */
+export interface Picture {
+  readonly frame: number;
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export interface GenerationOptions {
+  readonly maxNewTokens: number;
+  /** 0: greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  /** For sampling; the same seed gives the same text on one device. */
+  readonly seed: number;
+}
+
+export interface CaptionRequest {
+  /** 1–8 pictures of one shot, in order. */
+  readonly pictures: readonly Picture[];
+  /** Rendered prompt without image tokens; the engine adds its model's own layout. */
+  readonly prompt: string;
+  readonly generation: GenerationOptions;
+}
+
+export interface CaptionContext {
+  /** Aborting ends generation within a second; the promise rejects with AppError `cancelled`. */
+  readonly signal: AbortSignal;
+  /** The whole text so far, as tokens come. */
+  onText(text: string): void;
+}
+
+export interface CaptionResult {
+  readonly text: string;
+  readonly tokenCount: number;
+  /** Mean natural-log probability of the generated tokens, ≤ 0. */
+  readonly meanLogProb: number;
+  readonly device: string;
+  readonly modelSha256: string;
+  /** The prompt as the model saw it, image tokens shortened to `<image>×N`. */
+  readonly renderedPrompt: string;
+}
+
+export interface Captioner extends Engine {
+  caption(request: CaptionRequest, context: CaptionContext): Promise<CaptionResult>;
+}
+
+/** One shot as a summariser sees it, in order. */
+export interface SummaryShot {
+  readonly shotId: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly caption: string;
+  readonly speech: string;
+}
+
+export interface SummaryResult {
+  readonly text: string;
+  readonly links: readonly SentenceLink[];
+}
+
+export interface Summariser extends Engine {
+  summarise(shots: readonly SummaryShot[], signal: AbortSignal): Promise<SummaryResult>;
+}
+
+/** Options of an engine, described once: validation, defaults and the generated form come from the schema. */
+export interface EngineOptions<S extends z.ZodType> {
+  readonly optionsSchema: S;
+}

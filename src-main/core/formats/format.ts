@@ -1,0 +1,79 @@
+import type { z } from 'zod';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { Revision } from '#shared/domain/text.ts';
+import type { TranscriptSegment } from '#shared/domain/transcript.ts';
+import type { Video, VideoSplit } from '#shared/domain/video.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
+
+/** One video with everything an exporter may write, read from the project one at a time. */
+export interface VideoDocument {
+  readonly video: Video;
+  readonly clock: FrameClock;
+  readonly shots: readonly Shot[];
+  /** Current revisions of the video's texts, whatever their status. */
+  readonly texts: readonly Revision[];
+  readonly segments: readonly TranscriptSegment[];
+}
+
+export interface ExportContext<O> {
+  readonly options: O;
+  readonly signal: AbortSignal;
+  /** Told for each thing left out or changed; the manifest and the dialog list them. */
+  onLeftOut(where: string, reason: string): void;
+  /** Told for each thing written, e.g. `count('rows', 1)`. */
+  onCount(name: string, amount: number): void;
+}
+
+/** Output of an exporter: pieces of one file, to be written in order. */
+export interface ExportChunk {
+  /** File name relative to the export's folder. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Pure and streaming: reads one video at a time, holds none. */
+export interface Exporter<S extends z.ZodType = z.ZodType> {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly extensions: readonly string[];
+  readonly optionsSchema: S;
+  write(documents: AsyncIterable<VideoDocument>, context: ExportContext<z.output<S>>): AsyncIterable<ExportChunk>;
+}
+
+/** A shot as an importer reads it; frames `[startFrame, endFrame)` of the clip. */
+export interface ImportedShot {
+  readonly startFrame: number;
+  readonly endFrame: number;
+  readonly visual: string;
+  readonly narration: string;
+  readonly speech: string;
+}
+
+export interface ImportedVideo {
+  /** File name to look for among the granted media. */
+  readonly name: string;
+  readonly shots: readonly ImportedShot[];
+  readonly summary: string;
+  readonly split: VideoSplit | null;
+  readonly shot2story: Video['shot2story'];
+}
+
+export interface ImportContext<O> {
+  readonly options: O;
+  readonly signal: AbortSignal;
+  /** Told for each thing skipped or mended, with the video's name. */
+  onNote(where: string, reason: string): void;
+}
+
+/** Pure and streaming: text chunks in, one video at a time out. Errors name the video and its place in the file. */
+export interface Importer<S extends z.ZodType = z.ZodType> {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly extensions: readonly string[];
+  readonly optionsSchema: S;
+  /** Shown before the import, e.g. the data's licence. */
+  readonly licenceNote: string | null;
+  parse(chunks: AsyncIterable<string>, context: ImportContext<z.output<S>>): AsyncIterable<ImportedVideo>;
+}

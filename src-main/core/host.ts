@@ -1,0 +1,28 @@
+import type { WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
+import type { Wire } from '#shared/contract/wire.ts';
+
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface Clock {
+  nowMs(): number;
+}
+
+/** A running engine worker; `terminate` ends it at once, whatever it is doing. */
+export interface EngineWorkerHandle {
+  readonly wire: Wire<WorkerRequest, WorkerMessage>;
+  terminate(): Promise<void>;
+}
+
+/** What the surroundings give to the core. Tests pass a manual clock and a worker of their own. */
+export interface CoreHost {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  spawnEngineWorker(): EngineWorkerHandle;
+}
+
+export const systemClock: Clock = { nowMs: () => Date.now() };

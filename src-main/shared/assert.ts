@@ -1,0 +1,9 @@
+/** Ends every switch over a union: a forgotten case does not compile. */
+export function assertNever(value: never): never {
+  throw new TypeError(`Unhandled case: ${JSON.stringify(value)}`);
+}
+
+/** Throws when an invariant of the program itself is broken (never for bad input: that is an AppError). */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`Invariant broken: ${message}`);
+}

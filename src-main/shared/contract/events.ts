@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { JobId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { JobState } from '../domain/job.ts';
+
+/** Every push from the core. Events only announce: the receiver asks for what it needs. */
+export const events = {
+  /** Rows of `table` changed; `videoId` null: possibly of every video. */
+  changed: z.object({
+    table: z.enum([
+      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'jobs', 'history', 'media', 'settings', 'models',
+    ]),
+    videoId: VideoId.nullable(),
+  }),
+  /** At most 10 a second per job. */
+  jobProgress: z.object({
+    jobId: JobId,
+    state: JobState,
+    fraction: z.number(),
+    stage: z.string().nullable(),
+    etaMs: z.number().nullable(),
+  }),
+  /** Text of a caption being generated, whole so far; `revisionId` is set once it is stored. */
+  captionText: z.object({
+    jobId: JobId,
+    videoId: VideoId,
+    shotId: ShotId.nullable(),
+    text: z.string(),
+    revisionId: RevisionId.nullable(),
+  }),
+  /** Something that a person should read, e.g. a fallback to CPU. */
+  notice: z.object({ level: z.enum(['info', 'warning', 'error']), title: z.string(), message: z.string() }),
+} as const;
+
+export type Events = { readonly [K in keyof typeof events]: z.infer<(typeof events)[K]> };
+export type EventName = keyof Events;

@@ -1,0 +1,36 @@
+import type { GrantId } from '../domain/ids.ts';
+import type { ClientMessage, ServerMessage, Wire } from './wire.ts';
+
+/** A file or folder that a person chose; the path itself stays outside the renderer. */
+export interface FileGrant {
+  readonly grantId: GrantId;
+  readonly name: string;
+}
+
+export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'export-folder' | 'model-folder';
+
+/**
+ * What a host offers beside the core's contract. In Electron preload implements it over IPC; in a browser a substitute does
+ * with uploads and downloads. Features ask `canOpenLocalFiles`, never which host it is.
+ */
+export interface HostApi {
+  readonly canOpenLocalFiles: boolean;
+  readonly platform: string;
+  /** Opens a new wire to the core; called again after each close (a core that crashed comes back on a new wire). */
+  openWire(): Promise<Wire<ClientMessage, ServerMessage>>;
+  /** Empty when the person cancelled. Always empty where `canOpenLocalFiles` is false. */
+  pick(purpose: PickPurpose): Promise<readonly FileGrant[]>;
+  /** Turns dropped or chosen browser files into grants; uploads them where the host has no access to local files. */
+  grantFiles(files: readonly File[], onProgress?: (fraction: number) => void): Promise<readonly FileGrant[]>;
+  /** Shows an exported file: reveals it in its folder, or downloads it. `url` is a core URL such as `/export/<jobId>/<file>`. */
+  revealExport(url: string): Promise<void>;
+  /** Address of a core URL (`/media/<id>`, `/frame/<id>/<n>.jpg`, …) for `<img>`, `<video>` and fetch. */
+  mediaUrl(path: string): string;
+  /** The menu's or the system's requests, by command id of the command table; returns its removal. */
+  onCommand(listener: (commandId: string) => void): () => void;
+}
+
+declare global {
+  /** Set by preload in Electron; absent in an ordinary browser. */
+  var shotluckHost: HostApi | undefined;
+}

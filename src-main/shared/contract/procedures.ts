@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { DetectionRun } from '../domain/detection.ts';
+import { DetectionRunId, GrantId, JobId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { Job } from '../domain/job.ts';
+import { HistoryEntry } from '../domain/record-change.ts';
+import { Cut, Shot, Transition } from '../domain/shot.ts';
+import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
+import { TranscriptSegment } from '../domain/transcript.ts';
+import { VideoListItem, VideoSplit } from '../domain/video.ts';
+import { mutation, query } from './define.ts';
+import { EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from './views.ts';
+
+const nothing = z.object({});
+const done = z.object({});
+const ofVideo = z.object({ videoId: VideoId });
+
+/** The map of the product: every question and every command that a client can send to the core. */
+export const procedures = {
+  system: {
+    info: query(nothing, SystemInfo),
+  },
+  settings: {
+    get: query(nothing, Settings),
+    update: mutation(Settings.partial(), Settings),
+  },
+  projects: {
+    /** null while no project is open. */
+    current: query(nothing, ProjectInfo.nullable()),
+    recent: query(nothing, z.array(RecentProject)),
+    /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder. */
+    create: mutation(z.object({ name: z.string().trim().min(1).max(120), locationGrantId: GrantId.optional() }), ProjectInfo),
+    open: mutation(z.union([z.object({ ref: ProjectRef }), z.object({ grantId: GrantId })]), ProjectInfo),
+    close: mutation(nothing, done),
+    forget: mutation(z.object({ ref: ProjectRef }), done),
+  },
+  videos: {
+    list: query(nothing, z.array(VideoListItem)),
+    /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
+    add: mutation(z.object({ grantIds: z.array(GrantId).min(1) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
+    remove: mutation(z.object({ videoIds: z.array(VideoId).min(1) }), done),
+    /** Points a missing video at its new place; the content must agree with what was imported. */
+    relink: mutation(z.object({ videoId: VideoId, grantId: GrantId }), done),
+    setSplit: mutation(z.object({ videoIds: z.array(VideoId).min(1), split: VideoSplit.nullable() }), done),
+  },
+  shots: {
+    list: query(ofVideo, z.array(Shot)),
+    split: mutation(z.object({ videoId: VideoId, frame: z.int().positive() }), z.array(Shot)),
+    /** Joins neighbouring shots into the first of them. */
+    merge: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(2) }), z.array(Shot)),
+    /** Moves the boundary at the start of `shotId`. */
+    moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive() }), z.array(Shot)),
+    setLocked: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(1), locked: z.boolean() }), z.array(Shot)),
+    setTransition: mutation(z.object({ videoId: VideoId, shotId: ShotId, transition: Transition }), z.array(Shot)),
+  },
+  detection: {
+    runs: query(ofVideo, z.array(DetectionRun)),
+    /** The cuts that `threshold` would give, from the stored curve, without decoding. */
+    preview: query(z.object({ runId: DetectionRunId, threshold: z.number().min(0).max(1) }), z.array(Cut)),
+    /** Cuts the video anew from the stored curve; locked boundaries stay. */
+    apply: mutation(z.object({ runId: DetectionRunId, threshold: z.number().min(0).max(1) }), z.array(Shot)),
+  },
+  texts: {
+    /** The current revision of every text of a video. */
+    current: query(ofVideo, z.array(Revision)),
+    /** Every revision of one text, newest first. */
+    revisions: query(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind }), z.array(Revision)),
+    /** Writes a person's words as the current revision. */
+    edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000) }), Revision),
+    setStatus: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), status: RevisionStatus }), z.array(Revision)),
+    /** Makes a candidate the current revision. */
+    choose: mutation(z.object({ revisionId: RevisionId }), Revision),
+    /** Says that a stale text still fits. */
+    confirmFresh: mutation(z.object({ revisionIds: z.array(RevisionId).min(1) }), z.array(Revision)),
+  },
+  transcripts: {
+    get: query(ofVideo, z.array(TranscriptSegment)),
+  },
+  history: {
+    list: query(z.object({ limit: z.int().min(1).max(500).default(100) }), z.array(HistoryEntry)),
+    /** Takes back the caller's last step; null when there is none. */
+    undo: mutation(nothing, HistoryEntry.nullable()),
+    redo: mutation(nothing, HistoryEntry.nullable()),
+  },
+  jobs: {
+    list: query(nothing, z.array(Job)),
+    /** Adds jobs in order; each later one of a chain waits for the one before. */
+    enqueue: mutation(z.object({ requests: z.array(JobRequest).min(1), chain: z.boolean().default(false) }), z.array(JobId)),
+    cancel: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    pause: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    resume: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    retry: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    clearFinished: mutation(nothing, done),
+  },
+  models: {
+    list: query(nothing, z.array(ModelInfo)),
+    engines: query(nothing, z.array(EngineInfo)),
+  },
+  transfer: {
+    formats: query(nothing, z.array(FormatInfo)),
+    /** What an export would hold, with its first rows and everything left out and why. */
+    preview: query(z.object({ formatId: z.string(), options: z.record(z.string(), z.unknown()) }), ExportPreview),
+    /** Reads a granted data set into the open project; `mediaGrantId` is the folder with its video files. */
+    import: mutation(
+      z.object({ formatId: z.string(), grantId: GrantId, mediaGrantId: GrantId.optional(), options: z.record(z.string(), z.unknown()).default({}) }),
+      z.object({ videoCount: z.int(), shotCount: z.int(), textCount: z.int(), notes: z.array(z.string()) }),
+    ),
+  },
+  search: {
+    text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),
+  },
+} as const;
+
+export type Procedures = typeof procedures;

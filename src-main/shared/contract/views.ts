@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { GrantId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { TextKind } from '../domain/text.ts';
+
+/** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
+
+export const ProjectInfo = z.object({
+  ref: ProjectRef,
+  name: z.string(),
+  /** Where it lies, for people to read; never sent back as an address. */
+  displayPath: z.string(),
+  videoCount: z.int(),
+  shotCount: z.int(),
+});
+export type ProjectInfo = z.infer<typeof ProjectInfo>;
+
+export const RecentProject = z.object({
+  ref: ProjectRef,
+  name: z.string(),
+  displayPath: z.string(),
+  openedAtMs: z.int(),
+  isMissing: z.boolean(),
+});
+export type RecentProject = z.infer<typeof RecentProject>;
+
+export const ThemeSetting = z.enum(['system', 'light', 'dark']);
+export const KeymapPreset = z.enum(['studio', 'losslesscut', 'nle']);
+
+/** `llava` row prompt of Shotluck-Holmes' converter; the default of captioning and of its export. */
+export const DEFAULT_PROMPT_TEMPLATE =
+  'Please describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
+
+export const Settings = z.object({
+  userName: z.string().trim().min(1).max(80),
+  theme: ThemeSetting,
+  keymap: KeymapPreset,
+  detectorId: z.string(),
+  minShotSeconds: z.number().min(0).max(60),
+  captionerId: z.string(),
+  framesPerShot: z.int().min(1).max(8),
+  promptTemplate: z.string().min(1).max(4000),
+  maxNewTokens: z.int().min(1).max(1024),
+  /** 0: greedy. */
+  temperature: z.number().min(0).max(2),
+  topP: z.number().gt(0).max(1),
+  /** What happens by itself after an import. */
+  autoDetect: z.boolean(),
+  autoCaption: z.boolean(),
+  autoSummarise: z.boolean(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+export const defaultSettings: Settings = {
+  userName: 'me',
+  theme: 'system',
+  keymap: 'studio',
+  detectorId: 'transnet-v2',
+  minShotSeconds: 0.5,
+  captionerId: 'shotluck-nano',
+  framesPerShot: 4,
+  promptTemplate: DEFAULT_PROMPT_TEMPLATE,
+  maxNewTokens: 64,
+  temperature: 0,
+  topP: 0.9,
+  autoDetect: true,
+  autoCaption: true,
+  autoSummarise: true,
+};
+
+export const SystemInfo = z.object({
+  studioVersion: z.string(),
+  nodeVersion: z.string(),
+  platform: z.string(),
+  ffmpegVersion: z.string().nullable(),
+  ffmpegProblem: z.string().nullable(),
+  /** Execution providers that onnxruntime offers here. */
+  providers: z.array(z.string()),
+  cpuCount: z.int(),
+});
+export type SystemInfo = z.infer<typeof SystemInfo>;
+
+export const EngineInfo = z.object({
+  id: z.string(),
+  role: z.enum(['detector', 'captioner', 'summariser']),
+  title: z.string(),
+  version: z.string(),
+  description: z.string(),
+  defaultThreshold: z.number().nullable(),
+  /** Null when it can run; else what is missing and what to do. */
+  problem: z.string().nullable(),
+});
+export type EngineInfo = z.infer<typeof EngineInfo>;
+
+export const ModelInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  role: z.string(),
+  licence: z.string(),
+  source: z.string(),
+  sizeBytes: z.int(),
+  state: z.enum(['installed', 'missing', 'broken']),
+  stateReason: z.string().nullable(),
+  notes: z.string(),
+});
+export type ModelInfo = z.infer<typeof ModelInfo>;
+
+const CaptionTargets = z.union([
+  z.object({ shotIds: z.array(ShotId).min(1) }),
+  z.object({ which: z.enum(['missing', 'stale', 'all']) }),
+]);
+
+/** A piece of work that a client may ask for. Options left out come from the settings. */
+export const JobRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('detect'), videoId: VideoId, detectorId: z.string().optional(), threshold: z.number().min(0).max(1).optional() }),
+  z.object({ kind: z.literal('caption'), videoId: VideoId, targets: CaptionTargets, captionerId: z.string().optional() }),
+  z.object({ kind: z.literal('summarise'), videoId: VideoId, summariserId: z.string().optional() }),
+  z.object({ kind: z.literal('export'), formatId: z.string(), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
+  z.object({ kind: z.literal('clips'), videoIds: z.array(VideoId).min(1), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
+]);
+export type JobRequest = z.infer<typeof JobRequest>;
+
+export const FormatInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  direction: z.enum(['import', 'export']),
+  extensions: z.array(z.string()),
+  /** JSON Schema of the options (from zod), for a generated form. */
+  optionsSchema: z.record(z.string(), z.unknown()),
+});
+export type FormatInfo = z.infer<typeof FormatInfo>;
+
+/** Something that an export leaves out or changes, with its place and reason. */
+export const ExportIssue = z.object({ where: z.string(), reason: z.string() });
+export type ExportIssue = z.infer<typeof ExportIssue>;
+
+export const ExportPreview = z.object({
+  /** Beginning of the file, at most 20,000 characters. */
+  sample: z.string(),
+  counts: z.record(z.string(), z.int()),
+  leftOut: z.array(ExportIssue),
+  leftOutCount: z.int(),
+});
+export type ExportPreview = z.infer<typeof ExportPreview>;
+
+export const SearchHit = z.object({
+  revisionId: RevisionId,
+  videoId: VideoId,
+  videoName: z.string(),
+  shotId: ShotId.nullable(),
+  kind: TextKind,
+  /** The text around the match, with matches between U+0002 and U+0003. */
+  snippet: z.string(),
+});
+export type SearchHit = z.infer<typeof SearchHit>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { AppErrorCode } from './errors.ts';
+
+/** A message that a client may send; anything else on the wire is refused. */
+export const ClientMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), id: z.int(), path: z.string().max(200), input: z.unknown() }),
+  z.object({ type: z.literal('cancel'), id: z.int() }),
+]);
+export type ClientMessage = z.infer<typeof ClientMessage>;
+
+export const ServerMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
+  z.object({ type: z.literal('error'), id: z.int(), code: AppErrorCode, message: z.string() }),
+  z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown() }),
+]);
+export type ServerMessage = z.infer<typeof ServerMessage>;
+
+/** What every host must offer: a duplex of JSON-safe messages. Listeners return their own removal. */
+export interface Wire<Out, In> {
+  send(message: Out): void;
+  onMessage(listener: (message: In) => void): () => void;
+  onClose(listener: () => void): () => void;
+}

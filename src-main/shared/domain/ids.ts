@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Ids are UUIDs, except where a stable key is wanted; the brand keeps a shot's id out of a video's place. */
+const id = <B extends string>() => z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/).brand<B>();
+
+export const VideoId = id<'VideoId'>();
+export type VideoId = z.infer<typeof VideoId>;
+
+export const ShotId = id<'ShotId'>();
+export type ShotId = z.infer<typeof ShotId>;
+
+export const DetectionRunId = id<'DetectionRunId'>();
+export type DetectionRunId = z.infer<typeof DetectionRunId>;
+
+export const RevisionId = id<'RevisionId'>();
+export type RevisionId = z.infer<typeof RevisionId>;
+
+export const SegmentId = id<'SegmentId'>();
+export type SegmentId = z.infer<typeof SegmentId>;
+
+export const JobId = id<'JobId'>();
+export type JobId = z.infer<typeof JobId>;
+
+export const ChangeId = id<'ChangeId'>();
+export type ChangeId = z.infer<typeof ChangeId>;
+
+/** Stands for one path that a person chose through a dialog, a drop, an upload or the command line. */
+export const GrantId = id<'GrantId'>();
+export type GrantId = z.infer<typeof GrantId>;
+
+/** Stands for a recent project: the client never sees or sends its path as an address. */
+export const ProjectRef = id<'ProjectRef'>();
+export type ProjectRef = z.infer<typeof ProjectRef>;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { JobId, RevisionId, ShotId, VideoId } from './ids.ts';
+
+/** `visual`: what a shot shows. `narration`: what it tells with its speech. `summary`: the whole video (no shot). */
+export const TextKind = z.enum(['visual', 'narration', 'summary']);
+export type TextKind = z.infer<typeof TextKind>;
+
+export const RevisionStatus = z.enum(['draft', 'accepted', 'rejected', 'needs-work']);
+export type RevisionStatus = z.infer<typeof RevisionStatus>;
+
+/** Everything needed to make a model's text again and to judge it. */
+export const ModelProvenance = z.object({
+  engine: z.string(),
+  model: z.string(),
+  modelSha256: z.string(),
+  prompt: z.string(),
+  /** Frames of the video that the model saw. */
+  frames: z.array(z.int().nonnegative()),
+  options: z.record(z.string(), z.unknown()),
+  /** onnxruntime execution provider, e.g. `cpu`, `webgpu`; null for engines without a network. */
+  device: z.string().nullable(),
+  durationMs: z.number().nonnegative(),
+});
+export type ModelProvenance = z.infer<typeof ModelProvenance>;
+
+/** Which shots a sentence of a summary rests on. `start`/`end` are UTF-16 offsets into the text. */
+export const SentenceLink = z.object({ start: z.int(), end: z.int(), shotIds: z.array(ShotId) });
+export type SentenceLink = z.infer<typeof SentenceLink>;
+
+export const RevisionOrigin = z.enum(['human', 'model', 'import']);
+export type RevisionOrigin = z.infer<typeof RevisionOrigin>;
+
+/**
+ * One version of one text. Of all revisions with the same `(videoId, shotId, kind)` exactly one is `isCurrent`; the others
+ * are candidates and history. A model never replaces a current revision that a person wrote or accepted.
+ */
+export const Revision = z.object({
+  id: RevisionId,
+  videoId: VideoId,
+  shotId: ShotId.nullable(),
+  kind: TextKind,
+  text: z.string(),
+  origin: RevisionOrigin,
+  actor: z.string(),
+  provenance: ModelProvenance.nullable(),
+  jobId: JobId.nullable(),
+  parentId: RevisionId.nullable(),
+  status: RevisionStatus,
+  isCurrent: z.boolean(),
+  /** Why the text may no longer fit what it describes (e.g. "The shot's end moved"); null when it fits. */
+  staleReason: z.string().nullable(),
+  /** Mean log-probability per token that the model gave its own text (natural log, ≤ 0). */
+  meanLogProb: z.number().max(0).nullable(),
+  links: z.array(SentenceLink),
+  createdAtMs: z.int(),
+});
+export type Revision = z.infer<typeof Revision>;
+
+/** Below this mean log-probability a model's caption is flagged for review. */
+export const LOW_CONFIDENCE_LOG_PROB = -1;
+
+/** True when a person should look before trusting: a model's unreviewed text that it was itself unsure of. */
+export function isLowConfidence(revision: Pick<Revision, 'origin' | 'status' | 'meanLogProb'>): boolean {
+  return (
+    revision.origin === 'model' &&
+    revision.status !== 'accepted' &&
+    revision.meanLogProb !== null &&
+    revision.meanLogProb < LOW_CONFIDENCE_LOG_PROB
+  );
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** A frame rate or time base as an exact fraction, e.g. 30000/1001. */
+export const Rational = z.object({ num: z.int().positive(), den: z.int().positive() });
+export type Rational = z.infer<typeof Rational>;
+
+/** 0-based index of a picture in presentation order. */
+export const FrameIndex = z.int().nonnegative();
+export const DurationUs = z.int().nonnegative();
+
+/**
+ * Where each frame of a video begins. `ptsUs` is present only where the rate varies: one integer of microseconds per
+ * frame, ascending, relative to the first frame.
+ */
+export interface FrameClock {
+  readonly rate: Rational;
+  readonly frameCount: number;
+  readonly ptsUs?: Float64Array | readonly number[];
+}
+
+/** Frames per second as a float: for display only. */
+export function framesPerSecond(rate: Rational): number {
+  return rate.num / rate.den;
+}
+
+/** Microseconds from the first frame to the start of `frame`; `frameCount` itself gives the end of the last frame. */
+export function frameToUs(clock: FrameClock, frame: number): number {
+  const { ptsUs, rate } = clock;
+  if (ptsUs === undefined) return Math.round((frame * rate.den * 1e6) / rate.num);
+  const exact = ptsUs[frame];
+  if (exact !== undefined) return exact;
+  const last = ptsUs.length - 1;
+  return Math.round((ptsUs[last] ?? 0) + ((frame - Math.max(last, 0)) * rate.den * 1e6) / rate.num);
+}
+
+/** The frame on screen at `timeUs`, clamped to the video. */
+export function usToFrame(clock: FrameClock, timeUs: number): number {
+  const { ptsUs, rate, frameCount } = clock;
+  const lastFrame = Math.max(0, frameCount - 1);
+  if (ptsUs === undefined) {
+    // frameToUs rounds to whole microseconds: half of one keeps frame → time → frame exact.
+    const frame = Math.floor(((timeUs + 0.5) * rate.num) / (rate.den * 1e6));
+    return Math.min(lastFrame, Math.max(0, frame));
+  }
+  return Math.min(lastFrame, Math.max(0, upperBound(ptsUs, timeUs) - 1));
+}
+
+/** Number of sorted values that are ≤ `limit`. */
+function upperBound(values: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? Number.POSITIVE_INFINITY) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** `H:MM:SS.mmm` for people; hours are left out below one hour. */
+export function formatTimeUs(timeUs: number): string {
+  const totalMs = Math.max(0, Math.round(timeUs / 1000));
+  const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+  const seconds = Math.floor(totalMs / 1000);
+  const tail = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}.${pad(totalMs % 1000, 3)}`;
+  const hours = Math.floor(seconds / 3600);
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { VideoId } from './ids.ts';
+import { Rational } from './time.ts';
+
+export const AudioTrack = z.object({
+  /** Index of the stream in its file, as ffprobe counts. */
+  streamIndex: z.int().nonnegative(),
+  codec: z.string(),
+  channels: z.int().nonnegative(),
+  sampleRateHz: z.int().nonnegative(),
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+});
+export type AudioTrack = z.infer<typeof AudioTrack>;
+
+/** Clockwise degrees by which the stored picture must be turned to be upright. */
+export const Rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
+
+/** What a file is, measured once at import. Sizes are in pixels as stored; `displayWidth/Height` after SAR and rotation. */
+export const VideoProbe = z.object({
+  container: z.string(),
+  videoCodec: z.string(),
+  pixelFormat: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  displayWidth: z.int().positive(),
+  displayHeight: z.int().positive(),
+  rotation: Rotation,
+  sampleAspectRatio: Rational,
+  /** Nominal (average) rate. For a variable rate the per-frame times rule. */
+  rate: Rational,
+  timeBase: Rational,
+  frameCount: z.int().positive(),
+  durationUs: z.int().nonnegative(),
+  /** Container time of the first frame; `<video>.currentTime` = this + time from the first frame. */
+  startUs: z.int(),
+  isVariableRate: z.boolean(),
+  audioTracks: z.array(AudioTrack),
+  sizeBytes: z.int().nonnegative(),
+  /** Things worth telling, e.g. "The container states 12.0 s, its packets end at 11.2 s". */
+  notes: z.array(z.string()),
+});
+export type VideoProbe = z.infer<typeof VideoProbe>;
+
+export const VideoSplit = z.enum(['train', 'val', 'test']);
+export type VideoSplit = z.infer<typeof VideoSplit>;
+
+/** `pending`: imported, not measured yet. */
+export const VideoState = z.enum(['pending', 'ok', 'missing', 'corrupt']);
+export type VideoState = z.infer<typeof VideoState>;
+
+/** Fields of a Shot2Story record that have no place of their own here; kept so that a round trip loses nothing. */
+export const Shot2StoryOrigin = z.object({
+  imageId: z.string(),
+  nvid: z.string(),
+  id: z.union([z.number(), z.string()]),
+  wholeAsr: z.string(),
+  extra: z.record(z.string(), z.unknown()),
+});
+export type Shot2StoryOrigin = z.infer<typeof Shot2StoryOrigin>;
+
+export const Video = z.object({
+  id: VideoId,
+  /** File name with extension, as people know it. */
+  name: z.string(),
+  position: z.int().nonnegative(),
+  state: VideoState,
+  /** Why the state is `missing` or `corrupt`, in words for people. */
+  stateReason: z.string().nullable(),
+  probe: VideoProbe.nullable(),
+  split: VideoSplit.nullable(),
+  shot2story: Shot2StoryOrigin.nullable(),
+  createdAtMs: z.int(),
+});
+export type Video = z.infer<typeof Video>;
+
+/** A video in a list, with the counts that tell how far its review is. */
+export const VideoListItem = Video.extend({
+  shotCount: z.int().nonnegative(),
+  captionedCount: z.int().nonnegative(),
+  acceptedCount: z.int().nonnegative(),
+  flaggedCount: z.int().nonnegative(),
+  hasSummary: z.boolean(),
+});
+export type VideoListItem = z.infer<typeof VideoListItem>;
