@@ -6,7 +6,7 @@ import { HistoryEntry } from '../domain/record-change.ts';
 import { Cut, Shot, Transition } from '../domain/shot.ts';
 import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
-import { VideoListItem, VideoSplit } from '../domain/video.ts';
+import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
 import { EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from './views.ts';
 
@@ -35,6 +35,7 @@ export const procedures = {
   },
   videos: {
     list: query(nothing, z.array(VideoListItem)),
+    artwork: query(ofVideo, VideoArtwork),
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
     add: mutation(z.object({ grantIds: z.array(GrantId).min(1) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
     remove: mutation(z.object({ videoIds: z.array(VideoId).min(1) }), done),

@@ -83,3 +83,21 @@ export const VideoListItem = Video.extend({
   hasSummary: z.boolean(),
 });
 export type VideoListItem = z.infer<typeof VideoListItem>;
+
+/** Geometry of a video's thumbnail sheets: tile i shows frame `i * intervalFrames`, row by row, sheet by sheet. */
+export const SpriteInfo = z.object({
+  tileWidth: z.int().positive(),
+  tileHeight: z.int().positive(),
+  columns: z.int().positive(),
+  rows: z.int().positive(),
+  intervalFrames: z.int().positive(),
+  tileCount: z.int().nonnegative(),
+});
+export type SpriteInfo = z.infer<typeof SpriteInfo>;
+
+/** Pictures and curves made from a video so far; null: not made yet, or nothing to make (no audio). */
+export const VideoArtwork = z.object({
+  sprite: SpriteInfo.nullable(),
+  waveform: z.object({ peaksPerSecond: z.int().positive(), peakCount: z.int().nonnegative() }).nullable(),
+});
+export type VideoArtwork = z.infer<typeof VideoArtwork>;
