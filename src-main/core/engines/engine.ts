@@ -43,10 +43,20 @@ export interface CutOptions {
   readonly minShotUs: number;
 }
 
+/** Final scores of the frames `[startFrame, startFrame + cut.length)`. */
+export interface ScoreChunk {
+  readonly startFrame: number;
+  readonly cut: Float32Array;
+  readonly transition: Float32Array | null;
+}
+
 export interface DetectContext {
   readonly signal: AbortSignal;
-  /** Called as frames are consumed. */
-  onFrames(framesDone: number): void;
+  /**
+   * Called in order, without gaps, as scores become final, so that a job can store them and go on from there after a crash.
+   * The arrays belong to the receiver.
+   */
+  onScores(chunk: ScoreChunk): void;
 }
 
 /** A detector scores frames and turns scores into cuts; it does not decode. Cuts are a pure function of the curve. */
@@ -54,7 +64,12 @@ export interface ShotDetector extends Engine {
   readonly frameSize: FrameSize;
   readonly defaultThreshold: number;
   readonly device: string | null;
-  /** Consumes the whole video once, in order; memory stays flat. */
+  /**
+   * Frames before a point from which scoring must start so that every score from that point on equals that of a run over
+   * the whole video. Scoring may start only at multiples of it.
+   */
+  readonly warmupFrames: number;
+  /** Consumes the frames once, in order, whatever frame they start at; memory stays flat but for the curve. */
   score(frames: AsyncIterable<FrameBatch>, context: DetectContext): Promise<ScoreCurve>;
   /** Sorted by frame, first frame of each new shot in `cut.frame`, never 0. Distances are measured on the clock (VFR-correct). */
   cuts(curve: ScoreCurve, clock: FrameClock, options: CutOptions): Cut[];
