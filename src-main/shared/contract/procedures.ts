@@ -30,6 +30,8 @@ export const procedures = {
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder. */
     create: mutation(z.object({ name: z.string().trim().min(1).max(120), locationGrantId: GrantId.optional() }), ProjectInfo),
     open: mutation(z.union([z.object({ ref: ProjectRef }), z.object({ grantId: GrantId })]), ProjectInfo),
+    /** Opens the sample project, making it from the sample film the first time; `unsupported` where the product has none. */
+    openSample: mutation(nothing, ProjectInfo),
     close: mutation(nothing, done),
     forget: mutation(z.object({ ref: ProjectRef }), done),
   },
@@ -78,6 +80,8 @@ export const procedures = {
   },
   history: {
     list: query(z.object({ limit: z.int().min(1).max(500).default(100) }), z.array(HistoryEntry)),
+    /** What `undo` and `redo` would take for this caller now, so that buttons can say it. */
+    next: query(nothing, z.object({ undo: HistoryEntry.nullable(), redo: HistoryEntry.nullable() })),
     /** Takes back the caller's last step; null when there is none. */
     undo: mutation(nothing, HistoryEntry.nullable()),
     redo: mutation(nothing, HistoryEntry.nullable()),

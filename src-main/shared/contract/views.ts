@@ -125,6 +125,8 @@ export const FormatInfo = z.object({
   description: z.string(),
   direction: z.enum(['import', 'export']),
   extensions: z.array(z.string()),
+  /** Shown before an import or export, e.g. the data's licence. */
+  licenceNote: z.string().nullable(),
   /** JSON Schema of the options (from zod), for a generated form. */
   optionsSchema: z.record(z.string(), z.unknown()),
 });
