@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
+import type { JobKind } from '#shared/domain/job.ts';
+import type { Stage } from './progress-meter.ts';
+
+/** Lanes run side by side; within a lane as many jobs as it is wide. */
+export type Lane = 'inference' | 'ffmpeg';
+
+export interface JobContext {
+  readonly jobId: JobId;
+  readonly actor: string;
+  /** Aborted on cancel, pause and shutdown alike: stop soon and keep what is finished. */
+  readonly signal: AbortSignal;
+  /** What the last `checkpoint` call of this job saved, also before a crash; null at the first run. */
+  readonly savedCheckpoint: unknown;
+  progress(stage: string, fraction: number): void;
+  /** Durable at return. Small values only: bulky results belong in tables or files. */
+  checkpoint(value: unknown): void;
+}
+
+/**
+ * A kind of job, one file in `kinds/`. Work is done in idempotent units, written as they are finished; a run that finds units
+ * done skips them. Throws AppError for what a person can act on.
+ */
+export interface JobDefinition<S extends z.ZodType = z.ZodType> {
+  readonly kind: JobKind;
+  readonly lane: Lane;
+  readonly paramsSchema: S;
+  readonly stages: readonly Stage[];
+  run(context: JobContext, params: z.output<S>): Promise<Record<string, unknown>>;
+}
+
+export interface NewJob {
+  readonly kind: JobKind;
+  readonly title: string;
+  readonly actor: string;
+  readonly videoId: VideoId | null;
+  readonly params: Record<string, unknown>;
+  readonly afterJobId: JobId | null;
+}

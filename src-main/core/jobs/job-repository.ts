@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { JobId } from '#shared/domain/ids.ts';
+import { Job, JobError, type JobState } from '#shared/domain/job.ts';
+import type { NewJob } from './job-definition.ts';
+
+const JobRow = z.object({
+  id: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  video_id: z.string().nullable(),
+  actor: z.string(),
+  params: z.string(),
+  state: z.string(),
+  after_job_id: z.string().nullable(),
+  fraction: z.number(),
+  stage: z.string().nullable(),
+  checkpoint: z.string().nullable(),
+  attempts: z.number(),
+  error: z.string().nullable(),
+  result: z.string().nullable(),
+  created_at_ms: z.number(),
+  started_at_ms: z.number().nullable(),
+  finished_at_ms: z.number().nullable(),
+});
+
+/** A job with what only the queue needs. */
+export interface StoredJob {
+  readonly job: Job;
+  readonly actor: string;
+  readonly checkpoint: unknown;
+}
+
+function fromRow(row: unknown): StoredJob {
+  const columns = JobRow.parse(row);
+  const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  const job = Job.parse({
+    id: columns.id,
+    kind: columns.kind,
+    title: columns.title,
+    videoId: columns.video_id,
+    params: parsed(columns.params),
+    state: columns.state,
+    afterJobId: columns.after_job_id,
+    fraction: columns.fraction,
+    stage: columns.stage,
+    etaMs: null,
+    attempts: columns.attempts,
+    error: parsed(columns.error),
+    result: parsed(columns.result),
+    createdAtMs: columns.created_at_ms,
+    startedAtMs: columns.started_at_ms,
+    finishedAtMs: columns.finished_at_ms,
+  });
+  return { job, actor: columns.actor, checkpoint: parsed(columns.checkpoint) };
+}
+
+export function insertJob(db: WritableDb, job: NewJob, nowMs: number): JobId {
+  const id = JobId.parse(crypto.randomUUID());
+  db.prepare(
+    `INSERT INTO jobs (id, sequence, kind, title, video_id, actor, params, state, after_job_id, created_at_ms)
+     VALUES (?, (SELECT ifnull(max(sequence), 0) + 1 FROM jobs), ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+  ).run(id, job.kind, job.title, job.videoId, job.actor, JSON.stringify(job.params), job.afterJobId, nowMs);
+  return id;
+}
+
+export function listJobs(db: ReadableDb): Job[] {
+  return db.prepare('SELECT * FROM jobs ORDER BY sequence').all().map((row) => fromRow(row).job);
+}
+
+export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
+  const row = db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId);
+  if (row === undefined) throw new AppError('not-found', 'This job is no longer in the queue.');
+  return fromRow(row);
+}
+
+/** Queued jobs whose predecessor is done or gone, oldest first. */
+export function runnableJobs(db: ReadableDb): Job[] {
+  return db
+    .prepare(
+      `SELECT * FROM jobs WHERE state = 'queued' AND (after_job_id IS NULL OR NOT EXISTS (
+         SELECT 1 FROM jobs AS earlier WHERE earlier.id = jobs.after_job_id AND earlier.state <> 'done'
+       )) ORDER BY sequence`,
+    )
+    .all()
+    .map((row) => fromRow(row).job);
+}
+
+/** Unfinished jobs that wait, directly or through others, for one of `jobIds`. */
+export function dependants(db: ReadableDb, jobId: JobId, state: JobState): JobId[] {
+  return z.array(z.object({ id: JobId })).parse(
+    db
+      .prepare(
+        `WITH RECURSIVE chain (id) AS (
+           SELECT id FROM jobs WHERE after_job_id = ?
+           UNION SELECT jobs.id FROM jobs JOIN chain ON jobs.after_job_id = chain.id
+         ) SELECT jobs.id FROM jobs JOIN chain USING (id) WHERE state = ?`,
+      )
+      .all(jobId, state),
+  ).map((row) => row.id);
+}
+
+export function markRunning(db: WritableDb, jobId: JobId, nowMs: number): void {
+  db.prepare(
+    `UPDATE jobs SET state = 'running', attempts = attempts + 1, error = NULL, started_at_ms = ?, finished_at_ms = NULL WHERE id = ?`,
+  ).run(nowMs, jobId);
+}
+
+export function setJobState(db: WritableDb, jobId: JobId, state: JobState): void {
+  db.prepare('UPDATE jobs SET state = ? WHERE id = ?').run(state, jobId);
+}
+
+/** Queues a finished or paused job again; `attempts` starts over because a person decided so. */
+export function requeueJob(db: WritableDb, jobId: JobId): void {
+  db.prepare(`UPDATE jobs SET state = 'queued', attempts = 0, error = NULL, finished_at_ms = NULL WHERE id = ?`).run(jobId);
+}
+
+export interface JobEnd {
+  readonly state: 'done' | 'failed' | 'cancelled';
+  readonly error: JobError | null;
+  readonly result: Record<string, unknown> | null;
+}
+
+export function finishJob(db: WritableDb, jobId: JobId, end: JobEnd, nowMs: number): void {
+  db.prepare(
+    `UPDATE jobs SET state = ?, error = ?, result = ?, fraction = CASE WHEN ? = 'done' THEN 1 ELSE fraction END, finished_at_ms = ?
+     WHERE id = ?`,
+  ).run(
+    end.state,
+    end.error === null ? null : JSON.stringify(end.error),
+    end.result === null ? null : JSON.stringify(end.result),
+    end.state,
+    nowMs,
+    jobId,
+  );
+}
+
+export function saveProgress(db: WritableDb, jobId: JobId, fraction: number, stage: string): void {
+  db.prepare('UPDATE jobs SET fraction = ?, stage = ? WHERE id = ?').run(fraction, stage, jobId);
+}
+
+export function saveCheckpoint(db: WritableDb, jobId: JobId, value: unknown): void {
+  db.prepare('UPDATE jobs SET checkpoint = ? WHERE id = ?').run(JSON.stringify(value), jobId);
+}
+
+/** Deletes finished jobs that no unfinished job waits for. */
+export function deleteFinishedJobs(db: WritableDb): void {
+  db.exec(`
+    DELETE FROM jobs WHERE state IN ('done','failed','cancelled') AND NOT EXISTS (
+      SELECT 1 FROM jobs AS later WHERE later.after_job_id = jobs.id AND later.state IN ('queued','running','paused')
+    )`);
+}
+
+/** Jobs that a process left `running` when it ended. */
+export function interruptedJobs(db: ReadableDb): Job[] {
+  return db.prepare(`SELECT * FROM jobs WHERE state = 'running' ORDER BY sequence`).all().map((row) => fromRow(row).job);
+}
