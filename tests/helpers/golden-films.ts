@@ -1,0 +1,298 @@
+import { spawn } from 'node:child_process';
+import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertNever } from '#shared/assert.ts';
+import type { Rational } from '#shared/domain/time.ts';
+import { colourField, fractal, landscape, testCard, withFlashes, type Scene, type SceneFormat } from './golden-scenes.ts';
+
+/** A gradual transition: the frames in `[startFrame, endFrame)` show neither shot alone; the new shot is said to begin in its middle. */
+export interface GoldenTransition {
+  readonly kind: 'dissolve' | 'fade';
+  readonly startFrame: number;
+  readonly endFrame: number;
+}
+
+export interface GoldenFilm {
+  readonly path: string;
+  readonly frameCount: number;
+  /** Rate at which it was made; of `variable-rate`, the rate of its densest part. */
+  readonly rate: Rational;
+  /** Stored size in pixels, before rotation. */
+  readonly width: number;
+  readonly height: number;
+  /** First frames of new shots after a hard cut. */
+  readonly cuts: readonly number[];
+  readonly transitions: readonly GoldenTransition[];
+  /** Microseconds at which each frame begins; only where the rate varies. */
+  readonly ptsUs?: readonly number[];
+}
+
+/**
+ * `hard-cuts`: twelve shots. `dissolves` and `fades`: four gradual transitions and two cuts each. `flashes`: one- and two-frame
+ * flashes inside shots. `fast-motion`: quick pans and a shaking camera. `variable-rate`: 25, then 12.5, then 25 frames a second
+ * by their times. `odd-size`: 321×239. `rotated`: stored lying, marked to be turned by 90° clockwise. `no-audio`: no sound stream.
+ * `two-audio-tracks`: English and German. `no-duration`: a WebM that states neither duration nor frame count.
+ */
+export type GoldenKind =
+  | 'hard-cuts'
+  | 'dissolves'
+  | 'fades'
+  | 'flashes'
+  | 'fast-motion'
+  | 'variable-rate'
+  | 'odd-size'
+  | 'rotated'
+  | 'no-audio'
+  | 'two-audio-tracks'
+  | 'no-duration';
+
+/** `truncated`: an MP4 whose index promises 100 frames, cut off in its middle. `text`: words in a file named .mp4. */
+export type BrokenKind = 'truncated' | 'empty' | 'text' | 'audio-only';
+
+type Join = { readonly kind: 'cut' } | { readonly kind: 'dissolve' | 'fade'; readonly frames: number };
+
+/** One shot: its scene, the frames that show it alone, and how it is joined to the shot before it. */
+interface Part {
+  readonly scene: Scene;
+  readonly frames: number;
+  readonly join?: Join;
+}
+
+interface Recipe {
+  readonly parts: readonly Part[];
+  readonly format?: Partial<SceneFormat>;
+  readonly audio?: 'none' | 'one' | 'two';
+  readonly file?: 'mp4' | 'webm';
+}
+
+const DEFAULT_FORMAT: SceneFormat = { width: 320, height: 180, rate: 25 };
+const CUT: Join = { kind: 'cut' };
+
+const SCENES: readonly Scene[] = [
+  landscape({ seed: 1, tint: '0x3a6ea5' }),
+  landscape({ seed: 2, tint: '0x556b2f', panX: 2 }),
+  fractal(0, 'valley'),
+  landscape({ seed: 3, tint: '0xa0522d' }),
+  testCard(),
+  landscape({ seed: 4, tint: '0xd8c8a0', panX: 3 }),
+  colourField('0x406080', '0xc0a070', '0x80b090'),
+  fractal(120, 'needle'),
+  landscape({ seed: 5, tint: '0x203040' }),
+  landscape({ seed: 6, tint: '0x8090a0', panX: 2 }),
+  fractal(200, 'valley'),
+  landscape({ seed: 7, tint: '0x705080' }),
+];
+
+const HARD_CUT_FRAMES = [40, 25, 60, 18, 33, 50, 30, 22, 45, 28, 37, 41];
+
+function parts(frames: readonly number[], joins: readonly Join[] = [], firstScene = 0): Part[] {
+  return frames.map((count, index) => ({
+    scene: SCENES[(firstScene + index) % SCENES.length] ?? testCard(),
+    frames: count,
+    join: joins[index] ?? CUT,
+  }));
+}
+
+const gradual = (kind: 'dissolve' | 'fade', lengths: readonly [number, number, number, number]): Join[] => [
+  CUT,
+  { kind, frames: lengths[0] },
+  CUT,
+  { kind, frames: lengths[1] },
+  { kind, frames: lengths[2] },
+  CUT,
+  { kind, frames: lengths[3] },
+];
+
+const SIMPLE: Recipe = { parts: parts([40, 35, 25]) };
+
+const RECIPES: Record<GoldenKind, Recipe> = {
+  'hard-cuts': { parts: parts(HARD_CUT_FRAMES) },
+  dissolves: { parts: parts([45, 40, 30, 45, 40, 35, 40], gradual('dissolve', [12, 20, 30, 15]), 3) },
+  fades: { parts: parts([45, 40, 30, 45, 40, 35, 40], gradual('fade', [20, 30, 40, 24])) },
+  flashes: {
+    parts: [
+      { scene: withFlashes(landscape({ seed: 8, tint: '0x304050' }), [{ frame: 20, frames: 1 }, { frame: 47, frames: 2 }]), frames: 70 },
+      { scene: withFlashes(fractal(60, 'needle'), [{ frame: 15, frames: 2 }, { frame: 40, frames: 1 }, { frame: 44, frames: 1 }]), frames: 60 },
+      { scene: withFlashes(landscape({ seed: 9, tint: '0x806040', panX: 2 }), [{ frame: 30, frames: 2 }]), frames: 60 },
+    ],
+  },
+  'fast-motion': {
+    parts: [
+      { scene: landscape({ seed: 10, tint: '0x407050', panX: 22 }), frames: 70 },
+      { scene: landscape({ seed: 11, tint: '0x906050', panX: 3, shake: 14 }), frames: 60 },
+      { scene: landscape({ seed: 12, tint: '0x506090', panX: 35 }), frames: 70 },
+    ],
+  },
+  'variable-rate': { parts: parts([50, 60, 40, 50], [], 1) },
+  'odd-size': { ...SIMPLE, format: { width: 321, height: 239 }, file: 'webm' },
+  rotated: SIMPLE,
+  'no-audio': { ...SIMPLE, audio: 'none' },
+  'two-audio-tracks': { ...SIMPLE, audio: 'two' },
+  'no-duration': { ...SIMPLE, file: 'webm' },
+};
+
+/** Makes the film in `dir` (which must exist) within a second or two, and tells what is true of it. */
+export async function makeGoldenFilm(kind: GoldenKind, dir: string): Promise<GoldenFilm> {
+  const recipe = RECIPES[kind];
+  const format = { ...DEFAULT_FORMAT, ...recipe.format };
+  const path = join(dir, `${kind}.${recipe.file ?? 'mp4'}`);
+  const film = { path, ...truthOf(recipe.parts), rate: { num: format.rate, den: 1 }, width: format.width, height: format.height };
+  if (kind === 'variable-rate') return makeVariableRate(recipe, format, film);
+  await runFfmpeg(encodeArgs(recipe, { format, path, isStream: kind === 'no-duration' }));
+  if (kind === 'rotated') await turnPicture(path);
+  return film;
+}
+
+/** Makes a file in `dir` that is no whole video, as people meet them; returns its path. */
+export async function makeBrokenFile(kind: BrokenKind, dir: string): Promise<string> {
+  const path = join(dir, kind === 'audio-only' ? 'audio-only.m4a' : `${kind}.mp4`);
+  switch (kind) {
+    case 'empty':
+      await writeFile(path, '');
+      return path;
+    case 'text':
+      await writeFile(path, 'These are words, not pictures.\n'.repeat(40));
+      return path;
+    case 'audio-only':
+      await runFfmpeg(['-f', 'lavfi', '-i', 'sine=frequency=440:duration=2', '-c:a', 'aac', path]);
+      return path;
+    case 'truncated':
+      await runFfmpeg(encodeArgs(SIMPLE, { format: DEFAULT_FORMAT, path, isStream: false }));
+      await truncate(path, Math.floor((await stat(path)).size / 2));
+      return path;
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** Runs ffmpeg to its end; rejects with what it said on stderr. Existing files are replaced. */
+export async function runFfmpeg(args: readonly string[]): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`ffmpeg ended with ${code}: ${said}`));
+    });
+  });
+}
+
+function truthOf(list: readonly Part[]): Pick<GoldenFilm, 'frameCount' | 'cuts' | 'transitions'> {
+  const cuts: number[] = [];
+  const transitions: GoldenTransition[] = [];
+  let frame = 0;
+  for (const [index, { frames, join: into = CUT }] of list.entries()) {
+    if (index > 0 && into.kind === 'cut') cuts.push(frame);
+    if (into.kind !== 'cut') {
+      transitions.push({ kind: into.kind, startFrame: frame, endFrame: frame + into.frames });
+      frame += into.frames;
+    }
+    frame += frames;
+  }
+  return { frameCount: frame, cuts, transitions };
+}
+
+/** One filter graph for all parts: each shot's own frames, and between two shots the mixed ones, all put end to end. */
+function pictureGraph(list: readonly Part[], format: SceneFormat): string {
+  const chains: string[] = [];
+  const pieces: string[] = [];
+  const take = (scene: Scene, fromFrame: number, frames: number): string => {
+    const label = `p${chains.length}`;
+    const trim = `trim=start_frame=${fromFrame}:end_frame=${fromFrame + frames},setpts=N/${format.rate}/TB,setsar=1`;
+    chains.push(`${scene(format, `${label}s`)};[${label}s]${trim}[${label}]`);
+    return label;
+  };
+  let shown = 0;
+  for (const [index, part] of list.entries()) {
+    const into = part.join ?? CUT;
+    const before = list[index - 1];
+    const lead = into.kind === 'cut' ? 0 : into.frames;
+    if (before !== undefined && into.kind !== 'cut') {
+      // The old shot goes on through the transition, and the new one starts in it: both move while they mix.
+      const [from, to] = [take(before.scene, shown, lead), take(part.scene, 0, lead)];
+      chains.push(into.kind === 'dissolve' ? dissolve(from, to, lead) : fadeThroughBlack(from, to, lead));
+      pieces.push(`${from}mix`);
+    }
+    pieces.push(take(part.scene, lead, part.frames));
+    shown = lead + part.frames;
+  }
+  return `${chains.join(';')};${pieces.map((label) => `[${label}]`).join('')}concat=n=${pieces.length}:v=1:a=0,setpts=N/${format.rate}/TB,format=yuv420p[v]`;
+}
+
+function dissolve(from: string, to: string, frames: number): string {
+  return `[${from}][${to}]blend=all_expr='A+(B-A)*(N+1)/${frames + 1}'[${from}mix]`;
+}
+
+/** Down to black over two fifths of the frames, black for a fifth, and up again. */
+function fadeThroughBlack(from: string, to: string, frames: number): string {
+  const slope = Math.round(frames * 0.4);
+  const out = `[${from}]fade=t=out:start_frame=0:nb_frames=${slope}[${from}out]`;
+  const into = `[${to}]fade=t=in:start_frame=${frames - slope}:nb_frames=${slope}[${to}in]`;
+  const half = Math.floor(frames / 2);
+  return `${out};${into};[${from}out]trim=end_frame=${half}[${from}a];[${to}in]trim=start_frame=${half},setpts=PTS-STARTPTS[${to}b];[${from}a][${to}b]concat=n=2[${from}mix]`;
+}
+
+interface EncodeTarget {
+  readonly format: SceneFormat;
+  readonly path: string;
+  /** Written as to a pipe: the container cannot go back and fill in its duration. */
+  readonly isStream: boolean;
+}
+
+function encodeArgs(recipe: Recipe, { format, path, isStream }: EncodeTarget, filter = ''): string[] {
+  const seconds = truthOf(recipe.parts).frameCount / format.rate;
+  const tones = recipe.audio === 'none' ? [] : recipe.audio === 'two' ? [440, 660] : [440];
+  const isWebm = path.endsWith('.webm');
+  const picture = isWebm
+    ? ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1500k']
+    : ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-movflags', '+faststart'];
+  return [
+    ...tones.flatMap((hz) => ['-f', 'lavfi', '-i', `sine=frequency=${hz}:beep_factor=4:sample_rate=44100:duration=${seconds}`]),
+    '-filter_complex',
+    `${pictureGraph(recipe.parts, format)}${filter}`,
+    '-map',
+    filter === '' ? '[v]' : '[out]',
+    ...tones.flatMap((_, index) => ['-map', `${index}:a`, `-metadata:s:a:${index}`, `language=${index === 0 ? 'eng' : 'deu'}`]),
+    ...picture,
+    ...(tones.length > 0 ? ['-c:a', isWebm ? 'libvorbis' : 'aac'] : []),
+    ...(filter === '' ? [] : ['-vsync', 'vfr']),
+    ...(isStream ? ['-live', '1'] : []),
+    path,
+  ];
+}
+
+/** Every second frame of the middle half is left out; the others keep their times. */
+async function makeVariableRate(recipe: Recipe, format: SceneFormat, film: GoldenFilm): Promise<GoldenFilm> {
+  const [from, to] = [Math.floor(film.frameCount * 0.25), Math.floor(film.frameCount * 0.75)];
+  const isKept = (frame: number): boolean => frame < from || frame >= to || frame % 2 === 0;
+  const kept = Array.from({ length: film.frameCount }, (_, frame) => frame).filter(isKept);
+  const drop = `;[v]select='lt(n\\,${from})+gte(n\\,${to})+not(mod(n\\,2))'[out]`;
+  await runFfmpeg(encodeArgs(recipe, { format, path: film.path, isStream: false }, drop));
+  return {
+    ...film,
+    frameCount: kept.length,
+    cuts: film.cuts.map((cut) => kept.findIndex((frame) => frame >= cut)),
+    ptsUs: kept.map((frame) => (frame * 1e6) / format.rate),
+  };
+}
+
+/**
+ * Marks the MP4's picture as to be turned by 90° clockwise. The option that does so changed between versions of ffmpeg; the display
+ * matrix of the track header (ISO/IEC 14496-12, 8.3.2) is in one place since ever.
+ */
+async function turnPicture(path: string): Promise<void> {
+  const header = (await readFile(path)).indexOf('tkhd', 0, 'latin1');
+  if (header < 0) throw new Error(`${path} has no track header`);
+  const matrix = Buffer.alloc(36);
+  for (const [index, value] of [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000].entries()) matrix.writeInt32BE(value, index * 4);
+  const file = await open(path, 'r+');
+  try {
+    await file.write(matrix, 0, matrix.length, header + 44);
+  } finally {
+    await file.close();
+  }
+}
