@@ -1,0 +1,62 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Events } from '#shared/contract/events.ts';
+import { isFinished, type Job } from '#shared/domain/job.ts';
+import type { CoreConnection } from './connection.ts';
+import { keysMadeStaleBy, queryKeys } from './query-keys.ts';
+
+/** The job list with one progress report applied; unchanged (same array) when the job is not in it. */
+export function applyJobProgress(jobs: readonly Job[], progress: Events['jobProgress']): readonly Job[] {
+  const known = jobs.find((job) => job.id === progress.jobId);
+  if (known === undefined || isFinished(known.state)) return jobs;
+  const { jobId, ...changes } = progress;
+  return jobs.map((job) => (job.id === jobId ? { ...job, ...changes } : job));
+}
+
+/**
+ * Keeps the query cache true: `changed` events make answers old, job progress is written straight into the job list, and
+ * after a reconnect everything is asked again (events were lost meanwhile). Returns its removal.
+ */
+export function keepCacheFresh(queryClient: QueryClient, core: CoreConnection): () => void {
+  const invalidator = createInvalidator(queryClient);
+  let wasConnected = core.getState() === 'connected';
+  const removals = [
+    core.on('changed', (change) => invalidator.add(keysMadeStaleBy(change))),
+    core.on('jobProgress', (progress) => {
+      queryClient.setQueryData<readonly Job[]>(queryKeys.jobs, (jobs) => jobs && applyJobProgress(jobs, progress));
+    }),
+    core.onStateChange(() => {
+      if (core.getState() !== 'connected') return;
+      if (wasConnected) void queryClient.invalidateQueries();
+      wasConnected = true;
+    }),
+    () => invalidator.stop(),
+  ];
+  return () => {
+    for (const remove of removals) remove();
+  };
+}
+
+/** A batch job announces hundreds of changes in a burst: each key is refetched at most once in this time. */
+const GATHER_MS = 40;
+
+function createInvalidator(queryClient: QueryClient) {
+  const waiting = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  function flush(): void {
+    timer = null;
+    const keys = [...waiting.values()];
+    waiting.clear();
+    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+  }
+
+  return {
+    add(keys: readonly QueryKey[]): void {
+      for (const key of keys) waiting.set(JSON.stringify(key), key);
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    stop(): void {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { useMutation, useQueryClient, type QueryClient, type UseMutationResult } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { isCancelled } from '#shared/contract/errors.ts';
+import type { Procedures } from '#shared/contract/procedures.ts';
+import type { Settings } from '#shared/contract/views.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import { useCore } from './core-context.tsx';
+import { queryKeys } from './query-keys.ts';
+import { useShowError } from './use-show-error.ts';
+
+type Area = keyof Procedures;
+type InputOf<A extends Area, P extends keyof Procedures[A]> = Procedures[A][P] extends { readonly input: infer I extends z.ZodType } ? z.input<I> : never;
+type OutputOf<A extends Area, P extends keyof Procedures[A]> = Procedures[A][P] extends { readonly output: infer O extends z.ZodType } ? z.output<O> : never;
+
+export interface CommandOptions {
+  /** True: the caller shows errors itself (e.g. beside a form field). */
+  readonly isSilent?: boolean;
+}
+
+/**
+ * A command of the contract as a React Query mutation: `const split = useCoreMutation('shots', 'split'); split.mutate({…})`.
+ * A failure is shown as a notification (what happened, what is safe, what to do) unless `isSilent`. Other cached answers are
+ * renewed by the core's `changed` events.
+ */
+export function useCoreMutation<A extends Area, P extends keyof Procedures[A]>(
+  area: A,
+  name: P,
+  { isSilent = false }: CommandOptions = {},
+): UseMutationResult<OutputOf<A, P>, Error, InputOf<A, P>> {
+  const { api } = useCore();
+  const queryClient = useQueryClient();
+  const showError = useShowError();
+  return useMutation({
+    mutationKey: [area, name],
+    mutationFn: (input: InputOf<A, P>) => {
+      const call = api[area][name] as unknown as (input: InputOf<A, P>) => Promise<OutputOf<A, P>>;
+      return call(input);
+    },
+    onSuccess: (output) => writeAnswer(queryClient, `${area}.${String(name)}`, output),
+    onError: (error) => {
+      if (!isSilent && !isCancelled(error)) showError(error);
+    },
+  });
+}
+
+/** Commands that answer with the new truth of a query write it at once, so that the screen needs no second round trip. */
+function writeAnswer(queryClient: QueryClient, path: string, output: unknown): void {
+  switch (path) {
+    case 'shots.split':
+    case 'shots.merge':
+    case 'shots.moveBoundary':
+    case 'shots.setLocked':
+    case 'shots.setTransition':
+    case 'detection.apply': {
+      const shots = output as Shot[];
+      const videoId = shots[0]?.videoId;
+      if (videoId !== undefined) queryClient.setQueryData(queryKeys.shots(videoId), shots);
+      return;
+    }
+    case 'settings.update':
+      queryClient.setQueryData(queryKeys.settings, output as Settings);
+      return;
+    case 'projects.create':
+    case 'projects.open':
+    case 'projects.openSample':
+    case 'projects.close':
+      // Nothing cached of the old project may flash up under the new one's name.
+      void queryClient.resetQueries({ predicate: ({ queryKey }) => !isOfProgram(queryKey[0]) });
+      queryClient.setQueryData(queryKeys.project, path === 'projects.close' ? null : output);
+      return;
+    default:
+      return;
+  }
+}
+
+const programKeys = new Set<unknown>(['system', 'settings', 'models', 'engines', 'formats', 'recent-projects']);
+
+/** True for answers that do not depend on the open project. */
+function isOfProgram(area: unknown): boolean {
+  return programKeys.has(area);
+}

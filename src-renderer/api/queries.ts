@@ -1,0 +1,163 @@
+import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { AppError } from '#shared/contract/errors.ts';
+import type { EngineInfo, ExportPreview, FormatInfo, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from '#shared/contract/views.ts';
+import type { DetectionRun } from '#shared/domain/detection.ts';
+import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import type { HistoryEntry } from '#shared/domain/record-change.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { Revision, TextKind } from '#shared/domain/text.ts';
+import type { TranscriptSegment } from '#shared/domain/transcript.ts';
+import type { VideoArtwork, VideoListItem } from '#shared/domain/video.ts';
+import { useCore } from './core-context.tsx';
+import { queryKeys } from './query-keys.ts';
+
+const MAX_ATTEMPTS = 3;
+
+/** Answers stay true until an event says otherwise (`query-keys.ts`), so nothing is refetched by age or focus. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        // The core is on this machine or this network: the browser's idea of being online says nothing about it.
+        networkMode: 'always',
+        retry: (failures, error) => failures < MAX_ATTEMPTS && error instanceof AppError && error.code === 'disconnected',
+        retryDelay: 200,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+export function useSystemInfo(): UseQueryResult<SystemInfo> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.system, queryFn: ({ signal }) => api.system.info({}, { signal }) });
+}
+
+export function useSettings(): UseQueryResult<Settings> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.settings, queryFn: ({ signal }) => api.settings.get({}, { signal }) });
+}
+
+/** `data` null: no project is open. */
+export function useProject(): UseQueryResult<ProjectInfo | null> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.project, queryFn: ({ signal }) => api.projects.current({}, { signal }) });
+}
+
+export function useRecentProjects(): UseQueryResult<RecentProject[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.recentProjects, queryFn: ({ signal }) => api.projects.recent({}, { signal }) });
+}
+
+export function useVideos(): UseQueryResult<VideoListItem[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.videos, queryFn: ({ signal }) => api.videos.list({}, { signal }) });
+}
+
+/** One entry of the list of videos; `data` undefined when the project has no such video (any more). */
+export function useVideo(videoId: VideoId): UseQueryResult<VideoListItem | undefined> {
+  const { api } = useCore();
+  return useQuery({
+    queryKey: queryKeys.videos,
+    queryFn: ({ signal }) => api.videos.list({}, { signal }),
+    select: (videos: VideoListItem[]) => videos.find((video) => video.id === videoId),
+  });
+}
+
+export function useArtwork(videoId: VideoId): UseQueryResult<VideoArtwork> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.artwork(videoId), queryFn: ({ signal }) => api.videos.artwork({ videoId }, { signal }) });
+}
+
+export function useShots(videoId: VideoId): UseQueryResult<Shot[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.shots(videoId), queryFn: ({ signal }) => api.shots.list({ videoId }, { signal }) });
+}
+
+export function useDetectionRuns(videoId: VideoId): UseQueryResult<DetectionRun[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.detectionRuns(videoId), queryFn: ({ signal }) => api.detection.runs({ videoId }, { signal }) });
+}
+
+/** The current revision of every text of a video. */
+export function useTexts(videoId: VideoId): UseQueryResult<Revision[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.texts(videoId), queryFn: ({ signal }) => api.texts.current({ videoId }, { signal }) });
+}
+
+/** Every revision of one text, newest first. `shotId` null: the video's own text (summary). */
+export function useRevisions(videoId: VideoId, shotId: ShotId | null, kind: TextKind): UseQueryResult<Revision[]> {
+  const { api } = useCore();
+  return useQuery({
+    queryKey: queryKeys.revisions(videoId, shotId, kind),
+    queryFn: ({ signal }) => api.texts.revisions({ videoId, shotId, kind }, { signal }),
+  });
+}
+
+export function useTranscript(videoId: VideoId): UseQueryResult<TranscriptSegment[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.transcript(videoId), queryFn: ({ signal }) => api.transcripts.get({ videoId }, { signal }) });
+}
+
+export function useHistory(): UseQueryResult<HistoryEntry[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.history, queryFn: ({ signal }) => api.history.list({ limit: 200 }, { signal }) });
+}
+
+/** What undo and redo would take now; null when there is nothing. */
+export function useNextUndo(): UseQueryResult<{ undo: HistoryEntry | null; redo: HistoryEntry | null }> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.nextUndo, queryFn: ({ signal }) => api.history.next({}, { signal }) });
+}
+
+/** All jobs; progress is pushed into this answer up to ten times a second. Use `select` to render less often. */
+export function useJobs<T = Job[]>(select?: (jobs: Job[]) => T): UseQueryResult<T> {
+  const { api } = useCore();
+  return useQuery({
+    queryKey: queryKeys.jobs,
+    queryFn: ({ signal }): Promise<Job[]> => api.jobs.list({}, { signal }),
+    ...(select !== undefined && { select }),
+  });
+}
+
+export function useModels(): UseQueryResult<ModelInfo[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.models, queryFn: ({ signal }) => api.models.list({}, { signal }) });
+}
+
+export function useEngines(): UseQueryResult<EngineInfo[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.engines, queryFn: ({ signal }) => api.models.engines({}, { signal }) });
+}
+
+export function useFormats(): UseQueryResult<FormatInfo[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.formats, queryFn: ({ signal }) => api.transfer.formats({}, { signal }) });
+}
+
+/** What an export would hold. The last preview stays visible while the next is made. */
+export function useExportPreview(formatId: string | null, options: Record<string, unknown>): UseQueryResult<ExportPreview> {
+  const { api } = useCore();
+  return useQuery({
+    queryKey: queryKeys.exportPreview(formatId ?? '', options),
+    queryFn: ({ signal }) => api.transfer.preview({ formatId: formatId ?? '', options }, { signal }),
+    enabled: formatId !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Matches in all texts of the project; nothing is asked for an empty query. */
+export function useSearch(text: string): UseQueryResult<SearchHit[]> {
+  const { api } = useCore();
+  const query = text.trim();
+  return useQuery({
+    queryKey: queryKeys.search(query),
+    queryFn: ({ signal }) => api.search.text({ query, limit: 200 }, { signal }),
+    enabled: query !== '',
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,58 @@
+import type { QueryKey } from '@tanstack/react-query';
+import type { Events } from '#shared/contract/events.ts';
+import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { TextKind } from '#shared/domain/text.ts';
+
+export type ChangedTable = Events['changed']['table'];
+
+/** Names of everything that the renderer caches; a shorter key is the prefix of all longer ones. */
+export const queryKeys = {
+  system: ['system'],
+  settings: ['settings'],
+  project: ['project'],
+  recentProjects: ['recent-projects'],
+  videos: ['videos'],
+  artwork: (videoId: VideoId) => ['artwork', videoId],
+  shots: (videoId: VideoId) => ['shots', videoId],
+  detectionRuns: (videoId: VideoId) => ['detection-runs', videoId],
+  texts: (videoId: VideoId) => ['texts', videoId],
+  revisions: (videoId: VideoId, shotId: ShotId | null, kind: TextKind) => ['revisions', videoId, shotId, kind],
+  transcript: (videoId: VideoId) => ['transcript', videoId],
+  history: ['history'],
+  nextUndo: ['next-undo'],
+  jobs: ['jobs'],
+  models: ['models'],
+  engines: ['engines'],
+  formats: ['formats'],
+  exportPreview: (formatId: string, options: unknown) => ['export-preview', formatId, options],
+  search: (text: string) => ['search', text],
+} as const;
+
+/** `[area]` for all videos, `[area, videoId]` for one. */
+const ofVideo = (area: string) => (videoId: VideoId | null): QueryKey => (videoId === null ? [area] : [area, videoId]);
+
+const always = (key: QueryKey) => (): QueryKey => key;
+
+/**
+ * THE table: which cached answers a `changed` event makes old. The list of videos carries counts of shots and texts and the
+ * history list shows every change, hence their many places.
+ */
+const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | null) => QueryKey)[]>> = {
+  // Another window may have opened another project: then nothing cached is true any more.
+  projects: [always([])],
+  videos: [always(queryKeys.videos), always(queryKeys.project), always(['export-preview'])],
+  shots: [ofVideo('shots'), always(queryKeys.videos), always(queryKeys.project), always(['export-preview'])],
+  revisions: [ofVideo('texts'), ofVideo('revisions'), always(queryKeys.videos), always(['export-preview']), always(['search'])],
+  transcript_segments: [ofVideo('transcript'), always(['export-preview'])],
+  detection_runs: [ofVideo('detection-runs')],
+  jobs: [always(queryKeys.jobs)],
+  history: [always(queryKeys.history), always(queryKeys.nextUndo)],
+  media: [ofVideo('artwork'), always(queryKeys.videos)],
+  settings: [always(queryKeys.settings)],
+  models: [always(queryKeys.models), always(queryKeys.engines)],
+};
+
+/** Query keys that a `changed` event makes old. */
+export function keysMadeStaleBy(change: Events['changed']): QueryKey[] {
+  return staleKeys[change.table].map((key) => key(change.videoId));
+}

@@ -1,0 +1,34 @@
+import { isAvailable, shortcutsIn, type Command, type KeymapPreset } from './command.ts';
+import { isTypingKey, matchesShortcut, parseShortcut, type KeyPress } from './shortcut.ts';
+
+export interface KeySituation {
+  readonly preset: KeymapPreset;
+  readonly isMac: boolean;
+  /** A text box, or something in a dialog or menu, has the focus. */
+  readonly isTyping: boolean;
+  /** The key has been held down. */
+  readonly isRepeat: boolean;
+}
+
+/** The command that a key press means now, if any. Of several that match, the one registered last (the most special page) wins. */
+export function resolveKey(commands: readonly Command[], press: KeyPress, situation: KeySituation): Command | undefined {
+  return commands.findLast((command) => means(command, press, situation) && isAvailable(command));
+}
+
+function means(command: Command, press: KeyPress, { preset, isMac, isTyping, isRepeat }: KeySituation): boolean {
+  if (isTyping && command.worksWhileTyping !== true) return false;
+  if (isRepeat && command.repeats !== true) return false;
+  return shortcutsIn(command, preset).some((text) => {
+    const shortcut = parseShortcut(text);
+    return matchesShortcut(shortcut, press, isMac) && !(isTyping && isTypingKey(shortcut));
+  });
+}
+
+/** Shortcuts that two of the given commands share, for tests: `Mod+Z: edit.undo, x.y`. */
+export function sharedShortcuts(commands: readonly Command[], preset: KeymapPreset): string[] {
+  const owners = new Map<string, string[]>();
+  for (const command of commands) {
+    for (const text of shortcutsIn(command, preset)) owners.set(text, [...(owners.get(text) ?? []), command.id]);
+  }
+  return [...owners].filter(([, ids]) => ids.length > 1).map(([text, ids]) => `${text}: ${ids.join(', ')}`);
+}
