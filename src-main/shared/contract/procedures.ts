@@ -32,8 +32,6 @@ export const procedures = {
     open: mutation(z.union([z.object({ ref: ProjectRef }), z.object({ grantId: GrantId })]), ProjectInfo),
     /** Opens the sample project, making it from the sample film the first time; `unsupported` where the product has none. */
     openSample: mutation(nothing, ProjectInfo),
-    /** Opens the sample project; the first time it is made from the sample film that ships with the studio. */
-    openSample: mutation(nothing, ProjectInfo),
     close: mutation(nothing, done),
     forget: mutation(z.object({ ref: ProjectRef }), done),
   },
