@@ -15,6 +15,8 @@ export interface Clock {
 /** A running engine worker; `terminate` ends it at once, whatever it is doing. */
 export interface EngineWorkerHandle {
   readonly wire: Wire<WorkerRequest, WorkerMessage>;
+  /** Once the wire is closed: what the worker died of, for the log; null when it was told to end. */
+  failure(): string | null;
   terminate(): Promise<void>;
 }
 

@@ -90,6 +90,8 @@ export interface GenerationOptions {
   readonly topP: number;
   /** For sampling; the same seed gives the same text on one device. */
   readonly seed: number;
+  /** No run of this many tokens comes twice in the answer (3 in Shotluck-Holmes' evaluation); 0: off. Left out: 3. */
+  readonly noRepeatNgramSize?: number;
 }
 
 export interface CaptionRequest {
@@ -109,13 +111,16 @@ export interface CaptionContext {
 
 export interface CaptionResult {
   readonly text: string;
+  /** Generated tokens, the end token among them. */
   readonly tokenCount: number;
-  /** Mean natural-log probability of the generated tokens, ≤ 0. */
+  /** Mean natural-log probability that the model gave to these tokens, before temperature and top-p; ≤ 0. */
   readonly meanLogProb: number;
   readonly device: string;
   readonly modelSha256: string;
   /** The prompt as the model saw it, image tokens shortened to `<image>×N`. */
   readonly renderedPrompt: string;
+  /** Sentences for provenance on what was done otherwise than asked, e.g. frames left out to fit the model's context. */
+  readonly notes: readonly string[];
 }
 
 export interface Captioner extends Engine {
