@@ -74,6 +74,8 @@ export function createJobQueue(parts: JobQueueParts) {
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
     const startedMs = clock.nowMs();
     try {
+      // It may have been stopped between its start and this turn.
+      entry.controller.signal.throwIfAborted();
       const params: unknown = definition.paramsSchema.parse(entry.job.params);
       const result = await definition.run(contextOf(entry, definition), params);
       if (entry.stopReason === null) jobs.finishJob(db, entry.job.id, { state: 'done', error: null, result }, clock.nowMs());

@@ -1,0 +1,53 @@
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import envPaths from 'env-paths';
+import { destination, pino, type Logger as PinoLogger } from 'pino';
+import type { CoreConfig } from '#core/config.ts';
+import { spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import { type CoreHost, systemClock } from '#core/host.ts';
+import type { ProductPaths } from './product-paths.ts';
+
+/** Settings that the surroundings may give; a path setting wins over what is found. */
+export interface Surroundings {
+  readonly SHOTLUCK_DATA_DIR?: string | undefined;
+  readonly SHOTLUCK_FFMPEG?: string | undefined;
+  readonly SHOTLUCK_FFPROBE?: string | undefined;
+  readonly SHOTLUCK_LOG_LEVEL?: string | undefined;
+}
+
+export function dataDirFrom(surroundings: Surroundings): string {
+  return path.resolve(surroundings.SHOTLUCK_DATA_DIR ?? envPaths('shotluck-studio', { suffix: '' }).data);
+}
+
+export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths): CoreConfig {
+  const dataDir = dataDirFrom(surroundings);
+  const cores = availableParallelism();
+  return {
+    dataDir,
+    modelsDir: product.modelsDir,
+    userModelsDir: path.join(dataDir, 'models'),
+    sampleFilmPath: product.sampleFilmPath,
+    ffmpegPath: surroundings.SHOTLUCK_FFMPEG ?? 'ffmpeg',
+    ffprobePath: surroundings.SHOTLUCK_FFPROBE ?? 'ffprobe',
+    ffmpegLanes: Math.max(1, Math.floor(cores / 2)),
+    inferenceThreads: Math.max(1, cores - 1),
+  };
+}
+
+/** Logs go to a file: stdout belongs to commands, and a desktop program has none. */
+export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
+  const logDir = path.join(dataDir, 'logs');
+  mkdirSync(logDir, { recursive: true });
+  const stream = destination({ dest: path.join(logDir, 'studio.log'), append: true, sync: true });
+  return pino({ level, base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } }, stream);
+}
+
+export function createCoreHost(logger: PinoLogger, product: ProductPaths): CoreHost {
+  return {
+    logger,
+    clock: systemClock,
+    spawnEngineWorker: () => spawnEngineWorkerThread(pathToFileURL(product.engineWorkerPath)),
+  };
+}

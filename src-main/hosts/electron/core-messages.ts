@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { AppErrorCode } from '#shared/contract/errors.ts';
+import { GrantId } from '#shared/domain/ids.ts';
+
+/** What main asks of the core process beside the wires; the renderer can reach none of it. */
+export const CoreRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('grant'), path: z.string() }),
+  z.object({ kind: z.literal('media'), url: z.string() }),
+  z.object({ kind: z.literal('export-path'), url: z.string() }),
+]);
+export type CoreRequest = z.infer<typeof CoreRequest>;
+
+export const GrantAnswer = z.object({ grantId: GrantId, name: z.string() });
+
+export const MediaAnswer = z
+  .union([
+    z.object({ path: z.string(), contentType: z.string(), cacheSeconds: z.number() }),
+    z.object({ bytes: z.instanceof(Uint8Array), contentType: z.string(), cacheSeconds: z.number() }),
+  ])
+  .nullable();
+export type MediaAnswer = z.infer<typeof MediaAnswer>;
+
+/** Main → core process. `wireId` names one renderer connection. */
+export const ToCore = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('wire-open'), wireId: z.int() }),
+  z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
+  z.object({ type: z.literal('wire-close'), wireId: z.int() }),
+  z.object({ type: z.literal('request'), requestId: z.int(), request: CoreRequest }),
+  z.object({ type: z.literal('shutdown') }),
+]);
+export type ToCore = z.infer<typeof ToCore>;
+
+/** Core process → main. */
+export const FromCore = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('failed'), message: z.string() }),
+  z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
+  z.object({ type: z.literal('answer'), requestId: z.int(), value: z.unknown() }),
+  z.object({ type: z.literal('refusal'), requestId: z.int(), code: AppErrorCode, message: z.string() }),
+]);
+export type FromCore = z.infer<typeof FromCore>;

@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import { createCore, type Core } from '#core/create-core.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
+import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
+import { findProductPaths } from '../common/product-paths.ts';
+import { type CoreRequest, type FromCore, ToCore } from './core-messages.ts';
+
+/** The channel to main: Electron's `parentPort` in a utility process, Node's IPC in a child process. */
+interface MainChannel {
+  send(message: FromCore): void;
+  onMessage(listener: (message: unknown) => void): void;
+}
+
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(name: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+function openMainChannel(): MainChannel {
+  const parentPort = (process as { parentPort?: ParentPort }).parentPort;
+  if (parentPort !== undefined)
+    return {
+      send: (message) => parentPort.postMessage(message),
+      onMessage: (listener) => parentPort.on('message', (event) => listener(event.data)),
+    };
+  // Main is gone: there is nobody left to work for, and the database must be free for the next start.
+  process.on('disconnect', () => process.exit(0));
+  return {
+    send: (message) => {
+      if (process.connected) process.send?.(message);
+    },
+    onMessage: (listener) => process.on('message', listener),
+  };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false } } });
+  const channel = openMainChannel();
+  const product = findProductPaths(import.meta.dirname);
+  const config = coreConfigFrom(process.env, product);
+  const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
+  try {
+    const core = await createCore(config, createCoreHost(logger, product));
+    serveMain(core, channel);
+    if (values.sample) await core.services.projects.openSample();
+    else await core.services.projects.reopenLast();
+    channel.send({ type: 'ready' });
+  } catch (error) {
+    logger.error({ error }, 'core did not start');
+    channel.send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function serveMain(core: Core, channel: MainChannel): void {
+  const wires = new Map<number, { message(message: ClientMessage): void; close(): void }>();
+
+  function openWire(wireId: number): void {
+    const messageListeners = new Set<(message: ClientMessage) => void>();
+    const closeListeners = new Set<() => void>();
+    const wire: Wire<ServerMessage, ClientMessage> = {
+      send: (message) => channel.send({ type: 'wire-message', wireId, message }),
+      onMessage: (listener) => {
+        messageListeners.add(listener);
+        return () => messageListeners.delete(listener);
+      },
+      onClose: (listener) => {
+        closeListeners.add(listener);
+        return () => closeListeners.delete(listener);
+      },
+    };
+    wires.set(wireId, {
+      message: (message) => {
+        for (const listener of messageListeners) listener(message);
+      },
+      close: () => {
+        for (const listener of closeListeners) listener();
+        wires.delete(wireId);
+      },
+    });
+    core.dispatcher.serve(wire);
+  }
+
+  async function answer(requestId: number, request: CoreRequest): Promise<void> {
+    try {
+      channel.send({ type: 'answer', requestId, value: await carryOut(core, request) });
+    } catch (error) {
+      const known = error instanceof AppError ? error : new AppError('internal', 'The studio core could not answer.');
+      channel.send({ type: 'refusal', requestId, code: known.code, message: known.message });
+    }
+  }
+
+  channel.onMessage((raw) => {
+    const message = ToCore.parse(raw);
+    if (message.type === 'wire-open') openWire(message.wireId);
+    else if (message.type === 'wire-message') wires.get(message.wireId)?.message(ClientMessage.parse(message.message));
+    else if (message.type === 'wire-close') wires.get(message.wireId)?.close();
+    else if (message.type === 'request') void answer(message.requestId, message.request);
+    else void core.close().then(() => process.exit(0));
+  });
+}
+
+async function carryOut(core: Core, request: CoreRequest): Promise<unknown> {
+  if (request.kind === 'grant') return core.files.grantPath(request.path);
+  const media = await core.resolveMedia(request.url);
+  if (request.kind === 'media') return media;
+  if (media === null || !('path' in media)) throw new AppError('not-found', 'This exported file is no longer there.');
+  return media.path;
+}
+
+await main();

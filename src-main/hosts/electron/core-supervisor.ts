@@ -1,0 +1,125 @@
+import { AppError } from '#shared/contract/errors.ts';
+import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
+import { type CoreRequest, FromCore } from './core-messages.ts';
+
+/** More crashes than this within the window and we stop restarting: something is wrong that a restart does not mend. */
+const MAX_CRASHES = 5;
+const CRASH_WINDOW_MS = 60_000;
+const SHUTDOWN_LIMIT_MS = 5_000;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One renderer connection as main relays it. */
+export interface RelayedWire {
+  onMessage(message: unknown): void;
+  onClose(): void;
+}
+
+export interface SupervisorParts {
+  readonly launch: CoreLauncher;
+  readonly entryPath: string;
+  /** Arguments of the first start; a restart reopens what was open. */
+  readonly args: readonly string[];
+  onGaveUp(message: string): void;
+}
+
+export type CoreSupervisor = ReturnType<typeof superviseCore>;
+
+/** Starts the core process and keeps it running; wires close when it ends and renderers open new ones to its successor. */
+export function superviseCore(parts: SupervisorParts) {
+  const wires = new Map<number, RelayedWire>();
+  const pending = new Map<number, Pending>();
+  let crashTimesMs: number[] = [];
+  let nextId = 1;
+  let isStopping = false;
+  let ready = Promise.withResolvers<void>();
+  let core = start(parts.args);
+
+  function start(args: readonly string[]): CoreProcess {
+    const started = parts.launch(parts.entryPath, args);
+    started.onMessage((raw) => receive(FromCore.parse(raw)));
+    started.onExit((code) => ended(code));
+    return started;
+  }
+
+  function receive(message: FromCore): void {
+    if (message.type === 'ready') ready.resolve();
+    else if (message.type === 'failed') giveUp(message.message);
+    else if (message.type === 'wire-message') wires.get(message.wireId)?.onMessage(message.message);
+    else if (message.type === 'answer') settle(message.requestId)?.resolve(message.value);
+    else settle(message.requestId)?.reject(new AppError(message.code, message.message));
+  }
+
+  function settle(requestId: number): Pending | undefined {
+    const call = pending.get(requestId);
+    pending.delete(requestId);
+    return call;
+  }
+
+  function ended(code: number | null): void {
+    for (const call of pending.values()) call.reject(new AppError('disconnected', 'The studio core stopped; saved work is safe.'));
+    pending.clear();
+    for (const wire of wires.values()) wire.onClose();
+    wires.clear();
+    if (isStopping) return;
+    const nowMs = Date.now();
+    crashTimesMs = [...crashTimesMs.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
+    if (crashTimesMs.length > MAX_CRASHES)
+      return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute (last exit code ${code ?? 'none'}).`);
+    ready = Promise.withResolvers<void>();
+    core = start([]);
+  }
+
+  function giveUp(message: string): void {
+    isStopping = true;
+    core.kill();
+    ready.promise.catch(() => undefined);
+    ready.reject(new AppError('disconnected', message));
+    parts.onGaveUp(message);
+  }
+
+  return {
+    whenReady: (): Promise<void> => ready.promise,
+
+    /** Sends messages of one renderer; `wire` hears the core's. */
+    openWire(wire: RelayedWire): { send(message: unknown): void; close(): void } {
+      const wireId = nextId++;
+      wires.set(wireId, wire);
+      core.send({ type: 'wire-open', wireId });
+      return {
+        send: (message) => {
+          if (wires.has(wireId)) core.send({ type: 'wire-message', wireId, message });
+        },
+        close: () => {
+          if (wires.delete(wireId)) core.send({ type: 'wire-close', wireId });
+        },
+      };
+    },
+
+    async request(request: CoreRequest): Promise<unknown> {
+      await ready.promise;
+      const requestId = nextId++;
+      return new Promise((resolve, reject) => {
+        pending.set(requestId, { resolve, reject });
+        core.send({ type: 'request', requestId, request });
+      });
+    },
+
+    /** Ends the core at once, as a crash would: for tests and for "restart the core". */
+    killForRestart: (): void => core.kill(),
+
+    /** Lets the core finish what it is writing; killed when that takes too long. */
+    async shutdown(): Promise<void> {
+      if (isStopping) return;
+      isStopping = true;
+      const exited = new Promise<void>((resolve) => core.onExit(() => resolve()));
+      core.send({ type: 'shutdown' });
+      const limit = setTimeout(() => core.kill(), SHUTDOWN_LIMIT_MS);
+      await exited;
+      clearTimeout(limit);
+    },
+  };
+}

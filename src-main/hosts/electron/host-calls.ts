@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { dialog, ipcMain, shell, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, type OpenDialogOptions } from 'electron';
+import { z } from 'zod';
+import { AppError } from '#shared/contract/errors.ts';
+import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
+import { ClientMessage } from '#shared/contract/wire.ts';
+import { GrantAnswer } from './core-messages.ts';
+import type { CoreSupervisor } from './core-supervisor.ts';
+import { isOurs } from './window.ts';
+
+const videoFilter = { name: 'Video', extensions: ['mp4', 'mov', 'mkv', 'webm', 'avi', 'm4v', 'mpg', 'mpeg', 'ts', 'mts', 'm2ts', 'wmv', 'flv', 'ogv', '3gp'] };
+
+const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
+  videos: { title: 'Add videos', properties: ['openFile', 'multiSelections'], filters: [videoFilter, { name: 'All files', extensions: ['*'] }] },
+  'video-folder': { title: 'Add a folder of videos', properties: ['openDirectory', 'multiSelections'] },
+  project: { title: 'Open a project (a folder that ends in .shotluck)', properties: ['openDirectory'] },
+  'project-location': { title: 'Where should the project be kept?', properties: ['openDirectory', 'createDirectory'] },
+  dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: ['json', 'jsonl', 'csv', 'txt'] }] },
+  'export-folder': { title: 'Where should the files be written?', properties: ['openDirectory', 'createDirectory'] },
+  'model-folder': { title: 'Use a model from a folder', properties: ['openDirectory'] },
+};
+
+const PickInput = z.enum(Object.keys(dialogs) as [PickPurpose, ...PickPurpose[]]);
+const PathsInput = z.array(z.string().min(1).max(4096)).max(10_000);
+
+export interface HostCallParts {
+  readonly window: BrowserWindow;
+  readonly core: CoreSupervisor;
+  readonly devUrl: string | undefined;
+}
+
+/** Answers preload's calls. Only the studio's own top frame may ask. */
+export function serveHostCalls(parts: HostCallParts): void {
+  const { window, core, devUrl } = parts;
+
+  function isTrusted(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
+    const frame = event.senderFrame;
+    return frame !== null && frame === window.webContents.mainFrame && isOurs(frame.url, devUrl);
+  }
+
+  function handle<T>(channel: string, input: z.ZodType<T>, run: (value: T) => Promise<unknown>): void {
+    ipcMain.handle(channel, async (event, value: unknown) => {
+      if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: not the studio’s own page.');
+      return run(input.parse(value));
+    });
+  }
+
+  const grantAll = (paths: readonly string[]): Promise<FileGrant[]> =>
+    Promise.all(paths.map(async (file) => GrantAnswer.parse(await core.request({ kind: 'grant', path: path.resolve(file) }))));
+
+  handle('pick', PickInput, async (purpose) => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, dialogs[purpose]);
+    return canceled ? [] : grantAll(filePaths);
+  });
+  handle('grant-paths', PathsInput, grantAll);
+  handle('reveal-export', z.string().startsWith('/export/').max(2048), async (url) => {
+    shell.showItemInFolder(z.string().parse(await core.request({ kind: 'export-path', url })));
+  });
+
+  ipcMain.on('open-wire', (event) => {
+    const port = event.ports[0];
+    if (port === undefined || !isTrusted(event)) return;
+    void core.whenReady().then(
+      () => relay(port, core),
+      () => port.close(),
+    );
+  });
+}
+
+/** Connects one renderer's port with the core process; ends with either of them. */
+function relay(port: Electron.MessagePortMain, core: CoreSupervisor): void {
+  const wire = core.openWire({
+    onMessage: (message) => port.postMessage({ type: 'message', message }),
+    onClose: () => {
+      port.postMessage({ type: 'closed' });
+      port.close();
+    },
+  });
+  port.on('message', (event) => {
+    const parsed = ClientMessage.safeParse(event.data);
+    if (parsed.success) wire.send(parsed.data);
+  });
+  port.on('close', () => wire.close());
+  port.start();
+}

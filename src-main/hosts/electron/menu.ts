@@ -1,0 +1,57 @@
+import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
+
+/** Items that the renderer's command table carries out; accelerators stay there too, so that they can be remapped. */
+function command(window: BrowserWindow, label: string, id: string): MenuItemConstructorOptions {
+  return { label, click: () => window.webContents.send('command', id) };
+}
+
+export function installMenu(window: BrowserWindow): void {
+  const item = (label: string, id: string): MenuItemConstructorOptions => command(window, label, id);
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const template: MenuItemConstructorOptions[] = [
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: 'File',
+      submenu: [
+        item('New project…', 'project.new'),
+        item('Open project…', 'project.open'),
+        item('Add videos…', 'videos.add'),
+        separator,
+        item('Import data set…', 'transfer.import'),
+        item('Export…', 'transfer.export'),
+        separator,
+        item('Settings…', 'settings.open'),
+        separator,
+        process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    {
+      label: 'Edit',
+      submenu: [
+        item('Undo', 'history.undo'),
+        item('Redo', 'history.redo'),
+        separator,
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+        separator,
+        item('Find…', 'search.open'),
+      ],
+    },
+    {
+      label: 'View',
+      submenu: [
+        item('Command palette…', 'app.palette'),
+        item('Queue', 'queue.toggle'),
+        separator,
+        { role: 'resetZoom', accelerator: '' },
+        { role: 'togglefullscreen' },
+        ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' } as const]),
+      ],
+    },
+    { role: 'windowMenu' },
+    { label: 'Help', submenu: [item('Keyboard shortcuts', 'app.shortcuts')] },
+  ];
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { net, protocol } from 'electron';
+import { pathToFileURL } from 'node:url';
+import { openByteRange } from '#core/media/byte-range.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { MediaAnswer } from './core-messages.ts';
+import type { CoreSupervisor } from './core-supervisor.ts';
+
+export const STUDIO_SCHEME = 'shotluck';
+export const STUDIO_ORIGIN = `${STUDIO_SCHEME}://studio`;
+
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'";
+
+const MEDIA_PATH = /^\/(media|frame|sprite|waveform|curve|frame-times|export)\//;
+
+/** Must run before the app is ready. */
+export function registerStudioScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: STUDIO_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
+  ]);
+}
+
+/** Serves the built renderer and the core's media under one origin, so that the page needs no other. */
+export function handleStudioProtocol(rendererDir: string, core: CoreSupervisor): void {
+  protocol.handle(STUDIO_SCHEME, async (request) => {
+    const url = new URL(request.url);
+    if (url.host !== 'studio') return new Response('Unknown host', { status: 404 });
+    if (MEDIA_PATH.test(url.pathname)) return answerMedia(request, url, core);
+    return answerStatic(url, rendererDir);
+  });
+}
+
+async function answerStatic(url: URL, rendererDir: string): Promise<Response> {
+  const wanted = url.pathname === '/' ? '/index.html' : decodeURIComponent(url.pathname);
+  const file = path.resolve(rendererDir, `.${wanted}`);
+  // A path that climbs out of the folder (`/..%2f`) must not reach the disk.
+  if (!file.startsWith(rendererDir + path.sep)) return new Response('Not found', { status: 404 });
+  const response = await net.fetch(pathToFileURL(file).href);
+  const headers = new Headers(response.headers);
+  headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  headers.set('X-Content-Type-Options', 'nosniff');
+  return new Response(response.body, { status: response.status, headers });
+}
+
+async function answerMedia(request: Request, url: URL, core: CoreSupervisor): Promise<Response> {
+  try {
+    const media = MediaAnswer.parse(await core.request({ kind: 'media', url: url.pathname + url.search }));
+    if (media === null) return new Response('Not found', { status: 404 });
+    const headers = { 'Content-Type': media.contentType, 'Cache-Control': `private, max-age=${media.cacheSeconds}` };
+    if ('bytes' in media) return new Response(new Uint8Array(media.bytes), { status: 200, headers });
+    // net.fetch of a file ignores Range, and a <video> without ranges cannot seek.
+    const range = await openByteRange(media.path, request.headers.get('range'));
+    const body = range.stream === null ? null : (Readable.toWeb(range.stream) as ReadableStream<Uint8Array>);
+    return new Response(body, { status: range.status, headers: { ...headers, ...range.headers } });
+  } catch (error) {
+    if (error instanceof AppError) return Response.json({ code: error.code, message: error.message }, { status: 404 });
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import type { AddressInfo } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
+import path from 'node:path';
+import { createCore } from '#core/create-core.ts';
+import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
+import type { ProductPaths } from '../common/product-paths.ts';
+import { createAccess } from './access.ts';
+import { createHttpServer } from './http-server.ts';
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly openSample: boolean;
+  readonly surroundings: Surroundings;
+  readonly product: ProductPaths;
+  /** Fixed only where an address must survive restarts. */
+  readonly token?: string;
+}
+
+export interface RunningServer {
+  /** With the token: open it in a browser. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the core and serves it to browsers. Listens on 127.0.0.1 unless another host is given. */
+export async function startServe(options: ServeOptions): Promise<RunningServer> {
+  const config = coreConfigFrom(options.surroundings, options.product);
+  const logger = createFileLogger(config.dataDir, options.surroundings.SHOTLUCK_LOG_LEVEL);
+  const core = await createCore(config, createCoreHost(logger, options.product));
+  // Filled in once the port is known; until then every request is refused.
+  const allowedHosts = new Set<string>();
+  const access = createAccess(allowedHosts, options.token);
+  const server = createHttpServer({
+    core,
+    access,
+    rendererDir: options.product.rendererDir,
+    uploadsDir: path.join(config.dataDir, 'uploads'),
+    onError: (error, url) => logger.error({ error, url }, 'request failed'),
+  });
+  try {
+    if (options.openSample) await core.services.projects.openSample();
+    else await core.services.projects.reopenLast();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port, options.host, resolve);
+    });
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const names = reachableNames(options.host);
+  for (const name of names) allowedHosts.add(`${name}:${port}`);
+  return {
+    url: `http://${names[0]}:${port}/?token=${access.token}`,
+    async close() {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await core.close();
+    },
+  };
+}
+
+/** Names under which a browser may reach us, the most useful first. */
+function reachableNames(host: string): string[] {
+  const loopback = ['127.0.0.1', 'localhost', '[::1]'];
+  if (host !== '0.0.0.0' && host !== '::') return [host.toLowerCase(), ...loopback];
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter((address) => !address.internal)
+    .map((address) => (address.family === 'IPv6' ? `[${address.address}]` : address.address));
+  return [...addresses, hostname().toLowerCase(), ...loopback];
+}

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { WritableDb } from '#core/db/database.ts';
+import { migration001 } from '#core/db/migrations/001-project.ts';
+import type { JobContext, JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
+import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Events } from '#shared/contract/events.ts';
+
+type Run = (context: JobContext, params: { readonly units: number }) => Promise<Record<string, unknown>>;
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+let folder = '';
+let open: { queue: JobQueue; db: WritableDb }[] = [];
+let progress: Events['jobProgress'][] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'queue-'));
+  open = [];
+  progress = [];
+});
+
+afterEach(async () => {
+  for (const { queue, db } of open) {
+    await queue.close();
+    db.close();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function openQueue(run: Run, laneWidth = 1): JobQueue {
+  const db = new Database(path.join(folder, 'project.db')) as WritableDb;
+  if (db.pragma('user_version', { simple: true }) === 0) {
+    migration001.up(db);
+    db.pragma('user_version = 1');
+  }
+  const definition: JobDefinition = {
+    kind: 'caption',
+    lane: 'inference',
+    paramsSchema: z.object({ units: z.int() }),
+    stages: [{ name: 'units', weight: 1 }],
+    run: (context, params) => run(context, z.object({ units: z.int() }).parse(params)),
+  };
+  const queue = createJobQueue({
+    db,
+    definitions: [definition],
+    laneWidths: { inference: laneWidth, ffmpeg: 1 },
+    clock: { nowMs: () => Date.now() },
+    logger: silent,
+    onChanged: () => undefined,
+    onProgress: (event) => progress.push(event),
+  });
+  open.push({ queue, db });
+  return queue;
+}
+
+function newJob(overrides: Partial<NewJob> = {}): NewJob {
+  return { kind: 'caption', title: 'Caption film', actor: 'me', videoId: null, params: { units: 3 }, afterJobId: null, ...overrides };
+}
+
+/** Resolves when aborted, as a well-behaved job does. */
+function untilStopped(context: JobContext): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true });
+  });
+}
+
+describe('a queue', () => {
+  it('runs jobs of one lane one after the other, in order, and keeps their results', async () => {
+    const log: string[] = [];
+    const queue = openQueue(async (context, { units }) => {
+      log.push(`start ${units}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      context.progress('units', 1);
+      log.push(`end ${units}`);
+      return { units };
+    });
+    queue.start();
+    queue.enqueue([newJob({ params: { units: 1 } }), newJob({ params: { units: 2 } })]);
+    await queue.idle();
+    expect(log).toEqual(['start 1', 'end 1', 'start 2', 'end 2']);
+    expect(queue.list().map((job) => [job.state, job.result, job.fraction])).toEqual([
+      ['done', { units: 1 }, 1],
+      ['done', { units: 2 }, 1],
+    ]);
+  });
+
+  it('cancels a running job and everything that waits for it', async () => {
+    const queue = openQueue(untilStopped);
+    queue.start();
+    const [first, second] = queue.enqueue([newJob(), newJob()], true);
+    if (first === undefined || second === undefined) throw new Error('two jobs expected');
+    await queue.cancel(first);
+    expect(queue.list().map((job) => job.state)).toEqual(['cancelled', 'cancelled']);
+    expect(progress.at(-1)).toMatchObject({ jobId: first, state: 'cancelled' });
+  });
+
+  it('pauses and resumes from the last checkpoint', async () => {
+    const seen: unknown[] = [];
+    const queue = openQueue(async (context) => {
+      seen.push(context.savedCheckpoint);
+      if (context.savedCheckpoint !== null) return { resumed: true };
+      context.checkpoint({ unitsDone: 2 });
+      return untilStopped(context);
+    });
+    queue.start();
+    const [id] = queue.enqueue([newJob()]);
+    if (id === undefined) throw new Error('one job expected');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await queue.pause(id);
+    expect(queue.get(id).state).toBe('paused');
+    await queue.idle();
+    queue.resume(id);
+    await queue.idle();
+    expect(seen).toEqual([null, { unitsDone: 2 }]);
+    expect(queue.get(id)).toMatchObject({ state: 'done', result: { resumed: true } });
+  });
+
+  it('fails what waits for a failed job, and retries both together', async () => {
+    let isBroken = true;
+    const queue = openQueue(async () => {
+      if (isBroken) throw new AppError('media-corrupt', 'holiday.mp4 cannot be decoded.');
+      return {};
+    });
+    queue.start();
+    const [first] = queue.enqueue([newJob({ title: 'Read holiday.mp4' }), newJob()], true);
+    if (first === undefined) throw new Error('a job expected');
+    await queue.idle();
+    expect(queue.list().map((job) => job.error)).toEqual([
+      { code: 'media-corrupt', message: 'holiday.mp4 cannot be decoded.' },
+      { code: 'blocked', message: expect.stringContaining('Read holiday.mp4') },
+    ]);
+    isBroken = false;
+    queue.retry(first);
+    await queue.idle();
+    expect(queue.list().map((job) => job.state)).toEqual(['done', 'done']);
+  });
+
+  it('goes on after a crash with what was running, and gives up on a job that keeps crashing', async () => {
+    const never: Run = () => new Promise(() => undefined);
+    for (let crash = 1; crash <= 3; crash++) {
+      const crashing = openQueue(never);
+      crashing.start();
+      if (crash === 1) crashing.enqueue([newJob()]);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(crashing.list()[0]).toMatchObject({ state: 'running', attempts: crash });
+      // The process dies here: nothing is closed or told.
+      open.pop()?.db.close();
+    }
+    const queue = openQueue(async () => ({}));
+    queue.start();
+    await queue.idle();
+    expect(queue.list()[0]).toMatchObject({ state: 'failed', error: { code: 'internal', message: expect.stringContaining('3 times') } });
+  });
+
+  it('stops for shutdown and goes on at the next start', async () => {
+    const first = openQueue(untilStopped);
+    first.start();
+    first.enqueue([newJob()]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.close();
+    const second = openQueue(async () => ({ again: true }));
+    second.start();
+    await second.idle();
+    expect(second.list()[0]).toMatchObject({ state: 'done', result: { again: true } });
+  });
+
+  it('keeps finished jobs until they are cleared', async () => {
+    const queue = openQueue(async () => ({}));
+    queue.start();
+    queue.enqueue([newJob()]);
+    await queue.idle();
+    queue.clearFinished();
+    expect(queue.list()).toEqual([]);
+  });
+});
