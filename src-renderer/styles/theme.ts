@@ -1,0 +1,70 @@
+import {
+  ActionIcon, Alert, Badge, Button, Checkbox, createTheme, Drawer, InputWrapper, Menu, Modal, MultiSelect, NumberInput, Paper, PasswordInput, Progress,
+  SegmentedControl, Select, Slider, Switch, Tabs, Textarea, TextInput, Tooltip, type CSSVariablesResolver,
+} from '@mantine/core';
+
+/** The palette's neutrals are slightly cool; iris is the one accent. Contrast of text on every surface is at least 4.5. */
+export const theme = createTheme({
+  colors: {
+    iris: ['#f3f2ff', '#e4e3fd', '#c9c7fb', '#b0adff', '#8f8cf3', '#7673e8', '#5b57d6', '#504cc4', '#403ca0', '#322f7c'],
+    gray: ['#f7f8fa', '#eff1f4', '#e3e6eb', '#d3d7de', '#b9bfc9', '#98a0ac', '#5a626e', '#474e59', '#333943', '#1d2127'],
+    dark: ['#e3e6eb', '#c3c8d1', '#9ca3af', '#6c7480', '#383d46', '#2c3037', '#24282e', '#1b1e23', '#15181c', '#0f1114'],
+  },
+  primaryColor: 'iris',
+  primaryShade: 6,
+  white: '#ffffff',
+  black: '#1d2127',
+  fontFamily: "'Inter Variable', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, sans-serif",
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  lineHeights: { xs: '1.35', sm: '1.4', md: '1.45', lg: '1.5', xl: '1.5' },
+  spacing: { xs: '6px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '3px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
+  defaultRadius: 'md',
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '20px', lineHeight: '1.3' },
+      h2: { fontSize: '16px', lineHeight: '1.35' },
+      h3: { fontSize: '14px', lineHeight: '1.4' },
+    },
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 30 } }),
+    Alert: Alert.extend({ defaultProps: { variant: 'light', radius: 'md' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', size: 'sm' }, styles: { root: { textTransform: 'none', fontWeight: 500 } } }),
+    Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { fontWeight: 500 }, label: { fontSize: '13px' } } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+    Drawer: Drawer.extend({ defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } }),
+    InputWrapper: InputWrapper.extend({ styles: { label: { fontWeight: 500, marginBottom: 2, fontSize: '13px' }, description: { marginBottom: 4 } } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'md', withinPortal: true }, styles: { item: { fontSize: '13px', padding: '5px 10px' } } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } }, styles: { title: { fontWeight: 600, fontSize: '16px' } } }),
+    MultiSelect: MultiSelect.extend({ defaultProps: { size: 'xs' } }),
+    NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
+    Paper: Paper.extend({ defaultProps: { radius: 'md' } }),
+    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),
+    Progress: Progress.extend({ defaultProps: { size: 'sm', radius: 'xl' } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    Select: Select.extend({ defaultProps: { size: 'xs', allowDeselect: false } }),
+    Slider: Slider.extend({ defaultProps: { size: 'sm' } }),
+    Switch: Switch.extend({ defaultProps: { size: 'sm' } }),
+    Tabs: Tabs.extend({ styles: { tab: { fontSize: '13px', padding: '8px 12px' } } }),
+    Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
+    TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 450, withinPortal: true, fz: 'xs' } }),
+  },
+});
+
+/** Makes Mantine's own surfaces agree with `tokens.css`. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const shared = {
+    '--mantine-color-body': 'var(--surface-panel)',
+    '--mantine-color-text': 'var(--text)',
+    '--mantine-color-dimmed': 'var(--text-dim)',
+    '--mantine-color-placeholder': 'var(--text-dim)',
+    '--mantine-color-default-border': 'var(--line)',
+  };
+  return { variables: {}, light: shared, dark: shared };
+};
