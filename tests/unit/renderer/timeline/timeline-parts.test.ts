@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ghostCuts } from '../../../../src-renderer/features/timeline/ghost-cuts.ts';
+import { hitTest, type HitScene } from '../../../../src-renderer/features/timeline/hit-test.ts';
+import { layoutLanes, scoreToY, yToScore } from '../../../../src-renderer/features/timeline/lanes.ts';
+import { buildPyramid, maxIn } from '../../../../src-renderer/features/timeline/level-pyramid.ts';
+import { rulerTicks } from '../../../../src-renderer/features/timeline/ruler-ticks.ts';
+import { curvePeaks, snapFrame } from '../../../../src-renderer/features/timeline/snapping.ts';
+import { tileForFrame } from '../../../../src-renderer/features/timeline/thumbnail-layout.ts';
+
+const all = { heightPx: 300, hasSpeech: true, hasWaveform: true, hasCurve: true };
+
+describe('waveform and score curve', () => {
+  it('show the loudest value of any range, at every zoom', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(310), fc.nat(310), (values, a, b) => {
+      const [start, end] = [Math.min(a, b), Math.max(a, b)];
+      expect(maxIn(buildPyramid(values), start, end)).toBe(Math.max(0, ...values.slice(start, end)));
+    }));
+  });
+});
+
+describe('lanes', () => {
+  it('fill the height without overlap; a lane with nothing to show takes no room', () => {
+    fc.assert(fc.property(fc.integer({ min: 140, max: 900 }), fc.boolean(), fc.boolean(), fc.boolean(), (heightPx, hasSpeech, hasWaveform, hasCurve) => {
+      const lanes = Object.values(layoutLanes({ heightPx, hasSpeech, hasWaveform, hasCurve }));
+      expect(lanes).toHaveLength(3 + Number(hasSpeech) + Number(hasWaveform) + Number(hasCurve));
+      let bottom = 0;
+      for (const lane of lanes) {
+        expect(lane.top).toBeGreaterThanOrEqual(bottom);
+        bottom = lane.top + lane.height;
+      }
+      expect(bottom).toBeLessThanOrEqual(heightPx);
+    }));
+  });
+
+  it('place a score and read it back', () => {
+    const lane = { top: 100, height: 60 };
+    expect(yToScore(lane, scoreToY(lane, 0.37))).toBeCloseTo(0.37);
+    expect(yToScore(lane, -50)).toBe(1);
+  });
+});
+
+describe('what lies under the pointer', () => {
+  const lanes = layoutLanes(all);
+  const scene: HitScene = {
+    view: { startFrame: 0, framesPerPixel: 1 }, lanes, frameCount: 1000, threshold: 0.5,
+    shots: [{ startFrame: 0, endFrame: 300 }, { startFrame: 300, endFrame: 1000 }],
+    segments: [{ startUs: 4e6, endUs: 8e6 }], toUs: (frame) => frame * 40_000,
+  };
+  const inside = (name: keyof typeof lanes): number => (lanes[name]?.top ?? 0) + 3;
+
+  it('is a cut within five pixels, else the shot', () => {
+    expect(hitTest(scene, 304, inside('shots'))).toEqual({ kind: 'boundary', shotIndex: 1 });
+    expect(hitTest(scene, 306, inside('shots'))).toEqual({ kind: 'shot', shotIndex: 1 });
+    expect(hitTest(scene, 20, inside('thumbnails'))).toEqual({ kind: 'shot', shotIndex: 0 });
+  });
+
+  it('is the threshold line, a sentence of speech, or a place to jump to', () => {
+    const curve = lanes.curve ?? { top: 0, height: 1 };
+    expect(hitTest(scene, 500, scoreToY(curve, 0.5) + 2)).toEqual({ kind: 'threshold' });
+    expect(hitTest(scene, 500, scoreToY(curve, 0.95))).toEqual({ kind: 'seek' });
+    expect(hitTest(scene, 150, inside('speech'))).toEqual({ kind: 'speech', segmentIndex: 0 });
+    expect(hitTest(scene, 500, inside('ruler'))).toEqual({ kind: 'seek' });
+    expect(hitTest({ ...scene, frameCount: 400 }, 450, inside('shots'))).toEqual({ kind: 'nothing' });
+  });
+});
+
+describe('snapping', () => {
+  const view = { startFrame: 0, framesPerPixel: 2 };
+  it('takes the nearest candidate within seven pixels', () => {
+    expect(snapFrame(100, [90, 112, 104], view)).toBe(104);
+    expect(snapFrame(100, [130], view)).toBe(100);
+  });
+  it('knows where the picture changes most', () => {
+    expect(curvePeaks(new Uint8Array([0, 50, 200, 60, 0, 30, 0, 90]), 0, 100)).toEqual([2, 7]);
+  });
+});
+
+describe('moving the threshold', () => {
+  it('shows cuts that would come and go, never the locked ones', () => {
+    const shots = [{ startFrame: 0, locked: false }, { startFrame: 10, locked: true }, { startFrame: 20, locked: false }, { startFrame: 30, locked: false }];
+    expect(ghostCuts(shots, [{ frame: 20 }, { frame: 25 }])).toEqual({ added: [25], removed: [30] });
+  });
+});
+
+describe('ruler', () => {
+  const extent = { frameCount: 90_000, widthPx: 1000 };
+  const clock = { rate: { num: 25, den: 1 }, frameCount: 90_000 };
+  it('labels an hour in round steps that do not crowd', () => {
+    const labels = rulerTicks(clock, { startFrame: 0, framesPerPixel: 80 }, extent).filter((tick) => tick.label !== '');
+    expect(labels.slice(0, 3).map((tick) => tick.label)).toEqual(['00:00', '05:00', '10:00']);
+  });
+  it('counts frames when close', () => {
+    const ticks = rulerTicks(clock, { startFrame: 100, framesPerPixel: 1 / 40 }, extent);
+    expect(ticks.map((tick) => tick.frame)).toEqual(Array.from({ length: 25 }, (_, i) => 100 + i));
+    expect(ticks.filter((tick) => tick.label !== '').map((tick) => tick.label)).toContain('102');
+  });
+  it('puts seconds where a variable rate has them', () => {
+    const ptsUs = Float64Array.from({ length: 100 }, (_, i) => (i < 50 ? i * 100_000 : 5e6 + (i - 50) * 20_000));
+    const ticks = rulerTicks({ rate: { num: 16, den: 1 }, frameCount: 100, ptsUs }, { startFrame: 0, framesPerPixel: 0.5 }, { frameCount: 100, widthPx: 200 });
+    expect(ticks.find((tick) => tick.label === '00:05')?.frame).toBe(50);
+  });
+});
+
+describe('thumbnails', () => {
+  const sprite = { tileWidth: 160, tileHeight: 90, columns: 5, rows: 2, intervalFrames: 10, tileCount: 23 };
+  it('come from the tile nearest to the frame', () => {
+    expect(tileForFrame(sprite, 129, 0)).toEqual({ sheet: 1, sourceX: 480, sourceY: 0 });
+    expect(tileForFrame(sprite, 5000, 0)).toEqual({ sheet: 2, sourceX: 320, sourceY: 0 });
+  });
+  it('never show the shot before', () => {
+    expect(tileForFrame(sprite, 62, 62)?.sourceX).toBe(160 * 2);
+  });
+});
