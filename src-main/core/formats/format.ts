@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ShotId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
@@ -20,9 +21,14 @@ export interface ExportContext<O> {
   readonly signal: AbortSignal;
   /** Told for each thing left out or changed; the manifest and the dialog list them. */
   onLeftOut(where: string, reason: string): void;
-  /** Told for each thing written, e.g. `count('rows', 1)`. */
+  /** Told for each thing written, e.g. `onCount('rows', 1)`. */
   onCount(name: string, amount: number): void;
+  /** Why the clip of a shot cannot be used for training; null when it can, or when clips are not part of this export. */
+  clipProblem(shotId: ShotId): string | null;
 }
+
+/** Starts a new pass over the project's videos, one at a time, in the project's order. */
+export type DocumentSource = () => AsyncIterable<VideoDocument>;
 
 /** Output of an exporter: pieces of one file, to be written in order. */
 export interface ExportChunk {
@@ -31,14 +37,14 @@ export interface ExportChunk {
   readonly text: string;
 }
 
-/** Pure and streaming: reads one video at a time, holds none. */
+/** Pure and streaming: reads one video at a time and holds none; may read the project more than once. */
 export interface Exporter<S extends z.ZodType = z.ZodType> {
   readonly id: string;
   readonly title: string;
   readonly description: string;
   readonly extensions: readonly string[];
   readonly optionsSchema: S;
-  write(documents: AsyncIterable<VideoDocument>, context: ExportContext<z.output<S>>): AsyncIterable<ExportChunk>;
+  write(documents: DocumentSource, context: ExportContext<z.output<S>>): AsyncIterable<ExportChunk>;
 }
 
 /** A shot as an importer reads it; frames `[startFrame, endFrame)` of the clip. */

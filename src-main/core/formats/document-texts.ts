@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { frameToUs } from '#shared/domain/time.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { Revision, TextKind } from '#shared/domain/text.ts';
+import { speechBetween } from '#shared/domain/transcript.ts';
+import type { VideoDocument } from './format.ts';
+
+/** Which texts an export takes: what people accepted, or drafts as well; rejected ones never. */
+export const TextChoice = z.enum(['accepted', 'all']);
+export type TextChoice = z.infer<typeof TextChoice>;
+
+export const SplitChoice = z.enum(['any', 'train', 'val', 'test']);
+export type SplitChoice = z.infer<typeof SplitChoice>;
+
+export interface ChosenText {
+  /** Empty when there is none to take. */
+  readonly text: string;
+  /** Why it is empty; null when there is a text. */
+  readonly reason: string | null;
+}
+
+/** The text of one kind for a shot (`null`: the video's summary) as an export with `choice` may use it. */
+export function chooseText(document: VideoDocument, shot: Shot | null, kind: TextKind, choice: TextChoice): ChosenText {
+  const revision = document.texts.find((text) => text.kind === kind && text.shotId === (shot?.id ?? null));
+  const reason = reasonToLeaveOut(revision, kind, choice);
+  return { text: reason === null ? (revision?.text ?? '') : '', reason };
+}
+
+function reasonToLeaveOut(revision: Revision | undefined, kind: TextKind, choice: TextChoice): string | null {
+  const name = kind === 'summary' ? 'summary' : `${kind} caption`;
+  if (revision === undefined || revision.text.trim() === '') return `no ${name}`;
+  if (revision.status === 'rejected') return `${name} rejected`;
+  if (choice === 'accepted' && revision.status !== 'accepted') return `${name} not accepted yet (${revision.status})`;
+  return null;
+}
+
+/** Speech during one shot. */
+export function speechOfShot(document: VideoDocument, shot: Shot): string {
+  return speechBetween(document.segments, frameToUs(document.clock, shot.startFrame), frameToUs(document.clock, shot.endFrame));
+}
+
+/** Speech of the whole video: as imported while nobody changed the transcript, else all segments in order. */
+export function speechOfVideo(document: VideoDocument): string {
+  const imported = document.video.shot2story;
+  if (imported !== null && document.segments.every((segment) => segment.origin === 'import')) return imported.wholeAsr;
+  return speechBetween(document.segments, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+}
+
+/** File name without its extension: the clip id of Shot2Story. */
+export function clipBaseName(videoName: string): string {
+  return videoName.replace(/\.[^.]+$/, '');
+}
+
+/** `<clip>_<startFrame>_<endFrame>.mp4`, both frames inclusive (Shot2Story's convention). */
+export function clipFileName(videoName: string, shot: Pick<Shot, 'startFrame' | 'endFrame'>): string {
+  return `${clipBaseName(videoName)}_${shot.startFrame}_${shot.endFrame - 1}.mp4`;
+}
+
+/** Where something lies, for reports: `holiday.mp4, frames 40–101`. */
+export function placeOf(document: VideoDocument, shot: Shot | null): string {
+  return shot === null ? document.video.name : `${document.video.name}, frames ${shot.startFrame}–${shot.endFrame - 1}`;
+}
+
+/** True when a video belongs to the chosen split. */
+export function isInSplit(document: VideoDocument, split: SplitChoice): boolean {
+  return split === 'any' || document.video.split === split;
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import { chooseText, clipFileName, isInSplit, placeOf, SplitChoice, speechOfShot, speechOfVideo, TextChoice } from '../document-texts.ts';
+import type { DocumentSource, ExportContext, Exporter, VideoDocument } from '../format.ts';
+import { jsonArray, jsonElement } from '../json-text.ts';
+
+const options = z.object({
+  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or drafts too'),
+  split: SplitChoice.default('any').describe('Only videos of this split'),
+  prompt: z.string().min(1).max(4000).default(DEFAULT_PROMPT_TEMPLATE).describe('Question of every row; {asr} is the speech'),
+  speech: z.boolean().default(true).describe('Put the speech into the prompt'),
+  token: z.enum(['<image>', '<video>']).default('<image>').describe('Token that stands for the video'),
+  idField: z.boolean().default(false).describe('Give each row an "id"'),
+  shotRows: z.boolean().default(true).describe('One row per shot'),
+  videoRows: z.boolean().default(true).describe('One row per video, with its summary'),
+  shards: z.int().min(1).max(1000).default(1).describe('Number of files'),
+  layout: z.enum(['compact', 'python']).default('compact').describe('Compact, or as Python’s json.dump(indent=4) writes it'),
+});
+type Options = z.output<typeof options>;
+
+interface Row {
+  readonly id?: string;
+  readonly video: string;
+  readonly conversations: readonly [{ readonly from: 'human'; readonly value: string }, { readonly from: 'gpt'; readonly value: string }];
+}
+
+/**
+ * LLaVA conversation rows as Shotluck-Holmes' converter means them: one per shot, then one for the whole video, in the project's order.
+ * Source: `convert_shot2story_to_llava.py` of Shotluck-Holmes, without its silent loss of shot rows.
+ */
+export const llavaExporter: Exporter<typeof options> = {
+  id: 'llava',
+  title: 'LLaVA conversations JSON',
+  description: 'One question and answer per shot and per video, for LLaVA-style fine-tuning.',
+  extensions: ['json'],
+  optionsSchema: options,
+  async *write(documents, context) {
+    const { shards, layout } = context.options;
+    const perShard = shards === 1 ? Number.POSITIVE_INFINITY : Math.floor((await countRows(documents, context)) / shards);
+    let shard = 0;
+    let inShard = 0;
+    let array = jsonArray(layout);
+    for await (const row of rowsOf(documents, context)) {
+      // The last shard takes the remainder.
+      while (inShard >= perShard && shard < shards - 1) {
+        yield { file: shardName(shard++, shards), text: array.end() };
+        array = jsonArray(layout);
+        inShard = 0;
+      }
+      inShard++;
+      context.onCount('rows', 1);
+      yield { file: shardName(shard, shards), text: array.element(jsonElement(row, layout)) };
+    }
+    for (; shard < shards; shard++) {
+      yield { file: shardName(shard, shards), text: array.end() };
+      array = jsonArray(layout);
+    }
+  },
+};
+
+function shardName(shard: number, shards: number): string {
+  return shards === 1 ? 'llava.json' : `llava_${shard}.json`;
+}
+
+async function countRows(documents: DocumentSource, context: ExportContext<Options>): Promise<number> {
+  const silent = { ...context, onLeftOut: () => undefined, onCount: () => undefined };
+  let count = 0;
+  for await (const _row of rowsOf(documents, silent)) count++;
+  return count;
+}
+
+async function* rowsOf(documents: DocumentSource, context: ExportContext<Options>): AsyncGenerator<Row> {
+  const { options: chosen } = context;
+  for await (const document of documents()) {
+    context.signal.throwIfAborted();
+    if (!isInSplit(document, chosen.split)) continue;
+    if (chosen.shotRows) {
+      for (const shot of document.shots) {
+        const row = rowOf(document, shot, context);
+        if (row !== null) yield row;
+      }
+    }
+    if (chosen.videoRows) {
+      const row = rowOf(document, null, context);
+      if (row !== null) yield row;
+    }
+  }
+}
+
+function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContext<Options>): Row | null {
+  const where = placeOf(document, shot);
+  const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
+  const problem = chosen.reason ?? (shot === null ? null : context.clipProblem(shot.id));
+  if (problem !== null) {
+    context.onLeftOut(where, problem);
+    return null;
+  }
+  const clean = (text: string, what: string): string => {
+    const { text: escaped, changed } = escapeTokens(text);
+    if (changed) context.onLeftOut(where, `a literal <image> or <video> in the ${what} was written as [image] or [video]`);
+    return escaped;
+  };
+  const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
+  const video = shot === null ? document.video.name : clipFileName(document.video.name, shot);
+  return {
+    ...(context.options.idField ? { id: video.replace(/\.[^.]+$/, '') } : {}),
+    video,
+    conversations: [
+      { from: 'human', value: `${context.options.token}\n${renderPrompt(context.options, speech)}` },
+      { from: 'gpt', value: clean(chosen.text, 'caption') },
+    ],
+  };
+}
+
+function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string): string {
+  if (withSpeech) return prompt.replaceAll('{asr}', () => speech);
+  // Without speech the sentence that would quote it goes as a whole.
+  return prompt.replaceAll(/\s*[^.!?]*\{asr\}[^.!?]*[.!?]?/g, '').trim();
+}
+
+/** A trainer counts these tokens to place pictures: one in a text would shift them all. */
+function escapeTokens(text: string): { readonly text: string; readonly changed: boolean } {
+  const escaped = text.replaceAll(/<(image|video)>/g, '[$1]');
+  return { text: escaped, changed: escaped !== text };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import {
+  chooseText,
+  clipFileName,
+  isInSplit,
+  placeOf,
+  SplitChoice,
+  speechOfShot,
+  speechOfVideo,
+  TextChoice,
+} from '../document-texts.ts';
+import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
+import { jsonArray, jsonElement } from '../json-text.ts';
+
+const options = z.object({
+  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or drafts too'),
+  split: SplitChoice.default('any').describe('Only videos of this split'),
+  layout: z.enum(['compact', 'python']).default('compact').describe('Compact, or as Python’s json.dump(indent=4) writes it'),
+});
+type Options = z.output<typeof options>;
+
+/**
+ * Shot2Story annotations: one object per video with five parallel arrays, one element per shot. A text that is left out stays an
+ * empty string, so that the arrays keep their lengths. Keys that came with an import are written back.
+ * Source: published annotation files of Shot2Story (Han et al. 2023, "Shot2Story20K").
+ */
+export const shot2storyExporter: Exporter<typeof options> = {
+  id: 'shot2story',
+  title: 'Shot2Story JSON',
+  description: 'One record per video: shots, captions, narration captions, speech and summary.',
+  extensions: ['json'],
+  optionsSchema: options,
+  async *write(documents, context) {
+    const array = jsonArray(context.options.layout);
+    let index = 0;
+    for await (const document of documents()) {
+      context.signal.throwIfAborted();
+      if (!isInSplit(document, context.options.split)) continue;
+      if (document.shots.length === 0) {
+        context.onLeftOut(placeOf(document, null), 'no shots found yet');
+        continue;
+      }
+      const element = jsonElement(recordOf(document, index++, context), context.options.layout);
+      context.onCount('videos', 1);
+      yield { file: 'shot2story.json', text: array.element(element) };
+    }
+    yield { file: 'shot2story.json', text: array.end() };
+  },
+};
+
+function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): Record<string, unknown> {
+  const { video, shots } = document;
+  const { texts } = context.options;
+  const pick = (shot: VideoDocument['shots'][number] | null, kind: 'visual' | 'narration' | 'summary'): string => {
+    const chosen = chooseText(document, shot, kind, texts);
+    // Narration captions are optional in every data set of this format: their absence is no loss.
+    const isWorthTelling = chosen.reason !== null && !(kind === 'narration' && chosen.reason.startsWith('no '));
+    if (isWorthTelling && chosen.reason !== null) context.onLeftOut(placeOf(document, shot), chosen.reason);
+    if (chosen.text !== '') context.onCount('texts', 1);
+    return chosen.text;
+  };
+  context.onCount('shots', shots.length);
+  return {
+    video: video.name,
+    image_id: video.shot2story?.imageId ?? video.name,
+    nvid: video.shot2story?.nvid ?? video.name,
+    id: video.shot2story?.id ?? index,
+    whole_caption: pick(null, 'summary'),
+    whole_ASR: speechOfVideo(document),
+    video_names: shots.map((shot) => clipFileName(video.name, shot)),
+    captions: shots.map((shot) => pick(shot, 'visual')),
+    audio_captions: shots.map((shot) => pick(shot, 'narration')),
+    ASR: shots.map((shot) => speechOfShot(document, shot)),
+    ...video.shot2story?.extra,
+  };
+}

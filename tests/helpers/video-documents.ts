@@ -1,0 +1,120 @@
+import type { DocumentSource, ExportContext, VideoDocument } from '#core/formats/format.ts';
+import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { Revision, RevisionStatus, TextKind } from '#shared/domain/text.ts';
+import { frameToUs } from '#shared/domain/time.ts';
+import type { Video } from '#shared/domain/video.ts';
+
+export interface ShotText {
+  readonly visual?: string;
+  readonly narration?: string;
+  readonly speech?: string;
+  readonly status?: RevisionStatus;
+}
+
+export interface DocumentSpec {
+  readonly name: string;
+  /** Last frame of each shot, inclusive. */
+  readonly lastFrames: readonly number[];
+  readonly shots: readonly ShotText[];
+  readonly summary?: string;
+  readonly split?: Video['split'];
+  readonly shot2story?: Video['shot2story'];
+}
+
+/** A video as exporters see it, at 25 fps, from what a test cares about. */
+export function videoDocument(spec: DocumentSpec): VideoDocument {
+  const videoId = VideoId.parse(spec.name.replaceAll(/[^A-Za-z0-9]/g, '-'));
+  const clock = { rate: { num: 25, den: 1 }, frameCount: (spec.lastFrames.at(-1) ?? -1) + 1 };
+  const shots = spec.lastFrames.map((lastFrame, index): Shot => {
+    const startFrame = index === 0 ? 0 : (spec.lastFrames[index - 1] ?? 0) + 1;
+    return {
+      id: ShotId.parse(`${videoId}-${index}`),
+      videoId,
+      startFrame,
+      endFrame: lastFrame + 1,
+      transition: { kind: 'cut', startFrame, endFrame: startFrame },
+      origin: index === 0 ? 'start' : 'import',
+      confidence: null,
+      locked: false,
+    };
+  });
+  const texts: Revision[] = [];
+  const add = (shotId: ShotId | null, kind: TextKind, text: string | undefined, status: RevisionStatus = 'accepted'): void => {
+    if (text !== undefined) texts.push(revision({ id: RevisionId.parse(`r${texts.length}`), videoId, shotId, kind, text, status }));
+  };
+  shots.forEach((shot, index) => {
+    add(shot.id, 'visual', spec.shots[index]?.visual, spec.shots[index]?.status);
+    add(shot.id, 'narration', spec.shots[index]?.narration, spec.shots[index]?.status);
+  });
+  add(null, 'summary', spec.summary);
+  return {
+    video: {
+      id: videoId,
+      name: spec.name,
+      position: 0,
+      state: 'ok',
+      stateReason: null,
+      probe: null,
+      split: spec.split ?? null,
+      shot2story: spec.shot2story ?? null,
+      createdAtMs: 0,
+    },
+    clock,
+    shots,
+    texts,
+    segments: shots.flatMap((shot, index) => {
+      const text = spec.shots[index]?.speech ?? '';
+      const startUs = frameToUs(clock, shot.startFrame);
+      return text === '' ? [] : [{ id: SegmentId.parse(`s${index}`), videoId, startUs, endUs: frameToUs(clock, shot.endFrame), text, origin: 'import' as const }];
+    }),
+  };
+}
+
+function revision(given: Pick<Revision, 'id' | 'videoId' | 'shotId' | 'kind' | 'text' | 'status'>): Revision {
+  return {
+    ...given,
+    origin: 'human',
+    actor: 'me',
+    provenance: null,
+    jobId: null,
+    parentId: null,
+    isCurrent: true,
+    staleReason: null,
+    meanLogProb: null,
+    links: [],
+    createdAtMs: 0,
+  };
+}
+
+export interface ExportRun {
+  readonly files: Readonly<Record<string, string>>;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly leftOut: readonly { readonly where: string; readonly reason: string }[];
+}
+
+/** Runs an exporter over documents in memory and collects everything that it says. */
+export async function runExport<O>(
+  exporter: { write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<{ readonly file: string; readonly text: string }> },
+  documents: readonly VideoDocument[],
+  options: O,
+  clipProblem: (shotId: string) => string | null = () => null,
+): Promise<ExportRun> {
+  const files: Record<string, string> = {};
+  const counts: Record<string, number> = {};
+  const leftOut: { where: string; reason: string }[] = [];
+  const source: DocumentSource = async function* () {
+    yield* documents;
+  };
+  const context: ExportContext<O> = {
+    options,
+    signal: new AbortController().signal,
+    onLeftOut: (where, reason) => leftOut.push({ where, reason }),
+    onCount: (name, amount) => {
+      counts[name] = (counts[name] ?? 0) + amount;
+    },
+    clipProblem,
+  };
+  for await (const chunk of exporter.write(source, context)) files[chunk.file] = (files[chunk.file] ?? '') + chunk.text;
+  return { files, counts, leftOut };
+}

@@ -1,0 +1,125 @@
+import { expect, it } from 'vitest';
+import { llavaExporter } from '#core/formats/exporters/llava.ts';
+import { runExport, videoDocument } from '../../helpers/video-documents.ts';
+
+const defaults = llavaExporter.optionsSchema.parse({});
+const film = videoDocument({
+  name: 'abc.78.mp4',
+  lastFrames: [39, 101],
+  shots: [
+    { visual: 'A man runs.', speech: 'go go' },
+    { visual: 'A dog jumps.' },
+  ],
+  summary: 'A man runs and a dog jumps.',
+});
+
+it('writes one row per shot and one for the video, the prompt byte for byte', async () => {
+  const { files, counts, leftOut } = await runExport(llavaExporter, [film], defaults);
+  expect(JSON.parse(files['llava.json'] ?? '')).toEqual([
+    {
+      video: 'abc.78_0_39.mp4',
+      conversations: [
+        {
+          from: 'human',
+          value:
+            '<image>\nPlease describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: go go.',
+        },
+        { from: 'gpt', value: 'A man runs.' },
+      ],
+    },
+    {
+      video: 'abc.78_40_101.mp4',
+      conversations: [
+        {
+          from: 'human',
+          value:
+            '<image>\nPlease describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: .',
+        },
+        { from: 'gpt', value: 'A dog jumps.' },
+      ],
+    },
+    {
+      video: 'abc.78.mp4',
+      conversations: [
+        {
+          from: 'human',
+          value:
+            '<image>\nPlease describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: go go.',
+        },
+        { from: 'gpt', value: 'A man runs and a dog jumps.' },
+      ],
+    },
+  ]);
+  expect(counts).toEqual({ rows: 3 });
+  expect(leftOut).toEqual([]);
+});
+
+it('lays rows out as Python’s json.dump(indent=4) does', async () => {
+  const one = videoDocument({ name: 'é.mp4', lastFrames: [1], shots: [{ visual: 'Café 🎬' }] });
+  const { files } = await runExport(llavaExporter, [one], { ...defaults, layout: 'python', prompt: 'Describe.', videoRows: false });
+  // Printed by: python3 -c 'import json,sys; json.dump([...], sys.stdout, indent=4)'
+  expect(files['llava.json']).toBe(`[
+    {
+        "video": "\\u00e9_0_1.mp4",
+        "conversations": [
+            {
+                "from": "human",
+                "value": "<image>\\nDescribe."
+            },
+            {
+                "from": "gpt",
+                "value": "Caf\\u00e9 \\ud83c\\udfac"
+            }
+        ]
+    }
+]`);
+});
+
+it('says what it leaves out and why, and never invents a row', async () => {
+  const mixed = videoDocument({
+    name: 'mixed.mp4',
+    lastFrames: [9, 19, 29, 39],
+    shots: [{ visual: 'Good.' }, { visual: 'Draft.', status: 'draft' }, { visual: 'Bad.', status: 'rejected' }, {}],
+  });
+  const { files, leftOut } = await runExport(llavaExporter, [mixed], defaults);
+  expect(JSON.parse(files['llava.json'] ?? '')).toHaveLength(1);
+  expect(leftOut).toEqual([
+    { where: 'mixed.mp4, frames 10–19', reason: 'visual caption not accepted yet (draft)' },
+    { where: 'mixed.mp4, frames 20–29', reason: 'visual caption rejected' },
+    { where: 'mixed.mp4, frames 30–39', reason: 'no visual caption' },
+    { where: 'mixed.mp4', reason: 'no summary' },
+  ]);
+  const all = await runExport(llavaExporter, [mixed], { ...defaults, texts: 'all' });
+  expect(JSON.parse(all.files['llava.json'] ?? '')).toHaveLength(2);
+});
+
+it('skips a shot whose clip cannot be opened, and reports it', async () => {
+  const { files, leftOut } = await runExport(llavaExporter, [film], defaults, (shotId) => (shotId.endsWith('-0') ? 'clip does not open' : null));
+  expect(JSON.parse(files['llava.json'] ?? '')).toHaveLength(2);
+  expect(leftOut).toEqual([{ where: 'abc.78.mp4, frames 0–39', reason: 'clip does not open' }]);
+});
+
+it('neutralises image and video tokens inside texts', async () => {
+  const hostile = videoDocument({ name: 'x.mp4', lastFrames: [9], shots: [{ visual: 'A <video> sign.', speech: 'say <image>' }] });
+  const { files, leftOut } = await runExport(llavaExporter, [hostile], { ...defaults, videoRows: false });
+  expect(files['llava.json']?.match(/<image>|<video>/g)).toEqual(['<image>']);
+  expect(leftOut).toHaveLength(2);
+});
+
+it('leaves the sentence about speech out when speech is off', async () => {
+  const { files } = await runExport(llavaExporter, [film], { ...defaults, speech: false });
+  expect(JSON.parse(files['llava.json'] ?? '')[0].conversations[0].value).toBe(
+    '<image>\nPlease describe this video. Do not include details that you are not sure of.',
+  );
+});
+
+it.each([1, 2, 3, 5, 7])('spreads rows over %i files and loses none', async (shards) => {
+  const { files } = await runExport(llavaExporter, [film, film], { ...defaults, shards });
+  const rows = Object.keys(files)
+    .toSorted()
+    .map((file) => JSON.parse(files[file] ?? '') as { video: string }[]);
+  expect(rows).toHaveLength(shards);
+  expect(rows.flat().map((row) => row.video)).toEqual(
+    [film, film].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']),
+  );
+});

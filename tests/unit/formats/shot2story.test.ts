@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shot2storyExporter } from '#core/formats/exporters/shot2story.ts';
+import type { ImportedVideo } from '#core/formats/format.ts';
+import { shot2storyImporter } from '#core/formats/importers/shot2story.ts';
+import { runExport, videoDocument } from '../../helpers/video-documents.ts';
+
+async function importText(text: string, chunkLength = 7): Promise<{ videos: ImportedVideo[]; notes: string[] }> {
+  const notes: string[] = [];
+  const videos: ImportedVideo[] = [];
+  async function* chunks(): AsyncGenerator<string> {
+    for (let start = 0; start < text.length; start += chunkLength) yield text.slice(start, start + chunkLength);
+  }
+  const context = { options: { split: null }, signal: new AbortController().signal, onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`) };
+  for await (const video of shot2storyImporter.parse(chunks(), context)) videos.push(video);
+  return { videos, notes };
+}
+
+const record = {
+  video: 'LEwayCpIk20.78.mp4',
+  image_id: 'LEwayCpIk20.78.mp4',
+  nvid: 'LEwayCpIk20.78.mp4',
+  id: 7,
+  whole_caption: 'A summary.',
+  whole_ASR: 'hello there world',
+  video_names: ['LEwayCpIk20.78_0_39.mp4', 'LEwayCpIk20.78_40_101.mp4'],
+  audio_captions: ['He says hello.', 'Placeholder for audio caption.'],
+  captions: ['A man waves.', 'Placeholder for visual caption.'],
+  ASR: ['hello there', 'world'],
+  source: { youtube: 'LEwayCpIk20' },
+};
+
+describe('reading', () => {
+  it('gives shots with half-open frames, empty texts for placeholders, and keeps unknown keys', async () => {
+    const { videos } = await importText(JSON.stringify([record]));
+    expect(videos).toEqual([
+      {
+        name: 'LEwayCpIk20.78.mp4',
+        shots: [
+          { startFrame: 0, endFrame: 40, visual: 'A man waves.', narration: 'He says hello.', speech: 'hello there' },
+          { startFrame: 40, endFrame: 102, visual: '', narration: '', speech: 'world' },
+        ],
+        summary: 'A summary.',
+        split: null,
+        shot2story: {
+          imageId: 'LEwayCpIk20.78.mp4',
+          nvid: 'LEwayCpIk20.78.mp4',
+          id: 7,
+          wholeAsr: 'hello there world',
+          extra: { source: { youtube: 'LEwayCpIk20' } },
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['{"a":1}', 'does not start with a JSON array'],
+    ['', 'is empty'],
+    ['[{"video": "a.mp4"', 'ends in the middle'],
+    ['[{"video": nonsense}]', 'not valid JSON'],
+    [JSON.stringify([{ ...record, captions: ['one'] }]), 'record 1, LEwayCpIk20.78.mp4: captions has 1 entries, video_names 2'],
+    [JSON.stringify([record, { ...record, video_names: ['x.mp4', 'y.mp4'] }]), '"x.mp4" does not end in'],
+    [JSON.stringify([{ ...record, captions: 5 }]), 'record 1, LEwayCpIk20.78.mp4: captions'],
+  ])('refuses %.30s with words that name the place', async (text, message) => {
+    await expect(importText(text)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(message) });
+  });
+
+  it('closes gaps and overlaps between shots and tells', async () => {
+    const { videos, notes } = await importText(JSON.stringify([{ ...record, video_names: ['v_5_39.mp4', 'v_45_101.mp4'] }]));
+    expect(videos[0]?.shots.map((shot) => [shot.startFrame, shot.endFrame])).toEqual([[0, 45], [45, 102]]);
+    expect(notes).toHaveLength(1);
+  });
+});
+
+const sentence = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text && text !== '' && !text.startsWith('Placeholder'));
+const film = fc
+  .record({
+    name: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,10}$/).map((base) => `${base}.mp4`),
+    lengths: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 6 }),
+    texts: fc.array(fc.record({ visual: sentence, narration: sentence, speech: sentence }), { minLength: 6, maxLength: 6 }),
+    summary: sentence,
+  })
+  .map(({ name, lengths, texts, summary }) => {
+    let end = -1;
+    return videoDocument({ name, lastFrames: lengths.map((length) => (end += length)), shots: texts.slice(0, lengths.length), summary });
+  });
+
+describe('a round trip', () => {
+  it('loses nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(film, { maxLength: 3 }), fc.constantFrom('compact' as const, 'python' as const), async (films, layout) => {
+        const { files, leftOut } = await runExport(shot2storyExporter, films, { texts: 'accepted', split: 'any', layout });
+        const { videos, notes } = await importText(files['shot2story.json'] ?? '');
+        expect([leftOut, notes]).toEqual([[], []]);
+        expect(videos.map((video) => [video.name, video.summary])).toEqual(
+          films.map(({ video, texts }) => [video.name, texts.find((text) => text.kind === 'summary')?.text]),
+        );
+        videos.forEach((video, index) => {
+          const source = films[index];
+          const textOf = (shotId: string | undefined, kind: string): string | undefined =>
+            source?.texts.find((text) => text.shotId === shotId && text.kind === kind)?.text;
+          expect(video.shots).toEqual(
+            source?.shots.map((shot, at) => ({
+              startFrame: shot.startFrame,
+              endFrame: shot.endFrame,
+              visual: textOf(shot.id, 'visual'),
+              narration: textOf(shot.id, 'narration'),
+              speech: source.segments[at]?.text,
+            })),
+          );
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives back an imported file as it was, key by key', async () => {
+    const { videos } = await importText(JSON.stringify([record]));
+    const [video] = videos;
+    const back = videoDocument({
+      name: 'LEwayCpIk20.78.mp4',
+      lastFrames: [39, 101],
+      shots: (video?.shots ?? []).map(({ visual, narration, speech }) => ({ visual, narration, speech })),
+      summary: video?.summary ?? '',
+      shot2story: video?.shot2story ?? null,
+    });
+    const { files } = await runExport(shot2storyExporter, [back], { texts: 'accepted', split: 'any', layout: 'compact' });
+    expect(JSON.parse(files['shot2story.json'] ?? '')).toEqual([
+      { ...record, audio_captions: ['He says hello.', ''], captions: ['A man waves.', ''] },
+    ]);
+  });
+});
