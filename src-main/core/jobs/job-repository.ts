@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId } from '#shared/domain/ids.ts';
-import { Job, JobError, type JobState } from '#shared/domain/job.ts';
+import { Job, type JobError, type JobState } from '#shared/domain/job.ts';
 import type { NewJob } from './job-definition.ts';
 
 const JobRow = z.object({
