@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './src-main/setup/chromium.mjs';
+
+const inCi = Boolean(process.env.CI);
+const chromiumPath = findChromium();
+
+export default defineConfig({
+  outputDir: 'test-results',
+  // The studio decodes and infers with all cores: more workers would only make each other slow.
+  workers: availableParallelism() >= 8 ? 2 : 1,
+  forbidOnly: inCi,
+  // A test that passes on its second try is reported as flaky at the end of `npm test`.
+  retries: inCi ? 1 : 0,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure', actionTimeout: 15_000, navigationTimeout: 30_000 },
+  projects: [
+    {
+      name: 'chromium',
+      testDir: 'tests/e2e',
+      use: {
+        browserName: 'chromium',
+        viewport: { width: 1280, height: 800 },
+        launchOptions: {
+          ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+          args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+        },
+      },
+    },
+    { name: 'electron', testDir: 'tests/electron' },
+  ],
+});

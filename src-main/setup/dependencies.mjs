@@ -1,0 +1,154 @@
+// @ts-check
+/** npm packages as the lockfile says, the product's own Node among them. Runs on the Node that the machine has. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { withSetupLock } from './lock.mjs';
+import { lastLines, SetupError } from './log.mjs';
+import { isSameFile, nodeModules, projectNode, repoRoot, withoutOwnNode } from './paths.mjs';
+import { capture } from './processes.mjs';
+
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {boolean} [optional]
+ * @property {boolean} [devOptional]
+ */
+/** @typedef {Readonly<Record<string, LockedPackage>>} LockedPackages packages by their folder, as in a lockfile */
+
+/**
+ * Installs what is missing; takes milliseconds when nothing is.
+ *
+ * @param {{ log: import('./log.mjs').Log }} options
+ * @returns {Promise<void>}
+ */
+export async function ensureDependencies({ log }) {
+  if (isInstalled()) return;
+  await withSetupLock(log, async () => {
+    if (!arePackagesCurrent()) await installPackages(log);
+    if (!existsSync(projectNode)) await installOwnNode(log);
+  });
+}
+
+/**
+ * Packages that differ from the lockfile. Optional ones that are absent belong to other systems.
+ *
+ * @param {LockedPackages} wanted
+ * @param {LockedPackages} installed
+ * @returns {string[]}
+ */
+export function outdatedPackages(wanted, installed) {
+  return Object.entries(wanted)
+    .filter(([folder, locked]) => {
+      if (folder === '') return false;
+      const found = installed[folder];
+      if (found === undefined) return locked.optional !== true && locked.devOptional !== true;
+      return found.version !== locked.version || found.integrity !== locked.integrity;
+    })
+    .map(([folder]) => folder);
+}
+
+/**
+ * How to call the npm that started us, without a shell; else whichever npm is in PATH.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {NodeJS.Platform} [platform]
+ * @returns {{ command: string, args: string[] }}
+ */
+export function npmCommand(env = process.env, platform = process.platform) {
+  const cli = env['npm_execpath'];
+  if (cli !== undefined && path.basename(cli) === 'npm-cli.js') {
+    return { command: env['npm_node_execpath'] ?? process.execPath, args: [cli] };
+  }
+  // Windows starts npm.cmd through its command interpreter only.
+  return platform === 'win32' ? { command: 'cmd.exe', args: ['/d', '/s', '/c', 'npm'] } : { command: 'npm', args: [] };
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [extraEnv]
+ */
+export function runNpm(args, extraEnv = {}) {
+  const npm = npmCommand();
+  return capture(npm.command, [...npm.args, ...args], {
+    cwd: repoRoot,
+    env: { ...withoutOwnNode(process.env), ...extraEnv },
+  });
+}
+
+function isInstalled() {
+  return arePackagesCurrent() && existsSync(projectNode);
+}
+
+function arePackagesCurrent() {
+  // npm keeps a lockfile of what it really installed; it is written last, so a broken installation has none.
+  const installed = path.join(nodeModules, '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  return outdatedPackages(readLockfile(path.join(repoRoot, 'package-lock.json')), readLockfile(installed)).length === 0;
+}
+
+/**
+ * @param {string} file
+ * @returns {LockedPackages}
+ */
+function readLockfile(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}
+
+/** @param {import('./log.mjs').Log} log */
+async function installPackages(log) {
+  if (process.platform === 'win32' && isSameFile(process.execPath, projectNode)) {
+    // Windows cannot replace a running program, and this script runs on the Node that npm is about to replace.
+    throw new SetupError('The packages have changed. Please run `npm ci`, then start again.');
+  }
+  const env = await nativeLibraryEnv(log);
+  const result = await log.step('Installing packages (the first time takes a few minutes)', () => runNpm(['ci'], env));
+  if (!result.ok) {
+    throw new SetupError(
+      `The packages could not be installed: npm ci ${result.failure}.\n${lastLines(result.output)}\n` +
+        'Nothing else was changed. When the cause is mended (network, disk space), run the same command again.',
+    );
+  }
+}
+
+/**
+ * npm 11 can be told to run no install scripts, and so can users; the product's Node comes by one.
+ *
+ * @param {import('./log.mjs').Log} log
+ */
+async function installOwnNode(log) {
+  const result = await log.step('Installing Node', () => runNpm(['rebuild', 'node', '--ignore-scripts=false']));
+  if (!existsSync(projectNode)) {
+    throw new SetupError(
+      `The product's own Node is missing: the install script of the npm package "node" ${result.ok ? 'was not run' : result.failure}.\n` +
+        `${lastLines(result.output)}\nPlease allow its install script (npm config get ignore-scripts), then run: npm rebuild node`,
+    );
+  }
+}
+
+/**
+ * onnxruntime-node fetches its GPU libraries from NuGet while it is installed, and the whole installation fails when
+ * that cannot be reached. The CPU libraries are inside the package.
+ *
+ * @param {import('./log.mjs').Log} log
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
+async function nativeLibraryEnv(log) {
+  if (process.env['ONNXRUNTIME_NODE_INSTALL'] !== undefined || (await canReach('https://api.nuget.org/v3/index.json'))) return {};
+  log.note(
+    'NuGet cannot be reached: ONNX Runtime is installed without its CUDA libraries and runs on the CPU.\n' +
+      '  To add them later: npm rebuild onnxruntime-node',
+  );
+  return { ONNXRUNTIME_NODE_INSTALL: 'skip' };
+}
+
+/** @param {string} url */
+async function canReach(url) {
+  try {
+    const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(4000) });
+    return response.ok;
+  } catch {
+    // Any failure means the same to the caller: not reachable from here.
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+// @ts-check
+/** What test stages need around them, each made ready once and only when a stage asks for it. */
+import { ensureBuild } from './build.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { openTestScreen } from './display.mjs';
+import { ensureElectron } from './electron-runtime.mjs';
+import { ensureFfmpeg, ffmpegEnv } from './ffmpeg.mjs';
+import { SetupError } from './log.mjs';
+import { projectNode } from './paths.mjs';
+
+/** @typedef {import('./stages.mjs').Need} Need */
+
+/**
+ * @typedef {{ env: NodeJS.ProcessEnv } | { absent: string } | { failed: string }} Provided
+ *   ready with these variables; not to be had on this machine, so that stages are skipped; or our own failure
+ */
+
+/**
+ * @typedef {object} Surroundings
+ * @property {(need: Need) => Promise<Provided>} provide
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {{ log: import('./log.mjs').Log }} options
+ * @returns {Surroundings}
+ */
+export function createSurroundings({ log }) {
+  /** @type {Map<Need, Promise<Provided>>} */
+  const provided = new Map();
+  /** @type {import('./display.mjs').Screen[]} */
+  const screens = [];
+
+  /** @type {Record<Need, () => Promise<Provided>>} */
+  const providers = {
+    ffmpeg: orAbsent(async () => ffmpegEnv(await ensureFfmpeg({ log }))),
+    chromium: orAbsent(async () => ({ SHOTLUCK_CHROMIUM: await ensureChromium({ log }) })),
+    electron: orAbsent(async () => {
+      const runtime = await ensureElectron({ log });
+      if (runtime.note !== '') log.note(runtime.note);
+      const screen = await openTestScreen({ log });
+      screens.push(screen);
+      return { ...screen.env, SHOTLUCK_NODE: projectNode };
+    }),
+    async build() {
+      try {
+        await ensureBuild({ log });
+        return { env: {} };
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        return { failed: error.message };
+      }
+    },
+  };
+
+  return {
+    provide(need) {
+      const earlier = provided.get(need);
+      if (earlier !== undefined) return earlier;
+      const now = providers[need]();
+      provided.set(need, now);
+      return now;
+    },
+    async close() {
+      await Promise.all(screens.map((screen) => screen.close()));
+    },
+  };
+}
+
+/**
+ * @param {() => Promise<NodeJS.ProcessEnv>} provide
+ * @returns {() => Promise<Provided>}
+ */
+function orAbsent(provide) {
+  return async () => {
+    try {
+      return { env: await provide() };
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      return { absent: error.message };
+    }
+  };
+}
