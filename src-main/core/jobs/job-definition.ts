@@ -36,5 +36,6 @@ export interface NewJob {
   readonly actor: string;
   readonly videoId: VideoId | null;
   readonly params: Record<string, unknown>;
-  readonly afterJobId: JobId | null;
+  /** The job that must be done first: its id, or its place among the jobs queued in the same call. */
+  readonly after: JobId | number | null;
 }

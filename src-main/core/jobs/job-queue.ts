@@ -1,5 +1,6 @@
-import type { WritableDb } from '#core/db/database.ts';
+import { inTransaction, type WritableDb } from '#core/db/database.ts';
 import type { Clock, Logger } from '#core/host.ts';
+import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { JobId } from '#shared/domain/ids.ts';
@@ -172,9 +173,9 @@ export function createJobQueue(parts: JobQueueParts) {
     if (state === 'queued' || state === 'running') return;
     // Those that failed or were cancelled only because this one was stopped follow it again.
     const followers = [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')];
-    db.transaction(() => {
+    inTransaction(db, () => {
       for (const id of [jobId, ...followers]) jobs.requeueJob(db, id);
-    })();
+    });
     onChanged();
     fill();
   }
@@ -194,16 +195,17 @@ export function createJobQueue(parts: JobQueueParts) {
       fill();
     },
 
-    /** All or none; with `chain`, each waits for the one before. Returns ids in order. */
-    enqueue(requests: readonly NewJob[], chain = false): JobId[] {
-      const ids = db.transaction(() => {
+    /** All or none. Returns ids in order. */
+    enqueue(requests: readonly NewJob[]): JobId[] {
+      const ids = inTransaction(db, () => {
         const added: JobId[] = [];
         for (const request of requests) {
-          const afterJobId = request.afterJobId ?? (chain ? (added.at(-1) ?? null) : null);
+          const afterJobId = typeof request.after === 'number' ? added[request.after] : request.after;
+          assert(afterJobId !== undefined, 'a job may only wait for one queued before it');
           added.push(jobs.insertJob(db, { ...request, afterJobId }, clock.nowMs()));
         }
         return added;
-      })();
+      });
       onChanged();
       fill();
       return ids;

@@ -56,7 +56,7 @@ function fromRow(row: unknown): StoredJob {
   return { job, actor: columns.actor, checkpoint: parsed(columns.checkpoint) };
 }
 
-export function insertJob(db: WritableDb, job: NewJob, nowMs: number): JobId {
+export function insertJob(db: WritableDb, job: Omit<NewJob, 'after'> & { readonly afterJobId: JobId | null }, nowMs: number): JobId {
   const id = JobId.parse(crypto.randomUUID());
   db.prepare(
     `INSERT INTO jobs (id, sequence, kind, title, video_id, actor, params, state, after_job_id, created_at_ms)

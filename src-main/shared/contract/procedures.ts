@@ -104,11 +104,6 @@ export const procedures = {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
     preview: query(z.object({ formatId: z.string(), options: z.record(z.string(), z.unknown()) }), ExportPreview),
-    /** Reads a granted data set into the open project; `mediaGrantId` is the folder with its video files. */
-    import: mutation(
-      z.object({ formatId: z.string(), grantId: GrantId, mediaGrantId: GrantId.optional(), options: z.record(z.string(), z.unknown()).default({}) }),
-      z.object({ videoCount: z.int(), shotCount: z.int(), textCount: z.int(), notes: z.array(z.string()) }),
-    ),
   },
   search: {
     text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),

@@ -115,6 +115,14 @@ export const JobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('caption'), videoId: VideoId, targets: CaptionTargets, captionerId: z.string().optional() }),
   z.object({ kind: z.literal('summarise'), videoId: VideoId, summariserId: z.string().optional() }),
   z.object({ kind: z.literal('export'), formatId: z.string(), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
+  /** Reads a granted data set into the project; `mediaGrantId` is the folder with its video files. */
+  z.object({
+    kind: z.literal('import-dataset'),
+    formatId: z.string(),
+    grantId: GrantId,
+    mediaGrantId: GrantId.optional(),
+    options: z.record(z.string(), z.unknown()).default({}),
+  }),
   z.object({ kind: z.literal('clips'), videoIds: z.array(VideoId).min(1), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;

@@ -59,7 +59,7 @@ function openQueue(run: Run, laneWidth = 1): JobQueue {
 }
 
 function newJob(overrides: Partial<NewJob> = {}): NewJob {
-  return { kind: 'caption', title: 'Caption film', actor: 'me', videoId: null, params: { units: 3 }, afterJobId: null, ...overrides };
+  return { kind: 'caption', title: 'Caption film', actor: 'me', videoId: null, params: { units: 3 }, after: null, ...overrides };
 }
 
 /** Resolves when aborted, as a well-behaved job does. */
@@ -92,7 +92,7 @@ describe('a queue', () => {
   it('cancels a running job and everything that waits for it', async () => {
     const queue = openQueue(untilStopped);
     queue.start();
-    const [first, second] = queue.enqueue([newJob(), newJob()], true);
+    const [first, second] = queue.enqueue([newJob(), newJob({ after: 0 })]);
     if (first === undefined || second === undefined) throw new Error('two jobs expected');
     await queue.cancel(first);
     expect(queue.list().map((job) => job.state)).toEqual(['cancelled', 'cancelled']);
@@ -127,7 +127,7 @@ describe('a queue', () => {
       return {};
     });
     queue.start();
-    const [first] = queue.enqueue([newJob({ title: 'Read holiday.mp4' }), newJob()], true);
+    const [first] = queue.enqueue([newJob({ title: 'Read holiday.mp4' }), newJob({ after: 0 })]);
     if (first === undefined) throw new Error('a job expected');
     await queue.idle();
     expect(queue.list().map((job) => job.error)).toEqual([

@@ -1,0 +1,91 @@
+import type { FileGrants } from '#core/files/file-grants.ts';
+import { findExporter } from '#core/formats/registry.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { SettingsService } from '#core/settings/settings-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { assertNever } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import type { NewJob } from './job-definition.ts';
+import type { JobQueue } from './job-queue.ts';
+import { captionJob, detectJob, newVideoJobs, type PipelineSteps, stepsFrom, summariseJob } from './pipeline.ts';
+
+export interface JobsParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly settings: SettingsService;
+  readonly grants: FileGrants;
+  /** The queue of the open project. */
+  queue(): JobQueue;
+}
+
+export type JobsService = ReturnType<typeof createJobsService>;
+
+/** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
+export function createJobsService({ project, videos, settings, grants, queue }: JobsParts) {
+  function toJob(request: JobRequest, actor: string): NewJob {
+    switch (request.kind) {
+      case 'detect':
+        return detectJob(videos.get(request.videoId), settings.get(), actor, { ...request, threshold: request.threshold ?? null });
+      case 'caption':
+        return captionJob(videos.get(request.videoId), settings.get(), actor, request);
+      case 'summarise':
+        return summariseJob(videos.get(request.videoId), actor, request.summariserId);
+      case 'export': {
+        const exporter = findExporter(request.formatId);
+        const options = exporter.optionsSchema.safeParse(request.options);
+        if (!options.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${options.error.message}`);
+        const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);
+        return newJob('export', `Export ${exporter.title}`, { formatId: exporter.id, options: request.options, folder });
+      }
+      case 'clips': {
+        const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);
+        const title = request.videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${request.videoIds.length} videos`;
+        return newJob('clips', title, { videoIds: request.videoIds, mode: request.mode, folder });
+      }
+      default:
+        return assertNever(request);
+    }
+
+    function newJob(kind: Job['kind'], title: string, params: Record<string, unknown>): NewJob {
+      return { kind, title, actor, videoId: null, params, after: null };
+    }
+  }
+
+  return {
+    list: (): Job[] => queue().list(),
+    get: (jobId: JobId): Job => queue().get(jobId),
+    clearFinished: (): void => queue().clearFinished(),
+    idle: (): Promise<void> => queue().idle(),
+
+    /** With `chain`, each job waits for the one before. */
+    enqueue(requests: readonly JobRequest[], chain: boolean, actor: string): JobId[] {
+      return queue().enqueue(
+        requests.map((request, index) => ({ ...toJob(request, actor), after: chain && index > 0 ? index - 1 : null })),
+      );
+    },
+
+    /** Queues what a new video needs; `steps` are those of the settings unless given. */
+    enqueueNewVideos(videoIds: readonly VideoId[], actor: string, steps: PipelineSteps = stepsFrom(settings.get())): JobId[] {
+      return videoIds.flatMap((videoId) => queue().enqueue(newVideoJobs(videos.get(videoId), settings.get(), steps, actor)));
+    },
+
+    /** Videos that were added but never measured, because the core ended in between, get their jobs now. */
+    enqueueForgotten(actor: string): void {
+      const known = new Set(queue().list().map((job) => job.videoId));
+      const forgotten = videos.list().filter((video) => video.state === 'pending' && !known.has(video.id));
+      if (project.session().db.open) this.enqueueNewVideos(forgotten.map((video) => video.id), actor);
+    },
+
+    async cancel(jobIds: readonly JobId[]): Promise<void> {
+      for (const jobId of jobIds) await queue().cancel(jobId);
+    },
+    async pause(jobIds: readonly JobId[]): Promise<void> {
+      for (const jobId of jobIds) await queue().pause(jobId);
+    },
+    resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
+    retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Settings } from '#shared/contract/views.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { CaptionParams } from './kinds/caption-job.ts';
+import type { DetectParams } from './kinds/detect-job.ts';
+import type { NewJob } from './job-definition.ts';
+
+interface NamedVideo {
+  readonly id: VideoId;
+  readonly name: string;
+}
+
+/** Which steps follow an import by themselves. */
+export interface PipelineSteps {
+  readonly detect: boolean;
+  readonly caption: boolean;
+  readonly summarise: boolean;
+}
+
+export function detectJob(video: NamedVideo, settings: Settings, actor: string, chosen: Partial<DetectParams> = {}): NewJob {
+  const params: DetectParams = {
+    videoId: video.id,
+    detectorId: chosen.detectorId ?? settings.detectorId,
+    threshold: chosen.threshold ?? null,
+    minShotUs: Math.round(settings.minShotSeconds * 1e6),
+  };
+  return { kind: 'detect', title: `Find shots in ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
+}
+
+export function captionJob(
+  video: NamedVideo,
+  settings: Settings,
+  actor: string,
+  chosen: Pick<CaptionParams, 'targets'> & { readonly captionerId?: string | undefined },
+): NewJob {
+  const params: CaptionParams = {
+    videoId: video.id,
+    targets: chosen.targets,
+    captionerId: chosen.captionerId ?? settings.captionerId,
+    framesPerShot: settings.framesPerShot,
+    promptTemplate: settings.promptTemplate,
+    generation: { maxNewTokens: settings.maxNewTokens, temperature: settings.temperature, topP: settings.topP, seed: 1 },
+  };
+  const count = 'shotIds' in chosen.targets ? chosen.targets.shotIds.length : null;
+  const title = count === null ? `Caption the shots of ${video.name}` : `Caption ${count} ${count === 1 ? 'shot' : 'shots'} of ${video.name}`;
+  return { kind: 'caption', title, actor, videoId: video.id, params: { ...params }, after: null };
+}
+
+export function summariseJob(video: NamedVideo, actor: string, summariserId = 'storyline'): NewJob {
+  return { kind: 'summarise', title: `Summarise ${video.name}`, actor, videoId: video.id, params: { videoId: video.id, summariserId }, after: null };
+}
+
+/** Everything that a new video needs, in order: measured first, then pictures and waveform beside the chain of shots, captions, summary. */
+export function newVideoJobs(video: NamedVideo, settings: Settings, steps: PipelineSteps, actor: string): NewJob[] {
+  const simple = (kind: 'import' | 'thumbnails' | 'waveform', title: string): NewJob => ({
+    kind,
+    title: `${title} ${video.name}`,
+    actor,
+    videoId: video.id,
+    params: { videoId: video.id },
+    after: kind === 'import' ? null : 0,
+  });
+  const jobs = [simple('import', 'Measure'), simple('thumbnails', 'Thumbnails of'), simple('waveform', 'Waveform of')];
+  const chain: NewJob[] = [
+    ...(steps.detect ? [detectJob(video, settings, actor)] : []),
+    ...(steps.caption ? [captionJob(video, settings, actor, { targets: { which: 'missing' } })] : []),
+    ...(steps.summarise ? [summariseJob(video, actor)] : []),
+  ];
+  let after = 0;
+  for (const job of chain) {
+    jobs.push({ ...job, after });
+    after = jobs.length - 1;
+  }
+  return jobs;
+}
+
+export function stepsFrom(settings: Settings): PipelineSteps {
+  return { detect: settings.autoDetect, caption: settings.autoCaption, summarise: settings.autoSummarise };
+}
