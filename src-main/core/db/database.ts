@@ -1,0 +1,88 @@
+import Database from 'better-sqlite3';
+import { AppError } from '#shared/contract/errors.ts';
+
+/** Only for reading: what takes it promises not to write. */
+export type ReadableDb = Database.Database & { readonly __readableDb: never };
+/** May be written to, inside a transaction that the service opens. */
+export type WritableDb = ReadableDb & { readonly __writableDb: never };
+
+/** "SLUK" in the file's header tells a project apart from any other SQLite file. */
+const APPLICATION_ID = 0x534c_554b;
+/** Another process (a backup tool, a curious person's sqlite3) may hold the file for a moment. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Makes a new, empty project database.
+ * @throws AppError `conflict` when there is a file already.
+ */
+export function createDatabase(path: string): WritableDb {
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  const { count } = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get() ?? { count: 0 };
+  if (count > 0) {
+    db.close();
+    throw new AppError('conflict', 'There is a project in this place already. Open it, or choose another name.');
+  }
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  return configure(db);
+}
+
+/**
+ * Opens an existing project database; reads before it writes, so that a file that is not ours stays byte for byte as it is.
+ * @throws AppError `invalid-input` for what is damaged or no project, `not-found` for what is not there.
+ */
+export function openDatabase(path: string): WritableDb {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    refuseForeign(db);
+    return configure(db);
+  } catch (error) {
+    db?.close();
+    throw explainOpenError(error);
+  }
+}
+
+function refuseForeign(db: Database.Database): void {
+  if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
+    throw new AppError('invalid-input', 'This is not a project of Shotluck Studio. The file was left as it is.');
+  const problem = db.pragma('quick_check(1)', { simple: true });
+  if (problem !== 'ok') throw damaged(String(problem));
+}
+
+/** FULL: an edit that was acknowledged survives a power cut, not only a crash of the program. */
+function configure(db: Database.Database): WritableDb {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  return db as WritableDb;
+}
+
+function explainOpenError(error: unknown): unknown {
+  switch (sqliteCode(error)) {
+    case 'SQLITE_NOTADB':
+      return new AppError('invalid-input', 'The project file is not a database. It was left as it is; restore it from a copy.', { cause: error });
+    case 'SQLITE_CORRUPT':
+      return damaged(String(error));
+    case 'SQLITE_CANTOPEN':
+      return new AppError('not-found', 'The project file cannot be opened. Check that it exists and that you may read and write it.', { cause: error });
+    default:
+      return error;
+  }
+}
+
+function damaged(detail: string): AppError {
+  return new AppError(
+    'invalid-input',
+    `The project file is damaged (${detail}). It was left as it is; restore it from a copy, e.g. from its "backups" folder.`,
+  );
+}
+
+/** SQLite's primary result code (`SQLITE_IOERR` for `SQLITE_IOERR_READ`, …); null for other errors. */
+export function sqliteCode(error: unknown): string | null {
+  return error instanceof Database.SqliteError ? (/^SQLITE_[A-Z]+/.exec(error.code)?.[0] ?? null) : null;
+}
+
+/** Runs `work` as one transaction that takes the write lock at once; an error rolls all of it back. */
+export function inTransaction<T>(db: WritableDb, work: () => T): T {
+  return db.transaction(work).immediate();
+}

@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { migration001 } from './001-project.ts';
+
+/** Every migration, oldest first. A published one is never edited: add the next. */
+export const migrations: readonly Migration[] = [migration001];

@@ -1,0 +1,138 @@
+import { inTransaction, sqliteCode, type WritableDb } from '#core/db/database.ts';
+import type { Clock } from '#core/host.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { VideoId } from '#shared/domain/ids.ts';
+import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
+import { sameRow } from './change-capture.ts';
+import * as repository from './change-repository.ts';
+import type { StoredStep } from './change-repository.ts';
+
+export interface HistoryStep {
+  readonly actor: string;
+  /** For people, e.g. "Split a shot". */
+  readonly label: string;
+  /** Null when the step concerns several videos. */
+  readonly videoId: VideoId | null;
+  /** Joins the actor's applied step with the same key: `always` for the units of one job, `if-newest` for typing. */
+  readonly group?: { readonly key: string; readonly joins: 'always' | 'if-newest' };
+  /** Joins the actor's step that added this video: what importing finds out is part of adding it. */
+  readonly joinsAdding?: VideoId;
+  /** Work in the background leaves the person's redo alone. */
+  readonly isBackground?: boolean;
+}
+
+export interface HistoryParts {
+  readonly project: ProjectAccess;
+  readonly events: EventBus;
+  readonly clock: Clock;
+}
+
+export type HistoryService = ReturnType<typeof createHistoryService>;
+
+/** Every change of what people decide goes through `record`; undo, redo, the audit trail and events all come from it. */
+export function createHistoryService({ project, events, clock }: HistoryParts) {
+  /** Runs `work` in one transaction and stores what it changed with it; an error leaves everything as it was. */
+  function record<T>(step: HistoryStep, work: (db: WritableDb) => T): T {
+    const { db, capture } = project.session();
+    const { result, changes } = inTransaction(db, () => {
+      const collected = capture.collect(() => work(db));
+      if (collected.changes.length > 0) store(db, step, collected.changes);
+      return collected;
+    });
+    announce(changes);
+    return result;
+  }
+
+  function store(db: WritableDb, step: HistoryStep, changes: readonly RecordChange[]): void {
+    if (step.isBackground !== true) repository.deleteUndone(db, step.actor);
+    const sequence =
+      joinedStep(db, step)?.sequence ??
+      repository.insertStep(db, { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null }, clock.nowMs());
+    repository.appendChanges(db, sequence, changes);
+  }
+
+  function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep): StoredStep | null {
+    if (joinsAdding !== undefined) return repository.stepThatAdded(db, actor, joinsAdding);
+    if (group === undefined) return null;
+    const found = repository.appliedGroup(db, actor, group.key);
+    if (found === null || group.joins === 'always') return found;
+    return repository.lastApplied(db, actor)?.sequence === found.sequence ? found : null;
+  }
+
+  function announce(changes: readonly RecordChange[]): void {
+    if (changes.length === 0) return;
+    const touched = new Map(changes.map((change) => [`${change.table} ${videoOf(change)}`, change]));
+    for (const change of touched.values()) events.emit('changed', { table: change.table, videoId: videoOf(change) });
+    events.emit('changed', { table: 'history', videoId: null });
+  }
+
+  function move(actor: string, direction: 'undo' | 'redo'): HistoryEntry | null {
+    const { db, capture } = project.session();
+    const find = direction === 'undo' ? repository.lastApplied : repository.lastUndone;
+    const step = find(db, actor);
+    if (step === null) return null;
+    const stored = repository.changesOf(db, step.sequence);
+    const changes = direction === 'undo' ? stored.toReversed().map(reverseChange) : stored;
+    try {
+      inTransaction(db, () => {
+        refuseMoved(db, changes);
+        capture.collect(() => {
+          for (const change of changes) repository.applyChange(db, change);
+        });
+        if (direction === 'undo') repository.markUndone(db, step.sequence);
+        else repository.markApplied(db, step.sequence);
+      });
+    } catch (error) {
+      if (!(error instanceof Moved) && sqliteCode(error) !== 'SQLITE_CONSTRAINT') throw error;
+      repository.markSuperseded(db, step.sequence);
+      events.emit('changed', { table: 'history', videoId: null });
+      throw new AppError('conflict', conflictMessage(direction, step.entry.label), { cause: error });
+    }
+    announce(changes);
+    return { ...step.entry, state: direction === 'undo' ? 'undone' : 'applied' };
+  }
+
+  return {
+    record,
+    list: (limit: number): HistoryEntry[] => repository.listSteps(project.session().db, limit),
+    /** What undo and redo would take for this actor. */
+    next(actor: string): { undo: HistoryEntry | null; redo: HistoryEntry | null } {
+      const { db } = project.session();
+      return { undo: repository.lastApplied(db, actor)?.entry ?? null, redo: repository.lastUndone(db, actor)?.entry ?? null };
+    },
+    /**
+     * Takes back the actor's last step; null when there is none.
+     * @throws AppError `conflict` when one of its records has been changed since. The step then stays as it is for good, and
+     * the next undo goes on with the one before: nobody is stuck behind what somebody else did.
+     */
+    undo: (actor: string): HistoryEntry | null => move(actor, 'undo'),
+    /** Does again what the actor took back last; null when there is nothing. Conflicts as `undo`. */
+    redo: (actor: string): HistoryEntry | null => move(actor, 'redo'),
+  };
+}
+
+class Moved extends Error {
+  override name = 'Moved';
+}
+
+/** The first change of each record says how the record must look now. */
+function refuseMoved(db: WritableDb, changes: readonly RecordChange[]): void {
+  const seen = new Set<string>();
+  for (const { table, id, before } of changes) {
+    const key = `${table} ${id}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (!sameRow(before, repository.currentRow(db, table, id))) throw new Moved(`${key} has changed since`);
+  }
+}
+
+function videoOf({ table, id, before, after }: RecordChange): VideoId {
+  return VideoId.parse(table === 'videos' ? id : (after ?? before)?.['video_id']);
+}
+
+function conflictMessage(direction: 'undo' | 'redo', label: string): string {
+  const verb = direction === 'undo' ? 'taken back' : 'done again';
+  return `"${label}" cannot be ${verb}, because what it touched was changed since. Nothing was altered. The next ${direction} goes on with the step ${direction === 'undo' ? 'before' : 'after'} it.`;
+}

@@ -1,0 +1,21 @@
+import type { WritableDb } from '#core/db/database.ts';
+import type { ChangeCapture } from '#core/history/change-capture.ts';
+import type { ProjectRef } from '#shared/domain/ids.ts';
+
+/** The open project. It ends with `projects.close`; whoever works longer must ask again. */
+export interface ProjectSession {
+  readonly ref: ProjectRef;
+  readonly name: string;
+  readonly folder: string;
+  /** Everything in it can be made again. */
+  readonly cacheDir: string;
+  readonly exportsDir: string;
+  readonly db: WritableDb;
+  readonly capture: ChangeCapture;
+}
+
+/** How services reach the open project. */
+export interface ProjectAccess {
+  /** @throws AppError `no-project` while none is open. */
+  session(): ProjectSession;
+}

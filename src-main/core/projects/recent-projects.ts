@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
+import type { Clock } from '#core/host.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import type { RecentProject } from '#shared/contract/views.ts';
+import type { ProjectRef } from '#shared/domain/ids.ts';
+import { isProjectFolder, projectName, projectRef } from './project-folder.ts';
+
+const RecentFile = z.array(z.object({ folder: z.string(), openedAtMs: z.int() }));
+type RecentFile = z.infer<typeof RecentFile>;
+
+const MAX_RECENT = 30;
+
+/** Projects opened before, newest first, in `recent-projects.json`. */
+export function createRecentProjects(dataDir: string, events: EventBus, clock: Clock) {
+  const file = path.join(dataDir, 'recent-projects.json');
+
+  function read(): RecentFile {
+    const found = readJsonFile(file, RecentFile);
+    if (found.state === 'ok') return found.value;
+    if (found.state === 'set-aside')
+      events.emit('notice', {
+        level: 'warning',
+        title: 'The list of recent projects was damaged',
+        message: `It starts empty; your projects are safe. Open them from their folders. The old list was kept as ${found.setAsidePath}.`,
+      });
+    return [];
+  }
+
+  function write(list: RecentFile): void {
+    writeJsonFile(file, list.slice(0, MAX_RECENT));
+    events.emit('changed', { table: 'projects', videoId: null });
+  }
+
+  return {
+    list: (): RecentProject[] =>
+      read().map(({ folder, openedAtMs }) => ({
+        ref: projectRef(folder),
+        name: projectName(folder),
+        displayPath: folder,
+        openedAtMs,
+        isMissing: !isProjectFolder(folder),
+      })),
+    folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
+    remember: (folder: string): void => write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),
+    forget: (ref: ProjectRef): void => write(read().filter(({ folder }) => projectRef(folder) !== ref)),
+  };
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import { defaultSettings, Settings } from '#shared/contract/views.ts';
+
+export type SettingsService = ReturnType<typeof createSettingsService>;
+
+/** The person's settings in `settings.json`. What a newer studio added takes its default; a damaged file is set aside. */
+export function createSettingsService(dataDir: string, events: EventBus) {
+  const file = path.join(dataDir, 'settings.json');
+  let current = load();
+
+  function load(): Settings {
+    const found = readJsonFile(file, Settings.partial());
+    if (found.state === 'set-aside')
+      events.emit('notice', {
+        level: 'warning',
+        title: 'The settings were damaged',
+        message: `The studio started with its defaults; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
+      });
+    return found.state === 'ok' ? Settings.parse({ ...defaultSettings, ...found.value }) : defaultSettings;
+  }
+
+  return {
+    get: (): Settings => current,
+    /** Saved when this returns. */
+    update(patch: Partial<Settings>): Settings {
+      const next = Settings.parse({ ...current, ...patch });
+      writeJsonFile(file, next);
+      current = next;
+      events.emit('changed', { table: 'settings', videoId: null });
+      return next;
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import { assert } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
+import { ModelProvenance, type Revision, type RevisionStatus, SentenceLink, type TextKind } from '#shared/domain/text.ts';
+
+/** Names one text: a shot's caption of a kind, or with `shotId` null the video's summary. */
+export interface TextKey {
+  readonly videoId: VideoId;
+  readonly shotId: ShotId | null;
+  readonly kind: TextKind;
+}
+
+interface RevisionRow {
+  readonly id: string;
+  readonly video_id: string;
+  readonly shot_id: string | null;
+  readonly kind: string;
+  readonly text: string;
+  readonly origin: string;
+  readonly actor: string;
+  readonly provenance: string | null;
+  readonly job_id: string | null;
+  readonly parent_id: string | null;
+  readonly status: string;
+  readonly is_current: number;
+  readonly stale_reason: string | null;
+  readonly mean_log_prob: number | null;
+  readonly links: string;
+  readonly created_at_ms: number;
+}
+
+const Links = z.array(SentenceLink);
+
+/** The table's own checks hold the closed sets; only JSON columns need a parser. */
+function fromRow(row: RevisionRow): Revision {
+  return {
+    id: row.id as RevisionId,
+    videoId: row.video_id as VideoId,
+    shotId: row.shot_id as ShotId | null,
+    kind: row.kind as TextKind,
+    text: row.text,
+    origin: row.origin as Revision['origin'],
+    actor: row.actor,
+    provenance: row.provenance === null ? null : ModelProvenance.parse(JSON.parse(row.provenance)),
+    jobId: row.job_id as Revision['jobId'],
+    parentId: row.parent_id as RevisionId | null,
+    status: row.status as RevisionStatus,
+    isCurrent: row.is_current === 1,
+    staleReason: row.stale_reason,
+    meanLogProb: row.mean_log_prob,
+    links: row.links === '[]' ? [] : Links.parse(JSON.parse(row.links)),
+    createdAtMs: row.created_at_ms,
+  };
+}
+
+/** The current revision of every text of a video, captions in the order of their shots, the summary last. */
+export function currentTexts(db: ReadableDb, videoId: VideoId): Revision[] {
+  return db
+    .prepare<[string], RevisionRow>(
+      `SELECT revisions.* FROM revisions LEFT JOIN shots ON shots.id = revisions.shot_id
+       WHERE revisions.video_id = ? AND is_current = 1 ORDER BY shots.start_frame IS NULL, shots.start_frame, kind DESC`,
+    )
+    .all(videoId)
+    .map(fromRow);
+}
+
+/** Every revision of one text, newest first. */
+export function revisionsOf(db: ReadableDb, key: TextKey): Revision[] {
+  return db
+    .prepare<[string, string, string | null], RevisionRow>(
+      'SELECT * FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ? ORDER BY row_key DESC',
+    )
+    .all(key.videoId, key.kind, key.shotId)
+    .map(fromRow);
+}
+
+/** Every revision of a shot's texts, oldest first. */
+export function revisionsOfShot(db: ReadableDb, shotId: ShotId): Revision[] {
+  return db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id = ? ORDER BY row_key').all(shotId).map(fromRow);
+}
+
+export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {
+  const row = db
+    .prepare<[string, string, string], RevisionRow>(
+      `SELECT * FROM revisions WHERE is_current = 1 AND video_id = ? AND kind = ? AND ifnull(shot_id, '') = ?`,
+    )
+    .get(key.videoId, key.kind, key.shotId ?? '');
+  return row === undefined ? null : fromRow(row);
+}
+
+/** @throws AppError `not-found` */
+export function getRevision(db: ReadableDb, revisionId: RevisionId): Revision {
+  const row = db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE id = ?').get(revisionId);
+  if (row === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
+  return fromRow(row);
+}
+
+/** @throws AppError `not-found` when the video or its shot is gone. */
+export function requirePlace(db: ReadableDb, { videoId, shotId }: TextKey): void {
+  const place =
+    shotId === null
+      ? db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId)
+      : db.prepare('SELECT 1 FROM shots WHERE id = ? AND video_id = ?').get(shotId, videoId);
+  if (place === undefined) throw new AppError('not-found', `The ${shotId === null ? 'video' : 'shot'} of this text is no longer in the project.`);
+}
+
+export function insertRevision(db: WritableDb, revision: Revision): void {
+  db.prepare(
+    `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, provenance, job_id, parent_id, status, is_current,
+       stale_reason, mean_log_prob, links, created_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    revision.id,
+    revision.videoId,
+    revision.shotId,
+    revision.kind,
+    revision.text,
+    revision.origin,
+    revision.actor,
+    revision.provenance === null ? null : JSON.stringify(revision.provenance),
+    revision.jobId,
+    revision.parentId,
+    revision.status,
+    revision.isCurrent ? 1 : 0,
+    revision.staleReason,
+    revision.meanLogProb,
+    JSON.stringify(revision.links),
+    revision.createdAtMs,
+  );
+}
+
+/** Columns of a revision that may change after it was written. */
+export type RevisionPatch = Partial<Pick<Revision, 'text' | 'status' | 'isCurrent' | 'staleReason' | 'shotId' | 'links'>>;
+
+const PATCH_COLUMNS = {
+  text: 'text',
+  status: 'status',
+  isCurrent: 'is_current',
+  staleReason: 'stale_reason',
+  shotId: 'shot_id',
+  links: 'links',
+} as const satisfies Record<keyof RevisionPatch, string>;
+
+export function updateRevision(db: WritableDb, revisionId: RevisionId, patch: RevisionPatch): void {
+  const entries = Object.entries(patch) as [keyof RevisionPatch, unknown][];
+  const assignments = entries.map(([key]) => `${PATCH_COLUMNS[key]} = ?`).join(', ');
+  const values = entries.map(([, value]) => {
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    return Array.isArray(value) ? JSON.stringify(value) : value;
+  });
+  const { changes } = db.prepare(`UPDATE revisions SET ${assignments} WHERE id = ?`).run(...values, revisionId);
+  assert(changes === 1, `revision ${revisionId} to change`);
+}
+
+/** Marks the current texts of a shot; the first reason stays, as it is the oldest doubt. */
+export function markShotStale(db: WritableDb, shotId: ShotId, reason: string): void {
+  db.prepare('UPDATE revisions SET stale_reason = ? WHERE shot_id = ? AND is_current = 1 AND stale_reason IS NULL').run(reason, shotId);
+}
+
+export function markSummaryStale(db: WritableDb, videoId: VideoId, reason: string): void {
+  db.prepare(
+    `UPDATE revisions SET stale_reason = ? WHERE video_id = ? AND kind = 'summary' AND shot_id IS NULL AND is_current = 1 AND stale_reason IS NULL`,
+  ).run(reason, videoId);
+}

@@ -1,0 +1,201 @@
+import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import type { HistoryService, HistoryStep } from '#core/history/history-service.ts';
+import type { Clock } from '#core/host.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import { assertNever } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';
+import type { ModelProvenance, Revision, RevisionStatus, SentenceLink } from '#shared/domain/text.ts';
+import * as repository from './revision-repository.ts';
+import type { TextKey } from './revision-repository.ts';
+
+/** Words that the same person types within this time of a revision's beginning belong to that revision. */
+const TYPING_MS = 60_000;
+
+export interface TextsParts {
+  readonly project: ProjectAccess;
+  readonly history: HistoryService;
+  readonly clock: Clock;
+}
+
+/** A text that a model wrote for one text of the project. */
+export interface ModelText extends TextKey {
+  readonly text: string;
+  readonly provenance: ModelProvenance;
+  readonly jobId: JobId;
+  /** ≤ 0; null where the engine has none. */
+  readonly meanLogProb: number | null;
+  readonly links: readonly SentenceLink[];
+  readonly actor: string;
+  /** Label of the whole job's undo step. */
+  readonly label: string;
+}
+
+export type TextsService = ReturnType<typeof createTextsService>;
+
+/** Texts as chains of revisions, exactly one of each text current. Nothing is overwritten but words still being typed. */
+export function createTextsService({ project, history, clock }: TextsParts) {
+  function newRevision(key: TextKey, rest: Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>): Revision {
+    return {
+      id: RevisionId.parse(crypto.randomUUID()),
+      videoId: key.videoId,
+      shotId: key.shotId,
+      kind: key.kind,
+      ...rest,
+      createdAtMs: clock.nowMs(),
+    };
+  }
+
+  function edit(key: TextKey, text: string, actor: string): Revision {
+    const { db: readable } = project.session();
+    checkKey(readable, key);
+    const current = repository.currentRevision(readable, key);
+    if (current !== null && current.text === text) return current;
+    const isTyping =
+      current?.origin === 'human' && current.actor === actor && current.status === 'draft' && clock.nowMs() - current.createdAtMs < TYPING_MS;
+    const id = isTyping ? current.id : RevisionId.parse(crypto.randomUUID());
+    const step: HistoryStep = { actor, label: editLabel(key), videoId: key.videoId, group: { key: `edit:${id}`, joins: 'if-newest' } };
+    return history.record(step, (db) => {
+      if (isTyping) repository.updateRevision(db, id, { text, staleReason: null, links: [] });
+      else replaceCurrent(db, { ...newRevision(key, humanWords(text, actor, current)), id });
+      return repository.getRevision(db, id);
+    });
+  }
+
+  /** Every function that changes revisions in bulk is one undo step and answers with their new state. */
+  function changeAll(ids: readonly RevisionId[], actor: string, label: string, change: (db: WritableDb, revision: Revision) => void): Revision[] {
+    const { db } = project.session();
+    const revisions = ids.map((id) => repository.getRevision(db, id));
+    const videoIds = new Set(revisions.map(({ videoId }) => videoId));
+    const [videoId = null] = videoIds.size === 1 ? videoIds : [];
+    return history.record({ actor, label, videoId }, (writable) => {
+      for (const revision of revisions) change(writable, revision);
+      return ids.map((id) => repository.getRevision(writable, id));
+    });
+  }
+
+  return {
+    current: (videoId: VideoId): Revision[] => repository.currentTexts(project.session().db, videoId),
+    revisions: (key: TextKey): Revision[] => repository.revisionsOf(project.session().db, key),
+    currentOf: (key: TextKey): Revision | null => repository.currentRevision(project.session().db, key),
+    edit,
+
+    /** Accepting a text also says that it fits what it describes now. */
+    setStatus: (ids: readonly RevisionId[], status: RevisionStatus, actor: string): Revision[] =>
+      changeAll(ids, actor, statusLabel(status, ids.length), (db, { id }) =>
+        repository.updateRevision(db, id, status === 'accepted' ? { status, staleReason: null } : { status }),
+      ),
+
+    /** Makes a candidate current; the one before stays among the candidates. */
+    choose(id: RevisionId, actor: string): Revision {
+      const [chosen] = changeAll([id], actor, 'Choose a text', (db, revision) => {
+        unsetCurrent(db, revision);
+        repository.updateRevision(db, id, { isCurrent: true });
+      });
+      if (chosen === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
+      return chosen;
+    },
+
+    confirmFresh: (ids: readonly RevisionId[], actor: string): Revision[] =>
+      changeAll(ids, actor, 'Confirm that texts still fit', (db, { id }) => repository.updateRevision(db, id, { staleReason: null })),
+
+    /**
+     * Stores what a model wrote. It becomes current only where there is no text yet, or one that a model wrote and nobody has
+     * reviewed; beside anything that a person wrote or judged it is a candidate. All texts of one job are one undo step.
+     */
+    addModelRevision(model: ModelText): Revision {
+      checkKey(project.session().db, model);
+      const step: HistoryStep = {
+        actor: model.actor,
+        label: model.label,
+        videoId: model.videoId,
+        group: { key: `job:${model.jobId}`, joins: 'always' },
+        isBackground: true,
+      };
+      return history.record(step, (db) => {
+        const current = repository.currentRevision(db, model);
+        const isCurrent = current === null || isReplaceable(current);
+        const revision = newRevision(model, modelWords(model, isCurrent, current));
+        if (isCurrent) replaceCurrent(db, revision);
+        else repository.insertRevision(db, revision);
+        return revision;
+      });
+    },
+  };
+}
+
+/** A model's text that nobody has judged. */
+function isReplaceable({ origin, status }: Revision): boolean {
+  return origin === 'model' && status === 'draft';
+}
+
+function unsetCurrent(db: WritableDb, key: TextKey): void {
+  const current = repository.currentRevision(db, key);
+  if (current !== null) repository.updateRevision(db, current.id, { isCurrent: false });
+}
+
+function replaceCurrent(db: WritableDb, revision: Revision): void {
+  unsetCurrent(db, revision);
+  repository.insertRevision(db, revision);
+}
+
+type Words = Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>;
+
+function humanWords(text: string, actor: string, parent: Revision | null): Words {
+  return {
+    text,
+    origin: 'human',
+    actor,
+    provenance: null,
+    jobId: null,
+    parentId: parent?.id ?? null,
+    status: 'draft',
+    isCurrent: true,
+    staleReason: null,
+    meanLogProb: null,
+    links: [],
+  };
+}
+
+function modelWords(model: ModelText, isCurrent: boolean, parent: Revision | null): Words {
+  return {
+    text: model.text,
+    origin: 'model',
+    actor: model.actor,
+    provenance: model.provenance,
+    jobId: model.jobId,
+    parentId: parent?.id ?? null,
+    status: 'draft',
+    isCurrent,
+    staleReason: null,
+    meanLogProb: model.meanLogProb,
+    links: [...model.links],
+  };
+}
+
+/** @throws AppError `invalid-input` for a summary of a shot or a caption of none, `not-found` for a place that is gone. */
+function checkKey(db: ReadableDb, key: TextKey): void {
+  if ((key.kind === 'summary') !== (key.shotId === null))
+    throw new AppError('invalid-input', 'A summary belongs to a whole video, a caption to one shot.');
+  repository.requirePlace(db, key);
+}
+
+function editLabel({ kind }: TextKey): string {
+  return kind === 'summary' ? 'Edit the summary' : 'Edit a caption';
+}
+
+function statusLabel(status: RevisionStatus, count: number): string {
+  const what = count === 1 ? 'a text' : `${count} texts`;
+  switch (status) {
+    case 'accepted':
+      return `Accept ${what}`;
+    case 'rejected':
+      return `Reject ${what}`;
+    case 'needs-work':
+      return `Mark ${what} as needing work`;
+    case 'draft':
+      return `Set ${what} back to draft`;
+    default:
+      return assertNever(status);
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isMissing } from '#core/files/json-file.ts';
+import { PROJECT_SUFFIX } from '#core/projects/project-folder.ts';
+
+const VIDEO_EXTENSIONS = new Set(
+  '3g2 3gp asf avi divx f4v flv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogm ogv ts vob webm wmv y4m'.split(' '),
+);
+
+export function isVideoName(name: string): boolean {
+  return VIDEO_EXTENSIONS.has(path.extname(name).slice(1).toLowerCase());
+}
+
+/** Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. */
+export async function findVideos(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  const found: string[] = [];
+  for (const entry of entries) {
+    const entryPath = path.join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath)));
+    else if (!entry.isDirectory() && isVideoName(entry.name)) found.push(entryPath);
+  }
+  return found;
+}
+
+const SAMPLE_BYTES = 64 * 1024;
+
+/**
+ * SHA-256 of a file's size and of 64 KiB at its start, middle and end: tells files apart without reading gigabytes. Null for an
+ * empty file, which equals nothing.
+ */
+export async function fingerprint(file: string): Promise<string | null> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    if (size === 0) return null;
+    const hash = createHash('sha256').update(`${size}:`);
+    const last = Math.max(0, size - SAMPLE_BYTES);
+    for (const position of new Set([0, Math.floor(last / 2), last])) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, position);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+    return hash.digest('hex');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Size of a file in bytes; null when there is no file. */
+export async function fileSize(file: string): Promise<number | null> {
+  try {
+    const found = await stat(file);
+    return found.isFile() ? found.size : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,191 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import { assert } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
+import { Video, VideoListItem, type VideoProbe, type VideoSplit, type VideoState } from '#shared/domain/video.ts';
+
+/** A video with what only the core may know of its file. */
+export interface StoredVideo {
+  readonly video: Video;
+  readonly path: string | null;
+  readonly fingerprint: string | null;
+}
+
+interface VideoRow {
+  readonly id: string;
+  readonly name: string;
+  readonly position: number;
+  readonly split: string | null;
+  readonly shot2story: string | null;
+  readonly created_at_ms: number;
+  readonly path: string | null;
+  readonly fingerprint: string | null;
+  readonly state: string;
+  readonly state_reason: string | null;
+  readonly probe: string | null;
+}
+
+interface ListRow extends VideoRow {
+  readonly shot_count: number;
+  readonly captioned_count: number;
+  readonly accepted_count: number;
+  readonly flagged_count: number;
+  readonly summary_count: number;
+}
+
+const VIDEO_COLUMNS = `
+  videos.*, video_files.path, video_files.fingerprint, video_files.state, video_files.state_reason, video_files.probe`;
+
+function videoFields(row: VideoRow): Record<keyof Video, unknown> {
+  const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  return {
+    id: row.id,
+    name: row.name,
+    position: row.position,
+    state: row.state,
+    stateReason: row.state_reason,
+    probe: parsed(row.probe),
+    split: row.split,
+    shot2story: parsed(row.shot2story),
+    createdAtMs: row.created_at_ms,
+  };
+}
+
+function fromRow(row: VideoRow): StoredVideo {
+  return { video: Video.parse(videoFields(row)), path: row.path, fingerprint: row.fingerprint };
+}
+
+/** Every video with its review counts, in one query; counts of captions are of current visual ones. */
+export function listVideos(db: ReadableDb): VideoListItem[] {
+  return db
+    .prepare<[number], ListRow>(
+      `SELECT ${VIDEO_COLUMNS}, ifnull(shot_count, 0) AS shot_count, ifnull(captioned_count, 0) AS captioned_count,
+         ifnull(accepted_count, 0) AS accepted_count, ifnull(flagged_count, 0) AS flagged_count, ifnull(summary_count, 0) AS summary_count
+       FROM videos JOIN video_files ON video_files.video_id = videos.id
+       LEFT JOIN (SELECT video_id, count(*) AS shot_count FROM shots GROUP BY video_id) AS s ON s.video_id = videos.id
+       LEFT JOIN (
+         SELECT video_id,
+           count(*) FILTER (WHERE kind = 'visual' AND text <> '') AS captioned_count,
+           count(*) FILTER (WHERE kind = 'visual' AND text <> '' AND status = 'accepted') AS accepted_count,
+           count(*) FILTER (WHERE kind = 'visual' AND (stale_reason IS NOT NULL OR status = 'needs-work'
+             OR (origin = 'model' AND status <> 'accepted' AND mean_log_prob < ?))) AS flagged_count,
+           count(*) FILTER (WHERE kind = 'summary' AND text <> '') AS summary_count
+         FROM revisions WHERE is_current = 1 GROUP BY video_id
+       ) AS t ON t.video_id = videos.id
+       ORDER BY videos.position`,
+    )
+    .all(LOW_CONFIDENCE_LOG_PROB)
+    .map((row) =>
+      VideoListItem.parse({
+        ...videoFields(row),
+        shotCount: row.shot_count,
+        captionedCount: row.captioned_count,
+        acceptedCount: row.accepted_count,
+        flaggedCount: row.flagged_count,
+        hasSummary: row.summary_count > 0,
+      }),
+    );
+}
+
+export function allVideos(db: ReadableDb): StoredVideo[] {
+  return db
+    .prepare<[], VideoRow>(`SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id ORDER BY position`)
+    .all()
+    .map(fromRow);
+}
+
+/** @throws AppError `not-found` */
+export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
+  const row = db
+    .prepare<[string], VideoRow>(`SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id WHERE videos.id = ?`)
+    .get(videoId);
+  if (row === undefined) throw new AppError('not-found', 'This video is no longer in the project.');
+  return fromRow(row);
+}
+
+/** Name of a video of the project with this path or content; null when there is none. */
+export function findSameFile(db: ReadableDb, path: string, fingerprint: string | null): string | null {
+  const find = (column: 'path' | 'fingerprint', value: string): string | undefined =>
+    db
+      .prepare<[string], { name: string }>(`SELECT name FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE ${column} = ? LIMIT 1`)
+      .get(value)?.name;
+  return find('path', path) ?? (fingerprint === null ? null : (find('fingerprint', fingerprint) ?? null));
+}
+
+export interface NewVideo {
+  readonly id: VideoId;
+  readonly name: string;
+  readonly split: VideoSplit | null;
+  readonly shot2story: Video['shot2story'];
+  readonly path: string | null;
+  readonly fingerprint: string | null;
+  readonly state: VideoState;
+  readonly stateReason: string | null;
+}
+
+/** Puts a video at the end of the list. */
+export function insertVideo(db: WritableDb, video: NewVideo, nowMs: number): void {
+  const shot2story = video.shot2story === null ? null : JSON.stringify(video.shot2story);
+  db.prepare(
+    `INSERT INTO videos (id, name, position, split, shot2story, created_at_ms)
+     VALUES (?, ?, (SELECT ifnull(max(position) + 1, 0) FROM videos), ?, ?, ?)`,
+  ).run(video.id, video.name, video.split, shot2story, nowMs);
+  db.prepare('INSERT INTO video_files (video_id, path, fingerprint, state, state_reason) VALUES (?, ?, ?, ?, ?)').run(
+    video.id,
+    video.path,
+    video.fingerprint,
+    video.state,
+    video.stateReason,
+  );
+}
+
+/** Removes what people decided about a video. What was measured stays, so that taking this back is instant. */
+export function deleteVideo(db: WritableDb, videoId: VideoId): void {
+  for (const table of ['transcript_segments', 'revisions', 'shots'])
+    db.prepare(`DELETE FROM ${table} WHERE video_id = ?`).run(videoId);
+  const { changes } = db.prepare('DELETE FROM videos WHERE id = ?').run(videoId);
+  if (changes !== 1) throw new AppError('not-found', 'This video is no longer in the project.');
+}
+
+export function setSplit(db: WritableDb, videoId: VideoId, split: VideoSplit | null): void {
+  const { changes } = db.prepare('UPDATE videos SET split = ? WHERE id = ?').run(split, videoId);
+  if (changes !== 1) throw new AppError('not-found', 'This video is no longer in the project.');
+}
+
+export function setState(db: WritableDb, videoId: VideoId, state: VideoState, reason: string | null): void {
+  const { changes } = db.prepare('UPDATE video_files SET state = ?, state_reason = ? WHERE video_id = ?').run(state, reason, videoId);
+  assert(changes === 1, `file of video ${videoId}`);
+}
+
+export function setFile(db: WritableDb, videoId: VideoId, path: string, fingerprint: string | null): void {
+  const { changes } = db.prepare('UPDATE video_files SET path = ?, fingerprint = ? WHERE video_id = ?').run(path, fingerprint, videoId);
+  assert(changes === 1, `file of video ${videoId}`);
+}
+
+/** `ptsUs`: start of each frame in microseconds; null for a constant rate. */
+export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, ptsUs: Float64Array | null): void {
+  const { changes } = db.prepare('UPDATE video_files SET probe = ? WHERE video_id = ?').run(JSON.stringify(probe), videoId);
+  assert(changes === 1, `file of video ${videoId}`);
+  db.prepare('DELETE FROM frame_times WHERE video_id = ?').run(videoId);
+  if (ptsUs === null) return;
+  const bytes = deflateSync(new Uint8Array(ptsUs.buffer, ptsUs.byteOffset, ptsUs.byteLength));
+  db.prepare('INSERT INTO frame_times (video_id, pts_us) VALUES (?, ?)').run(videoId, bytes);
+}
+
+/** Start of each frame in microseconds; null for a constant rate. */
+export function frameTimes(db: ReadableDb, videoId: VideoId): Float64Array | null {
+  const row = db.prepare<[string], { pts_us: Buffer }>('SELECT pts_us FROM frame_times WHERE video_id = ?').get(videoId);
+  if (row === undefined) return null;
+  // Copied into a buffer of its own: a slice of Node's pool may lie at an odd address.
+  return new Float64Array(new Uint8Array(inflateSync(row.pts_us)).buffer);
+}
+
+/** Forgets what was measured of videos that neither the project nor its history knows any more. */
+export function sweepMeasured(db: WritableDb): void {
+  for (const table of ['video_files', 'frame_times', 'detection_runs'])
+    db.exec(`
+      DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM videos WHERE videos.id = ${table}.video_id)
+        AND NOT EXISTS (SELECT 1 FROM history_changes WHERE table_name = 'videos' AND record_id = ${table}.video_id)`);
+}

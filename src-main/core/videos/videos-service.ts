@@ -1,0 +1,192 @@
+import path from 'node:path';
+import { inTransaction } from '#core/db/database.ts';
+import type { FileGrants } from '#core/files/file-grants.ts';
+import type { HistoryService } from '#core/history/history-service.ts';
+import type { Clock } from '#core/host.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { type GrantId, VideoId } from '#shared/domain/ids.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
+import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
+import { fileSize, fingerprint, findVideos, isVideoName } from './video-files.ts';
+import * as repository from './video-repository.ts';
+
+export interface VideosParts {
+  readonly project: ProjectAccess;
+  readonly history: HistoryService;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly grants: FileGrants;
+}
+
+export interface AddedVideos {
+  readonly added: VideoId[];
+  /** Names of files whose path or content the project has already. */
+  readonly alreadyThere: string[];
+  readonly refused: { name: string; reason: string }[];
+}
+
+export type VideosService = ReturnType<typeof createVideosService>;
+
+export function createVideosService(parts: VideosParts) {
+  const { project, history, events, clock, grants } = parts;
+
+  function announceFile(videoId: VideoId): void {
+    events.emit('changed', { table: 'videos', videoId });
+  }
+
+  /** @throws AppError `not-found` for a video that is not in the open project. */
+  function get(videoId: VideoId): Video {
+    return repository.getVideo(project.session().db, videoId).video;
+  }
+
+  /** @throws AppError `media-missing` when the video's file is not where it was, `not-found` when the video is unknown. */
+  function pathOf(videoId: VideoId): string {
+    const { video, path: file } = repository.getVideo(project.session().db, videoId);
+    if (file === null) throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Point the video at its file.`);
+    return file;
+  }
+
+  /** @throws AppError `media-missing` while the video has not been measured. */
+  function clockOf(videoId: VideoId): FrameClock {
+    const { db } = project.session();
+    const { probe, name } = repository.getVideo(db, videoId).video;
+    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+    const { rate, frameCount } = probe;
+    const ptsUs = repository.frameTimes(db, videoId);
+    return ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs };
+  }
+
+  async function add(grantIds: readonly GrantId[], actor: string): Promise<AddedVideos> {
+    const files: string[] = [];
+    for (const grantId of grantIds) {
+      const granted = grants.resolve(grantId);
+      files.push(...(granted.isFolder ? await findVideos(granted.path) : [granted.path]));
+    }
+    return addFiles(files, actor);
+  }
+
+  /** For hosts and importers that hold paths. One undo step, however many files. */
+  async function addFiles(files: readonly string[], actor: string): Promise<AddedVideos> {
+    const result: AddedVideos = { added: [], alreadyThere: [], refused: [] };
+    const candidates: { file: string; print: string | null }[] = [];
+    for (const file of files) {
+      const reason = await refusal(file);
+      if (reason !== null) result.refused.push({ name: path.basename(file), reason });
+      else candidates.push({ file, print: await fingerprint(file) });
+    }
+    if (candidates.length === 0) return result;
+    const label = candidates.length === 1 ? 'Add a video' : `Add ${candidates.length} videos`;
+    history.record({ actor, label, videoId: null }, (db) => {
+      for (const { file, print } of candidates) {
+        const name = path.basename(file);
+        if (repository.findSameFile(db, file, print) !== null) {
+          result.alreadyThere.push(name);
+          continue;
+        }
+        const id = VideoId.parse(crypto.randomUUID());
+        repository.insertVideo(
+          db,
+          { id, name, split: null, shot2story: null, path: file, fingerprint: print, state: 'pending', stateReason: null },
+          clock.nowMs(),
+        );
+        result.added.push(id);
+      }
+    });
+    return result;
+  }
+
+  /** Notes of each video whether its file is still there; the project opens before this is known. */
+  async function locateFiles(): Promise<void> {
+    const { db } = project.session();
+    for (const stored of repository.allVideos(db)) {
+      const found = await stateOnDisk(stored);
+      if (!db.open) return;
+      const { video } = stored;
+      if (found === null || (found.state === video.state && found.reason === video.stateReason)) continue;
+      repository.setState(db, video.id, found.state, found.reason);
+      announceFile(video.id);
+    }
+  }
+
+  /** @throws AppError `conflict` when the file's content is another than what was imported. */
+  async function relink(videoId: VideoId, grantId: GrantId): Promise<void> {
+    const { path: file, isFolder } = grants.resolve(grantId);
+    if (isFolder) throw new AppError('invalid-input', 'Choose the video file itself, not its folder.');
+    const print = await fingerprint(file);
+    const { db } = project.session();
+    const stored = repository.getVideo(db, videoId);
+    if (stored.fingerprint !== null && stored.fingerprint !== print)
+      throw new AppError(
+        'conflict',
+        `"${path.basename(file)}" has other content than "${stored.video.name}" had at import, so shots and texts would not fit it. Nothing was changed. Add it as a new video instead.`,
+      );
+    inTransaction(db, () => {
+      repository.setFile(db, videoId, file, print);
+      repository.setState(db, videoId, stored.video.probe === null ? 'pending' : 'ok', null);
+    });
+    announceFile(videoId);
+  }
+
+  return {
+    list: (): VideoListItem[] => repository.listVideos(project.session().db),
+    get,
+    pathOf,
+    clock: clockOf,
+    add,
+    addFiles,
+    locateFiles,
+    relink,
+
+    /** Takes videos out of the project; the files themselves are never touched. */
+    remove(videoIds: readonly VideoId[], actor: string): void {
+      const label = videoIds.length === 1 ? 'Remove a video' : `Remove ${videoIds.length} videos`;
+      history.record({ actor, label, videoId: null }, (db) => {
+        for (const videoId of videoIds) repository.deleteVideo(db, videoId);
+      });
+    },
+
+    setSplit(videoIds: readonly VideoId[], split: VideoSplit | null, actor: string): void {
+      const label = split === null ? 'Clear the split' : `Set the split to ${split}`;
+      history.record({ actor, label, videoId: null }, (db) => {
+        for (const videoId of videoIds) repository.setSplit(db, videoId, split);
+      });
+    },
+
+    /** Start of each frame in microseconds; null for a constant rate. */
+    frameTimes: (videoId: VideoId): Float64Array | null => repository.frameTimes(project.session().db, videoId),
+
+    /** What an import measured; the video is `ok` from then on. Facts about a file are not undone. */
+    setProbe(videoId: VideoId, probe: VideoProbe, ptsUs: Float64Array | null): void {
+      const { db } = project.session();
+      inTransaction(db, () => {
+        repository.setProbe(db, videoId, probe, ptsUs);
+        repository.setState(db, videoId, 'ok', null);
+      });
+      announceFile(videoId);
+    },
+
+    setState(videoId: VideoId, state: VideoState, reason: string | null): void {
+      repository.setState(project.session().db, videoId, state, reason);
+      announceFile(videoId);
+    },
+  };
+}
+
+async function refusal(file: string): Promise<string | null> {
+  if (!isVideoName(file)) return 'Its name does not end like that of a video (.mp4, .mov, .mkv, .webm, …).';
+  return (await fileSize(file)) === null ? 'The file is gone.' : null;
+}
+
+/** Null: as it was. */
+async function stateOnDisk({ video, path: file, fingerprint: print }: repository.StoredVideo): Promise<{ state: VideoState; reason: string | null } | null> {
+  if (file === null) return null;
+  const sizeBytes = await fileSize(file);
+  if (sizeBytes === null) return { state: 'missing', reason: `The file is no longer at ${file}. Point the video at its new place.` };
+  const { probe } = video;
+  if (probe !== null && sizeBytes !== probe.sizeBytes && (await fingerprint(file)) !== print)
+    return { state: 'missing', reason: `Another file lies at ${file} now. Point the video at the one that was imported.` };
+  if (video.state !== 'missing') return null;
+  return { state: probe === null ? 'pending' : 'ok', reason: null };
+}
