@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import { AppError } from '#shared/contract/errors.ts';
+import { errorCode } from './error-code.ts';
+import type { ToolExit } from './tool-process.ts';
+
+const DISK_FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+const UNREADABLE_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
+/** How a file is called in messages: people know its name, and paths stay on the machine that has them. */
+export function quoted(path: string): string {
+  return `“${basename(path)}”`;
+}
+
+/** A file that cannot be used as a film. `problem` continues the sentence that begins with its name. */
+export function corruptError(path: string, problem: string, advice = 'Copy or export it again from its source.'): AppError {
+  return new AppError('media-corrupt', `${quoted(path)} ${problem}. The file was not changed. ${advice}`);
+}
+
+export function missingError(path: string, cause: unknown): AppError {
+  const isForbidden = errorCode(cause) === 'EACCES' || errorCode(cause) === 'EPERM';
+  const message = isForbidden
+    ? `${quoted(path)} may not be read. Give yourself the right to read it, then try again.`
+    : `${quoted(path)} is not where it was (${path}). Your shots and captions are safe. Put it back, or point to its new place.`;
+  return new AppError('media-missing', message, { cause });
+}
+
+export function diskFullError(cause?: unknown): AppError {
+  const message = 'The disk is full, so the file could not be finished; what was finished before is kept. Free some space and start again.';
+  return new AppError('disk-full', message, { cause });
+}
+
+/** Maps errors of the file system to what a person can act on; others go through unchanged. */
+export function toMediaError(error: unknown, path: string): unknown {
+  const code = errorCode(error) ?? '';
+  if (DISK_FULL_CODES.has(code)) return diskFullError(error);
+  return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;
+}
+
+/** Throws when a program ended badly: not started, cancelled, disk full, or (with `problem` about the film) an error code. */
+export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
+  if (exit.failure !== null) throw exit.failure;
+  if (saysDiskFull(exit.stderrTail)) throw diskFullError();
+  if (exit.code !== 0) throw corruptError(path, `${problem} (ffmpeg: ${lastWords(exit.stderrTail)})`);
+}
+
+export function saysDiskFull(stderrTail: string): boolean {
+  return /no space left on device|disk quota exceeded/i.test(stderrTail);
+}
+
+/** The last line that ffmpeg said, without the addresses of its log. */
+export function lastWords(stderrTail: string): string {
+  const line = stderrTail.split('\n').findLast((text) => text.trim() !== '') ?? 'it gave no reason';
+  return line.replace(/^\[[^\]]* @ 0x[0-9a-f]+\] /i, '').trim();
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { AppError } from '#shared/contract/errors.ts';
+import { errorCode } from './error-code.ts';
+
+/** How many of a program's last words are kept for error messages. */
+const STDERR_TAIL_LINES = 30;
+
+export interface ToolCommand {
+  /** Absolute path of the program. */
+  readonly path: string;
+  /** Handed over as they are: there is no shell, so nothing in a file name has a meaning. */
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+  /** Called for each line of stderr as it comes. */
+  readonly onStderrLine?: (line: string) => void;
+}
+
+/** How a program ended. `failure`: it could not be started, or it was cancelled; otherwise `code` tells (null: killed). */
+export interface ToolExit {
+  readonly code: number | null;
+  readonly stderrTail: string;
+  readonly failure: AppError | null;
+}
+
+export interface RunningTool {
+  /** Nothing is read ahead beyond the pipe: a reader that pauses makes the program wait. */
+  readonly stdout: Readable;
+  /** Resolves, and never rejects, when the program has ended and was reaped. */
+  readonly exited: Promise<ToolExit>;
+  /** Ends the program at once; harmless when it has ended. */
+  kill(): void;
+}
+
+/** Starts a program without a shell and without stdin. Aborting the signal kills it. */
+export function startTool({ path, args, signal, onStderrLine }: ToolCommand): RunningTool {
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const tail: string[] = [];
+  const kill = (): void => {
+    child.kill('SIGKILL');
+    child.stdout.destroy();
+  };
+  const exited = new Promise<ToolExit>((resolve) => {
+    const finish = (code: number | null, startFailure: AppError | null): void => {
+      signal.removeEventListener('abort', kill);
+      resolve({ code, stderrTail: tail.join('\n'), failure: startFailure ?? (signal.aborted ? cancelledError() : null) });
+    };
+    child.once('error', (error) => {
+      // With a pid it is a failed kill, and the exit is still to come.
+      if (child.pid === undefined) finish(null, toolMissingError(path, error));
+    });
+    const reaped = new Promise<number | null>((done) => child.once('exit', done));
+    const stderrEnded = new Promise<void>((done) => child.stderr.once('close', done));
+    // Not the child's own `close`: that waits until stdout was read to its end, which a reader that stopped early never does.
+    void Promise.all([reaped, stderrEnded]).then(([code]) => finish(code, null));
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    onStderrLine?.(line);
+    tail.push(line);
+    if (tail.length > STDERR_TAIL_LINES) tail.shift();
+  });
+  if (signal.aborted) kill();
+  else signal.addEventListener('abort', kill, { once: true });
+  return { stdout: child.stdout, exited, kill };
+}
+
+/**
+ * What the program writes to stdout, as it comes. Ends without an error when the program is killed, so look at `exited` afterwards.
+ * Leaving the loop early kills the program.
+ */
+export async function* readChunks(tool: RunningTool): AsyncGenerator<Buffer, void, undefined> {
+  let isAtEnd = false;
+  try {
+    for await (const chunk of tool.stdout) yield chunk as Buffer;
+    isAtEnd = true;
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    // At its end it is about to exit by itself, with a code that counts.
+    if (!isAtEnd) tool.kill();
+  }
+}
+
+/** The lines that the program writes to stdout; ends as `readChunks` does. */
+export async function* readLines(tool: RunningTool): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  for await (const chunk of readChunks(tool)) {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+/** All that the program writes to stdout, and how it ended. Meant for answers of bounded size. */
+export async function readAll(tool: RunningTool): Promise<{ readonly output: Buffer; readonly exit: ToolExit }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readChunks(tool)) chunks.push(chunk);
+  return { output: Buffer.concat(chunks), exit: await tool.exited };
+}
+
+export function cancelledError(): AppError {
+  return new AppError('cancelled', 'Cancelled');
+}
+
+export function toolMissingError(path: string, cause: unknown): AppError {
+  const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or set its path in the settings.`;
+  return new AppError('tool-missing', message, { cause });
+}
