@@ -58,16 +58,12 @@ function configure(db: Database.Database): WritableDb {
 }
 
 function explainOpenError(error: unknown): unknown {
-  switch (sqliteCode(error)) {
-    case 'SQLITE_NOTADB':
-      return new AppError('invalid-input', 'The project file is not a database. It was left as it is; restore it from a copy.', { cause: error });
-    case 'SQLITE_CORRUPT':
-      return damaged(String(error));
-    case 'SQLITE_CANTOPEN':
-      return new AppError('not-found', 'The project file cannot be opened. Check that it exists and that you may read and write it.', { cause: error });
-    default:
-      return error;
-  }
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_NOTADB')
+    return new AppError('invalid-input', 'The project file is not a database. It was left as it is; restore it from a copy.', { cause: error });
+  if (code === 'SQLITE_CANTOPEN')
+    return new AppError('not-found', 'The project file cannot be opened. Check that it exists and that you may read and write it.', { cause: error });
+  return code === 'SQLITE_CORRUPT' ? damaged(String(error)) : error;
 }
 
 function damaged(detail: string): AppError {

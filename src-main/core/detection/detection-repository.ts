@@ -1,0 +1,93 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { z } from 'zod';
+import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import type { ScoreCurve } from '#core/engines/engine.ts';
+import { assert } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { DetectionRun } from '#shared/domain/detection.ts';
+import type { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
+
+const RUN_COLUMNS = 'id, video_id, detector, detector_version, options, threshold, frame_count, device, duration_ms, created_at_ms';
+
+const RunRow = z.object({
+  id: z.string(),
+  video_id: z.string(),
+  detector: z.string(),
+  detector_version: z.string(),
+  options: z.string(),
+  threshold: z.number(),
+  frame_count: z.number(),
+  device: z.string().nullable(),
+  duration_ms: z.number(),
+  created_at_ms: z.number(),
+});
+
+function fromRow(found: unknown): DetectionRun {
+  const row = RunRow.parse(found);
+  return DetectionRun.parse({
+    id: row.id,
+    videoId: row.video_id,
+    detector: row.detector,
+    detectorVersion: row.detector_version,
+    options: JSON.parse(row.options),
+    threshold: row.threshold,
+    frameCount: row.frame_count,
+    device: row.device,
+    durationMs: row.duration_ms,
+    createdAtMs: row.created_at_ms,
+  });
+}
+
+/** Newest first. */
+export function listRuns(db: ReadableDb, videoId: VideoId): DetectionRun[] {
+  return db.prepare(`SELECT ${RUN_COLUMNS} FROM detection_runs WHERE video_id = ? ORDER BY created_at_ms DESC, rowid DESC`).all(videoId).map(fromRow);
+}
+
+/** @throws AppError `not-found` */
+export function getRun(db: ReadableDb, runId: DetectionRunId): DetectionRun {
+  const row = db.prepare(`SELECT ${RUN_COLUMNS} FROM detection_runs WHERE id = ?`).get(runId);
+  if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
+  return fromRow(row);
+}
+
+export function insertRun(db: WritableDb, run: DetectionRun, curve: ScoreCurve): void {
+  db.prepare(
+    `INSERT INTO detection_runs (${RUN_COLUMNS}, cut_curve, transition_curve) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    run.id,
+    run.videoId,
+    run.detector,
+    run.detectorVersion,
+    JSON.stringify(run.options),
+    run.threshold,
+    run.frameCount,
+    run.device,
+    run.durationMs,
+    run.createdAtMs,
+    deflateFloats(curve.cut),
+    curve.transition === null ? null : deflateFloats(curve.transition),
+  );
+}
+
+export function setThreshold(db: WritableDb, runId: DetectionRunId, threshold: number): void {
+  const { changes } = db.prepare('UPDATE detection_runs SET threshold = ? WHERE id = ?').run(threshold, runId);
+  assert(changes === 1, `detection run ${runId}`);
+}
+
+/** @throws AppError `not-found` */
+export function getCurve(db: ReadableDb, runId: DetectionRunId): ScoreCurve {
+  const row = db
+    .prepare<[string], { cut_curve: Buffer; transition_curve: Buffer | null }>('SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?')
+    .get(runId);
+  if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
+  return { cut: inflateFloats(row.cut_curve), transition: row.transition_curve === null ? null : inflateFloats(row.transition_curve) };
+}
+
+function deflateFloats(values: Float32Array): Buffer {
+  return deflateSync(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+function inflateFloats(bytes: Buffer): Float32Array {
+  // Copied into a buffer of its own: a slice of Node's pool may lie at an odd address.
+  return new Float32Array(new Uint8Array(inflateSync(bytes)).buffer);
+}

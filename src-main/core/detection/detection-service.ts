@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { CutOptions, ScoreCurve } from '#core/engines/engine.ts';
+import type { HistoryStep } from '#core/history/history-service.ts';
+import type { Clock } from '#core/host.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import type { Recut, ShotsService } from '#core/shots/shots-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { inTransaction } from '#core/db/database.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { DetectionRun } from '#shared/domain/detection.ts';
+import { DetectionRunId, type VideoId } from '#shared/domain/ids.ts';
+import type { Cut, Shot } from '#shared/domain/shot.ts';
+import { type FrameClock, framesPerSecond } from '#shared/domain/time.ts';
+import * as repository from './detection-repository.ts';
+
+/** A detector's pure function from scores to cuts, by its id. */
+export type CutsFor = (detectorId: string, curve: ScoreCurve, clock: FrameClock, options: CutOptions) => Cut[];
+
+export interface DetectionParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly shots: ShotsService;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly cutsFor: CutsFor;
+}
+
+/** A finished detection. `options` holds at least `minShotUs`. */
+export interface NewRun {
+  readonly videoId: VideoId;
+  readonly detector: string;
+  readonly detectorVersion: string;
+  readonly options: { readonly minShotUs: number } & Record<string, unknown>;
+  readonly threshold: number;
+  readonly device: string | null;
+  readonly durationMs: number;
+  readonly curve: ScoreCurve;
+}
+
+const RunOptions = z.object({ minShotUs: z.number().nonnegative() });
+
+export type DetectionService = ReturnType<typeof createDetectionService>;
+
+/** Runs of detectors with their score curves, from which a video can be cut anew without decoding it again. */
+export function createDetectionService({ project, videos, shots, events, clock, cutsFor }: DetectionParts) {
+  function recutOf(run: DetectionRun, threshold: number): Recut {
+    const curve = repository.getCurve(project.session().db, run.id);
+    const { minShotUs } = RunOptions.parse(run.options);
+    const frameClock = videos.clock(run.videoId);
+    const cuts = cutsFor(run.detector, curve, frameClock, { threshold, minShotUs });
+    return { cuts, minDistanceFrames: Math.max(1, Math.round((minShotUs / 1e6) * framesPerSecond(frameClock.rate))) };
+  }
+
+  return {
+    runs: (videoId: VideoId): DetectionRun[] => repository.listRuns(project.session().db, videoId),
+
+    /** Stores a run with its curve; what to do with the cuts is the caller's next step. */
+    saveRun(run: NewRun): DetectionRun {
+      const { curve, ...rest } = run;
+      const { frameCount } = videos.clock(run.videoId);
+      if (curve.cut.length !== frameCount)
+        throw new AppError('internal', `The detector scored ${curve.cut.length} frames of a video with ${frameCount}.`);
+      const stored: DetectionRun = { ...rest, id: DetectionRunId.parse(crypto.randomUUID()), frameCount, createdAtMs: clock.nowMs() };
+      const { db } = project.session();
+      inTransaction(db, () => repository.insertRun(db, stored, curve));
+      events.emit('changed', { table: 'detection_runs', videoId: run.videoId });
+      return stored;
+    },
+
+    preview: (runId: DetectionRunId, threshold: number): readonly Cut[] => recutOf(repository.getRun(project.session().db, runId), threshold).cuts,
+
+    /** Cuts the run's video at `threshold` as one undo step; the run remembers the threshold that was applied last. */
+    apply(runId: DetectionRunId, threshold: number, step: Pick<HistoryStep, 'actor' | 'group' | 'isBackground'>): Shot[] {
+      const { db } = project.session();
+      const run = repository.getRun(db, runId);
+      const cut = shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: 'Cut into shots' });
+      repository.setThreshold(db, runId, threshold);
+      events.emit('changed', { table: 'detection_runs', videoId: run.videoId });
+      return cut;
+    },
+
+    /** One byte (0–255) per frame; null when the detector has no such head. */
+    curveBytes(runId: DetectionRunId, head: 'cut' | 'transition'): Uint8Array | null {
+      const values = repository.getCurve(project.session().db, runId)[head];
+      return values === null ? null : Uint8Array.from(values, (score) => Math.round(Math.min(1, Math.max(0, score)) * 255));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { WritableDb } from '#core/db/database.ts';
+import * as texts from '#core/texts/revision-repository.ts';
+import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+
+/**
+ * After shots of a video changed: texts of shots that are gone move to the shot that now holds their frames, and what
+ * describes moved frames is marked stale. No text is ever lost by an edit of shots.
+ */
+export function followShots(db: WritableDb, videoId: VideoId, before: readonly Shot[], after: readonly Shot[]): void {
+  const old = new Map(before.map((shot) => [shot.id, shot]));
+  const kept = new Set(after.map(({ id }) => id));
+  const heirs = new Map<ShotId, ShotId>();
+  for (const gone of before) {
+    if (kept.has(gone.id)) continue;
+    const heir = shotAt(after, Math.floor((gone.startFrame + gone.endFrame) / 2));
+    if (heir === undefined) continue;
+    heirs.set(gone.id, heir.id);
+    inheritTexts(db, gone.id, heir.id, haveSameBounds(gone, heir) ? null : 'It was written for a shot that is now part of this one');
+  }
+  for (const shot of after) {
+    const earlier = old.get(shot.id);
+    const reason = earlier === undefined ? null : movedReason(earlier, shot);
+    if (reason !== null) texts.markShotStale(db, shot.id, reason);
+  }
+  if (heirs.size > 0) relinkSummary(db, videoId, heirs);
+  if (bounds(before) !== bounds(after)) texts.markSummaryStale(db, videoId, 'The shots were cut differently');
+}
+
+/** A text becomes the heir's where the heir has none of its kind; else it joins the heir's earlier revisions. */
+function inheritTexts(db: WritableDb, from: ShotId, to: ShotId, staleReason: string | null): void {
+  for (const revision of texts.revisionsOfShot(db, from)) {
+    const occupied = texts.currentRevision(db, { videoId: revision.videoId, shotId: to, kind: revision.kind });
+    const isCurrent = revision.isCurrent && (occupied === null || occupied.text === '');
+    if (isCurrent && occupied !== null) texts.updateRevision(db, occupied.id, { isCurrent: false });
+    texts.updateRevision(db, revision.id, { shotId: to, isCurrent, staleReason: revision.staleReason ?? staleReason });
+  }
+}
+
+/** Sentences of the summary that rest on a shot that is gone now rest on its heir. */
+function relinkSummary(db: WritableDb, videoId: VideoId, heirs: ReadonlyMap<ShotId, ShotId>): void {
+  const summary = texts.currentRevision(db, { videoId, shotId: null, kind: 'summary' });
+  if (summary === null || summary.links.length === 0) return;
+  const links = summary.links.map((link) => ({ ...link, shotIds: [...new Set(link.shotIds.map((id) => heirs.get(id) ?? id))] }));
+  texts.updateRevision(db, summary.id, { links });
+}
+
+/** The shot that holds `frame`, by bisection of sorted shots. */
+export function shotAt(shots: readonly Shot[], frame: number): Shot | undefined {
+  let low = 0;
+  let high = shots.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((shots[middle]?.endFrame ?? Number.POSITIVE_INFINITY) <= frame) low = middle + 1;
+    else high = middle;
+  }
+  return shots[low];
+}
+
+function movedReason(before: Shot, after: Shot): string | null {
+  const start = before.startFrame !== after.startFrame;
+  const end = before.endFrame !== after.endFrame;
+  if (start && end) return 'The shot’s start and end moved';
+  if (start) return 'The shot’s start moved';
+  return end ? 'The shot’s end moved' : null;
+}
+
+function haveSameBounds(left: Shot, right: Shot): boolean {
+  return left.startFrame === right.startFrame && left.endFrame === right.endFrame;
+}
+
+function bounds(shots: readonly Shot[]): string {
+  return shots.map(({ startFrame }) => startFrame).join(' ');
+}

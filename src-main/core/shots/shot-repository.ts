@@ -1,0 +1,77 @@
+import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import { assert } from '#shared/assert.ts';
+import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+
+interface ShotRow {
+  readonly id: string;
+  readonly video_id: string;
+  readonly start_frame: number;
+  readonly end_frame: number;
+  readonly transition_kind: Shot['transition']['kind'];
+  readonly transition_start_frame: number;
+  readonly transition_end_frame: number;
+  readonly origin: Shot['origin'];
+  readonly confidence: number | null;
+  readonly locked: number;
+}
+
+/** In order. The table's own checks hold the closed sets, so rows need no parser; there may be ten thousand. */
+export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
+  return db
+    .prepare<[string], ShotRow>('SELECT * FROM shots WHERE video_id = ? ORDER BY start_frame')
+    .all(videoId)
+    .map((row) => ({
+      id: row.id as ShotId,
+      videoId: row.video_id as VideoId,
+      startFrame: row.start_frame,
+      endFrame: row.end_frame,
+      transition: { kind: row.transition_kind, startFrame: row.transition_start_frame, endFrame: row.transition_end_frame },
+      origin: row.origin,
+      confidence: row.confidence,
+      locked: row.locked === 1,
+    }));
+}
+
+/** Video of a shot; null when the shot is gone. */
+export function videoOfShot(db: ReadableDb, shotId: ShotId): VideoId | null {
+  const row = db.prepare<[string], { video_id: string }>('SELECT video_id FROM shots WHERE id = ?').get(shotId);
+  return row === undefined ? null : (row.video_id as VideoId);
+}
+
+/** Writes only what differs, so that history holds what was really changed. */
+export function saveShots(db: WritableDb, before: readonly Shot[], after: readonly Shot[]): void {
+  const old = new Map(before.map((shot) => [shot.id, JSON.stringify(columnsOf(shot))]));
+  const kept = new Set(after.map(({ id }) => id));
+  const remove = db.prepare('DELETE FROM shots WHERE id = ?');
+  const insert = db.prepare(
+    `INSERT INTO shots (video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin,
+       confidence, locked, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = db.prepare(
+    `UPDATE shots SET video_id = ?, start_frame = ?, end_frame = ?, transition_kind = ?, transition_start_frame = ?,
+       transition_end_frame = ?, origin = ?, confidence = ?, locked = ? WHERE id = ?`,
+  );
+  for (const { id } of before) if (!kept.has(id)) remove.run(id);
+  for (const shot of after) {
+    const columns = columnsOf(shot);
+    if (!old.has(shot.id)) insert.run(...columns);
+    else if (old.get(shot.id) !== JSON.stringify(columns)) assert(update.run(...columns).changes === 1, `shot ${shot.id} to change`);
+  }
+}
+
+function columnsOf(shot: Shot) {
+  const { transition } = shot;
+  return [
+    shot.videoId,
+    shot.startFrame,
+    shot.endFrame,
+    transition.kind,
+    transition.startFrame,
+    transition.endFrame,
+    shot.origin,
+    shot.confidence,
+    shot.locked ? 1 : 0,
+    shot.id,
+  ] as const;
+}

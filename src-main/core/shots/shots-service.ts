@@ -1,0 +1,76 @@
+import type { WritableDb } from '#core/db/database.ts';
+import type { HistoryService, HistoryStep } from '#core/history/history-service.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import { getVideo } from '#core/videos/video-repository.ts';
+import { assert } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { ShotId, type VideoId } from '#shared/domain/ids.ts';
+import type { Shot, Transition } from '#shared/domain/shot.ts';
+import { isTiled, mergeShots, moveBoundary, type RecutInput, setLocked, setTransition, shotsFromCuts, splitShot } from '#shared/domain/shot-edit.ts';
+import { followShots } from './follow-shots.ts';
+import { listShots, saveShots } from './shot-repository.ts';
+
+export type ShotsService = ReturnType<typeof createShotsService>;
+
+export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames'>;
+
+type Edit = (shots: readonly Shot[], frameCount: number) => readonly Shot[];
+
+/** Shots of a video; after every edit they tile it, and texts have followed. */
+export function createShotsService(project: ProjectAccess, history: HistoryService) {
+  function change(videoId: VideoId, step: Omit<HistoryStep, 'videoId'>, edit: Edit): Shot[] {
+    return history.record({ ...step, videoId }, (db) => {
+      const frameCount = frameCountOf(db, videoId);
+      const before = listShots(db, videoId);
+      const after = edit(before, frameCount);
+      assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
+      saveShots(db, before, after);
+      followShots(db, videoId, before, after);
+      return listShots(db, videoId);
+    });
+  }
+
+  return {
+    list: (videoId: VideoId): Shot[] => listShots(project.session().db, videoId),
+
+    /** @throws AppError `invalid-input` where no cut can be. As for every edit here. */
+    split: (videoId: VideoId, frame: number, actor: string): Shot[] =>
+      change(videoId, { actor, label: 'Split a shot' }, (shots) => splitShot(shots, frame, newShotId())),
+
+    merge: (videoId: VideoId, shotIds: readonly ShotId[], actor: string): Shot[] =>
+      change(videoId, { actor, label: `Merge ${shotIds.length} shots` }, (shots) => mergeShots(shots, shotIds)),
+
+    moveBoundary: (videoId: VideoId, move: { shotId: ShotId; frame: number }, actor: string): Shot[] =>
+      change(videoId, { actor, label: 'Move a cut' }, (shots) => moveBoundary(shots, move.shotId, move.frame)),
+
+    setLocked: (videoId: VideoId, lock: { shotIds: readonly ShotId[]; locked: boolean }, actor: string): Shot[] =>
+      change(videoId, { actor, label: lock.locked ? 'Lock cuts' : 'Unlock cuts' }, (shots) =>
+        lock.shotIds.reduce<readonly Shot[]>((all, shotId) => setLocked(all, shotId, lock.locked), shots),
+      ),
+
+    setTransition: (videoId: VideoId, set: { shotId: ShotId; transition: Transition }, actor: string): Shot[] =>
+      change(videoId, { actor, label: 'Change a transition' }, (shots) => setTransition(shots, set.shotId, set.transition)),
+
+    /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. */
+    replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>): Shot[] =>
+      change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: newShotId })),
+
+    /** Makes a measured video one shot where it has none, as part of the step that added it. */
+    ensureTiled(videoId: VideoId, actor: string): void {
+      if (listShots(project.session().db, videoId).length > 0) return;
+      change(videoId, { actor, label: 'Import a video', joinsAdding: videoId, isBackground: true }, (existing, frameCount) =>
+        shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: newShotId }),
+      );
+    },
+  };
+}
+
+function newShotId(): ShotId {
+  return ShotId.parse(crypto.randomUUID());
+}
+
+function frameCountOf(db: WritableDb, videoId: VideoId): number {
+  const { probe, name } = getVideo(db, videoId).video;
+  if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  return probe.frameCount;
+}

@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Events } from '#shared/contract/events.ts';
+import { addMeasuredVideo, startTestCore, startWithVideo } from '../../helpers/test-core.ts';
+
+describe('undo and redo', () => {
+  it('takes steps back and does them again, in order', async () => {
+    const { as, videoId } = await startWithVideo();
+    const { api } = as('ann');
+    const [whole] = await api.shots.list({ videoId });
+    const split = await api.shots.split({ videoId, frame: 40 });
+    const splitTwice = await api.shots.split({ videoId, frame: 70 });
+    expect(splitTwice).toHaveLength(3);
+
+    expect(await api.history.undo({})).toMatchObject({ label: 'Split a shot', state: 'undone' });
+    expect(await api.shots.list({ videoId })).toEqual(split);
+    await api.history.undo({});
+    expect(await api.shots.list({ videoId })).toEqual([whole]);
+
+    expect(await api.history.redo({})).toMatchObject({ label: 'Split a shot', state: 'applied' });
+    expect(await api.shots.list({ videoId })).toEqual(split);
+    await api.history.redo({});
+    expect(await api.shots.list({ videoId })).toEqual(splitTwice);
+    expect(await api.history.redo({})).toBeNull();
+  });
+
+  it('survives a restart of the core', async () => {
+    const first = startTestCore();
+    await first.core.services.projects.createIn(first.dataDir, 'Film');
+    const videoId = await addMeasuredVideo(first);
+    const [whole] = await first.as('ann').api.shots.list({ videoId });
+    const split = await first.as('ann').api.shots.split({ videoId, frame: 40 });
+    await first.core.close();
+
+    const second = startTestCore({ dataDir: first.dataDir });
+    await second.core.services.projects.openFolder(path.join(first.dataDir, 'Film.shotluck'));
+    const { api } = second.as('ann');
+    await api.history.undo({});
+    expect(await api.shots.list({ videoId })).toEqual([whole]);
+    await api.history.redo({});
+    expect(await api.shots.list({ videoId })).toEqual(split);
+  });
+
+  it('is each person’s own', async () => {
+    const { as, videoId } = await startWithVideo();
+    await as('ann').api.shots.split({ videoId, frame: 40 });
+    await as('ben').api.shots.split({ videoId, frame: 70 });
+    await as('ann').api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
+
+    expect(await as('ben').api.history.next({})).toMatchObject({ undo: { actor: 'ben' }, redo: null });
+    await as('ben').api.history.undo({});
+    const shots = await as('ben').api.shots.list({ videoId });
+    expect(shots.map((shot) => shot.startFrame)).toEqual([0, 40]);
+    expect(await as('ben').api.history.undo({})).toBeNull();
+  });
+
+  it('refuses with a conflict when someone else changed the same record since, and is not stuck behind it', async () => {
+    const { as, videoId } = await startWithVideo();
+    const ann = as('ann').api;
+    await ann.videos.setSplit({ videoIds: [videoId], split: 'val' });
+    const [, second] = await ann.shots.split({ videoId, frame: 40 });
+    if (second === undefined) throw new Error('no second shot');
+    const byBen = await as('ben').api.shots.moveBoundary({ videoId, shotId: second.id, frame: 45 });
+
+    await expect(ann.history.undo({})).rejects.toMatchObject({ code: 'conflict' });
+    expect(await ann.shots.list({ videoId })).toEqual(byBen);
+    expect(await ann.history.undo({})).toMatchObject({ label: 'Set the split to val' });
+    expect(await ann.videos.list({})).toMatchObject([{ split: null, shotCount: 2 }]);
+  });
+
+  it('does not take back the adding of a video in which someone else has worked', async () => {
+    const { as, videoId } = await startWithVideo();
+    await as('ben').api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
+    await expect(as('ann').api.history.undo({})).rejects.toMatchObject({ code: 'conflict' });
+    expect(await as('ben').api.texts.current({ videoId })).toMatchObject([{ text: 'A day at the sea.' }]);
+    expect(await as('ben').api.videos.list({})).toMatchObject([{ shotCount: 1, hasSummary: true }]);
+  });
+
+  it('forgets what was undone when a new step is taken', async () => {
+    const { as, videoId } = await startWithVideo();
+    const { api } = as('ann');
+    await api.shots.split({ videoId, frame: 40 });
+    await api.history.undo({});
+    await api.shots.split({ videoId, frame: 60 });
+    expect(await api.history.redo({})).toBeNull();
+    expect((await api.shots.list({ videoId })).map((shot) => shot.startFrame)).toEqual([0, 60]);
+  });
+
+  it('keeps what was undone when only a job writes', async () => {
+    const { as, core, videoId } = await startWithVideo();
+    const { api } = as('ann');
+    await api.shots.split({ videoId, frame: 40 });
+    await api.history.undo({});
+    core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1, text: 'Hello', origin: 'import' }], {
+      actor: 'ann',
+      label: 'Import speech',
+      isBackground: true,
+    });
+    expect(await api.history.next({})).toMatchObject({ undo: { label: 'Import speech' }, redo: { label: 'Split a shot' } });
+    await api.history.redo({});
+    expect(await api.shots.list({ videoId })).toHaveLength(2);
+  });
+
+  it('lists the newest step first, with who and how much', async () => {
+    const { as, videoId } = await startWithVideo();
+    await as('ann').api.shots.split({ videoId, frame: 40 });
+    await as('ben').api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
+    const entries = await as('ann').api.history.list({});
+    expect(entries.map(({ actor, label, changeCount }) => ({ actor, label, changeCount }))).toEqual([
+      { actor: 'ben', label: 'Edit the summary', changeCount: 1 },
+      { actor: 'ann', label: 'Split a shot', changeCount: 2 },
+      { actor: 'ann', label: 'Add a video', changeCount: 2 },
+    ]);
+  });
+});
+
+describe('a step', () => {
+  it('announces each table that it touched once', async () => {
+    const { as, core, videoId } = await startWithVideo();
+    const heard: Events['changed'][] = [];
+    core.events.on('changed', (payload) => heard.push(payload));
+    await as('ann').api.shots.split({ videoId, frame: 40 });
+    expect(heard).toEqual([
+      { table: 'shots', videoId },
+      { table: 'history', videoId: null },
+    ]);
+  });
+
+  it('cannot be bypassed: a write outside of history fails and changes nothing', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { db } = core.services.projects.access.session();
+    expect(() => db.prepare('UPDATE shots SET locked = 1').run()).toThrow(/outside of history/);
+    expect(core.services.shots.list(videoId)).toMatchObject([{ locked: false }]);
+  });
+
+  it('leaves everything as it was when it fails half way', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { history } = core.services;
+    const step = { actor: 'ann', label: 'Half a step', videoId };
+    expect(() =>
+      history.record(step, (db) => {
+        db.prepare('UPDATE shots SET locked = 1').run();
+        throw new Error('the other half failed');
+      }),
+    ).toThrow('the other half failed');
+    expect(core.services.shots.list(videoId)).toMatchObject([{ locked: false }]);
+    expect(history.list(10).map((entry) => entry.label)).not.toContain('Half a step');
+  });
+});

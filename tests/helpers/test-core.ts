@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { CoreConfig } from '#core/config.ts';
+import { type Core, createCore } from '#core/create-core.ts';
+import type { Clock, CoreHost, Logger } from '#core/host.ts';
+import { connect, type Connection } from '#shared/contract/client.ts';
+import type { Events } from '#shared/contract/events.ts';
+import { procedures, type Procedures } from '#shared/contract/procedures.ts';
+import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+
+export interface ManualClock extends Clock {
+  advance(ms: number): void;
+}
+
+export function createManualClock(startMs = Date.UTC(2026, 0, 5, 9)): ManualClock {
+  let nowMs = startMs;
+  return { nowMs: () => nowMs, advance: (ms) => void (nowMs += ms) };
+}
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly details: object;
+  readonly message: string;
+}
+
+export function createRecordingLogger(lines: LogLine[] = []): Logger & { readonly lines: readonly LogLine[] } {
+  const at = (level: LogLine['level']) => (details: object, message: string) => void lines.push({ level, details, message });
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function testConfig(dataDir: string): CoreConfig {
+  return {
+    dataDir,
+    modelsDir: path.join(dataDir, 'product-models'),
+    userModelsDir: path.join(dataDir, 'models'),
+    sampleFilmPath: null,
+    ffmpegPath: 'ffmpeg',
+    ffprobePath: 'ffprobe',
+    ffmpegLanes: 1,
+    inferenceThreads: 1,
+  };
+}
+
+export interface TestCore {
+  readonly core: Core;
+  readonly dataDir: string;
+  readonly clock: ManualClock;
+  readonly logger: ReturnType<typeof createRecordingLogger>;
+  /** A client of this name, over a wire as in the product. */
+  as(actor: string): Connection<Procedures, Events>;
+}
+
+/** The core as hosts start it, in a temporary folder and with a clock that only the test moves. Ends with the test. */
+export function startTestCore(options: { dataDir?: string; clock?: ManualClock; host?: Partial<CoreHost> } = {}): TestCore {
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const clock = options.clock ?? createManualClock();
+  const logger = createRecordingLogger();
+  const spawnEngineWorker = (): never => {
+    throw new Error('this test starts no engine');
+  };
+  const core = createCore(testConfig(dataDir), { logger, clock, spawnEngineWorker, ...options.host });
+  onTestFinished(() => core.close());
+  function as(actor: string): Connection<Procedures, Events> {
+    const { client, server } = memoryWires();
+    core.dispatcher.serve(server, actor);
+    return connect<Procedures, Events>(procedures, client);
+  }
+  return { core, dataDir, clock, logger, as };
+}
+
+/** Both ends of a wire in one process; like the real ones it carries copies, later. */
+export function memoryWires(): { client: Wire<ClientMessage, ServerMessage>; server: Wire<ServerMessage, ClientMessage> } {
+  const toServer = new Set<(message: ClientMessage) => void>();
+  const toClient = new Set<(message: ServerMessage) => void>();
+  const end = <Out, In>(others: Set<(message: Out) => void>, own: Set<(message: In) => void>): Wire<Out, In> => ({
+    send: (message) => {
+      const copy = structuredClone(message);
+      queueMicrotask(() => {
+        for (const listener of others) listener(copy);
+      });
+    },
+    onMessage: (listener) => {
+      own.add(listener);
+      return () => own.delete(listener);
+    },
+    onClose: () => () => undefined,
+  });
+  return { client: end(toServer, toClient), server: end(toClient, toServer) };
+}
+
+/** Probe of a film that tests only pretend to have: 640×360 at 25 frames a second. */
+export function makeProbe(frameCount: number, rest: Partial<VideoProbe> = {}): VideoProbe {
+  return {
+    container: 'mov,mp4,m4a,3gp,3g2,mj2',
+    videoCodec: 'h264',
+    pixelFormat: 'yuv420p',
+    width: 640,
+    height: 360,
+    displayWidth: 640,
+    displayHeight: 360,
+    rotation: 0,
+    sampleAspectRatio: { num: 1, den: 1 },
+    rate: { num: 25, den: 1 },
+    timeBase: { num: 1, den: 12800 },
+    frameCount,
+    durationUs: frameCount * 40_000,
+    startUs: 0,
+    isVariableRate: false,
+    audioTracks: [],
+    sizeBytes: 0,
+    notes: [],
+    ...rest,
+  };
+}
+
+/** Adds a video as measured, with one shot; its file is there but holds only its name, so no job runs on it. */
+export async function addMeasuredVideo(test: TestCore, name = 'holiday.mp4', frameCount = 100, actor = 'ann'): Promise<VideoId> {
+  const file = path.join(test.dataDir, name);
+  await writeFile(file, name);
+  const { videos, shots } = test.core.services;
+  const { added } = await videos.addFiles([file], actor);
+  const [videoId] = added;
+  if (videoId === undefined) throw new Error(`${name} was not added`);
+  videos.setProbe(videoId, makeProbe(frameCount, { sizeBytes: Buffer.byteLength(name) }), null);
+  shots.ensureTiled(videoId, actor);
+  return videoId;
+}
+
+/** A core with an open project and one measured video of 100 frames, added by ann. */
+export async function startWithVideo(): Promise<TestCore & { readonly videoId: VideoId }> {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  return { ...test, videoId: await addMeasuredVideo(test) };
+}
