@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SummaryShot } from '#core/engines/engine.ts';
+import { composeStoryline, createStorylineSummariser } from '#core/engines/summarisers/storyline.ts';
+
+const SECOND_US = 1_000_000;
+
+/** Shots of two seconds each: `caption` or `caption / speech`. */
+function film(...told: readonly string[]): SummaryShot[] {
+  return told.map((text, index) => {
+    const [caption = '', speech = ''] = text.split(' / ');
+    return { shotId: `shot-${index}`, startUs: index * 2 * SECOND_US, endUs: (index + 1) * 2 * SECOND_US, caption, speech };
+  });
+}
+
+function told(shots: readonly SummaryShot[]): string {
+  return composeStoryline(shots).text;
+}
+
+/** Which shots each sentence rests on, by number. */
+function linksOf(shots: readonly SummaryShot[]): Record<string, number[]> {
+  const { text, links } = composeStoryline(shots);
+  return Object.fromEntries(links.map((link) => [text.slice(link.start, link.end), link.shotIds.map((id) => Number(id.slice(5)))]));
+}
+
+describe('the storyline of a video', () => {
+  it('is empty without captions and speech', () => {
+    expect(composeStoryline([])).toEqual({ text: '', links: [] });
+    expect(composeStoryline(film('', ' / '))).toEqual({ text: '', links: [] });
+  });
+
+  it('is the caption itself for one shot', () => {
+    expect(linksOf(film('A dog runs'))).toEqual({ 'A dog runs.': [0] });
+  });
+
+  it('tells the shots in order with connecting phrases', () => {
+    expect(told(film('A dog runs.', 'Two men shake hands.', 'Mary waves.', 'The sun sets over a lake.'))).toBe(
+      'At first, a dog runs. Then two men shake hands. Mary waves. Finally, the sun sets over a lake.',
+    );
+  });
+
+  it('tells repeats and near-repeats once, with the fuller caption, and links all their shots', () => {
+    const shots = film('A dog runs through deep snow.', 'A brown dog runs through deep snow.', 'A dog runs through deep snow.', 'A man rides a bike.');
+    expect(linksOf(shots)).toEqual({ 'At first, over 3 shots, a brown dog runs through deep snow.': [0, 1, 2], 'Finally, a man rides a bike.': [3] });
+  });
+
+  it('does not take another colour for a repeat', () => {
+    expect(told(film('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe('At first, a man in a red shirt rides. Finally, a man in a blue shirt rides.');
+  });
+
+  it('says when a scene comes back', () => {
+    expect(told(film('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.'))).toContain('Once more, a dog runs in snow.');
+  });
+
+  it('gives a bare picture phrase its verb', () => {
+    expect(told(film('A title card with text on a black background.', 'A dog runs.'))).toMatch(/^At first, there is a title card with text on a black background\./u);
+  });
+
+  it('keeps names and other scripts as they are', () => {
+    expect(told(film('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe('At first, a dog runs. NASA engineers cheer. 一只狗在跑. I see a dog.');
+  });
+
+  it('links every sentence of a longer caption', () => {
+    expect(linksOf(film('A dog runs. It barks!', 'A man sleeps.'))).toEqual({ 'At first, a dog runs.': [0], 'It barks!': [0], 'Finally, a man sleeps.': [1] });
+  });
+
+  it('quotes speech beside its shot, once', () => {
+    expect(linksOf(film('A man talks. / He said "yes"', 'A woman nods. / He said "yes"', 'A man sleeps.'))).toEqual({
+      'At first, a man talks.': [0],
+      'We hear: “He said ’yes’.”': [0],
+      'Then a woman nods.': [1],
+      'Finally, a man sleeps.': [2],
+    });
+  });
+
+  it('shortens long speech at a sentence', () => {
+    const speech = `${'Ask not what your country can do for you, ask what you can do. '.repeat(2)}${'And so on '.repeat(20)}`;
+    expect(told(film(`A man talks. / ${speech}`))).toBe(
+      'A man talks. We hear: “Ask not what your country can do for you, ask what you can do. Ask not what your country can do for you, ask what you can do.”',
+    );
+  });
+
+  it('works with speech alone', () => {
+    expect(linksOf(film(' / Hello', '', ' / Good bye'))).toEqual({ 'We hear: “Hello.”': [0], 'We hear: “Good bye.”': [2] });
+  });
+
+  it('condenses a long film and still links every captioned shot', () => {
+    const shots = film(...Array.from({ length: 500 }, (_, index) => `A ${['dog', 'cat', 'man', 'tree', 'car'][index % 5]} stands in place ${index}. / speech number ${index}`));
+    const { text, links } = composeStoryline(shots);
+    expect(text.length).toBeLessThan(8_000);
+    expect(links.length).toBeLessThanOrEqual(32);
+    expect(new Set(links.flatMap((link) => link.shotIds)).size).toBe(500);
+    expect(text).toMatch(/^Over the first \d+ shots, a \w+ stands in place \d+, then /u);
+  });
+
+  it('keeps long scenes apart and joins quick ones', () => {
+    const quick = film(...Array.from({ length: 30 }, (_, index) => `A flash of colour number ${index}.`));
+    const end = quick.at(-1)?.endUs ?? 0;
+    const { text } = composeStoryline([...quick, { shotId: 'long', startUs: end, endUs: end + 600 * SECOND_US, caption: 'An old woman tells a story.', speech: '' }]);
+    expect(text).toMatch(/Finally, an old woman tells a story\.$/u);
+  });
+
+  it('has exact links that cover every captioned shot, whatever the texts', () => {
+    const anyText = fc.oneof(
+      fc.constantFrom('', 'A dog runs.', 'A dog runs. It barks', 'a man sleeps', 'Mary waves! “Hi”', '一只狗。', '🐕 runs', 'Dr. Who, e.g., walks', '...', '   '),
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.lorem({ maxCount: 60 }),
+    );
+    const anyFilm = fc.array(fc.record({ caption: anyText, speech: anyText, lengthUs: fc.nat(9e6) }), { maxLength: 60 });
+    fc.assert(
+      fc.property(anyFilm, (parts) => {
+        let clockUs = 0;
+        const shots = parts.map(({ caption, speech, lengthUs }, index) => ({ shotId: `s${index}`, caption, speech, startUs: clockUs, endUs: (clockUs += lengthUs) }));
+        const { text, links } = composeStoryline(shots);
+        expect(links.map((link) => text.slice(link.start, link.end)).join(' ')).toBe(text);
+        expect(links.every((link) => link.end > link.start && link.shotIds.length > 0)).toBe(true);
+        const linked = new Set<string>(links.flatMap((link) => link.shotIds));
+        expect(shots.filter((shot) => shot.caption.trim() !== '' && !linked.has(shot.shotId))).toEqual([]);
+        expect(text.length).toBeLessThan(20_000);
+        expect(composeStoryline(shots).text).toBe(text);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('can be cancelled', async () => {
+    await expect(createStorylineSummariser().summarise(film('A dog runs.'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
