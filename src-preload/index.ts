@@ -14,7 +14,7 @@ const host: HostApi = {
     const messageListeners = new Set<(message: ServerMessage) => void>();
     const closeListeners = new Set<() => void>();
     port1.addEventListener('message', (event) => {
-      const data = event.data as FromMain;
+      const { data } = event as unknown as { readonly data: FromMain };
       if (data.type === 'message') for (const listener of messageListeners) listener(data.message);
       else for (const listener of closeListeners) listener();
     });

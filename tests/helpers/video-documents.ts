@@ -98,7 +98,7 @@ export async function runExport<O>(
   exporter: { write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<{ readonly file: string; readonly text: string }> },
   documents: readonly VideoDocument[],
   options: O,
-  clipProblem: (shotId: string) => string | null = () => null,
+  clipProblem: (clipFile: string) => string | null = () => null,
 ): Promise<ExportRun> {
   const files: Record<string, string> = {};
   const counts: Record<string, number> = {};

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { ShotId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
@@ -23,8 +22,8 @@ export interface ExportContext<O> {
   onLeftOut(where: string, reason: string): void;
   /** Told for each thing written, e.g. `onCount('rows', 1)`. */
   onCount(name: string, amount: number): void;
-  /** Why the clip of a shot cannot be used for training; null when it can, or when clips are not part of this export. */
-  clipProblem(shotId: ShotId): string | null;
+  /** Why the clip file of a shot cannot be used for training; null when it can, or when nobody checks. */
+  clipProblem(clipFile: string): string | null;
 }
 
 /** Starts a new pass over the project's videos, one at a time, in the project's order. */

@@ -1,5 +1,5 @@
 import type { FileGrants } from '#core/files/file-grants.ts';
-import { findExporter } from '#core/formats/registry.ts';
+import { findExporter, findImporter } from '#core/formats/registry.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { SettingsService } from '#core/settings/settings-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -28,7 +28,7 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
   function toJob(request: JobRequest, actor: string): NewJob {
     switch (request.kind) {
       case 'detect':
-        return detectJob(videos.get(request.videoId), settings.get(), actor, { ...request, threshold: request.threshold ?? null });
+        return detectJob(videos.get(request.videoId), settings.get(), actor, request);
       case 'caption':
         return captionJob(videos.get(request.videoId), settings.get(), actor, request);
       case 'summarise':
@@ -39,6 +39,12 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
         if (!options.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${options.error.message}`);
         const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);
         return newJob('export', `Export ${exporter.title}`, { formatId: exporter.id, options: request.options, folder });
+      }
+      case 'import-dataset': {
+        const importer = findImporter(request.formatId);
+        const { path: file } = grants.resolve(request.grantId);
+        const mediaFolder = request.mediaGrantId === undefined ? null : grants.resolveFolder(request.mediaGrantId);
+        return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options });
       }
       case 'clips': {
         const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);

@@ -16,7 +16,7 @@ export interface PipelineSteps {
   readonly summarise: boolean;
 }
 
-export function detectJob(video: NamedVideo, settings: Settings, actor: string, chosen: Partial<DetectParams> = {}): NewJob {
+export function detectJob(video: NamedVideo, settings: Settings, actor: string, chosen: { readonly detectorId?: string | undefined; readonly threshold?: number | undefined } = {}): NewJob {
   const params: DetectParams = {
     videoId: video.id,
     detectorId: chosen.detectorId ?? settings.detectorId,

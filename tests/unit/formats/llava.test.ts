@@ -94,7 +94,7 @@ it('says what it leaves out and why, and never invents a row', async () => {
 });
 
 it('skips a shot whose clip cannot be opened, and reports it', async () => {
-  const { files, leftOut } = await runExport(llavaExporter, [film], defaults, (shotId) => (shotId.endsWith('-0') ? 'clip does not open' : null));
+  const { files, leftOut } = await runExport(llavaExporter, [film], { ...defaults, requireClips: true }, (file) => (file === 'abc.78_0_39.mp4' ? 'clip does not open' : null));
   expect(JSON.parse(files['llava.json'] ?? '')).toHaveLength(2);
   expect(leftOut).toEqual([{ where: 'abc.78.mp4, frames 0–39', reason: 'clip does not open' }]);
 });

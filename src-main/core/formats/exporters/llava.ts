@@ -14,6 +14,7 @@ const options = z.object({
   idField: z.boolean().default(false).describe('Give each row an "id"'),
   shotRows: z.boolean().default(true).describe('One row per shot'),
   videoRows: z.boolean().default(true).describe('One row per video, with its summary'),
+  requireClips: z.boolean().default(false).describe('Leave out shots whose clip file has not been written yet'),
   shards: z.int().min(1).max(1000).default(1).describe('Number of files'),
   layout: z.enum(['compact', 'python']).default('compact').describe('Compact, or as Python’s json.dump(indent=4) writes it'),
 });
@@ -91,7 +92,7 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
 function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContext<Options>): Row | null {
   const where = placeOf(document, shot);
   const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
-  const problem = chosen.reason ?? (shot === null ? null : context.clipProblem(shot.id));
+  const problem = chosen.reason ?? (shot === null || !context.options.requireClips ? null : context.clipProblem(clipFileName(document.video.name, shot)));
   if (problem !== null) {
     context.onLeftOut(where, problem);
     return null;

@@ -1,5 +1,13 @@
+import path from 'node:path';
 import { z } from 'zod';
+import type { DetectionService } from '#core/detection/detection-service.ts';
+import type { FrameBatch, ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
+import type { MediaTools } from '#core/media/media-tools.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
 import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
+import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { openScoreFile, type ScoreFile } from '../score-file.ts';
 
 export const DetectParams = z.object({
   videoId: VideoId,
@@ -9,3 +17,104 @@ export const DetectParams = z.object({
   minShotUs: z.int().nonnegative(),
 });
 export type DetectParams = z.infer<typeof DetectParams>;
+
+const Checkpoint = z.object({ runId: DetectionRunId }).nullable().catch(null);
+
+export interface DetectParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly detection: DetectionService;
+  readonly media: MediaTools;
+  /** @throws AppError when the detector is unknown or its model is missing or broken. */
+  openDetector(id: string): Promise<ShotDetector>;
+}
+
+/**
+ * Scores every frame of a video and cuts it into shots. Scores go to a file as they become final, so that a killed core goes on from
+ * there; the finished curve is stored with the project, and the cut is one undo step.
+ */
+export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectParams> {
+  const { project, videos, detection } = parts;
+
+  async function run(context: JobContext, params: DetectParams): Promise<Record<string, unknown>> {
+    const checkpoint = Checkpoint.parse(context.savedCheckpoint);
+    const runId = checkpoint?.runId ?? (await scoreVideo(context, params));
+    context.checkpoint({ runId });
+    const threshold = detection.get(runId).threshold;
+    const shots = detection.apply(runId, threshold, { actor: context.actor, isBackground: true, group: { key: `job:${context.jobId}`, joins: 'always' } });
+    context.progress('cut', 1);
+    return { runId, shotCount: shots.length };
+  }
+
+  async function scoreVideo(context: JobContext, params: DetectParams): Promise<DetectionRunId> {
+    const startedMs = performance.now();
+    const detector = await parts.openDetector(params.detectorId);
+    const file = openScoreFile(path.join(project.session().cacheDir, params.videoId, `scores-${context.jobId}-${detector.version}`));
+    try {
+      const curve = await scoreFrom(detector, file, params.videoId, context);
+      const stored = detection.saveRun({
+        videoId: params.videoId,
+        detector: detector.id,
+        detectorVersion: detector.version,
+        options: { minShotUs: params.minShotUs },
+        threshold: params.threshold ?? detector.defaultThreshold,
+        device: detector.device,
+        durationMs: performance.now() - startedMs,
+        curve,
+      });
+      file.remove();
+      return stored.id;
+    } finally {
+      file.close();
+      await detector.dispose();
+    }
+  }
+
+  async function scoreFrom(detector: ShotDetector, file: ScoreFile, videoId: VideoId, context: JobContext): Promise<ScoreCurve> {
+    const { frameCount } = videos.clock(videoId);
+    const framesDone = Math.min(file.frameCount, frameCount);
+    if (framesDone < frameCount) {
+      const { warmupFrames } = detector;
+      // From a multiple of the warm-up on, with one warm-up before it, scores equal those of a run over the whole video.
+      const startFrame = Math.max(0, Math.floor(framesDone / warmupFrames) - 1) * warmupFrames;
+      const frames = parts.media.readFrames({ path: videos.pathOf(videoId), size: detector.frameSize, startFrame, signal: context.signal });
+      await detector.score(abortable(frames, context.signal), {
+        signal: context.signal,
+        onScores(chunk) {
+          file.append(chunk);
+          context.progress('score', (chunk.startFrame + chunk.cut.length) / frameCount);
+        },
+      });
+    }
+    return padTo(file.read(), frameCount);
+  }
+
+  return {
+    kind: 'detect',
+    lane: 'inference',
+    paramsSchema: DetectParams,
+    stages: [
+      { name: 'score', weight: 99 },
+      { name: 'cut', weight: 1 },
+    ],
+    run,
+  };
+}
+
+async function* abortable(frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<FrameBatch> {
+  for await (const batch of frames) {
+    signal.throwIfAborted();
+    yield batch;
+  }
+}
+
+/** A damaged end may decode fewer frames than its index promises: nothing can be cut there. */
+function padTo(curve: ScoreCurve, frameCount: number): ScoreCurve {
+  const pad = (scores: Float32Array): Float32Array => {
+    if (scores.length === frameCount) return scores;
+    const padded = new Float32Array(frameCount);
+    padded.set(scores.subarray(0, frameCount));
+    return padded;
+  };
+  return { cut: pad(curve.cut), transition: curve.transition === null ? null : pad(curve.transition) };
+}

@@ -1,0 +1,53 @@
+import type { ShotsService } from '#core/shots/shots-service.ts';
+import type { TextsService } from '#core/texts/texts-service.ts';
+import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
+import type { DocumentSource, VideoDocument } from './format.ts';
+
+export interface DocumentParts {
+  readonly videos: VideosService;
+  readonly shots: ShotsService;
+  readonly texts: TextsService;
+  readonly transcripts: TranscriptsService;
+}
+
+/** Rate by which imported speech is placed while a video's file has not been found. */
+const NOMINAL_RATE = { num: 25, den: 1 } as const;
+
+/** Stands in for the clock of a video that was never measured; only good for keeping speech with its shot. */
+export function nominalClock(shots: readonly Pick<Shot, 'endFrame'>[]): FrameClock {
+  return { rate: NOMINAL_RATE, frameCount: shots.at(-1)?.endFrame ?? 0 };
+}
+
+export type ProjectDocuments = ReturnType<typeof createProjectDocuments>;
+
+/** The open project as exporters and summarisers read it: one video at a time. */
+export function createProjectDocuments({ videos, shots, texts, transcripts }: DocumentParts) {
+  function documentOf(videoId: VideoId): VideoDocument {
+    const video = videos.get(videoId);
+    const shotList = shots.list(videoId);
+    return {
+      video,
+      clock: video.probe === null ? nominalClock(shotList) : videos.clock(videoId),
+      shots: shotList,
+      texts: texts.current(videoId),
+      segments: transcripts.get(videoId),
+    };
+  }
+
+  return {
+    documentOf,
+    source(videoIds: readonly VideoId[]): DocumentSource {
+      return async function* () {
+        for (const videoId of videoIds) {
+          yield documentOf(videoId);
+          // Lets other work through between two videos.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+    },
+  };
+}

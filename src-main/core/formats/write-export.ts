@@ -1,0 +1,140 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '#shared/contract/errors.ts';
+import type { ExportIssue } from '#shared/contract/views.ts';
+import type { DocumentSource, Exporter } from './format.ts';
+import { shot2storyImporter } from './importers/shot2story.ts';
+
+export interface WrittenFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What an export holds, what it leaves out, and under which conditions its texts stand. Written beside it as JSON. */
+export interface ExportManifest {
+  readonly format: string;
+  readonly studioVersion: string;
+  readonly createdAt: string;
+  readonly options: unknown;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: readonly WrittenFile[];
+  readonly leftOut: readonly ExportIssue[];
+  readonly licences: readonly string[];
+}
+
+export interface ExportRequest {
+  readonly exporter: Exporter;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly documents: DocumentSource;
+  /** Made when it is missing. Files of the same names in it are replaced, each only when its successor is complete. */
+  readonly folder: string;
+  /** Turns an exporter's file name into the one to write; the command line names its own. */
+  readonly fileName?: (file: string) => string;
+  readonly manifestName: string;
+  readonly studioVersion: string;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+  clipProblem(clipFile: string): string | null;
+  onVideo(videosDone: number): void;
+}
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly temporary: string;
+  readonly target: string;
+  readonly hash: Hash;
+  bytes: number;
+}
+
+/**
+ * Streams an export to disk, then its manifest. Everything is written under temporary names first: whoever finds a file of an export
+ * finds a whole one, and a cancelled or failed export leaves nothing.
+ * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit.
+ */
+export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
+  const options: unknown = request.exporter.optionsSchema.parse(request.options);
+  const files = new Map<string, OpenFile>();
+  const leftOut: ExportIssue[] = [];
+  const counts: Record<string, number> = {};
+  const licences = new Set<string>();
+  try {
+    await mkdir(request.folder, { recursive: true });
+    const chunks = request.exporter.write(observed(request, licences), {
+      options,
+      signal: request.signal,
+      onLeftOut: (where, reason) => leftOut.push({ where, reason }),
+      onCount: (name, amount) => {
+        counts[name] = (counts[name] ?? 0) + amount;
+      },
+      clipProblem: request.clipProblem,
+    });
+    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin(request, file, files)), text);
+    const manifest: ExportManifest = {
+      format: request.exporter.id,
+      studioVersion: request.studioVersion,
+      createdAt: new Date(request.nowMs).toISOString(),
+      options,
+      counts,
+      files: [...files.values()].map(({ target, bytes, hash }) => ({ file: path.basename(target), bytes, sha256: hash.copy().digest('hex') })),
+      leftOut,
+      licences: [...licences],
+    };
+    await append(await begin({ ...request, fileName: () => request.manifestName }, request.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
+    await publish(files);
+    return manifest;
+  } catch (error) {
+    await discard(files);
+    throw explain(error, request);
+  }
+}
+
+/** Passes the documents on while it notes licences and progress. */
+function observed(request: ExportRequest, licences: Set<string>): DocumentSource {
+  return async function* () {
+    let videosDone = 0;
+    for await (const document of request.documents()) {
+      if (document.video.shot2story !== null && shot2storyImporter.licenceNote !== null) licences.add(shot2storyImporter.licenceNote);
+      yield document;
+      request.onVideo(++videosDone);
+    }
+  };
+}
+
+async function begin(request: ExportRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
+  const target = path.join(request.folder, request.fileName?.(file) ?? file);
+  const temporary = `${target}.${process.pid}.part`;
+  const opened = { handle: await open(temporary, 'w'), temporary, target, hash: createHash('sha256'), bytes: 0 };
+  files.set(file, opened);
+  return opened;
+}
+
+async function append(file: OpenFile, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  await file.handle.writeFile(bytes);
+  file.hash.update(bytes);
+  file.bytes += bytes.length;
+}
+
+async function publish(files: ReadonlyMap<string, OpenFile>): Promise<void> {
+  for (const { handle } of files.values()) {
+    await handle.sync();
+    await handle.close();
+  }
+  for (const { temporary, target } of files.values()) await rename(temporary, target);
+}
+
+async function discard(files: ReadonlyMap<string, OpenFile>): Promise<void> {
+  for (const { handle, temporary } of files.values()) {
+    await handle.close();
+    await rm(temporary, { force: true });
+  }
+}
+
+function explain(error: unknown, request: ExportRequest): unknown {
+  if (request.signal.aborted) return new AppError('cancelled', 'The export was cancelled; nothing was written.');
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+    return new AppError('disk-full', `The disk of ${request.folder} is full. No part of the export was left there; earlier exports are untouched. Free some space and export again.`, { cause: error });
+  return error;
+}

@@ -1,0 +1,115 @@
+import type { WritableDb } from '#core/db/database.ts';
+import type { ImportedShot, ImportedVideo } from '#core/formats/format.ts';
+import { nominalClock } from '#core/formats/project-documents.ts';
+import { saveShots } from '#core/shots/shot-repository.ts';
+import { insertRevision } from '#core/texts/revision-repository.ts';
+import { replaceSegments } from '#core/transcripts/transcripts-service.ts';
+import { insertVideo } from '#core/videos/video-repository.ts';
+import { type JobId, RevisionId, ShotId, type VideoId } from '#shared/domain/ids.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { TextKind } from '#shared/domain/text.ts';
+import { type FrameClock, frameToUs } from '#shared/domain/time.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+
+export interface MeasuredFile {
+  readonly path: string;
+  readonly fingerprint: string | null;
+  readonly probe: VideoProbe;
+  readonly ptsUs: Float64Array | null;
+}
+
+export interface ImportedVideoInput {
+  readonly videoId: VideoId;
+  readonly video: ImportedVideo;
+  /** Null: the file was not found. */
+  readonly measured: MeasuredFile | null;
+  readonly actor: string;
+  readonly jobId: JobId;
+  readonly nowMs: number;
+  onNote(reason: string): void;
+}
+
+/** Writes one imported video with its shots, texts and speech; texts count as accepted, because people wrote them. */
+export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): void {
+  const { video, videoId, measured } = input;
+  insertVideo(
+    db,
+    {
+      id: videoId,
+      name: video.name,
+      split: video.split,
+      shot2story: video.shot2story,
+      path: measured?.path ?? null,
+      fingerprint: measured?.fingerprint ?? null,
+      state: measured === null ? 'missing' : 'ok',
+      stateReason: measured === null ? 'The data set names this file, but it was not found with it. Point the video at its file.' : null,
+    },
+    input.nowMs,
+  );
+  const imported = fitTo(video.shots, measured?.probe.frameCount ?? null, input.onNote);
+  const shots = imported.map((shot, index) => toShot(shot, index, videoId));
+  saveShots(db, [], shots);
+  const clock = clockOf(measured, shots);
+  replaceSegments(
+    db,
+    videoId,
+    imported.flatMap((shot) => {
+      const startUs = frameToUs(clock, shot.startFrame);
+      return shot.speech === '' ? [] : [{ startUs, endUs: frameToUs(clock, shot.endFrame), text: shot.speech, origin: 'import' as const }];
+    }),
+  );
+  imported.forEach((shot, index) => {
+    addText(db, input, { shotId: shots[index]?.id ?? null, kind: 'visual', text: shot.visual });
+    addText(db, input, { shotId: shots[index]?.id ?? null, kind: 'narration', text: shot.narration });
+  });
+  addText(db, input, { shotId: null, kind: 'summary', text: video.summary });
+}
+
+function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameClock {
+  if (measured === null) return nominalClock(shots);
+  const { rate, frameCount } = measured.probe;
+  return measured.ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs: measured.ptsUs };
+}
+
+/** Makes the last shot end where the video ends; shots wholly behind its end are dropped. */
+function fitTo(shots: readonly ImportedShot[], frameCount: number | null, onNote: (reason: string) => void): ImportedShot[] {
+  const last = shots.at(-1);
+  if (frameCount === null || last === undefined || last.endFrame === frameCount) return [...shots];
+  onNote(`its shots end at frame ${last.endFrame - 1}, the file at frame ${frameCount - 1}; the last shot was fitted to the file`);
+  const inside = shots.filter((shot) => shot.startFrame < frameCount);
+  return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
+}
+
+function toShot({ startFrame, endFrame }: ImportedShot, index: number, videoId: VideoId): Shot {
+  return {
+    id: ShotId.parse(crypto.randomUUID()),
+    videoId,
+    startFrame,
+    endFrame,
+    transition: { kind: index === 0 ? 'cut' : 'unknown', startFrame, endFrame: startFrame },
+    origin: index === 0 ? 'start' : 'import',
+    confidence: null,
+    // Annotated boundaries are people's work: a detector must not move them.
+    locked: index > 0,
+  };
+}
+
+function addText(db: WritableDb, input: ImportedVideoInput, given: { shotId: ShotId | null; kind: TextKind; text: string }): void {
+  if (given.text === '') return;
+  insertRevision(db, {
+    id: RevisionId.parse(crypto.randomUUID()),
+    videoId: input.videoId,
+    ...given,
+    origin: 'import',
+    actor: input.actor,
+    provenance: null,
+    jobId: input.jobId,
+    parentId: null,
+    status: 'accepted',
+    isCurrent: true,
+    staleReason: null,
+    meanLogProb: null,
+    links: [],
+    createdAtMs: input.nowMs,
+  });
+}

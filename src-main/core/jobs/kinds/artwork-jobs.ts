@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { MediaTools } from '#core/media/media-tools.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { VideoId } from '#shared/domain/ids.ts';
+import type { JobContext, JobDefinition } from '../job-definition.ts';
+
+export const ArtworkParams = z.object({ videoId: VideoId });
+type ArtworkParams = z.infer<typeof ArtworkParams>;
+
+export interface ArtworkParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly media: MediaTools;
+  readonly events: EventBus;
+}
+
+/** Thumbnail sheets for the timeline; a cache that can be made again. */
+export function thumbnailsJobKind(parts: ArtworkParts): JobDefinition<typeof ArtworkParams> {
+  async function run(context: JobContext, { videoId }: ArtworkParams): Promise<Record<string, unknown>> {
+    const { probe } = parts.videos.get(videoId);
+    const clock = parts.videos.clock(videoId);
+    if (probe === null) return {};
+    const sprite = await parts.media.makeSprites({
+      cacheDir: parts.project.session().cacheDir,
+      videoId,
+      path: parts.videos.pathOf(videoId),
+      probe,
+      clock,
+      signal: context.signal,
+      onProgress: (fraction) => context.progress('draw', fraction),
+    });
+    parts.events.emit('changed', { table: 'media', videoId });
+    return { tileCount: sprite.tileCount };
+  }
+
+  return { kind: 'thumbnails', lane: 'ffmpeg', paramsSchema: ArtworkParams, stages: [{ name: 'draw', weight: 1 }], run };
+}
+
+/** Peaks of the first audio track for the timeline; nothing to do where there is no sound. */
+export function waveformJobKind(parts: ArtworkParts): JobDefinition<typeof ArtworkParams> {
+  async function run(context: JobContext, { videoId }: ArtworkParams): Promise<Record<string, unknown>> {
+    const { probe } = parts.videos.get(videoId);
+    if (probe === null) return {};
+    const waveform = await parts.media.makeWaveform({
+      cacheDir: parts.project.session().cacheDir,
+      videoId,
+      path: parts.videos.pathOf(videoId),
+      probe,
+      signal: context.signal,
+      onProgress: (fraction) => context.progress('listen', fraction),
+    });
+    parts.events.emit('changed', { table: 'media', videoId });
+    return { peakCount: waveform?.peakCount ?? 0 };
+  }
+
+  return { kind: 'waveform', lane: 'ffmpeg', paramsSchema: ArtworkParams, stages: [{ name: 'listen', weight: 1 }], run };
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { clipBaseName } from '#core/formats/document-texts.ts';
+import type { MediaTools } from '#core/media/media-tools.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { ShotsService } from '#core/shots/shots-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { VideoId } from '#shared/domain/ids.ts';
+import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { clipsFolder } from './export-job.ts';
+
+export const ClipsParams = z.object({
+  videoIds: z.array(VideoId).min(1),
+  mode: z.enum(['exact', 'copy']),
+  /** Null: the project's own clips folder. */
+  folder: z.string().nullable(),
+});
+type ClipsParams = z.infer<typeof ClipsParams>;
+
+export interface ClipsParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly shots: ShotsService;
+  readonly media: MediaTools;
+  readonly parallel: number;
+}
+
+interface Problem {
+  readonly where: string;
+  readonly reason: string;
+}
+
+/** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
+export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParams> {
+  async function run(context: JobContext, params: ClipsParams): Promise<Record<string, unknown>> {
+    const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
+    const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
+    const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
+    const problems: Problem[] = [];
+    let written = 0;
+    let kept = 0;
+    for (const { videoId, shots } of shotsOf) {
+      const { name, probe } = parts.videos.get(videoId);
+      try {
+        if (probe === null) throw new AppError('media-missing', 'it has not been measured yet');
+        await parts.media.writeClips({
+          path: parts.videos.pathOf(videoId),
+          clipBaseName: clipBaseName(name),
+          probe,
+          clock: parts.videos.clock(videoId),
+          shots,
+          outDir: folder,
+          mode: params.mode,
+          parallel: parts.parallel,
+          signal: context.signal,
+          onClip(clip) {
+            if (clip.state === 'written') written++;
+            else if (clip.state === 'kept') kept++;
+            else problems.push({ where: clip.file, reason: clip.reason });
+            context.progress('write', (written + kept + problems.length) / Math.max(1, total));
+          },
+        });
+      } catch (error) {
+        // One video's trouble must not cost the others their clips; a stop or a full disk concerns them all.
+        if (!(error instanceof AppError) || error.code === 'cancelled' || error.code === 'disk-full') throw error;
+        problems.push({ where: name, reason: error.message });
+      }
+    }
+    if (problems.length > 0 && written + kept === 0)
+      throw new AppError('media-corrupt', `No clip could be written. First problem: ${problems[0]?.where}: ${problems[0]?.reason}`);
+    return { folder: path.resolve(folder), written, kept, problems };
+  }
+
+  return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { ProjectDocuments } from '#core/formats/project-documents.ts';
+import { findExporter } from '#core/formats/registry.ts';
+import { writeExport } from '#core/formats/write-export.ts';
+import type { Clock } from '#core/host.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import type { JobContext, JobDefinition } from '../job-definition.ts';
+
+export const ExportParams = z.object({
+  formatId: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  /** Null: a new folder among the project's exports. */
+  folder: z.string().nullable(),
+});
+type ExportParams = z.infer<typeof ExportParams>;
+
+/** Names in an export job's result; the export route serves just these files. */
+export const ExportResult = z.object({
+  folder: z.string(),
+  files: z.array(z.string()),
+  counts: z.record(z.string(), z.number()),
+  leftOutCount: z.int(),
+});
+export type ExportResult = z.infer<typeof ExportResult>;
+
+export interface ExportParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly documents: ProjectDocuments;
+  readonly clock: Clock;
+  readonly studioVersion: string;
+}
+
+const MANIFEST = 'manifest.json';
+
+/** Where the clips job writes unless told otherwise. */
+export function clipsFolder(exportsDir: string): string {
+  return path.join(exportsDir, 'clips');
+}
+
+export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportParams> {
+  async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
+    const exporter = findExporter(params.formatId);
+    const { exportsDir } = parts.project.session();
+    const videos = parts.videos.list();
+    const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
+    const nowMs = parts.clock.nowMs();
+    const folder = path.join(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
+    const manifest = await writeExport({
+      exporter,
+      options: params.options,
+      documents: parts.documents.source(measured.map((video) => video.id)),
+      folder,
+      manifestName: MANIFEST,
+      studioVersion: parts.studioVersion,
+      nowMs,
+      signal: context.signal,
+      clipProblem: (clipFile) => (existsSync(path.join(clipsFolder(exportsDir), clipFile)) ? null : `its clip ${clipFile} has not been written yet`),
+      onVideo: (done) => context.progress('write', done / Math.max(1, measured.length)),
+    });
+    return {
+      folder,
+      files: [...manifest.files.map((written) => written.file), MANIFEST],
+      counts: { ...manifest.counts, videosNotMeasured: videos.length - measured.length },
+      leftOutCount: manifest.leftOut.length,
+    };
+  }
+
+  return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
+}
+
+/** `2026-11-23-15-04-05`, in UTC: sorts by time and suits every file system. */
+function timestamp(nowMs: number): string {
+  return new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[T:]/g, '-');
+}
