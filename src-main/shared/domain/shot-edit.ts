@@ -1,0 +1,214 @@
+/**
+ * Edits of one video's shots, as pure functions: each takes shots that tile the video and returns new ones that do. What a person
+ * edits becomes theirs: origin `human`, locked, no detector's confidence. Impossible edits throw an AppError.
+ */
+import { assert } from '../assert.ts';
+import { AppError } from '../contract/errors.ts';
+import type { ShotId, VideoId } from './ids.ts';
+import type { Cut, Shot, Transition } from './shot.ts';
+
+/** True when the shots cover frames 0 to `frameCount` in order, without gaps or overlaps, each with at least one frame. */
+export function isTiled(shots: readonly Shot[], frameCount: number): boolean {
+  let expectedStart = 0;
+  for (const { startFrame, endFrame } of shots) {
+    if (startFrame !== expectedStart || endFrame <= startFrame) return false;
+    expectedStart = endFrame;
+  }
+  return expectedStart === frameCount;
+}
+
+/**
+ * Begins a new shot at `frame`; the part before keeps the old shot's id.
+ * @throws AppError `invalid-input` outside the video, `conflict` where a shot already begins.
+ */
+export function splitShot(shots: readonly Shot[], frame: number, newId: ShotId): Shot[] {
+  const index = shots.findIndex((shot) => frame >= shot.startFrame && frame < shot.endFrame);
+  const shot = shots[index];
+  if (shot === undefined || !Number.isInteger(frame)) {
+    throw new AppError('invalid-input', `Frame ${frame} is not in this video, so no shot can begin there.`);
+  }
+  if (frame === shot.startFrame) throw new AppError('conflict', `A shot already begins at frame ${frame}.`);
+  const second: Shot = { ...shot, ...humanBoundary(frame), id: newId, startFrame: frame, transition: cutAt(frame) };
+  return fitAll([...shots.slice(0, index), { ...shot, endFrame: frame }, second, ...shots.slice(index + 1)]);
+}
+
+/**
+ * Makes one shot of neighbours; it keeps the first one's id and beginning.
+ * @throws AppError `invalid-input` for fewer than two shots or unknown ones, `conflict` when they are not neighbours.
+ */
+export function mergeShots(shots: readonly Shot[], ids: readonly ShotId[]): Shot[] {
+  const wanted = new Set(ids);
+  if (wanted.size < 2) throw new AppError('invalid-input', 'Choose at least two shots to merge.');
+  const chosen = shots.filter((shot) => wanted.has(shot.id));
+  if (chosen.length !== wanted.size) throw new AppError('invalid-input', 'One of the shots to merge is no longer there.');
+  const [first, last] = [chosen[0], chosen.at(-1)];
+  assert(first !== undefined && last !== undefined, 'at least two shots were chosen');
+  const from = shots.indexOf(first);
+  if (shots.indexOf(last) - from !== chosen.length - 1) {
+    throw new AppError('conflict', 'Only neighbouring shots can be merged: choose the shots between them too.');
+  }
+  return fitAll([...shots.slice(0, from), { ...first, endFrame: last.endFrame }, ...shots.slice(from + chosen.length)]);
+}
+
+/**
+ * Moves the beginning of a shot, and with it the end of the one before. The transition moves along.
+ * @throws AppError `invalid-input` for the first shot or an unknown one, `conflict` when a neighbour would have no frame left.
+ */
+export function moveBoundary(shots: readonly Shot[], shotId: ShotId, frame: number): Shot[] {
+  const index = indexOfShot(shots, shotId);
+  const shot = shots[index];
+  const before = shots[index - 1];
+  if (shot === undefined || before === undefined) {
+    throw new AppError('invalid-input', 'The first shot always begins with the video: its beginning cannot be moved.');
+  }
+  if (!Number.isInteger(frame) || frame <= before.startFrame || frame >= shot.endFrame) {
+    throw new AppError(
+      'conflict',
+      `Each shot keeps at least one frame: this one can begin between frames ${before.startFrame + 1} and ${shot.endFrame - 1}.`,
+    );
+  }
+  const distance = frame - shot.startFrame;
+  if (distance === 0) return [...shots];
+  const { kind, startFrame, endFrame } = shot.transition;
+  const transition = { kind, startFrame: Math.max(0, startFrame + distance), endFrame: Math.max(0, endFrame + distance) };
+  const moved: Shot = { ...shot, ...humanBoundary(frame), transition };
+  return fitAll([...shots.slice(0, index - 1), { ...before, endFrame: frame }, moved, ...shots.slice(index + 1)]);
+}
+
+/**
+ * Confirms the beginning of a shot so that no detector moves it, or gives it free again.
+ * @throws AppError `invalid-input` for an unknown shot.
+ */
+export function setLocked(shots: readonly Shot[], shotId: ShotId, locked: boolean): Shot[] {
+  const index = indexOfShot(shots, shotId);
+  return shots.map((shot, at) => (at === index ? { ...shot, locked } : shot));
+}
+
+/**
+ * Says how a shot begins. The extent must hold the boundary and stay inside the two shots that it joins; a cut has none.
+ * @throws AppError `invalid-input` for the first shot, an unknown one, or an extent that does not fit.
+ */
+export function setTransition(shots: readonly Shot[], shotId: ShotId, transition: Transition): Shot[] {
+  const index = indexOfShot(shots, shotId);
+  const shot = shots[index];
+  const before = shots[index - 1];
+  if (shot === undefined || before === undefined) {
+    throw new AppError('invalid-input', 'The first shot has no shot before it, so nothing leads over to it.');
+  }
+  const wanted = transition.kind === 'cut' ? cutAt(shot.startFrame) : transition;
+  if (!isSame(fit(wanted, before, shot), wanted)) {
+    throw new AppError(
+      'invalid-input',
+      `A transition into this shot lies between frames ${before.startFrame} and ${shot.endFrame} and holds frame ${shot.startFrame}.`,
+    );
+  }
+  const edited: Shot = { ...shot, ...humanBoundary(shot.startFrame), transition: wanted };
+  return shots.map((other, at) => (at === index ? edited : other));
+}
+
+export interface RecutInput {
+  readonly videoId: VideoId;
+  readonly frameCount: number;
+  /** What the detector says now. */
+  readonly cuts: readonly Cut[];
+  /** The video's shots so far; empty for a first detection. */
+  readonly existing: readonly Shot[];
+  /** A cut nearer than this to a locked boundary, or whose extent holds one, is the same boundary and yields to it. */
+  readonly minDistanceFrames: number;
+  readonly newId: () => ShotId;
+}
+
+/**
+ * Shots from a detector's cuts. Locked boundaries of the existing shots stay as they are; all others are replaced. A shot keeps its
+ * id, and so its captions, when it begins where it began or else still covers the same frames for the most part.
+ * @throws AppError `invalid-input` for a cut outside the video.
+ */
+export function shotsFromCuts(input: RecutInput): Shot[] {
+  const { videoId, frameCount, existing } = input;
+  const starts = boundaries(input);
+  const shots = starts.map((boundary, index): Omit<Shot, 'id'> => ({
+    ...boundary,
+    videoId,
+    endFrame: starts[index + 1]?.startFrame ?? frameCount,
+  }));
+  const ids = keptIds(shots, existing);
+  return fitAll(shots.map((shot, index) => ({ ...shot, id: ids[index] ?? input.newId() })));
+}
+
+type Boundary = Pick<Shot, 'startFrame' | 'transition' | 'origin' | 'confidence' | 'locked'>;
+type Extent = Pick<Shot, 'startFrame' | 'endFrame'>;
+
+/** Where shots begin: with the video, at locked boundaries, and at the cuts that no locked boundary stands for. */
+function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInput): Boundary[] {
+  const first: Boundary = { startFrame: 0, transition: cutAt(0), origin: 'start', confidence: null, locked: existing[0]?.locked ?? false };
+  const locked = existing.filter((shot) => shot.locked && shot.startFrame > 0 && shot.startFrame < frameCount);
+  const byFrame = new Map<number, Boundary>(
+    locked.map(({ startFrame, transition, origin, confidence }) => [
+      startFrame,
+      { startFrame, transition, origin, confidence, locked: true },
+    ]),
+  );
+  for (const cut of cuts) {
+    if (cut.frame < 1 || cut.frame >= frameCount) {
+      throw new AppError('invalid-input', `A cut at frame ${cut.frame} lies outside the video, which has ${frameCount} frames.`);
+    }
+    const isTaken = locked.some(
+      ({ startFrame }) =>
+        Math.abs(startFrame - cut.frame) < minDistanceFrames || (startFrame >= cut.startFrame && startFrame < cut.endFrame),
+    );
+    if (isTaken || byFrame.has(cut.frame)) continue;
+    const transition = { kind: cut.kind, startFrame: cut.startFrame, endFrame: cut.endFrame };
+    byFrame.set(cut.frame, { startFrame: cut.frame, transition, origin: 'detector', confidence: cut.confidence, locked: false });
+  }
+  return [first, ...[...byFrame.values()].sort((a, b) => a.startFrame - b.startFrame)];
+}
+
+/** Per new shot the id of the old shot that it continues, if any. Sharing most frames of both can only be true of one pair. */
+function keptIds(shots: readonly Extent[], existing: readonly Shot[]): (ShotId | undefined)[] {
+  const byStart = new Map(existing.map((shot) => [shot.startFrame, shot]));
+  const kept = shots.map((shot) => byStart.get(shot.startFrame)?.id);
+  const left = existing.filter((old) => !kept.includes(old.id));
+  return shots.map((shot, index) => kept[index] ?? left.find((old) => sharedFraction(old, shot) > 0.5)?.id);
+}
+
+/** Frames that both cover, of all that either covers (intersection over union). */
+function sharedFraction(a: Extent, b: Extent): number {
+  const shared = Math.min(a.endFrame, b.endFrame) - Math.max(a.startFrame, b.startFrame);
+  return shared / (a.endFrame - a.startFrame + (b.endFrame - b.startFrame) - shared);
+}
+
+function humanBoundary(frame: number): Pick<Shot, 'startFrame' | 'origin' | 'confidence' | 'locked'> {
+  return { startFrame: frame, origin: 'human', confidence: null, locked: true };
+}
+
+function cutAt(frame: number): Transition {
+  return { kind: 'cut', startFrame: frame, endFrame: frame };
+}
+
+function indexOfShot(shots: readonly Shot[], shotId: ShotId): number {
+  const index = shots.findIndex((shot) => shot.id === shotId);
+  if (index < 0) throw new AppError('invalid-input', 'This shot is no longer there.');
+  return index;
+}
+
+/** Keeps every transition inside the two shots that it joins; edits elsewhere may have made them shorter. */
+function fitAll(shots: readonly Shot[]): Shot[] {
+  return shots.map((shot, index) => {
+    const before = shots[index - 1];
+    const transition = before === undefined ? cutAt(shot.startFrame) : fit(shot.transition, before, shot);
+    return isSame(transition, shot.transition) ? shot : { ...shot, transition };
+  });
+}
+
+/** A gradual transition of which no frame is left is a cut. */
+function fit({ kind, startFrame, endFrame }: Transition, before: Extent, shot: Extent): Transition {
+  const boundary = shot.startFrame;
+  if (kind === 'cut') return cutAt(boundary);
+  const start = Math.min(boundary, Math.max(before.startFrame, startFrame));
+  const end = Math.max(boundary, Math.min(shot.endFrame, endFrame));
+  return start === end && kind !== 'unknown' ? cutAt(boundary) : { kind, startFrame: start, endFrame: end };
+}
+
+function isSame(a: Transition, b: Transition): boolean {
+  return a.kind === b.kind && a.startFrame === b.startFrame && a.endFrame === b.endFrame;
+}
