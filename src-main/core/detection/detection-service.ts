@@ -53,7 +53,11 @@ export function createDetectionService({ project, videos, shots, events, clock, 
   }
 
   return {
+    /** Newest first. */
     runs: (videoId: VideoId): DetectionRun[] => repository.listRuns(project.session().db, videoId),
+
+    /** @throws AppError `not-found` */
+    get: (runId: DetectionRunId): DetectionRun => repository.getRun(project.session().db, runId),
 
     /** Stores a run with its curve; what to do with the cuts is the caller's next step. */
     saveRun(run: NewRun): DetectionRun {

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTiled } from '#shared/domain/shot-edit.ts';
+import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Cut, Shot } from '#shared/domain/shot.ts';
+import { startWithVideo, type TestCore } from '../../helpers/test-core.ts';
+
+function idAt(shots: readonly Shot[], index: number): ShotId {
+  const shot = shots[index];
+  if (shot === undefined) throw new Error(`no shot ${index}`);
+  return shot.id;
+}
+
+const cutAt = (frame: number): Cut => ({ frame, kind: 'cut', startFrame: frame, endFrame: frame, confidence: 0.9 });
+
+function recut(test: TestCore, videoId: VideoId, frames: readonly number[]): Shot[] {
+  return test.core.services.shots.replaceFromCuts(
+    videoId,
+    { cuts: frames.map(cutAt), minDistanceFrames: 1 },
+    { actor: 'ann', label: 'Cut into shots' },
+  );
+}
+
+describe('editing shots', () => {
+  it('begins with the whole video as one shot, as part of adding it', async () => {
+    const { as, videoId } = await startWithVideo();
+    expect(await as('ann').api.shots.list({ videoId })).toMatchObject([{ startFrame: 0, endFrame: 100, origin: 'start' }]);
+    await as('ann').api.history.undo({});
+    expect(await as('ann').api.videos.list({})).toEqual([]);
+    await as('ann').api.history.redo({});
+    expect(await as('ann').api.shots.list({ videoId })).toHaveLength(1);
+  });
+
+  it('keeps the video tiled whatever is done, and undo leads back through every state', async () => {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { shots, history } = test.core.services;
+    const edit = fc.record({ what: fc.constantFrom('split', 'merge', 'move', 'recut', 'lock'), at: fc.nat(99), to: fc.nat(99) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { maxLength: 12 }), async (edits) => {
+        const states = [shots.list(videoId)];
+        for (const { what, at, to } of edits) {
+          const now = shots.list(videoId);
+          const index = at % now.length;
+          const before = history.next('ann').undo?.id;
+          try {
+            if (what === 'split') shots.split(videoId, at, 'ann');
+            else if (what === 'merge') shots.merge(videoId, [idAt(now, index), idAt(now, (index + 1) % now.length)], 'ann');
+            else if (what === 'move') shots.moveBoundary(videoId, { shotId: idAt(now, index), frame: to }, 'ann');
+            else if (what === 'lock') shots.setLocked(videoId, { shotIds: [idAt(now, index)], locked: to % 2 === 0 }, 'ann');
+            else recut(test, videoId, [...new Set([at, to])].filter((frame) => frame > 0));
+          } catch (error) {
+            // An impossible edit is refused in words and changes nothing.
+            expect(error).toMatchObject({ name: 'AppError' });
+            expect(shots.list(videoId)).toEqual(now);
+          }
+          expect(isTiled(shots.list(videoId), 100)).toBe(true);
+          if (history.next('ann').undo?.id !== before) states.push(shots.list(videoId));
+        }
+        for (const state of states.toReversed()) {
+          expect(shots.list(videoId)).toEqual(state);
+          if (state !== states[0]) history.undo('ann');
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('keeps locked cuts when a detector cuts anew, and takes the whole cut back as one step', async () => {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { api } = test.as('ann');
+    await api.shots.split({ videoId, frame: 40 });
+    const byHand = await api.shots.list({ videoId });
+    recut(test, videoId, [20, 60, 80]);
+    expect((await api.shots.list({ videoId })).map((shot) => shot.startFrame)).toEqual([0, 20, 40, 60, 80]);
+    await api.history.undo({});
+    expect(await api.shots.list({ videoId })).toEqual(byHand);
+  });
+});
+
+describe('texts of shots that change', () => {
+  async function withTwoCaptions() {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { api } = test.as('ann');
+    const shots = await api.shots.split({ videoId, frame: 40 });
+    const [left, right] = [idAt(shots, 0), idAt(shots, 1)];
+    const edit = (shotId: ShotId | null, kind: 'visual' | 'narration' | 'summary', text: string) => api.texts.edit({ videoId, shotId, kind, text });
+    return { ...test, api, left, right, edit, current: () => api.texts.current({ videoId }) };
+  }
+
+  it('become stale when their shot’s bounds move, and so does the summary', async () => {
+    const { api, videoId, left, right, edit, current } = await withTwoCaptions();
+    await edit(left, 'visual', 'A dog runs.');
+    await edit(right, 'visual', 'A dog sleeps.');
+    await edit(null, 'summary', 'A dog’s day.');
+    await api.shots.moveBoundary({ videoId, shotId: right, frame: 50 });
+    expect((await current()).map(({ text, staleReason }) => [text, staleReason])).toEqual([
+      ['A dog runs.', 'The shot’s end moved'],
+      ['A dog sleeps.', 'The shot’s start moved'],
+      ['A dog’s day.', 'The shots were cut differently'],
+    ]);
+    await api.history.undo({});
+    expect((await current()).every(({ staleReason }) => staleReason === null)).toBe(true);
+  });
+
+  it('stay fresh when only a lock changes', async () => {
+    const { api, videoId, left, edit, current } = await withTwoCaptions();
+    await edit(left, 'visual', 'A dog runs.');
+    await api.shots.setLocked({ videoId, shotIds: [left], locked: true });
+    expect(await current()).toMatchObject([{ staleReason: null }]);
+  });
+
+  it('are all kept in a merge: the first shot’s stay current, the other’s become revisions', async () => {
+    const { api, videoId, left, right, edit, current } = await withTwoCaptions();
+    await edit(left, 'visual', 'A dog runs.');
+    await edit(right, 'visual', 'A dog sleeps.');
+    await edit(right, 'narration', 'The dog is tired.');
+    await api.shots.merge({ videoId, shotIds: [left, right] });
+
+    expect((await current()).map(({ shotId, kind, text }) => ({ shotId, kind, text }))).toEqual([
+      { shotId: left, kind: 'visual', text: 'A dog runs.' },
+      { shotId: left, kind: 'narration', text: 'The dog is tired.' },
+    ]);
+    expect((await current()).every(({ staleReason }) => staleReason !== null)).toBe(true);
+    const revisions = await api.texts.revisions({ videoId, shotId: left, kind: 'visual' });
+    expect(revisions.map(({ text, isCurrent }) => [text, isCurrent])).toEqual([
+      ['A dog sleeps.', false],
+      ['A dog runs.', true],
+    ]);
+  });
+
+  it('come back to their shots when a merge is undone', async () => {
+    const { api, videoId, left, right, edit, current } = await withTwoCaptions();
+    await edit(left, 'visual', 'A dog runs.');
+    await edit(right, 'visual', 'A dog sleeps.');
+    const before = await current();
+    await api.shots.merge({ videoId, shotIds: [left, right] });
+    await api.history.undo({});
+    expect(await current()).toEqual(before);
+    await api.history.redo({});
+    await api.history.undo({});
+    expect(await current()).toEqual(before);
+  });
+
+  it('are never lost when a detector removes their shot', async () => {
+    const test = await withTwoCaptions();
+    const { api, videoId, left, right, edit } = test;
+    await api.shots.setLocked({ videoId, shotIds: [right], locked: false });
+    await edit(right, 'visual', 'A dog sleeps.');
+    recut(test, videoId, []);
+    const shots = await api.shots.list({ videoId });
+    expect(shots).toHaveLength(1);
+    expect(await api.texts.current({ videoId })).toMatchObject([
+      { shotId: left, text: 'A dog sleeps.', staleReason: 'It was written for a shot that is now part of this one' },
+    ]);
+  });
+
+  it('lead the summary’s links to the shot that holds the frames now', async () => {
+    const test = await withTwoCaptions();
+    const { core, api, videoId, left, right } = test;
+    core.services.texts.addModelRevision({
+      ...{ videoId, shotId: null, kind: 'summary', text: 'A dog runs. It sleeps.', actor: 'ann', label: 'Summarise' },
+      jobId: 'job-1' as never,
+      meanLogProb: null,
+      links: [
+        { start: 0, end: 11, shotIds: [left] },
+        { start: 12, end: 22, shotIds: [right] },
+      ],
+      provenance: { engine: 'storyline', model: '', modelSha256: '', prompt: '', frames: [], options: {}, device: null, durationMs: 1 },
+    });
+    await api.shots.merge({ videoId, shotIds: [left, right] });
+    expect((await api.texts.current({ videoId }))[0]?.links.map(({ shotIds }) => shotIds)).toEqual([[left], [left]]);
+  });
+});

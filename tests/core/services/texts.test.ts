@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
+import type { ModelText } from '#core/texts/texts-service.ts';
+import { startWithVideo } from '../../helpers/test-core.ts';
+
+async function withShot() {
+  const test = await startWithVideo();
+  const { videoId } = test;
+  const { api } = test.as('ann');
+  const [shot] = await api.shots.list({ videoId });
+  if (shot === undefined) throw new Error('no shot');
+  const key = { videoId, shotId: shot.id, kind: 'visual' } as const;
+  const { texts } = test.core.services;
+  return {
+    ...test,
+    api,
+    key,
+    texts,
+    model: (text: string, jobId = 'job-1') => texts.addModelRevision(modelText(videoId, shot.id, { text, jobId: JobId.parse(jobId) })),
+    currentText: async () => (await api.texts.current({ videoId })).map(({ text }) => text),
+  };
+}
+
+function modelText(videoId: VideoId, shotId: ShotId, rest: Pick<ModelText, 'text' | 'jobId'>): ModelText {
+  return {
+    videoId,
+    shotId,
+    kind: 'visual',
+    actor: 'ann',
+    label: 'Caption shots',
+    meanLogProb: -0.5,
+    links: [],
+    provenance: { engine: 'test', model: 'm', modelSha256: '', prompt: 'p', frames: [1], options: {}, device: 'cpu', durationMs: 1 },
+    ...rest,
+  };
+}
+
+describe('a model’s text', () => {
+  it('becomes current where there is none, with its provenance', async () => {
+    const { api, key, model } = await withShot();
+    model('A dog.');
+    expect(await api.texts.current(key)).toMatchObject([
+      { text: 'A dog.', origin: 'model', status: 'draft', isCurrent: true, jobId: 'job-1', provenance: { prompt: 'p', frames: [1] } },
+    ]);
+  });
+
+  it('takes the place of a model’s text that nobody has judged; the earlier one stays a revision', async () => {
+    const { api, key, model, currentText } = await withShot();
+    model('A dog.');
+    model('A brown dog.', 'job-2');
+    expect(await currentText()).toEqual(['A brown dog.']);
+    expect((await api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A brown dog.', 'A dog.']);
+  });
+
+  it('never takes the place of a person’s words', async () => {
+    const { api, key, model, currentText } = await withShot();
+    await api.texts.edit({ ...key, text: 'My dog Rex.' });
+    expect(model('A dog.')).toMatchObject({ isCurrent: false });
+    expect(await currentText()).toEqual(['My dog Rex.']);
+  });
+
+  it.each(['accepted', 'rejected', 'needs-work'] as const)('never takes the place of a text that a person has %s', async (status) => {
+    const { api, model, currentText } = await withShot();
+    const first = model('A dog.');
+    await api.texts.setStatus({ revisionIds: [first.id], status });
+    model('A cat.', 'job-2');
+    expect(await currentText()).toEqual(['A dog.']);
+  });
+
+  it('can be chosen by a person, and choosing can be undone', async () => {
+    const { api, key, model, currentText } = await withShot();
+    await api.texts.edit({ ...key, text: 'My dog Rex.' });
+    const candidate = model('A dog.');
+    expect(await api.texts.choose({ revisionId: candidate.id })).toMatchObject({ isCurrent: true });
+    expect(await currentText()).toEqual(['A dog.']);
+    await api.history.undo({});
+    expect(await currentText()).toEqual(['My dog Rex.']);
+  });
+
+  it('is one undo step with the others of its job, also across other work', async () => {
+    const { api, videoId, model, core, currentText } = await withShot();
+    const [, right] = await api.shots.split({ videoId, frame: 50 });
+    if (right === undefined) throw new Error('no second shot');
+    model('A dog.');
+    await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
+    core.services.texts.addModelRevision(modelText(videoId, right.id, { text: 'A cat.', jobId: JobId.parse('job-1') }));
+    expect(await currentText()).toEqual(['A dog.', 'A cat.', 'A day.']);
+
+    expect(await api.history.undo({})).toMatchObject({ label: 'Edit the summary' });
+    expect(await api.history.undo({})).toMatchObject({ label: 'Caption shots' });
+    expect(await currentText()).toEqual([]);
+    await api.history.redo({});
+    expect(await currentText()).toEqual(['A dog.', 'A cat.']);
+  });
+});
+
+describe('a person’s text', () => {
+  it('is one revision and one step while it is being typed, another after a pause', async () => {
+    const { api, key, clock, currentText } = await withShot();
+    for (const text of ['A d', 'A dog', 'A dog runs']) {
+      await api.texts.edit({ ...key, text });
+      clock.advance(2_000);
+    }
+    expect(await api.texts.revisions(key)).toHaveLength(1);
+    clock.advance(5 * 60_000);
+    await api.texts.edit({ ...key, text: 'A dog runs fast' });
+    expect((await api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A dog runs fast', 'A dog runs']);
+
+    await api.history.undo({});
+    expect(await currentText()).toEqual(['A dog runs']);
+    await api.history.undo({});
+    expect(await currentText()).toEqual([]);
+  });
+
+  it('never joins another person’s revision', async () => {
+    const { api, as, key } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog.' });
+    await as('ben').api.texts.edit({ ...key, text: 'A wolf.' });
+    expect((await api.texts.revisions(key)).map(({ actor, text }) => [actor, text])).toEqual([
+      ['ben', 'A wolf.'],
+      ['ann', 'A dog.'],
+    ]);
+  });
+
+  it('that changes nothing is no step', async () => {
+    const { api, key } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog.' });
+    const before = await api.history.list({});
+    await api.texts.edit({ ...key, text: 'A dog.' });
+    expect(await api.history.list({})).toEqual(before);
+  });
+
+  it('goes to a shot that exists and a kind that fits', async () => {
+    const { api, key, videoId } = await withShot();
+    await expect(api.texts.edit({ ...key, shotId: 'gone' as ShotId, text: 'A dog.' })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(api.texts.edit({ videoId, shotId: null, kind: 'visual', text: 'A dog.' })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
+
+describe('judging texts', () => {
+  it('of many texts is one step', async () => {
+    const { api, videoId, key } = await withShot();
+    const caption = await api.texts.edit({ ...key, text: 'A dog.' });
+    const summary = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
+    await api.texts.setStatus({ revisionIds: [caption.id, summary.id], status: 'accepted' });
+    expect(await api.texts.current({ videoId })).toMatchObject([{ status: 'accepted' }, { status: 'accepted' }]);
+    expect(await api.history.undo({})).toMatchObject({ label: 'Accept 2 texts' });
+    expect(await api.texts.current({ videoId })).toMatchObject([{ status: 'draft' }, { status: 'draft' }]);
+  });
+
+  it('clears a doubt by accepting the text or by saying that it still fits', async () => {
+    const { api, videoId, key } = await withShot();
+    const caption = await api.texts.edit({ ...key, text: 'A dog.' });
+    const summary = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
+    await api.shots.split({ videoId, frame: 50 });
+    expect((await api.texts.current({ videoId })).filter(({ staleReason }) => staleReason !== null)).toHaveLength(2);
+    await api.texts.confirmFresh({ revisionIds: [summary.id] });
+    await api.texts.setStatus({ revisionIds: [caption.id], status: 'accepted' });
+    expect((await api.texts.current({ videoId })).filter(({ staleReason }) => staleReason !== null)).toEqual([]);
+  });
+});
+
+describe('searching', () => {
+  it('finds words and their beginnings in current texts, marked in the snippet', async () => {
+    const { api, videoId, key } = await withShot();
+    await api.texts.edit({ ...key, text: 'Ein Café am Meer, with a Lighthouse.' });
+    await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
+    expect(await api.search.text({ query: 'light' })).toMatchObject([
+      { videoId, videoName: 'holiday.mp4', shotId: key.shotId, kind: 'visual', snippet: 'Ein Café am Meer, with a \u0002Lighthouse\u0003.' },
+    ]);
+    expect(await api.search.text({ query: 'cafe meer' })).toHaveLength(1);
+    expect(await api.search.text({ query: 'cafe sea' })).toHaveLength(0);
+  });
+
+  it('reads nothing that a person types as syntax', async () => {
+    const { api, key } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog AND a cat.' });
+    for (const query of ['"', 'dog"', 'NOT', '(', 'dog OR', 'text:dog', '*', "'; DROP TABLE videos; --", '-', '']) {
+      await expect(api.search.text({ query })).resolves.toBeInstanceOf(Array);
+    }
+    expect(await api.search.text({ query: 'dog AND' })).toHaveLength(1);
+  });
+});
