@@ -5,7 +5,7 @@ import type { SettingsService } from '#core/settings/settings-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest, Settings } from '#shared/contract/views.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { NewJob } from './job-definition.ts';
@@ -73,9 +73,11 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
       );
     },
 
-    /** Queues what a new video needs; `steps` are those of the settings unless given. */
-    enqueueNewVideos(videoIds: readonly VideoId[], actor: string, steps: PipelineSteps = stepsFrom(settings.get())): JobId[] {
-      return videoIds.flatMap((videoId) => queue().enqueue(newVideoJobs(videos.get(videoId), settings.get(), steps, actor)));
+    /** Queues what a new video needs; steps and settings are the person's unless given. */
+    enqueueNewVideos(videoIds: readonly VideoId[], actor: string, given: { steps?: PipelineSteps; settings?: Settings } = {}): JobId[] {
+      const chosen = given.settings ?? settings.get();
+      const steps = given.steps ?? stepsFrom(chosen);
+      return videoIds.flatMap((videoId) => queue().enqueue(newVideoJobs(videos.get(videoId), chosen, steps, actor)));
     },
 
     /** Videos that were added but never measured, because the core ended in between, get their jobs now. */

@@ -41,9 +41,9 @@ async function main(): Promise<void> {
   const config = coreConfigFrom(process.env, product);
   const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
   try {
-    const core = await createCore(config, createCoreHost(logger, product));
+    const core = createCore(config, createCoreHost(logger, product));
     serveMain(core, channel);
-    if (values.sample) await core.services.projects.openSample();
+    if (values.sample) await core.services.openSample();
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
   } catch (error) {

@@ -13,7 +13,7 @@ const { values } = parseArgs({
 const running = await startServe({
   host: values.host,
   port: Number(values.port),
-  openSample: values.sample,
+  open: { kind: values.sample ? 'sample' : 'last' },
   surroundings: process.env,
   product: findProductPaths(import.meta.dirname),
 });

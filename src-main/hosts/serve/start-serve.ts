@@ -11,7 +11,7 @@ export interface ServeOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly openSample: boolean;
+  readonly open: { readonly kind: 'sample' } | { readonly kind: 'last' } | { readonly kind: 'folder'; readonly folder: string };
   readonly surroundings: Surroundings;
   readonly product: ProductPaths;
   /** Fixed only where an address must survive restarts. */
@@ -28,7 +28,7 @@ export interface RunningServer {
 export async function startServe(options: ServeOptions): Promise<RunningServer> {
   const config = coreConfigFrom(options.surroundings, options.product);
   const logger = createFileLogger(config.dataDir, options.surroundings.SHOTLUCK_LOG_LEVEL);
-  const core = await createCore(config, createCoreHost(logger, options.product));
+  const core = createCore(config, createCoreHost(logger, options.product));
   // Filled in once the port is known; until then every request is refused.
   const allowedHosts = new Set<string>();
   const access = createAccess(allowedHosts, options.token);
@@ -40,7 +40,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     onError: (error, url) => logger.error({ error, url }, 'request failed'),
   });
   try {
-    if (options.openSample) await core.services.projects.openSample();
+    if (options.open.kind === 'sample') await core.services.openSample();
+    else if (options.open.kind === 'folder') await core.services.projects.openFolder(path.resolve(options.open.folder));
     else await core.services.projects.reopenLast();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

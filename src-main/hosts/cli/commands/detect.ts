@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { number } from '../numbers.ts';
+import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+
+interface DetectOptions {
+  readonly project: string;
+  readonly detector?: string;
+  readonly threshold?: number;
+  readonly json: boolean;
+}
+
+export function detectCommand(): Command {
+  return new Command('detect')
+    .description('Find the shots of a video and print them.')
+    .argument('<video>', 'video file')
+    .requiredOption(...PROJECT_OPTION)
+    .option('--detector <id>', 'transnet-v2 or adaptive')
+    .option('--threshold <score>', '0 to 1: lower finds more cuts', number)
+    .option('--json', 'print one JSON object', false)
+    .action(detect);
+}
+
+async function detect(video: string, options: DetectOptions): Promise<void> {
+  await withProject(options.project, async (core) => {
+    const { videos, jobs, shots, settings } = core.services;
+    const file = path.resolve(video);
+    const { added, refused } = await videos.addFiles([file], CLI_ACTOR);
+    const [refusal] = refused;
+    if (refusal !== undefined) {
+      process.exitCode = 1;
+      return process.stderr.write(`${refusal.name}: ${refusal.reason}\n`);
+    }
+    const chosen = options.detector === undefined ? settings.get() : { ...settings.get(), detectorId: options.detector };
+    jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, caption: false, summarise: false }, settings: chosen });
+    await jobs.idle();
+    const found = videos.list().find((candidate) => added.includes(candidate.id) || candidate.name === path.basename(file));
+    if (found === undefined || found.probe === null) {
+      process.exitCode = 1;
+      return process.stderr.write(`${video}: ${found?.stateReason ?? 'it could not be measured'}\n`);
+    }
+    const [jobId] = jobs.enqueue(
+      [{ kind: 'detect', videoId: found.id, detectorId: chosen.detectorId, ...(options.threshold === undefined ? {} : { threshold: options.threshold }) }],
+      false,
+      CLI_ACTOR,
+    );
+    await jobs.idle();
+    if (jobId !== undefined && jobs.get(jobId).state !== 'done') process.exitCode = 1;
+    const clock = videos.clock(found.id);
+    const list = shots.list(found.id);
+    if (options.json) return console.log(JSON.stringify({ video: found.name, frameCount: clock.frameCount, shots: list }, null, 2));
+    for (const [index, shot] of list.entries()) {
+      const from = formatTimeUs(frameToUs(clock, shot.startFrame));
+      const to = formatTimeUs(frameToUs(clock, shot.endFrame));
+      console.log(`${String(index + 1).padStart(4)}  ${from} – ${to}  frames ${shot.startFrame}–${shot.endFrame - 1}  ${shot.transition.kind}`);
+    }
+    return undefined;
+  });
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { startCore } from '../project-session.ts';
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Check what the studio needs: ffmpeg and its features, models and their hashes, execution providers.')
+    .option('--json', 'print one JSON object', false)
+    .action(doctor);
+}
+
+async function doctor(options: { readonly json: boolean }): Promise<void> {
+  const core = startCore();
+  try {
+    const checks = await core.services.doctor.examine();
+    if (options.json) console.log(JSON.stringify(checks, null, 2));
+    else
+      for (const { name, state, detail } of checks) {
+        const mark = { ok: '✓', note: '·', problem: '✗' }[state];
+        console.log(`${mark} ${name}: ${detail}`);
+      }
+    process.exitCode = checks.some((check) => check.state === 'problem') ? 1 : 0;
+  } finally {
+    await core.close();
+  }
+}

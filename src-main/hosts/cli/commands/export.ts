@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { formatInfos } from '#core/formats/registry.ts';
+import { collectOption, exportTo } from '../exporting.ts';
+import { PROJECT_OPTION, withProject } from '../project-session.ts';
+
+interface ExportOptions {
+  readonly project: string;
+  readonly format: string;
+  readonly output: string;
+  readonly option: Readonly<Record<string, unknown>>;
+}
+
+export function exportCommand(): Command {
+  const formats = formatInfos().filter((format) => format.direction === 'export');
+  const described = formats.map((format) => {
+    const properties = Object.entries((format.optionsSchema['properties'] ?? {}) as Record<string, { description?: string }>);
+    return [`  ${format.id}: ${format.description}`, ...properties.map(([name, property]) => `    -o ${name}=…  ${property.description ?? ''}`)].join('\n');
+  });
+  return new Command('export')
+    .description('Write a project as training data, with a manifest of what it holds and what was left out.')
+    .requiredOption(...PROJECT_OPTION)
+    .requiredOption('-f, --format <id>', formats.map((format) => format.id).join(' or '))
+    .requiredOption('-w, --output <file>', 'file to write')
+    .option('-o, --option <name=value>', 'option of the format; may be repeated', collectOption, {})
+    .addHelpText('after', `\nFormats and their options:\n${described.join('\n')}`)
+    .action(exportProject);
+}
+
+async function exportProject(options: ExportOptions): Promise<void> {
+  await withProject(options.project, async (core) => {
+    const manifest = await exportTo(core, { formatId: options.format, file: path.resolve(options.output) }, options.option);
+    console.log(JSON.stringify({ files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length }, null, 2));
+  });
+}

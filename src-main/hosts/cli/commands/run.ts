@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import type { Core } from '#core/create-core.ts';
+import type { Settings } from '#shared/contract/views.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { collectTarget, exportTo, type ExportTarget } from '../exporting.ts';
+import { integer, number } from '../numbers.ts';
+import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { printVideos, reportVideos, type VideoReport } from '../report.ts';
+
+interface RunOptions {
+  readonly project: string;
+  readonly export: readonly ExportTarget[];
+  readonly texts: 'accepted' | 'all';
+  readonly detector?: string;
+  readonly captioner?: string;
+  readonly frames?: number;
+  readonly minShot?: number;
+  readonly summary: boolean;
+  readonly json: boolean;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('The whole job for each video: measure, find shots, caption them, summarise; then export.')
+    .argument('<videos...>', 'video files, or folders of them')
+    .requiredOption(...PROJECT_OPTION)
+    .option('-e, --export <format=file>', 'write the project in a format, e.g. shot2story=a.json or llava=b.json; may be repeated', collectTarget, [])
+    .option('--texts <which>', 'texts for the exports: "accepted" by a person, or "all" drafts too', 'all')
+    .option('--detector <id>', 'shot detector: transnet-v2 or adaptive')
+    .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
+    .option('--frames <count>', 'frames of each shot that the captioner sees, 1 to 8', integer)
+    .option('--min-shot <seconds>', 'shortest shot in seconds', number)
+    .option('--no-summary', 'leave out the summaries')
+    .option('--json', 'print one JSON object', false)
+    .action(run);
+}
+
+interface RunReport {
+  readonly project: string;
+  readonly videos: readonly VideoReport[];
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly exports: readonly { readonly format: string; readonly file: string; readonly counts: Readonly<Record<string, number>>; readonly leftOut: number }[];
+}
+
+async function run(inputs: readonly string[], options: RunOptions): Promise<void> {
+  const report = await withProject(options.project, async (core): Promise<RunReport> => {
+    const { videoIds, refused } = await addAndQueue(core, inputs, options);
+    await core.services.jobs.idle();
+    const exports = [];
+    for (const target of options.export) {
+      const manifest = await exportTo(core, target, { texts: options.texts });
+      exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
+    }
+    return { project: path.resolve(options.project), videos: reportVideos(core, videoIds), refused, exports };
+  });
+  if (options.json) console.log(JSON.stringify(report, null, 2));
+  else print(report);
+  const failed = report.refused.length > 0 || report.videos.some((video) => video.errors.length > 0);
+  process.exitCode = failed ? 1 : 0;
+}
+
+/** New videos get the whole chain; those that the project has already get what they lack. */
+async function addAndQueue(core: Core, inputs: readonly string[], options: RunOptions): Promise<{ videoIds: VideoId[]; refused: RunReport['refused'] }> {
+  const { jobs, videos, settings } = core.services;
+  const refused: { name: string; reason: string }[] = [];
+  const grantIds = [];
+  for (const input of inputs) {
+    try {
+      grantIds.push((await core.files.grantPath(path.resolve(input))).grantId);
+    } catch (error) {
+      refused.push({ name: input, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const result = await videos.add(grantIds, CLI_ACTOR);
+  const chosen: Settings = {
+    ...settings.get(),
+    ...(options.detector === undefined ? {} : { detectorId: options.detector }),
+    ...(options.captioner === undefined ? {} : { captionerId: options.captioner }),
+    ...(options.frames === undefined ? {} : { framesPerShot: options.frames }),
+    ...(options.minShot === undefined ? {} : { minShotSeconds: options.minShot }),
+  };
+  const steps = { detect: true, caption: true, summarise: options.summary };
+  jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings: chosen });
+  const known = videos.list().filter((video) => result.alreadyThere.includes(video.name));
+  jobs.enqueueMissing(known.map((video) => video.id), CLI_ACTOR, { steps, settings: chosen });
+  return { videoIds: [...result.added, ...known.map((video) => video.id)], refused: [...refused, ...result.refused] };
+}
+
+function print(report: RunReport): void {
+  printVideos(report.videos);
+  for (const { name, reason } of report.refused) console.log(`${name}: not added. ${reason}`);
+  for (const written of report.exports) {
+    const counts = Object.entries(written.counts).map(([what, count]) => `${count} ${what}`);
+    console.log(`${written.format}: ${written.file} (${counts.join(', ')}${written.leftOut > 0 ? `; ${written.leftOut} left out, see its manifest` : ''})`);
+  }
+  console.log(`Project: ${report.project}`);
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { findProductPaths } from '../../common/product-paths.ts';
+import { startServe } from '../../serve/start-serve.ts';
+import { integer } from '../numbers.ts';
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly project?: string;
+  readonly sample: boolean;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Open the studio for a browser and print its address. Only this machine can reach it unless --host says otherwise.')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in, whoever has the printed address', '127.0.0.1')
+    .option('--port <number>', '0 takes any free port', integer, 0)
+    .option('-p, --project <folder>', 'project to open; the last one otherwise')
+    .option('--sample', 'open the sample project', false)
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const running = await startServe({
+    host: options.host,
+    port: options.port,
+    open: options.sample ? { kind: 'sample' } : options.project === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.project },
+    surroundings: process.env,
+    product: findProductPaths(import.meta.dirname),
+  });
+  console.log(`Shotluck Studio is ready. Open this address in a browser:\n\n  ${running.url}\n\nCtrl+C stops it; everything is saved.`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  });
+  await running.close();
+}

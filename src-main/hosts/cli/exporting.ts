@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { Core } from '#core/create-core.ts';
+import { findExporter } from '#core/formats/registry.ts';
+import { type ExportManifest, writeExport } from '#core/formats/write-export.ts';
+import { AppError } from '#shared/contract/errors.ts';
+
+export interface ExportTarget {
+  readonly formatId: string;
+  readonly file: string;
+}
+
+/** Parses `FORMAT=FILE` into a growing list, as commander calls it for a repeatable option. */
+export function collectTarget(value: string, before: readonly ExportTarget[]): ExportTarget[] {
+  const at = value.indexOf('=');
+  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('write FORMAT=FILE, e.g. llava=rows.json');
+  const formatId = value.slice(0, at);
+  findExporter(formatId);
+  return [...before, { formatId, file: path.resolve(value.slice(at + 1)) }];
+}
+
+/** Parses `NAME=VALUE` into a growing object; a value that is JSON (`true`, `3`) is taken as such. */
+export function collectOption(value: string, before: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const at = value.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError('write NAME=VALUE, e.g. texts=all');
+  return { ...before, [value.slice(0, at)]: jsonOrText(value.slice(at + 1)) };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Words need no quotes on the command line; the format's schema still checks them.
+    return text;
+  }
+}
+
+/** Writes one export of the open project to a file of the caller's choice, with its manifest beside it. */
+export async function exportTo(core: Core, target: ExportTarget, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
+  const exporter = findExporter(target.formatId);
+  const parsed = exporter.optionsSchema.safeParse(options);
+  if (!parsed.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${parsed.error.message}`);
+  const { dir, name, ext } = path.parse(target.file);
+  const videos = core.services.videos.list().filter((video) => video.probe !== null || video.shotCount > 0);
+  return writeExport({
+    exporter,
+    options,
+    documents: core.services.documents.source(videos.map((video) => video.id)),
+    folder: dir,
+    // `llava_2.json` of a sharded export becomes `NAME_2.json`.
+    fileName: (file) => `${name}${/_\d+(?=\.)/.exec(file)?.[0] ?? ''}${ext === '' ? path.extname(file) : ext}`,
+    manifestName: `${name}.manifest.json`,
+    studioVersion: core.studioVersion,
+    nowMs: Date.now(),
+    signal: new AbortController().signal,
+    clipProblem: () => null,
+    onVideo: () => undefined,
+  });
+}

@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { AppError } from '#shared/contract/errors.ts';
+import { captionCommand } from './commands/caption.ts';
+import { detectCommand } from './commands/detect.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
+import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
+
+const program = new Command('shotluck')
+  .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
+  .showHelpAfterError('(add --help to see what there is)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  shotluck run holiday.mp4 --project Holiday.shotluck --export llava=rows.json
+  shotluck serve --project Holiday.shotluck
+  shotluck doctor
+
+Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1: something failed, see the list; 2: wrong usage;
+130: stopped with Ctrl+C (the same command goes on where it stopped).`,
+  );
+
+for (const command of [runCommand(), detectCommand(), captionCommand(), exportCommand(), serveCommand(), doctorCommand()])
+  program.addCommand(command.exitOverride());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`shotluck: ${error instanceof AppError ? error.message : `unexpected error: ${String(error)}`}\n`);
+    if (!(error instanceof AppError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    process.exitCode = 1;
+  }
+}

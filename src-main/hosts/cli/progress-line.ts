@@ -1,0 +1,56 @@
+import type { Core } from '#core/create-core.ts';
+import type { Job } from '#shared/domain/job.ts';
+
+/** Without a terminal, a job says something at most this often. */
+const PLAIN_INTERVAL_MS = 5_000;
+
+/** Shows the running jobs on stderr: one line that is rewritten in a terminal, else a line now and then. Returns its end. */
+export function watchProgress(core: Core): () => void {
+  const isTerminal = process.stderr.isTTY;
+  const lastPlainMs = new Map<string, number>();
+  let lineLength = 0;
+
+  function clear(): void {
+    if (lineLength > 0) process.stderr.write(`\r${' '.repeat(lineLength)}\r`);
+    lineLength = 0;
+  }
+
+  function show(job: Job, text: string): void {
+    if (isTerminal && job.state === 'running') {
+      const line = text.slice(0, process.stderr.columns - 1);
+      process.stderr.write(`\r${line.padEnd(lineLength)}`);
+      lineLength = line.length;
+      return;
+    }
+    clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  const stop = core.events.on('jobProgress', (progress) => {
+    const job = core.services.jobs.get(progress.jobId);
+    const nowMs = Date.now();
+    if (progress.state === 'running' && !isTerminal && nowMs - (lastPlainMs.get(job.id) ?? 0) < PLAIN_INTERVAL_MS) return;
+    lastPlainMs.set(job.id, nowMs);
+    show(job, describe(job, progress.fraction, progress.etaMs));
+  });
+  return () => {
+    stop();
+    clear();
+  };
+}
+
+function describe(job: Job, fraction: number, etaMs: number | null): string {
+  if (job.state === 'failed') return `✗ ${job.title}: ${job.error?.message ?? 'failed'}`;
+  if (job.state !== 'running') return `${job.state === 'done' ? '✓' : '–'} ${job.title}${job.state === 'done' ? '' : ` (${job.state})`}`;
+  const percent = `${Math.floor(fraction * 100)} %`;
+  return `  ${job.title}  ${percent}${etaMs === null ? '' : `  about ${formatDuration(etaMs)} left`}`;
+}
+
+/** `12 s`, `3 min 05 s`, `2 h 10 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,56 @@
+import type { Core } from '#core/create-core.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+
+/** What became of one video, as `--json` prints it. */
+export interface VideoReport {
+  readonly name: string;
+  readonly shots: number;
+  readonly captions: number;
+  /** Captions that the model itself was unsure of. */
+  readonly flagged: number;
+  readonly summary: boolean;
+  /** Seconds that each stage ran. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly errors: readonly string[];
+}
+
+export function reportVideos(core: Core, videoIds: readonly VideoId[]): VideoReport[] {
+  const jobs = core.services.jobs.list();
+  const wanted = new Set(videoIds);
+  return core.services.videos
+    .list()
+    .filter((video) => wanted.has(video.id))
+    .map((video) => {
+      const own = jobs.filter((job) => job.videoId === video.id);
+      return {
+        name: video.name,
+        shots: video.shotCount,
+        captions: video.captionedCount,
+        flagged: video.flaggedCount,
+        summary: video.hasSummary,
+        seconds: Object.fromEntries(own.filter(isTimed).map((job) => [job.kind, secondsOf(job)])),
+        // A step that only waited for a failed one adds nothing to what the failed one says.
+        errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' ? [job.error.message] : [])),
+      };
+    });
+}
+
+function isTimed(job: Job): boolean {
+  return job.startedAtMs !== null && job.finishedAtMs !== null;
+}
+
+function secondsOf(job: Job): number {
+  return ((job.finishedAtMs ?? 0) - (job.startedAtMs ?? 0)) / 1000;
+}
+
+export function printVideos(videos: readonly VideoReport[]): void {
+  for (const video of videos) {
+    const stages = Object.entries(video.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
+    const flagged = video.flagged > 0 ? ` (${video.flagged} flagged for review)` : '';
+    const summary = video.summary ? ', summary' : '';
+    console.log(`${video.name}: ${video.shots} shots, ${video.captions} captions${flagged}${summary}`);
+    if (stages.length > 0) console.log(`  ${stages.join(', ')}`);
+    for (const error of video.errors) console.log(`  error: ${error}`);
+  }
+}
