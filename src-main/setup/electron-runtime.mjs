@@ -135,7 +135,7 @@ async function downloadOfficial(log) {
   const result = await log.step(`Getting Electron ${productVersion()}`, () =>
     capture(projectNode, [installer], { timeoutMs: downloadLimitMs }),
   );
-  return result.ok ? '' : lastLines(`${result.output}\n(${result.failure})`, 6);
+  return result.ok ? '' : lastLines(`${result.output.trimEnd()}\nThe installer ${result.failure}.`, 6);
 }
 
 /** @returns {string} */

@@ -118,11 +118,30 @@ function passSignals(child, { terminalReachesChild, graceMs }) {
     if (graceMs !== undefined) deadline ??= setTimeout(() => child.kill('SIGKILL'), graceMs);
   };
   for (const signal of stopSignals) process.on(signal, pass);
+  const stopWatching = watchForLostNpm(() => pass('SIGTERM'));
   return () => {
     clearTimeout(deadline);
+    stopWatching();
     for (const signal of stopSignals) process.off(signal, pass);
     return received;
   };
+}
+
+/**
+ * npm tells only the shell between it and us to stop; that shell dies, and we are left behind without a word.
+ *
+ * @param {() => void} onLost
+ * @returns {() => void} stops watching
+ */
+function watchForLostNpm(onLost) {
+  if (process.env['npm_lifecycle_event'] === undefined) return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onLost();
+  }, 500);
+  return () => clearInterval(timer);
 }
 
 function hasTerminal() {
