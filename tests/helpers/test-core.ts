@@ -3,15 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CoreConfig } from '#core/config.ts';
 import { type Core, createCore } from '#core/create-core.ts';
-import type { Clock, CoreHost, Logger } from '#core/host.ts';
+import type { Clock, CoreHost } from '#core/host.ts';
 import { connect, type Connection } from '#shared/contract/client.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
+import { createRecordingLogger } from './recording-logger.ts';
+import { testConfig } from './test-config.ts';
 
 export interface ManualClock extends Clock {
   advance(ms: number): void;
@@ -22,35 +23,11 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 5, 9)): ManualCloc
   return { nowMs: () => nowMs, advance: (ms) => void (nowMs += ms) };
 }
 
-export interface LogLine {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly details: object;
-  readonly message: string;
-}
-
-export function createRecordingLogger(lines: LogLine[] = []): Logger & { readonly lines: readonly LogLine[] } {
-  const at = (level: LogLine['level']) => (details: object, message: string) => void lines.push({ level, details, message });
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
-
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-export function testConfig(dataDir: string): CoreConfig {
-  return {
-    dataDir,
-    modelsDir: path.join(dataDir, 'product-models'),
-    userModelsDir: path.join(dataDir, 'models'),
-    sampleFilmPath: null,
-    ffmpegPath: 'ffmpeg',
-    ffprobePath: 'ffprobe',
-    ffmpegLanes: 1,
-    inferenceThreads: 1,
-  };
 }
 
 export interface TestCore {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTiled } from '#shared/domain/shot-edit.ts';
-import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
 import { startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
@@ -161,8 +161,13 @@ describe('texts of shots that change', () => {
     const test = await withTwoCaptions();
     const { core, api, videoId, left, right } = test;
     core.services.texts.addModelRevision({
-      ...{ videoId, shotId: null, kind: 'summary', text: 'A dog runs. It sleeps.', actor: 'ann', label: 'Summarise' },
-      jobId: 'job-1' as never,
+      videoId,
+      shotId: null,
+      kind: 'summary',
+      text: 'A dog runs. It sleeps.',
+      actor: 'ann',
+      label: 'Summarise',
+      jobId: JobId.parse('job-1'),
       meanLogProb: null,
       links: [
         { start: 0, end: 11, shotIds: [left] },

@@ -1,0 +1,153 @@
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createDispatcher } from '#core/rpc/dispatcher.ts';
+import { createEventBus } from '#core/rpc/event-bus.ts';
+import { connect } from '#shared/contract/client.ts';
+import { mutation, query } from '#shared/contract/define.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { ClientMessage } from '#shared/contract/wire.ts';
+import { createRecordingLogger } from '../../helpers/recording-logger.ts';
+import { memoryWires } from '../../helpers/test-core.ts';
+
+const text = z.object({ text: z.string() });
+const contract = {
+  test: {
+    echo: query(text, text),
+    whoAmI: query(z.object({}), text),
+    append: mutation(z.object({ text: z.string(), afterMs: z.number() }), text),
+    fail: query(z.object({ how: z.enum(['app', 'unexpected', 'output', 'full', 'no-space']) }), text),
+    slow: query(z.object({}), text),
+  },
+};
+
+function setUp() {
+  const logger = createRecordingLogger();
+  const events = createEventBus(logger);
+  const appended: string[] = [];
+  const errors = {
+    app: () => new AppError('media-missing', 'The film is gone.'),
+    unexpected: () => new Error('secret path /home/ann'),
+    output: () => new Error('not thrown'),
+    full: () => new Database.SqliteError('database or disk is full', 'SQLITE_FULL'),
+    'no-space': () => Object.assign(new Error('write'), { code: 'ENOSPC' }),
+  };
+  const dispatcher = createDispatcher({
+    contract,
+    events,
+    logger,
+    defaultActor: () => 'me',
+    handlers: {
+      test: {
+        echo: ({ text: said }) => ({ text: said, extra: 'not of the contract' }),
+        whoAmI: (_nothing, { actor }) => ({ text: actor }),
+        async append({ text: word, afterMs }) {
+          await new Promise((resolve) => setTimeout(resolve, afterMs));
+          appended.push(word);
+          return { text: appended.join(' ') };
+        },
+        fail({ how }) {
+          if (how === 'output') return { text: 7 } as unknown as { text: string };
+          throw errors[how]();
+        },
+        slow: (_nothing, { signal }) =>
+          new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })),
+      },
+    },
+  });
+  function client(actor?: string) {
+    const { client: end, server } = memoryWires();
+    dispatcher.serve(server, actor);
+    return { ...connect(contract, end), wire: end };
+  }
+  return { logger, events, client, dispatcher };
+}
+
+describe('the dispatcher', () => {
+  it('lets nothing out that is not of the contract', async () => {
+    expect(await setUp().client().api.test.echo({ text: 'hello' })).toEqual({ text: 'hello' });
+  });
+
+  it('takes the actor from the connection, else the settings', async () => {
+    const { client } = setUp();
+    expect(await client('ann').api.test.whoAmI({})).toEqual({ text: 'ann' });
+    expect(await client().api.test.whoAmI({})).toEqual({ text: 'me' });
+  });
+
+  it('runs mutations one after the other, whoever sent them, also after one has failed', async () => {
+    const { client } = setUp();
+    const results = await Promise.allSettled([
+      client().api.test.append({ text: 'one', afterMs: 20 }),
+      client().api.test.append({ text: 'two', afterMs: 0 }),
+      client().api.test.append({ text: 3 as unknown as string, afterMs: 0 }),
+      client().api.test.append({ text: 'four', afterMs: 0 }),
+    ]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.text : result.reason.code))).toEqual([
+      'one',
+      'one two',
+      'invalid-input',
+      'one two four',
+    ]);
+  });
+
+  it('does not begin a mutation that was cancelled while it waited', async () => {
+    const { client } = setUp();
+    const { api } = client();
+    const abort = new AbortController();
+    const first = api.test.append({ text: 'one', afterMs: 30 });
+    const second = api.test.append({ text: 'two', afterMs: 0 }, { signal: abort.signal });
+    abort.abort();
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+    await first;
+    expect(await api.test.append({ text: 'three', afterMs: 0 })).toEqual({ text: 'one three' });
+  });
+
+  it('tells what a caller can act on, and keeps the rest to its log', async () => {
+    const { client, logger } = setUp();
+    const { api } = client();
+    await expect(api.test.fail({ how: 'app' })).rejects.toMatchObject({ code: 'media-missing', message: 'The film is gone.' });
+    await expect(api.test.fail({ how: 'full' })).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(api.test.fail({ how: 'no-space' })).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(api.test.fail({ how: 'output' })).rejects.toMatchObject({ code: 'internal' });
+    await expect(api.test.fail({ how: 'unexpected' })).rejects.toSatisfy(
+      (error: AppError) => error.code === 'internal' && !error.message.includes('/home/ann'),
+    );
+    expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(4);
+  });
+
+  it.each(['nothing.here', 'test.nothing', 'test.constructor', '__proto__.toString', '', 'test'])('knows no procedure %j', async (path) => {
+    const { dispatcher } = setUp();
+    const call = dispatcher.run(path, {}, { actor: 'ann', signal: new AbortController().signal });
+    await expect(call).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('drops messages that no client of ours sends, and goes on', async () => {
+    const { client, logger } = setUp();
+    const { wire, api } = client();
+    for (const junk of [null, 'hello', { type: 'call', id: 'x', path: 'test.echo' }, { type: 'event' }]) wire.send(junk as unknown as ClientMessage);
+    expect(await api.test.echo({ text: 'still there' })).toEqual({ text: 'still there' });
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(4);
+  });
+
+  it('logs slow calls by name, not by content', async () => {
+    const { client, logger } = setUp();
+    await client().api.test.append({ text: 'private words', afterMs: 60 });
+    const slow = logger.lines.filter(({ message }) => message === 'slow call');
+    expect(slow).toMatchObject([{ details: { path: 'test.append' } }]);
+    expect(JSON.stringify(slow)).not.toContain('private words');
+  });
+});
+
+describe('the event bus', () => {
+  it('goes on when a listener fails', () => {
+    const { events, logger } = setUp();
+    const heard: unknown[] = [];
+    events.on('changed', () => {
+      throw new Error('a broken listener');
+    });
+    events.on('changed', (payload) => heard.push(payload));
+    events.emit('changed', { table: 'videos', videoId: null });
+    expect(heard).toHaveLength(1);
+    expect(logger.lines).toMatchObject([{ level: 'error', message: 'an event listener failed' }]);
+  });
+});

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Events } from '#shared/contract/events.ts';
+import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+
+async function withProject(name = 'Film') {
+  const test = startTestCore();
+  const { api } = test.as('ann');
+  const info = await api.projects.create({ name });
+  return { ...test, api, info };
+}
+
+function noticesOf(test: TestCore): Events['notice'][] {
+  const notices: Events['notice'][] = [];
+  test.core.events.onAny((name, payload) => {
+    if (name === 'notice') notices.push(payload as Events['notice']);
+  });
+  return notices;
+}
+
+describe('projects', () => {
+  it('are folders with a database and places for what can be made again', async () => {
+    const { info } = await withProject('Möwen & Meer');
+    expect(info).toMatchObject({ name: 'Möwen & Meer', videoCount: 0, shotCount: 0 });
+    expect(path.basename(info.displayPath)).toBe('Möwen & Meer.shotluck');
+    expect(readdirSync(info.displayPath)).toEqual(expect.arrayContaining(['cache', 'exports', 'project.db']));
+  });
+
+  it.each(['a/b', '..', '.hidden', 'what?', 'nul', 'dot.', 'x'.repeat(250), 'tab\there'])('are not made under the name %j', async (name) => {
+    const { api } = startTestCore().as('ann');
+    await expect(api.projects.create({ name })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(await api.projects.current({})).toBeNull();
+  });
+
+  it('are not made over one another', async () => {
+    const { api } = await withProject();
+    await expect(api.projects.create({ name: 'Film' })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
+  });
+
+  it('lie where a person chose a folder, and are opened by choosing theirs', async () => {
+    const { api, core } = await withProject();
+    const place = temporaryFolder();
+    const { grantId: locationGrantId } = await core.files.grantPath(place);
+    const made = await api.projects.create({ name: 'Elsewhere', locationGrantId });
+    expect(made.displayPath).toBe(path.join(place, 'Elsewhere.shotluck'));
+    await api.projects.close({});
+    const { grantId } = await core.files.grantPath(path.join(made.displayPath, 'project.db'));
+    expect(await api.projects.open({ grantId })).toEqual(made);
+  });
+
+  it('are remembered, newest first, and forgotten on request', async () => {
+    const { api, clock, info } = await withProject('First');
+    clock.advance(1_000);
+    const second = await api.projects.create({ name: 'Second' });
+    expect((await api.projects.recent({})).map(({ name, isMissing }) => [name, isMissing])).toEqual([
+      ['Second', false],
+      ['First', false],
+    ]);
+    expect(await api.projects.open({ ref: info.ref })).toMatchObject({ name: 'First' });
+    renameSync(second.displayPath, `${second.displayPath}-moved`);
+    expect((await api.projects.recent({})).map(({ name, isMissing }) => [name, isMissing])).toEqual([
+      ['First', false],
+      ['Second', true],
+    ]);
+    await expect(api.projects.open({ ref: second.ref })).rejects.toMatchObject({ code: 'not-found' });
+    expect(await api.projects.current({})).toMatchObject({ name: 'First' });
+    await api.projects.forget({ ref: second.ref });
+    expect(await api.projects.recent({})).toHaveLength(1);
+  });
+
+  it('answer nothing while none is open', async () => {
+    const { api } = startTestCore().as('ann');
+    expect(await api.projects.current({})).toBeNull();
+    await expect(api.videos.list({})).rejects.toMatchObject({ code: 'no-project' });
+    await expect(api.history.undo({})).rejects.toMatchObject({ code: 'no-project' });
+  });
+
+  it('are open in one studio at a time', async () => {
+    const { api, info, core } = await withProject();
+    const other = startTestCore();
+    await expect(other.core.services.projects.openFolder(info.displayPath)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('open in another Shotluck Studio'),
+    });
+    expect(await api.videos.list({})).toEqual([]);
+    await core.services.projects.close();
+    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film' });
+  });
+
+  it('keep the open one open when another cannot be opened', async () => {
+    const { api, core } = await withProject();
+    const broken = path.join(temporaryFolder(), 'Broken.shotluck');
+    const other = startTestCore();
+    await other.core.services.projects.createIn(path.dirname(broken), 'Broken');
+    await other.core.close();
+    writeFileSync(path.join(broken, 'project.db'), 'no database at all, and long enough to have a header '.repeat(10));
+    const before = createHash('sha256').update(readFileSync(path.join(broken, 'project.db'))).digest('hex');
+
+    await expect(core.services.projects.openFolder(broken)).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
+    expect(createHash('sha256').update(readFileSync(path.join(broken, 'project.db'))).digest('hex')).toBe(before);
+  });
+
+  it('are reopened at start, unless they cannot be', async () => {
+    const first = await withProject();
+    await first.core.close();
+    const second = startTestCore({ dataDir: first.dataDir });
+    expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Film' });
+    await second.core.close();
+
+    writeFileSync(path.join(first.info.displayPath, 'project.db'), 'spoilt '.repeat(100));
+    const third = startTestCore({ dataDir: first.dataDir });
+    expect(await third.core.services.projects.reopenLast()).toBeNull();
+    expect(noticesOf(third)).toMatchObject([{ level: 'warning', title: '"Film" was not opened' }]);
+  });
+
+  it('carry no traces of removed videos once history has forgotten them', async () => {
+    const test = await withProject();
+    const videoId = await addMeasuredVideo(test);
+    test.core.services.videos.remove([videoId], 'ann');
+    const { projects } = test.core.services;
+    const reopened = async () => {
+      await projects.close();
+      await projects.openFolder(test.info.displayPath);
+      return projects.access.session().db;
+    };
+    const count = 'SELECT count(*) AS count FROM video_files';
+    expect((await reopened()).prepare(count).get()).toEqual({ count: 1 });
+    projects.access.session().db.exec('DELETE FROM history');
+    expect((await reopened()).prepare(count).get()).toEqual({ count: 0 });
+  });
+});
+
+describe('small files of the studio', () => {
+  it('that are damaged are set aside with a notice, and work goes on', async () => {
+    const dataDir = temporaryFolder();
+    writeFileSync(path.join(dataDir, 'settings.json'), '{"theme": "pink"');
+    writeFileSync(path.join(dataDir, 'recent-projects.json'), '[{"folder": 7}]');
+    const test = startTestCore({ dataDir });
+    expect(await test.as('ann').api.projects.recent({})).toEqual([]);
+    expect((await test.as('ann').api.settings.get({})).theme).toBe('system');
+    expect(readdirSync(dataDir).filter((name) => name.includes('.damaged-')).map((name) => name.split('.')[0])).toEqual(['recent-projects', 'settings']);
+    expect(existsSync(path.join(dataDir, 'settings.json'))).toBe(false);
+  });
+
+  it('tell of their damage to the first client that comes', async () => {
+    const dataDir = temporaryFolder();
+    writeFileSync(path.join(dataDir, 'settings.json'), 'oops');
+    const test = startTestCore({ dataDir });
+    const heard = new Promise((resolve) => test.as('ann').on('notice', resolve));
+    expect(await heard).toMatchObject({ level: 'warning', title: 'The settings were damaged' });
+  });
+
+  it('keep settings across restarts and refuse what does not fit', async () => {
+    const first = startTestCore();
+    const { api } = first.as('ann');
+    await api.settings.update({ theme: 'dark', userName: 'Ann' });
+    await expect(api.settings.update({ framesPerShot: 99 })).rejects.toMatchObject({ code: 'invalid-input' });
+    const second = startTestCore({ dataDir: first.dataDir });
+    expect(await second.as('ben').api.settings.get({})).toMatchObject({ theme: 'dark', userName: 'Ann', framesPerShot: 4 });
+  });
+
+  it('take defaults for settings that an older studio did not know', async () => {
+    const dataDir = temporaryFolder();
+    writeFileSync(path.join(dataDir, 'settings.json'), '{"theme": "dark"}');
+    expect(await startTestCore({ dataDir }).as('ann').api.settings.get({})).toMatchObject({ theme: 'dark', keymap: 'studio' });
+  });
+});

@@ -1,0 +1,200 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { usToFrame } from '#shared/domain/time.ts';
+import { addMeasuredVideo, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+
+async function withProject() {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  const { videos } = test.core.services;
+  const media = temporaryFolder();
+  return {
+    ...test,
+    media,
+    videos,
+    api: test.as('ann').api,
+    write(name: string, content = name): string {
+      const file = path.join(media, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      return file;
+    },
+    async add(...files: string[]) {
+      const grants = await Promise.all(files.map((file) => test.core.files.grantPath(file)));
+      return videos.add(grants.map(({ grantId }) => grantId), 'ann');
+    },
+  };
+}
+
+describe('adding videos', () => {
+  it('takes files and whole folders, in the order in which people read names', async () => {
+    const { write, add, media, api } = await withProject();
+    const single = write('single.mkv');
+    for (const name of ['take/clip 10.mp4', 'take/clip 2.mp4', 'take/deep/last.MOV', 'take/notes.txt', 'take/.hidden.mp4', 'take/Old.shotluck/x.mp4']) write(name);
+    const { added, refused } = await add(single, path.join(media, 'take'));
+    expect(added).toHaveLength(4);
+    expect(refused).toEqual([]);
+    expect((await api.videos.list({})).map(({ name, state }) => [name, state])).toEqual([
+      ['single.mkv', 'pending'],
+      ['clip 2.mp4', 'pending'],
+      ['clip 10.mp4', 'pending'],
+      ['last.MOV', 'pending'],
+    ]);
+  });
+
+  it('tells what is there already, by place or by content, and what is no video', async () => {
+    const { write, add, api } = await withProject();
+    const first = write('a.mp4', 'the same film');
+    await add(first);
+    const copy = write('b.mp4', 'the same film');
+    const text = write('notes.txt');
+    expect(await add(first, copy, text)).toEqual({
+      added: [],
+      alreadyThere: ['a.mp4', 'b.mp4'],
+      refused: [{ name: 'notes.txt', reason: expect.stringContaining('does not end like that of a video') }],
+    });
+    expect(await api.videos.list({})).toHaveLength(1);
+  });
+
+  it('takes every empty file: they equal nothing, and their import will say what is wrong', async () => {
+    const { write, add } = await withProject();
+    expect(await add(write('a.mp4', ''), write('b.mp4', ''))).toMatchObject({ alreadyThere: [], added: [expect.any(String), expect.any(String)] });
+  });
+
+  it('is one undo step, and adding again after it works', async () => {
+    const { write, add, api } = await withProject();
+    const files = [write('a.mp4'), write('b.mp4')];
+    await add(...files);
+    expect(await api.history.undo({})).toMatchObject({ label: 'Add 2 videos' });
+    expect(await api.videos.list({})).toEqual([]);
+    expect((await add(...files)).added).toHaveLength(2);
+  });
+
+  it('needs something that a person chose', async () => {
+    const { videos, core } = await withProject();
+    await expect(videos.add([GrantId.parse('made-up')], 'ann')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(core.files.grantPath('/nowhere/at/all.mp4')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(core.files.grantPath('relative.mp4')).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
+
+describe('removing videos', () => {
+  it('comes back on undo with everything: shots, texts, speech, measurements, detections', async () => {
+    const test = await startWithVideo();
+    const { videoId, core } = test;
+    const { api } = test.as('ann');
+    const { videos, transcripts, detection } = core.services;
+    const ptsUs = Float64Array.from({ length: 100 }, (_, frame) => frame * 41_000);
+    videos.setProbe(videoId, makeProbe(100, { isVariableRate: true }), ptsUs);
+    await api.shots.split({ videoId, frame: 40 });
+    await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
+    transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], { actor: 'ann', label: 'Speech' });
+    const run = detection.saveRun({
+      videoId,
+      detector: 'adaptive',
+      detectorVersion: '1',
+      options: { minShotUs: 0 },
+      threshold: 0.5,
+      device: null,
+      durationMs: 1,
+      curve: { cut: new Float32Array(100).fill(0.25), transition: null },
+    });
+    const state = async () => ({
+      list: await api.videos.list({}),
+      shots: await api.shots.list({ videoId }),
+      texts: await api.texts.current({ videoId }),
+      speech: await api.transcripts.get({ videoId }),
+    });
+    const before = await state();
+
+    await api.videos.remove({ videoIds: [videoId] });
+    expect(await api.videos.list({})).toEqual([]);
+    expect(await api.search.text({ query: 'day' })).toEqual([]);
+    await api.history.undo({});
+
+    expect(await state()).toEqual(before);
+    expect(await api.search.text({ query: 'day' })).toHaveLength(1);
+    expect(videos.clock(videoId).ptsUs).toEqual(ptsUs);
+    expect(usToFrame(videos.clock(videoId), 41_000 * 7)).toBe(7);
+    expect(detection.curveBytes(run.id, 'cut')).toEqual(new Uint8Array(100).fill(64));
+    expect(detection.curveBytes(run.id, 'transition')).toBeNull();
+  });
+
+  it('refuses all when one is unknown', async () => {
+    const { as, videoId } = await startWithVideo();
+    await expect(as('ann').api.videos.remove({ videoIds: [videoId, 'unknown' as VideoId] })).rejects.toMatchObject({ code: 'not-found' });
+    expect(await as('ann').api.videos.list({})).toHaveLength(1);
+  });
+});
+
+describe('files that move', () => {
+  it('are noticed when a project opens, and when they are back', async () => {
+    const { write, add, api, core, videos, media } = await withProject();
+    const file = write('a.mp4');
+    const { added } = await add(file);
+    for (const videoId of added) videos.setProbe(videoId, makeProbe(10, { sizeBytes: 5 }), null);
+    const folder = core.services.projects.access.session().folder;
+    renameSync(file, path.join(media, 'moved.mp4'));
+    await core.services.projects.close();
+    await core.services.projects.openFolder(folder);
+    await expect.poll(() => api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('no longer at') }]);
+
+    renameSync(path.join(media, 'moved.mp4'), file);
+    await videos.locateFiles();
+    expect(await api.videos.list({})).toMatchObject([{ state: 'ok', stateReason: null }]);
+  });
+
+  it('are noticed when another file lies in their place', async () => {
+    const { write, add, api, videos } = await withProject();
+    const { added } = await add(write('a.mp4'));
+    for (const videoId of added) videos.setProbe(videoId, makeProbe(10, { sizeBytes: 5 }), null);
+    write('a.mp4', 'quite another film');
+    await videos.locateFiles();
+    expect(await api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('Another file') }]);
+  });
+
+  it('are found again by pointing at them, but only with the same content', async () => {
+    const { write, add, api, videos, core } = await withProject();
+    const { added } = await add(write('a.mp4', 'film a'));
+    const [videoId] = added;
+    if (videoId === undefined) throw new Error('not added');
+    const moved = await core.files.grantPath(write('elsewhere/a.mp4', 'film a'));
+    const other = await core.files.grantPath(write('elsewhere/b.mp4', 'film b'));
+    await expect(api.videos.relink({ videoId, grantId: other.grantId })).rejects.toMatchObject({ code: 'conflict' });
+    await api.videos.relink({ videoId, grantId: moved.grantId });
+    expect(videos.pathOf(videoId)).toMatch(/elsewhere/);
+  });
+});
+
+describe('the list of videos', () => {
+  it('counts how far each review is', async () => {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { api } = test.as('ann');
+    await api.shots.split({ videoId, frame: 30 });
+    const [one, two, three] = await api.shots.split({ videoId, frame: 60 });
+    if (one === undefined || two === undefined || three === undefined) throw new Error('not three shots');
+    const caption = (shotId: ShotId, text: string) => api.texts.edit({ videoId, shotId, kind: 'visual', text });
+    const first = await caption(one.id, 'A dog.');
+    await caption(two.id, 'A cat.');
+    await caption(three.id, '');
+    await api.texts.setStatus({ revisionIds: [first.id], status: 'accepted' });
+    await api.shots.moveBoundary({ videoId, shotId: three.id, frame: 65 });
+    await addMeasuredVideo(test, 'other.mp4');
+    expect(await api.videos.list({})).toMatchObject([
+      { name: 'holiday.mp4', position: 0, shotCount: 3, captionedCount: 2, acceptedCount: 1, flaggedCount: 1, hasSummary: false },
+      { name: 'other.mp4', position: 1, shotCount: 1, captionedCount: 0, acceptedCount: 0, flaggedCount: 0, hasSummary: false },
+    ]);
+  });
+
+  it('holds the split, which can be undone', async () => {
+    const { as, videoId } = await startWithVideo();
+    const { api } = as('ann');
+    await api.videos.setSplit({ videoIds: [videoId], split: 'val' });
+    expect(await api.videos.list({})).toMatchObject([{ split: 'val' }]);
+    await api.history.undo({});
+    expect(await api.videos.list({})).toMatchObject([{ split: null }]);
+  });
+});
