@@ -1,3 +1,28 @@
+import './zod-setup.ts';
+import './styles/global-styles.ts';
 import { createRoot } from 'react-dom/client';
+import { createBrowserHost } from './api/browser-host.ts';
+import { openCoreConnection } from './api/connection.ts';
+import { keepCacheFresh } from './api/event-sync.ts';
+import { createQueryClient } from './api/queries.ts';
+import { App } from './app/App.tsx';
+import { createCommandRegistry } from './app/commands/command-registry.ts';
+import { createUiStore } from './app/ui-store.ts';
+import { createI18n } from './i18n/i18n.ts';
 
-createRoot(document.body).render(null);
+async function start(): Promise<void> {
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no #root');
+
+  const host = globalThis.shotluckHost ?? createBrowserHost();
+  const core = openCoreConnection(host);
+  const queryClient = createQueryClient();
+  const commands = createCommandRegistry();
+  keepCacheFresh(queryClient, core);
+  host.onCommand((commandId) => commands.run(commandId));
+
+  const i18n = await createI18n();
+  createRoot(root).render(<App host={host} core={core} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore()} />);
+}
+
+void start();

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, AppErrorCode } from '#shared/contract/errors.ts';
 import type { FileGrant, HostApi } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { openSocketWire } from './socket-wire.ts';
 
 const UploadAnswer = z.object({ grantId: GrantId, name: z.string() });
+const UploadRefusal = z.object({ code: AppErrorCode, message: z.string() });
 
 /**
  * Stands in for the desktop where the studio is used in an ordinary browser: the wire is a WebSocket of the same origin, files
@@ -56,15 +57,11 @@ function upload(file: File, onSent: (bytes: number) => void): Promise<FileGrant>
   });
 }
 
+/** The server says in JSON what went wrong; anything else came from something in between. */
 function uploadFailed(name: string, request: XMLHttpRequest): AppError {
-  switch (request.status) {
-    case 413:
-      return new AppError('unsupported', `${name} is larger than this server accepts. Nothing was changed.`);
-    case 507:
-      return new AppError('disk-full', `The server's disk has no room for ${name}. Nothing was changed.`);
-    default:
-      return new AppError('internal', `${name} was not uploaded: the server answered ${request.status} ${request.statusText}.`);
-  }
+  const answer = UploadRefusal.safeParse(parseJson(request.responseText));
+  if (answer.success) return new AppError(answer.data.code, answer.data.message);
+  return new AppError('internal', `${name} was not uploaded: the server answered ${request.status} ${request.statusText}.`);
 }
 
 function parseJson(text: string): unknown {

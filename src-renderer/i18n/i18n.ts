@@ -1,9 +1,13 @@
-import { createInstance, type i18n, type ParseKeys } from 'i18next';
+import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 
-/** The key of a text; a wrong one does not compile. */
-export type MessageKey = ParseKeys;
+type PlainKeys<T, Prefix extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? (T[K] extends `${string}{{${string}` ? never : `${Prefix}${K}`) : PlainKeys<T[K], `${Prefix}${K}.`>;
+}[keyof T & string];
+
+/** The key of a text without variables, for tables of names; a wrong one does not compile. */
+export type MessageKey = PlainKeys<typeof en>;
 
 declare module 'i18next' {
   interface CustomTypeOptions {

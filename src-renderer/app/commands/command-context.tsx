@@ -8,7 +8,7 @@ export function CommandProvider({ registry, children }: { readonly registry: Com
   return <CommandContext value={registry}>{children}</CommandContext>;
 }
 
-/** To run a command by id, e.g. from a button: `useCommandRegistry().run('edit.undo')`. */
+/** To run a command by id, e.g. from a button: `useCommandRegistry().run('history.undo')`. */
 export function useCommandRegistry(): CommandRegistry {
   const registry = use(CommandContext);
   if (registry === null) throw new Error('Used outside <CommandProvider>');

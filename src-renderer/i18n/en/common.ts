@@ -1,3 +1,4 @@
+/** Words that are needed everywhere, and the shell around the pages. */
 export const common = {
   appName: 'Shotluck Studio',
   cancel: 'Cancel',
@@ -5,4 +6,35 @@ export const common = {
   retry: 'Retry',
   loading: 'Loading…',
   tryAgain: 'Try again',
+  andMore: 'and {{count}} more',
+  uploading_one: 'Uploading a file',
+  uploading_other: 'Uploading {{count}} files',
+  crash: {
+    title: 'The window ran into a fault',
+    message: 'Everything you did is stored. Reload the window to go on where you were.',
+    reload: 'Reload',
+  },
+} as const;
+
+export const shell = {
+  menu: 'Menu',
+  search: 'Search captions',
+  toLight: 'Switch to light colours',
+  toDark: 'Switch to dark colours',
+  saved: 'All changes saved',
+  saving: 'Saving…',
+  connection: { connecting: 'Connecting…', connected: 'Ready', reconnecting: 'Reconnecting…' },
+  reconnecting: 'The studio core is restarting. Everything you did is stored; this goes on by itself in a moment.',
+  alreadySaved: { title: 'Already saved', message: 'Every change is stored the moment you make it.' },
+  undone: 'Undone: {{step}}',
+  redone: 'Done again: {{step}}',
+  queueCount_one: '{{count}} job',
+  queueCount_other: '{{count}} jobs',
+  queueBusy_one: 'One job, {{percent}} done. Click to see it',
+  queueBusy_other: '{{count}} jobs, {{percent}} done. Click to see them',
+  queueIdle: 'Nothing is running',
+  queueFailed_one: 'One job failed',
+  queueFailed_other: '{{count}} jobs failed',
+  ffmpegProblem: 'ffmpeg problem',
+  providers: 'Models run on: {{providers}}. {{count}} processor cores',
 } as const;

@@ -1,0 +1,63 @@
+import { notifications } from '@mantine/notifications';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FileGrant, HostApi, PickPurpose } from '#shared/contract/host-api.ts';
+import { formatPercent } from '../components/format.ts';
+import { useHost } from './core-context.tsx';
+
+export interface FileChoice {
+  /** A dialog of the system, or of the browser with an upload after it. Empty when the person cancelled. */
+  readonly pick: (purpose: PickPurpose) => Promise<readonly FileGrant[]>;
+  /** Grants for files that were dropped; uploads show their progress. */
+  readonly grant: (files: readonly File[]) => Promise<readonly FileGrant[]>;
+}
+
+/** Choosing files, the same for features whether files are opened in place or uploaded. */
+export function useFileChoice(): FileChoice {
+  const host = useHost();
+  const { t } = useTranslation();
+
+  const grant = useCallback(
+    async (files: readonly File[]) => {
+      if (host.canOpenLocalFiles) return host.grantFiles(files);
+      const title = t('common.uploading', { count: files.length });
+      const id = notifications.show({ title, message: formatPercent(0), loading: true, autoClose: false, withCloseButton: false });
+      try {
+        return await host.grantFiles(files, (fraction) => notifications.update({ id, title, message: formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }));
+      } finally {
+        notifications.hide(id);
+      }
+    },
+    [host, t],
+  );
+
+  const pick = useCallback(
+    async (purpose: PickPurpose) => {
+      if (host.canOpenLocalFiles) return host.pick(purpose);
+      const files = await chooseInBrowser(purpose);
+      return files.length === 0 ? [] : grant(files);
+    },
+    [host, grant],
+  );
+
+  return { pick, grant };
+}
+
+/** True where `pick` can serve the purpose: a browser has no folders to write to and cannot open a project in place. */
+export function canPick(host: Pick<HostApi, 'canOpenLocalFiles'>, purpose: PickPurpose): boolean {
+  return host.canOpenLocalFiles || purpose === 'videos' || purpose === 'video-folder' || purpose === 'dataset';
+}
+
+function chooseInBrowser(purpose: PickPurpose): Promise<readonly File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = purpose === 'videos';
+    input.webkitdirectory = purpose === 'video-folder';
+    if (purpose === 'videos') input.accept = 'video/*,.mkv,.mxf,.ts,.mts,.m2ts';
+    if (purpose === 'dataset') input.accept = '.json,.jsonl,.csv';
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]), { once: true });
+    input.addEventListener('cancel', () => resolve([]), { once: true });
+    input.click();
+  });
+}

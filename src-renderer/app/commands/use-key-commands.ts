@@ -1,0 +1,45 @@
+import { useEffect } from 'react';
+import { useHost } from '../../api/core-context.tsx';
+import { useSettings } from '../../api/queries.ts';
+import { useCommandRegistry } from './command-context.tsx';
+import { resolveKey } from './resolve-key.ts';
+
+const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
+const OVERLAYS = '[role=dialog], [role=menu], [role=listbox]';
+/** What a keyboard user steers with these keys must not be taken away: Enter and Space press buttons, arrows move sliders and tabs. */
+const OWN_KEYS = new Set([' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+
+/** The one place that listens to the keyboard: turns presses into commands by the keymap of the settings. */
+export function useKeyCommands(): void {
+  const registry = useCommandRegistry();
+  const isMac = useHost().platform === 'darwin';
+  const preset = useSettings().data?.keymap ?? 'studio';
+
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented || event.isComposing) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (target !== null && usesKeyItself(target, event)) return;
+      const isTyping = target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null);
+      const command = resolveKey(registry.list(), event, { preset, isMac, isTyping, isRepeat: event.repeat });
+      if (command === undefined) return;
+      event.preventDefault();
+      command.run();
+    }
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [registry, isMac, preset]);
+}
+
+/**
+ * True when the focused control answers to this key by itself. Only where the focus is visible, i.e. came by keyboard: after a
+ * click on a button the space bar plays the film again.
+ */
+function usesKeyItself(target: Element, event: KeyboardEvent): boolean {
+  const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+  return !hasModifier && OWN_KEYS.has(event.key) && target !== document.body && target.matches(':focus-visible') && isControl(target);
+}
+
+function isControl(target: Element): boolean {
+  return target.matches('button, a[href], summary, input, [role=button], [role=tab], [role=slider], [role=separator], [role=menuitem], [role=option], [role=row]');
+}

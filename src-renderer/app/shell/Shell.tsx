@@ -1,0 +1,101 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { useProject } from '../../api/queries.ts';
+import { CheatSheet } from '../../features/commands/CheatSheet.tsx';
+import { CommandPalette } from '../../features/commands/CommandPalette.tsx';
+import { QueueDrawer } from '../../features/jobs/QueueDrawer.tsx';
+import { HistoryPage } from '../../features/history/HistoryPage.tsx';
+import { ModelsPage } from '../../features/models/ModelsPage.tsx';
+import { NewProjectDialog } from '../../features/projects/NewProjectDialog.tsx';
+import { StartPage } from '../../features/projects/StartPage.tsx';
+import { SearchPalette } from '../../features/search/SearchPalette.tsx';
+import { SettingsDialog } from '../../features/settings/SettingsDialog.tsx';
+import { ClipsDialog } from '../../features/transfer/ClipsDialog.tsx';
+import { ExportDialog } from '../../features/transfer/ExportDialog.tsx';
+import { ImportDialog } from '../../features/transfer/ImportDialog.tsx';
+import { DropOverlay } from '../../features/videos/DropOverlay.tsx';
+import { LibraryPage } from '../../features/videos/LibraryPage.tsx';
+import { QueryState } from '../../components/QueryState.tsx';
+import { useKeyCommands } from '../commands/use-key-commands.ts';
+import { useUi } from '../ui-context.tsx';
+import { useRoute } from '../use-route.ts';
+import classes from './Shell.module.css';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useNotices } from './use-notices.ts';
+import { useShellCommands } from './use-shell-commands.ts';
+import { useThemeSetting } from './use-theme-setting.ts';
+
+// The editor is the largest part by far and the library does not need it.
+const EditorPage = lazy(() => import('../../features/editor/EditorPage.tsx').then((module) => ({ default: module.EditorPage })));
+
+/** Everything around the pages, and the choice of the page. */
+export function Shell() {
+  useShellCommands();
+  useKeyCommands();
+  useThemeSetting();
+  useNotices();
+  return (
+    <div className={classes.shell}>
+      <TopBar />
+      <ConnectionBanner />
+      <main className={classes.main}>
+        <Suspense fallback={<PageLoader />}>
+          <CurrentPage />
+        </Suspense>
+      </main>
+      <StatusBar />
+      <QueueDrawer />
+      <CommandPalette />
+      <SearchPalette />
+      <OpenDialog />
+      <DropOverlay />
+    </div>
+  );
+}
+
+function CurrentPage() {
+  const route = useRoute();
+  const project = useProject();
+  if (route.page === 'models') return <ModelsPage />;
+  if (project.data === undefined) return <QueryState query={project} />;
+  if (project.data === null) return <StartPage />;
+  switch (route.page) {
+    case 'editor':
+      return <EditorPage key={route.videoId} videoId={route.videoId} />;
+    case 'history':
+      return <HistoryPage />;
+    case 'library':
+      return <LibraryPage project={project.data} />;
+  }
+}
+
+function OpenDialog() {
+  const dialog = useUi((ui) => ui.dialog);
+  const close = useUi((ui) => ui.closeDialog);
+  switch (dialog?.name) {
+    case undefined:
+      return null;
+    case 'new-project':
+      return <NewProjectDialog onClose={close} />;
+    case 'settings':
+      return <SettingsDialog onClose={close} />;
+    case 'shortcuts':
+      return <CheatSheet onClose={close} />;
+    case 'export':
+      return <ExportDialog onClose={close} />;
+    case 'import-dataset':
+      return <ImportDialog onClose={close} />;
+    case 'clips':
+      return <ClipsDialog onClose={close} videoIds={dialog?.videoIds ?? null} />;
+  }
+}
+
+function PageLoader() {
+  return (
+    <Center h="100%">
+      <Loader size="sm" />
+    </Center>
+  );
+}

@@ -1,0 +1,76 @@
+import { Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconCpu } from '@tabler/icons-react';
+import { useIsMutating } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useConnectionState } from '../../api/core-context.tsx';
+import { useJobs, useProject, useSystemInfo } from '../../api/queries.ts';
+import { formatEta, formatPercent } from '../../components/format.ts';
+import { summariseQueue } from '../../api/job-groups.ts';
+import classes from './Shell.module.css';
+
+export function StatusBar() {
+  return (
+    <footer className={classes.statusbar}>
+      <SavedState />
+      <CurrentJob />
+      <SystemState />
+    </footer>
+  );
+}
+
+/** Every edit is stored when it is made: this tells so, and when it is not so. */
+function SavedState() {
+  const { t } = useTranslation();
+  const connection = useConnectionState();
+  const hasProject = (useProject().data ?? null) !== null;
+  const isSaving = useIsMutating() > 0;
+  const text = ((): string => {
+    if (connection !== 'connected') return t(`shell.connection.${connection}`);
+    if (isSaving) return t('shell.saving');
+    return hasProject ? t('shell.saved') : t('shell.connection.connected');
+  })();
+  return (
+    <output className={classes.statusItem}>
+      {connection === 'connected' && hasProject && !isSaving ? <IconCheck size={14} color="var(--ok-text)" aria-hidden /> : <span className={classes.dot} data-state={connection} />}
+      {text}
+    </output>
+  );
+}
+
+function CurrentJob() {
+  const job = useJobs(summariseQueue).data?.running ?? null;
+  const parts = job === null ? [] : [job.title, formatPercent(job.fraction), ...(job.etaMs === null ? [] : [formatEta(job.etaMs)])];
+  return (
+    <span className={`${classes.statusItem} ${classes.statusFill}`}>
+      <span>{parts.join(' · ')}</span>
+    </span>
+  );
+}
+
+function SystemState() {
+  const { t } = useTranslation();
+  const system = useSystemInfo().data;
+  if (system === undefined) return null;
+  const { ffmpegProblem, ffmpegVersion, providers, cpuCount, studioVersion } = system;
+  return (
+    <>
+      {ffmpegProblem !== null ? (
+        <Tooltip label={ffmpegProblem} multiline maw={360}>
+          <span className={`${classes.statusItem} ${classes.problem}`}>
+            <IconAlertTriangle size={14} aria-hidden />
+            {t('shell.ffmpegProblem')}
+          </span>
+        </Tooltip>
+      ) : (
+        <span className={classes.statusItem}>ffmpeg {ffmpegVersion?.split(/[-\s]/)[0]}</span>
+      )}
+      <Tooltip label={t('shell.providers', { count: cpuCount, providers: providers.join(', ') })}>
+        <span className={classes.statusItem}>
+          <IconCpu size={14} aria-hidden />
+          {providers.map((provider) => provider.toUpperCase()).join(' · ')}
+        </span>
+      </Tooltip>
+      <span className={classes.statusItem}>v{studioVersion}</span>
+    </>
+  );
+}

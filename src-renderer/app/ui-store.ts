@@ -1,0 +1,33 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { VideoId } from '#shared/domain/ids.ts';
+
+/** The one dialog that is open. */
+export type OpenDialog =
+  | { readonly name: 'new-project' }
+  | { readonly name: 'settings' }
+  | { readonly name: 'shortcuts' }
+  | { readonly name: 'import-dataset' }
+  /** `videoIds` null: the whole project. */
+  | { readonly name: 'export' }
+  | { readonly name: 'clips'; readonly videoIds: readonly VideoId[] | null };
+
+/** What lies over the pages; where one is lies in the address (`routes.ts`). */
+export interface UiState {
+  readonly dialog: OpenDialog | null;
+  readonly isQueueOpen: boolean;
+  openDialog(dialog: OpenDialog): void;
+  closeDialog(): void;
+  setQueueOpen(isOpen: boolean): void;
+}
+
+export type UiStore = StoreApi<UiState>;
+
+export function createUiStore(): UiStore {
+  return createStore<UiState>((set) => ({
+    dialog: null,
+    isQueueOpen: false,
+    openDialog: (dialog) => set({ dialog }),
+    closeDialog: () => set({ dialog: null }),
+    setQueueOpen: (isQueueOpen) => set({ isQueueOpen }),
+  }));
+}

@@ -1,0 +1,74 @@
+import { Badge, Loader, Mark } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SearchHit } from '#shared/contract/views.ts';
+import { useSearch } from '../../api/queries.ts';
+import { navigate } from '../../app/use-route.ts';
+import { ErrorText } from '../../components/ErrorText.tsx';
+import { describeError } from '../../api/describe-error.ts';
+import { searchPaletteStore } from './search-palette-store.ts';
+import classes from './SearchPalette.module.css';
+import { snippetParts } from './snippet.ts';
+
+const TYPING_PAUSE_MS = 150;
+
+/** Finds words in the captions and summaries of all videos; choosing a hit goes to its shot. */
+export function SearchPalette() {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const [settled] = useDebouncedValue(text, TYPING_PAUSE_MS);
+  const hits = useSearch(settled);
+  const isWaiting = text.trim() !== '' && (text !== settled || hits.isFetching);
+  return (
+    <Spotlight.Root store={searchPaletteStore} query={text} onQueryChange={setText} shortcut={null} size={680} scrollable maxHeight="60vh">
+      <Spotlight.Search
+        placeholder={t('search.placeholder')}
+        aria-label={t('search.placeholder')}
+        leftSection={<IconSearch size={17} />}
+        rightSection={isWaiting && <Loader size={15} />}
+      />
+      <Spotlight.ActionsList>
+        <Results text={text} hits={hits.data ?? []} isWaiting={isWaiting} error={hits.error} />
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+interface ResultsProps {
+  readonly text: string;
+  readonly hits: readonly SearchHit[];
+  readonly isWaiting: boolean;
+  readonly error: Error | null;
+}
+
+function Results({ text, hits, isWaiting, error }: ResultsProps) {
+  const { t } = useTranslation();
+  if (error !== null) {
+    return (
+      <Spotlight.Empty>
+        <ErrorText {...describeError(error)} />
+      </Spotlight.Empty>
+    );
+  }
+  if (text.trim() === '') return <Spotlight.Empty>{t('search.hint')}</Spotlight.Empty>;
+  if (hits.length === 0) return <Spotlight.Empty>{isWaiting ? t('search.searching') : t('search.nothing', { text })}</Spotlight.Empty>;
+  return [...Map.groupBy(hits, (hit) => hit.videoId)].map(([videoId, ofVideo]) => (
+    <Spotlight.ActionsGroup key={videoId} label={ofVideo[0]?.videoName ?? ''}>
+      {ofVideo.map((hit) => (
+        <Spotlight.Action key={hit.revisionId} className={classes.action} onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId })}>
+          <span className={classes.snippet}>
+            {snippetParts(hit.snippet).map(({ text: piece, isMatch }, index) =>
+              // Pieces of one text in its order: the place is their identity.
+              // oxlint-disable-next-line react/no-array-index-key
+              isMatch ? <Mark key={index}>{piece}</Mark> : <span key={index}>{piece}</span>,
+            )}
+          </span>
+          <Badge color="gray">{t(`search.kind.${hit.kind}`)}</Badge>
+        </Spotlight.Action>
+      ))}
+    </Spotlight.ActionsGroup>
+  ));
+}

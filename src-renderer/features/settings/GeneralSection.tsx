@@ -1,0 +1,37 @@
+import { Input, SegmentedControl, Select, Stack, Switch } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { KeymapPreset, ThemeSetting } from '#shared/contract/views.ts';
+import { TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
+
+export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="lg">
+      <TextSetting label={t('settings.userName.label')} description={t('settings.userName.text')} value={settings.userName} maxLength={80} onCommit={(userName) => onChange({ userName })} />
+      <Input.Wrapper label={t('settings.theme.label')} labelElement="div">
+        <SegmentedControl
+          mt={4}
+          aria-label={t('settings.theme.label')}
+          value={settings.theme}
+          onChange={(theme) => onChange({ theme: ThemeSetting.parse(theme) })}
+          data={ThemeSetting.options.map((theme) => ({ value: theme, label: t(`settings.theme.${theme}`) }))}
+        />
+      </Input.Wrapper>
+      <Select
+        label={t('settings.keymap.label')}
+        description={t('settings.keymap.text')}
+        w={240}
+        value={settings.keymap}
+        onChange={(keymap) => onChange({ keymap: KeymapPreset.parse(keymap) })}
+        data={KeymapPreset.options.map((keymap) => ({ value: keymap, label: t(`settings.keymap.${keymap}`) }))}
+      />
+      <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
+        <Stack gap="sm" mt="xs">
+          {(['autoDetect', 'autoCaption', 'autoSummarise'] as const).map((name) => (
+            <Switch key={name} label={t(`settings.afterImport.${name}`)} checked={settings[name]} onChange={(event) => onChange({ [name]: event.currentTarget.checked })} />
+          ))}
+        </Stack>
+      </Input.Wrapper>
+    </Stack>
+  );
+}

@@ -1,0 +1,54 @@
+import { Modal, Tabs, Text } from '@mantine/core';
+import { IconBadgeCc, IconCut, IconInfoCircle, IconUser } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { useSettings } from '../../api/queries.ts';
+import { QueryState } from '../../components/QueryState.tsx';
+import { AboutSection } from './AboutSection.tsx';
+import { CaptionSection } from './CaptionSection.tsx';
+import { GeneralSection } from './GeneralSection.tsx';
+import type { SettingsSectionProps } from './setting-fields.tsx';
+import classes from './SettingsDialog.module.css';
+import { ShotSection } from './ShotSection.tsx';
+
+/** Settings take effect and are stored when they are made; there is nothing to confirm. */
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const settings = useSettings();
+  const update = useCoreMutation('settings', 'update');
+  return (
+    <Modal opened onClose={onClose} title={t('settings.title')} size={760} closeButtonProps={{ 'aria-label': t('common.close') }} classNames={{ body: classes.body }}>
+      {settings.data === undefined ? <QueryState query={settings} /> : <SettingsTabs settings={settings.data} onChange={(change) => update.mutate(change)} />}
+      <Text size="xs" c="dimmed" className={classes.note}>
+        {t('settings.note')}
+      </Text>
+    </Modal>
+  );
+}
+
+const sections = [
+  { name: 'general', Icon: IconUser, Section: GeneralSection },
+  { name: 'shots', Icon: IconCut, Section: ShotSection },
+  { name: 'captions', Icon: IconBadgeCc, Section: CaptionSection },
+  { name: 'about', Icon: IconInfoCircle, Section: AboutSection },
+] as const;
+
+function SettingsTabs(props: SettingsSectionProps) {
+  const { t } = useTranslation();
+  return (
+    <Tabs defaultValue="general" orientation="vertical" variant="pills" classNames={{ root: classes.tabs, list: classes.list, panel: classes.panel }}>
+      <Tabs.List>
+        {sections.map(({ name, Icon }) => (
+          <Tabs.Tab key={name} value={name} leftSection={<Icon size={16} stroke={1.7} />}>
+            {t(`settings.sections.${name}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {sections.map(({ name, Section }) => (
+        <Tabs.Panel key={name} value={name}>
+          <Section {...props} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}

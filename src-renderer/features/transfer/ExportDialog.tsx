@@ -1,0 +1,105 @@
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FormatInfo } from '#shared/contract/views.ts';
+import type { JobId } from '#shared/domain/ids.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { useExportPreview, useFormats } from '../../api/queries.ts';
+import { QueryState } from '../../components/QueryState.tsx';
+import { ExportPreviewPane } from './ExportPreviewPane.tsx';
+import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
+import { JobProgress } from './JobProgress.tsx';
+import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
+import { SchemaForm } from './SchemaForm.tsx';
+import classes from './Transfer.module.css';
+
+/** Choose a format and its options, see what would be written and what not, write it. */
+export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const exporters = (formats.data ?? []).filter(({ direction }) => direction === 'export');
+  const [jobId, setJobId] = useState<JobId | null>(null);
+  return (
+    <Modal opened onClose={onClose} title={t('transfer.export.title')} size={980} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      {jobId !== null ? (
+        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
+      ) : formats.data === undefined ? (
+        <QueryState query={formats} />
+      ) : (
+        <ExportForm exporters={exporters} onStart={setJobId} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+interface ExportFormProps {
+  readonly exporters: readonly FormatInfo[];
+  readonly onStart: (jobId: JobId) => void;
+  readonly onClose: () => void;
+}
+
+const PREVIEW_DELAY_MS = 300;
+
+function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
+  const { t } = useTranslation();
+  const enqueue = useCoreMutation('jobs', 'enqueue');
+  const [format, setFormat] = useState<FormatInfo | null>(exporters[0] ?? null);
+  const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
+  const [changed, setChanged] = useState<FormValues>({});
+  const [folder, setFolder] = useState<ChosenFolder>(null);
+  const values = useMemo(() => ({ ...initialValues(fields), ...changed }), [fields, changed]);
+  const canSend = isComplete(fields, values);
+  const [settled] = useDebouncedValue({ formatId: format?.id ?? null, values, canSend }, PREVIEW_DELAY_MS);
+  const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values);
+
+  function choose(formatId: string | null): void {
+    setFormat(exporters.find(({ id }) => id === formatId) ?? null);
+    // Another format's options are other options, even where they bear the same name.
+    setChanged({});
+  }
+
+  function start(): void {
+    if (format === null) return;
+    enqueue.mutate(
+      { requests: [{ kind: 'export', formatId: format.id, options: values, ...(folder !== null && { folderGrantId: folder.grantId }) }] },
+      { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) },
+    );
+  }
+
+  return (
+    <>
+      <div className={classes.columns}>
+        <Stack gap="md" className={classes.options}>
+          <Select
+            label={t('transfer.export.format')}
+            data={exporters.map(({ id, title }) => ({ value: id, label: title }))}
+            value={format?.id ?? null}
+            onChange={choose}
+            {...(format !== null && { description: format.description })}
+            inputWrapperOrder={['label', 'input', 'description']}
+            data-autofocus
+          />
+          <SchemaForm fields={fields} values={values} onChange={setChanged} />
+          {(format?.licenceNote ?? null) !== null && (
+            <Text size="xs" c="dimmed">
+              {format?.licenceNote}
+            </Text>
+          )}
+        </Stack>
+        <ExportPreviewPane preview={preview} />
+      </div>
+      <Group justify="space-between" className={classes.footer}>
+        <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.export.ownFolder')} />
+        <Group gap="sm">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button onClick={start} disabled={format === null || !canSend} loading={enqueue.isPending}>
+            {t('transfer.export.start')}
+          </Button>
+        </Group>
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { Badge, Group, ScrollArea, Tabs, Text } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { ExportPreview } from '#shared/contract/views.ts';
+import { QueryState } from '../../components/QueryState.tsx';
+import classes from './Transfer.module.css';
+
+/** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
+export function ExportPreviewPane({ preview }: { readonly preview: UseQueryResult<ExportPreview> }) {
+  const { t } = useTranslation();
+  if (preview.data === undefined || preview.error !== null) {
+    return (
+      <div className={classes.preview}>
+        <QueryState query={preview} />
+      </div>
+    );
+  }
+  const { sample, counts, leftOut, leftOutCount } = preview.data;
+  return (
+    <Tabs defaultValue="sample" className={classes.preview} data-stale={preview.isPlaceholderData}>
+      <Group justify="space-between" wrap="nowrap" className={classes.previewHead}>
+        <Tabs.List className={classes.previewTabs}>
+          <Tabs.Tab value="sample">{t('transfer.export.sample')}</Tabs.Tab>
+          <Tabs.Tab
+            value="left-out"
+            rightSection={
+              leftOutCount > 0 && (
+                <Badge color="yellow" size="xs">
+                  {leftOutCount}
+                </Badge>
+              )
+            }
+          >
+            {t('transfer.export.leftOut')}
+          </Tabs.Tab>
+        </Tabs.List>
+        <Text size="xs" c="dimmed" truncate>
+          {Object.entries(counts)
+            .map(([name, count]) => `${count} ${name}`)
+            .join(' · ')}
+        </Text>
+      </Group>
+      <Tabs.Panel value="sample" className={classes.previewPanel}>
+        <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.export.sample') }}>
+          <pre className={classes.sample}>{sample === '' ? t('transfer.export.nothing') : sample}</pre>
+        </ScrollArea>
+      </Tabs.Panel>
+      <Tabs.Panel value="left-out" className={classes.previewPanel}>
+        <ScrollArea h="100%" type="auto">
+          <LeftOutList leftOut={leftOut} leftOutCount={leftOutCount} />
+        </ScrollArea>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function LeftOutList({ leftOut, leftOutCount }: Pick<ExportPreview, 'leftOut' | 'leftOutCount'>) {
+  const { t } = useTranslation();
+  if (leftOutCount === 0) {
+    return (
+      <Text size="sm" c="dimmed" p="md">
+        {t('transfer.export.nothingLeftOut')}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <ul className={classes.leftOut}>
+        {leftOut.map(({ where, reason }, index) => (
+          // Two things may be left out of one place for one reason: only the place in the list tells them apart.
+          // oxlint-disable-next-line react/no-array-index-key
+          <li key={index}>
+            <span>{where}</span>
+            <span>{reason}</span>
+          </li>
+        ))}
+      </ul>
+      {leftOutCount > leftOut.length && (
+        <Text size="xs" c="dimmed" p="md">
+          {t('common.andMore', { count: leftOutCount - leftOut.length })}
+        </Text>
+      )}
+    </>
+  );
+}

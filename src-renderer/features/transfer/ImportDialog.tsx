@@ -1,0 +1,132 @@
+import { Alert, Button, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
+import { IconFile, IconFolder, IconLicense } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
+import type { FormatInfo } from '#shared/contract/views.ts';
+import type { JobId } from '#shared/domain/ids.ts';
+import { useHost } from '../../api/core-context.tsx';
+import { useFileChoice } from '../../api/file-choice.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { useFormats } from '../../api/queries.ts';
+import { useShowError } from '../../api/use-show-error.ts';
+import { QueryState } from '../../components/QueryState.tsx';
+import { JobProgress } from './JobProgress.tsx';
+import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
+import { SchemaForm } from './SchemaForm.tsx';
+import classes from './Transfer.module.css';
+
+/** Reads annotations that were made elsewhere into the open project. */
+export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const importers = (formats.data ?? []).filter(({ direction }) => direction === 'import');
+  const [jobId, setJobId] = useState<JobId | null>(null);
+  return (
+    <Modal opened onClose={onClose} title={t('transfer.import.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      {jobId !== null ? (
+        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
+      ) : formats.data === undefined ? (
+        <QueryState query={formats} />
+      ) : (
+        <ImportForm importers={importers} onStart={setJobId} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+interface ImportFormProps {
+  readonly importers: readonly FormatInfo[];
+  readonly onStart: (jobId: JobId) => void;
+  readonly onClose: () => void;
+}
+
+function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const enqueue = useCoreMutation('jobs', 'enqueue');
+  const [format, setFormat] = useState<FormatInfo | null>(importers[0] ?? null);
+  const [dataset, setDataset] = useState<FileGrant | null>(null);
+  const [media, setMedia] = useState<FileGrant | null>(null);
+  const [changed, setChanged] = useState<FormValues>({});
+  const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
+  const options = { ...initialValues(fields), ...changed };
+
+  function start(): void {
+    if (format === null || dataset === null) return;
+    const request = { kind: 'import-dataset', formatId: format.id, grantId: dataset.grantId, options, ...(media !== null && { mediaGrantId: media.grantId }) } as const;
+    enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
+  }
+
+  return (
+    <Stack gap="md">
+      <Select
+        label={t('transfer.import.format')}
+        data={importers.map(({ id, title }) => ({ value: id, label: title }))}
+        value={format?.id ?? null}
+        onChange={(id) => setFormat(importers.find((importer) => importer.id === id) ?? null)}
+        {...(format !== null && { description: format.description })}
+        inputWrapperOrder={['label', 'input', 'description']}
+        data-autofocus
+      />
+      <GrantField label={t('transfer.import.file')} empty={t('transfer.import.noFile')} purpose="dataset" grant={dataset} onChange={setDataset} />
+      {host.canOpenLocalFiles && (
+        <GrantField
+          label={t('transfer.import.media')}
+          description={t('transfer.import.mediaNote')}
+          empty={t('transfer.import.noMedia')}
+          purpose="video-folder"
+          grant={media}
+          onChange={setMedia}
+        />
+      )}
+      <SchemaForm fields={fields} values={options} onChange={setChanged} />
+      {(format?.licenceNote ?? null) !== null && (
+        <Alert color="blue" icon={<IconLicense />} title={t('transfer.import.licence')}>
+          {format?.licenceNote}
+        </Alert>
+      )}
+      <Group justify="flex-end" gap="sm" className={classes.footer}>
+        <Button variant="default" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button onClick={start} disabled={dataset === null || !isComplete(fields, options)} loading={enqueue.isPending}>
+          {t('transfer.import.start')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface GrantFieldProps {
+  readonly label: string;
+  readonly description?: string;
+  readonly empty: string;
+  readonly purpose: PickPurpose;
+  readonly grant: FileGrant | null;
+  readonly onChange: (grant: FileGrant) => void;
+}
+
+function GrantField({ label, description, empty, purpose, grant, onChange }: GrantFieldProps) {
+  const { t } = useTranslation();
+  const { pick } = useFileChoice();
+  const showError = useShowError();
+  const FieldIcon = purpose === 'dataset' ? IconFile : IconFolder;
+  async function choose(): Promise<void> {
+    const [chosen] = await pick(purpose);
+    if (chosen !== undefined) onChange(chosen);
+  }
+  return (
+    <Input.Wrapper label={label} description={description} labelElement="div">
+      <Group gap="sm" wrap="nowrap" className={classes.grant}>
+        <FieldIcon size={16} aria-hidden />
+        <Text size="sm" c={grant === null ? 'dimmed' : 'var(--text)'} truncate flex={1}>
+          {grant?.name ?? empty}
+        </Text>
+        <Button variant="default" size="compact-xs" aria-label={t('transfer.import.chooseFor', { field: label })} onClick={() => void choose().catch(showError)}>
+          {t('transfer.import.choose')}
+        </Button>
+      </Group>
+    </Input.Wrapper>
+  );
+}

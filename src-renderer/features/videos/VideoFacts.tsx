@@ -1,0 +1,72 @@
+import { Anchor, Badge, Button, Group, Progress, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Job } from '#shared/domain/job.ts';
+import type { VideoListItem } from '#shared/domain/video.ts';
+import { routeHref } from '../../app/routes.ts';
+import { formatBytes, formatPercent, formatRate } from '../../components/format.ts';
+import classes from './VideoFacts.module.css';
+
+interface VideoFactsProps {
+  readonly video: VideoListItem;
+  /** What is working on this video now. */
+  readonly job: Job | undefined;
+  readonly onRelink: () => void;
+}
+
+/** Name and, below it, what matters most now: a problem, the work in progress, or what the file is. */
+export function VideoFacts({ video, job, onRelink }: VideoFactsProps) {
+  return (
+    <div className={classes.facts}>
+      <Anchor href={routeHref({ page: 'editor', videoId: video.id, shotId: null })} className={classes.name} title={video.name} draggable={false}>
+        {video.name}
+      </Anchor>
+      <SecondLine video={video} job={job} onRelink={onRelink} />
+    </div>
+  );
+}
+
+function SecondLine({ video, job, onRelink }: VideoFactsProps) {
+  const { t } = useTranslation();
+  if (video.state === 'missing' || video.state === 'corrupt') {
+    return (
+      <Group gap="xs" wrap="nowrap">
+        <Badge color={video.state === 'missing' ? 'yellow' : 'red'} className={classes.badge}>
+          {t(`library.state.${video.state}`)}
+        </Badge>
+        <Text size="xs" c="dimmed" truncate title={video.stateReason ?? ''}>
+          {video.stateReason}
+        </Text>
+        <Button size="compact-xs" variant="default" className={classes.badge} onClick={onRelink}>
+          {t('library.relink')}
+        </Button>
+      </Group>
+    );
+  }
+  if (job !== undefined) {
+    const stage = t(`jobs.kindVerb.${job.kind}`);
+    return (
+      <div className={classes.job}>
+        <Text size="xs" c="dimmed" truncate>
+          {job.state === 'running' ? `${stage} ${formatPercent(job.fraction)}` : t('library.waiting', { stage })}
+        </Text>
+        <Progress value={job.fraction * 100} size={3} aria-label={job.title} />
+      </div>
+    );
+  }
+  return (
+    <Text size="xs" c="dimmed" truncate>
+      {video.probe === null ? t('library.state.pending') : factsOf(video, t('library.facts.variableRate'), t('library.facts.silent')).join(' · ')}
+    </Text>
+  );
+}
+
+function factsOf({ probe }: VideoListItem, variableRate: string, silent: string): string[] {
+  if (probe === null) return [];
+  return [
+    `${probe.displayWidth}×${probe.displayHeight}`,
+    `${formatRate(probe.rate)} fps${probe.isVariableRate ? ` (${variableRate})` : ''}`,
+    probe.videoCodec.toUpperCase(),
+    formatBytes(probe.sizeBytes),
+    ...(probe.audioTracks.length === 0 ? [silent] : []),
+  ];
+}

@@ -1,0 +1,93 @@
+import { ActionIcon, Checkbox, Menu } from '@mantine/core';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { IconDots } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, type CSSProperties } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { VideoListItem } from '#shared/domain/video.ts';
+import { navigate } from '../../app/use-route.ts';
+import classes from './LibraryPage.module.css';
+import { ReviewBar } from './ReviewBar.tsx';
+import { VideoFacts } from './VideoFacts.tsx';
+import { VideoMenuItems } from './VideoMenu.tsx';
+import { clickOf, isOnControl } from './VideoRow.tsx';
+import type { VideoListProps } from './VideoTable.tsx';
+import { VideoThumb } from './VideoThumb.tsx';
+
+const CARD_MIN_WIDTH_PX = 236;
+const GAP_PX = 14;
+/** Thumbnail (16:9) plus texts, bar and padding. */
+const cardHeightPx = (cardWidthPx: number): number => Math.round(((cardWidthPx - 18) * 9) / 16) + 118;
+
+/** Videos as cards; only the rows of cards on screen exist. */
+export function VideoGrid(props: VideoListProps) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { ref: sizeRef, width } = useElementSize();
+  const ref = useMergedRef(scroller, sizeRef);
+  const innerWidth = Math.max(CARD_MIN_WIDTH_PX, width);
+  const columns = Math.max(1, Math.floor((innerWidth + GAP_PX) / (CARD_MIN_WIDTH_PX + GAP_PX)));
+  const cardWidth = (innerWidth - GAP_PX * (columns - 1)) / columns;
+  const rowHeight = cardHeightPx(cardWidth) + GAP_PX;
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled by the React compiler
+  const virtualizer = useVirtualizer({
+    count: Math.ceil(props.videos.length / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 2,
+    // The height of a row follows from the width: measure anew when that changes.
+    getItemKey: (index) => `${index}:${rowHeight}`,
+  });
+  return (
+    <div className={classes.grid} ref={ref}>
+      <ul className={classes.cards} style={{ height: virtualizer.getTotalSize() }} aria-label={t('library.title')}>
+        {virtualizer.getVirtualItems().flatMap(({ index: row, start }) =>
+          props.videos.slice(row * columns, (row + 1) * columns).map((video, column) => (
+            <VideoCard key={video.id} video={video} {...props} place={{ width: cardWidth, height: rowHeight - GAP_PX, transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)` }} />
+          )),
+        )}
+      </ul>
+    </div>
+  );
+}
+
+interface VideoCardProps extends VideoListProps {
+  readonly video: VideoListItem;
+  readonly place: CSSProperties;
+}
+
+function VideoCard({ video, jobs, actions, selectedIds, onSelect, place }: VideoCardProps) {
+  const { t } = useTranslation();
+  const isSelected = selectedIds.has(video.id);
+  return (
+    // As in the list: check box and link serve the keyboard, the card's clicks are a short cut for the mouse.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+    <li
+      className={classes.card}
+      style={place}
+      data-selected={isSelected}
+      data-video={video.name}
+      onClick={(event) => !isOnControl(event) && onSelect(clickOf(event, video.id))}
+      onDoubleClick={(event) => !isOnControl(event) && navigate({ page: 'editor', videoId: video.id, shotId: null })}
+    >
+      <span className={classes.cardTools}>
+        <Checkbox aria-label={t('library.select', { name: video.name })} checked={isSelected} onChange={() => onSelect({ videoId: video.id, isToggle: true, isRange: false })} />
+        <Menu position="bottom-end" width={230}>
+          <Menu.Target>
+            <ActionIcon size={26} className={classes.cardMenu} aria-label={t('library.actionsFor', { name: video.name })}>
+              <IconDots size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <VideoMenuItems videoIds={[video.id]} name={video.name} actions={actions} />
+          </Menu.Dropdown>
+        </Menu>
+      </span>
+      <VideoThumb video={video} width={480} withLength />
+      <div className={classes.cardBody}>
+        <VideoFacts video={video} job={jobs.get(video.id)} onRelink={() => actions.relink(video.id)} />
+        <ReviewBar video={video} />
+      </div>
+    </li>
+  );
+}

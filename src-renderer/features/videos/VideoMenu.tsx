@@ -1,0 +1,64 @@
+import { Menu } from '@mantine/core';
+import { IconBadgeCc, IconCut, IconFileText, IconLink, IconPlayerPlay, IconScissors, IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { VideoSplit } from '#shared/domain/video.ts';
+import { useUi } from '../../app/ui-context.tsx';
+import type { VideoActions } from './use-video-actions.ts';
+
+interface VideoMenuItemsProps {
+  readonly videoIds: readonly VideoId[];
+  /** Set where the menu is of one video. */
+  readonly name: string | null;
+  readonly actions: VideoActions;
+}
+
+/** Everything that can be done with the given videos. */
+export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps) {
+  const { t } = useTranslation();
+  const openDialog = useUi((ui) => ui.openDialog);
+  const [first] = videoIds;
+  return (
+    <>
+      <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => actions.run('everything', videoIds)}>
+        {t('library.actions.everything')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconCut size={15} />} onClick={() => actions.run('detect', videoIds)}>
+        {t('library.actions.detect')}
+      </Menu.Item>
+      <Menu.Sub>
+        <Menu.Sub.Target>
+          <Menu.Sub.Item leftSection={<IconBadgeCc size={15} />}>{t('library.actions.caption')}</Menu.Sub.Item>
+        </Menu.Sub.Target>
+        <Menu.Sub.Dropdown>
+          <Menu.Item onClick={() => actions.run('caption-missing', videoIds)}>{t('library.actions.captionMissing')}</Menu.Item>
+          <Menu.Item onClick={() => actions.run('caption-stale', videoIds)}>{t('library.actions.captionStale')}</Menu.Item>
+          <Menu.Item onClick={() => actions.run('caption-all', videoIds)}>{t('library.actions.captionAll')}</Menu.Item>
+        </Menu.Sub.Dropdown>
+      </Menu.Sub>
+      <Menu.Item leftSection={<IconFileText size={15} />} onClick={() => actions.run('summarise', videoIds)}>
+        {t('library.actions.summarise')}
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Label>{t('library.split.title')}</Menu.Label>
+      {VideoSplit.options.map((split) => (
+        <Menu.Item key={split} onClick={() => actions.setSplit(videoIds, split)}>
+          {t(`library.split.${split}`)}
+        </Menu.Item>
+      ))}
+      <Menu.Item onClick={() => actions.setSplit(videoIds, null)}>{t('library.split.none')}</Menu.Item>
+      <Menu.Divider />
+      <Menu.Item leftSection={<IconScissors size={15} />} onClick={() => openDialog({ name: 'clips', videoIds })}>
+        {t('library.actions.clips')}
+      </Menu.Item>
+      {name !== null && first !== undefined && (
+        <Menu.Item leftSection={<IconLink size={15} />} onClick={() => actions.relink(first)}>
+          {t('library.actions.relink')}
+        </Menu.Item>
+      )}
+      <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
+        {t('library.actions.remove')}
+      </Menu.Item>
+    </>
+  );
+}

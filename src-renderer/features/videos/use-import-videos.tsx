@@ -1,0 +1,87 @@
+import { List, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useTranslation } from 'react-i18next';
+import type { FileGrant } from '#shared/contract/host-api.ts';
+import { useHost } from '../../api/core-context.tsx';
+import { useFileChoice } from '../../api/file-choice.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { useProject } from '../../api/queries.ts';
+import { useShowError } from '../../api/use-show-error.ts';
+import { navigate } from '../../app/use-route.ts';
+import { looksLikeVideo, projectNameFor } from './video-files.ts';
+
+export interface ImportVideos {
+  readonly choose: (purpose: 'videos' | 'video-folder') => void;
+  /** For dropped files. Without an open project, one is made that bears the first file's name. */
+  readonly addFiles: (files: readonly File[]) => void;
+}
+
+interface Refusal {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Adds videos to the open project and tells what was added, was there already, or was refused and why. */
+export function useImportVideos(): ImportVideos {
+  const { t } = useTranslation();
+  const host = useHost();
+  const project = useProject().data ?? null;
+  const { pick, grant } = useFileChoice();
+  const showError = useShowError();
+  const add = useCoreMutation('videos', 'add', { isSilent: true });
+  const create = useCoreMutation('projects', 'create', { isSilent: true });
+
+  async function addGrants(grants: readonly FileGrant[], refusedBefore: readonly Refusal[]): Promise<void> {
+    if (grants.length === 0) return tellRefused(refusedBefore);
+    if (project === null) await create.mutateAsync({ name: projectNameFor(grants) });
+    const { added, alreadyThere, refused } = await add.mutateAsync({ grantIds: grants.map(({ grantId }) => grantId) });
+    navigate({ page: 'library' });
+    if (added.length > 0) notifications.show({ color: 'green', title: t('library.import.added', { count: added.length }), message: t('library.import.addedMessage') });
+    if (alreadyThere.length > 0) notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });
+    tellRefused([...refusedBefore, ...refused]);
+  }
+
+  function tellRefused(refused: readonly Refusal[]): void {
+    if (refused.length === 0) return;
+    notifications.show({
+      color: 'yellow',
+      title: t('library.import.refused', { count: refused.length }),
+      message: <RefusalList refused={refused} />,
+      autoClose: 12_000,
+    });
+  }
+
+  async function chooseAndAdd(purpose: 'videos' | 'video-folder'): Promise<void> {
+    await addGrants(await pick(purpose), []);
+  }
+
+  async function grantAndAdd(files: readonly File[]): Promise<void> {
+    // Local files and folders are judged by the core; only what must be uploaded is sorted out before.
+    const accepted = host.canOpenLocalFiles ? files : files.filter(looksLikeVideo);
+    const refused = files.filter((file) => !accepted.includes(file)).map(({ name }) => ({ name, reason: t('library.import.notAVideo') }));
+    await addGrants(accepted.length === 0 ? [] : await grant(accepted), refused);
+  }
+
+  return {
+    choose: (purpose) => void chooseAndAdd(purpose).catch(showError),
+    addFiles: (files) => void grantAndAdd(files).catch(showError),
+  };
+}
+
+const SHOWN_REFUSALS = 5;
+
+function RefusalList({ refused }: { readonly refused: readonly Refusal[] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <List size="sm">
+        {refused.slice(0, SHOWN_REFUSALS).map(({ name, reason }) => (
+          <List.Item key={name}>
+            {name}: {reason}
+          </List.Item>
+        ))}
+      </List>
+      {refused.length > SHOWN_REFUSALS && <Text size="sm">{t('common.andMore', { count: refused.length - SHOWN_REFUSALS })}</Text>}
+    </>
+  );
+}

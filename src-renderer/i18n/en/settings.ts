@@ -1,0 +1,59 @@
+/** Settings, models, history, palettes. */
+export const settings = {
+  title: 'Settings',
+  note: 'Changes are stored as you make them.',
+  sections: { general: 'General', shots: 'Shots', captions: 'Captions', about: 'About' },
+  userName: { label: 'Your name', text: 'Stands beside everything you write or accept.' },
+  theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
+  keymap: { label: 'Keyboard shortcuts', text: 'Press ? at any time to see them.', studio: 'Studio', losslesscut: 'LosslessCut', nle: 'Video editor (NLE)' },
+  afterImport: {
+    label: 'After adding a video',
+    text: 'Runs by itself, in this order.',
+    autoDetect: 'Find the shots',
+    autoCaption: 'Draft a caption for each shot',
+    autoSummarise: 'Draft a summary',
+  },
+  detector: 'Shot detector',
+  minShot: { label: 'Shortest shot', text: 'Shorter ones are joined to a neighbour.' },
+  captioner: 'Captioning model',
+  frames: { label: 'Frames per shot', text: 'What the model sees of each shot, 1 to 8. More is slower.' },
+  prompt: { label: 'Prompt', text: '{asr} stands for the speech of the shot.', reset: 'Back to the standard prompt' },
+  maxTokens: 'Longest caption (tokens)',
+  temperature: { label: 'Temperature', text: '0: always the likeliest word.' },
+  topP: 'Top-p',
+  engineUnavailable: '{{title}} (not available)',
+  about: { system: 'System', providers: 'Models run on', cpus: 'Processor cores' },
+} as const;
+
+export const models = {
+  title: 'Models',
+  text: 'Everything runs on this machine. Nothing is downloaded unless you ask for it.',
+  empty: 'No models are known to this installation.',
+  state: { installed: 'Installed', missing: 'Not installed', broken: 'Damaged' },
+  role: 'Used for',
+  size: 'Size',
+  licence: 'Licence',
+  source: 'Source',
+  id: 'Id',
+} as const;
+
+export const history = {
+  title: 'History',
+  text: 'Every step, by people and by models, newest first.',
+  empty: { title: 'No steps yet', text: 'What you and the models do to this project is listed here.' },
+  columns: { step: 'Step', video: 'Video', actor: 'Who', when: 'When' },
+  changes: '{{count}} changes',
+  undone: 'Undone',
+} as const;
+
+export const search = {
+  placeholder: 'Search captions and summaries of all videos',
+  hint: 'Type a word or the beginning of one.',
+  searching: 'Searching…',
+  nothing: 'Nothing found for “{{text}}”.',
+  kind: { visual: 'Caption', narration: 'Narration', summary: 'Summary' },
+} as const;
+
+export const palette = { placeholder: 'Find a command', nothing: 'No command is called that.' } as const;
+
+export const cheatSheet = { title: 'Keyboard shortcuts', filter: 'Filter' } as const;
