@@ -88,16 +88,16 @@ export function appliedGroup(db: ReadableDb, actor: string, groupKey: string): S
   );
 }
 
-/** The applied step of an actor that added a video. */
-export function stepThatAdded(db: ReadableDb, actor: string, videoId: VideoId): StoredStep | null {
+/** The applied step that added a video, whoever took it. */
+export function stepThatAdded(db: ReadableDb, videoId: VideoId): StoredStep | null {
   return fromRow(
     db
-      .prepare<[string, string], StepRow>(
+      .prepare<[string], StepRow>(
         `SELECT history.* FROM history_changes JOIN history ON history.sequence = history_changes.history_sequence
-         WHERE table_name = 'videos' AND record_id = ? AND before IS NULL AND actor = ? AND is_superseded = 0 AND undone_order IS NULL
+         WHERE table_name = 'videos' AND record_id = ? AND before IS NULL AND is_superseded = 0 AND undone_order IS NULL
          ORDER BY sequence DESC LIMIT 1`,
       )
-      .get(videoId, actor),
+      .get(videoId),
   );
 }
 

@@ -17,7 +17,7 @@ export interface HistoryStep {
   readonly videoId: VideoId | null;
   /** Joins the actor's applied step with the same key: `always` for the units of one job, `if-newest` for typing. */
   readonly group?: { readonly key: string; readonly joins: 'always' | 'if-newest' };
-  /** Joins the actor's step that added this video: what importing finds out is part of adding it. */
+  /** Joins the step that added this video, whoever took it: what importing finds out is part of adding it. */
   readonly joinsAdding?: VideoId;
   /** Work in the background leaves the person's redo alone. */
   readonly isBackground?: boolean;
@@ -54,7 +54,7 @@ export function createHistoryService({ project, events, clock }: HistoryParts) {
   }
 
   function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep): StoredStep | null {
-    if (joinsAdding !== undefined) return repository.stepThatAdded(db, actor, joinsAdding);
+    if (joinsAdding !== undefined) return repository.stepThatAdded(db, joinsAdding);
     if (group === undefined) return null;
     const found = repository.appliedGroup(db, actor, group.key);
     if (found === null || group.joins === 'always') return found;

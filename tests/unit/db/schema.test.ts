@@ -54,7 +54,7 @@ describe('hot queries', () => {
     ['the step that undo takes', (db) => lastApplied(db, 'ann')],
     ['the step that redo takes', (db) => lastUndone(db, 'ann')],
     ['a job’s step', (db) => appliedGroup(db, 'ann', 'job:1')],
-    ['the step that added a video', (db) => stepThatAdded(db, 'ann', videoId)],
+    ['the step that added a video', (db) => stepThatAdded(db, videoId)],
     ['changes of a step', (db) => changesOf(db, 1)],
     ['the newest steps', (db) => listSteps(db, 100)],
   ];
