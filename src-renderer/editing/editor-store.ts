@@ -41,7 +41,13 @@ export interface EditorState {
   readonly view: TimelineView;
   readonly viewportPx: number;
   readonly isSnapping: boolean;
+
+  readonly inspectorTab: InspectorTab;
+  /** Rises with each wish to write the caption: its box then takes the focus. */
+  readonly captionFocusCount: number;
 }
+
+export type InspectorTab = 'shot' | 'summary';
 
 export interface EditorActions {
   setShots(shots: readonly Shot[]): void;
@@ -64,6 +70,8 @@ export interface EditorActions {
   zoomToFit(): void;
   zoomToShot(): void;
   setSnapping(isSnapping: boolean): void;
+  showTab(inspectorTab: InspectorTab): void;
+  focusCaption(): void;
 }
 
 export type EditorStore = StoreApi<EditorState> & { readonly actions: EditorActions };
@@ -101,6 +109,8 @@ export function createEditorStore({ videoId, frameCount, place = null }: EditorS
     view: place?.view ?? fitView(extent),
     viewportPx: INITIAL_VIEWPORT_PX,
     isSnapping: true,
+    inspectorTab: 'shot',
+    captionFocusCount: 0,
   }));
   return Object.assign(store, { actions: { ...placeActions(store), ...playActions(store), ...viewActions(store) } });
 }
@@ -151,10 +161,11 @@ function placeActions(store: StoreApi<EditorState>) {
       store.setState((state) => (frame === state.frame ? state : { ...moved(state, frame), view: reveal(state.view, frame, extentOf(state)) }));
     },
     goToShot(index: number): void {
-      const { shots } = store.getState();
+      const { shots, pinnedShotId } = store.getState();
       const shot = shots[Math.min(shots.length - 1, Math.max(0, index))];
       if (shot === undefined) return;
-      store.setState({ pinnedShotId: null, selection: [] });
+      // Whoever is typing goes on typing in the shot that they went to.
+      store.setState({ pinnedShotId: pinnedShotId === null ? null : shot.id, selection: [] });
       seek(shot.startFrame);
     },
     setSelection(selection: readonly ShotId[]): void {
@@ -209,6 +220,8 @@ function viewActions(store: StoreApi<EditorState>) {
         return shot === undefined ? state : { view: viewOfRange(shot, extentOf(state)) };
       }),
     setSnapping: (isSnapping: boolean): void => store.setState({ isSnapping }),
+    showTab: (inspectorTab: InspectorTab): void => store.setState({ inspectorTab }),
+    focusCaption: (): void => store.setState((state) => ({ inspectorTab: 'shot' as const, captionFocusCount: state.captionFocusCount + 1 })),
   };
 }
 

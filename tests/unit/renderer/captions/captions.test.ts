@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobId, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
-import { AUTOSAVE_DELAY_MS, createAutosave, type SaveState } from '../../../../src-renderer/features/captions/autosave.ts';
-import { createCaptionStream, receiveProgress, receiveText } from '../../../../src-renderer/features/captions/caption-stream.ts';
+import { AUTOSAVE_DELAY_MS, createAutosave, type SaveState } from '../../../../src-renderer/editing/autosave.ts';
+import { createCaptionStream, receiveProgress, receiveText } from '../../../../src-renderer/editing/caption-stream.ts';
 import { wordDiff, wordOverlap } from '../../../../src-renderer/features/captions/word-diff.ts';
 import { sentenceParts } from '../../../../src-renderer/features/summary/sentence-parts.ts';
 

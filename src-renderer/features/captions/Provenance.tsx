@@ -1,0 +1,72 @@
+import { CopyButton, UnstyledButton } from '@mantine/core';
+import { Fragment, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Revision } from '#shared/domain/text.ts';
+import { useEditorSession } from '../../editing/editor-context.tsx';
+import classes from './captions.module.css';
+import { confidencePercent } from './confidence.ts';
+
+/** How a text came to be: who, or which model with which files, words, frames and settings, on what, how long. */
+export function Provenance({ revision }: { readonly revision: Revision }) {
+  const { t } = useTranslation();
+  const rows: (readonly [string, ReactNode])[] = [
+    [t('editor.provenance.by'), revision.provenance?.model ?? revision.actor],
+    [t('editor.provenance.when'), new Date(revision.createdAtMs).toLocaleString()],
+  ];
+  const made = revision.provenance;
+  if (made !== null) {
+    rows.push(
+      [t('editor.provenance.engine'), made.engine],
+      [t('editor.provenance.hash'), <Hash key="hash" sha256={made.modelSha256} />],
+      [t('editor.provenance.device'), made.device ?? t('editor.provenance.noNetwork')],
+      [t('editor.provenance.duration'), t('editor.provenance.seconds', { seconds: (made.durationMs / 1000).toFixed(2) })],
+      [t('editor.provenance.confidence'), revision.meanLogProb === null ? '–' : t('editor.provenance.confidenceValue', { percent: confidencePercent(revision.meanLogProb), logProb: revision.meanLogProb.toFixed(2) })],
+      [t('editor.provenance.frames'), <FrameLinks key="frames" frames={made.frames} />],
+      [t('editor.provenance.prompt'), <span key="prompt" className={classes.prompt}>{made.prompt}</span>],
+      [t('editor.provenance.options'), <code key="options" className={classes.options}>{formatOptions(made.options)}</code>],
+    );
+  }
+  return (
+    <dl className={classes.facts}>
+      {rows.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function formatOptions(options: Record<string, unknown>): string {
+  return Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ') || '–';
+}
+
+function Hash({ sha256 }: { readonly sha256: string }) {
+  const { t } = useTranslation();
+  if (sha256 === '') return <>–</>;
+  return (
+    <CopyButton value={sha256}>
+      {({ copied, copy }) => (
+        <UnstyledButton className={classes.link} onClick={copy} title={sha256} aria-label={t('editor.provenance.copyHash')}>
+          {copied ? t('editor.provenance.copied') : `${sha256.slice(0, 12)}…`}
+        </UnstyledButton>
+      )}
+    </CopyButton>
+  );
+}
+
+function FrameLinks({ frames }: { readonly frames: readonly number[] }) {
+  const { t } = useTranslation();
+  const { store } = useEditorSession();
+  if (frames.length === 0) return <>–</>;
+  return (
+    <span className={classes.frameLinks}>
+      {frames.map((frame) => (
+        <UnstyledButton key={frame} className={classes.link} onClick={() => store.actions.seek(frame)} aria-label={t('editor.provenance.goToFrame', { frame })}>
+          {frame}
+        </UnstyledButton>
+      ))}
+    </span>
+  );
+}

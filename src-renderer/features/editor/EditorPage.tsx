@@ -1,0 +1,120 @@
+import { Splitter } from '@mantine/core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
+import type { VideoListItem, VideoProbe } from '#shared/domain/video.ts';
+import { useVideo } from '../../api/queries.ts';
+import { useCommands } from '../../app/commands/command-context.tsx';
+import { useRoute } from '../../app/use-route.ts';
+import { QueryState } from '../../components/QueryState.tsx';
+import { EditorSessionProvider, useEditorSession } from '../../editing/editor-context.tsx';
+import { useFrameClock } from '../../editing/use-media-bytes.ts';
+import { Player } from '../player/Player.tsx';
+import { useShotActions } from '../shots/use-shot-actions.ts';
+import { Timeline } from '../timeline/Timeline.tsx';
+import classes from './editor.module.css';
+import { EditorLoading, NoShots, VideoGone, VideoPending, VideoTrouble } from './EditorStates.tsx';
+import { Inspector } from './Inspector.tsx';
+import { useCaptionCommands } from './use-caption-commands.ts';
+import { usePaneSizes } from './use-pane-sizes.ts';
+import { usePlayerCommands } from './use-player-commands.ts';
+import { useSession } from './use-session.ts';
+import { useShotCommands } from './use-shot-commands.ts';
+import { VideoList } from './VideoList.tsx';
+
+/** The page for one video: list of videos, player above timeline, inspector. Panes can be resized, also by keyboard. */
+export function EditorPage({ videoId }: { readonly videoId: VideoId }) {
+  const { t } = useTranslation();
+  const outer = usePaneSizes('outer', ['196px', '100%']);
+  return (
+    <Splitter {...outer} className={classes.page ?? ''} lineSize={1} withHandle={false} aria-label={t('editor.title')} step="16px" shiftStep="80px">
+      <Splitter.Pane defaultSize="196px" min="150px" max="360px" collapsible collapseThreshold="110px">
+        <VideoList videoId={videoId} />
+      </Splitter.Pane>
+      <Splitter.Pane defaultSize="100%">
+        <VideoWorkplace videoId={videoId} />
+      </Splitter.Pane>
+    </Splitter>
+  );
+}
+
+function VideoWorkplace({ videoId }: { readonly videoId: VideoId }) {
+  const query = useVideo(videoId);
+  if (query.isPending || query.isError) return <QueryState query={query} />;
+  const video = query.data;
+  if (video === undefined) return <VideoGone />;
+  if (video.state === 'missing' || video.state === 'corrupt') return <VideoTrouble video={video} />;
+  if (video.state === 'pending' || video.probe === null) return <VideoPending video={video} />;
+  return <MeasuredVideo video={video} probe={video.probe} />;
+}
+
+function MeasuredVideo({ video, probe }: { readonly video: VideoListItem; readonly probe: VideoProbe }) {
+  const { clock, error } = useFrameClock(video);
+  if (error !== null) return <VideoTrouble video={{ ...video, state: 'corrupt', stateReason: error.message }} />;
+  return clock === null ? <EditorLoading /> : <Workspace key={video.id} video={video} probe={probe} clock={clock} />;
+}
+
+interface WorkspaceProps {
+  readonly video: VideoListItem;
+  readonly probe: VideoProbe;
+  readonly clock: FrameClock;
+}
+
+function Workspace({ video, probe, clock }: WorkspaceProps) {
+  const session = useSession(video, probe, clock);
+  return (
+    <EditorSessionProvider session={session}>
+      <Panes />
+    </EditorSessionProvider>
+  );
+}
+
+function Panes() {
+  const { store } = useEditorSession();
+  const shotActions = useShotActions();
+  useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands()]);
+  useShotOfAddress();
+  const columns = usePaneSizes('columns', ['100%', '348px']);
+  const rows = usePaneSizes('rows', ['100%', '276px']);
+  return (
+    <Splitter {...columns} className={classes.fill ?? ''} lineSize={1} withHandle={false} step="16px" shiftStep="80px">
+      <Splitter.Pane defaultSize="100%">
+        <Splitter {...rows} orientation="vertical" className={classes.fill ?? ''} lineSize={1} withHandle={false} step="16px" shiftStep="80px">
+          <Splitter.Pane defaultSize="100%">
+            <Player />
+          </Splitter.Pane>
+          <Splitter.Pane defaultSize="276px" min="190px" max="560px">
+            <div className={classes.timelinePane}>
+              <NoShots />
+              <Timeline onMoveBoundary={shotActions.moveBoundary} onEditCaption={store.actions.focusCaption} />
+            </div>
+          </Splitter.Pane>
+        </Splitter>
+      </Splitter.Pane>
+      <Splitter.Pane defaultSize="348px" min="280px" max="640px">
+        <Inspector />
+      </Splitter.Pane>
+    </Splitter>
+  );
+}
+
+/** A link may name a shot (search, summary, library): once it is known, the playhead goes there. */
+function useShotOfAddress(): void {
+  const { store } = useEditorSession();
+  const route = useRoute();
+  const shotId = route.page === 'editor' ? route.shotId : null;
+  useEffect(() => {
+    if (shotId === null) return undefined;
+    const goThere = (): boolean => {
+      const index = store.getState().shots.findIndex((shot) => shot.id === shotId);
+      if (index >= 0) store.actions.goToShot(index);
+      return index >= 0;
+    };
+    if (goThere()) return undefined;
+    const unsubscribe = store.subscribe((state, before) => {
+      if (state.shots !== before.shots && goThere()) unsubscribe();
+    });
+    return unsubscribe;
+  }, [store, shotId]);
+}

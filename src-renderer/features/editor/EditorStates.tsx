@@ -1,0 +1,127 @@
+import { Button, EmptyState, Loader, Progress } from '@mantine/core';
+import { IconAlertTriangle, IconCut, IconLinkOff, IconMovieOff } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Job } from '#shared/domain/job.ts';
+import type { Video } from '#shared/domain/video.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { useJobs } from '../../api/queries.ts';
+import { routeHref } from '../../app/routes.ts';
+import { formatEta, formatPercent } from '../../components/format.ts';
+import { useCommandFace } from '../../editing/CommandButton.tsx';
+import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
+import { useVideoActions } from '../videos/use-video-actions.ts';
+import classes from './editor.module.css';
+import { activeJob } from './JobLine.tsx';
+
+export function EditorLoading() {
+  const { t } = useTranslation();
+  return (
+    <output className={classes.state} aria-label={t('common.loading')}>
+      <Loader size="sm" />
+    </output>
+  );
+}
+
+/** The address names a video that the project does not have (any more). */
+export function VideoGone() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.state}>
+      <EmptyState icon={<IconMovieOff size={40} stroke={1.3} />} title={t('editor.state.goneTitle')} description={t('editor.state.goneText')}>
+        <EmptyState.Actions>
+          <Button component="a" href={routeHref({ page: 'library' })} variant="default">
+            {t('editor.state.toLibrary')}
+          </Button>
+        </EmptyState.Actions>
+      </EmptyState>
+    </div>
+  );
+}
+
+/** The file is missing or cannot be read: what happened, what is safe, what to do. */
+export function VideoTrouble({ video }: { readonly video: Video }) {
+  const { t } = useTranslation();
+  const { relink } = useVideoActions();
+  const isMissing = video.state === 'missing';
+  const Icon = isMissing ? IconLinkOff : IconAlertTriangle;
+  return (
+    <div className={classes.state} role="alert">
+      <EmptyState
+        icon={<Icon size={40} stroke={1.3} />}
+        title={t(isMissing ? 'editor.state.missingTitle' : 'editor.state.corruptTitle', { name: video.name })}
+        description={
+          <>
+            {video.stateReason !== null && <span className={classes.reason}>{video.stateReason}</span>}
+            {t(isMissing ? 'editor.state.missingText' : 'editor.state.corruptText')}
+          </>
+        }
+      >
+        <EmptyState.Actions>
+          <Button onClick={() => relink(video.id)}>{t('editor.state.relink')}</Button>
+          <Button component="a" href={routeHref({ page: 'library' })} variant="default">
+            {t('editor.state.toLibrary')}
+          </Button>
+        </EmptyState.Actions>
+      </EmptyState>
+    </div>
+  );
+}
+
+/** Just imported: the film is still being measured. */
+export function VideoPending({ video }: { readonly video: Video }) {
+  const { t } = useTranslation();
+  const job = useJobs((jobs) => activeJob(jobs, video.id, ['import'])).data;
+  return (
+    <div className={classes.state}>
+      <div className={classes.pending}>
+        <h2>{t('editor.state.pendingTitle', { name: video.name })}</h2>
+        <p>{t('editor.state.pendingText')}</p>
+        <JobBar job={job} label={t('editor.state.pendingTitle', { name: video.name })} />
+      </div>
+    </div>
+  );
+}
+
+/** In place of shots: that they are being found, or how to find them. */
+export function NoShots() {
+  const { t } = useTranslation();
+  const { video } = useEditorSession();
+  const count = useEditor((state) => state.shots.length);
+  const detect = useCommandFace('shots.detect');
+  const job = useJobs((jobs) => activeJob(jobs, video.id, ['import', 'detect'])).data;
+  const cancel = useCoreMutation('jobs', 'cancel');
+  if (count > 1 && job === undefined) return null;
+  if (job !== undefined) {
+    return (
+      <div className={classes.noShots}>
+        <span className={classes.noShotsText}>{job.title}</span>
+        <JobBar job={job} label={job.title} />
+        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => cancel.mutate({ jobIds: [job.id] })}>
+          {t('common.cancel')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.noShots}>
+      <span className={classes.noShotsText}>{t(count === 0 ? 'editor.state.noShots' : 'editor.state.oneShot')}</span>
+      <Button leftSection={<IconCut size={15} />} onClick={detect.run}>
+        {t('editor.state.findShots')}
+      </Button>
+    </div>
+  );
+}
+
+function JobBar({ job, label }: { readonly job: Job | undefined; readonly label: string }) {
+  const { t } = useTranslation();
+  if (job === undefined) return null;
+  return (
+    <div className={classes.jobBar}>
+      <Progress value={job.fraction * 100} animated={job.state === 'running'} aria-label={label} />
+      <span>
+        {job.state === 'queued' ? t('editor.job.queued') : formatPercent(job.fraction)}
+        {job.etaMs !== null && ` · ${t('editor.job.left', { time: formatEta(job.etaMs) })}`}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isFinished } from '#shared/domain/job.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoListItem } from '#shared/domain/video.ts';
+import { useJobs, useVideos } from '../../api/queries.ts';
+import { routeHref } from '../../app/routes.ts';
+import { formatPercent } from '../../components/format.ts';
+import { VideoThumb } from '../videos/VideoThumb.tsx';
+import classes from './editor.module.css';
+
+/** From this many on a box to search them helps more than it takes room. */
+const SEARCH_FROM = 8;
+const THUMB_WIDTH = 160;
+
+/** The project's videos, to go from one to the next without the library. */
+export function VideoList({ videoId }: { readonly videoId: VideoId }) {
+  const { t } = useTranslation();
+  const videos = useVideos().data ?? [];
+  const [text, setText] = useState('');
+  const shown = videos.filter((video) => video.name.toLowerCase().includes(text.trim().toLowerCase()));
+  return (
+    <nav className={classes.videos} aria-label={t('editor.videos.title')}>
+      <h2 className={classes.videosTitle}>{t('editor.videos.count', { count: videos.length })}</h2>
+      {videos.length >= SEARCH_FROM && (
+        <TextInput
+          className={classes.videoSearch ?? ''}
+          leftSection={<IconSearch size={14} />}
+          placeholder={t('editor.videos.search')}
+          aria-label={t('editor.videos.search')}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      )}
+      <ul className={classes.videoRows}>
+        {shown.map((video) => (
+          <VideoRow key={video.id} video={video} isHere={video.id === videoId} />
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function VideoRow({ video, isHere }: { readonly video: VideoListItem; readonly isHere: boolean }) {
+  return (
+    <li>
+      <a className={classes.videoRow} href={routeHref({ page: 'editor', videoId: video.id, shotId: null })} {...(isHere && { 'aria-current': 'page' as const })}>
+        <span className={classes.videoThumb}>
+          <VideoThumb video={video} width={THUMB_WIDTH} withLength />
+        </span>
+        <span className={classes.videoName} title={video.name}>
+          {video.name}
+        </span>
+        <VideoStatus video={video} />
+      </a>
+    </li>
+  );
+}
+
+/** One line: what is wrong, what is being done, or how far the review is. */
+function VideoStatus({ video }: { readonly video: VideoListItem }) {
+  const { t } = useTranslation();
+  const job = useJobs((jobs) => jobs.find((each) => each.videoId === video.id && each.state === 'running' && !isFinished(each.state))).data;
+  if (video.state === 'missing' || video.state === 'corrupt') return <span className={classes.videoBad}>{t(`editor.videos.${video.state}`)}</span>;
+  if (job !== undefined) return <span className={classes.videoBusy}>{t(`editor.videos.busy.${job.kind}`)} {formatPercent(job.fraction)}</span>;
+  if (video.shotCount === 0) return <span className={classes.videoFacts}>{t('editor.videos.noShots')}</span>;
+  return (
+    <span className={classes.videoFacts}>
+      <span className={classes.videoBar} aria-hidden>
+        <span style={{ width: `${(video.acceptedCount / video.shotCount) * 100}%` }} />
+      </span>
+      {t('editor.videos.accepted', { accepted: video.acceptedCount, shots: video.shotCount })}
+    </span>
+  );
+}

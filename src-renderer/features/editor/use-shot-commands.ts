@@ -1,0 +1,88 @@
+import { notifications } from '@mantine/notifications';
+import { useTranslation } from 'react-i18next';
+import { TransitionKind } from '#shared/domain/shot.ts';
+import type { Command } from '../../app/commands/command.ts';
+import { useEditorSession } from '../../editing/editor-context.tsx';
+import { activeBoundaryIndex, activeShot } from '../../editing/editor-store.ts';
+import { findShot, isDoubtfulCut } from '../../editing/shot-texts.ts';
+import { useEnqueue } from '../../editing/use-enqueue.ts';
+import type { ShotActions } from '../shots/use-shot-actions.ts';
+
+/** Going from shot to shot, and cutting. */
+export function useShotCommands(shotActions: ShotActions): Command[] {
+  return [...useTravelCommands(), ...useCutCommands(shotActions)];
+}
+
+function useTravelCommands(): Command[] {
+  const { t } = useTranslation();
+  const { store } = useEditorSession();
+  const { actions } = store;
+  const now = () => store.getState();
+  const hasShots = (): boolean => now().shots.length > 0;
+  const goToDoubtful = (direction: 1 | -1) => (): void => {
+    const index = findShot(now().shots, { from: now().activeIndex, direction }, (shot, i) => i > 0 && isDoubtfulCut(shot));
+    if (index >= 0) actions.goToShot(index);
+    else notifications.show({ id: 'no-doubtful-cut', color: 'green', message: t('editor.found.noDoubtfulCut'), autoClose: 2500 });
+  };
+  /** From the middle of a shot, "previous" first goes to its beginning, as players do. */
+  const previous = (): void => {
+    const { activeIndex, frame } = now();
+    const isInside = frame > (activeShot(now())?.startFrame ?? 0);
+    actions.goToShot(isInside ? activeIndex : activeIndex - 1);
+  };
+  const group = 'shots';
+  return [
+    { id: 'shots.previous', label: 'editor.commands.previousShot', group, shortcuts: ['ArrowUp'], repeats: true, when: () => hasShots() && now().frame > 0, run: previous },
+    { id: 'shots.next', label: 'editor.commands.nextShot', group, shortcuts: ['ArrowDown'], repeats: true, when: () => now().activeIndex < now().shots.length - 1, run: () => actions.goToShot(now().activeIndex + 1) },
+    { id: 'shots.nextToCheck', label: 'editor.commands.nextToCheck', group, shortcuts: ['N'], when: hasShots, run: goToDoubtful(1) },
+    { id: 'shots.previousToCheck', label: 'editor.commands.previousToCheck', group, shortcuts: ['P'], when: hasShots, run: goToDoubtful(-1) },
+    { id: 'shots.selectAll', label: 'editor.commands.selectAll', group, shortcuts: ['Mod+A'], when: hasShots, run: () => actions.setSelection(now().shots.map((shot) => shot.id)) },
+    { id: 'shots.selectNone', label: 'editor.commands.selectNone', group, shortcuts: ['Escape'], when: () => now().selection.length > 0, run: () => actions.setSelection([]) },
+  ];
+}
+
+function useCutCommands(shotActions: ShotActions): Command[] {
+  const { t } = useTranslation();
+  const { video, store } = useEditorSession();
+  const enqueue = useEnqueue();
+  const now = () => store.getState();
+  const hasCut = (): boolean => activeBoundaryIndex(now()) > 0;
+  const canSplit = (): boolean => {
+    const shot = activeShot(now());
+    return shot !== undefined && now().frame > shot.startFrame && now().frame < shot.endFrame;
+  };
+  const group = 'shots';
+  return [
+    { id: 'shots.split', label: 'editor.commands.split', group, shortcuts: { studio: ['S', 'B'], nle: ['S', 'B', 'Mod+B'] }, when: canSplit, run: shotActions.splitAtPlayhead },
+    {
+      id: 'shots.merge',
+      label: 'editor.commands.merge',
+      dynamicLabel: () => (now().selection.length > 1 ? t('editor.commands.mergeSelected', { count: now().selection.length }) : t('editor.commands.merge')),
+      group,
+      shortcuts: ['M'],
+      when: hasCut,
+      run: shotActions.mergeSelection,
+    },
+    { id: 'shots.deleteCut', label: 'editor.commands.deleteCut', group, shortcuts: { studio: ['Delete'], losslesscut: ['Backspace', 'Delete'] }, when: hasCut, run: shotActions.deleteCut },
+    { id: 'shots.nudgeEarlier', label: 'editor.commands.nudgeEarlier', group, shortcuts: ['Alt+ArrowLeft'], repeats: true, when: hasCut, run: () => shotActions.nudge(-1) },
+    { id: 'shots.nudgeLater', label: 'editor.commands.nudgeLater', group, shortcuts: ['Alt+ArrowRight'], repeats: true, when: hasCut, run: () => shotActions.nudge(1) },
+    {
+      id: 'shots.toggleLock',
+      label: 'editor.commands.lock',
+      dynamicLabel: () => t(activeShot(now())?.locked === true ? 'editor.commands.unlock' : 'editor.commands.lock'),
+      group,
+      shortcuts: ['Shift+L'],
+      when: () => activeShot(now()) !== undefined,
+      run: shotActions.toggleLock,
+    },
+    ...TransitionKind.options.map((kind): Command => ({
+      id: `shots.transition.${kind}`,
+      label: `editor.transition.${kind}`,
+      group,
+      shortcuts: [],
+      when: () => now().activeIndex > 0,
+      run: () => shotActions.setTransition(kind),
+    })),
+    { id: 'shots.detect', label: 'editor.commands.detect', group, shortcuts: [], run: () => enqueue({ kind: 'detect', videoId: video.id }) },
+  ];
+}

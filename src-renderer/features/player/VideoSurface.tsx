@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState, type CSSProperties } from 'react';
+import { useTranslation } from 'react-i18next';
+import { mediaUrls } from '#shared/contract/media-urls.ts';
+import { useHost } from '../../api/core-context.tsx';
+import { useEditorSession } from '../../editing/editor-context.tsx';
+import { attachExactStill, stillWidth } from './exact-still.ts';
+import { attachPlayback } from './playback.ts';
+import classes from './player.module.css';
+
+/**
+ * The picture: a `<video>`, and over it, while it stands still, the very frame as the core decodes it. A film that the browser
+ * cannot play is shown by such frames alone.
+ */
+export function VideoSurface() {
+  const { t } = useTranslation();
+  const host = useHost();
+  const { video, probe, clock, store } = useEditorSession();
+  const videoRef = useRef<HTMLVideoElement>(null);
+  const stillRef = useRef<HTMLImageElement>(null);
+  const [isPlayable, setPlayable] = useState(true);
+
+  useEffect(() => {
+    const element = videoRef.current;
+    if (element === null) return undefined;
+    const detach = attachPlayback({ video: element, store, clock, startUs: probe.startUs, onUnplayable: () => setPlayable(false) });
+    element.src = host.mediaUrl(mediaUrls.video(video.id));
+    return () => {
+      detach();
+      element.removeAttribute('src');
+      element.load();
+    };
+  }, [host, video.id, store, clock, probe.startUs, isPlayable]);
+
+  useEffect(() => {
+    const image = stillRef.current;
+    if (image === null) return undefined;
+    const urlOf = (frame: number): string => host.mediaUrl(mediaUrls.frame(video.id, frame, stillWidth(image, probe.displayWidth)));
+    return attachExactStill({ image, store, clock, urlOf, isOnlyPicture: !isPlayable });
+  }, [host, video.id, store, clock, probe.displayWidth, isPlayable]);
+
+  const shape: CSSProperties & Record<'--aspect', number> = { '--aspect': probe.displayWidth / probe.displayHeight };
+  return (
+    <div className={classes.surface}>
+      <div className={classes.frame} style={shape}>
+        {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what is said stands in the timeline and the inspector */}
+        {isPlayable && <video ref={videoRef} className={classes.picture} preload="auto" playsInline aria-label={video.name} tabIndex={-1} />}
+        <img ref={stillRef} className={classes.still} alt={t('editor.player.stillAlt')} data-testid="exact-still" />
+      </div>
+      {!isPlayable && (
+        <output className={classes.note}>{t('editor.player.stillsOnly', { codec: probe.videoCodec })}</output>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { Badge, Group, Select } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconLock, IconLockOpen } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
+import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { CommandButton } from '../../editing/CommandButton.tsx';
+import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
+import { isDoubtfulCut } from '../../editing/shot-texts.ts';
+import classes from './shots.module.css';
+import { useShotActions } from './use-shot-actions.ts';
+
+/** Which shot this is, where it lies and how it begins. */
+export function ShotHeader({ shot, index }: { readonly shot: Shot; readonly index: number }) {
+  const { t } = useTranslation();
+  const { clock } = useEditorSession();
+  const count = useEditor((state) => state.shots.length);
+  const startUs = frameToUs(clock, shot.startFrame);
+  const endUs = frameToUs(clock, shot.endFrame);
+  return (
+    <header className={classes.header}>
+      <div className={classes.titleRow}>
+        <h2 className={classes.title}>
+          {t('editor.shot.title', { number: index + 1 })} <span className={classes.dim}>{t('editor.shot.of', { count })}</span>
+        </h2>
+        <Group gap={0} wrap="nowrap">
+          <CommandButton command="shots.toggleLock" icon={shot.locked ? <IconLock size={16} /> : <IconLockOpen size={16} />} isOn={shot.locked} />
+          <CommandButton command="shots.previous" icon={<IconChevronUp size={18} />} />
+          <CommandButton command="shots.next" icon={<IconChevronDown size={18} />} />
+        </Group>
+      </div>
+      <p className={classes.span}>
+        {formatTimeUs(startUs)} – {formatTimeUs(endUs)}
+        <span className={classes.dim}> · {t('editor.shot.length', { seconds: ((endUs - startUs) / 1e6).toFixed(2), frames: shot.endFrame - shot.startFrame })}</span>
+      </p>
+      {index > 0 && <CutFacts shot={shot} />}
+    </header>
+  );
+}
+
+function CutFacts({ shot }: { readonly shot: Shot }) {
+  const { t } = useTranslation();
+  const { setTransition } = useShotActions();
+  return (
+    <div className={classes.cutFacts}>
+      <Select
+        aria-label={t('editor.transition.label')}
+        w={136}
+        data={TransitionKind.options.map((kind) => ({ value: kind, label: t(`editor.transition.${kind}`) }))}
+        value={shot.transition.kind}
+        onChange={(value) => {
+          const kind = TransitionKind.safeParse(value);
+          if (kind.success) setTransition(kind.data);
+        }}
+      />
+      {shot.confidence !== null && (
+        <Badge color={isDoubtfulCut(shot) ? 'yellow' : 'gray'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</Badge>
+      )}
+      <Badge color={shot.locked ? 'teal' : 'gray'}>{shot.locked ? t('editor.cutCheck.confirmed') : t(`editor.origin.${shot.origin}`)}</Badge>
+    </div>
+  );
+}
