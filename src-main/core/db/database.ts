@@ -54,7 +54,23 @@ function configure(db: Database.Database): WritableDb {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  keepStatements(db);
   return db as WritableDb;
+}
+
+/**
+ * Compiles each statement once: with the triggers of history and search behind it, compiling a write takes longer than running it.
+ * Statements are shared, so nobody may leave one half iterated or switch its mode (`pluck`, `raw`, …).
+ */
+function keepStatements(db: Database.Database): void {
+  const compile = db.prepare.bind(db);
+  const statements = new Map<string, Database.Statement>();
+  const prepare = (sql: string): Database.Statement => {
+    const statement = statements.get(sql) ?? compile(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  Object.defineProperty(db, 'prepare', { value: prepare, configurable: true });
 }
 
 function explainOpenError(error: unknown): unknown {

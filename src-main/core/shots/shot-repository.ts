@@ -41,7 +41,7 @@ export function videoOfShot(db: ReadableDb, shotId: ShotId): VideoId | null {
 
 /** Writes only what differs, so that history holds what was really changed. */
 export function saveShots(db: WritableDb, before: readonly Shot[], after: readonly Shot[]): void {
-  const old = new Map(before.map((shot) => [shot.id, JSON.stringify(columnsOf(shot))]));
+  const old = new Map(before.map((shot) => [shot.id, shot]));
   const kept = new Set(after.map(({ id }) => id));
   const remove = db.prepare('DELETE FROM shots WHERE id = ?');
   const insert = db.prepare(
@@ -54,10 +54,17 @@ export function saveShots(db: WritableDb, before: readonly Shot[], after: readon
   );
   for (const { id } of before) if (!kept.has(id)) remove.run(id);
   for (const shot of after) {
-    const columns = columnsOf(shot);
-    if (!old.has(shot.id)) insert.run(...columns);
-    else if (old.get(shot.id) !== JSON.stringify(columns)) assert(update.run(...columns).changes === 1, `shot ${shot.id} to change`);
+    const earlier = old.get(shot.id);
+    if (earlier === undefined) insert.run(...columnsOf(shot));
+    else if (!isSame(earlier, shot)) assert(update.run(...columnsOf(shot)).changes === 1, `shot ${shot.id} to change`);
   }
+}
+
+/** Edits leave the objects of untouched shots as they are, so most pairs are one object. */
+function isSame(left: Shot, right: Shot): boolean {
+  if (left === right) return true;
+  const columns = columnsOf(right);
+  return columnsOf(left).every((value, index) => value === columns[index]);
 }
 
 function columnsOf(shot: Shot) {

@@ -26,7 +26,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
       saveShots(db, before, after);
       followShots(db, videoId, before, after);
-      return listShots(db, videoId);
+      return [...after];
     });
   }
 

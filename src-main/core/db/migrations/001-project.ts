@@ -177,6 +177,7 @@ const JOBS_AND_HISTORY = `
     created_at_ms INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX history_by_actor ON history (actor, is_superseded, undone_order, sequence);
+  CREATE INDEX history_by_group ON history (group_key) WHERE group_key IS NOT NULL;
 
   -- RecordChanges of a step, in the order in which they happened.
   CREATE TABLE history_changes (
