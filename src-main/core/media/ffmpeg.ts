@@ -1,3 +1,4 @@
+import { resolve as resolvePath } from 'node:path';
 import FluentFfmpeg from 'fluent-ffmpeg';
 import type { AppError } from '#shared/contract/errors.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
@@ -111,7 +112,8 @@ function buildFluent(ffmpegPath: string, command: Omit<WriteCommand, 'signal' | 
   const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
   // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
   Object.assign(fluent, { _getFfmpegPath: (done: (error: null, path: string) => void) => done(null, ffmpegPath) });
-  fluent.input(`file:${inputPath}`);
+  // Resolved here, for `cwd` is for the targets alone.
+  fluent.input(`file:${resolvePath(inputPath)}`);
   const quiet = [...QUIET, '-v', 'warning', '-progress', 'pipe:2', '-stats_period', '0.25'];
   fluent.inputOptions(...separate([...quiet, ...inputOptions, ...LOCAL_FILES_ONLY]));
   for (const { target, options } of outputs) fluent.output(target).outputOptions(...separate(options));

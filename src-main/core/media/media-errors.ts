@@ -47,8 +47,12 @@ export function saysDiskFull(stderrTail: string): boolean {
   return /no space left on device|disk quota exceeded/i.test(stderrTail);
 }
 
-/** The last line that ffmpeg said, without the addresses of its log. */
+/** Lines that tell that something went wrong, not what. */
+const EMPTY_WORDS = /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|nothing was written|last message repeated)/i;
+
+/** The last telling line that ffmpeg said, without the addresses of its log. */
 export function lastWords(stderrTail: string): string {
-  const line = stderrTail.split('\n').findLast((text) => text.trim() !== '') ?? 'it gave no reason';
-  return line.replace(/^\[[^\]]* @ 0x[0-9a-f]+\] /i, '').trim();
+  const lines = stderrTail.split('\n').map((line) => line.replace(/^(?:\[[^\]]* @ 0x[0-9a-f]+\] )+/i, '').trim());
+  const said = lines.filter((line) => line !== '');
+  return said.findLast((line) => !EMPTY_WORDS.test(line)) ?? said.at(-1) ?? 'it gave no reason';
 }

@@ -78,8 +78,31 @@ export async function* readChunks(tool: RunningTool): AsyncGenerator<Buffer, voi
     if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {
     // At its end it is about to exit by itself, with a code that counts.
-    if (!isAtEnd) tool.kill();
+    if (!isAtEnd) {
+      tool.kill();
+      await tool.exited;
+    }
   }
+}
+
+/** What the program writes to stdout, in blocks of exactly `blockBytes`, the last one possibly shorter. Each has a buffer of its own. */
+export async function* readBlocks(tool: RunningTool, blockBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let block = new Uint8Array(blockBytes);
+  let filled = 0;
+  for await (const chunk of readChunks(tool)) {
+    let taken = 0;
+    while (taken < chunk.length) {
+      const part = chunk.subarray(taken, taken + blockBytes - filled);
+      block.set(part, filled);
+      taken += part.length;
+      filled += part.length;
+      if (filled < blockBytes) continue;
+      yield block;
+      block = new Uint8Array(blockBytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
 }
 
 /** The lines that the program writes to stdout; ends as `readChunks` does. */

@@ -1,0 +1,177 @@
+import type { FrameBatch, FrameSize, Picture } from '#core/engines/engine.ts';
+import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
+import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { isFrameAt, planFromStart, planSeek, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { corruptError, lastWords, requireSuccess } from './media-errors.ts';
+import { collectShownFrames, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
+import { readBlocks, type RunningTool } from './tool-process.ts';
+
+const BYTES_PER_PIXEL = 3;
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+export interface ReadFramesRequest {
+  readonly ffmpeg: Ffmpeg;
+  readonly path: string;
+  /** Frames are turned upright and stretched to exactly this. */
+  readonly size: FrameSize;
+  readonly signal: AbortSignal;
+  /** First frame to give; default 0. */
+  readonly startFrame?: number;
+  /** Lets a late `startFrame` be reached by a jump (proven exact) instead of by decoding all before it. */
+  readonly seek?: Pick<FrameSource, 'clock' | 'startUs'>;
+  /** Frames per batch; default: about 4 MiB. */
+  readonly batchFrames?: number;
+  /** How many frames the film should have; needed for `onShort`. */
+  readonly expectedFrames?: number;
+  /** Called at the end when fewer came; `framesRead` counts from frame 0. */
+  readonly onShort?: (framesRead: number, reason: string) => void;
+}
+
+/**
+ * Decodes a film once, in order, as packed RGB24. ffmpeg waits while the consumer works, so memory stays at two batches whatever
+ * the film's length. Each batch has a buffer of its own, which the consumer may keep or change. Leaving the loop ends ffmpeg.
+ * A film that gives fewer frames than it promises ends early without an error (`onShort` tells).
+ * Throws `cancelled`, `tool-missing`, and `media-corrupt` when not a single frame came.
+ */
+export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<FrameBatch, void, undefined> {
+  const { path, size, startFrame = 0, expectedFrames } = request;
+  const frameBytes = bytesOf(size);
+  const batchFrames = request.batchFrames ?? Math.max(1, Math.floor(BATCH_BYTES / frameBytes));
+  const tool = startDecoder(request, await planOf(request), { filters: [scaleTo(size)] });
+  let frame = startFrame;
+  for await (const data of readBlocks(tool, frameBytes * batchFrames)) {
+    const count = Math.floor(data.length / frameBytes);
+    if (count > 0) yield { startFrame: frame, count, ...size, data: data.subarray(0, count * frameBytes) };
+    frame += count;
+  }
+  const exit = await tool.exited;
+  requireSuccess(frame === startFrame ? exit : { ...exit, code: 0 }, path, 'is damaged: no frame can be decoded');
+  if (frame === 0) throw corruptError(path, 'is damaged: no frame can be decoded');
+  if (expectedFrames !== undefined && frame < expectedFrames) request.onShort?.(frame, lastWords(exit.stderrTail));
+}
+
+export interface ReadFramesAtRequest extends FrameSource {
+  readonly ffmpeg: Ffmpeg;
+  /** Ascending; a frame that is named twice is given twice. */
+  readonly frames: readonly number[];
+  readonly size: FrameSize;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gives chosen frames of a film, in order, decoding it once; longer stretches without a wanted frame are jumped over where the
+ * jump is proven exact. Each picture has a buffer of its own. Frames that a damaged film does not give are left out.
+ * Throws `cancelled`, `tool-missing`, `media-corrupt` when ffmpeg fails before the first frame of a stretch.
+ */
+export async function* readFramesAt(request: ReadFramesAtRequest): AsyncGenerator<Picture, void, undefined> {
+  for (const stretch of stretchesOf(request.frames, request.clock)) yield* readStretch(request, stretch);
+}
+
+/** The largest size with the same aspect whose longer side is at most `maxSizePx`; never larger than the film. */
+export function fitSize(display: { displayWidth: number; displayHeight: number }, maxSizePx: number): FrameSize {
+  const { displayWidth, displayHeight } = display;
+  const scale = Math.min(1, maxSizePx / Math.max(displayWidth, displayHeight));
+  return { width: Math.max(1, Math.round(displayWidth * scale)), height: Math.max(1, Math.round(displayHeight * scale)) };
+}
+
+/**
+ * Tries a jump first. Each picture's time is checked, because a jump into a damaged group of pictures may lose frames that decoding
+ * from the start gives; from the first wrong one on, the next way is tried, the last of which is the start of the film.
+ */
+async function* readStretch(request: ReadFramesAtRequest, frames: readonly number[]): AsyncGenerator<Picture, void, undefined> {
+  let rest = frames;
+  for (const plan of seekCandidates(request, frames[0] ?? 0)) {
+    for await (const picture of readPlanned(request, rest, { ...plan, isJump: true })) {
+      yield picture;
+      rest = rest.slice(1);
+    }
+    if (rest.length === 0) return;
+  }
+  yield* readPlanned(request, rest, { ...planFromStart(rest[0] ?? 0), isJump: false });
+}
+
+async function* readPlanned(request: ReadFramesAtRequest, frames: readonly number[], plan: SeekPlan & { isJump: boolean }): AsyncGenerator<Picture, void, undefined> {
+  const { ffmpeg, path, size, signal } = request;
+  const wanted = [...new Set(frames)];
+  const pick = `select='${selectExpression(wanted.map((frame) => frame - (wanted[0] ?? 0)))}'`;
+  const shown = collectShownFrames();
+  const onStderrLine = shown.line;
+  const limit = ['-frames:v', String(wanted.length)];
+  const tool = startDecoder({ ffmpeg, path, signal, onStderrLine }, plan, { filters: [pick, SHOWINFO, scaleTo(size)], limit });
+  void tool.exited.then(shown.end);
+  let count = 0;
+  for await (const data of readBlocks(tool, bytesOf(size))) {
+    const frame = wanted[count];
+    if (frame === undefined || data.length < bytesOf(size)) break;
+    if (plan.isJump && !isFrameAt(request, frame, (await shown.next())?.timeUs ?? null)) return;
+    count += 1;
+    yield { frame, ...size, data };
+    const copies = frames.filter((other) => other === frame).length - 1;
+    for (let copy = 0; copy < copies; copy++) yield { frame, ...size, data: data.slice() };
+  }
+  const exit = await tool.exited;
+  if (exit.failure !== null || (count === 0 && !plan.isJump)) requireSuccess(exit, path, 'is damaged: the frames cannot be decoded');
+}
+
+/** A jump costs a start of ffmpeg and the decoding of a group of pictures, about as much as this much film. */
+const JUMP_US = 20_000_000;
+/** Keeps the filter well below the 32 KiB that Windows allows for all arguments. */
+const STRETCH_FRAMES = 500;
+
+/** Groups ascending frames into stretches that are best decoded in one go. */
+export function stretchesOf(frames: readonly number[], clock: FrameClock): number[][] {
+  const stretches: number[][] = [];
+  for (const frame of frames) {
+    const stretch = stretches.at(-1);
+    const last = stretch?.at(-1);
+    const isNear = last !== undefined && frameToUs(clock, frame) - frameToUs(clock, last) < JUMP_US;
+    if (stretch !== undefined && isNear && stretch.length < STRETCH_FRAMES) stretch.push(frame);
+    else stretches.push([frame]);
+  }
+  return stretches;
+}
+
+/**
+ * An expression of ffmpeg that is 1 where `n` is one of the ascending frames: a binary tree, for ffmpeg evaluates it on every frame.
+ * Commas are escaped for use inside a filter.
+ */
+export function selectExpression(frames: readonly number[]): string {
+  const [first = -1] = frames;
+  if (frames.length < 2) return `eq(n\\,${first})`;
+  const middle = frames.length >> 1;
+  return `if(lt(n\\,${frames[middle] ?? 0})\\,${selectExpression(frames.slice(0, middle))}\\,${selectExpression(frames.slice(middle))})`;
+}
+
+async function planOf({ ffmpeg, path, seek, startFrame = 0, signal }: ReadFramesRequest): Promise<SeekPlan | null> {
+  if (startFrame === 0) return null;
+  return seek === undefined ? planFromStart(startFrame) : planSeek(ffmpeg, { path, ...seek }, startFrame, signal);
+}
+
+interface DecoderRequest {
+  readonly ffmpeg: Ffmpeg;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly onStderrLine?: (line: string) => void;
+}
+
+interface DecoderChain {
+  readonly filters: readonly string[];
+  readonly limit?: readonly string[];
+}
+
+function startDecoder({ ffmpeg, path, signal, onStderrLine }: DecoderRequest, plan: SeekPlan | null, { filters, limit = [] }: DecoderChain): RunningTool {
+  const chain = plan === null ? filters : [plan.filter, ...filters];
+  const output = ['-map', VIDEO_STREAM, '-vf', chain.join(','), '-fps_mode', 'passthrough', ...limit, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const log = onStderrLine === undefined ? ['-v', 'error'] : SHOWINFO_LOG;
+  const args = [...log, ...inputArgs(path, plan?.inputOptions), ...output];
+  return ffmpeg.stream(args, onStderrLine === undefined ? { signal } : { signal, onStderrLine });
+}
+
+/** Bilinear: when shrinking, swscale averages over all source pixels with it, at half the cost of its default. */
+function scaleTo({ width, height }: FrameSize): string {
+  return `scale=${width}:${height}:flags=bilinear`;
+}
+
+function bytesOf({ width, height }: FrameSize): number {
+  return width * height * BYTES_PER_PIXEL;
+}

@@ -1,0 +1,127 @@
+import type { Rational } from '#shared/domain/time.ts';
+import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { lastWords } from './media-errors.ts';
+import { createShowinfoParser, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
+import { readAll, readLines, type ToolExit } from './tool-process.ts';
+
+/** The frames of a film as the decoder gives them, in order. */
+export interface FrameScan {
+  /** When each frame is shown, in ticks of the stream's time base; NaN where the file does not say. */
+  readonly ticks: Float64Array;
+  /** Packets in the file, those that an edit list hides included. */
+  readonly packetCount: number;
+  /** What ffprobe complained about; null: nothing. */
+  readonly complaint: string | null;
+}
+
+export interface ScanRequest {
+  readonly ffmpeg: Ffmpeg;
+  readonly path: string;
+  readonly container: string;
+  readonly codec: string;
+  readonly timeBase: Rational;
+  /** As the container says, for progress. */
+  readonly statedDurationUs: number | null;
+  readonly signal: AbortSignal;
+  /** 0..1 */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * Where one packet is one frame for sure, so that packets need only be listed, not decoded. Elsewhere they differ: VP8 has packets that show
+ * nothing, AVI packs two frames into one packet or stores empty ones, transport streams begin in the middle of a group of pictures.
+ */
+const PACKET_IS_FRAME = {
+  containers: new Set(['mov', 'mp4', 'm4a', '3gp', 'matroska', 'webm', 'mkv']),
+  codecs: new Set(['h264', 'hevc', 'av1', 'vp9', 'prores', 'mjpeg', 'dnxhd', 'ffv1', 'png', 'rawvideo', 'qtrle']),
+} as const;
+
+interface Packet {
+  readonly ticks: number;
+  readonly isKey: boolean;
+  readonly isHidden: boolean;
+  readonly isDamaged: boolean;
+}
+
+/**
+ * Lists the frames so that entry i is the i-th frame that `ffmpeg -fps_mode passthrough` gives. One pass over the packets
+ * does for sound files of common kinds; what is unusual or damaged in any way is decoded once, which is slower and always right.
+ */
+export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
+  const { packets, exit } = await scanPackets(request);
+  const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
+  const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
+  if (!isTrusted) return { ticks: await scanDecoded(request), packetCount: packets.length, complaint };
+  const shown = packets.filter((packet) => !packet.isHidden);
+  // Packets come in the order of decoding.
+  return { ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), packetCount: packets.length, complaint: null };
+}
+
+function isPacketPerFrame({ container, codec }: ScanRequest): boolean {
+  return PACKET_IS_FRAME.containers.has(container) && PACKET_IS_FRAME.codecs.has(codec);
+}
+
+/** Begins with a key frame, shows nothing before it, and gives every packet a time of its own. */
+function isRegular(packets: readonly Packet[]): boolean {
+  const [first] = packets;
+  if (first === undefined) return true;
+  const times = new Set<number>();
+  for (const { ticks, isDamaged, isHidden } of packets) {
+    const isLeading = !isHidden && ticks < first.ticks;
+    if (isDamaged || isLeading || Number.isNaN(ticks) || times.has(ticks)) return false;
+    times.add(ticks);
+  }
+  return first.isKey;
+}
+
+async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; exit: ToolExit }> {
+  const { ffmpeg, path, signal } = request;
+  const show = ['-select_streams', 'V:0', '-show_entries', 'packet=pts,flags', '-of', 'csv'];
+  const tool = ffmpeg.probe(['-v', 'error', ...show, ...inputArgs(path)], { signal });
+  const packets: Packet[] = [];
+  const report = progressReporter(request);
+  // `packet,512,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
+  for await (const line of readLines(tool)) {
+    const [kind, pts, flags = ''] = line.split(',');
+    if (kind !== 'packet') continue;
+    const ticks = toTicks(pts);
+    packets.push({ ticks, isKey: flags.includes('K'), isHidden: flags.includes('D'), isDamaged: flags.includes('C') });
+    report(packets.length, ticks);
+  }
+  const exit = await tool.exited;
+  if (exit.failure !== null) throw exit.failure;
+  return { packets, exit };
+}
+
+/** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
+async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
+  const { ffmpeg, path, signal, timeBase } = request;
+  const ticks: number[] = [];
+  const report = progressReporter(request);
+  const parse = createShowinfoParser();
+  const onStderrLine = (line: string): void => {
+    const frame = parse(line);
+    if (frame === null) return;
+    const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
+    ticks.push(tick);
+    report(ticks.length, tick);
+  };
+  const decode = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-'];
+  const { exit } = await readAll(ffmpeg.stream([...SHOWINFO_LOG, ...inputArgs(path, ['-copyts']), ...decode], { signal, onStderrLine }));
+  if (exit.failure !== null) throw exit.failure;
+  return Float64Array.from(ticks);
+}
+
+function toTicks(pts: string | undefined): number {
+  return pts === undefined || !/^-?\d+$/.test(pts) ? Number.NaN : Number(pts);
+}
+
+function progressReporter({ timeBase, statedDurationUs, onProgress }: ScanRequest): (count: number, ticks: number) => void {
+  let firstTicks = Number.NaN;
+  return (count, ticks) => {
+    if (Number.isNaN(firstTicks)) firstTicks = ticks;
+    if (onProgress === undefined || statedDurationUs === null || statedDurationUs === 0 || count % 250 !== 0) return;
+    const fraction = ((ticks - firstTicks) * timeBase.num * 1e6) / (timeBase.den * statedDurationUs);
+    if (Number.isFinite(fraction)) onProgress(Math.min(1, Math.max(0, fraction)));
+  };
+}

@@ -1,0 +1,79 @@
+import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { collectShownFrames, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
+import { readAll } from './tool-process.ts';
+
+/** What is needed to find a frame of a film by its index. */
+export interface FrameSource {
+  readonly path: string;
+  readonly clock: FrameClock;
+  /** Container time of the first frame: `VideoProbe.startUs`. */
+  readonly startUs: VideoProbe['startUs'];
+}
+
+/** How to make ffmpeg begin with a given frame. */
+export interface SeekPlan {
+  /** Options before `-i`. */
+  readonly inputOptions: readonly string[];
+  /** First filter: drops every frame before the wanted one. */
+  readonly filter: string;
+}
+
+/** Below this, decoding from the start is quicker than finding out whether a jump is exact. */
+const NEAR_START_US = 3_000_000;
+
+/** How far before the frame to jump, in turn: where the first lands too late (open groups of pictures, transport streams), a second may not. */
+const SEEK_MARGINS_US = [0, 10_000_000];
+
+/** Decodes from the start and counts: right by definition, slow far into a film. */
+export function planFromStart(frame: number): SeekPlan {
+  return { inputOptions: ['-copyts'], filter: `select='gte(n\\,${frame})'` };
+}
+
+/**
+ * The jumps to try, nearest first: to the key frame before the wanted frame, then on by time. A jump may land late in badly indexed files, so
+ * whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and else goes `planFromStart`.
+ */
+export function seekCandidates(source: FrameSource, frame: number): SeekPlan[] {
+  const { timeUs, toleranceUs } = frameTime(source, frame);
+  if (frameToUs(source.clock, frame) < NEAR_START_US) return [];
+  return SEEK_MARGINS_US.map((marginUs) => ({
+    // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the sound.
+    // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
+    inputOptions: ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(timeUs - marginUs + toleranceUs / 2)],
+    filter: `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`,
+  }));
+}
+
+/** Whether a frame with this container time is the wanted one: nearer to it than to any neighbour. */
+export function isFrameAt(source: FrameSource, frame: number, shownUs: number | null): boolean {
+  const { timeUs, toleranceUs } = frameTime(source, frame);
+  return shownUs !== null && Math.abs(shownUs - timeUs) < toleranceUs;
+}
+
+/** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */
+export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): Promise<SeekPlan> {
+  for (const plan of seekCandidates(source, frame)) {
+    const shown = collectShownFrames();
+    const probe = ['-map', VIDEO_STREAM, '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
+    const args = [...SHOWINFO_LOG, ...inputArgs(source.path, plan.inputOptions), ...probe];
+    const { exit } = await readAll(ffmpeg.stream(args, { signal, onStderrLine: shown.line }));
+    shown.end();
+    if (exit.failure !== null) throw exit.failure;
+    if (isFrameAt(source, frame, (await shown.next())?.timeUs ?? null)) return plan;
+  }
+  return planFromStart(frame);
+}
+
+/** Container time of a frame, and half the way to its nearer neighbour. */
+export function frameTime({ clock, startUs }: FrameSource, frame: number): { timeUs: number; toleranceUs: number } {
+  const at = frameToUs(clock, frame);
+  const toNext = frameToUs(clock, frame + 1) - at;
+  const fromPrevious = frame > 0 ? at - frameToUs(clock, frame - 1) : toNext;
+  return { timeUs: startUs + at, toleranceUs: Math.min(toNext, fromPrevious) / 2 };
+}
+
+function seconds(us: number): string {
+  return (us / 1e6).toFixed(6);
+}

@@ -1,0 +1,45 @@
+import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { isFrameAt, planFromStart, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
+import { corruptError } from './media-errors.ts';
+import { collectShownFrames, SHOWINFO, SHOWINFO_LOG, type ShownFrame } from './showinfo.ts';
+import { readAll } from './tool-process.ts';
+
+export interface StillRequest extends FrameSource {
+  readonly ffmpeg: Ffmpeg;
+  readonly frame: number;
+  /** In pixels; a smaller film is not enlarged. */
+  readonly maxWidth: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One frame as JPEG, upright, with square pixels. It is exactly the frame of that index: ffmpeg jumps to the key frame before it, and
+ * the time of the frame that comes out is checked; where the jump missed, the film is decoded from its start.
+ * Throws `media-corrupt` when the film does not give this frame, `tool-missing`, `cancelled`.
+ */
+export async function readStill(request: StillRequest): Promise<Buffer> {
+  for (const plan of seekCandidates(request, request.frame)) {
+    const { jpeg, shown } = await decodeOne(request, plan);
+    if (jpeg.length > 0 && isFrameAt(request, request.frame, shown?.timeUs ?? null)) return jpeg;
+  }
+  const { jpeg } = await decodeOne(request, planFromStart(request.frame));
+  if (jpeg.length > 0) return jpeg;
+  throw corruptError(request.path, `does not give its frame ${request.frame}`);
+}
+
+interface Decoded {
+  readonly jpeg: Buffer;
+  readonly shown: ShownFrame | null;
+}
+
+async function decodeOne({ ffmpeg, path, maxWidth, signal }: StillRequest, plan: SeekPlan): Promise<Decoded> {
+  const shown = collectShownFrames();
+  const filter = [plan.filter, SHOWINFO, jpegFitFilter(maxWidth)].join(',');
+  const output = ['-map', VIDEO_STREAM, '-vf', filter, '-fps_mode', 'passthrough', '-frames:v', '1', ...JPEG_ENCODER, '-f', 'image2pipe', 'pipe:1'];
+  const tool = ffmpeg.stream([...SHOWINFO_LOG, ...inputArgs(path, plan.inputOptions), ...output], { signal, onStderrLine: shown.line });
+  const { output: jpeg, exit } = await readAll(tool);
+  shown.end();
+  if (exit.failure !== null) throw exit.failure;
+  return { jpeg, shown: await shown.next() };
+}

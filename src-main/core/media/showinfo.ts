@@ -1,0 +1,65 @@
+import { parseRational } from './stream-info.ts';
+
+/** One frame as ffmpeg's `showinfo` filter logs it. */
+export interface ShownFrame {
+  /** Time in microseconds on the container's clock (run with `-copyts`), not rounded; null where the frame has none. */
+  readonly timeUs: number | null;
+}
+
+/** Filter that logs each frame that passes. Needs log level `info`. */
+export const SHOWINFO = 'showinfo=checksum=0';
+
+/** Log level at which `showinfo` speaks. */
+export const SHOWINFO_LOG = ['-v', 'info'] as const;
+
+/**
+ * Reads the log lines of `showinfo`; for other lines it returns null. `pts_time` is printed with six digits only, so times
+ * are taken from `pts` and the time base, which a line at the start tells.
+ */
+export function createShowinfoParser(): (line: string) => ShownFrame | null {
+  let usPerTick = 1e6 / 1000;
+  return (line) => {
+    const [, timeBase] = /showinfo.*\] config in time_base: (\d+\/\d+)/.exec(line) ?? [];
+    if (timeBase !== undefined) {
+      const { num, den } = parseRational(timeBase) ?? { num: 1, den: 1000 };
+      usPerTick = (num * 1e6) / den;
+      return null;
+    }
+    const [, pts] = /showinfo.*\] n: *\d+ pts: *(-?\d+|NOPTS) /.exec(line) ?? [];
+    return pts === undefined ? null : { timeUs: pts === 'NOPTS' ? null : Number(pts) * usPerTick };
+  };
+}
+
+export interface ShownFrames {
+  /** To be called with each line of the log. */
+  line(text: string): void;
+  /** The next frame that passed the filter, in order; null when the program ended without one. */
+  next(): Promise<ShownFrame | null>;
+  /** To be called when the program has ended. */
+  end(): void;
+}
+
+/** Pairs pictures on stdout with what is logged about them on stderr: the k-th picture is the k-th frame of `next()`. */
+export function collectShownFrames(): ShownFrames {
+  const parse = createShowinfoParser();
+  const frames: ShownFrame[] = [];
+  let wake = (): void => undefined;
+  let hasEnded = false;
+  return {
+    line(text) {
+      const frame = parse(text);
+      if (frame === null) return;
+      frames.push(frame);
+      wake();
+    },
+    async next() {
+      // ffmpeg logs a frame before it writes it, but the two pipes are read independently.
+      while (frames.length === 0 && !hasEnded) await new Promise<void>((resolve) => (wake = resolve));
+      return frames.shift() ?? null;
+    },
+    end() {
+      hasEnded = true;
+      wake();
+    },
+  };
+}

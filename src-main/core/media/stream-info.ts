@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { AudioTrack, Rotation } from '#shared/domain/video.ts';
+import type { Rational } from '#shared/domain/time.ts';
+
+/** The part of ffprobe's JSON that is used here. Nearly everything may be missing: files are what they are. */
+export const ProbeJson = z.object({
+  format: z.object({ format_name: z.string(), duration: z.string().optional() }),
+  streams: z.array(
+    z.object({
+      index: z.int(),
+      codec_type: z.string().optional(),
+      codec_name: z.string().optional(),
+      width: z.int().optional(),
+      height: z.int().optional(),
+      pix_fmt: z.string().optional(),
+      sample_aspect_ratio: z.string().optional(),
+      r_frame_rate: z.string().optional(),
+      avg_frame_rate: z.string().optional(),
+      time_base: z.string().optional(),
+      duration: z.string().optional(),
+      nb_frames: z.string().optional(),
+      channels: z.int().optional(),
+      sample_rate: z.string().optional(),
+      disposition: z.object({ attached_pic: z.int().optional() }).optional(),
+      tags: z.record(z.string(), z.string()).optional(),
+      side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
+    }),
+  ),
+});
+export type ProbeJson = z.infer<typeof ProbeJson>;
+export type ProbeStream = ProbeJson['streams'][number];
+
+/** The stream that `VIDEO_STREAM` chooses: the first with pictures, covers and thumbnails apart. */
+export function filmStream(json: ProbeJson): ProbeStream | null {
+  return json.streams.find((stream) => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1) ?? null;
+}
+
+export function audioTracks(json: ProbeJson): AudioTrack[] {
+  const sounds = json.streams.filter((stream) => stream.codec_type === 'audio');
+  return sounds.map((stream) => ({
+    streamIndex: stream.index,
+    codec: stream.codec_name ?? 'unknown',
+    channels: stream.channels ?? 0,
+    sampleRateHz: Number(stream.sample_rate ?? 0),
+    language: language(stream.tags),
+    title: stream.tags?.['title'] ?? null,
+  }));
+}
+
+/** `und` is how MP4 says that nobody told. */
+function language(tags: ProbeStream['tags']): string | null {
+  const code = tags?.['language'];
+  return code === undefined || code === 'und' ? null : code;
+}
+
+/** ffprobe lists all names of a demuxer (`mov,mp4,m4a,…`); the file's own extension is the one that people know, where it is among them. */
+export function containerName(formatName: string, path: string): string {
+  const names = formatName.split(',');
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
+  return names.find((name) => name === extension) ?? names[0] ?? formatName;
+}
+
+/** `30000/1001` or `4:3`; null for what is unknown (`0/0`, `0:1`, `N/A`). */
+export function parseRational(text: string | undefined): Rational | null {
+  const [, num, den] = /^(\d+)[/:](\d+)$/.exec(text ?? '') ?? [];
+  const ratio = { num: Number(num), den: Number(den) };
+  return ratio.num > 0 && ratio.den > 0 ? ratio : null;
+}
+
+/** `12.345000` seconds in microseconds; null for `N/A`. */
+export function parseSecondsUs(text: string | undefined): number | null {
+  const seconds = Number(text ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds * 1e6) : null;
+}
+
+export type RotationDegrees = typeof Rotation._output;
+
+/**
+ * Clockwise turn that makes the picture upright. ffprobe's display-matrix `rotation` counts the other way round (it is the angle
+ * that the matrix turns by, counterclockwise); the older tag `rotate` counts clockwise. Odd angles go to the nearest quarter.
+ */
+export function rotationOf(stream: ProbeStream): RotationDegrees {
+  const fromMatrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
+  const clockwise = fromMatrix === undefined ? Number(stream.tags?.['rotate'] ?? 0) : -fromMatrix;
+  const quarters = Number.isFinite(clockwise) ? Math.round(clockwise / 90) : 0;
+  const turns: readonly RotationDegrees[] = [0, 90, 180, 270];
+  return turns[((quarters % 4) + 4) % 4] ?? 0;
+}
+
+export interface StoredSize {
+  readonly width: number;
+  readonly height: number;
+  readonly sampleAspectRatio: Rational;
+  readonly rotation: RotationDegrees;
+}
+
+/** Size on screen: samples made square by stretching the width, then turned. */
+export function displaySize({ width, height, sampleAspectRatio, rotation }: StoredSize): { displayWidth: number; displayHeight: number } {
+  const squareWidth = Math.max(1, Math.round((width * sampleAspectRatio.num) / sampleAspectRatio.den));
+  const isTurned = rotation === 90 || rotation === 270;
+  return isTurned ? { displayWidth: height, displayHeight: squareWidth } : { displayWidth: squareWidth, displayHeight: height };
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { framesPerSecond, type FrameClock } from '#shared/domain/time.ts';
+import { SpriteInfo, type VideoProbe } from '#shared/domain/video.ts';
+import { errorCode } from './error-code.ts';
+import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { JPEG_ENCODER, jpegSizeFilter } from './jpeg.ts';
+import { corruptError, requireSuccess, toMediaError } from './media-errors.ts';
+
+export interface SpritesRequest {
+  readonly ffmpeg: Ffmpeg;
+  readonly path: string;
+  readonly display: Pick<VideoProbe, 'displayWidth' | 'displayHeight'>;
+  readonly clock: FrameClock;
+  /** Replaced as a whole when the sheets are done; until then an older set stays. */
+  readonly outDir: string;
+  readonly signal: AbortSignal;
+  /** 0..1 */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+const TILE_WIDTH = 160;
+const COLUMNS = 10;
+const ROWS = 10;
+const MAX_TILES = 600;
+const TILES_PER_SECOND = 4;
+/** A strip of 10 rows must stay below the 65,535 lines that a JPEG may have. */
+const MAX_TILE_HEIGHT = 6000;
+const INFO_FILE = 'sprite.json';
+
+/** Four tiles a second where that stays within 600; fewer for longer films. Returns frames from tile to tile. */
+export function spriteInterval({ rate, frameCount }: FrameClock): number {
+  return Math.max(1, Math.round(framesPerSecond(rate) / TILES_PER_SECOND), Math.ceil(frameCount / MAX_TILES));
+}
+
+export function spriteSheetName(sheet: number): string {
+  return `sprite-${sheet}.jpg`;
+}
+
+/**
+ * Draws thumbnails of a film in one decoding pass: sheets of 10×10 tiles, `sprite-0.jpg`, `sprite-1.jpg`, …, with their geometry in
+ * `sprite.json`. Tile i shows exactly frame `i * intervalFrames`.
+ * Throws `media-corrupt`, `disk-full`, `tool-missing`, `cancelled`; then `outDir` is as it was.
+ */
+export async function makeSprites(request: SpritesRequest): Promise<SpriteInfo> {
+  const { path, outDir } = request;
+  const workDir = `${outDir}.${randomUUID()}.part`;
+  try {
+    await mkdir(workDir, { recursive: true });
+    const info = await drawSheets(request, workDir);
+    await writeFile(join(workDir, INFO_FILE), JSON.stringify(info));
+    await rm(outDir, { recursive: true, force: true });
+    await rename(workDir, outDir);
+    return info;
+  } catch (error) {
+    throw toMediaError(error, path);
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+/** Geometry of the sheets in `outDir`; null when there are none. */
+export async function readSpriteInfo(outDir: string): Promise<SpriteInfo | null> {
+  try {
+    const json: unknown = JSON.parse(await readFile(join(outDir, INFO_FILE), 'utf8'));
+    return SpriteInfo.parse(json);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function drawSheets(request: SpritesRequest, workDir: string): Promise<SpriteInfo> {
+  const { ffmpeg, path, clock, signal, onProgress } = request;
+  const { displayWidth, displayHeight } = request.display;
+  const intervalFrames = spriteInterval(clock);
+  const tileHeight = Math.min(MAX_TILE_HEIGHT, Math.max(2, Math.round((TILE_WIDTH * displayHeight) / displayWidth)));
+  const tiles = [`select='not(mod(n\\,${intervalFrames}))'`, jpegSizeFilter(TILE_WIDTH, tileHeight), `tile=${COLUMNS}x${ROWS}`].join(',');
+  const passthrough = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough'];
+  const report = await ffmpeg.writeFiles({
+    inputPath: path,
+    inputOptions: [],
+    cwd: workDir,
+    outputs: [
+      // Only there to be counted: progress tells of the first output, and a sheet comes once in a hundred tiles.
+      { target: '-', options: [...passthrough, '-f', 'null'] },
+      { target: 'sprite-%d.jpg', options: [...passthrough, '-vf', tiles, ...JPEG_ENCODER, '-start_number', '0', '-f', 'image2'] },
+    ],
+    signal,
+    onProgress: ({ frame }) => onProgress?.(Math.min(1, frame / clock.frameCount)),
+  });
+  requireSuccess(report, path, 'gives no thumbnails');
+  const frames = Math.min(report.lastProgress?.frame ?? 0, clock.frameCount);
+  const tileCount = Math.ceil(frames / intervalFrames);
+  const sheets = (await readdir(workDir)).length;
+  if (tileCount === 0 || sheets < Math.ceil(tileCount / (COLUMNS * ROWS))) throw corruptError(path, 'gives no thumbnails');
+  return { tileWidth: TILE_WIDTH, tileHeight, columns: COLUMNS, rows: ROWS, intervalFrames, tileCount };
+}
