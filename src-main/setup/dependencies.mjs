@@ -64,16 +64,10 @@ export function npmCommand(env = process.env, platform = process.platform) {
   return platform === 'win32' ? { command: 'cmd.exe', args: ['/d', '/s', '/c', 'npm'] } : { command: 'npm', args: [] };
 }
 
-/**
- * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [extraEnv]
- */
-export function runNpm(args, extraEnv = {}) {
+/** @param {readonly string[]} args */
+export function runNpm(args) {
   const npm = npmCommand();
-  return capture(npm.command, [...npm.args, ...args], {
-    cwd: repoRoot,
-    env: { ...withoutOwnNode(process.env), ...extraEnv },
-  });
+  return capture(npm.command, [...npm.args, ...args], { cwd: repoRoot, env: withoutOwnNode(process.env) });
 }
 
 function isInstalled() {
@@ -95,51 +89,66 @@ function readLockfile(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages;
 }
 
-/** @param {import('./log.mjs').Log} log */
+/**
+ * Without install scripts: only those that the product needs are run, one by one. npm would also compile packages that
+ * bring their binaries along, and need a compiler for it.
+ *
+ * @param {import('./log.mjs').Log} log
+ */
 async function installPackages(log) {
   if (process.platform === 'win32' && isSameFile(process.execPath, projectNode)) {
     // Windows cannot replace a running program, and this script runs on the Node that npm is about to replace.
     throw new SetupError('The packages have changed. Please run `npm ci`, then start again.');
   }
-  const env = await nativeLibraryEnv(log);
-  const result = await log.step('Installing packages (the first time takes a few minutes)', () => runNpm(['ci'], env));
+  const result = await log.step('Installing packages (the first time takes a minute)', () => runNpm(['ci', '--ignore-scripts']));
   if (!result.ok) {
     throw new SetupError(
       `The packages could not be installed: npm ci ${result.failure}.\n${lastLines(result.output)}\n` +
-        'Nothing else was changed. When the cause is mended (network, disk space), run the same command again.',
+        'When the cause is mended (network, disk space), run the same command again.',
     );
   }
+  await installOwnNode(log);
+  await installGpuLibraries(log);
 }
 
-/**
- * npm 11 can be told to run no install scripts, and so can users; the product's Node comes by one.
- *
- * @param {import('./log.mjs').Log} log
- */
+/** @param {import('./log.mjs').Log} log */
 async function installOwnNode(log) {
-  const result = await log.step('Installing Node', () => runNpm(['rebuild', 'node', '--ignore-scripts=false']));
+  const result = await log.step('Installing Node', () => runInstallScript('node'));
   if (!existsSync(projectNode)) {
     throw new SetupError(
-      `The product's own Node is missing: the install script of the npm package "node" ${result.ok ? 'was not run' : result.failure}.\n` +
-        `${lastLines(result.output)}\nPlease allow its install script (npm config get ignore-scripts), then run: npm rebuild node`,
+      `The product's own Node could not be installed: npm rebuild node ${result.failure || 'did not bring it'}.\n` +
+        `${lastLines(result.output)}\nWhen the cause is mended (network, disk space), run the same command again.`,
     );
   }
 }
 
 /**
- * onnxruntime-node fetches its GPU libraries from NuGet while it is installed, and the whole installation fails when
- * that cannot be reached. The CPU libraries are inside the package.
+ * ONNX Runtime's install script fetches its GPU libraries from NuGet; those for the CPU are inside the package. It obeys
+ * ONNXRUNTIME_NODE_INSTALL (skip, or a choice of libraries).
  *
  * @param {import('./log.mjs').Log} log
- * @returns {Promise<NodeJS.ProcessEnv>}
  */
-async function nativeLibraryEnv(log) {
-  if (process.env['ONNXRUNTIME_NODE_INSTALL'] !== undefined || (await canReach('https://api.nuget.org/v3/index.json'))) return {};
-  log.note(
-    'NuGet cannot be reached: ONNX Runtime is installed without its CUDA libraries and runs on the CPU.\n' +
-      '  To add them later: npm rebuild onnxruntime-node',
+async function installGpuLibraries(log) {
+  const choice = process.env['ONNXRUNTIME_NODE_INSTALL'];
+  if (choice === 'skip') return;
+  const later = '  To add its GPU libraries later: npm rebuild onnxruntime-node';
+  if (choice === undefined && !(await canReach('https://api.nuget.org/v3/index.json'))) {
+    log.note(`NuGet cannot be reached: ONNX Runtime runs on the CPU.\n${later}`);
+    return;
+  }
+  const result = await log.step("Installing ONNX Runtime's GPU libraries, if there are any for this system", () =>
+    runInstallScript('onnxruntime-node'),
   );
-  return { ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  if (!result.ok) log.note(`They could not be installed; ONNX Runtime runs on the CPU.\n${lastLines(result.output, 5)}\n${later}`);
+}
+
+/**
+ * Whatever users have told npm about install scripts in general.
+ *
+ * @param {string} packageName
+ */
+function runInstallScript(packageName) {
+  return runNpm(['rebuild', packageName, '--ignore-scripts=false', '--foreground-scripts']);
 }
 
 /** @param {string} url */
