@@ -19,7 +19,16 @@ export type FileGrants = ReturnType<typeof createFileGrants>;
 export function createFileGrants() {
   const granted = new Map<GrantId, GrantedFile>();
 
+  /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
+  function resolve(grantId: GrantId): GrantedFile {
+    const file = granted.get(grantId);
+    if (file === undefined) throw new AppError('not-found', 'The chosen file or folder is no longer known to the studio. Choose it again.');
+    return file;
+  }
+
   return {
+    resolve,
+
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
     async grantPath(chosen: string): Promise<FileGrant> {
       if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);
@@ -36,16 +45,9 @@ export function createFileGrants() {
       return { grantId, name: path.basename(file) };
     },
 
-    /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
-    resolve(grantId: GrantId): GrantedFile {
-      const file = granted.get(grantId);
-      if (file === undefined) throw new AppError('not-found', 'The chosen file or folder is no longer known to the studio. Choose it again.');
-      return file;
-    },
-
     /** @throws AppError `invalid-input` when the grant is of a file. */
     resolveFolder(grantId: GrantId): string {
-      const file = this.resolve(grantId);
+      const file = resolve(grantId);
       if (!file.isFolder) throw new AppError('invalid-input', `"${path.basename(file.path)}" is a file; choose a folder.`);
       return file.path;
     },

@@ -83,6 +83,11 @@ export function createProjectsService(parts: ProjectsParts) {
     return switchTo(() => openProjectFolder(folder));
   }
 
+  async function createIn(location: string, name: string): Promise<ProjectInfo> {
+    mkdirSync(location, { recursive: true });
+    return switchTo(() => createProjectFolder(location, name));
+  }
+
   return {
     access,
     current: (): ProjectInfo | null => (current === null ? null : infoOf(current)),
@@ -93,14 +98,11 @@ export function createProjectsService(parts: ProjectsParts) {
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder, and opens it. */
     create(name: string, locationGrantId?: GrantId): Promise<ProjectInfo> {
       const location = locationGrantId === undefined ? path.join(parts.dataDir, 'projects') : grants.resolveFolder(locationGrantId);
-      return this.createIn(location, name);
+      return createIn(location, name);
     },
 
     /** For hosts, which hold paths. */
-    createIn(location: string, name: string): Promise<ProjectInfo> {
-      mkdirSync(location, { recursive: true });
-      return switchTo(() => createProjectFolder(location, name));
-    },
+    createIn,
 
     /** For hosts, which hold paths: a project's folder, or the database in it. */
     openFolder,

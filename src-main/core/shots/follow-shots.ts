@@ -13,7 +13,7 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
   const heirs = new Map<ShotId, ShotId>();
   for (const gone of before) {
     if (kept.has(gone.id)) continue;
-    const heir = shotAt(after, Math.floor((gone.startFrame + gone.endFrame) / 2));
+    const heir = shotAt(after, Math.floor((gone.startFrame + gone.endFrame) / 2)) ?? after.at(-1);
     if (heir === undefined) continue;
     heirs.set(gone.id, heir.id);
     inheritTexts(db, gone.id, heir.id, haveSameBounds(gone, heir) ? null : 'It was written for a shot that is now part of this one');
@@ -45,8 +45,8 @@ function relinkSummary(db: WritableDb, videoId: VideoId, heirs: ReadonlyMap<Shot
   texts.updateRevision(db, summary.id, { links });
 }
 
-/** The shot that holds `frame`, by bisection of sorted shots. */
-export function shotAt(shots: readonly Shot[], frame: number): Shot | undefined {
+/** The shot that holds `frame`, by bisection of sorted shots; undefined behind the last. */
+function shotAt(shots: readonly Shot[], frame: number): Shot | undefined {
   let low = 0;
   let high = shots.length;
   while (low < high) {

@@ -55,12 +55,16 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>): Shot[] =>
       change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: newShotId })),
 
-    /** Makes a measured video one shot where it has none, as part of the step that added it. */
+    /**
+     * Fits the shots to what was measured, as part of the step that added the video: one shot where there were none; and where
+     * an imported data set counted other frames than the file has, the last shot ends with the file.
+     */
     ensureTiled(videoId: VideoId, actor: string): void {
-      if (listShots(project.session().db, videoId).length > 0) return;
-      change(videoId, { actor, label: 'Import a video', joinsAdding: videoId, isBackground: true }, (existing, frameCount) =>
-        shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: newShotId }),
-      );
+      change(videoId, { actor, label: 'Import a video', joinsAdding: videoId, isBackground: true }, (existing, frameCount) => {
+        if (existing.length === 0) return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: newShotId });
+        const inside = existing.filter(({ startFrame }) => startFrame < frameCount);
+        return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
+      });
     },
   };
 }

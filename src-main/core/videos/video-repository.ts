@@ -4,7 +4,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
-import { Video, VideoListItem, type VideoProbe, type VideoSplit, type VideoState } from '#shared/domain/video.ts';
+import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 
 /** A video with what only the core may know of its file. */
 export interface StoredVideo {
@@ -17,12 +17,12 @@ interface VideoRow {
   readonly id: string;
   readonly name: string;
   readonly position: number;
-  readonly split: string | null;
+  readonly split: VideoSplit | null;
   readonly shot2story: string | null;
   readonly created_at_ms: number;
   readonly path: string | null;
   readonly fingerprint: string | null;
-  readonly state: string;
+  readonly state: VideoState;
   readonly state_reason: string | null;
   readonly probe: string | null;
 }
@@ -38,23 +38,19 @@ interface ListRow extends VideoRow {
 const VIDEO_COLUMNS = `
   videos.*, video_files.path, video_files.fingerprint, video_files.state, video_files.state_reason, video_files.probe`;
 
-function videoFields(row: VideoRow): Record<keyof Video, unknown> {
-  const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+/** The table's own checks hold the closed sets and only this file writes the JSON columns, so a data set's rows need no parser. */
+function toVideo(row: VideoRow): Video {
   return {
-    id: row.id,
+    id: row.id as VideoId,
     name: row.name,
     position: row.position,
     state: row.state,
     stateReason: row.state_reason,
-    probe: parsed(row.probe),
+    probe: row.probe === null ? null : (JSON.parse(row.probe) as VideoProbe),
     split: row.split,
-    shot2story: parsed(row.shot2story),
+    shot2story: row.shot2story === null ? null : (JSON.parse(row.shot2story) as Video['shot2story']),
     createdAtMs: row.created_at_ms,
   };
-}
-
-function fromRow(row: VideoRow): StoredVideo {
-  return { video: Video.parse(videoFields(row)), path: row.path, fingerprint: row.fingerprint };
 }
 
 /** Every video with its review counts, in one query; counts of captions are of current visual ones. */
@@ -77,23 +73,34 @@ export function listVideos(db: ReadableDb): VideoListItem[] {
        ORDER BY videos.position`,
     )
     .all(LOW_CONFIDENCE_LOG_PROB)
-    .map((row) =>
-      VideoListItem.parse({
-        ...videoFields(row),
-        shotCount: row.shot_count,
-        captionedCount: row.captioned_count,
-        acceptedCount: row.accepted_count,
-        flaggedCount: row.flagged_count,
-        hasSummary: row.summary_count > 0,
-      }),
-    );
+    .map((row) => ({
+      ...toVideo(row),
+      shotCount: row.shot_count,
+      captionedCount: row.captioned_count,
+      acceptedCount: row.accepted_count,
+      flaggedCount: row.flagged_count,
+      hasSummary: row.summary_count > 0,
+    }));
 }
 
-export function allVideos(db: ReadableDb): StoredVideo[] {
+/** What is known of a video's file. */
+export interface VideoFile {
+  readonly videoId: VideoId;
+  readonly path: string | null;
+  readonly fingerprint: string | null;
+  readonly state: VideoState;
+  readonly stateReason: string | null;
+  /** As measured; null before. */
+  readonly sizeBytes: number | null;
+}
+
+export function listFiles(db: ReadableDb): VideoFile[] {
   return db
-    .prepare<[], VideoRow>(`SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id ORDER BY position`)
-    .all()
-    .map(fromRow);
+    .prepare<[], VideoFile>(
+      `SELECT videos.id AS videoId, path, fingerprint, state, state_reason AS stateReason, probe ->> '$.sizeBytes' AS sizeBytes
+       FROM videos JOIN video_files ON video_files.video_id = videos.id`,
+    )
+    .all();
 }
 
 /** @throws AppError `not-found` */
@@ -102,16 +109,18 @@ export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
     .prepare<[string], VideoRow>(`SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id WHERE videos.id = ?`)
     .get(videoId);
   if (row === undefined) throw new AppError('not-found', 'This video is no longer in the project.');
-  return fromRow(row);
+  return { video: toVideo(row), path: row.path, fingerprint: row.fingerprint };
 }
 
-/** Name of a video of the project with this path or content; null when there is none. */
-export function findSameFile(db: ReadableDb, path: string, fingerprint: string | null): string | null {
-  const find = (column: 'path' | 'fingerprint', value: string): string | undefined =>
-    db
-      .prepare<[string], { name: string }>(`SELECT name FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE ${column} = ? LIMIT 1`)
-      .get(value)?.name;
-  return find('path', path) ?? (fingerprint === null ? null : (find('fingerprint', fingerprint) ?? null));
+/** Whether a video of the project has this path or this content. */
+export function hasFile(db: ReadableDb, path: string, fingerprint: string | null): boolean {
+  const found = db
+    .prepare(
+      `SELECT 1 FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE path = ?
+       UNION ALL SELECT 1 FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE fingerprint = ? LIMIT 1`,
+    )
+    .get(path, fingerprint);
+  return found !== undefined;
 }
 
 export interface NewVideo {

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { inTransaction } from '#core/db/database.ts';
+import { inTransaction, type ReadableDb } from '#core/db/database.ts';
 import type { FileGrants } from '#core/files/file-grants.ts';
+import { isMissing } from '#core/files/json-file.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
 import type { Clock } from '#core/host.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
@@ -11,6 +12,7 @@ import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { fileSize, fingerprint, findVideos, isVideoName } from './video-files.ts';
 import * as repository from './video-repository.ts';
+import type { NewVideo, VideoFile } from './video-repository.ts';
 
 export interface VideosParts {
   readonly project: ProjectAccess;
@@ -24,7 +26,7 @@ export interface AddedVideos {
   readonly added: VideoId[];
   /** Names of files whose path or content the project has already. */
   readonly alreadyThere: string[];
-  readonly refused: { name: string; reason: string }[];
+  readonly refused: { readonly name: string; readonly reason: string }[];
 }
 
 export type VideosService = ReturnType<typeof createVideosService>;
@@ -67,46 +69,28 @@ export function createVideosService(parts: VideosParts) {
     return addFiles(files, actor);
   }
 
-  /** For hosts and importers that hold paths. One undo step, however many files. */
+  /** For hosts, which hold paths. One undo step, however many files. */
   async function addFiles(files: readonly string[], actor: string): Promise<AddedVideos> {
-    const result: AddedVideos = { added: [], alreadyThere: [], refused: [] };
-    const candidates: { file: string; print: string | null }[] = [];
-    for (const file of files) {
-      const reason = await refusal(file);
-      if (reason !== null) result.refused.push({ name: path.basename(file), reason });
-      else candidates.push({ file, print: await fingerprint(file) });
-    }
-    if (candidates.length === 0) return result;
-    const label = candidates.length === 1 ? 'Add a video' : `Add ${candidates.length} videos`;
+    const examined = await mapInTurns(files, examine);
+    const refused = examined.flatMap(({ file, problem }) => (problem === null ? [] : [{ name: path.basename(file), reason: problem }]));
+    const { fresh, known } = withoutKnown(project.session().db, examined.filter(({ problem }) => problem === null));
+    const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
+    const label = videos.length === 1 ? 'Add a video' : `Add ${videos.length} videos`;
     history.record({ actor, label, videoId: null }, (db) => {
-      for (const { file, print } of candidates) {
-        const name = path.basename(file);
-        if (repository.findSameFile(db, file, print) !== null) {
-          result.alreadyThere.push(name);
-          continue;
-        }
-        const id = VideoId.parse(crypto.randomUUID());
-        repository.insertVideo(
-          db,
-          { id, name, split: null, shot2story: null, path: file, fingerprint: print, state: 'pending', stateReason: null },
-          clock.nowMs(),
-        );
-        result.added.push(id);
-      }
+      for (const { id, file, print } of videos) repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
     });
-    return result;
+    return { added: videos.map(({ id }) => id), alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
   /** Notes of each video whether its file is still there; the project opens before this is known. */
   async function locateFiles(): Promise<void> {
     const { db } = project.session();
-    for (const stored of repository.allVideos(db)) {
-      const found = await stateOnDisk(stored);
+    for (const file of repository.listFiles(db)) {
+      const found = await stateOnDisk(file);
       if (!db.open) return;
-      const { video } = stored;
-      if (found === null || (found.state === video.state && found.reason === video.stateReason)) continue;
-      repository.setState(db, video.id, found.state, found.reason);
-      announceFile(video.id);
+      if (found === null || (found.state === file.state && found.reason === file.stateReason)) continue;
+      repository.setState(db, file.videoId, found.state, found.reason);
+      announceFile(file.videoId);
     }
   }
 
@@ -174,19 +158,63 @@ export function createVideosService(parts: VideosParts) {
   };
 }
 
-async function refusal(file: string): Promise<string | null> {
-  if (!isVideoName(file)) return 'Its name does not end like that of a video (.mp4, .mov, .mkv, .webm, …).';
-  return (await fileSize(file)) === null ? 'The file is gone.' : null;
+interface Examined {
+  readonly file: string;
+  readonly print: string | null;
+  /** Why the file is not taken; null when it is. */
+  readonly problem: string | null;
+}
+
+async function examine(file: string): Promise<Examined> {
+  if (!isVideoName(file)) return { file, print: null, problem: 'Its name does not end like that of a video (.mp4, .mov, .mkv, .webm, …).' };
+  try {
+    return { file, print: await fingerprint(file), problem: null };
+  } catch (error) {
+    const problem = isMissing(error) ? 'The file is gone.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
+    return { file, print: null, problem };
+  }
+}
+
+/** How many files are opened at a time: enough to hide a slow disk, few enough for any system's limit. */
+const EXAMINED_AT_ONCE = 16;
+
+/** Results in the order of the items. */
+async function mapInTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const runner = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: EXAMINED_AT_ONCE }, runner));
+  return results;
+}
+
+/** Files that neither the project nor an earlier one of the list has, by path or content. */
+function withoutKnown(db: ReadableDb, files: readonly Examined[]): { fresh: Examined[]; known: Examined[] } {
+  const seen = new Set<string>();
+  const fresh: Examined[] = [];
+  const known: Examined[] = [];
+  for (const examined of files) {
+    const { file, print } = examined;
+    const isKnown = seen.has(file) || (print !== null && seen.has(print)) || repository.hasFile(db, file, print);
+    (isKnown ? known : fresh).push(examined);
+    seen.add(file);
+    if (print !== null) seen.add(print);
+  }
+  return { fresh, known };
+}
+
+function newVideo(id: VideoId, file: string, print: string | null): NewVideo {
+  return { id, name: path.basename(file), split: null, shot2story: null, path: file, fingerprint: print, state: 'pending', stateReason: null };
 }
 
 /** Null: as it was. */
-async function stateOnDisk({ video, path: file, fingerprint: print }: repository.StoredVideo): Promise<{ state: VideoState; reason: string | null } | null> {
-  if (file === null) return null;
-  const sizeBytes = await fileSize(file);
-  if (sizeBytes === null) return { state: 'missing', reason: `The file is no longer at ${file}. Point the video at its new place.` };
-  const { probe } = video;
-  if (probe !== null && sizeBytes !== probe.sizeBytes && (await fingerprint(file)) !== print)
-    return { state: 'missing', reason: `Another file lies at ${file} now. Point the video at the one that was imported.` };
-  if (video.state !== 'missing') return null;
-  return { state: probe === null ? 'pending' : 'ok', reason: null };
+async function stateOnDisk(file: VideoFile): Promise<{ state: VideoState; reason: string | null } | null> {
+  if (file.path === null) return null;
+  const sizeBytes = await fileSize(file.path);
+  if (sizeBytes === null) return { state: 'missing', reason: `The file is no longer at ${file.path}. Point the video at its new place.` };
+  if (file.sizeBytes !== null && sizeBytes !== file.sizeBytes && (await fingerprint(file.path)) !== file.fingerprint)
+    return { state: 'missing', reason: `Another file lies at ${file.path} now. Point the video at the one that was imported.` };
+  if (file.state !== 'missing') return null;
+  return { state: file.sizeBytes === null ? 'pending' : 'ok', reason: null };
 }

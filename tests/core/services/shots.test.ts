@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isTiled } from '#shared/domain/shot-edit.ts';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
-import { startWithVideo, type TestCore } from '../../helpers/test-core.ts';
+import { makeProbe, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
 function idAt(shots: readonly Shot[], index: number): ShotId {
   const shot = shots[index];
@@ -29,6 +29,24 @@ describe('editing shots', () => {
     expect(await as('ann').api.videos.list({})).toEqual([]);
     await as('ann').api.history.redo({});
     expect(await as('ann').api.shots.list({ videoId })).toHaveLength(1);
+  });
+
+  it('fits annotated shots to a file that has more or fewer frames than the data set counted', async () => {
+    const { core, videoId, as } = await startWithVideo();
+    const { videos, shots, history } = core.services;
+    shots.split(videoId, 40, 'ann');
+    shots.split(videoId, 80, 'ann');
+    const text = await as('ann').api.texts.edit({ videoId, shotId: idAt(shots.list(videoId), 2), kind: 'visual', text: 'The end.' });
+    videos.setProbe(videoId, makeProbe(110), null);
+    shots.ensureTiled(videoId, 'ann');
+    expect(shots.list(videoId).map(({ endFrame }) => endFrame)).toEqual([40, 80, 110]);
+    videos.setProbe(videoId, makeProbe(60), null);
+    shots.ensureTiled(videoId, 'ann');
+    expect(shots.list(videoId).map(({ endFrame }) => endFrame)).toEqual([40, 60]);
+    expect(core.services.texts.current(videoId)).toMatchObject([{ id: text.id, shotId: idAt(shots.list(videoId), 1) }]);
+    const steps = history.list(10).length;
+    shots.ensureTiled(videoId, 'ann');
+    expect(history.list(10)).toHaveLength(steps);
   });
 
   it('keeps the video tiled whatever is done, and undo leads back through every state', async () => {

@@ -7,7 +7,7 @@ import { appliedGroup, changesOf, lastApplied, lastUndone, listSteps, stepThatAd
 import { listShots } from '#core/shots/shot-repository.ts';
 import { currentRevision, currentTexts, markShotStale, markSummaryStale, revisionsOf, revisionsOfShot } from '#core/texts/revision-repository.ts';
 import { listSegments } from '#core/transcripts/transcripts-service.ts';
-import { findSameFile, frameTimes } from '#core/videos/video-repository.ts';
+import { hasFile, frameTimes } from '#core/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 
 const videoId = VideoId.parse('v1');
@@ -49,7 +49,7 @@ describe('hot queries', () => {
     ['marking a summary stale', (db) => markSummaryStale(db, videoId, 'moved')],
     ['speech of a video', (db) => listSegments(db, videoId)],
     ['detection runs of a video', (db) => listRuns(db, videoId)],
-    ['a file that may be there already', (db) => findSameFile(db, '/films/a.mp4', 'print')],
+    ['a file that may be there already', (db) => hasFile(db, '/films/a.mp4', 'print')],
     ['frame times of a video', (db) => frameTimes(db, videoId)],
     ['the step that undo takes', (db) => lastApplied(db, 'ann')],
     ['the step that redo takes', (db) => lastUndone(db, 'ann')],
