@@ -1,7 +1,10 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { CaptionRequest, CaptionResult } from './engine.ts';
 
-/** Where a network may run; names are those of onnxruntime's execution providers. `auto` takes the best that passes its self-test. */
+/**
+ * Where a network may run; names are those of onnxruntime's execution providers. `auto` takes the best that passes its self-test,
+ * and the CPU for networks that gain nothing elsewhere.
+ */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 export type DeviceChoice = Device | 'auto';
 
@@ -35,6 +38,13 @@ export interface TransNetSpec {
 export interface WindowScores {
   readonly cut: Float32Array;
   readonly transition: Float32Array;
+}
+
+/** A loaded TransNetV2, wherever it runs. The buffer of `frames` is taken over: the caller must not use it again. */
+export interface WindowScorer {
+  readonly device: string;
+  scoreWindow(frames: Uint8Array): Promise<WindowScores>;
+  dispose(): Promise<void>;
 }
 
 /** One execution provider of onnxruntime on this machine. */
