@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clipFileName } from '#core/media/clip-writer.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
@@ -51,9 +52,9 @@ export function clipBaseName(videoName: string): string {
   return videoName.replace(/\.[^.]+$/, '');
 }
 
-/** `<clip>_<startFrame>_<endFrame>.mp4`, both frames inclusive (Shot2Story's convention). */
-export function clipFileName(videoName: string, shot: Pick<Shot, 'startFrame' | 'endFrame'>): string {
-  return `${clipBaseName(videoName)}_${shot.startFrame}_${shot.endFrame - 1}.mp4`;
+/** Name of the clip file of a shot, `<clip>_<startFrame>_<endFrame>.mp4`, both frames inclusive (Shot2Story's convention). */
+export function clipFileOf(document: VideoDocument, shot: Shot): string {
+  return clipFileName(clipBaseName(document.video.name), shot, 'exact');
 }
 
 /** Where something lies, for reports: `holiday.mp4, frames 40–101`. */

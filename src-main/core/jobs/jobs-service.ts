@@ -7,10 +7,10 @@ import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobRequest, Settings } from '#shared/contract/views.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
-import type { Job } from '#shared/domain/job.ts';
+import { isFinished, type Job } from '#shared/domain/job.ts';
 import type { NewJob } from './job-definition.ts';
 import type { JobQueue } from './job-queue.ts';
-import { captionJob, detectJob, newVideoJobs, type PipelineSteps, stepsFrom, summariseJob } from './pipeline.ts';
+import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, stepsFrom, summariseJob } from './pipeline.ts';
 
 export interface JobsParts {
   readonly project: ProjectAccess;
@@ -78,6 +78,27 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
       const chosen = given.settings ?? settings.get();
       const steps = given.steps ?? stepsFrom(chosen);
       return videoIds.flatMap((videoId) => queue().enqueue(newVideoJobs(videos.get(videoId), chosen, steps, actor)));
+    },
+
+    enqueueArtwork(videoIds: readonly VideoId[], actor: string): void {
+      for (const videoId of videoIds) queue().enqueue(artworkJobs(videos.get(videoId), actor));
+    },
+
+    /** Queues what videos lack of shots, captions and summary; what waits in the queue already is not doubled. */
+    enqueueMissing(videoIds: readonly VideoId[], actor: string, given: { steps: PipelineSteps; settings: Settings }): void {
+      const busy = new Set(queue().list().flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])));
+      for (const video of videos.list()) {
+        if (!videoIds.includes(video.id) || busy.has(video.id)) continue;
+        if (video.probe === null) this.enqueueNewVideos([video.id], actor, given);
+        else {
+          const needed = [
+            ...(given.steps.detect && video.shotCount <= 1 ? [detectJob(video, given.settings, actor)] : []),
+            ...(given.steps.caption ? [captionJob(video, given.settings, actor, { targets: { which: 'missing' } })] : []),
+            ...(given.steps.summarise && !video.hasSummary ? [summariseJob(video, actor)] : []),
+          ];
+          queue().enqueue(needed.map((job, index) => ({ ...job, after: index === 0 ? null : index - 1 })));
+        }
+      }
     },
 
     /** Videos that were added but never measured, because the core ended in between, get their jobs now. */

@@ -49,17 +49,18 @@ export function summariseJob(video: NamedVideo, actor: string, summariserId = 's
   return { kind: 'summarise', title: `Summarise ${video.name}`, actor, videoId: video.id, params: { videoId: video.id, summariserId }, after: null };
 }
 
+function simpleJob(kind: 'import' | 'thumbnails' | 'waveform', title: string, video: NamedVideo, actor: string): NewJob {
+  return { kind, title: `${title} ${video.name}`, actor, videoId: video.id, params: { videoId: video.id }, after: null };
+}
+
+/** Pictures and waveform of a measured video. */
+export function artworkJobs(video: NamedVideo, actor: string): NewJob[] {
+  return [simpleJob('thumbnails', 'Draw thumbnails of', video, actor), simpleJob('waveform', 'Draw the waveform of', video, actor)];
+}
+
 /** Everything that a new video needs, in order: measured first, then pictures and waveform beside the chain of shots, captions, summary. */
 export function newVideoJobs(video: NamedVideo, settings: Settings, steps: PipelineSteps, actor: string): NewJob[] {
-  const simple = (kind: 'import' | 'thumbnails' | 'waveform', title: string): NewJob => ({
-    kind,
-    title: `${title} ${video.name}`,
-    actor,
-    videoId: video.id,
-    params: { videoId: video.id },
-    after: kind === 'import' ? null : 0,
-  });
-  const jobs = [simple('import', 'Measure'), simple('thumbnails', 'Thumbnails of'), simple('waveform', 'Waveform of')];
+  const jobs = [simpleJob('import', 'Measure', video, actor), ...artworkJobs(video, actor).map((job) => ({ ...job, after: 0 }))];
   const chain: NewJob[] = [
     ...(steps.detect ? [detectJob(video, settings, actor)] : []),
     ...(steps.caption ? [captionJob(video, settings, actor, { targets: { which: 'missing' } })] : []),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { chooseText, clipFileName, isInSplit, placeOf, SplitChoice, speechOfShot, speechOfVideo, TextChoice } from '../document-texts.ts';
+import { chooseText, clipFileOf, isInSplit, placeOf, SplitChoice, speechOfShot, speechOfVideo, TextChoice } from '../document-texts.ts';
 import type { DocumentSource, ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
@@ -92,7 +92,7 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
 function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContext<Options>): Row | null {
   const where = placeOf(document, shot);
   const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
-  const problem = chosen.reason ?? (shot === null || !context.options.requireClips ? null : context.clipProblem(clipFileName(document.video.name, shot)));
+  const problem = chosen.reason ?? (shot === null || !context.options.requireClips ? null : context.clipProblem(clipFileOf(document, shot)));
   if (problem !== null) {
     context.onLeftOut(where, problem);
     return null;
@@ -103,7 +103,7 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
     return escaped;
   };
   const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
-  const video = shot === null ? document.video.name : clipFileName(document.video.name, shot);
+  const video = shot === null ? document.video.name : clipFileOf(document, shot);
   return {
     ...(context.options.idField ? { id: video.replace(/\.[^.]+$/, '') } : {}),
     video,

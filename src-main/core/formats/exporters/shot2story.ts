@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   chooseText,
-  clipFileName,
+  clipFileOf,
   isInSplit,
   placeOf,
   SplitChoice,
@@ -67,7 +67,7 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
     whole_ASR: speechOfVideo(document),
-    video_names: shots.map((shot) => clipFileName(video.name, shot)),
+    video_names: shots.map((shot) => clipFileOf(document, shot)),
     captions: shots.map((shot) => pick(shot, 'visual')),
     audio_captions: shots.map((shot) => pick(shot, 'narration')),
     ASR: shots.map((shot) => speechOfShot(document, shot)),

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import type { MediaTools } from '#core/media/media-tools.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { saveWaveform, spritesDir } from '#core/media/media-cache.ts';
+import { makeSprites } from '#core/media/thumbnails.ts';
+import { makeWaveform } from '#core/media/waveform.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -12,7 +15,7 @@ type ArtworkParams = z.infer<typeof ArtworkParams>;
 export interface ArtworkParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
-  readonly media: MediaTools;
+  readonly ffmpeg: Ffmpeg;
   readonly events: EventBus;
 }
 
@@ -22,12 +25,12 @@ export function thumbnailsJobKind(parts: ArtworkParts): JobDefinition<typeof Art
     const { probe } = parts.videos.get(videoId);
     const clock = parts.videos.clock(videoId);
     if (probe === null) return {};
-    const sprite = await parts.media.makeSprites({
-      cacheDir: parts.project.session().cacheDir,
-      videoId,
+    const sprite = await makeSprites({
+      ffmpeg: parts.ffmpeg,
       path: parts.videos.pathOf(videoId),
-      probe,
+      display: probe,
       clock,
+      outDir: spritesDir(parts.project.session().cacheDir, videoId),
       signal: context.signal,
       onProgress: (fraction) => context.progress('draw', fraction),
     });
@@ -43,16 +46,17 @@ export function waveformJobKind(parts: ArtworkParts): JobDefinition<typeof Artwo
   async function run(context: JobContext, { videoId }: ArtworkParams): Promise<Record<string, unknown>> {
     const { probe } = parts.videos.get(videoId);
     if (probe === null) return {};
-    const waveform = await parts.media.makeWaveform({
-      cacheDir: parts.project.session().cacheDir,
-      videoId,
+    const { cacheDir } = parts.project.session();
+    const peaks = await makeWaveform({
+      ffmpeg: parts.ffmpeg,
       path: parts.videos.pathOf(videoId),
       probe,
       signal: context.signal,
       onProgress: (fraction) => context.progress('listen', fraction),
     });
+    if (peaks !== null) await saveWaveform(cacheDir, videoId, peaks);
     parts.events.emit('changed', { table: 'media', videoId });
-    return { peakCount: waveform?.peakCount ?? 0 };
+    return { peakCount: peaks?.length ?? 0 };
   }
 
   return { kind: 'waveform', lane: 'ffmpeg', paramsSchema: ArtworkParams, stages: [{ name: 'listen', weight: 1 }], run };

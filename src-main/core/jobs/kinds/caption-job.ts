@@ -4,11 +4,13 @@ import type { Captioner, Picture } from '#core/engines/engine.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
 import { speechOfShot } from '#core/formats/document-texts.ts';
 import type { VideoDocument } from '#core/formats/format.ts';
-import type { MediaTools } from '#core/media/media-tools.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import type { Events } from '#shared/contract/events.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { isLowConfidence, type Revision } from '#shared/domain/text.ts';
@@ -31,7 +33,7 @@ export interface CaptionParts {
   readonly videos: VideosService;
   readonly shots: ShotsService;
   readonly texts: TextsService;
-  readonly media: MediaTools;
+  readonly ffmpeg: Ffmpeg;
   documentOf(videoId: VideoId): VideoDocument;
   openCaptioner(id: string): Promise<Captioner>;
   onText(event: Events['captionText']): void;
@@ -77,26 +79,32 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     params: CaptionParams,
     signal: AbortSignal,
   ): AsyncGenerator<{ shot: Shot; pictures: Picture[] }> {
+    const { probe } = document.video;
+    if (probe === null) throw new AppError('media-missing', `"${document.video.name}" has not been measured yet. Wait for its import, or see why that failed.`);
     const wanted = shots.map((shot) => ({ shot, frames: framesOf(shot, document, params.framesPerShot) }));
-    const pictures = parts.media.readFramesAt({
+    const reader = readFramesAt({
+      ffmpeg: parts.ffmpeg,
       path: parts.videos.pathOf(params.videoId),
       clock: document.clock,
+      startUs: probe.startUs,
       frames: wanted.flatMap(({ frames }) => frames),
-      maxSizePx: PICTURE_SIZE_PX,
+      size: fitSize(probe, PICTURE_SIZE_PX),
       signal,
     });
-    const reader = pictures[Symbol.asyncIterator]();
     try {
+      let next = await reader.next();
       for (const { shot, frames } of wanted) {
-        const ofShot: Picture[] = [];
-        for (let index = 0; index < frames.length; index++) {
-          const next = await reader.next();
-          if (next.done !== true) ofShot.push(next.value);
+        const pictures: Picture[] = [];
+        // A damaged film may leave frames out: what comes belongs to the shot by its index.
+        const lastFrame = frames.at(-1) ?? -1;
+        while (next.done !== true && next.value.frame <= lastFrame) {
+          pictures.push(next.value);
+          next = await reader.next();
         }
-        yield { shot, pictures: ofShot };
+        yield { shot, pictures };
       }
     } finally {
-      await reader.return?.();
+      await reader.return();
     }
   }
 

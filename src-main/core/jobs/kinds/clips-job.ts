@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { clipBaseName } from '#core/formats/document-texts.ts';
-import type { MediaTools } from '#core/media/media-tools.ts';
+import { writeClips } from '#core/media/clip-writer.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -22,7 +23,7 @@ export interface ClipsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly shots: ShotsService;
-  readonly media: MediaTools;
+  readonly ffmpeg: Ffmpeg;
   readonly parallel: number;
 }
 
@@ -44,7 +45,8 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
       const { name, probe } = parts.videos.get(videoId);
       try {
         if (probe === null) throw new AppError('media-missing', 'it has not been measured yet');
-        await parts.media.writeClips({
+        await writeClips({
+          ffmpeg: parts.ffmpeg,
           path: parts.videos.pathOf(videoId),
           clipBaseName: clipBaseName(name),
           probe,

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { DetectionService } from '#core/detection/detection-service.ts';
 import type { FrameBatch, ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
-import type { MediaTools } from '#core/media/media-tools.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { readFrames } from '#core/media/frame-reader.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
@@ -24,7 +25,7 @@ export interface DetectParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly detection: DetectionService;
-  readonly media: MediaTools;
+  readonly ffmpeg: Ffmpeg;
   /** @throws AppError when the detector is unknown or its model is missing or broken. */
   openDetector(id: string): Promise<ShotDetector>;
 }
@@ -77,7 +78,7 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
       const { warmupFrames } = detector;
       // From a multiple of the warm-up on, with one warm-up before it, scores equal those of a run over the whole video.
       const startFrame = Math.max(0, Math.floor(framesDone / warmupFrames) - 1) * warmupFrames;
-      const frames = parts.media.readFrames({ path: videos.pathOf(videoId), size: detector.frameSize, startFrame, signal: context.signal });
+      const frames = readFrames({ ffmpeg: parts.ffmpeg, path: videos.pathOf(videoId), size: detector.frameSize, startFrame, signal: context.signal });
       await detector.score(abortable(frames, context.signal), {
         signal: context.signal,
         onScores(chunk) {

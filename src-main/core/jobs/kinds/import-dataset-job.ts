@@ -6,7 +6,8 @@ import type { ImportedVideo } from '#core/formats/format.ts';
 import { findImporter } from '#core/formats/registry.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
 import type { Clock } from '#core/host.ts';
-import type { MediaTools } from '#core/media/media-tools.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { probeVideo } from '#core/media/probe.ts';
 import { fingerprint, findVideos } from '#core/videos/video-files.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -30,7 +31,7 @@ const MAX_NOTES = 200;
 export interface ImportDatasetParts {
   readonly history: HistoryService;
   readonly videos: VideosService;
-  readonly media: MediaTools;
+  readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
   /** Queues pictures and waveforms of the videos whose files were found. */
   onMeasured(videoIds: readonly VideoId[], actor: string): void;
@@ -70,7 +71,7 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
   async function measure(file: string | undefined, context: JobContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
     if (file === undefined) return null;
     try {
-      const { probe, ptsUs } = await parts.media.probe(file, context.signal, () => undefined);
+      const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
       return { path: file, fingerprint: await fingerprint(file), probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { MediaTools } from '#core/media/media-tools.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -11,14 +12,19 @@ export const ImportParams = z.object({ videoId: VideoId });
 export interface ImportParts {
   readonly videos: VideosService;
   readonly shots: ShotsService;
-  readonly media: MediaTools;
+  readonly ffmpeg: Ffmpeg;
 }
 
 /** Measures a new video: what it is, how many frames it has and when each begins. A broken one is marked with the reason. */
-export function importJobKind({ videos, shots, media }: ImportParts): JobDefinition<typeof ImportParams> {
+export function importJobKind({ videos, shots, ffmpeg }: ImportParts): JobDefinition<typeof ImportParams> {
   async function run(context: JobContext, { videoId }: z.infer<typeof ImportParams>): Promise<Record<string, unknown>> {
     try {
-      const { probe, ptsUs } = await media.probe(videos.pathOf(videoId), context.signal, (fraction) => context.progress('measure', fraction));
+      const { probe, ptsUs } = await probeVideo({
+        ffmpeg,
+        path: videos.pathOf(videoId),
+        signal: context.signal,
+        onProgress: (fraction) => context.progress('measure', fraction),
+      });
       videos.setProbe(videoId, probe, ptsUs);
       shots.ensureTiled(videoId, context.actor);
       return { frameCount: probe.frameCount, durationUs: probe.durationUs };

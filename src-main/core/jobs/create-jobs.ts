@@ -1,0 +1,118 @@
+import type { CoreConfig } from '#core/config.ts';
+import type { DetectionService } from '#core/detection/detection-service.ts';
+import type { Engines } from '#core/engines/open-engines.ts';
+import type { FileGrants } from '#core/files/file-grants.ts';
+import type { ProjectDocuments } from '#core/formats/project-documents.ts';
+import type { HistoryService } from '#core/history/history-service.ts';
+import type { CoreHost } from '#core/host.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import type { ProjectAccess, ProjectSession } from '#core/projects/project-session.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import { createThrottle } from '#core/rpc/throttle.ts';
+import type { SettingsService } from '#core/settings/settings-service.ts';
+import type { ShotsService } from '#core/shots/shots-service.ts';
+import type { TextsService } from '#core/texts/texts-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Events } from '#shared/contract/events.ts';
+import type { JobDefinition } from './job-definition.ts';
+import { createJobQueue, type JobQueue } from './job-queue.ts';
+import { createJobsService, type JobsService } from './jobs-service.ts';
+import { thumbnailsJobKind, waveformJobKind } from './kinds/artwork-jobs.ts';
+import { captionJobKind } from './kinds/caption-job.ts';
+import { clipsJobKind } from './kinds/clips-job.ts';
+import { detectJobKind } from './kinds/detect-job.ts';
+import { exportJobKind } from './kinds/export-job.ts';
+import { importDatasetJobKind } from './kinds/import-dataset-job.ts';
+import { importJobKind } from './kinds/import-job.ts';
+import { summariseJobKind } from './kinds/summarise-job.ts';
+
+/** Progress and streamed text reach clients at most this often. */
+const PUSH_INTERVAL_MS = 100;
+
+/** What a client is told of the actor of work that nobody asked for just now. */
+const STUDIO_ACTOR = 'studio';
+
+export interface JobsSystemParts {
+  readonly config: CoreConfig;
+  readonly host: CoreHost;
+  readonly events: EventBus;
+  readonly grants: FileGrants;
+  readonly project: ProjectAccess;
+  readonly history: HistoryService;
+  readonly settings: SettingsService;
+  readonly videos: VideosService;
+  readonly shots: ShotsService;
+  readonly detection: DetectionService;
+  readonly texts: TextsService;
+  readonly documents: ProjectDocuments;
+  readonly engines: Engines;
+  readonly ffmpeg: Ffmpeg;
+  readonly studioVersion: string;
+}
+
+export interface JobsSystem {
+  readonly service: JobsService;
+  /** Runs the queue of a project that was opened. */
+  start(session: ProjectSession): void;
+  /** Stops what runs, before the project closes. */
+  stop(): Promise<void>;
+}
+
+/** The queue of the open project, with every kind of job that there is. */
+export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
+  const { config, host, events } = parts;
+  const progressThrottle = createThrottle<Events['jobProgress']>(PUSH_INTERVAL_MS, (progress) => events.emit('jobProgress', progress));
+  let queue: JobQueue | null = null;
+  const service = createJobsService({
+    project: parts.project,
+    videos: parts.videos,
+    settings: parts.settings,
+    grants: parts.grants,
+    queue() {
+      if (queue === null) throw new AppError('no-project', 'No project is open. Open or create one first.');
+      return queue;
+    },
+  });
+  const definitions = jobDefinitions(parts, service);
+
+  return {
+    service,
+    start(session) {
+      queue = createJobQueue({
+        db: session.db,
+        definitions,
+        laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
+        clock: host.clock,
+        logger: host.logger,
+        onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
+        onProgress: (progress) => progressThrottle.push(progress.jobId, progress),
+      });
+      service.enqueueForgotten(STUDIO_ACTOR);
+      queue.start();
+    },
+    async stop() {
+      await queue?.close();
+      progressThrottle.flush();
+      queue = null;
+    },
+  };
+}
+
+function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefinition[] {
+  const { project, videos, shots, detection, texts, documents, engines, ffmpeg, events, history, host, config } = parts;
+  const { clock } = host;
+  const textThrottle = createThrottle<Events['captionText']>(PUSH_INTERVAL_MS, (event) => events.emit('captionText', event));
+  const { documentOf } = documents;
+  return [
+    importJobKind({ videos, shots, ffmpeg }),
+    thumbnailsJobKind({ project, videos, ffmpeg, events }),
+    waveformJobKind({ project, videos, ffmpeg, events }),
+    detectJobKind({ project, videos, detection, ffmpeg, openDetector: engines.openDetector }),
+    captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event) }),
+    summariseJobKind({ texts, documentOf, openSummariser: engines.openSummariser }),
+    exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion }),
+    clipsJobKind({ project, videos, shots, ffmpeg, parallel: config.ffmpegLanes }),
+    importDatasetJobKind({ history, videos, ffmpeg, clock, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
+  ];
+}

@@ -1,0 +1,219 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Core } from '#core/create-core.ts';
+import { writeExport } from '#core/formats/write-export.ts';
+import { findExporter } from '#core/formats/registry.ts';
+import type { JobRequest } from '#shared/contract/views.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { makeBrokenFile, makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { addFilm, openFilmProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+
+const allSteps = { steps: { detect: true, caption: true, summarise: true } };
+const noSteps = { steps: { detect: false, caption: false, summarise: false } };
+
+async function withFilm(kind: 'hard-cuts' | 'variable-rate', steps = allSteps): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
+  const dataDir = temporaryFolder();
+  const film = await makeGoldenFilm(kind, dataDir);
+  const core = startStudioCore(dataDir);
+  await openFilmProject(core, dataDir);
+  const videoId = await addFilm(core, film.path);
+  core.services.jobs.enqueueNewVideos([videoId], 'ann', steps);
+  return { core, dataDir, videoId, cuts: film.cuts };
+}
+
+function bounds(core: Core, videoId: VideoId): number[] {
+  return core.services.shots.list(videoId).slice(1).map((shot) => shot.startFrame);
+}
+
+async function runJob(core: Core, request: JobRequest): Promise<void> {
+  core.services.jobs.enqueue([request], false, 'ann');
+  await core.services.jobs.idle();
+}
+
+describe('a video that is added', () => {
+  it('gets its true shots, a caption for each, a summary linked to them, and pictures', async () => {
+    const { core, videoId, cuts } = await withFilm('hard-cuts');
+    await core.services.jobs.idle();
+    expect(core.services.jobs.list().map((job) => [job.kind, job.state, job.error])).toEqual(
+      ['import', 'thumbnails', 'waveform', 'detect', 'caption', 'summarise'].map((kind) => [kind, 'done', null]),
+    );
+    expect(bounds(core, videoId)).toEqual(cuts);
+    const shots = core.services.shots.list(videoId);
+    const texts = core.services.texts.current(videoId);
+    expect(texts.filter((text) => text.kind === 'visual').map((text) => text.shotId)).toEqual(shots.map((shot) => shot.id));
+    for (const text of texts.filter(({ kind }) => kind === 'visual')) {
+      expect(text).toMatchObject({ origin: 'model', status: 'draft', isCurrent: true });
+      expect(text.text.length).toBeGreaterThan(5);
+      expect(text.meanLogProb).toBeLessThan(0);
+      expect(text.provenance).toMatchObject({ engine: 'shotluck-nano', modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/), device: expect.any(String) });
+      const shot = shots.find(({ id }) => id === text.shotId);
+      for (const frame of text.provenance?.frames ?? [-1]) {
+        expect(frame).toBeGreaterThanOrEqual(shot?.startFrame ?? Number.POSITIVE_INFINITY);
+        expect(frame).toBeLessThan(shot?.endFrame ?? 0);
+      }
+    }
+    const summary = texts.find((text) => text.kind === 'summary');
+    const linked = new Set(summary?.links.flatMap((link) => link.shotIds));
+    expect(linked).toEqual(new Set(shots.map((shot) => shot.id)));
+    expect(core.services.videos.artwork(videoId)).toMatchObject({ sprite: { tileCount: expect.any(Number) }, waveform: { peaksPerSecond: expect.any(Number) } });
+  });
+
+  it('is undone as one step and comes back with everything', async () => {
+    const { core, videoId } = await withFilm('hard-cuts', noSteps);
+    await core.services.jobs.idle();
+    expect(core.services.history.undo('ann')?.label).toBe('Add a video');
+    expect(core.services.videos.list()).toEqual([]);
+    core.services.history.redo('ann');
+    expect(core.services.shots.list(videoId)).toHaveLength(1);
+  });
+});
+
+describe('the threshold', () => {
+  it('moves cuts without decoding, and locked ones stay', async () => {
+    const { core, videoId, cuts } = await withFilm('hard-cuts', { steps: { detect: true, caption: false, summarise: false } });
+    await core.services.jobs.idle();
+    const { detection, shots } = core.services;
+    const [run] = detection.runs(videoId);
+    const third = shots.list(videoId)[3];
+    if (run === undefined || third === undefined) throw new Error('a run with shots expected');
+    shots.setLocked(videoId, { shotIds: [third.id], locked: true }, 'ann');
+    await rm(core.services.videos.pathOf(videoId));
+    expect(detection.preview(run.id, 1)).toEqual([]);
+    detection.apply(run.id, 1, { actor: 'ann' });
+    expect(bounds(core, videoId)).toEqual([third.startFrame]);
+    detection.apply(run.id, run.threshold, { actor: 'ann' });
+    expect(bounds(core, videoId)).toEqual(cuts);
+  });
+});
+
+describe('stopping and going on', () => {
+  it.each(['transnet-v2', 'adaptive'])('resumes a %s detection from its stored scores, with the same curve as in one go', async (detectorId) => {
+    const { core, dataDir, videoId } = await withFilm('hard-cuts', noSteps);
+    await core.services.jobs.idle();
+    await runJob(core, { kind: 'detect', videoId, detectorId });
+    const whole = core.services.detection.runs(videoId)[0];
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'detect', videoId, detectorId }], false, 'ann');
+    if (whole === undefined || jobId === undefined) throw new Error('a run and a job expected');
+    await whenJob(core, jobId, (job) => job.fraction > 0.3);
+    await core.close();
+
+    const again = startStudioCore(dataDir);
+    await openFilmProject(again, dataDir);
+    await again.services.jobs.idle();
+    expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', attempts: 2 });
+    const resumed = again.services.detection.runs(videoId)[0];
+    if (resumed === undefined || resumed.id === whole.id) throw new Error('a new run expected');
+    expect(again.services.detection.curveBytes(resumed.id, 'cut')).toEqual(again.services.detection.curveBytes(whole.id, 'cut'));
+  });
+
+  it('keeps captions that were finished, and never writes one twice', async () => {
+    const { core, dataDir, videoId } = await withFilm('hard-cuts', { steps: { detect: true, caption: false, summarise: false } });
+    await core.services.jobs.idle();
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
+    if (jobId === undefined) throw new Error('a job expected');
+    await whenJob(core, jobId, (job) => job.fraction > 0.3);
+    await core.close();
+
+    const again = startStudioCore(dataDir);
+    await openFilmProject(again, dataDir);
+    await again.services.jobs.idle();
+    const shots = again.services.shots.list(videoId);
+    expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', result: { captioned: shots.length } });
+    for (const shot of shots) expect(again.services.texts.revisions({ videoId, shotId: shot.id, kind: 'visual' })).toHaveLength(1);
+  });
+
+  it('cancels a caption job within a second and keeps what it wrote', async () => {
+    const { core, videoId } = await withFilm('hard-cuts', { steps: { detect: true, caption: false, summarise: false } });
+    await core.services.jobs.idle();
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
+    if (jobId === undefined) throw new Error('a job expected');
+    await whenJob(core, jobId, (job) => job.fraction > 0.2);
+    const startedMs = performance.now();
+    await core.services.jobs.cancel([jobId]);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(core.services.jobs.get(jobId).state).toBe('cancelled');
+    expect(core.services.texts.current(videoId).length).toBeGreaterThan(0);
+  });
+});
+
+describe('people’s work', () => {
+  it('stays when a model captions the same shots: its words wait beside them', async () => {
+    const { core, videoId } = await withFilm('hard-cuts', { steps: { detect: true, caption: false, summarise: false } });
+    await core.services.jobs.idle();
+    const [first] = core.services.shots.list(videoId);
+    if (first === undefined) throw new Error('a shot expected');
+    const key = { videoId, shotId: first.id, kind: 'visual' } as const;
+    core.services.texts.edit(key, 'My own words.', 'ann');
+    await runJob(core, { kind: 'caption', videoId, targets: { shotIds: [first.id] } });
+    expect(core.services.texts.currentOf(key)).toMatchObject({ text: 'My own words.', origin: 'human' });
+    expect(core.services.texts.revisions(key).map((revision) => [revision.origin, revision.isCurrent])).toEqual([
+      ['model', false],
+      ['human', true],
+    ]);
+  });
+});
+
+describe('broken files', () => {
+  it('are named with their reason, and the others of the batch go on', async () => {
+    const dataDir = temporaryFolder();
+    const film = await makeGoldenFilm('no-audio', dataDir);
+    const broken = [await makeBrokenFile('text', dataDir), await makeBrokenFile('empty', dataDir), await makeBrokenFile('audio-only', dataDir)];
+    const core = startStudioCore(dataDir);
+    await openFilmProject(core, dataDir);
+    const { added } = await core.services.videos.addFiles([...broken, film.path], 'ann');
+    core.services.jobs.enqueueNewVideos(added, 'ann', { steps: { detect: true, caption: false, summarise: false } });
+    await core.services.jobs.idle();
+    const videos = core.services.videos.list();
+    expect(videos.map((video) => video.state)).toEqual(['corrupt', 'corrupt', 'corrupt', 'ok']);
+    for (const video of videos.slice(0, 3)) expect(video.stateReason).toContain(video.name);
+    expect(core.services.jobs.list().filter((job) => job.kind === 'import').map((job) => job.error?.code ?? null)).toEqual(['media-corrupt', 'media-corrupt', 'media-corrupt', null]);
+    expect(videos[3]?.shotCount).toBeGreaterThan(1);
+  });
+});
+
+describe('a data set', () => {
+  it('that was exported comes back the same when it is imported again', async () => {
+    const { core, dataDir, videoId } = await withFilm('hard-cuts');
+    await core.services.jobs.idle();
+    const { texts, videos, shots, documents, jobs } = core.services;
+    texts.setStatus(texts.current(videoId).map((text) => text.id), 'accepted', 'ann');
+    const folder = path.join(dataDir, 'export');
+    const first = await exportAll(core, folder);
+    const before = { shots: bounds(core, videoId), texts: texts.current(videoId).map((text) => [text.kind, text.text]) };
+
+    await core.services.projects.createIn(dataDir, 'Second');
+    const dataset = await core.files.grantPath(path.join(folder, 'shot2story.json'));
+    const media = await core.files.grantPath(path.dirname(path.resolve(dataDir, 'x')));
+    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: dataset.grantId, mediaGrantId: media.grantId, options: {} }], false, 'ann');
+    await jobs.idle();
+    expect(jobs.list()[0]).toMatchObject({ kind: 'import-dataset', state: 'done', result: { videos: 1, missingFiles: 0, notes: [] } });
+    const [imported] = videos.list();
+    if (imported === undefined) throw new Error('a video expected');
+    expect(imported.state).toBe('ok');
+    expect({ shots: bounds(core, imported.id), texts: texts.current(imported.id).map((text) => [text.kind, text.text]) }).toEqual(before);
+    expect(documents.documentOf(imported.id).video.name).toBe(imported.name);
+    const second = await exportAll(core, path.join(dataDir, 'again'));
+    expect(JSON.parse(second)).toEqual(JSON.parse(first));
+    expect(core.services.history.undo('ann')?.label).toBe('Import a data set');
+    expect(videos.list()).toEqual([]);
+  });
+});
+
+async function exportAll(core: Core, folder: string): Promise<string> {
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeExport({
+    exporter: findExporter('shot2story'),
+    options: {},
+    documents: core.services.documents.source(core.services.videos.list().map((video) => video.id)),
+    folder,
+    manifestName: 'manifest.json',
+    studioVersion: 'test',
+    nowMs: 0,
+    signal: new AbortController().signal,
+    clipProblem: () => null,
+    onVideo: () => undefined,
+  });
+  return readFile(path.join(folder, 'shot2story.json'), 'utf8');
+}

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { type Core, createCore } from '#core/create-core.ts';
+import { spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import { systemClock } from '#core/host.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import { createRecordingLogger } from './recording-logger.ts';
+import { testConfig } from './test-config.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test. */
+export function startStudioCore(dataDir: string): Core {
+  const config = { ...testConfig(dataDir), modelsDir: path.join(root, 'models') };
+  const workerFile = pathToFileURL(path.join(root, 'src-main/core/engines/worker.ts'));
+  const core = createCore(config, {
+    logger: createRecordingLogger(),
+    clock: systemClock,
+    spawnEngineWorker: () => spawnEngineWorkerThread(workerFile),
+  });
+  onTestFinished(() => core.close());
+  return core;
+}
+
+/** Opens or makes the project `Film` below `dataDir`. */
+export async function openFilmProject(core: Core, dataDir: string): Promise<void> {
+  const folder = path.join(dataDir, 'Film.shotluck');
+  const { projects } = core.services;
+  await projects.openFolder(folder).catch(() => projects.createIn(dataDir, 'Film'));
+}
+
+/** Adds a film, without any jobs; `videoId` is its id. */
+export async function addFilm(core: Core, file: string, actor = 'ann'): Promise<VideoId> {
+  const { added, refused } = await core.services.videos.addFiles([file], actor);
+  const [videoId] = added;
+  if (videoId === undefined) throw new Error(`not added: ${JSON.stringify(refused)}`);
+  return videoId;
+}
+
+/** Resolves with the job once `condition` holds for its progress; rejects when it ends before. */
+export function whenJob(core: Core, jobId: JobId, condition: (job: Job) => boolean): Promise<Job> {
+  return new Promise((resolve, reject) => {
+    const stop = core.events.on('jobProgress', (progress) => {
+      if (progress.jobId !== jobId) return;
+      const job = { ...core.services.jobs.get(jobId), fraction: progress.fraction };
+      if (condition(job)) resolve(job);
+      else if (job.finishedAtMs !== null) reject(new Error(`the job ended too early: ${job.state} ${job.error?.message ?? ''}`));
+      else return;
+      stop();
+    });
+  });
+}
