@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertNever } from '#shared/assert.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+import { copyClip, exactClip, type ClipCommand, type ClipRange } from './clip-commands.ts';
+import { errorCode } from './error-code.ts';
+import { inputArgs, type Ffmpeg, type WriteReport } from './ffmpeg.ts';
+import { planSeek, type FrameSource } from './frame-seek.ts';
+import { requireSuccess, toMediaError } from './media-errors.ts';
+import { readLines } from './tool-process.ts';
+
+/** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
+export type ClipMode = 'exact' | 'copy';
+
+export interface WriteClipsRequest {
+  readonly ffmpeg: Ffmpeg;
+  readonly path: string;
+  /** First part of the clips' names. */
+  readonly clipBaseName: string;
+  readonly clock: FrameSource['clock'];
+  readonly probe: Pick<VideoProbe, 'startUs' | 'width' | 'height' | 'audioTracks'>;
+  readonly shots: readonly ClipRange[];
+  /** Made when it is not there. */
+  readonly outDir: string;
+  readonly mode: ClipMode;
+  /** Clips written side by side. */
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  /** Called once per shot, as they are finished. */
+  onClip(clip: ClipResult): void;
+}
+
+interface ClipFile {
+  /** Name without folder. */
+  readonly file: string;
+  readonly shot: ClipRange;
+}
+
+export type ClipResult =
+  | (ClipFile & { readonly state: 'written'; readonly frameCount: number; readonly notes: readonly string[] })
+  /** It was there; nothing was done. */
+  | (ClipFile & { readonly state: 'kept' })
+  | (ClipFile & { readonly state: 'failed'; readonly reason: string });
+
+/**
+ * `<clip>_<start>_<end>.mp4`, both frames inclusive, as Shot2Story names them. Copies, which hold more than that, are marked:
+ * `<clip>_<start>_<end>.copy.mp4`. Characters that no file name may hold become `_`.
+ */
+export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  const base = clipBaseName.replace(/[/\\:*?"<>|\u0000-\u001f]/g, '_');
+  return `${base}_${startFrame}_${endFrame - 1}${mode === 'copy' ? '.copy' : ''}.mp4`;
+}
+
+/**
+ * Writes one MP4 per shot. A clip is written under another name and gets its own when it is complete, so a name that exists is a
+ * finished clip: it is kept, never written over, and an interrupted run goes on where it was. A clip that fails is reported and the rest
+ * is written. Throws only what ends the whole: `cancelled`, `disk-full`, `tool-missing`, `media-missing`, a folder that cannot be written.
+ */
+export async function writeClips(request: WriteClipsRequest): Promise<void> {
+  const stop = new AbortController();
+  const job = { ...request, signal: AbortSignal.any([request.signal, stop.signal]) };
+  await prepareFolder(request.outDir);
+  await stat(request.path).catch((error: unknown) => {
+    throw toMediaError(error, request.path);
+  });
+  const open = request.shots.values();
+  const worker = async (): Promise<void> => {
+    for (const shot of open) job.onClip(await writeClip(job, shot));
+  };
+  const workers = Array.from({ length: Math.max(1, request.parallel) }, () =>
+    worker().catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    }),
+  );
+  const failures = (await Promise.allSettled(workers)).flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  // The others were cancelled because of the first.
+  const [failure] = failures.filter((error) => !isCancelled(error)).concat(failures);
+  if (failure !== undefined) throw failure;
+}
+
+async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<ClipResult> {
+  const file = clipFileName(request.clipBaseName, shot, request.mode);
+  const target = join(request.outDir, file);
+  if (await exists(target)) return { file, shot, state: 'kept' };
+  const part = join(request.outDir, partName(file));
+  try {
+    requireRange(request, shot);
+    const { frameCount, notes } = await encode(request, shot, part);
+    const isNew = await publish(part, target);
+    return isNew ? { file, shot, state: 'written', frameCount, notes } : { file, shot, state: 'kept' };
+  } catch (error) {
+    const reason = reasonToGoOn(error);
+    if (reason === null) throw toWriteError(error, request.outDir);
+    return { file, shot, state: 'failed', reason };
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+interface Encoded {
+  readonly frameCount: number;
+  readonly notes: readonly string[];
+}
+
+async function encode(request: WriteClipsRequest, shot: ClipRange, part: string): Promise<Encoded> {
+  const { ffmpeg, path, clock, probe, mode, signal } = request;
+  const source: FrameSource = { path, clock, startUs: probe.startUs };
+  switch (mode) {
+    case 'exact': {
+      const plan = await planSeek(ffmpeg, source, shot.startFrame, signal);
+      const report = await run(request, exactClip(source, shot, plan, part));
+      const frameCount = report.lastProgress?.frame ?? 0;
+      const wanted = shot.endFrame - shot.startFrame;
+      if (frameCount !== wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
+      return { frameCount, notes: paddingNotes(probe) };
+    }
+    case 'copy': {
+      await run(request, copyClip(source, shot, probe, part));
+      const frameCount = await countPackets(ffmpeg, part, signal);
+      if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
+      return { frameCount, notes: [`Cut at key frames: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`] };
+    }
+    default:
+      return assertNever(mode);
+  }
+}
+
+async function run({ ffmpeg, path, signal }: WriteClipsRequest, { inputOptions, output }: ClipCommand): Promise<WriteReport> {
+  const report = await ffmpeg.writeFiles({ inputPath: path, inputOptions, outputs: [output], signal });
+  if (/unknown encoder/i.test(report.stderrTail))
+    throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or set its path in the settings.');
+  if (/codec not currently supported in container|could not find tag for codec/i.test(report.stderrTail))
+    throw new AppError('unsupported', 'its codec cannot be copied into an MP4: use the exact mode');
+  requireSuccess(report, path, 'could not be cut');
+  return report;
+}
+
+/** Pictures in a clip, counted without decoding. */
+async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<number> {
+  const args = ['-v', 'error', '-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv', ...inputArgs(path)];
+  let count = 0;
+  for await (const line of readLines(ffmpeg.probe(args, { signal }))) if (line.startsWith('packet')) count += 1;
+  return count;
+}
+
+function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {
+  if (width % 2 === 0 && height % 2 === 0) return [];
+  const even = (side: number): number => side + (side % 2);
+  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs even sides.`];
+}
+
+function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {
+  if (startFrame < 0 || endFrame <= startFrame || endFrame > clock.frameCount)
+    throw new AppError('invalid-input', `frames ${startFrame} to ${endFrame - 1} are not in the film, which has ${clock.frameCount}`);
+}
+
+/** Why one clip failed where the others may not; null: it concerns them all. */
+function reasonToGoOn(error: unknown): string | null {
+  if (!(error instanceof AppError)) return null;
+  return error.code === 'media-corrupt' || error.code === 'unsupported' || error.code === 'invalid-input' ? error.message : null;
+}
+
+/** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
+function partName(file: string): string {
+  return `.${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
+}
+
+async function prepareFolder(outDir: string): Promise<void> {
+  try {
+    await mkdir(outDir, { recursive: true });
+    for (const name of await readdir(outDir)) {
+      const [, pid] = /^\..+\.mp4\.(\d+)-[0-9a-f]{8}\.part$/.exec(name) ?? [];
+      if (pid !== undefined && !isRunning(Number(pid))) await rm(join(outDir, name), { force: true });
+    }
+  } catch (error) {
+    throw toWriteError(error, outDir);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
+  }
+}
+
+/** Gives a finished file its name unless the name is taken; false when it is. */
+async function publish(part: string, target: string): Promise<boolean> {
+  try {
+    // Unlike rename, link never replaces.
+    await link(part, target);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    const hasNoLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'].includes(errorCode(error) ?? '');
+    if (!hasNoLinks) throw error;
+  }
+  // File systems without links (exFAT, some network shares).
+  if (await exists(target)) return false;
+  await rename(part, target);
+  return true;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function toWriteError(error: unknown, outDir: string): unknown {
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')) return toMediaError(error, outDir);
+  return new AppError('invalid-input', `The folder “${outDir}” cannot be written. Nothing was changed. Choose another folder.`, { cause: error });
+}

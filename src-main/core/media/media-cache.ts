@@ -1,0 +1,76 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoArtwork } from '#shared/domain/video.ts';
+import { errorCode } from './error-code.ts';
+import { toMediaError } from './media-errors.ts';
+import { readSpriteInfo, spriteSheetName } from './thumbnails.ts';
+import { PEAKS_PER_SECOND } from './waveform.ts';
+
+/**
+ * What can be made again lies in `<project>/cache/<videoId>/`:
+ *
+ *     sprites/sprite.json, sprite-0.jpg, sprite-1.jpg, …
+ *     waveform.bin       one byte per 1/50 s
+ *
+ * Both appear under their names only when they are complete.
+ */
+export function videoCacheDir(cacheDir: string, videoId: VideoId): string {
+  return join(cacheDir, videoId);
+}
+
+/** `outDir` for `makeSprites`. */
+export function spritesDir(cacheDir: string, videoId: VideoId): string {
+  return join(videoCacheDir(cacheDir, videoId), 'sprites');
+}
+
+export function spriteSheetPath(cacheDir: string, videoId: VideoId, sheet: number): string {
+  return join(spritesDir(cacheDir, videoId), spriteSheetName(sheet));
+}
+
+export function waveformPath(cacheDir: string, videoId: VideoId): string {
+  return join(videoCacheDir(cacheDir, videoId), 'waveform.bin');
+}
+
+/** Keeps what `makeWaveform` gave. Throws `disk-full`. */
+export async function saveWaveform(cacheDir: string, videoId: VideoId, peaks: Uint8Array): Promise<void> {
+  const path = waveformPath(cacheDir, videoId);
+  const part = `${path}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(part, peaks);
+    await rename(part, path);
+  } catch (error) {
+    throw toMediaError(error, path);
+  }
+}
+
+/** Null when there is none yet, or no sound. */
+export async function readWaveform(cacheDir: string, videoId: VideoId): Promise<Uint8Array | null> {
+  try {
+    return await readFile(waveformPath(cacheDir, videoId));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** What has been made so far, with its geometry. */
+export async function readArtwork(cacheDir: string, videoId: VideoId): Promise<VideoArtwork> {
+  const [sprite, peakCount] = await Promise.all([readSpriteInfo(spritesDir(cacheDir, videoId)), sizeOf(waveformPath(cacheDir, videoId))]);
+  return { sprite, waveform: peakCount === null ? null : { peaksPerSecond: PEAKS_PER_SECOND, peakCount } };
+}
+
+/** Forgets everything that was made from a video, e.g. when its file was replaced by another. */
+export function removeVideoCache(cacheDir: string, videoId: VideoId): Promise<void> {
+  return rm(videoCacheDir(cacheDir, videoId), { recursive: true, force: true });
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
