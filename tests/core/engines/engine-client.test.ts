@@ -1,0 +1,255 @@
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createEngineClient, type EngineClient, spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import type { Captioner, CaptionRequest } from '#core/engines/engine.ts';
+import type { WorkerRequest } from '#core/engines/worker-contract.ts';
+import type { EngineWorkerHandle, Logger } from '#core/host.ts';
+import { blackPicture, landscape, nanoSpec, requestFor, workerFile } from './support/nano.ts';
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const stubbornWorker = new URL('./support/stubborn-worker.ts', import.meta.url);
+
+const clients: EngineClient[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+interface Spawned {
+  readonly client: EngineClient;
+  readonly handles: EngineWorkerHandle[];
+  /** What was sent to the workers, in order. */
+  readonly sent: WorkerRequest[];
+}
+
+/** A client whose workers are watched; `spawn` makes the n-th. */
+function createWatchedClient(spawn: (index: number) => EngineWorkerHandle = () => spawnEngineWorkerThread(workerFile), options = {}): Spawned {
+  const handles: EngineWorkerHandle[] = [];
+  const sent: WorkerRequest[] = [];
+  const client = createEngineClient(
+    () => {
+      const handle = spawn(handles.length);
+      handles.push(handle);
+      const send = (request: WorkerRequest): void => {
+        sent.push(request);
+        handle.wire.send(request);
+      };
+      return { ...handle, wire: { ...handle.wire, send } };
+    },
+    { logger: silent, ...options },
+  );
+  return { client, handles, sent };
+}
+
+/** The same, closed after the test. */
+function watchedClient(...how: Parameters<typeof createWatchedClient>): Spawned {
+  const spawned = createWatchedClient(...how);
+  clients.push(spawned.client);
+  return spawned;
+}
+
+/** A real thread that misbehaves. */
+function stubborn(mood: string): EngineWorkerHandle {
+  const thread = new Worker(stubbornWorker, { workerData: mood });
+  let failure: string | null = null;
+  thread.on('error', (error: Error) => {
+    failure = error.message;
+  });
+  return {
+    wire: {
+      send: (request) => thread.postMessage(request),
+      onMessage: (listener) => {
+        thread.on('message', listener);
+        return () => thread.off('message', listener);
+      },
+      onClose: (listener) => {
+        thread.on('exit', listener);
+        return () => thread.off('exit', listener);
+      },
+    },
+    failure: () => failure,
+    terminate: async () => {
+      await thread.terminate();
+    },
+  };
+}
+
+function caption(captioner: Captioner, request: CaptionRequest, signal = new AbortController().signal, onText: (text: string) => void = () => undefined) {
+  return captioner.caption(request, { signal, onText });
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'no error',
+    (error: { code: string }) => error.code,
+  );
+}
+
+describe('captions from the engine worker', () => {
+  const { client, handles, sent } = createWatchedClient();
+  let captioner: Captioner;
+  const callsOf = (name: string) => sent.filter((request) => request.type === 'call' && request.name === name).length;
+
+  beforeAll(async () => {
+    captioner = await client.openCaptioner(nanoSpec);
+  });
+  afterAll(() => client.close());
+
+  it('come as growing text, then as a result', async () => {
+    const texts: string[] = [];
+    const result = await caption(captioner, requestFor([landscape(0), landscape(5)]), undefined, (text) => texts.push(text));
+    expect(texts.length).toBeGreaterThan(3);
+    texts.reduce((before, text) => {
+      expect(text.startsWith(before) && text.length > before.length).toBe(true);
+      return text;
+    });
+    expect(texts.at(-1)).toBe(result.text);
+    expect(result).toMatchObject({ device: 'cpu', modelSha256: nanoSpec.sha256 });
+    expect(result.renderedPrompt).toContain('<image>×98\n');
+  });
+
+  it('leave the pictures to the caller', async () => {
+    const shared = new Uint8Array(blackPicture.data.length * 2).fill(255);
+    shared.set(blackPicture.data);
+    // Part of a bigger buffer, as a frame reader hands them out.
+    const picture = { ...blackPicture, data: shared.subarray(0, blackPicture.data.length) };
+    expect((await caption(captioner, requestFor([picture]))).text).toBe('A black screen.');
+    expect(picture.data).toHaveLength(blackPicture.data.length);
+    expect(shared.at(-1)).toBe(255);
+  });
+
+  it('wait for each other', async () => {
+    const order: string[] = [];
+    await Promise.all(['one', 'two', 'three'].map((name) => caption(captioner, requestFor([blackPicture])).then(() => order.push(name))));
+    expect(order).toEqual(['one', 'two', 'three']);
+  });
+
+  it('end within a second when cancelled; the worker keeps its model', async () => {
+    const abort = new AbortController();
+    let cancelledMs = 0;
+    const running = caption(captioner, requestFor(Array.from({ length: 8 }, (_, index) => landscape(index))), abort.signal, () => {
+      if (abort.signal.aborted) return;
+      cancelledMs = performance.now();
+      abort.abort();
+    });
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - cancelledMs).toBeLessThan(1000);
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+    expect(handles).toHaveLength(1);
+    expect(callsOf('openCaptioner')).toBe(1);
+  });
+
+  it('leave the queue at once when cancelled, without disturbing what runs', async () => {
+    const before = callsOf('caption');
+    const abort = new AbortController();
+    const first = caption(captioner, requestFor([landscape(0)]));
+    const waiting = caption(captioner, requestFor([blackPicture]), abort.signal);
+    abort.abort();
+    expect(await codeOf(waiting)).toBe('cancelled');
+    expect((await first).text).not.toBe('');
+    expect(callsOf('caption')).toBe(before + 1);
+    expect(await codeOf(caption(captioner, requestFor([blackPicture]), AbortSignal.abort()))).toBe('cancelled');
+  });
+
+  it('name what is wrong with a folder', async () => {
+    await expect(client.openCaptioner({ ...nanoSpec, folder: '/nowhere' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') });
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+  });
+});
+
+describe('a worker that does not hear', () => {
+  it('is ended within a second of cancelling, and another starts for the next call', async () => {
+    const { client, handles } = watchedClient((index) => (index === 0 ? stubborn('blocks') : spawnEngineWorkerThread(workerFile)));
+    const captioner = await client.openCaptioner(nanoSpec);
+    const abort = new AbortController();
+    const running = caption(captioner, requestFor([blackPicture]), abort.signal);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const cancelledMs = performance.now();
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - cancelledMs).toBeLessThan(1200);
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+    expect(handles).toHaveLength(2);
+  });
+});
+
+describe('a worker that dies', () => {
+  it.each([
+    ['throws', /worker fell over/u],
+    ['exits', /no reason given/u],
+  ])('and %s is named, and the next caption comes from a new one', async (mood, reason) => {
+    const { client, handles } = watchedClient((index) => (index === 0 ? stubborn(mood) : spawnEngineWorkerThread(workerFile)));
+    const captioner = await client.openCaptioner(nanoSpec);
+    await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({ code: 'internal', message: expect.stringMatching(reason) });
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+    expect(handles).toHaveLength(2);
+  });
+
+  it('between two captions is replaced unseen', async () => {
+    const { client, handles } = watchedClient();
+    const captioner = await client.openCaptioner(nanoSpec);
+    await caption(captioner, requestFor([blackPicture]));
+    await handles[0]?.terminate();
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+    expect(handles).toHaveLength(2);
+  });
+
+  it('in the middle of a caption rejects it', async () => {
+    const { client, handles } = watchedClient();
+    const captioner = await client.openCaptioner(nanoSpec);
+    let isKilled = false;
+    const running = caption(captioner, requestFor(Array.from({ length: 8 }, (_, index) => landscape(index))), undefined, () => {
+      if (!isKilled) void handles[0]?.terminate();
+      isKilled = true;
+    });
+    await expect(running).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('Everything saved is safe') });
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+  });
+});
+
+describe('loaded models', () => {
+  it('are shared, stay between jobs, and the one used longest ago makes room', async () => {
+    const { client, sent } = watchedClient(undefined, { maxLoadedModels: 2 });
+    const spec = (modelId: string) => ({ ...nanoSpec, modelId });
+    const names = () => sent.flatMap((request) => (request.type === 'call' ? [request.name] : []));
+    const a = await client.openCaptioner(spec('a'));
+    await a.dispose();
+    const again = await client.openCaptioner(spec('a'));
+    const b = await client.openCaptioner(spec('b'));
+    expect(names()).toEqual(['openCaptioner', 'openCaptioner']); // a was there already
+    await caption(again, requestFor([blackPicture]));
+    await client.openCaptioner(spec('c'));
+    // b was used longest ago: it went, and comes back when it is asked.
+    await caption(again, requestFor([blackPicture]));
+    expect(names()).toEqual(['openCaptioner', 'openCaptioner', 'caption', 'close', 'openCaptioner', 'caption']);
+    expect((await caption(b, requestFor([blackPicture]))).text).toBe('A black screen.');
+    expect(names().slice(6)).toEqual(['close', 'openCaptioner', 'caption']);
+  });
+});
+
+describe('the client', () => {
+  it('tells which execution providers work, and that the CPU does', async () => {
+    const { client } = watchedClient();
+    const reports = await client.providers();
+    expect(reports.find((report) => report.name === 'cpu')).toEqual({ name: 'cpu', isBundled: true, works: true, problem: null });
+    expect(reports.every((report) => report.works === (report.problem === null))).toBe(true);
+  });
+
+  it('runs on the CPU with a note where the wished provider does not work', async () => {
+    const { client } = watchedClient();
+    const captioner = await client.openCaptioner({ ...nanoSpec, device: 'coreml' });
+    const { device, notes } = await caption(captioner, requestFor([blackPicture]));
+    expect([device, notes]).toEqual(process.platform === 'darwin' ? ['coreml', []] : ['cpu', [expect.stringContaining('coreml was asked for')]]);
+  });
+
+  it('starts no worker before it is needed, and none after it was closed', async () => {
+    const { client, handles } = watchedClient();
+    expect(handles).toHaveLength(0);
+    const captioner = await client.openCaptioner(nanoSpec);
+    const running = codeOf(caption(captioner, requestFor([landscape(0)])));
+    await new Promise((resolve) => setImmediate(resolve));
+    await client.close();
+    expect(await running).toBe('cancelled');
+    expect(await codeOf(caption(captioner, requestFor([blackPicture])))).toBe('disconnected');
+    expect(handles).toHaveLength(1);
+  });
+});
