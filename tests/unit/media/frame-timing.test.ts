@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assumeConstant, measureTiming, repairTimes } from '#core/media/frame-timing.ts';
+
+const MILLISECONDS = { num: 1, den: 1000 };
+const NTSC = { num: 30000, den: 1001 };
+
+const commonRates = fc.constantFrom({ num: 24000, den: 1001 }, { num: 24, den: 1 }, { num: 25, den: 1 }, NTSC, { num: 50, den: 1 }, { num: 60000, den: 1001 });
+
+function ticksAt(rate: { num: number; den: number }, timeBase: { num: number; den: number }, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, frame) => Math.round((frame * rate.den * timeBase.den) / (rate.num * timeBase.num)));
+}
+
+describe('measureTiming', () => {
+  it('finds a constant rate although the container rounds its times, whether it states the rate or not', () => {
+    const timeBases = fc.constantFrom(MILLISECONDS, { num: 1, den: 90000 }, { num: 1, den: 12800 });
+    fc.assert(
+      fc.property(commonRates, timeBases, fc.integer({ min: 2000, max: 20000 }), fc.integer({ min: -5000, max: 5000 }), (rate, timeBase, count, shift) => {
+        const ticks = ticksAt(rate, timeBase, count).map((tick) => tick + shift);
+        expect(measureTiming(ticks, timeBase, [])).toEqual({ rate, isVariableRate: false, ptsUs: null });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('does not believe a stated rate that its frames contradict', () => {
+    // 2997/100 is off by seven milliseconds after two hours.
+    expect(measureTiming(ticksAt(NTSC, MILLISECONDS, 215_784), MILLISECONDS, [{ num: 2997, den: 100 }]).rate).toEqual(NTSC);
+  });
+
+  it('finds odd constant rates', () => {
+    expect(measureTiming(ticksAt({ num: 7, den: 3 }, { num: 1, den: 90000 }, 50), { num: 1, den: 90000 }, [])).toMatchObject({ rate: { num: 7, den: 3 }, isVariableRate: false });
+  });
+
+  it('notices one frame left out, even where a tick is as long as a frame', () => {
+    const timing = measureTiming(Float64Array.of(0, 1, 2, 4, 5), { num: 1, den: 25 }, [{ num: 25, den: 1 }]);
+    expect(timing.isVariableRate).toBe(true);
+    expect([...(timing.ptsUs ?? [])]).toEqual([0, 40_000, 80_000, 160_000, 200_000]);
+    expect(timing.rate).toEqual({ num: 20, den: 1 });
+  });
+
+  it('takes the stated rate for a single frame, and 25 where none is stated', () => {
+    expect(measureTiming(Float64Array.of(9), MILLISECONDS, [NTSC]).rate).toEqual(NTSC);
+    expect(measureTiming(Float64Array.of(9), MILLISECONDS, []).rate).toEqual({ num: 25, den: 1 });
+    expect(assumeConstant([{ num: 50, den: 2 }]).rate).toEqual({ num: 25, den: 1 });
+  });
+});
+
+describe('repairTimes', () => {
+  it('leaves ascending times alone', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 300 }), (values) => {
+        const ticks = Float64Array.from(values).sort();
+        expect(repairTimes(ticks)).toEqual(ticks);
+      }),
+    );
+  });
+
+  it('makes times strictly ascending, and gives up where too much would be invented', () => {
+    const damaged = fc.array(fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -900, 4000) }), { minLength: 1, maxLength: 400 });
+    fc.assert(
+      fc.property(damaged, (errors) => {
+        const ticks = Float64Array.from(errors, (error, frame) => frame * 512 + error * 512);
+        const repaired = repairTimes(ticks);
+        const wrong = errors.filter((error) => error !== 0).length;
+        if (repaired === null) {
+          expect(wrong).toBeGreaterThan(errors.length * 0.1);
+          return;
+        }
+        expect(repaired).toHaveLength(ticks.length);
+        for (let frame = 1; frame < repaired.length; frame++) expect(repaired[frame]).toBeGreaterThan(repaired[frame - 1] ?? 0);
+      }),
+    );
+  });
+
+  it('puts a frame without a time between its neighbours, or one step beyond the last', () => {
+    const good = Array.from({ length: 30 }, (_, frame) => frame * 10);
+    const ticks = Float64Array.from(good);
+    ticks[7] = Number.NaN;
+    ticks[29] = Number.NaN;
+    expect([...(repairTimes(ticks) ?? [])]).toEqual(good);
+  });
+
+  it('gives up on a film without times', () => {
+    expect(repairTimes(new Float64Array(10).fill(Number.NaN))).toBeNull();
+  });
+});

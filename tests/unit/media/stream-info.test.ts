@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf } from '#core/media/stream-info.ts';
+
+describe('what ffprobe tells of a stream', () => {
+  it.each([
+    ['counterclockwise display matrix of a phone held upright', { side_data_list: [{ rotation: -90 }] }, 90],
+    ['the other way round', { side_data_list: [{ rotation: 90 }] }, 270],
+    ['upside down', { side_data_list: [{ rotation: -180 }] }, 180],
+    ['other side data first', { side_data_list: [{}, { rotation: 270 }] }, 90],
+    ['the older tag, clockwise', { tags: { rotate: '90' } }, 90],
+    ['a slightly skewed matrix', { side_data_list: [{ rotation: -89.6 }] }, 90],
+    ['nothing', {}, 0],
+  ])('turn: %s', (_, part, degrees) => {
+    expect(rotationOf({ index: 0, ...part })).toBe(degrees);
+  });
+
+  it('gives the size on screen: square samples, then turned', () => {
+    const stored = { width: 720, height: 576, sampleAspectRatio: { num: 16, den: 15 } };
+    expect(displaySize({ ...stored, rotation: 0 })).toEqual({ displayWidth: 768, displayHeight: 576 });
+    expect(displaySize({ ...stored, rotation: 90 })).toEqual({ displayWidth: 576, displayHeight: 768 });
+  });
+
+  it('reads fractions and knows what is none', () => {
+    expect(parseRational('30000/1001')).toEqual({ num: 30000, den: 1001 });
+    expect(parseRational('4:3')).toEqual({ num: 4, den: 3 });
+    expect(['0/0', '0:1', 'N/A', '-1/2', undefined].map(parseRational)).toEqual([null, null, null, null, null]);
+    expect([parseSecondsUs('1.000001'), parseSecondsUs('N/A'), parseSecondsUs(undefined)]).toEqual([1_000_001, null, null]);
+  });
+
+  it('names the container as people do', () => {
+    expect(containerName('mov,mp4,m4a,3gp,3g2,mj2', '/films/Holiday.MP4')).toBe('mp4');
+    expect(containerName('matroska,webm', 'a.webm')).toBe('webm');
+    expect(containerName('matroska,webm', 'a.mkv')).toBe('matroska');
+  });
+
+  it('takes the first film stream, not the cover', () => {
+    const json = ProbeJson.parse({
+      format: { format_name: 'matroska,webm' },
+      streams: [
+        { index: 0, codec_type: 'audio' },
+        { index: 1, codec_type: 'video', disposition: { attached_pic: 1 } },
+        { index: 2, codec_type: 'video', disposition: { attached_pic: 0 } },
+      ],
+    });
+    expect(filmStream(json)?.index).toBe(2);
+    expect(filmStream({ ...json, streams: json.streams.slice(0, 2) })).toBeNull();
+  });
+});

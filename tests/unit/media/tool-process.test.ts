@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFfmpeg } from '#core/media/ffmpeg.ts';
+import { readAll, readBlocks, readChunks, readLines, startTool, type RunningTool } from '#core/media/tool-process.ts';
+
+/** Runs JavaScript as a program of its own, in place of ffmpeg. */
+function startScript(script: string, signal = new AbortController().signal, args: readonly string[] = []): RunningTool {
+  return startTool({ path: process.execPath, args: ['-e', script, ...args], signal });
+}
+
+const ENDLESS = 'setInterval(() => process.stdout.write("x".repeat(1000)), 5)';
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('programs', () => {
+  it('give what they write, their exit code and their last words', async () => {
+    const { output, exit } = await readAll(startScript('console.log("out"); console.error("one\\ntwo"); process.exitCode = 3'));
+    expect(output.toString()).toBe('out\n');
+    expect(exit).toEqual({ code: 3, stderrTail: 'one\ntwo', failure: null });
+  });
+
+  it('keep only the end of long complaints', async () => {
+    const { exit } = await readAll(startScript('for (let i = 0; i < 1000; i++) console.error("line " + i)'));
+    const lines = exit.stderrTail.split('\n');
+    expect(lines).toHaveLength(30);
+    expect(lines.at(-1)).toBe('line 999');
+  });
+
+  it('take their arguments as they are', async () => {
+    const names = ['; rm -rf /', '$(id)', 'a "b" \'c\'', '%d & échelle.mp4'];
+    const { output } = await readAll(startScript('console.log(JSON.stringify(process.argv.slice(1)))', undefined, names));
+    expect(JSON.parse(output.toString())).toEqual(names);
+  });
+
+  it('that are not there end with a named error', async () => {
+    const { exit } = await readAll(startTool({ path: '/nowhere/ffmpeg', args: [], signal: new AbortController().signal }));
+    expect(exit.failure).toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffmpeg') });
+  });
+
+  it('are killed and reaped when they are cancelled', async () => {
+    const controller = new AbortController();
+    const tool = startScript(`console.log(process.pid); ${ENDLESS}`, controller.signal);
+    let pid = 0;
+    for await (const line of readLines(tool)) {
+      pid = Number(line);
+      break;
+    }
+    expect(isRunning(pid)).toBe(false);
+    const cancelled = startScript(ENDLESS, controller.signal);
+    controller.abort();
+    const { exit } = await readAll(cancelled);
+    expect(exit.failure).toMatchObject({ code: 'cancelled' });
+    const late = await readAll(startScript('console.log("late")', controller.signal));
+    expect(late.exit.failure).toMatchObject({ code: 'cancelled' });
+  });
+
+  it('wait while nobody reads', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'shotluck-tool-'));
+    const counter = join(dir, 'written');
+    const flood = `
+      const fs = require('fs'); let written = 0;
+      const chunk = Buffer.alloc(65536);
+      for (;;) { written += fs.writeSync(1, chunk); fs.writeFileSync(${JSON.stringify(counter)}, String(written)); }`;
+    const tool = startScript(flood);
+    let read = 0;
+    for await (const chunk of readChunks(tool)) {
+      read += chunk.length;
+      if (read < 1_000_000) continue;
+      await delay(600);
+      const written = Number(await readFile(counter, 'utf8'));
+      expect(written - read).toBeLessThan(1_000_000);
+      break;
+    }
+    await rm(dir, { recursive: true });
+  });
+
+  it('give lines and blocks however their output is torn', async () => {
+    const script = 'const t = ["ab", "c\\nde", "f\\n\\ng"]; const next = () => { const p = t.shift(); if (p) process.stdout.write(p, () => setTimeout(next, 20)); }; next()';
+    const lines: string[] = [];
+    for await (const line of readLines(startScript(script))) lines.push(line);
+    expect(lines).toEqual(['abc', 'def', '', 'g']);
+    const blocks: string[] = [];
+    for await (const block of readBlocks(startScript(script), 4)) blocks.push(Buffer.from(block).toString());
+    expect(blocks).toEqual(['abc\n', 'def\n', '\ng']);
+  });
+});
+
+describe('files that ffmpeg writes', () => {
+  let dir = '';
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'shotluck-write-'));
+  });
+  afterAll(() => rm(dir, { recursive: true }));
+
+  const ffmpeg = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
+  const testFilm = (seconds: number): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=64x64:d=${seconds}`, '-f', 'lavfi'];
+
+  it('names a missing ffmpeg', async () => {
+    const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' });
+    const outputs = [{ target: join(dir, 'a.mp4'), options: ['-f', 'mp4'] }];
+    const report = await missing.writeFiles({ inputPath: join(dir, 'x.mp4'), inputOptions: [], outputs, signal: new AbortController().signal });
+    expect(report.failure).toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffmpeg') });
+    // Another ffmpeg in the same process keeps its own path.
+    await expect(readAll(ffmpeg.stream(['-version'], { signal: new AbortController().signal }))).resolves.toMatchObject({ exit: { code: 0 } });
+  });
+
+  it('reports the exit code and the reason of a bad run', async () => {
+    const outputs = [{ target: join(dir, 'b.mp4'), options: ['-f', 'mp4'] }];
+    const report = await ffmpeg.writeFiles({ inputPath: join(dir, 'none.mp4'), inputOptions: [], outputs, signal: new AbortController().signal });
+    expect(report).toMatchObject({ code: 1, failure: null, stderrTail: expect.stringContaining('No such file') });
+  });
+
+  it('takes names and filters with spaces apart from each other, and tells progress', async () => {
+    const film = join(dir, 'a b, c%d.mkv');
+    const made = await readAll(ffmpeg.stream(['-v', 'error', ...testFilm(1).slice(0, -2), '-c:v', 'ffv1', film], { signal: new AbortController().signal }));
+    expect(made.exit.stderrTail).toBe('');
+    const frames: number[] = [];
+    const target = join(dir, 'copy of it.mkv');
+    const report = await ffmpeg.writeFiles({
+      inputPath: film,
+      inputOptions: [],
+      outputs: [{ target, options: ['-vf', 'scale=32:32, hue=s=0', '-c:v', 'ffv1', '-f', 'matroska'] }],
+      signal: new AbortController().signal,
+      onProgress: (progress) => frames.push(progress.frame),
+    });
+    expect(report).toMatchObject({ code: 0, failure: null, lastProgress: { frame: 25, isEnd: true } });
+    expect(frames.at(-1)).toBe(25);
+  });
+
+  it('stops at once when cancelled, before and during the run', async () => {
+    const controller = new AbortController();
+    const film = join(dir, 'a b, c%d.mkv');
+    const endless = { inputPath: film, inputOptions: ['-stream_loop', '-1'], outputs: [{ target: join(dir, 'long.mkv'), options: ['-c:v', 'ffv1'] }] };
+    const run = ffmpeg.writeFiles({ ...endless, signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(run).resolves.toMatchObject({ failure: { code: 'cancelled' } });
+    await expect(ffmpeg.writeFiles({ ...endless, signal: controller.signal })).resolves.toMatchObject({ failure: { code: 'cancelled' } });
+    const soon = new AbortController();
+    const early = ffmpeg.writeFiles({ ...endless, signal: soon.signal });
+    soon.abort();
+    await expect(early).resolves.toMatchObject({ failure: { code: 'cancelled' } });
+  });
+});
