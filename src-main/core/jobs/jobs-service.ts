@@ -108,6 +108,17 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
       if (project.session().db.open) this.enqueueNewVideos(forgotten.map((video) => video.id), actor);
     },
 
+    /** Cancels what is queued or running for videos that left the project. */
+    async cancelOf(videoIds: readonly VideoId[]): Promise<void> {
+      const gone = new Set<VideoId | null>(videoIds);
+      for (const job of queue().list()) if (gone.has(job.videoId) && !isFinished(job.state)) await queue().cancel(job.id);
+    },
+
+    /** Of these videos, those that were never measured get their jobs again. */
+    enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
+      this.enqueueNewVideos(videoIds.filter((videoId) => videos.get(videoId).state === 'pending'), actor);
+    },
+
     async cancel(jobIds: readonly JobId[]): Promise<void> {
       for (const jobId of jobIds) await queue().cancel(jobId);
     },
