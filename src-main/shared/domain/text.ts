@@ -56,8 +56,11 @@ export const Revision = z.object({
 });
 export type Revision = z.infer<typeof Revision>;
 
-/** Below this mean log-probability a model's caption is flagged for review. */
-export const LOW_CONFIDENCE_LOG_PROB = -1;
+/**
+ * Below this mean log-probability a model's caption is flagged for review. Measured with shotluck-nano on 250 Flickr8k dev photos: it
+ * flags 31 % of the captions, whose CIDEr-D is .26 against .53 of the others (rank correlation .45).
+ */
+export const LOW_CONFIDENCE_LOG_PROB = -0.65;
 
 /** True when a person should look before trusting: a model's unreviewed text that it was itself unsure of. */
 export function isLowConfidence(revision: Pick<Revision, 'origin' | 'status' | 'meanLogProb'>): boolean {
