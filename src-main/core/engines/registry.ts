@@ -1,0 +1,66 @@
+import { assert } from '#shared/assert.ts';
+import type { EngineInfo, ModelInfo } from '#shared/contract/views.ts';
+import type { ModelStore } from './model-store.ts';
+import { STORYLINE_ID, STORYLINE_VERSION } from './summarisers/storyline.ts';
+
+/** An engine that is part of the program; `modelId` names the model that it cannot run without. */
+interface BuiltIn extends Omit<EngineInfo, 'problem'> {
+  readonly modelId: string | null;
+}
+
+const BUILT_IN: readonly BuiltIn[] = [
+  {
+    id: 'transnet-v2',
+    role: 'detector',
+    title: 'TransNet V2',
+    version: '1',
+    description: 'A neural network that finds hard cuts, dissolves and fades, with the extent of each. The better choice for most films.',
+    defaultThreshold: 0.5,
+    modelId: 'transnet-v2',
+  },
+  {
+    id: 'adaptive',
+    role: 'detector',
+    title: 'Adaptive content',
+    version: '1',
+    description: 'Compares the change from frame to frame with that of its neighbours. Needs no model and is the fastest; finds hard cuts.',
+    defaultThreshold: 0.5,
+    modelId: null,
+  },
+  {
+    id: STORYLINE_ID,
+    role: 'summariser',
+    title: 'Storyline',
+    version: STORYLINE_VERSION,
+    description: 'Tells captions and speech in order, repeats once, each sentence linked to its shots. A draft to start from; needs no model.',
+    defaultThreshold: null,
+    modelId: null,
+  },
+];
+
+/** Every engine of the studio, those that cannot run with the reason and what to do. Captioners are the models that are there. */
+export async function engineInfos(models: ModelStore): Promise<EngineInfo[]> {
+  const known = await models.list();
+  const captioners = known.filter((model) => model.role === 'captioner').map(captionerInfo);
+  const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
+  const infos = [...builtIn, ...captioners];
+  assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');
+  return infos;
+}
+
+function captionerInfo(model: ModelInfo): EngineInfo {
+  return {
+    id: model.id,
+    role: 'captioner',
+    title: model.title,
+    version: '1',
+    description: model.notes,
+    defaultThreshold: null,
+    problem: problemOf(model, model.title),
+  };
+}
+
+function problemOf(model: ModelInfo | undefined, title: string): string | null {
+  if (model === undefined) return `The model of ${title} is not in the list of models. Install the studio again.`;
+  return model.stateReason;
+}
