@@ -141,9 +141,9 @@ function requireFilm(json: ProbeJson, path: string): ProbeStream {
     const problem = json.streams.some((each) => each.codec_type === 'audio') ? 'has sound, but no pictures' : 'has no video stream';
     throw corruptError(path, problem, 'Choose a file with a video stream.');
   }
+  if (!stream.width || !stream.height) throw corruptError(path, 'has a damaged header: it states no picture size');
   if (stream.codec_name === undefined || stream.codec_name === 'none')
     throw new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not know. Convert it, or use a newer ffmpeg.`);
-  if (!stream.width || !stream.height) throw undecodable(path, null);
   return stream;
 }
 

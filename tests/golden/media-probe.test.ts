@@ -1,0 +1,179 @@
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fingerprintFile, probeVideo } from '#core/media/probe.ts';
+import { makeBrokenFile, makeGoldenFilm, runFfmpeg, type GoldenKind } from '../helpers/golden-films.ts';
+import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-probe-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const TINY = { width: 16, height: 16 };
+
+describe('probe', () => {
+  const kinds: GoldenKind[] = ['hard-cuts', 'variable-rate', 'odd-size', 'rotated', 'no-audio', 'two-audio-tracks', 'no-duration'];
+  it.each(kinds)('measures the film “%s”', async (kind) => {
+    const film = await makeGoldenFilm(kind, dir);
+    const { probe, ptsUs } = await probed(film.path);
+    expect(probe).toMatchObject({ frameCount: film.frameCount, width: film.width, height: film.height, notes: [] });
+    // WebM puts the pictures behind the few milliseconds by which Vorbis starts early.
+    expect(probe.startUs).toBe(film.path.endsWith('.webm') ? 3000 : 0);
+    expect(probe.isVariableRate).toBe(film.ptsUs !== undefined);
+    if (film.ptsUs === undefined) {
+      expect(probe.rate).toEqual(film.rate);
+      expect(probe.durationUs).toBe((film.frameCount * 1e6 * film.rate.den) / film.rate.num);
+      expect(ptsUs).toBeNull();
+    } else {
+      expect([...(ptsUs ?? [])]).toEqual(film.ptsUs);
+      expect(probe.durationUs).toBeGreaterThan(film.ptsUs.at(-1) ?? 0);
+    }
+  });
+
+  it('tells turn, size on screen and sound', async () => {
+    const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
+    expect(rotated.probe).toMatchObject({ rotation: 90, width: 320, height: 180, displayWidth: 180, displayHeight: 320 });
+    const tracks = (await probed((await makeGoldenFilm('two-audio-tracks', dir)).path)).probe.audioTracks;
+    expect(tracks).toMatchObject([
+      { streamIndex: 1, codec: 'aac', channels: 1, sampleRateHz: 44100, language: 'eng' },
+      { streamIndex: 2, codec: 'aac', language: 'deu' },
+    ]);
+    expect((await probed(join(dir, 'no-audio.mp4'))).probe.audioTracks).toEqual([]);
+  });
+
+  it('stretches anamorphic pictures', async () => {
+    const path = join(dir, 'pal-wide.mkv');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=72x58:d=1', '-vf', 'setsar=64/45', '-c:v', 'libx264', path]);
+    expect((await probed(path)).probe).toMatchObject({ sampleAspectRatio: { num: 64, den: 45 }, width: 72, displayWidth: 102, displayHeight: 58 });
+  });
+
+  it.each(Object.keys(TRICKY_FILMS) as TrickyFilm[])('counts the frames that ffmpeg decodes of “%s”', async (kind) => {
+    const path = await makeTrickyFilm(kind, dir);
+    const { probe } = await probed(path);
+    expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
+    expect(probe).toMatchObject({ isVariableRate: false, rate: kind === 'ntsc' ? { num: 30000, den: 1001 } : { num: 25, den: 1 } });
+    if (kind === 'late-start') expect(probe.startUs).toBe(100_000_000);
+    if (kind === 'edit-list') expect(probe.frameCount).toBe(167);
+  });
+
+  it('counts a stream of H.264 without any container', async () => {
+    const path = join(dir, 'bare.h264');
+    await runFfmpeg(['-i', join(dir, 'hard-cuts.mp4'), '-map', '0:v', '-c', 'copy', '-bsf:v', 'h264_mp4toannexb', path]);
+    expect((await probed(path)).probe.frameCount).toBe(429);
+  });
+
+  it('takes a film that was cut off, and says how much of it is there', async () => {
+    const path = await makeBrokenFile('truncated', dir);
+    const { probe } = await probed(path);
+    expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
+    expect(probe.frameCount).toBeGreaterThan(10);
+    expect(probe.notes[0]).toBe(`The file is cut off: ${probe.frameCount} of the 100 frames that its index promises are there.`);
+    expect(probe.notes[1]).toMatch(/^The container states 4\.0 s, its pictures last \d\.\d s\.$/);
+  });
+
+  it('counts only what decodes of a film that is damaged in the middle', async () => {
+    const path = join(dir, 'damaged.mp4');
+    const bytes = await readFile(join(dir, 'hard-cuts.mp4'));
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0x5a, middle, middle + 60_000);
+    await writeFile(path, bytes);
+    const { probe } = await probed(path);
+    expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
+    expect(probe.frameCount).toBeLessThan(429);
+    expect(probe.notes[0]).toBe(`The file is damaged: ${probe.frameCount} of its 429 frames can be shown.`);
+  });
+
+  it('reports progress and can be cancelled', async () => {
+    const path = join(dir, 'hard-cuts.mp4');
+    const fractions: number[] = [];
+    await probeVideo({ ffmpeg: testFfmpeg(), path, signal: new AbortController().signal, onProgress: (fraction) => fractions.push(fraction) });
+    expect(fractions.length).toBeGreaterThan(0);
+    expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
+    await expect(probeVideo({ ffmpeg: testFfmpeg(), path, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('probe refuses with a reason', () => {
+  const cases: [string, () => Promise<string>, string, RegExp][] = [
+    ['a missing file', async () => join(dir, 'gone.mp4'), 'media-missing', /“gone\.mp4” is not where it was/],
+    ['an empty file', () => makeBrokenFile('empty', dir), 'media-corrupt', /is empty \(0 bytes\)/],
+    ['text named .mp4', () => makeBrokenFile('text', dir), 'media-corrupt', /holds text, not a film/],
+    ['sound alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has sound, but no pictures/],
+    ['a folder', async () => (await mkdir(join(dir, 'folder.mp4')), join(dir, 'folder.mp4')), 'media-corrupt', /is a folder/],
+    ['a film without a frame', zeroFrames, 'media-corrupt', /not a single frame/],
+    ['a film of noise', noise, 'media-corrupt', /none of its frames can be decoded/],
+    ['a recording without its index', noIndex, 'media-corrupt', /without its index \(moov\)/],
+    ['random bytes', randomBytes, 'media-corrupt', /is not a film that ffmpeg knows/],
+    ['a picture named .mp4', picture, 'media-corrupt', /is no film \(png_pipe\)/],
+    ['a playlist named .mp4', playlist, 'media-corrupt', /holds text, not a film/],
+    ['a song with a cover', songWithCover, 'media-corrupt', /has sound, but no pictures/],
+  ];
+  it.each(cases)('%s', async (_, make, code, message) => {
+    await expect(probed(await make())).rejects.toMatchObject({ name: 'AppError', code, message: expect.stringMatching(message) });
+  });
+
+  async function zeroFrames(): Promise<string> {
+    const path = join(dir, 'zero.mp4');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-frames:v', '0', '-c:v', 'libx264', '-movflags', 'empty_moov', path]);
+    return path;
+  }
+
+  async function noise(): Promise<string> {
+    const path = join(dir, 'noise.mp4');
+    const whole = join(dir, 'no-faststart.mp4');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-c:v', 'libx264', whole]);
+    const bytes = await readFile(whole);
+    for (let at = bytes.indexOf('mdat') + 4; at < bytes.indexOf('moov') - 4; at++) bytes[at] = (at * 2654435761) >>> 24;
+    await writeFile(path, bytes);
+    return path;
+  }
+
+  async function noIndex(): Promise<string> {
+    const path = join(dir, 'no-index.mp4');
+    const bytes = await readFile(join(dir, 'no-faststart.mp4'));
+    await writeFile(path, bytes.subarray(0, bytes.indexOf('moov') - 100));
+    return path;
+  }
+
+  async function randomBytes(): Promise<string> {
+    const path = join(dir, 'random.mp4');
+    await writeFile(path, Uint8Array.from({ length: 20_000 }, (_byte, at) => (at * at * 2654435761) >>> 24));
+    return path;
+  }
+
+  async function picture(): Promise<string> {
+    const png = join(dir, 'picture.png');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-frames:v', '1', png]);
+    await copyFile(png, join(dir, 'picture.mp4'));
+    return join(dir, 'picture.mp4');
+  }
+
+  async function playlist(): Promise<string> {
+    const path = join(dir, 'playlist.mp4');
+    await writeFile(path, '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/segment.ts\n#EXT-X-ENDLIST\n');
+    return path;
+  }
+
+  async function songWithCover(): Promise<string> {
+    const path = join(dir, 'song.m4a');
+    const cover = ['-i', join(dir, 'picture.png'), '-map', '0', '-map', '1', '-c:v', 'png', '-disposition:v', 'attached_pic'];
+    await runFfmpeg(['-f', 'lavfi', '-i', 'sine=d=1', ...cover, path]);
+    return path;
+  }
+});
+
+describe('fingerprint', () => {
+  it('stays when a film is moved and changes with its bytes', async () => {
+    const film = await makeGoldenFilm('no-audio', dir);
+    const before = await fingerprintFile(film.path);
+    const moved = join(dir, 'moved.mp4');
+    await copyFile(film.path, moved);
+    expect(await fingerprintFile(moved)).toBe(before);
+    await appendFile(moved, 'x');
+    expect(await fingerprintFile(moved)).not.toBe(before);
+    await expect(fingerprintFile(join(dir, 'gone.mp4'))).rejects.toMatchObject({ code: 'media-missing' });
+  });
+});
