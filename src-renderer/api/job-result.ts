@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { Job } from '#shared/domain/job.ts';
 
+const Problem = z.union([z.string(), z.object({ where: z.string(), reason: z.string() }).transform(({ where, reason }) => `${where}: ${reason}`)]);
+
 /** What the kinds of jobs leave behind that people want to see; every part is optional, each kind has its own. */
-const JobResult = z.object({
+const JobResult = z.looseObject({
   files: z.array(z.string()).default([]),
   folder: z.string().nullable().default(null),
   counts: z.record(z.string(), z.number()).default({}),
-  problems: z.array(z.object({ where: z.string(), reason: z.string() })).default([]),
-  notes: z.array(z.object({ where: z.string(), reason: z.string() })).default([]),
+  problems: z.array(Problem).default([]),
+  notes: z.array(Problem).default([]),
   leftOutCount: z.int().default(0),
 });
 
@@ -15,9 +17,10 @@ export interface JobOutcome {
   /** Names below `/export/<jobId>/`. */
   readonly files: readonly string[];
   readonly folder: string | null;
+  /** What was made, by name, e.g. `{ videos: 3, shots: 40 }`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Items that failed while the rest went on. */
-  readonly problems: readonly { readonly where: string; readonly reason: string }[];
+  /** Items that failed or were mended while the rest went on: "where: why". */
+  readonly problems: readonly string[];
   readonly leftOutCount: number;
 }
 
@@ -27,6 +30,7 @@ const nothing: JobOutcome = { files: [], folder: null, counts: {}, problems: [],
 export function outcomeOf(job: Pick<Job, 'result'>): JobOutcome {
   const parsed = JobResult.safeParse(job.result ?? {});
   if (!parsed.success) return nothing;
-  const { problems, notes, ...rest } = parsed.data;
-  return { ...rest, problems: [...problems, ...notes] };
+  const { files, folder, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
+  const plainNumbers = Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return { files, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
 }

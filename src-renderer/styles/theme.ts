@@ -1,7 +1,8 @@
 import {
-  ActionIcon, Alert, Badge, Button, Checkbox, createTheme, Drawer, InputWrapper, Menu, Modal, MultiSelect, NumberInput, Paper, PasswordInput, Progress,
+  ActionIcon, Alert, Badge, Button, Checkbox, createTheme, Drawer, InputWrapper, Kbd, Menu, Modal, MultiSelect, NumberInput, Paper, PasswordInput, Progress,
   SegmentedControl, Select, Slider, Switch, Tabs, Textarea, TextInput, Tooltip, type CSSVariablesResolver,
 } from '@mantine/core';
+import classes from './theme.module.css';
 
 /** The palette's neutrals are slightly cool; iris is the one accent. Contrast of text on every surface is at least 4.5. */
 export const theme = createTheme({
@@ -32,21 +33,22 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 30 } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 30 }, classNames: { root: classes.actionIcon } }),
     Alert: Alert.extend({ defaultProps: { variant: 'light', radius: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', size: 'sm' }, styles: { root: { textTransform: 'none', fontWeight: 500 } } }),
     Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { fontWeight: 500 }, label: { fontSize: '13px' } } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
-    Drawer: Drawer.extend({ defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } }),
-    InputWrapper: InputWrapper.extend({ styles: { label: { fontWeight: 500, marginBottom: 2, fontSize: '13px' }, description: { marginBottom: 4 } } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', withinPortal: true }, styles: { item: { fontSize: '13px', padding: '5px 10px' } } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } }, styles: { title: { fontWeight: 600, fontSize: '16px' } } }),
+    Drawer: Drawer.extend({ defaultProps: { padding: 'lg', overlayProps: { backgroundOpacity: 0.35 } } }),
+    InputWrapper: InputWrapper.extend({ styles: { label: { fontWeight: 500, marginBottom: 2, fontSize: '13px' }, description: { marginBottom: 4, fontSize: '12px' }, error: { fontSize: '12px' } } }),
+    Kbd: Kbd.extend({ classNames: { root: classes.kbd } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'md', withinPortal: true, withInitialFocusPlaceholder: false }, styles: { item: { fontSize: '13px', padding: '5px 10px' } } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, padding: 'lg', overlayProps: { backgroundOpacity: 0.45 } }, styles: { title: { fontWeight: 600, fontSize: '16px' } } }),
     MultiSelect: MultiSelect.extend({ defaultProps: { size: 'xs' } }),
     NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'md' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),
     Progress: Progress.extend({ defaultProps: { size: 'sm', radius: 'xl' } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', withItemsBorders: false }, classNames: { root: classes.segments, indicator: classes.segmentIndicator } }),
     Select: Select.extend({ defaultProps: { size: 'xs', allowDeselect: false } }),
     Slider: Slider.extend({ defaultProps: { size: 'sm' } }),
     Switch: Switch.extend({ defaultProps: { size: 'sm' } }),
@@ -57,14 +59,31 @@ export const theme = createTheme({
   },
 });
 
-/** Makes Mantine's own surfaces agree with `tokens.css`. */
+/** Mantine's colour names and the tokens of `tokens.css` that stand for them. */
+const semanticColors = { iris: 'accent', green: 'ok', yellow: 'warn', red: 'bad', blue: 'info' } as const;
+
+/** Makes Mantine's own surfaces and soft variants agree with `tokens.css`. */
 export const cssVariables: CSSVariablesResolver = () => {
+  const soft = Object.entries(semanticColors).flatMap(([color, token]) => [
+    [`--mantine-color-${color}-light`, `var(--${token}-soft)`],
+    [`--mantine-color-${color}-light-hover`, `color-mix(in srgb, var(--${token}-soft) 85%, var(--${token}))`],
+    [`--mantine-color-${color}-light-color`, `var(--${token}-text)`],
+    [`--mantine-color-${color}-text`, `var(--${token}-text)`],
+  ]);
   const shared = {
+    ...Object.fromEntries(soft),
+    '--mantine-color-gray-light': 'var(--surface-raised)',
+    '--mantine-color-gray-light-color': 'var(--text-dim)',
+    // White on Mantine's own red is too faint to read.
+    '--mantine-color-red-filled': 'var(--bad-fill)',
+    '--mantine-color-red-filled-hover': 'color-mix(in srgb, var(--bad-fill) 88%, black)',
+    '--mantine-color-error': 'var(--bad-text)',
     '--mantine-color-body': 'var(--surface-panel)',
     '--mantine-color-text': 'var(--text)',
     '--mantine-color-dimmed': 'var(--text-dim)',
     '--mantine-color-placeholder': 'var(--text-dim)',
     '--mantine-color-default-border': 'var(--line)',
+    '--mantine-color-anchor': 'var(--accent-text)',
   };
   return { variables: {}, light: shared, dark: shared };
 };

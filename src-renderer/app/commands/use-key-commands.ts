@@ -5,7 +5,8 @@ import { useCommandRegistry } from './command-context.tsx';
 import { resolveKey } from './resolve-key.ts';
 
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
-const OVERLAYS = '[role=dialog], [role=menu], [role=listbox]';
+/** The timeline's list of shots is no overlay: `data-keys=commands` keeps the commands alive in it. */
+const OVERLAYS = '[role=dialog], [role=menu], [role=listbox]:not([data-keys=commands])';
 /** What a keyboard user steers with these keys must not be taken away: Enter and Space press buttons, arrows move sliders and tabs. */
 const OWN_KEYS = new Set([' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
 

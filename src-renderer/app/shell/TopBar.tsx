@@ -17,7 +17,8 @@ export function TopBar() {
   const scheme = useComputedColorScheme('dark');
   const project = useProject().data ?? null;
   return (
-    <header className={classes.topbar}>
+    // Not <header>: an open dialog has one of its own, and a page has only one banner.
+    <nav className={classes.topbar} aria-label={t('common.appName')}>
       <div className={classes.topbarSide}>
         <AppMenu />
         {project !== null && <ProjectMenu project={project} />}
@@ -37,7 +38,7 @@ export function TopBar() {
         />
         <CommandButton id="settings.open" icon={<IconSettings size={18} stroke={1.7} />} />
       </div>
-    </header>
+    </nav>
   );
 }
 

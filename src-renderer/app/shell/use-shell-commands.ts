@@ -27,9 +27,11 @@ function useFileCommands(): Command[] {
   const importVideos = useImportVideos();
   const hasProject = (): boolean => project !== null;
 
+  const openFromDisk: Command = { id: 'project.open', label: 'commands.openProject', group: 'file', shortcuts: ['Mod+O'], run: projects.openFromDisk };
+
   return [
     { id: 'project.new', label: 'commands.newProject', group: 'file', shortcuts: ['Mod+Shift+N'], run: () => openDialog({ name: 'new-project' }) },
-    { id: 'project.open', label: 'commands.openProject', group: 'file', shortcuts: ['Mod+O'], when: () => host.canOpenLocalFiles, run: projects.openFromDisk },
+    ...(host.canOpenLocalFiles ? [openFromDisk] : []),
     { id: 'project.openSample', label: 'commands.openSample', group: 'file', shortcuts: [], run: projects.openSample },
     { id: 'project.close', label: 'commands.closeProject', group: 'file', shortcuts: [], when: hasProject, run: projects.close },
     { id: 'videos.add', label: 'commands.importVideos', group: 'file', shortcuts: ['Mod+I'], when: hasProject, run: () => importVideos.choose('videos') },

@@ -37,9 +37,12 @@ export function CommandPalette() {
       nothingFound={t('palette.nothing')}
       searchProps={{ leftSection: <IconSearch size={17} />, placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder') }}
       size={580}
+      attributes={{ content: { 'aria-label': t('palette.placeholder') } }}
+      centered={false}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       scrollable
       maxHeight={420}
-      classNames={{ action: classes.action }}
+      classNames={{ action: classes.action, actionsGroup: classes.paletteGroup }}
     />
   );
 }

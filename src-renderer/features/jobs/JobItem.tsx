@@ -14,6 +14,7 @@ import { useShowError } from '../../api/use-show-error.ts';
 import { routeHref } from '../../app/routes.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
 import { formatEta, formatPercent } from '../../components/format.ts';
+import { useCounts } from '../../components/use-counts.ts';
 import { outcomeOf } from '../../api/job-result.ts';
 import classes from './QueueDrawer.module.css';
 
@@ -101,9 +102,16 @@ function JobOutcome({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   const host = useHost();
   const showError = useShowError();
-  const { files, problems, leftOutCount, folder } = outcomeOf(job);
+  const countWords = useCounts();
+  const { files, problems, leftOutCount, folder, counts } = outcomeOf(job);
+  const made = countWords(counts).join(' · ');
   return (
     <>
+      {made !== '' && (
+        <Text size="xs" c="dimmed">
+          {made}
+        </Text>
+      )}
       {files.map((file) => (
         <Button
           key={file}
@@ -129,10 +137,8 @@ function JobOutcome({ job }: { readonly job: Job }) {
       {problems.length > 0 && (
         <Spoiler maxHeight={56} showLabel={t('jobs.showProblems', { count: problems.length })} hideLabel={t('jobs.hideProblems')} classNames={{ control: classes.spoilerControl }}>
           <ul className={classes.problems}>
-            {problems.map(({ where, reason }) => (
-              <li key={`${where}:${reason}`}>
-                <b>{where}</b>: {reason}
-              </li>
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
             ))}
           </ul>
         </Spoiler>

@@ -71,7 +71,7 @@ function ModelCard({ model }: { readonly model: ModelInfo }) {
 function Source({ text }: { readonly text: string }) {
   if (!/^https?:\/\/\S+$/.test(text)) return text;
   return (
-    <Anchor href={text} target="_blank" rel="noreferrer">
+    <Anchor inherit href={text} target="_blank" rel="noreferrer">
       {text}
     </Anchor>
   );

@@ -23,7 +23,18 @@ export function SearchPalette() {
   const hits = useSearch(settled);
   const isWaiting = text.trim() !== '' && (text !== settled || hits.isFetching);
   return (
-    <Spotlight.Root store={searchPaletteStore} query={text} onQueryChange={setText} shortcut={null} size={680} scrollable maxHeight="60vh">
+    <Spotlight.Root
+      store={searchPaletteStore}
+      query={text}
+      onQueryChange={setText}
+      shortcut={null}
+      size={680}
+      scrollable
+      maxHeight="60vh"
+      centered={false}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
+      attributes={{ content: { 'aria-label': t('search.placeholder') } }}
+    >
       <Spotlight.Search
         placeholder={t('search.placeholder')}
         aria-label={t('search.placeholder')}
@@ -56,7 +67,7 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
   if (text.trim() === '') return <Spotlight.Empty>{t('search.hint')}</Spotlight.Empty>;
   if (hits.length === 0) return <Spotlight.Empty>{isWaiting ? t('search.searching') : t('search.nothing', { text })}</Spotlight.Empty>;
   return [...Map.groupBy(hits, (hit) => hit.videoId)].map(([videoId, ofVideo]) => (
-    <Spotlight.ActionsGroup key={videoId} label={ofVideo[0]?.videoName ?? ''}>
+    <Spotlight.ActionsGroup key={videoId} className={classes.group} label={ofVideo[0]?.videoName ?? ''}>
       {ofVideo.map((hit) => (
         <Spotlight.Action key={hit.revisionId} className={classes.action} onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId })}>
           <span className={classes.snippet}>
@@ -66,7 +77,7 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
               isMatch ? <Mark key={index}>{piece}</Mark> : <span key={index}>{piece}</span>,
             )}
           </span>
-          <Badge color="gray">{t(`search.kind.${hit.kind}`)}</Badge>
+          <Badge color="gray" className={classes.kind}>{t(`search.kind.${hit.kind}`)}</Badge>
         </Spotlight.Action>
       ))}
     </Spotlight.ActionsGroup>

@@ -19,15 +19,11 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
           maxLength={4000}
           onCommit={(promptTemplate) => onChange({ promptTemplate })}
         />
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          w="fit-content"
-          disabled={settings.promptTemplate === DEFAULT_PROMPT_TEMPLATE}
-          onClick={() => onChange({ promptTemplate: DEFAULT_PROMPT_TEMPLATE })}
-        >
-          {t('settings.prompt.reset')}
-        </Button>
+        {settings.promptTemplate !== DEFAULT_PROMPT_TEMPLATE && (
+          <Button variant="subtle" size="compact-xs" w="fit-content" onClick={() => onChange({ promptTemplate: DEFAULT_PROMPT_TEMPLATE })}>
+            {t('settings.prompt.reset')}
+          </Button>
+        )}
       </Stack>
       <Group gap="lg" align="flex-end">
         <NumberSetting label={t('settings.maxTokens')} value={settings.maxNewTokens} min={1} max={1024} onCommit={(maxNewTokens) => onChange({ maxNewTokens })} />

@@ -1,6 +1,7 @@
 import { Input, SegmentedControl, Select, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KeymapPreset, ThemeSetting } from '#shared/contract/views.ts';
+import classes from './SettingsDialog.module.css';
 import { TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
 
 export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
@@ -9,13 +10,14 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
     <Stack gap="lg">
       <TextSetting label={t('settings.userName.label')} description={t('settings.userName.text')} value={settings.userName} maxLength={80} onCommit={(userName) => onChange({ userName })} />
       <Input.Wrapper label={t('settings.theme.label')} labelElement="div">
-        <SegmentedControl
-          mt={4}
-          aria-label={t('settings.theme.label')}
-          value={settings.theme}
-          onChange={(theme) => onChange({ theme: ThemeSetting.parse(theme) })}
-          data={ThemeSetting.options.map((theme) => ({ value: theme, label: t(`settings.theme.${theme}`) }))}
-        />
+        <div className={classes.control}>
+          <SegmentedControl
+            aria-label={t('settings.theme.label')}
+            value={settings.theme}
+            onChange={(theme) => onChange({ theme: ThemeSetting.parse(theme) })}
+            data={ThemeSetting.options.map((theme) => ({ value: theme, label: t(`settings.theme.${theme}`) }))}
+          />
+        </div>
       </Input.Wrapper>
       <Select
         label={t('settings.keymap.label')}

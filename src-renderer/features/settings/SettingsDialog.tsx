@@ -36,10 +36,10 @@ const sections = [
 function SettingsTabs(props: SettingsSectionProps) {
   const { t } = useTranslation();
   return (
-    <Tabs defaultValue="general" orientation="vertical" variant="pills" classNames={{ root: classes.tabs, list: classes.list, panel: classes.panel }}>
+    <Tabs defaultValue="general" orientation="vertical" variant="none" classNames={{ root: classes.tabs, list: classes.list, tab: classes.tab, tabLabel: classes.tabLabel, panel: classes.panel }}>
       <Tabs.List>
         {sections.map(({ name, Icon }) => (
-          <Tabs.Tab key={name} value={name} leftSection={<Icon size={16} stroke={1.7} />}>
+          <Tabs.Tab key={name} value={name} {...(name === 'general' && { 'data-autofocus': true })} leftSection={<Icon size={16} stroke={1.7} />}>
             {t(`settings.sections.${name}`)}
           </Tabs.Tab>
         ))}

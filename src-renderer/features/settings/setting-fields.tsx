@@ -1,5 +1,6 @@
 import { NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import classes from './SettingsDialog.module.css';
 import type { Settings } from '#shared/contract/views.ts';
 
 export interface SettingsSectionProps {
@@ -62,7 +63,7 @@ export function NumberSetting({ label, description, value, min, max, step = 1, s
       suffix={suffix}
       allowDecimal={!Number.isInteger(step)}
       decimalScale={2}
-      w={160}
+      classNames={{ wrapper: classes.number }}
       value={draft ?? value}
       onChange={(next) => setDraft(typeof next === 'number' ? next : null)}
       onBlur={() => {

@@ -3,11 +3,13 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ExportPreview } from '#shared/contract/views.ts';
 import { QueryState } from '../../components/QueryState.tsx';
+import { useCounts } from '../../components/use-counts.ts';
 import classes from './Transfer.module.css';
 
 /** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
 export function ExportPreviewPane({ preview }: { readonly preview: UseQueryResult<ExportPreview> }) {
   const { t } = useTranslation();
+  const countWords = useCounts();
   if (preview.data === undefined || preview.error !== null) {
     return (
       <div className={classes.preview}>
@@ -35,12 +37,10 @@ export function ExportPreviewPane({ preview }: { readonly preview: UseQueryResul
           </Tabs.Tab>
         </Tabs.List>
         <Text size="xs" c="dimmed" truncate>
-          {Object.entries(counts)
-            .map(([name, count]) => `${count} ${name}`)
-            .join(' · ')}
+          {countWords(counts).join(' · ')}
         </Text>
       </Group>
-      <Tabs.Panel value="sample" className={classes.previewPanel}>
+      <Tabs.Panel value="sample" className={`${classes.previewPanel} ${classes.samplePanel}`}>
         <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.export.sample') }}>
           <pre className={classes.sample}>{sample === '' ? t('transfer.export.nothing') : sample}</pre>
         </ScrollArea>

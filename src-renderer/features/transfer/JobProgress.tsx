@@ -11,6 +11,7 @@ import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
+import { useCounts } from '../../components/use-counts.ts';
 import { formatEta, formatPercent } from '../../components/format.ts';
 import classes from './Transfer.module.css';
 
@@ -90,9 +91,10 @@ function Outcome({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   const host = useHost();
   const showError = useShowError();
+  const countWords = useCounts();
   const { files, folder, counts, problems, leftOutCount } = outcomeOf(job);
   const facts = [
-    ...Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`),
+    ...countWords(counts),
     ...(leftOutCount > 0 ? [t('jobs.leftOut', { count: leftOutCount })] : []),
   ];
   return (
@@ -121,10 +123,8 @@ function Outcome({ job }: { readonly job: Job }) {
       {problems.length > 0 && (
         <Alert color="yellow" title={t('transfer.problems', { count: problems.length })}>
           <ul className={classes.problems}>
-            {problems.map(({ where, reason }) => (
-              <li key={`${where}:${reason}`}>
-                <b>{where}</b>: {reason}
-              </li>
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
             ))}
           </ul>
         </Alert>

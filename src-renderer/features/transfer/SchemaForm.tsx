@@ -27,25 +27,26 @@ interface SchemaControlProps {
 }
 
 function SchemaControl({ field, value, onChange }: SchemaControlProps) {
-  const choiceLabel = useChoiceLabel();
-  const { name, label } = field;
+  const words = useFormWords();
+  const { name } = field;
+  const names = words.nameOf(field);
   switch (field.kind) {
     case 'choice':
       return (
         <Select
-          label={label}
+          {...names}
           name={name}
-          data={field.choices.map((choice) => ({ value: choice, label: choiceLabel(choice) }))}
+          data={field.choices.map((choice) => ({ value: choice, label: words.choice(choice) }))}
           value={typeof value === 'string' ? value : null}
           onChange={onChange}
         />
       );
     case 'toggle':
-      return <Switch label={label} name={name} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return <Switch label={field.label} name={name} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
     case 'number':
       return (
         <NumberInput
-          label={label}
+          {...names}
           name={name}
           {...(field.min !== null && { min: field.min })}
           {...(field.max !== null && { max: field.max })}
@@ -55,7 +56,7 @@ function SchemaControl({ field, value, onChange }: SchemaControlProps) {
         />
       );
     case 'text': {
-      const shared = { label, name, value: typeof value === 'string' ? value : '', ...(field.maxLength !== null && { maxLength: field.maxLength }) };
+      const shared = { ...names, name, value: typeof value === 'string' ? value : '', ...(field.maxLength !== null && { maxLength: field.maxLength }) };
       return field.isLong ? (
         <Textarea {...shared} autosize minRows={2} maxRows={6} onChange={(event) => onChange(event.currentTarget.value)} />
       ) : (
@@ -65,11 +66,15 @@ function SchemaControl({ field, value, onChange }: SchemaControlProps) {
   }
 }
 
-/** Values that many formats share have words of their own; any other is shown as it is. */
-function useChoiceLabel(): (value: string) => string {
+/** Options and values that many formats share have short words of their own; any other is shown as its format describes it. */
+function useFormWords() {
   const { t, i18n } = useTranslation();
-  return (value) => {
-    const key = `transfer.choices.${value}`;
-    return i18n.exists(key) ? t(key as MessageKey & `transfer.choices.${string}`) : value;
+  const wordFor = (key: string): string | null => (i18n.exists(key) ? t(key as MessageKey & `transfer.${string}`) : null);
+  return {
+    choice: (value: string): string => wordFor(`transfer.choices.${value}`) ?? value,
+    nameOf: ({ name, label }: FormField): { readonly label: string; readonly description?: string } => {
+      const short = wordFor(`transfer.options.${name}`);
+      return short === null ? { label } : { label: short, description: label };
+    },
   };
 }

@@ -12,21 +12,25 @@ export function DropOverlay() {
   const { canOpenLocalFiles } = useHost();
   const { addFiles } = useImportVideos();
   return (
-    <Dropzone.FullScreen
-      onDrop={addFiles}
-      classNames={{ fullScreen: classes.overlay, root: classes.target, inner: classes.inner }}
-      aria-label={t('library.drop.title')}
-      // A desktop gets folders whole, so that the core looks into them; a browser must list their files to upload them.
-      {...(canOpenLocalFiles && { getFilesFromEvent: droppedItems })}
-    >
-      <Stack align="center" gap="xs">
-        <IconMovie size={44} stroke={1.4} aria-hidden />
-        <Text size="lg" fw={600}>
-          {t('library.drop.title')}
-        </Text>
-        <Text c="dimmed">{t('library.drop.hint')}</Text>
-      </Stack>
-    </Dropzone.FullScreen>
+    // Dropping is for the mouse alone, and the same is offered by buttons: nothing of it is for a screen reader.
+    <div aria-hidden>
+      <Dropzone.FullScreen
+        onDrop={addFiles}
+        withinPortal={false}
+        activateOnKeyboard={false}
+        classNames={{ fullScreen: classes.overlay, root: classes.target, inner: classes.inner }}
+        // A desktop gets folders whole, so that the core looks into them; a browser must list their files to upload them.
+        {...(canOpenLocalFiles && { getFilesFromEvent: droppedItems })}
+      >
+        <Stack align="center" gap="xs">
+          <IconMovie size={44} stroke={1.4} />
+          <Text size="lg" fw={600}>
+            {t('library.drop.title')}
+          </Text>
+          <Text c="dimmed">{t('library.drop.hint')}</Text>
+        </Stack>
+      </Dropzone.FullScreen>
+    </div>
   );
 }
 

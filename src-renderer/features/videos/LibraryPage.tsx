@@ -47,7 +47,7 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
     onSelect: (click: SelectionClick) => setSelection(selectByClick(selection, order, click)),
   };
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-selecting={selected.length > 0}>
       <LibraryToolbar project={project} videos={videos.data} view={view} onView={setView} layout={layout} onLayout={setLayout} />
       {shown.length === 0 ? (
         <NothingFound onReset={() => setView(firstView)} />

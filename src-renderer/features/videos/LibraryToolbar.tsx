@@ -69,9 +69,12 @@ type Total = { readonly key: 'videos' | 'length' | 'shots' | 'accepted'; readonl
 
 function totalsOf(videos: readonly VideoListItem[]): Total[] {
   const sum = (value: (video: VideoListItem) => number): number => videos.reduce((total, video) => total + value(video), 0);
-  const length = formatLength(sum((video) => video.probe?.durationUs ?? 0));
-  const counts = { videos: videos.length, length: 0, shots: sum((video) => video.shotCount), accepted: sum((video) => video.acceptedCount) };
-  return (['videos', 'length', 'shots', 'accepted'] as const).map((key) => ({ key, count: counts[key], length }));
+  const durationUs = sum((video) => video.probe?.durationUs ?? 0);
+  const length = formatLength(durationUs);
+  const counts = { videos: videos.length, length: durationUs, shots: sum((video) => video.shotCount), accepted: sum((video) => video.acceptedCount) };
+  return (['videos', 'length', 'shots', 'accepted'] as const)
+    .map((key) => ({ key, count: counts[key], length }))
+    .filter(({ count }) => count > 0);
 }
 
 function ImportMenu() {

@@ -1,6 +1,5 @@
-import { ActionIcon, Checkbox, Menu } from '@mantine/core';
-import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { IconDots } from '@tabler/icons-react';
+import { Checkbox } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +8,7 @@ import { navigate } from '../../app/use-route.ts';
 import classes from './LibraryPage.module.css';
 import { ReviewBar } from './ReviewBar.tsx';
 import { VideoFacts } from './VideoFacts.tsx';
-import { VideoMenuItems } from './VideoMenu.tsx';
+import { VideoMenuButton } from './VideoMenuButton.tsx';
 import { clickOf, isOnControl } from './VideoRow.tsx';
 import type { VideoListProps } from './VideoTable.tsx';
 import { VideoThumb } from './VideoThumb.tsx';
@@ -24,7 +23,6 @@ export function VideoGrid(props: VideoListProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sizeRef, width } = useElementSize();
-  const ref = useMergedRef(scroller, sizeRef);
   const innerWidth = Math.max(CARD_MIN_WIDTH_PX, width);
   const columns = Math.max(1, Math.floor((innerWidth + GAP_PX) / (CARD_MIN_WIDTH_PX + GAP_PX)));
   const cardWidth = (innerWidth - GAP_PX * (columns - 1)) / columns;
@@ -39,8 +37,8 @@ export function VideoGrid(props: VideoListProps) {
     getItemKey: (index) => `${index}:${rowHeight}`,
   });
   return (
-    <div className={classes.grid} ref={ref}>
-      <ul className={classes.cards} style={{ height: virtualizer.getTotalSize() }} aria-label={t('library.title')}>
+    <div className={classes.grid} ref={scroller}>
+      <ul className={classes.cards} ref={sizeRef} style={{ height: virtualizer.getTotalSize() }} aria-label={t('library.title')}>
         {virtualizer.getVirtualItems().flatMap(({ index: row, start }) =>
           props.videos.slice(row * columns, (row + 1) * columns).map((video, column) => (
             <VideoCard key={video.id} video={video} {...props} place={{ width: cardWidth, height: rowHeight - GAP_PX, transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)` }} />
@@ -72,16 +70,7 @@ function VideoCard({ video, jobs, actions, selectedIds, onSelect, place }: Video
     >
       <span className={classes.cardTools}>
         <Checkbox aria-label={t('library.select', { name: video.name })} checked={isSelected} onChange={() => onSelect({ videoId: video.id, isToggle: true, isRange: false })} />
-        <Menu position="bottom-end" width={230}>
-          <Menu.Target>
-            <ActionIcon size={26} className={classes.cardMenu} aria-label={t('library.actionsFor', { name: video.name })}>
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <VideoMenuItems videoIds={[video.id]} name={video.name} actions={actions} />
-          </Menu.Dropdown>
-        </Menu>
+        <VideoMenuButton video={video} actions={actions} className={classes.cardMenu} />
       </span>
       <VideoThumb video={video} width={480} withLength />
       <div className={classes.cardBody}>

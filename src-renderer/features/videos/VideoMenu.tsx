@@ -56,7 +56,7 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
           {t('library.actions.relink')}
         </Menu.Item>
       )}
-      <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
+      <Menu.Item c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
         {t('library.actions.remove')}
       </Menu.Item>
     </>

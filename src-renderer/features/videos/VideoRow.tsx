@@ -1,5 +1,5 @@
-import { ActionIcon, Badge, Checkbox, Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { Badge, Checkbox } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 import { memo, type CSSProperties, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
@@ -11,7 +11,7 @@ import classes from './LibraryPage.module.css';
 import { ReviewBar } from './ReviewBar.tsx';
 import type { VideoActions } from './use-video-actions.ts';
 import { VideoFacts } from './VideoFacts.tsx';
-import { VideoMenuItems } from './VideoMenu.tsx';
+import { VideoMenuButton } from './VideoMenuButton.tsx';
 import { VideoThumb } from './VideoThumb.tsx';
 
 interface VideoRowProps {
@@ -58,19 +58,10 @@ export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected
       <td className={classes.cell}>
         <ReviewBar video={video} />
       </td>
-      <td>{video.hasSummary && <Badge color="gray">{t('library.hasSummary')}</Badge>}</td>
+      <td>{video.hasSummary && <IconCheck size={16} color="var(--ok-text)" aria-label={t('library.hasSummary')} />}</td>
       <td>{video.split !== null && <Badge color="blue">{t(`library.split.${video.split}`)}</Badge>}</td>
       <td>
-        <Menu position="bottom-end" width={230}>
-          <Menu.Target>
-            <ActionIcon aria-label={t('library.actionsFor', { name: video.name })}>
-              <IconDots size={17} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <VideoMenuItems videoIds={[video.id]} name={video.name} actions={actions} />
-          </Menu.Dropdown>
-        </Menu>
+        <VideoMenuButton video={video} actions={actions} />
       </td>
     </tr>
   );

@@ -124,6 +124,8 @@ export const editor = {
     selected_one: '{{count}} shot selected',
     selected_other: '{{count}} shots selected',
     menu: 'Shot',
+    waveformLane: 'Sound',
+    curveLane: 'Cut score',
   },
   shot: {
     title: 'Shot {{number}}',
@@ -220,7 +222,8 @@ export const editor = {
     missing: 'File missing',
     corrupt: 'Cannot be read',
     noShots: 'No shots yet',
-    accepted: '{{accepted}} of {{shots}} accepted',
+    accepted: '{{accepted}} / {{shots}}',
+    acceptedHint: '{{accepted}} of {{shots}} captions accepted',
     busy: {
       import: 'Importing',
       thumbnails: 'Thumbnails',

@@ -12,12 +12,12 @@ export const library = {
   },
   filter: { label: 'Show', all: 'All', todo: 'To review', reviewed: 'Reviewed', problems: 'Flagged', text: 'Filter by name', clear: 'Clear the filter' },
   layout: { list: 'As a list', grid: 'As cards' },
-  columns: { position: 'Video', name: 'Name', length: 'Length', shots: 'Shots', review: 'Review', summary: 'Summary', split: 'Split', actions: 'Actions' },
+  columns: { position: 'Added', name: 'Name', length: 'Length', shots: 'Shots', review: 'Review', summary: 'Summary', split: 'Split', actions: 'Actions' },
   state: { pending: 'Not measured yet', missing: 'File missing', corrupt: 'Cannot be read' },
   facts: { variableRate: 'variable', silent: 'no sound' },
   waiting: '{{stage}}: waiting',
   relink: 'Relink…',
-  hasSummary: 'Summary',
+  hasSummary: 'Has a summary',
   select: 'Select {{name}}',
   actionsFor: 'Actions for {{name}}',
   review: {
@@ -28,7 +28,7 @@ export const library = {
     full: '{{shots}} shots: {{captioned}} captioned, {{accepted}} accepted, {{flagged}} flagged for review',
   },
   actions: {
-    everything: 'Shots, captions and summary',
+    everything: 'Run all steps',
     detect: 'Find shots',
     caption: 'Caption',
     captionMissing: 'Caption what is missing',
