@@ -1,5 +1,6 @@
 // @ts-check
 /** What set-up tells people, and the one error whose message is all they need to see. */
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Set-up could not do something. The message says what happened and what to do, so no stack is shown.
@@ -67,9 +68,9 @@ export function messageOf(error) {
 /**
  * @param {string} text
  * @param {number} lineCount
- * @returns {string} the last lines, indented
+ * @returns {string} the last lines, indented and without colours
  */
 export function lastLines(text, lineCount = 20) {
-  const lines = text.trimEnd().split(/\r?\n/);
+  const lines = stripVTControlCharacters(text).trimEnd().split(/\r?\n/);
   return lines.slice(-lineCount).map((line) => `  ${line}`).join('\n');
 }
