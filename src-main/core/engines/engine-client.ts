@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger } from '../host.ts';
 import type { Captioner } from './engine.ts';
 import { connectWorker, type WorkerConnection } from './worker-connection.ts';
@@ -75,14 +75,24 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
       loaded.delete(oldKey);
       await current.call('close', { handle: old.handle }, { signal });
     }
-    const handle = nextHandle++;
-    const { device } =
-      model.kind === 'captioner'
-        ? await current.call('openCaptioner', { handle, spec: model.spec }, { signal })
-        : await current.call('openTransNet', { handle, spec: model.spec }, { signal });
-    const entry = { worker: current, handle, device };
+    const entry = await open(current, model, signal);
     loaded.set(key, entry);
     return entry;
+  }
+
+  async function open(current: WorkerConnection, model: ModelSpec, signal: AbortSignal): Promise<LoadedModel> {
+    const handle = nextHandle++;
+    try {
+      const { device } =
+        model.kind === 'captioner'
+          ? await current.call('openCaptioner', { handle, spec: model.spec }, { signal })
+          : await current.call('openTransNet', { handle, spec: model.spec }, { signal });
+      return { worker: current, handle, device };
+    } catch (error) {
+      // Cancelled while it was being loaded, it may be there all the same, and nobody would ever unload it.
+      if (isCancelled(error) && !current.isClosed()) await current.call('close', { handle }, { signal: closing.signal });
+      throw error;
+    }
   }
 
   /** Runs `work` when its turn has come; leaves the queue at once when cancelled there. */

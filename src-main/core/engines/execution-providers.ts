@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import type { DeviceChoice, ProviderReport } from './worker-contract.ts';
+import type { Device, DeviceChoice, ProviderReport } from './worker-contract.ts';
 
 /**
  * A 119-byte ONNX network for the self-test: y = relu(x · diag(1, 2)), x of shape [1, 2]. Opset 17, so that every provider knows
@@ -12,7 +12,7 @@ const SELF_TEST_NETWORK =
   'CAgSADprChEKAXgKAXcSAXAiBk1hdE11bAoMCgFwEgF5IgRSZWx1EgF0KhsIAggCEAFCAXdKEAAAgD8AAAAAAAAAAAAAAEBaEwoBeBIOCgwIARIICgIIAQoCCAJiEwoBeRIOCgwIARIICgIIAQoCCAJCBAoAEBE=';
 
 /** GPU providers before the CPU, fastest first. */
-const AUTO_ORDER = ['cuda', 'coreml', 'dml', 'webgpu'] as const;
+const AUTO_ORDER: readonly Device[] = ['cuda', 'coreml', 'dml', 'webgpu'];
 
 /** Every execution provider that onnxruntime names on this machine, tested by running a tiny network on it. */
 export async function probeProviders(): Promise<ProviderReport[]> {
@@ -22,7 +22,7 @@ export async function probeProviders(): Promise<ProviderReport[]> {
 }
 
 /** The device to run on, and why it is not the one that was asked for. */
-export async function resolveDevice(choice: DeviceChoice): Promise<{ device: string; notes: string[] }> {
+export async function resolveDevice(choice: DeviceChoice): Promise<{ device: Device; notes: string[] }> {
   if (choice === 'cpu') return { device: 'cpu', notes: [] };
   const reports = await probeProviders();
   const works = (name: string): boolean => reports.some((report) => report.name === name && report.works);

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Device } from '../worker-contract.ts';
 
 /** The three networks of a LLaVA export; transformers.js finds them under these names in `onnx/`. */
 export const LLAVA_NETWORKS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
@@ -113,7 +114,7 @@ export async function looksLikeLlavaFolder(folder: string): Promise<boolean> {
 }
 
 /** The weight format to load per network: the folder's own wish, else the best for the device among those that are there. */
-export function chooseFormats(llava: LlavaFolder, device: string): Record<LlavaNetwork, WeightFormat> {
+export function chooseFormats(llava: LlavaFolder, device: Device): Record<LlavaNetwork, WeightFormat> {
   const order = device === 'cpu' ? CPU_ORDER : GPU_ORDER;
   const choose = (network: LlavaNetwork): WeightFormat => {
     const present = llava.formats[network];

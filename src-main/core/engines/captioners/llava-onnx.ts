@@ -17,7 +17,7 @@ import {
 import { AppError } from '#shared/contract/errors.ts';
 import type { Captioner, CaptionContext, CaptionRequest, CaptionResult, GenerationOptions, Picture } from '../engine.ts';
 import { resolveDevice } from '../execution-providers.ts';
-import type { CaptionerSpec, LoadedCaptioner } from '../worker-contract.ts';
+import type { CaptionerSpec, Device, LoadedCaptioner } from '../worker-contract.ts';
 import { createTokenChooser, type TokenChooser } from './decoding.ts';
 import { broken, chooseFormats, hasOnlyIntegerWeights, type LlavaFolder, readLlavaFolder } from './llava-folder.ts';
 import { checkNetworks, type NetworkShapes } from './llava-networks.ts';
@@ -29,7 +29,7 @@ interface Llava {
   readonly tokenizer: PreTrainedTokenizer;
   readonly processor: ImageProcessor;
   readonly model: PreTrainedModel;
-  readonly device: string;
+  readonly device: Device;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function openLlavaCaptioner(spec: CaptionerSpec): Promise<{ caption
 }
 
 /** Loads on `device`; where a GPU fails to load the networks or to write a first token, falls back to the CPU with a note. */
-async function loadOnBest(folder: LlavaFolder, device: string, spec: CaptionerSpec): Promise<{ llava: Llava; fallbackNotes: string[] }> {
+async function loadOnBest(folder: LlavaFolder, device: Device, spec: CaptionerSpec): Promise<{ llava: Llava; fallbackNotes: string[] }> {
   if (device === 'cpu') return { llava: await load(folder, device, spec.threads), fallbackNotes: [] };
   try {
     const llava = await load(folder, device, spec.threads);
@@ -83,7 +83,7 @@ async function tryOut(llava: Llava): Promise<void> {
   if (!Number.isFinite(meanLogProb)) throw new Error('it gave no finite scores');
 }
 
-async function load(folder: LlavaFolder, device: string, threads: number): Promise<Llava> {
+async function load(folder: LlavaFolder, device: Device, threads: number): Promise<Llava> {
   const options = { local_files_only: true };
   try {
     const [tokenizer, processor, model] = await Promise.all([
@@ -92,7 +92,7 @@ async function load(folder: LlavaFolder, device: string, threads: number): Promi
       AutoModelForImageTextToText.from_pretrained(folder.folder, {
         ...options,
         dtype: chooseFormats(folder, device),
-        device: device as 'cpu',
+        device,
         session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
       }),
     ]);

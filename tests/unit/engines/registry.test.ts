@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelStore } from '#core/engines/model-store.ts';
+import { engineInfos } from '#core/engines/registry.ts';
+import type { ModelInfo } from '#shared/contract/views.ts';
+
+function model(id: string, changes: Partial<ModelInfo> = {}): ModelInfo {
+  return { id, title: id, role: 'captioner', licence: '', source: '', sizeBytes: 1, state: 'installed', stateReason: null, notes: 'A model.', ...changes };
+}
+
+function storeOf(...models: ModelInfo[]): ModelStore {
+  return { list: () => Promise.resolve(models), resolve: () => Promise.reject(new Error('not asked')) };
+}
+
+describe('the engines of the studio', () => {
+  it('are detectors, the captioners that are there, and the storyline', async () => {
+    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('own:mine')));
+    expect(infos.map(({ id, role, problem }) => ({ id, role, problem }))).toEqual([
+      { id: 'transnet-v2', role: 'detector', problem: null },
+      { id: 'adaptive', role: 'detector', problem: null },
+      { id: 'storyline', role: 'summariser', problem: null },
+      { id: 'shotluck-nano', role: 'captioner', problem: null },
+      { id: 'own:mine', role: 'captioner', problem: null },
+    ]);
+  });
+
+  it('say why one cannot run', async () => {
+    const broken = model('shotluck-nano', { state: 'broken', stateReason: 'config.json is damaged' });
+    const infos = await engineInfos(storeOf(broken));
+    expect(infos.find((info) => info.id === 'shotluck-nano')?.problem).toBe('config.json is damaged');
+    expect(infos.find((info) => info.id === 'transnet-v2')?.problem).toMatch(/not in the list of models/u);
+    expect(infos.find((info) => info.id === 'adaptive')?.problem).toBeNull();
+  });
+
+  it('are an error when two have the same id', async () => {
+    await expect(engineInfos(storeOf(model('storyline')))).rejects.toThrow(/same id/u);
+  });
+});
