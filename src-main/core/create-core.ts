@@ -1,17 +1,33 @@
-import { AppError } from '#shared/contract/errors.ts';
+import path from 'node:path';
+import { procedures } from '#shared/contract/procedures.ts';
+import type { SystemInfo } from '#shared/contract/views.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoArtwork } from '#shared/domain/video.ts';
 import type { CoreConfig } from './config.ts';
-import { createDetectionService, type CutsFor } from './detection/detection-service.ts';
+import { createDetectionService } from './detection/detection-service.ts';
+import { createEngineClient, type EngineClient } from './engines/engine-client.ts';
+import { createModelStore } from './engines/model-store.ts';
+import { createEngines } from './engines/open-engines.ts';
 import { createFileGrants, type FileGrants } from './files/file-grants.ts';
-import { createHandlers, landedProcedures } from './handlers.ts';
+import { createProjectDocuments } from './formats/project-documents.ts';
+import { createHandlers } from './handlers.ts';
 import { createHistoryService } from './history/history-service.ts';
 import type { CoreHost } from './host.ts';
+import { createJobsSystem } from './jobs/create-jobs.ts';
+import { createMediaResolver, type MediaAnswer } from './media-urls/resolve-media.ts';
+import { createFfmpeg } from './media/ffmpeg.ts';
+import { readArtwork } from './media/media-cache.ts';
 import type { ProjectAccess } from './projects/project-session.ts';
 import { createProjectsService } from './projects/projects-service.ts';
+import { createSampleProject } from './projects/sample-project.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
 import { createEventBus, type EventBus } from './rpc/event-bus.ts';
 import { createSearchService } from './search/search-service.ts';
 import { createSettingsService } from './settings/settings-service.ts';
 import { createShotsService } from './shots/shots-service.ts';
+import { STUDIO_VERSION } from './studio-version.ts';
+import { createDoctor } from './system/doctor.ts';
+import { readSystemInfo } from './system/system-info.ts';
 import { createTextsService } from './texts/texts-service.ts';
 import { createTranscriptsService } from './transcripts/transcripts-service.ts';
 import { createVideosService } from './videos/videos-service.ts';
@@ -19,13 +35,16 @@ import { createVideosService } from './videos/videos-service.ts';
 export type CoreServices = ReturnType<typeof createServices>;
 
 export interface Core {
-  /** For clients: one call after the other over a wire. */
+  /** For clients: answers calls over a wire. */
   readonly dispatcher: Dispatcher;
   readonly events: EventBus;
   /** For hosts in the same process, e.g. the command line. */
   readonly services: CoreServices;
   /** For hosts only: clients name paths by grants. */
   readonly files: FileGrants;
+  readonly studioVersion: string;
+  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
+  resolveMedia(url: string): Promise<MediaAnswer | null>;
   /** Stops jobs, keeping their finished parts, and closes the project. */
   close(): Promise<void>;
 }
@@ -34,15 +53,27 @@ export interface Core {
 export function createCore(config: CoreConfig, host: CoreHost): Core {
   const events = createEventBus(host.logger);
   const grants = createFileGrants();
-  const services = createServices({ config, host, events, grants });
+  const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger });
+  const services = createServices({ config, host, events, grants, engineClient });
   const dispatcher = createDispatcher({
-    contract: landedProcedures,
+    contract: procedures,
     handlers: createHandlers(services),
     events,
     logger: host.logger,
     defaultActor: () => services.settings.get().userName,
   });
-  return { dispatcher, events, services, files: grants, close: () => services.projects.close() };
+  return {
+    dispatcher,
+    events,
+    services,
+    files: grants,
+    studioVersion: STUDIO_VERSION,
+    resolveMedia: services.resolveMedia,
+    async close() {
+      await services.projects.close();
+      await engineClient.close();
+    },
+  };
 }
 
 interface Surroundings {
@@ -50,39 +81,83 @@ interface Surroundings {
   readonly host: CoreHost;
   readonly events: EventBus;
   readonly grants: FileGrants;
+  readonly engineClient: EngineClient;
 }
 
-function createServices({ config, host, events, grants }: Surroundings) {
+function createServices({ config, host, events, grants, engineClient }: Surroundings) {
   const { clock, logger } = host;
   const settings = createSettingsService(config.dataDir, events);
+  const actor = (): string => settings.get().userName;
+
+  const ffmpeg = createFfmpeg(config);
+  const models = createModelStore({ modelsDir: config.modelsDir, userModelsDir: config.userModelsDir, logger });
+  const engines = createEngines({ client: engineClient, models, threads: config.inferenceThreads });
+
+  // Projects start and stop the jobs that are made from the services below; the functions run only once all are made.
   const projects = createProjectsService({
     dataDir: config.dataDir,
     events,
     clock,
     logger,
     grants,
-    onOpened: () => {
-      videos.locateFiles().catch((error: unknown) => logger.error({ error }, 'looking for the video files failed'));
+    onOpened(session) {
+      jobs.start(session);
+      inBackground(videos.locateFiles(), 'looking for the video files');
     },
-    onClosing: async () => {},
+    onClosing: () => jobs.stop(),
   });
   const project: ProjectAccess = projects.access;
-  const history = createHistoryService({ project, events, clock });
+  const history = createHistoryService({
+    project,
+    events,
+    clock,
+    onVideosMoved({ gone, back }) {
+      inBackground(jobs.service.cancelOf(gone), 'cancelling the jobs of removed videos');
+      jobs.service.enqueueUnmeasured(back, actor());
+    },
+  });
   const videos = createVideosService({ project, history, events, clock, grants });
   const shots = createShotsService(project, history);
-  // Detectors join with their registry.
-  const cutsFor: CutsFor = (detectorId) => {
-    throw new AppError('not-found', `There is no detector "${detectorId}".`);
-  };
+  const detection = createDetectionService({ project, videos, shots, events, clock });
+  const texts = createTextsService({ project, history, clock });
+  const transcripts = createTranscriptsService(project, history);
+  const documents = createProjectDocuments({ videos, shots, texts, transcripts });
+  const jobs = createJobsSystem({
+    ...{ config, host, events, grants, project, history, settings, videos, shots, detection, texts, documents, engines, ffmpeg },
+    studioVersion: STUDIO_VERSION,
+  });
+  const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, ffmpeg, parallelStills: config.ffmpegLanes });
+
+  function inBackground(work: Promise<unknown>, what: string): void {
+    work.catch((error: unknown) => logger.error({ error }, `${what} failed`));
+  }
+
   return {
     settings,
     projects,
     history,
     videos,
     shots,
-    detection: createDetectionService({ project, videos, shots, events, clock, cutsFor }),
-    texts: createTextsService({ project, history, clock }),
-    transcripts: createTranscriptsService(project, history),
+    detection,
+    texts,
+    transcripts,
+    documents,
     search: createSearchService(project),
+    jobs: jobs.service,
+    models,
+    resolveMedia,
+    doctor: createDoctor({ config, ffmpeg, engines: engineClient, models }),
+    systemInfo: (): Promise<SystemInfo> => readSystemInfo(ffmpeg, engineClient),
+
+    /** Pictures and curves made of a video so far. */
+    artwork: (videoId: VideoId): Promise<VideoArtwork> => readArtwork(project.session().cacheDir, videos.get(videoId).id),
+
+    sample: createSampleProject({
+      projectsDir: path.join(config.dataDir, 'projects'),
+      filmPath: config.sampleFilmPath,
+      projects,
+      videos,
+      jobs: jobs.service,
+    }),
   };
 }

@@ -1,27 +1,15 @@
 import type { Handlers } from '#shared/contract/define.ts';
-import { procedures } from '#shared/contract/procedures.ts';
+import type { Procedures } from '#shared/contract/procedures.ts';
 import type { CoreServices } from './create-core.ts';
-
-// Areas that have landed; the rest joins as its services do, and then this is `procedures` itself.
-const { settings, projects, videos, shots, detection, texts, transcripts, history, search } = procedures;
-const { openSample: _openSample, ...landedProjects } = projects;
-const { artwork: _artwork, ...landedVideos } = videos;
-export const landedProcedures = {
-  settings,
-  projects: landedProjects,
-  videos: landedVideos,
-  shots,
-  detection,
-  texts,
-  transcripts,
-  history,
-  search,
-} as const;
+import { engineInfos } from './engines/registry.ts';
+import { previewExport } from './formats/export-preview.ts';
+import { findExporter, formatInfos } from './formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
-export function createHandlers(services: CoreServices): Handlers<typeof landedProcedures> {
-  const { settings, projects, videos, shots, detection, texts, transcripts, history, search } = services;
+export function createHandlers(services: CoreServices): Handlers<Procedures> {
+  const { settings, projects, sample, videos, shots, detection, texts, transcripts, history, jobs, models, documents, search } = services;
   return {
+    system: { info: () => services.systemInfo() },
     settings: {
       get: () => settings.get(),
       update: (patch) => settings.update(withoutUndefined(patch)),
@@ -31,6 +19,7 @@ export function createHandlers(services: CoreServices): Handlers<typeof landedPr
       recent: () => projects.recent(),
       create: ({ name, locationGrantId }) => projects.create(name, locationGrantId),
       open: (which) => ('ref' in which ? projects.openRecent(which.ref) : projects.openGranted(which.grantId)),
+      openSample: () => sample.open(),
       close: async () => {
         await projects.close();
         return {};
@@ -42,7 +31,12 @@ export function createHandlers(services: CoreServices): Handlers<typeof landedPr
     },
     videos: {
       list: () => videos.list(),
-      add: ({ grantIds }, { actor }) => videos.add(grantIds, actor),
+      artwork: ({ videoId }) => services.artwork(videoId),
+      async add({ grantIds }, { actor }) {
+        const result = await videos.add(grantIds, actor);
+        jobs.enqueueNewVideos(result.added, actor);
+        return result;
+      },
       remove: ({ videoIds }, { actor }) => {
         videos.remove(videoIds, actor);
         return {};
@@ -84,6 +78,26 @@ export function createHandlers(services: CoreServices): Handlers<typeof landedPr
       undo: (_nothing, { actor }) => history.undo(actor),
       redo: (_nothing, { actor }) => history.redo(actor),
     },
+    jobs: {
+      list: () => jobs.list(),
+      enqueue: ({ requests, chain }, { actor }) => jobs.enqueue(requests, chain, actor),
+      cancel: async ({ jobIds }) => done(await jobs.cancel(jobIds)),
+      pause: async ({ jobIds }) => done(await jobs.pause(jobIds)),
+      resume: ({ jobIds }) => done(jobs.resume(jobIds)),
+      retry: ({ jobIds }) => done(jobs.retry(jobIds)),
+      clearFinished: () => done(jobs.clearFinished()),
+    },
+    models: {
+      list: () => models.list(),
+      engines: () => engineInfos(models),
+    },
+    transfer: {
+      formats: () => formatInfos(),
+      preview({ formatId, options }, { signal }) {
+        const measured = videos.list().filter((video) => video.probe !== null || video.shotCount > 0);
+        return previewExport(findExporter(formatId), options, documents.source(measured.map((video) => video.id)), signal);
+      },
+    },
     search: { text: ({ query, limit }) => search.text(query, limit) },
   };
 }
@@ -91,4 +105,9 @@ export function createHandlers(services: CoreServices): Handlers<typeof landedPr
 /** A key that the client left out must not overwrite what is there. */
 function withoutUndefined<T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** The answer of procedures that have nothing to say but that they are done. */
+function done(_result: void): Record<string, never> {
+  return {};
 }

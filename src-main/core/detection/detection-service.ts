@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CutOptions, ScoreCurve } from '#core/engines/engine.ts';
+import { cutsFromCurve } from '#core/engines/detectors/curve-cuts.ts';
+import type { ScoreCurve } from '#core/engines/engine.ts';
 import type { HistoryStep } from '#core/history/history-service.ts';
 import type { Clock } from '#core/host.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
@@ -11,11 +12,8 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
 import { DetectionRunId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
-import { type FrameClock, framesPerSecond } from '#shared/domain/time.ts';
+import { framesPerSecond } from '#shared/domain/time.ts';
 import * as repository from './detection-repository.ts';
-
-/** A detector's pure function from scores to cuts, by its id. */
-export type CutsFor = (detectorId: string, curve: ScoreCurve, clock: FrameClock, options: CutOptions) => Cut[];
 
 export interface DetectionParts {
   readonly project: ProjectAccess;
@@ -23,7 +21,6 @@ export interface DetectionParts {
   readonly shots: ShotsService;
   readonly events: EventBus;
   readonly clock: Clock;
-  readonly cutsFor: CutsFor;
 }
 
 /** A finished detection. `options` holds at least `minShotUs`. */
@@ -43,12 +40,12 @@ const RunOptions = z.object({ minShotUs: z.number().nonnegative() });
 export type DetectionService = ReturnType<typeof createDetectionService>;
 
 /** Runs of detectors with their score curves, from which a video can be cut anew without decoding it again. */
-export function createDetectionService({ project, videos, shots, events, clock, cutsFor }: DetectionParts) {
+export function createDetectionService({ project, videos, shots, events, clock }: DetectionParts) {
   function recutOf(run: DetectionRun, threshold: number): Recut {
     const curve = repository.getCurve(project.session().db, run.id);
     const { minShotUs } = RunOptions.parse(run.options);
     const frameClock = videos.clock(run.videoId);
-    const cuts = cutsFor(run.detector, curve, frameClock, { threshold, minShotUs });
+    const cuts = cutsFromCurve(curve, frameClock, { threshold, minShotUs });
     return { cuts, minDistanceFrames: Math.max(1, Math.round((minShotUs / 1e6) * framesPerSecond(frameClock.rate))) };
   }
 

@@ -1,21 +1,18 @@
-import { AppError } from '#shared/contract/errors.ts';
-import type { FrameClock } from '#shared/domain/time.ts';
-import type { Cut } from '#shared/domain/shot.ts';
 import path from 'node:path';
-import { ADAPTIVE_ID, adaptiveCuts, createAdaptiveDetector } from './detectors/adaptive.ts';
-import { createTransNetDetector, TRANSNET_ID, transNetCuts } from './detectors/transnet-v2.ts';
-import type { Captioner, CutOptions, ScoreCurve, ShotDetector, Summariser } from './engine.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { createTransNetDetector } from './detectors/transnet-v2.ts';
+import type { Captioner, ShotDetector, Summariser } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { ModelStore } from './model-store.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
+
+const TRANSNET_ID = 'transnet-v2';
 
 export interface Engines {
   /** @throws AppError `not-found`, `model-missing`, `model-broken` */
   openDetector(id: string): Promise<ShotDetector>;
   openCaptioner(id: string): Promise<Captioner>;
   openSummariser(id: string): Summariser;
-  /** Cuts from a stored curve: needs no model and no decoding. */
-  cutsFor(detectorId: string, curve: ScoreCurve, clock: FrameClock, options: CutOptions): Cut[];
 }
 
 export interface EngineParts {
@@ -34,7 +31,6 @@ export function createEngines({ client, models, threads }: EngineParts): Engines
 
   return {
     async openDetector(id) {
-      if (id === ADAPTIVE_ID) return createAdaptiveDetector();
       if (id === TRANSNET_ID) return openTransNet();
       throw unknownEngine('shot detector', id);
     },
@@ -46,11 +42,6 @@ export function createEngines({ client, models, threads }: EngineParts): Engines
     openSummariser(id) {
       if (id === STORYLINE_ID) return createStorylineSummariser();
       throw unknownEngine('summariser', id);
-    },
-    cutsFor(detectorId, curve, clock, options) {
-      if (detectorId === ADAPTIVE_ID) return adaptiveCuts(curve, clock, options);
-      if (detectorId === TRANSNET_ID) return transNetCuts(curve, clock, options);
-      throw unknownEngine('shot detector', detectorId);
     },
   };
 }

@@ -27,12 +27,14 @@ export interface HistoryParts {
   readonly project: ProjectAccess;
   readonly events: EventBus;
   readonly clock: Clock;
+  /** Called after a step took videos out of the project, or brought some back by undo or redo. */
+  onVideosMoved(moved: { readonly gone: readonly VideoId[]; readonly back: readonly VideoId[] }): void;
 }
 
 export type HistoryService = ReturnType<typeof createHistoryService>;
 
 /** Every change of what people decide goes through `record`; undo, redo, the audit trail and events all come from it. */
-export function createHistoryService({ project, events, clock }: HistoryParts) {
+export function createHistoryService({ project, events, clock, onVideosMoved }: HistoryParts) {
   /** Runs `work` in one transaction and stores what it changed with it; an error leaves everything as it was. */
   function record<T>(step: HistoryStep, work: (db: WritableDb) => T): T {
     const { db, capture } = project.session();
@@ -42,6 +44,8 @@ export function createHistoryService({ project, events, clock }: HistoryParts) {
       return collected;
     });
     announce(changes);
+    const gone = removedVideos(changes);
+    if (gone.length > 0) onVideosMoved({ gone, back: [] });
     return result;
   }
 
@@ -91,6 +95,8 @@ export function createHistoryService({ project, events, clock }: HistoryParts) {
       throw new AppError('conflict', conflictMessage(direction, step.entry.label), { cause: error });
     }
     announce(changes);
+    const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };
+    if (moved.gone.length + moved.back.length > 0) onVideosMoved(moved);
     return { ...step.entry, state: direction === 'undo' ? 'undone' : 'applied' };
   }
 
@@ -126,6 +132,10 @@ function refuseMoved(db: WritableDb, changes: readonly RecordChange[]): void {
     seen.add(key);
     if (!sameRow(before, repository.currentRow(db, table, id))) throw new Moved(`${key} has changed since`);
   }
+}
+
+function removedVideos(changes: readonly RecordChange[]): VideoId[] {
+  return changes.filter(({ table, after }) => table === 'videos' && after === null).map(({ id }) => VideoId.parse(id));
 }
 
 function videoOf({ table, id, before, after }: RecordChange): VideoId {

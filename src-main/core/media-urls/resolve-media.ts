@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { DetectionService } from '#core/detection/detection-service.ts';
+import type { JobsService } from '#core/jobs/jobs-service.ts';
+import { ExportResult } from '#core/jobs/kinds/export-job.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { readStill } from '#core/media/frame-still.ts';
+import { spriteSheetPath, waveformPath } from '#core/media/media-cache.ts';
+import { fileSize } from '#core/videos/video-files.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { assertNever } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
+import { parseMediaUrl } from './media-request.ts';
+import { createStillCache } from './still-cache.ts';
+
+interface Served {
+  readonly contentType: string;
+  /** How long a browser may keep it. */
+  readonly cacheSeconds: number;
+}
+
+/** Bytes at hand, or a file that the host serves with byte ranges. */
+export type MediaAnswer = Served & ({ readonly path: string } | { readonly bytes: Uint8Array });
+
+export interface MediaParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly detection: DetectionService;
+  readonly jobs: JobsService;
+  readonly ffmpeg: Ffmpeg;
+  readonly parallelStills: number;
+}
+
+/** For what never changes under its address. */
+const FOR_EVER = 365 * 24 * 3600;
+const FOR_AN_HOUR = 3600;
+const BYTES = 'application/octet-stream';
+
+/**
+ * Turns an address of `shared/contract/media-urls.ts` into what it stands for; null when there is no such thing.
+ * Ids lead to paths that the project knows, so no address can name a file of its own.
+ */
+export function createMediaResolver(parts: MediaParts) {
+  const { project, videos, detection, jobs, ffmpeg } = parts;
+  const stills = createStillCache({ parallel: parts.parallelStills });
+
+  async function still(videoId: VideoId, frame: number, maxWidth: number): Promise<MediaAnswer | null> {
+    const { probe } = videos.get(videoId);
+    if (probe === null || frame >= probe.frameCount) return null;
+    const source = { ffmpeg, path: videos.pathOf(videoId), clock: videos.clock(videoId), startUs: probe.startUs };
+    // Asked for by several clients at once, so that one going away must not end it for the others.
+    const signal = new AbortController().signal;
+    const bytes = await stills.get(`${videoId} ${frame} ${maxWidth}`, () => readStill({ ...source, frame, maxWidth, signal }));
+    return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
+  }
+
+  function frameTimes(videoId: VideoId): MediaAnswer | null {
+    const ptsUs = videos.frameTimes(videoId);
+    return ptsUs === null ? null : { bytes: new Uint8Array(ptsUs.buffer), contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
+  }
+
+  function exportFile(jobId: JobId, file: string): MediaAnswer | null {
+    const result = ExportResult.safeParse(jobs.get(jobId).result);
+    if (!result.success || !result.data.files.includes(file)) return null;
+    return { path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 };
+  }
+
+  async function ifThere(answer: Served & { readonly path: string }): Promise<MediaAnswer | null> {
+    return (await fileSize(answer.path)) === null ? null : answer;
+  }
+
+  async function answer(url: string): Promise<MediaAnswer | null> {
+    const request = parseMediaUrl(url);
+    if (request === null) return null;
+    const { cacheDir } = project.session();
+    switch (request.kind) {
+      case 'media': {
+        const file = videos.pathOf(request.videoId);
+        return ifThere({ path: file, contentType: contentTypeOf(file), cacheSeconds: 0 });
+      }
+      case 'frame':
+        return still(request.videoId, request.frame, request.width);
+      case 'sprite':
+        return ifThere({ path: spriteSheetPath(cacheDir, request.videoId, request.sheet), contentType: 'image/jpeg', cacheSeconds: FOR_AN_HOUR });
+      case 'waveform':
+        return ifThere({ path: waveformPath(cacheDir, request.videoId), contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
+      case 'curve': {
+        const bytes = detection.curveBytes(request.runId, request.head);
+        return bytes === null ? null : { bytes, contentType: BYTES, cacheSeconds: FOR_EVER };
+      }
+      case 'frame-times':
+        return frameTimes(request.videoId);
+      case 'export':
+        return exportFile(request.jobId, request.file);
+      default:
+        return assertNever(request);
+    }
+  }
+
+  /** @throws AppError `media-corrupt` when a still cannot be decoded, `media-missing`, `tool-missing`. */
+  return async function resolveMedia(url: string): Promise<MediaAnswer | null> {
+    try {
+      return await answer(url);
+    } catch (error) {
+      if (error instanceof AppError && (error.code === 'not-found' || error.code === 'no-project')) return null;
+      throw error;
+    }
+  };
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.mp4': 'video/mp4',
+  '.m4v': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
+  '.mkv': 'video/x-matroska',
+  '.ogv': 'video/ogg',
+  '.json': 'application/json; charset=utf-8',
+  '.jsonl': 'application/x-ndjson; charset=utf-8',
+  '.csv': 'text/csv; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.srt': 'text/plain; charset=utf-8',
+  '.vtt': 'text/vtt; charset=utf-8',
+};
+
+function contentTypeOf(file: string): string {
+  return CONTENT_TYPES[path.extname(file).toLowerCase()] ?? BYTES;
+}
