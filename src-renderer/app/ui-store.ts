@@ -1,14 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { VideoId } from '#shared/domain/ids.ts';
 
+export type SettingsSection = 'general' | 'shots' | 'captions' | 'about';
+
 /** The one dialog that is open. */
 export type OpenDialog =
   | { readonly name: 'new-project' }
-  | { readonly name: 'settings' }
+  | { readonly name: 'settings'; readonly section?: SettingsSection }
   | { readonly name: 'shortcuts' }
   | { readonly name: 'import-dataset' }
-  /** `videoIds` null: the whole project. */
   | { readonly name: 'export' }
+  /** `videoIds` null: the whole project. */
   | { readonly name: 'clips'; readonly videoIds: readonly VideoId[] | null };
 
 /** What lies over the pages; where one is lies in the address (`routes.ts`). */

@@ -23,12 +23,3 @@ function means(command: Command, press: KeyPress, { preset, isMac, isTyping, isR
     return matchesShortcut(shortcut, press, isMac) && !(isTyping && isTypingKey(shortcut));
   });
 }
-
-/** Shortcuts that two of the given commands share, for tests: `Mod+Z: edit.undo, x.y`. */
-export function sharedShortcuts(commands: readonly Command[], preset: KeymapPreset): string[] {
-  const owners = new Map<string, string[]>();
-  for (const command of commands) {
-    for (const text of shortcutsIn(command, preset)) owners.set(text, [...(owners.get(text) ?? []), command.id]);
-  }
-  return [...owners].filter(([, ids]) => ids.length > 1).map(([text, ids]) => `${text}: ${ids.join(', ')}`);
-}

@@ -80,7 +80,7 @@ function OpenDialog() {
     case 'new-project':
       return <NewProjectDialog onClose={close} />;
     case 'settings':
-      return <SettingsDialog onClose={close} />;
+      return <SettingsDialog onClose={close} section={dialog?.section ?? 'general'} />;
     case 'shortcuts':
       return <CheatSheet onClose={close} />;
     case 'export':

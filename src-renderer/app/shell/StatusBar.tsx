@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Tooltip, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCpu } from '@tabler/icons-react';
 import { useIsMutating } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { useConnectionState } from '../../api/core-context.tsx';
 import { useJobs, useProject, useSystemInfo } from '../../api/queries.ts';
 import { formatEta, formatPercent } from '../../components/format.ts';
 import { summariseQueue } from '../../api/job-groups.ts';
+import { useUi } from '../ui-context.tsx';
 import classes from './Shell.module.css';
 
 export function StatusBar() {
@@ -50,16 +51,17 @@ function CurrentJob() {
 function SystemState() {
   const { t } = useTranslation();
   const system = useSystemInfo().data;
+  const openDialog = useUi((ui) => ui.openDialog);
   if (system === undefined) return null;
   const { ffmpegProblem, ffmpegVersion, providers, cpuCount, studioVersion } = system;
   return (
     <>
       {ffmpegProblem !== null ? (
         <Tooltip label={ffmpegProblem} multiline maw={360}>
-          <span className={`${classes.statusItem} ${classes.problem}`}>
+          <UnstyledButton className={`${classes.statusItem} ${classes.problem}`} onClick={() => openDialog({ name: 'settings', section: 'about' })}>
             <IconAlertTriangle size={14} aria-hidden />
             {t('shell.ffmpegProblem')}
-          </span>
+          </UnstyledButton>
         </Tooltip>
       ) : (
         <span className={classes.statusItem}>ffmpeg {ffmpegVersion?.split(/[-\s]/)[0]}</span>

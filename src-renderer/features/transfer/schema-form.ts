@@ -15,7 +15,7 @@ const Property = z.object({
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
   description: z.string().optional(),
-  default: z.unknown(),
+  default: z.unknown().optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   maxLength: z.number().optional(),

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { JobId, VideoId } from '#shared/domain/ids.ts';
+import { JobState, type Job } from '#shared/domain/job.ts';
+import { errorCodeOf } from '../../../../src-renderer/api/describe-error.ts';
+import { activeJobByVideo, groupJobs, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
+import { outcomeOf } from '../../../../src-renderer/api/job-result.ts';
+
+function jobOf(id: string, overrides: Partial<Job>): Job {
+  return {
+    id: JobId.parse(id), kind: 'detect', title: id, videoId: null, params: {}, state: 'queued', afterJobId: null, fraction: 0, stage: null, etaMs: null,
+    attempts: 1, error: null, result: null, createdAtMs: 0, startedAtMs: null, finishedAtMs: null, ...overrides,
+  };
+}
+
+const titles = (jobs: readonly Job[]): string[] => jobs.map(({ title }) => title);
+
+describe('the queue', () => {
+  test('every job stands in exactly one group', () => {
+    const jobs = JobState.options.map((state) => jobOf(state, { state }));
+    const groups = groupJobs(jobs);
+    expect(Object.values(groups).flatMap(titles).toSorted()).toEqual(JobState.options.toSorted());
+    expect(titles(groups.waiting)).toEqual(['queued', 'paused']);
+  });
+
+  test('waiting jobs stand in the order in which they will run, finished ones newest first', () => {
+    const groups = groupJobs([
+      jobOf('second', { createdAtMs: 2 }),
+      jobOf('first', { createdAtMs: 1 }),
+      jobOf('old', { state: 'done', finishedAtMs: 10 }),
+      jobOf('new', { state: 'done', finishedAtMs: 20 }),
+    ]);
+    expect(titles(groups.waiting)).toEqual(['first', 'second']);
+    expect(titles(groups.done)).toEqual(['new', 'old']);
+  });
+
+  test('its progress is the mean over what runs and waits; paused jobs wait for a person', () => {
+    const summary = summariseQueue([
+      jobOf('a', { state: 'running', fraction: 0.5 }),
+      jobOf('b', { state: 'queued' }),
+      jobOf('c', { state: 'paused', fraction: 0.9 }),
+      jobOf('d', { state: 'failed', fraction: 0.9 }),
+    ]);
+    expect(summary).toMatchObject({ activeCount: 2, pausedCount: 1, failedCount: 1, fraction: 0.25, running: { title: 'a' } });
+    expect(summariseQueue([])).toMatchObject({ activeCount: 0, fraction: 0, running: null });
+  });
+
+  test('a video shows the job that runs, else the first that waits', () => {
+    const videoId = VideoId.parse('v1');
+    const byVideo = activeJobByVideo([
+      jobOf('waits', { videoId }),
+      jobOf('runs', { videoId, state: 'running' }),
+      jobOf('waits-too', { videoId }),
+      jobOf('done', { videoId: VideoId.parse('v2'), state: 'done' }),
+    ]);
+    expect([...byVideo].map(([id, job]) => [id, job.title])).toEqual([['v1', 'runs']]);
+  });
+});
+
+describe('what a job leaves behind', () => {
+  test('an export: its files, counts and what was left out', () => {
+    const result = { folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: { rows: 12 }, leftOutCount: 3 };
+    expect(outcomeOf({ result })).toEqual({ folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: { rows: 12 }, problems: [], leftOutCount: 3 });
+  });
+
+  test('clips: how many, and each that failed', () => {
+    const result = { folder: '/x/clips', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', reason: 'disk full' }] };
+    expect(outcomeOf({ result })).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
+  });
+
+  test('an imported data set: counts and notes', () => {
+    const result = { videos: 2, shots: 9, texts: 11, missingFiles: 1, notes: ['b.mp4: five arrays of unequal length'], licenceNote: 'CC' };
+    expect(outcomeOf({ result })).toMatchObject({ counts: { videos: 2, shots: 9, texts: 11, missingFiles: 1 }, problems: ['b.mp4: five arrays of unequal length'] });
+  });
+
+  test('nothing, or something of a shape that is not known: nothing', () => {
+    const nothing = { files: [], folder: null, counts: {}, problems: [], leftOutCount: 0 };
+    expect(outcomeOf({ result: null })).toEqual(nothing);
+    expect(outcomeOf({ result: { files: 7 } })).toEqual(nothing);
+  });
+});
+
+test('an error code that was stored by another version is shown as an unexpected error', () => {
+  expect(errorCodeOf('model-missing')).toBe('model-missing');
+  expect(errorCodeOf('blocked')).toBe('internal');
+});
