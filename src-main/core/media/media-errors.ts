@@ -36,15 +36,12 @@ export function toMediaError(error: unknown, path: string): unknown {
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;
 }
 
-/** Throws when a program ended badly: not started, cancelled, disk full, or (with `problem` about the film) an error code. */
+/** Throws when a program ended badly: not started, cancelled, disk full, film gone, or (with `problem` about the film) any error code. */
 export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
   if (exit.failure !== null) throw exit.failure;
-  if (saysDiskFull(exit.stderrTail)) throw diskFullError();
+  if (/no space left on device|disk quota exceeded/i.test(exit.stderrTail)) throw diskFullError();
+  if (exit.stderrTail.includes(`${path}: No such file or directory`)) throw missingError(path, null);
   if (exit.code !== 0) throw corruptError(path, `${problem} (ffmpeg: ${lastWords(exit.stderrTail)})`);
-}
-
-export function saysDiskFull(stderrTail: string): boolean {
-  return /no space left on device|disk quota exceeded/i.test(stderrTail);
 }
 
 /** Lines that tell that something went wrong, not what. */

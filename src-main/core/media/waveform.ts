@@ -27,9 +27,9 @@ export interface WaveformRequest {
 export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress }: WaveformRequest): Promise<Uint8Array | null> {
   if (probe.audioTracks.length === 0) return null;
   const peaks = new Uint8Array(Math.ceil((probe.durationUs * PEAKS_PER_SECOND) / 1e6));
-  // first_pts pads with silence or cuts, so that sample 0 sounds with the first picture; async fills gaps in the sound.
-  const firstSample = Math.round((probe.startUs * SAMPLE_RATE_HZ) / 1e6);
-  const filter = `aresample=${SAMPLE_RATE_HZ}:async=1:first_pts=${firstSample}`;
+  // Cut to, or padded with silence from, the time of the first picture; async fills gaps in the sound.
+  const start = (probe.startUs / 1e6).toFixed(6);
+  const filter = `atrim=start=${start},asetpts=PTS-(${start})/TB,aresample=${SAMPLE_RATE_HZ}:async=1:first_pts=0`;
   const output = ['-map', '0:a:0', '-af', filter, '-ac', '1', '-ar', String(SAMPLE_RATE_HZ), '-f', 's16le', 'pipe:1'];
   const tool = ffmpeg.stream(['-v', 'error', ...inputArgs(path, ['-copyts']), ...output], { signal });
   let count = 0;

@@ -1,0 +1,160 @@
+import { mkdtemp, rm, truncate, stat, copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
+import { planFromStart, planSeek } from '#core/media/frame-seek.ts';
+import { readStill } from '#core/media/frame-still.ts';
+import { makeBrokenFile, makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type ProbedFilm, type TrickyFilm } from '../helpers/media-files.ts';
+
+const SIZE = { width: 64, height: 36 };
+const ffmpeg = testFfmpeg();
+const { signal } = new AbortController();
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-frames-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+/** Index of the one frame that looks just like it. (Test films change on every frame.) */
+function indexIn(frames: readonly Buffer[], data: Uint8Array): number {
+  return frames.findIndex((frame) => frame.equals(data));
+}
+
+async function collect(film: Pick<ProbedFilm, 'path'>, options: Partial<Parameters<typeof readFrames>[0]> = {}): Promise<{ starts: number[]; frames: Uint8Array[] }> {
+  const starts: number[] = [];
+  const frames: Uint8Array[] = [];
+  for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal, ...options })) {
+    starts.push(batch.startFrame);
+    expect(batch.data).toHaveLength(batch.count * SIZE.width * SIZE.height * 3);
+    for (let index = 0; index < batch.count; index++) frames.push(batch.data.subarray(index * 6912, (index + 1) * 6912));
+  }
+  return { starts, frames };
+}
+
+describe('frame reader', () => {
+  it('gives every frame once, in order, whatever the batch', async () => {
+    const film = await makeGoldenFilm('variable-rate', dir);
+    const truth = await decodeAll(film.path, SIZE, dir);
+    expect(truth).toHaveLength(film.frameCount);
+    for (const batchFrames of [1, 7, 1000]) {
+      const { starts, frames } = await collect(film, { batchFrames });
+      expect(frames.every((frame, index) => truth[index]?.equals(frame))).toBe(true);
+      expect(frames).toHaveLength(film.frameCount);
+      expect(starts).toEqual(Array.from({ length: Math.ceil(film.frameCount / batchFrames) }, (_, index) => index * batchFrames));
+    }
+  });
+
+  it('turns pictures upright', async () => {
+    const film = await probed((await makeGoldenFilm('rotated', dir)).path);
+    const upright = { width: film.probe.displayWidth, height: film.probe.displayHeight };
+    const truth = await decodeAll(film.path, upright, dir);
+    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [50], size: upright, signal })) expect(truth[50]?.equals(picture.data)).toBe(true);
+  });
+
+  it('starts anywhere, by decoding or by a jump', async () => {
+    const film = await probed(await makeTrickyFilm('ntsc', dir));
+    const truth = await decodeAll(film.path, SIZE, dir);
+    for (const seek of [undefined, film]) {
+      const { starts, frames } = await collect(film, { startFrame: 201, batchFrames: 10, ...(seek === undefined ? {} : { seek }) });
+      expect(starts[0]).toBe(201);
+      expect(frames.map((frame) => indexIn(truth, frame))).toEqual(truth.map((_, index) => index).slice(201));
+    }
+  });
+
+  it('tells when a film gives fewer frames than it promised', async () => {
+    const film = await makeGoldenFilm('no-audio', dir);
+    const cut = join(dir, 'cut-after-import.mp4');
+    await copyFile(film.path, cut);
+    await truncate(cut, Math.floor((await stat(cut)).size / 2));
+    const told: number[] = [];
+    const { frames } = await collect({ path: cut }, { expectedFrames: film.frameCount, onShort: (framesRead) => told.push(framesRead) });
+    expect(frames.length).toBeGreaterThan(0);
+    expect(told).toEqual([frames.length]);
+  });
+
+  it('names what went wrong when no frame comes', async () => {
+    await expect(collect({ path: join(dir, 'gone.mp4') })).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('gone.mp4') });
+    const text = await makeBrokenFile('text', dir);
+    await expect(collect({ path: text })).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('text.mp4') });
+  });
+
+  it('stops when it is cancelled, and when its reader leaves', async () => {
+    const film = await makeGoldenFilm('hard-cuts', dir);
+    const controller = new AbortController();
+    const cancelled = (async () => {
+      for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal: controller.signal, batchFrames: 5 })) if (batch.startFrame === 20) controller.abort();
+    })();
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    let seen = 0;
+    for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal, batchFrames: 5 })) {
+      seen += batch.count;
+      if (seen >= 10) break;
+    }
+    expect(seen).toBe(10);
+  });
+});
+
+describe.each(Object.keys(TRICKY_FILMS) as TrickyFilm[])('frames of the film “%s”', (kind) => {
+  it('are found exactly, one by one, together and as stills', async () => {
+    const film = await probed(await makeTrickyFilm(kind, dir));
+    const truth = await decodeAll(film.path, SIZE, dir);
+    const late = film.probe.frameCount - 1;
+    const wanted = [77, 100, 121, 151];
+    const found: number[] = [];
+    for (const frame of wanted) for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [frame], size: SIZE, signal })) found.push(indexIn(truth, picture.data));
+    expect(found).toEqual(wanted);
+    const together: [number, number][] = [];
+    const list = [90, 91, 91, 140, late];
+    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: list, size: SIZE, signal })) together.push([picture.frame, indexIn(truth, picture.data)]);
+    expect(together).toEqual(list.map((frame) => [frame, frame]));
+    for (const frame of [97, late]) expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
+  });
+});
+
+describe('stills', () => {
+  it('are exact where the rate varies', async () => {
+    const film = await probed((await makeGoldenFilm('variable-rate', dir)).path);
+    for (const frame of [0, 80, 99]) expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
+  });
+
+  it('have square pixels, stand upright and are not enlarged', async () => {
+    const wide = join(dir, 'wide.mkv');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=72x58:d=1', '-vf', 'setsar=64/45', '-c:v', 'libx264', wide]);
+    const film = await probed(wide);
+    expect(jpegSize(await readStill({ ffmpeg, ...film, frame: 3, maxWidth: 51, signal }))).toEqual([51, 29]);
+    expect(jpegSize(await readStill({ ffmpeg, ...film, frame: 3, maxWidth: 640, signal }))).toEqual([102, 58]);
+    const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
+    expect(jpegSize(await readStill({ ffmpeg, ...rotated, frame: 3, maxWidth: 90, signal }))).toEqual([90, 160]);
+  });
+
+  it('of a frame that is not there are refused', async () => {
+    const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    await expect(readStill({ ffmpeg, ...film, frame: 500, maxWidth: 80, signal })).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('frame 500') });
+  });
+});
+
+describe('jumps', () => {
+  it('are not believed when the frame that comes out is another', async () => {
+    const film = await probed(await makeTrickyFilm('late-start', dir));
+    expect(await planSeek(ffmpeg, film, 150, signal)).not.toEqual(planFromStart(150));
+    // As if the film had been replaced by one that starts elsewhere.
+    const shifted = { ...film, startUs: film.startUs + 20_000 };
+    expect(await planSeek(ffmpeg, shifted, 150, signal)).toEqual(planFromStart(150));
+  });
+});
+
+/** The still of a frame counted from the start, made with the same scaling and encoder. */
+function referenceStill(film: ProbedFilm, frame: number): Promise<Buffer> {
+  // By this clock every frame is near the start, and nothing is jumped over.
+  const clock = { rate: { num: 1_000_000, den: 1 }, frameCount: film.probe.frameCount };
+  return readStill({ ffmpeg, ...film, clock, frame, maxWidth: 80, signal });
+}
+
+/** Height and width in the frame header of a baseline JPEG (ITU-T T.81, B.2.2). */
+function jpegSize(jpeg: Buffer): [number, number] {
+  const header = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  return [jpeg.readUInt16BE(header + 7), jpeg.readUInt16BE(header + 5)];
+}
