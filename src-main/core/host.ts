@@ -12,11 +12,19 @@ export interface Clock {
   nowMs(): number;
 }
 
+/** How a worker died that nobody ended. */
+export interface WorkerFailure {
+  /** For people, e.g. `ended by SIGSEGV`. */
+  readonly reason: string;
+  /** The end of what it printed, for the log. */
+  readonly output: string;
+}
+
 /** A running engine worker; `terminate` ends it at once, whatever it is doing. */
 export interface EngineWorkerHandle {
   readonly wire: Wire<WorkerRequest, WorkerMessage>;
-  /** Once the wire is closed: what the worker died of, for the log; null when it was told to end. */
-  failure(): string | null;
+  /** Once the wire is closed: what the worker died of; null when it was told to end. */
+  failure(): WorkerFailure | null;
   terminate(): Promise<void>;
 }
 

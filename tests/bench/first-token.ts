@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { createEngineClient, spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import { createEngineClient } from '#core/engines/engine-client.ts';
 import type { Captioner } from '#core/engines/engine.ts';
+import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { landscape, nanoSpec, requestFor, workerFile } from '../core/engines/support/nano.ts';
 
 /**
@@ -52,7 +53,7 @@ print(`shotluck-nano, ${pictures.length} frames, ${spec.threads} thread(s), Node
 const cold: Timing[] = [];
 const warm: Timing[] = [];
 for (let run = 0; run < Number(values.runs); run++) {
-  const client = createEngineClient(() => spawnEngineWorkerThread(workerFile), { logger });
+  const client = createEngineClient(() => spawnEngineWorkerProcess(workerFile), { logger });
   cold.push(await timed(() => client.openCaptioner(spec)));
   warm.push(await timed(() => client.openCaptioner(spec)));
   await client.close();

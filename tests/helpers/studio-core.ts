@@ -2,7 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Core, createCore } from '#core/create-core.ts';
-import { spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { systemClock } from '#core/host.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
@@ -18,7 +18,7 @@ export function startStudioCore(dataDir: string): Core {
   const core = createCore(config, {
     logger: createRecordingLogger(),
     clock: systemClock,
-    spawnEngineWorker: () => spawnEngineWorkerThread(workerFile),
+    spawnEngineWorker: () => spawnEngineWorkerProcess(workerFile),
   });
   onTestFinished(() => core.close());
   return core;

@@ -1,17 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger } from '../host.ts';
+import type { TransNetNetwork } from './detectors/transnet-network.ts';
 import type { Captioner } from './engine.ts';
 import { connectWorker, type WorkerConnection } from './worker-connection.ts';
-import {
-  type CaptionerSpec,
-  type ProviderReport,
-  transferList,
-  type TransNetSpec,
-  type WindowScorer,
-  type WorkerMessage,
-  type WorkerRequest,
-} from './worker-contract.ts';
+import type { CaptionerSpec, ProviderReport, TransNetSpec } from './worker-contract.ts';
 
 export interface EngineClientOptions {
   readonly logger: Logger;
@@ -25,7 +17,7 @@ export interface EngineClientOptions {
 export interface EngineClient {
   /** Loads a captioner, or takes the loaded one. Its `dispose` gives it back; the model itself stays loaded while there is room. */
   openCaptioner(spec: CaptionerSpec): Promise<Captioner>;
-  openTransNet(spec: TransNetSpec): Promise<WindowScorer>;
+  openTransNet(spec: TransNetSpec): Promise<TransNetNetwork>;
   /** Tests every execution provider; done once. */
   providers(): Promise<readonly ProviderReport[]>;
   /** Ends the worker; calls under way reject with `cancelled`, later ones with `disconnected`. */
@@ -111,15 +103,13 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
       caption: (request, context) =>
         inLane(context.signal, async (signal) => {
           const { worker: owner, handle } = await load(model, signal);
-          // Own copies, so that the buffers can move: the caller may still need its pictures.
-          const pictures = request.pictures.map((picture) => ({ ...picture, data: picture.data.slice() }));
-          return owner.call('caption', { handle, request: { ...request, pictures } }, { signal, onText: (text) => context.onText(text) });
+          return owner.call('caption', { handle, request }, { signal, onText: (text) => context.onText(text) });
         }),
       dispose: () => Promise.resolve(),
     };
   }
 
-  async function openTransNet(spec: TransNetSpec): Promise<WindowScorer> {
+  async function openTransNet(spec: TransNetSpec): Promise<TransNetNetwork> {
     const model: ModelSpec = { kind: 'transnet', spec };
     const { device } = await inLane(null, (signal) => load(model, signal));
     return {
@@ -127,9 +117,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
       scoreWindow: (frames) =>
         inLane(null, async (signal) => {
           const { worker: owner, handle } = await load(model, signal);
-          // A whole buffer moves to the worker; a part of one is copied out first, or all of it would travel.
-          const window = frames.byteLength === frames.buffer.byteLength ? frames : frames.slice();
-          return owner.call('scoreWindow', { handle, frames: window }, { signal });
+          return owner.call('scoreWindow', { handle, frames }, { signal });
         }),
       dispose: () => Promise.resolve(),
     };
@@ -178,39 +166,4 @@ async function untilTurn(turn: Promise<void>, signal: AbortSignal): Promise<void
   } finally {
     signal.removeEventListener('abort', leave);
   }
-}
-
-/**
- * Starts the engine worker as a thread of this process. A JavaScript error in it ends the thread only; a crash in native code ends the
- * process, which is why hosts run the core in one of its own and start it again.
- * @param workerFile the built `engine-worker.js`, or `worker.ts` from source
- */
-export function spawnEngineWorkerThread(workerFile: URL): EngineWorkerHandle {
-  const thread = new Worker(workerFile, { name: 'engine-worker' });
-  let failure: string | null = null;
-  let isEnding = false;
-  thread.on('error', (error: Error) => {
-    failure = error.message;
-  });
-  thread.on('exit', (code) => {
-    if (!isEnding && failure === null) failure = `it ended with code ${code}`;
-  });
-  return {
-    wire: {
-      send: (message: WorkerRequest) => thread.postMessage(message, transferList(message)),
-      onMessage: (listener: (message: WorkerMessage) => void) => {
-        thread.on('message', listener);
-        return () => thread.off('message', listener);
-      },
-      onClose: (listener) => {
-        thread.on('exit', listener);
-        return () => thread.off('exit', listener);
-      },
-    },
-    failure: () => failure,
-    terminate: async () => {
-      isEnding = true;
-      await thread.terminate();
-    },
-  };
 }

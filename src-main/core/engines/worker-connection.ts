@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { EngineWorkerHandle, Logger } from '../host.ts';
+import type { EngineWorkerHandle, Logger, WorkerFailure } from '../host.ts';
 import type { WorkerCall, WorkerCallName, WorkerCalls, WorkerMessage } from './worker-contract.ts';
 
 export interface CallOptions {
@@ -52,7 +52,7 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
   });
   handle.wire.onClose(() => {
     const failure = handle.failure();
-    if (failure !== null) options.logger.error({ failure }, 'The engine worker died');
+    if (failure !== null) options.logger.error({ ...failure }, 'The engine worker died');
     rejectAll(died(failure));
   });
 
@@ -96,6 +96,6 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
   return { call, isClosed: () => isClosed, end };
 }
 
-function died(failure: string | null): AppError {
-  return new AppError('internal', `The model stopped unexpectedly (${failure ?? 'no reason given'}). Everything saved is safe; try again, and it starts anew.`);
+function died(failure: WorkerFailure | null): AppError {
+  return new AppError('internal', `The model's process stopped unexpectedly (${failure?.reason ?? 'it was ended'}). Everything saved is safe; try again, and it starts anew.`);
 }

@@ -40,13 +40,6 @@ export interface WindowScores {
   readonly transition: Float32Array;
 }
 
-/** A loaded TransNetV2, wherever it runs. The buffer of `frames` is taken over: the caller must not use it again. */
-export interface WindowScorer {
-  readonly device: string;
-  scoreWindow(frames: Uint8Array): Promise<WindowScores>;
-  dispose(): Promise<void>;
-}
-
 /** One execution provider of onnxruntime on this machine. */
 export interface ProviderReport {
   readonly name: string;
@@ -86,25 +79,3 @@ export type WorkerMessage =
   | { readonly type: 'result'; readonly id: number; readonly value: WorkerCalls[WorkerCallName]['output'] }
   | { readonly type: 'text'; readonly id: number; readonly text: string }
   | { readonly type: 'error'; readonly id: number; readonly code: AppErrorCode; readonly message: string };
-
-/**
- * Buffers that move with a message instead of being copied. The sender must own them: it cannot use them afterwards.
- * Shared or partly used buffers are left out and copied.
- */
-export function transferList(message: WorkerRequest | WorkerMessage): ArrayBuffer[] {
-  return viewsOf(message).flatMap((view) =>
-    view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength ? [view.buffer] : [],
-  );
-}
-
-function viewsOf(message: WorkerRequest | WorkerMessage): ArrayBufferView[] {
-  if (message.type === 'call') {
-    if (message.name === 'scoreWindow') return [message.input.frames];
-    if (message.name === 'caption') return message.input.request.pictures.map((picture) => picture.data);
-    return [];
-  }
-  if (message.type === 'result' && message.value !== null && 'cut' in message.value) {
-    return [message.value.cut, message.value.transition];
-  }
-  return [];
-}

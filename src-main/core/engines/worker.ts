@@ -1,30 +1,34 @@
-import { type MessagePort, parentPort } from 'node:worker_threads';
 import { assert, assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Captioner } from './engine.ts';
-import { transferList, type WindowScorer, type WorkerCall, type WorkerCallName, type WorkerCalls, type WorkerMessage, type WorkerRequest } from './worker-contract.ts';
+import type { TransNetNetwork } from './detectors/transnet-network.ts';
+import type { WorkerCall, WorkerCallName, WorkerCalls, WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
 /**
- * Entry of the engine worker: a thread that loads and runs ONNX networks, so that the core stays free while they block. Networks
- * run one call at a time in the order of the calls; the client keeps to that as well, which is what makes cancelling simple.
- * Engines are imported when first used: finding shots does not wait for the language model's runtime, nor the other way round.
+ * Entry of the engine worker: a process that loads and runs ONNX networks, so that the core stays free while they block and lives on
+ * when they crash. Networks run one call at a time in the order of the calls; the client keeps to that as well, which is what makes
+ * cancelling simple. Engines are imported when first used: finding shots does not wait for the language model's runtime, nor the other
+ * way round.
  */
 
 type OpenEngine =
   | { readonly kind: 'captioner'; readonly engine: Captioner }
-  | { readonly kind: 'transnet'; readonly engine: WindowScorer };
+  | { readonly kind: 'transnet'; readonly engine: TransNetNetwork };
 
 interface CallContext {
   readonly signal: AbortSignal;
   readonly onText: (text: string) => void;
 }
 
-function serveEngines(port: MessagePort): void {
+function serveEngines(): void {
   const engines = new Map<number, OpenEngine>();
   const running = new Map<number, AbortController>();
   let lane: Promise<void> = Promise.resolve();
 
-  const send = (message: WorkerMessage): void => port.postMessage(message, transferList(message));
+  const send = (message: WorkerMessage): void => {
+    // Without a channel the core is gone, and this process about to end.
+    if (process.connected) process.send?.(message);
+  };
 
   async function answer(call: WorkerCall, signal: AbortSignal): Promise<void> {
     try {
@@ -38,7 +42,7 @@ function serveEngines(port: MessagePort): void {
     }
   }
 
-  port.on('message', (request: WorkerRequest) => {
+  process.on('message', (request: WorkerRequest) => {
     if (request.type === 'cancel') {
       running.get(request.id)?.abort();
       return;
@@ -93,5 +97,6 @@ function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }
   return { code: 'internal', message: `The model could not be run: ${reason.slice(0, 500)}` };
 }
 
-assert(parentPort !== null, 'the engine worker runs as a worker thread');
-serveEngines(parentPort);
+assert(process.send !== undefined, 'the engine worker is started by the core');
+process.on('disconnect', () => process.exit(0));
+serveEngines();

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import envPaths from 'env-paths';
 import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/config.ts';
-import { spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
 import type { ProductPaths } from './product-paths.ts';
 
@@ -48,6 +48,6 @@ export function createCoreHost(logger: PinoLogger, product: ProductPaths): CoreH
   return {
     logger,
     clock: systemClock,
-    spawnEngineWorker: () => spawnEngineWorkerThread(pathToFileURL(product.engineWorkerPath)),
+    spawnEngineWorker: () => spawnEngineWorkerProcess(pathToFileURL(product.engineWorkerPath)),
   };
 }

@@ -1,10 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createEngineClient, type EngineClient, spawnEngineWorkerThread } from '#core/engines/engine-client.ts';
+import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Captioner, CaptionRequest } from '#core/engines/engine.ts';
 import type { WorkerRequest } from '#core/engines/worker-contract.ts';
+import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import type { EngineWorkerHandle, Logger } from '#core/host.ts';
-import { blackPicture, landscape, nanoSpec, requestFor, workerFile } from './support/nano.ts';
+import { blackPicture, landscape, modelsDir, nanoSpec, requestFor, workerFile } from './support/nano.ts';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const stubbornWorker = new URL('./support/stubborn-worker.ts', import.meta.url);
@@ -22,7 +26,7 @@ interface Spawned {
 }
 
 /** A client whose workers are watched; `spawn` makes the n-th. */
-function createWatchedClient(spawn: (index: number) => EngineWorkerHandle = () => spawnEngineWorkerThread(workerFile), options = {}): Spawned {
+function createWatchedClient(spawn: (index: number) => EngineWorkerHandle = () => spawnEngineWorkerProcess(workerFile), options = {}): Spawned {
   const handles: EngineWorkerHandle[] = [];
   const sent: WorkerRequest[] = [];
   const client = createEngineClient(
@@ -47,31 +51,8 @@ function watchedClient(...how: Parameters<typeof createWatchedClient>): Spawned 
   return spawned;
 }
 
-/** A real thread that misbehaves. */
-function stubborn(mood: string): EngineWorkerHandle {
-  const thread = new Worker(stubbornWorker, { workerData: mood });
-  let failure: string | null = null;
-  thread.on('error', (error: Error) => {
-    failure = error.message;
-  });
-  return {
-    wire: {
-      send: (request) => thread.postMessage(request),
-      onMessage: (listener) => {
-        thread.on('message', listener);
-        return () => thread.off('message', listener);
-      },
-      onClose: (listener) => {
-        thread.on('exit', listener);
-        return () => thread.off('exit', listener);
-      },
-    },
-    failure: () => failure,
-    terminate: async () => {
-      await thread.terminate();
-    },
-  };
-}
+/** The first worker misbehaves, those after it are real. */
+const badBeginning = (index: number) => spawnEngineWorkerProcess(index === 0 ? stubbornWorker : workerFile);
 
 function caption(captioner: Captioner, request: CaptionRequest, signal = new AbortController().signal, onText: (text: string) => void = () => undefined) {
   return captioner.caption(request, { signal, onText });
@@ -158,8 +139,8 @@ describe('captions from the engine worker', () => {
 
 describe('a worker that does not hear', () => {
   it('is ended within a second of cancelling, and another starts for the next call', async () => {
-    const { client, handles } = watchedClient((index) => (index === 0 ? stubborn('blocks') : spawnEngineWorkerThread(workerFile)));
-    const captioner = await client.openCaptioner(nanoSpec);
+    const { client, handles } = watchedClient(badBeginning);
+    const captioner = await client.openCaptioner({ ...nanoSpec, modelId: 'blocks' });
     const abort = new AbortController();
     const running = caption(captioner, requestFor([blackPicture]), abort.signal);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -174,12 +155,15 @@ describe('a worker that does not hear', () => {
 
 describe('a worker that dies', () => {
   it.each([
-    ['throws', /worker fell over/u],
-    ['exits', /no reason given/u],
-  ])('and %s is named, and the next caption comes from a new one', async (mood, reason) => {
-    const { client, handles } = watchedClient((index) => (index === 0 ? stubborn(mood) : spawnEngineWorkerThread(workerFile)));
-    const captioner = await client.openCaptioner(nanoSpec);
+    ['throws', /ended with code 1\)/u, /worker fell over/u],
+    ['exits', /ended with code 7\)/u, /^$/u],
+    ['crashes', /ended by SIGABRT\)/u, /^/u],
+    ['is killed', /ended by SIGKILL\)/u, /^$/u],
+  ])('because it %s is told, logged, and replaced for the next caption', async (mood, reason, output) => {
+    const { client, handles } = watchedClient(badBeginning);
+    const captioner = await client.openCaptioner({ ...nanoSpec, modelId: mood });
     await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({ code: 'internal', message: expect.stringMatching(reason) });
+    expect(handles[0]?.failure()?.output).toMatch(output);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect(handles).toHaveLength(2);
   });
@@ -224,6 +208,37 @@ describe('loaded models', () => {
     expect((await caption(b, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect(names().slice(6)).toEqual(['close', 'openCaptioner', 'caption']);
   });
+});
+
+describe('TransNet V2 in the engine worker', () => {
+  const modelPath = path.join(modelsDir, 'transnet-v2', 'transnet-v2.onnx');
+  const spec = { modelPath, threads: 1, providers: ['cpu'] };
+  const windowBytes = 100 * 27 * 48 * 3;
+
+  it('scores a window and shares the worker with a captioner', async () => {
+    const { client, handles } = watchedClient();
+    const scorer = await client.openTransNet(spec);
+    // Fifty black frames, then fifty white ones; part of a bigger buffer.
+    const frames = new Uint8Array(windowBytes + 1).fill(255, 1 + windowBytes / 2).subarray(1);
+    const { cut, transition } = await scorer.scoreWindow(frames);
+    expect([cut.length, transition.length, scorer.device]).toEqual([100, 100, 'cpu']);
+    expect(cut.indexOf(Math.max(...cut))).toBe(49);
+    const captioner = await client.openCaptioner(nanoSpec);
+    expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
+    expect((await scorer.scoreWindow(new Uint8Array(windowBytes))).cut).toHaveLength(100);
+    expect(handles).toHaveLength(1);
+  });
+
+  it('names its file when that is missing', async () => {
+    const { client } = watchedClient();
+    await expect(client.openTransNet({ ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('/nowhere/transnet-v2.onnx') });
+  });
+});
+
+it('a worker whose core is gone ends by itself', async () => {
+  const worker = fork(fileURLToPath(workerFile), [], { serialization: 'advanced', execArgv: [] });
+  worker.disconnect();
+  expect(await once(worker, 'exit')).toEqual([0, null]);
 });
 
 describe('the client', () => {
