@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/create-core.ts';
@@ -57,7 +57,7 @@ describe('a video that is added', () => {
     const summary = texts.find((text) => text.kind === 'summary');
     const linked = new Set(summary?.links.flatMap((link) => link.shotIds));
     expect(linked).toEqual(new Set(shots.map((shot) => shot.id)));
-    expect(core.services.videos.artwork(videoId)).toMatchObject({ sprite: { tileCount: expect.any(Number) }, waveform: { peaksPerSecond: expect.any(Number) } });
+    expect(await core.services.artwork(videoId)).toMatchObject({ sprite: { tileCount: expect.any(Number) }, waveform: { peaksPerSecond: expect.any(Number) } });
   });
 
   it('is undone as one step and comes back with everything', async () => {
@@ -159,7 +159,9 @@ describe('broken files', () => {
   it('are named with their reason, and the others of the batch go on', async () => {
     const dataDir = temporaryFolder();
     const film = await makeGoldenFilm('no-audio', dataDir);
-    const broken = [await makeBrokenFile('text', dataDir), await makeBrokenFile('empty', dataDir), await makeBrokenFile('audio-only', dataDir)];
+    const soundOnly = path.join(dataDir, 'sound-only.mp4');
+    await rename(await makeBrokenFile('audio-only', dataDir), soundOnly);
+    const broken = [await makeBrokenFile('text', dataDir), await makeBrokenFile('empty', dataDir), soundOnly];
     const core = startStudioCore(dataDir);
     await openFilmProject(core, dataDir);
     const { added } = await core.services.videos.addFiles([...broken, film.path], 'ann');
@@ -177,7 +179,7 @@ describe('a data set', () => {
   it('that was exported comes back the same when it is imported again', async () => {
     const { core, dataDir, videoId } = await withFilm('hard-cuts');
     await core.services.jobs.idle();
-    const { texts, videos, shots, documents, jobs } = core.services;
+    const { texts, videos, documents, jobs } = core.services;
     texts.setStatus(texts.current(videoId).map((text) => text.id), 'accepted', 'ann');
     const folder = path.join(dataDir, 'export');
     const first = await exportAll(core, folder);
