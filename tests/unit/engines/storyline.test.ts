@@ -49,7 +49,9 @@ describe('the storyline of a video', () => {
   });
 
   it('says when a scene comes back', () => {
-    expect(told(film('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.'))).toContain('Once more, a dog runs in snow.');
+    expect(told(film('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.', 'A man sleeps.', 'A cat jumps.'))).toBe(
+      'At first, a dog runs in snow. Then a man sleeps. Once more, a dog runs in snow. Again, a man sleeps. Finally, a cat jumps.',
+    );
   });
 
   it('gives a bare picture phrase its verb', () => {

@@ -3,7 +3,7 @@ import { ShotId } from '#shared/domain/ids.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
 import type { Summariser, SummaryResult, SummaryShot } from '../engine.ts';
 import { type Beat, condense, findBeats, isNearRepeat, type Scene } from './story-beats.ts';
-import { asClause, canFollow, connect, finish, quote, sentencesOf, shorten, smallWords } from './story-phrases.ts';
+import { asClause, canFollow, capitalise, connect, finish, quote, sentencesOf, shorten, smallWords } from './story-phrases.ts';
 
 export const STORYLINE_ID = 'storyline';
 export const STORYLINE_VERSION = '1';
@@ -12,6 +12,11 @@ export const STORYLINE_VERSION = '1';
 const MAX_BEATS = 16;
 /** Where beats are joined, this many scenes of each are told. */
 const MAX_SCENES_TOLD = 3;
+
+/** From this many on, a summary says over how many shots something goes on. */
+const LEAST_SHOTS_COUNTED = 3;
+const ONWARD_PHRASES = ['Then', 'Next,', 'After that,', ''];
+const RETURN_PHRASES = ['Once more,', 'Again,', 'Then again,'];
 
 /** How long single texts may be; many beats leave less room for each. */
 interface Room {
@@ -48,10 +53,11 @@ export function composeStoryline(shots: readonly SummaryShot[]): SummaryResult {
   const beats = condense(findBeats(shots), MAX_BEATS);
   const knownWords = smallWords(shots.map((shot) => shot.caption));
   const room = beats.length <= AMPLE_UNTIL_BEATS ? AMPLE : TIGHT;
-  const sentences = beats.flatMap((beat, index) => {
-    const phrase = beat.scenes.length > 1 ? stretchPhrase(beats, index) : connectingPhrase(beats, index);
-    return [...tellScenes(beat, { phrase, knownWords, room }), ...tellSpeech(beat, beats[index - 1], room)];
-  });
+  const phrases = connectingPhrases(beats);
+  const sentences = beats.flatMap((beat, index) => [
+    ...tellScenes(beat, { phrase: phrases[index] ?? '', knownWords, room }),
+    ...tellSpeech(beat, beats[index - 1], room),
+  ]);
   return join(sentences);
 }
 
@@ -78,7 +84,7 @@ function tellSeveral(beat: Beat, { phrase, knownWords, room }: Telling): string 
   const captions = mainScenes(beat.scenes).map((scene) => shorten(sentencesOf(scene.caption)[0] ?? '', room.captionWords));
   const clauses = captions.map((caption) => (canFollow(caption, knownWords) ? asClause(caption) : caption).replace(/[.。]$/u, ''));
   const tale = clauses.map((clause, index) => `${index === 0 ? '' : index === 1 ? ', then ' : ', and later '}${clause}`).join('');
-  return finish(`${phrase} ${tale}`);
+  return capitalise(finish(`${phrase} ${tale}`.trim()));
 }
 
 /** The scenes longest on screen, each told once, in their order. */
@@ -99,21 +105,28 @@ function tellSpeech(beat: Beat, before: Beat | undefined, room: Room): Sentence[
   return [{ text: `We hear: ${quote(speech)}`, shots: speaking }];
 }
 
-function stretchPhrase(beats: readonly Beat[], index: number): string {
-  const which = index === 0 ? 'first' : index === beats.length - 1 ? 'last' : 'next';
-  return `Over the ${which} ${beats[index]?.shots.length ?? 0} shots,`;
+/** What leads over to each beat; phrases take turns, so that none sounds like a refrain. */
+function connectingPhrases(beats: readonly Beat[]): string[] {
+  if (beats.length === 1 && beats[0]?.scenes.length === 1) return [''];
+  let onwards = 0;
+  let returns = 0;
+  return beats.map((beat, index) => {
+    const { shots, scenes } = beat;
+    const place = index === 0 ? 'first' : index === beats.length - 1 ? 'last' : 'next';
+    if (shots.length >= LEAST_SHOTS_COUNTED && scenes.length > 1) return `Over the ${place} ${shots.length} shots,`;
+    const stretch = shots.length >= LEAST_SHOTS_COUNTED ? ` over ${shots.length} shots,` : '';
+    if (place === 'first') return `At first,${stretch}`;
+    if (place === 'last') return `Finally,${stretch}`;
+    if (isReturn(beats, index)) return RETURN_PHRASES[returns++ % RETURN_PHRASES.length] ?? '';
+    return stretch === '' ? (ONWARD_PHRASES[onwards++ % ONWARD_PHRASES.length] ?? '') : `Then,${stretch}`;
+  });
 }
 
-function connectingPhrase(beats: readonly Beat[], index: number): string {
+/** True when a scene comes back after others. */
+function isReturn(beats: readonly Beat[], index: number): boolean {
   const scene = beats[index]?.scenes[0];
-  if (scene === undefined || beats.length === 1) return '';
-  const isReturn = beats.slice(0, Math.max(0, index - 1)).some((beat) => beat.scenes.some((earlier) => isNearRepeat(earlier, scene)));
-  if (isReturn) return 'Once more,';
-  const over = scene.shotCount >= 3 ? ` over ${scene.shotCount} shots,` : '';
-  if (index === 0) return `At first,${over}`;
-  if (index === beats.length - 1) return `Finally,${over}`;
-  const middle = ['Then', 'Next,', 'After that,', ''][(index - 1) % 4] ?? '';
-  return over === '' ? middle : `Then,${over}`;
+  if (scene === undefined) return false;
+  return beats.slice(0, Math.max(0, index - 1)).some((beat) => beat.scenes.some((earlier) => isNearRepeat(earlier, scene)));
 }
 
 function join(sentences: readonly Sentence[]): SummaryResult {
