@@ -110,14 +110,33 @@ function runFluent(ffmpegPath: string, { signal, onProgress, ...command }: Write
 function buildFluent(ffmpegPath: string, command: Omit<WriteCommand, 'signal' | 'onProgress'>): FluentFfmpeg.FfmpegCommand {
   const { inputPath, inputOptions, outputs, cwd } = command;
   const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
-  // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
-  Object.assign(fluent, { _getFfmpegPath: (done: (error: null, path: string) => void) => done(null, ffmpegPath) });
+  mend(fluent, ffmpegPath);
   // Resolved here, for `cwd` is for the targets alone.
   fluent.input(`file:${resolvePath(inputPath)}`);
   const quiet = [...QUIET, '-v', 'warning', '-progress', 'pipe:2', '-stats_period', '0.25'];
   fluent.inputOptions(...separate([...quiet, ...inputOptions, ...LOCAL_FILES_ONLY]));
   for (const { target, options } of outputs) fluent.output(target).outputOptions(...separate(options));
   return fluent;
+}
+
+type Callback = (error: Error | null, ...rings: { get(): string }[]) => void;
+
+interface FluentInternals {
+  _getFfmpegPath(done: (error: null, path: string) => void): void;
+  _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd?: Callback): void;
+}
+
+/** Works round two faults of fluent-ffmpeg 2.1.3, its last version, for this one command. */
+function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string): void {
+  const internals = fluent as unknown as FluentInternals;
+  const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
+  // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
+  internals._getFfmpegPath = (done) => done(null, ffmpegPath);
+  // When ffmpeg cannot be started it reads from log rings that were never made, which would bring the whole process down.
+  internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
+    const noRing = { get: () => '' };
+    spawnFfmpeg(args, options, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
+  };
 }
 
 /**

@@ -109,8 +109,15 @@ describe('files that ffmpeg writes', () => {
     const outputs = [{ target: join(dir, 'a.mp4'), options: ['-f', 'mp4'] }];
     const report = await missing.writeFiles({ inputPath: join(dir, 'x.mp4'), inputOptions: [], outputs, signal: new AbortController().signal });
     expect(report.failure).toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffmpeg') });
-    // Another ffmpeg in the same process keeps its own path.
-    await expect(readAll(ffmpeg.stream(['-version'], { signal: new AbortController().signal }))).resolves.toMatchObject({ exit: { code: 0 } });
+  });
+
+  it('names an ffmpeg that went missing after others ran well', async () => {
+    const outputs = [{ target: join(dir, 'a.mkv'), options: ['-f', 'matroska'] }];
+    const run = (path: string) =>
+      createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' }).writeFiles({ inputPath: '/nowhere', inputOptions: [], outputs, signal: new AbortController().signal });
+    await expect(run('ffmpeg')).resolves.toMatchObject({ code: 1, failure: null });
+    await expect(run('/nowhere/ffmpeg')).resolves.toMatchObject({ failure: { code: 'tool-missing' } });
+    await expect(run('ffmpeg')).resolves.toMatchObject({ code: 1, failure: null });
   });
 
   it('reports the exit code and the reason of a bad run', async () => {

@@ -1,0 +1,180 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFfmpeg } from '#core/media/ffmpeg.ts';
+import { clipFileName, writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
+import { makeWaveform } from '#core/media/waveform.ts';
+import { makeBrokenFile, makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+
+const SIZE = { width: 64, height: 36 };
+const ffmpeg = testFfmpeg();
+const { signal } = new AbortController();
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-clips-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+async function write(film: ProbedFilm, options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>): Promise<ClipResult[]> {
+  const clips: ClipResult[] = [];
+  await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'exact', parallel: 2, signal, onClip: (clip) => clips.push(clip), ...options });
+  return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
+}
+
+/** Index of the frame that looks most like it: a clip is encoded anew. */
+function nearest(frames: readonly Buffer[], picture: Buffer): number {
+  const differences = frames.map((frame) => frame.reduce((sum, value, at) => sum + Math.abs(value - (picture[at] ?? 0)), 0));
+  return differences.indexOf(Math.min(...differences));
+}
+
+describe('exact clips', () => {
+  const cases: [string, () => Promise<string>, number[]][] = [
+    ['a variable rate', async () => (await makeGoldenFilm('variable-rate', dir)).path, [0, 49, 50, 90, 150]],
+    ['30000/1001 in milliseconds', () => makeTrickyFilm('ntsc', dir), [0, 1, 100, 101, 239]],
+    ['times that begin at 100 s', () => makeTrickyFilm('late-start', dir), [0, 77, 123, 200]],
+    ['an edit list', () => makeTrickyFilm('edit-list', dir), [0, 80, 100, 167]],
+    ['B-frames in AVI', () => makeTrickyFilm('packed', dir), [0, 85, 111, 200]],
+  ];
+  it.each(cases)('hold both end frames and all between, of a film with %s', async (_, make, bounds) => {
+    const film = await probed(await make());
+    const truth = await decodeAll(film.path, SIZE, dir);
+    const outDir = join(dir, `exact-${film.probe.container}-${film.probe.frameCount}`);
+    const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
+    const clips = await write(film, { shots, outDir });
+    expect(clips.map((clip) => clip.state)).toEqual(shots.map(() => 'written'));
+    expect(clips[0]?.file).toBe(`film_0_${(bounds[1] ?? 0) - 1}.mp4`);
+    for (const { file, shot } of clips) {
+      const frames = await decodeAll(join(outDir, file), SIZE, dir);
+      const { probe, ptsUs } = await probed(join(outDir, file));
+      expect(frames).toHaveLength(shot.endFrame - shot.startFrame);
+      expect(probe).toMatchObject({ frameCount: frames.length, videoCodec: 'h264', startUs: 0, isVariableRate: ptsUs !== null });
+      expect([nearest(truth, frames[0] ?? Buffer.alloc(0)), nearest(truth, frames.at(-1) ?? Buffer.alloc(0))]).toEqual([shot.startFrame, shot.endFrame - 1]);
+      for (const [index, us] of (ptsUs ?? []).entries()) {
+        const wantedUs = (film.ptsUs?.[shot.startFrame + index] ?? 0) - (film.ptsUs?.[shot.startFrame] ?? 0);
+        expect(Math.abs(us - wantedUs)).toBeLessThan(12);
+      }
+      if (film.ptsUs === null && frames.length > 1) expect(probe.rate).toEqual(film.probe.rate);
+    }
+  });
+
+  it('keep all sound tracks in step with the pictures', async () => {
+    const path = join(dir, 'tone.mkv');
+    // The sound begins 0.7 s after the pictures; its tone sounds from 2.7 s to 3.7 s.
+    const tone = "aevalsrc='0.5*sin(2*PI*440*t)*between(t,2,3)':s=44100:d=5";
+    const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=25:d=6', '-itsoffset', '0.7', '-f', 'lavfi', '-i', tone];
+    await runFfmpeg([...inputs, '-map', '0', '-map', '1', '-map', '1', '-c:v', 'libx264', '-c:a', 'aac', path]);
+    const film = await probed(path);
+    const outDir = join(dir, 'sound');
+    const [first, second] = await write(film, { outDir, shots: [{ startFrame: 50, endFrame: 100 }, { startFrame: 100, endFrame: 150 }] });
+    const clip = await probed(join(outDir, first?.file ?? ''));
+    expect(clip.probe.audioTracks).toHaveLength(2);
+    const peaks = [...((await makeWaveform({ ffmpeg, ...clip, signal })) ?? [])];
+    expect(Math.abs(peaks.findIndex((peak) => peak > 60) - 35)).toBeLessThanOrEqual(3);
+    expect(Math.abs(peaks.findLastIndex((peak) => peak > 60) - 85)).toBeLessThanOrEqual(3);
+    expect(second).toMatchObject({ state: 'written', frameCount: 50 });
+  });
+
+  it('stand upright, get even sides, and say so', async () => {
+    const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
+    await write(rotated, { outDir: join(dir, 'rotated'), shots: [{ startFrame: 0, endFrame: 5 }] });
+    expect((await probed(join(dir, 'rotated', 'film_0_4.mp4'))).probe).toMatchObject({ rotation: 0, displayWidth: 180, displayHeight: 320 });
+    const odd = await probed((await makeGoldenFilm('odd-size', dir)).path);
+    const [clip] = await write(odd, { outDir: join(dir, 'odd'), shots: [{ startFrame: 0, endFrame: 5 }] });
+    expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs even sides.'] });
+    expect((await probed(join(dir, 'odd', 'film_0_4.mp4'))).probe).toMatchObject({ width: 322, height: 240 });
+  });
+});
+
+describe('copied clips', () => {
+  it('hold both end frames untouched, and are marked', async () => {
+    const film = await probed(await makeTrickyFilm('late-start', dir));
+    const truth = await decodeAll(film.path, SIZE, dir);
+    const outDir = join(dir, 'copy');
+    const clips = await write(film, { outDir, mode: 'copy', shots: [{ startFrame: 30, endFrame: 60 }, { startFrame: 90, endFrame: 91 }, { startFrame: 150, endFrame: 200 }] });
+    expect(clips.map((clip) => clip.file)).toEqual(['film_30_59.copy.mp4', 'film_90_90.copy.mp4', 'film_150_199.copy.mp4']);
+    for (const clip of clips) {
+      const frames = await decodeAll(join(outDir, clip.file), SIZE, dir);
+      expect(clip).toMatchObject({ state: 'written', frameCount: frames.length, notes: [expect.stringMatching(/^Cut at key frames: \d+ frames for the \d+ of the shot\.$/)] });
+      for (const frame of [clip.shot.startFrame, clip.shot.endFrame - 1]) expect(frames.some((each) => truth[frame]?.equals(each))).toBe(true);
+    }
+  });
+
+  it('of a codec that MP4 cannot hold fail with what to do', async () => {
+    const film = await probed(await makeTrickyFilm('hidden-frames', dir));
+    const [clip] = await write(film, { outDir: join(dir, 'copy'), mode: 'copy', shots: [{ startFrame: 0, endFrame: 9 }] });
+    expect(clip).toMatchObject({ state: 'failed', reason: expect.stringContaining('use the exact mode') });
+    expect(await readdir(join(dir, 'copy'))).toHaveLength(3);
+  });
+});
+
+describe('a run', () => {
+  it('keeps what is there, whatever it is, and goes on after an interruption', async () => {
+    const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
+    const outDir = join(dir, 'resumed');
+    const shots = Array.from({ length: 8 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
+    await mkdir(outDir);
+    await writeFile(join(outDir, 'film_0_49.mp4'), 'mine');
+    await writeFile(join(outDir, '.film_50_99.mp4.999999999-0123abcd.part'), 'left behind by a process that is gone');
+    await writeFile(join(outDir, `.film_50_99.mp4.${process.pid}-0123abcd.part`), 'being written');
+    const controller = new AbortController();
+    let done = 0;
+    const stopped = write(film, { outDir, shots, parallel: 3, signal: controller.signal, onClip: () => (++done === 3 ? controller.abort() : undefined) });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    const left = await readdir(outDir);
+    expect(left.filter((name) => name.endsWith('.part'))).toEqual([`.film_50_99.mp4.${process.pid}-0123abcd.part`]);
+    const complete = left.filter((name) => name.endsWith('.mp4') && name !== 'film_0_49.mp4');
+    for (const name of complete) expect((await probed(join(outDir, name))).probe).toMatchObject({ frameCount: 50, notes: [] });
+
+    const clips = await write(film, { outDir, shots });
+    expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length + 1);
+    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(7 - complete.length);
+    expect(await readFile(join(outDir, 'film_0_49.mp4'), 'utf8')).toBe('mine');
+    expect((await write(film, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
+  });
+
+  it('reports clips that fail and writes the rest', async () => {
+    const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const cut = await probed(await makeBrokenFile('truncated', dir));
+    // The project remembers the film as it was before its file was cut off.
+    const clips = await write({ ...film, path: cut.path }, {
+      outDir: join(dir, 'partly'),
+      shots: [{ startFrame: 0, endFrame: 10 }, { startFrame: 20, endFrame: 95 }, { startFrame: 96, endFrame: 99 }, { startFrame: 90, endFrame: 101 }],
+    });
+    expect(clips.map((clip) => clip.state)).toEqual(['written', 'failed', 'failed', 'failed']);
+    expect(clips[1]).toMatchObject({ reason: expect.stringMatching(/^only \d+ of its 75 frames could be decoded$/) });
+    expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the film, which has 100' });
+    expect(await readdir(join(dir, 'partly'))).toEqual(['film_0_9.mp4']);
+  });
+
+  it('ends with a named error when the film, ffmpeg, the folder or the disk is at fault', async () => {
+    const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const shots = [{ startFrame: 0, endFrame: 5 }];
+    const outDir = join(dir, 'ends');
+    await expect(write({ ...film, path: join(dir, 'gone.mp4') }, { shots, outDir })).rejects.toMatchObject({ code: 'media-missing' });
+    const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: 'ffprobe' });
+    await expect(write(film, { shots, outDir, ffmpeg: missing })).rejects.toMatchObject({ code: 'tool-missing' });
+    await writeFile(join(dir, 'a-file'), '');
+    await expect(write(film, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('a-file') });
+    const full = createFfmpeg({ ffmpegPath: await sayingDiskFull(), ffprobePath: 'ffprobe' });
+    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('Free some space') });
+    expect(await readdir(outDir)).toEqual([]);
+  });
+
+  /** Stands in for ffmpeg on a full disk, with the words that it has for that. */
+  async function sayingDiskFull(): Promise<string> {
+    const path = join(dir, 'full-disk.sh');
+    await writeFile(path, '#!/bin/sh\necho "av_interleaved_write_frame(): No space left on device" >&2\nexit 228\n');
+    await chmod(path, 0o755);
+    return path;
+  }
+});
+
+describe('names of clips', () => {
+  it('are those of Shot2Story, both frames inclusive', () => {
+    expect(clipFileName('LEwayCpIk20.78', { startFrame: 0, endFrame: 40 }, 'exact')).toBe('LEwayCpIk20.78_0_39.mp4');
+    expect(clipFileName('a/b:c', { startFrame: 7, endFrame: 8 }, 'copy')).toBe('a_b_c_7_7.copy.mp4');
+  });
+});
