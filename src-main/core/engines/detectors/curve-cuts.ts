@@ -1,26 +1,47 @@
 import type { Cut } from '#shared/domain/shot.ts';
-import { type FrameClock, frameToUs } from '#shared/domain/time.ts';
+import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { CutOptions, ScoreCurve } from '../engine.ts';
-import { PLAIN_SCORE } from './plain-frame.ts';
+import { findTransitions, type GradualTransition } from './gradual-transitions.ts';
 
-/** Interim: peaks of the cut curve over the threshold; replaced by the detector engineer's version. */
-export function cutsFromCurve(curve: ScoreCurve, clock: FrameClock, { threshold, minShotUs }: CutOptions): Cut[] {
+/**
+ * Cuts from a score curve: each stretch of frames at or above the threshold gives one, at its highest score. Frames of a gradual
+ * transition give one together, with its extent. A shot that would be shorter than `minShotUs` loses the less sure of its ends.
+ */
+export function cutsFromCurve(curve: ScoreCurve, clock: FrameClock, options: CutOptions): Cut[] {
+  const transitions = curve.transition === null ? [] : findTransitions(curve.cut, curve.transition);
+  const gradual = transitions.flatMap((transition) => gradualCut(transition, options.threshold));
+  const isInTransition = new Uint8Array(curve.cut.length);
+  for (const { startFrame, endFrame } of transitions) isInTransition.fill(1, startFrame, endFrame + 1);
+  const cuts = [...gradual, ...hardCuts(curve.cut, isInTransition, options.threshold)];
+  return withoutShortShots(cuts, clock, options.minShotUs);
+}
+
+function gradualCut({ kind, startFrame, endFrame, boundaryFrame, score }: GradualTransition, threshold: number): Cut[] {
+  if (boundaryFrame === null || score < threshold) return [];
+  return [{ frame: boundaryFrame, kind, startFrame, endFrame, confidence: score }];
+}
+
+function hardCuts(scores: Float32Array, isInTransition: Uint8Array, threshold: number): Cut[] {
   const cuts: Cut[] = [];
-  let lastUs = 0;
-  for (let frame = 1; frame < curve.cut.length; frame++) {
-    const score = curve.cut[frame] ?? 0;
-    if (score <= threshold || score < (curve.cut[frame - 1] ?? 0) || score < (curve.cut[frame + 1] ?? 0)) continue;
-    const startUs = frameToUs(clock, frame);
-    if (startUs - lastUs < minShotUs) continue;
-    lastUs = startUs;
-    let start = frame;
-    let end = frame;
-    const inside = (at: number): boolean => (curve.transition?.[at] ?? 0) > threshold;
-    while (inside(start - 1)) start--;
-    while (inside(end)) end++;
-    const isGradual = end - start >= 3;
-    const plain = isGradual && curve.transition?.subarray(start, end).includes(PLAIN_SCORE) === true;
-    cuts.push({ frame, kind: !isGradual ? 'cut' : plain ? 'fade' : 'dissolve', startFrame: isGradual ? start : frame, endFrame: isGradual ? end : frame, confidence: Math.min(1, score) });
+  const isHigh = (frame: number): boolean => (scores[frame] ?? 0) >= threshold && isInTransition[frame] === 0;
+  // A score at frame 0 would begin a shot that begins there anyway.
+  for (let frame = 1; frame < scores.length; frame++) {
+    if (!isHigh(frame)) continue;
+    let best = frame;
+    for (; isHigh(frame + 1); frame++) if ((scores[frame + 1] ?? 0) > (scores[best] ?? 0)) best = frame + 1;
+    cuts.push({ frame: best, kind: 'cut', startFrame: best, endFrame: best, confidence: scores[best] ?? 0 });
   }
   return cuts;
+}
+
+/** Takes cuts in the order of their confidence; each leaves at least `minShotUs` to those taken before and to the video's ends. */
+function withoutShortShots(cuts: readonly Cut[], clock: FrameClock, minShotUs: number): Cut[] {
+  const taken: { readonly cut: Cut; readonly timeUs: number }[] = [];
+  const endUs = frameToUs(clock, clock.frameCount);
+  for (const cut of cuts.toSorted((a, b) => b.confidence - a.confidence || a.frame - b.frame)) {
+    const timeUs = frameToUs(clock, cut.frame);
+    const isRoomLeft = timeUs >= minShotUs && endUs - timeUs >= minShotUs;
+    if (isRoomLeft && taken.every((other) => Math.abs(other.timeUs - timeUs) >= minShotUs)) taken.push({ cut, timeUs });
+  }
+  return taken.map(({ cut }) => cut).sort((a, b) => a.frame - b.frame);
 }
