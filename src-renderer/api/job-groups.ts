@@ -23,6 +23,11 @@ export function groupOf(job: Pick<Job, 'state'>): JobGroupName {
   }
 }
 
+/** True for a job that was not even started because the one before it failed: it needs no attention of its own. */
+export function isBlocked(job: Pick<Job, 'state' | 'error'>): boolean {
+  return job.state === 'failed' && job.error?.code === 'blocked';
+}
+
 export type JobGroups = Readonly<Record<JobGroupName, readonly Job[]>>;
 
 /** Waiting jobs in the order in which they will run, finished ones newest first. */
@@ -43,6 +48,7 @@ export interface QueueSummary {
   /** Running and waiting; paused ones are not counted, they wait for a person. */
   readonly activeCount: number;
   readonly pausedCount: number;
+  /** Without those that only wait for a failed one. */
   readonly failedCount: number;
   /** Mean over everything active, 0..1; 0 when nothing is. */
   readonly fraction: number;
@@ -55,7 +61,7 @@ export function summariseQueue(jobs: readonly Job[]): QueueSummary {
   return {
     activeCount: active.length,
     pausedCount: jobs.filter(({ state }) => state === 'paused').length,
-    failedCount: jobs.filter(({ state }) => state === 'failed').length,
+    failedCount: jobs.filter((job) => job.state === 'failed' && !isBlocked(job)).length,
     fraction: active.length === 0 ? 0 : total / active.length,
     running: active.find(({ state }) => state === 'running') ?? null,
   };

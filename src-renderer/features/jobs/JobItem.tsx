@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { Job, JobKind } from '#shared/domain/job.ts';
 import { useHost } from '../../api/core-context.tsx';
+import { isBlocked } from '../../api/job-groups.ts';
 import { errorCodeOf } from '../../api/describe-error.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useShowError } from '../../api/use-show-error.ts';
@@ -82,6 +83,13 @@ function JobState({ job }: { readonly job: Job }) {
         </Text>
       );
     case 'failed':
+      if (isBlocked(job)) {
+        return (
+          <Text size="xs" c="dimmed">
+            {job.error?.message}
+          </Text>
+        );
+      }
       return (
         <div className={classes.failure}>
           <ErrorText code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />

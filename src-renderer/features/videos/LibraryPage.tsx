@@ -1,4 +1,4 @@
-import { useLocalStorage } from '@mantine/hooks';
+import { useCallbackRef, useLocalStorage } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { ProjectInfo } from '#shared/contract/views.ts';
 import { useJobs, useVideos } from '../../api/queries.ts';
@@ -20,13 +20,14 @@ const firstView: LibraryView = { text: '', filter: 'all', sortKey: 'position', i
 export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
   const videos = useVideos();
   const jobs = useJobs(activeJobByVideo).data;
-  const actions = useVideoActions();
+  const actions = useVideoActions(videos.data ?? []);
   const [view, setView] = useState(firstView);
   const [layout, setLayout] = useLocalStorage<LibraryLayout>({ key: 'library-layout', defaultValue: 'list' });
   const [selection, setSelection] = useState<Selection>(emptySelection);
   const shown = useMemo(() => viewVideos(videos.data ?? [], view), [videos.data, view]);
   const order = useMemo(() => shown.map(({ id }) => id), [shown]);
   const selected = visibleSelection(selection, order);
+  const onSelect = useCallbackRef((click: SelectionClick) => setSelection(selectByClick(selection, order, click)));
   const clear = (): void => setSelection(emptySelection);
   const selectAll = (): void => setSelection({ ids: new Set(order), anchorId: order[0] ?? null });
 
@@ -44,7 +45,7 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
     jobs: jobs ?? new Map(),
     actions,
     selectedIds: new Set(selected),
-    onSelect: (click: SelectionClick) => setSelection(selectByClick(selection, order, click)),
+    onSelect,
   };
   return (
     <div className={classes.page} data-selecting={selected.length > 0}>

@@ -1,6 +1,6 @@
 import { Badge, Checkbox } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { memo, type CSSProperties, type MouseEvent } from 'react';
+import { memo, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
@@ -21,11 +21,12 @@ interface VideoRowProps {
   readonly isSelected: boolean;
   readonly onSelect: (click: SelectionClick) => void;
   readonly rowIndex: number;
-  readonly style: CSSProperties;
+  readonly topPx: number;
+  readonly heightPx: number;
 }
 
-/** A click chooses, a double click opens; the name is a link, so that keyboard and middle button work as well. */
-export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected, onSelect, rowIndex, style }: VideoRowProps) {
+/** Memoised: rows come and go while one scrolls, and progress arrives ten times a second. A click chooses, a double click opens; the name is a link, so that keyboard and middle button work as well. */
+export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected, onSelect, rowIndex, topPx, heightPx }: VideoRowProps) {
   const { t } = useTranslation();
   const open = (): void => navigate({ page: 'editor', videoId: video.id, shotId: null });
   return (
@@ -33,7 +34,7 @@ export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <tr
       className={`${classes.row} ${classes.video}`}
-      style={style}
+      style={{ height: heightPx, transform: `translateY(${topPx}px)` }}
       aria-rowindex={rowIndex}
       data-selected={isSelected}
       data-video={video.name}

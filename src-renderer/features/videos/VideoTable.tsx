@@ -56,7 +56,8 @@ export function VideoTable({ videos, jobs, actions, selectedIds, onSelect, view,
                   isSelected={selectedIds.has(video.id)}
                   onSelect={onSelect}
                   rowIndex={index + 2}
-                  style={{ height: ROW_HEIGHT_PX, transform: `translateY(${start}px)` }}
+                  topPx={start}
+                  heightPx={ROW_HEIGHT_PX}
                 />
               )
             );

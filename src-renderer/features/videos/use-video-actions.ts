@@ -1,8 +1,11 @@
+import { useCallbackRef } from '@mantine/hooks';
 import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { VideoSplit } from '#shared/domain/video.ts';
+import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useShowError } from '../../api/use-show-error.ts';
@@ -28,38 +31,45 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
   }
 }
 
-/** What can be done with one video or a selection of them. */
-export function useVideoActions() {
+/** What can be done with one video or a selection of them. `videos`: the whole list, as the core tells it. */
+export function useVideoActions(videos: readonly VideoListItem[]) {
   const { t } = useTranslation();
   const { pick } = useFileChoice();
   const showError = useShowError();
-  const enqueue = useCoreMutation('jobs', 'enqueue');
-  const remove = useCoreMutation('videos', 'remove');
-  const relink = useCoreMutation('videos', 'relink');
-  const setSplit = useCoreMutation('videos', 'setSplit');
+  const enqueue = useCoreMutation('jobs', 'enqueue').mutate;
+  const remove = useCoreMutation('videos', 'remove').mutate;
+  const relink = useCoreMutation('videos', 'relink').mutate;
+  const setSplit = useCoreMutation('videos', 'setSplit').mutate;
 
-  async function chooseAndRelink(videoId: VideoId): Promise<void> {
-    const [grant] = await pick('videos');
-    if (grant !== undefined) relink.mutate({ videoId, grantId: grant.grantId });
-  }
+  const run = useCallbackRef((task: VideoTask, videoIds: readonly VideoId[]) => {
+    const readable = videos.filter(({ id, state }) => state === 'ok' && videoIds.includes(id));
+    const skippedCount = videoIds.length - readable.length;
+    if (skippedCount > 0) notifications.show({ color: 'yellow', title: t('library.skipped', { count: skippedCount }), message: t('library.skippedMessage') });
+    // One chain per video: a video whose detection fails holds up no other.
+    for (const { id } of readable) enqueue({ requests: requestsFor(task, id), chain: true });
+  });
 
-  return {
-    run(task: VideoTask, videoIds: readonly VideoId[]): void {
-      // One chain per video: a video whose detection fails holds up no other.
-      for (const videoId of videoIds) enqueue.mutate({ requests: requestsFor(task, videoId), chain: true });
-    },
-    setSplit: (videoIds: readonly VideoId[], split: VideoSplit | null) => setSplit.mutate({ videoIds: [...videoIds], split }),
-    relink: (videoId: VideoId) => void chooseAndRelink(videoId).catch(showError),
-    confirmRemove(videoIds: readonly VideoId[], name: string | null): void {
-      modals.openConfirmModal({
-        title: name === null ? t('library.remove.titleMany', { count: videoIds.length }) : t('library.remove.titleOne', { name }),
-        children: t('library.remove.text'),
-        labels: { confirm: t('library.remove.confirm'), cancel: t('common.cancel') },
-        confirmProps: { color: 'red' },
-        onConfirm: () => remove.mutate({ videoIds: [...videoIds] }),
-      });
-    },
-  };
+  // One object for good, so that the rows that get it need not be drawn again.
+  return useMemo(() => {
+    async function chooseAndRelink(videoId: VideoId): Promise<void> {
+      const [grant] = await pick('videos');
+      if (grant !== undefined) relink({ videoId, grantId: grant.grantId });
+    }
+    return {
+      run,
+      setSplit: (videoIds: readonly VideoId[], split: VideoSplit | null) => setSplit({ videoIds: [...videoIds], split }),
+      relink: (videoId: VideoId) => void chooseAndRelink(videoId).catch(showError),
+      confirmRemove(videoIds: readonly VideoId[], name: string | null): void {
+        modals.openConfirmModal({
+          title: name === null ? t('library.remove.titleMany', { count: videoIds.length }) : t('library.remove.titleOne', { name }),
+          children: t('library.remove.text'),
+          labels: { confirm: t('library.remove.confirm'), cancel: t('common.cancel') },
+          confirmProps: { color: 'red' },
+          onConfirm: () => remove({ videoIds: [...videoIds] }),
+        });
+      },
+    };
+  }, [run, pick, relink, remove, setSplit, showError, t]);
 }
 
 export type VideoActions = ReturnType<typeof useVideoActions>;

@@ -39,6 +39,7 @@ describe('the queue', () => {
       jobOf('b', { state: 'queued' }),
       jobOf('c', { state: 'paused', fraction: 0.9 }),
       jobOf('d', { state: 'failed', fraction: 0.9 }),
+      jobOf('after-d', { state: 'failed', error: { code: 'blocked', message: 'Not started, because d failed.' } }),
     ]);
     expect(summary).toMatchObject({ activeCount: 2, pausedCount: 1, failedCount: 1, fraction: 0.25, running: { title: 'a' } });
     expect(summariseQueue([])).toMatchObject({ activeCount: 0, fraction: 0, running: null });
