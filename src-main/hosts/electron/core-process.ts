@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   try {
     const core = createCore(config, createCoreHost(logger, product));
     serveMain(core, channel);
-    if (values.sample) await core.services.openSample();
+    if (values.sample) await core.services.sample.open();
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
   } catch (error) {

@@ -40,7 +40,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     onError: (error, url) => logger.error({ error, url }, 'request failed'),
   });
   try {
-    if (options.open.kind === 'sample') await core.services.openSample();
+    if (options.open.kind === 'sample') await core.services.sample.open();
     else if (options.open.kind === 'folder') await core.services.projects.openFolder(path.resolve(options.open.folder));
     else await core.services.projects.reopenLast();
     await new Promise<void>((resolve, reject) => {
