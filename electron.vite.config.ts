@@ -14,7 +14,6 @@ export default defineConfig({
           main: source('src-main/hosts/electron/main.ts'),
           'core-process': source('src-main/hosts/electron/core-process.ts'),
           'engine-worker': source('src-main/core/engines/worker.ts'),
-          serve: source('src-main/hosts/serve/main.ts'),
           cli: source('src-main/hosts/cli/main.ts'),
         },
       },

@@ -18,7 +18,6 @@ const stampFile = path.join(outFolder, 'build-stamp.txt');
 /** The programs that the build makes, for those who start them. */
 export const built = {
   main: path.join(outFolder, 'main', 'main.js'),
-  serve: path.join(outFolder, 'main', 'serve.js'),
   cli: path.join(outFolder, 'main', 'cli.js'),
 };
 

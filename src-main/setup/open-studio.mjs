@@ -78,5 +78,5 @@ function startServeInstead(reason, { env, log }) {
 
 /** @param {NodeJS.ProcessEnv} env */
 function startServe(env) {
-  return supervise(projectNode, [built.serve, '--sample'], { env, stdin: 'ignore' });
+  return supervise(projectNode, [built.cli, 'serve', '--sample'], { env, stdin: 'ignore' });
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { createCore } from '#core/create-core.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
 import type { ProductPaths } from '../common/product-paths.ts';
 import { createAccess } from './access.ts';
@@ -14,8 +15,8 @@ export interface ServeOptions {
   readonly open: { readonly kind: 'sample' } | { readonly kind: 'last' } | { readonly kind: 'folder'; readonly folder: string };
   readonly surroundings: Surroundings;
   readonly product: ProductPaths;
-  /** Fixed only where an address must survive restarts. */
-  readonly token?: string;
+  /** Given only where an address must survive restarts; drawn by lot otherwise. */
+  readonly token?: string | undefined;
 }
 
 export interface RunningServer {
@@ -26,6 +27,7 @@ export interface RunningServer {
 
 /** Starts the core and serves it to browsers. Listens on 127.0.0.1 unless another host is given. */
 export async function startServe(options: ServeOptions): Promise<RunningServer> {
+  if (options.token !== undefined) refuseWeakToken(options.token);
   const config = coreConfigFrom(options.surroundings, options.product);
   const logger = createFileLogger(config.dataDir, options.surroundings.SHOTLUCK_LOG_LEVEL);
   const core = createCore(config, createCoreHost(logger, options.product));
@@ -61,6 +63,15 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
       await core.close();
     },
   };
+}
+
+/** Whoever guesses the token has the studio; and it must stand in an address and a cookie as it is. */
+function refuseWeakToken(token: string): void {
+  if (/^[\w-]{24,200}$/.test(token)) return;
+  throw new AppError(
+    'invalid-input',
+    'The access token in SHOTLUCK_TOKEN is too short or holds other signs than letters, digits, "-" and "_". Take 24 or more at random, or unset it.',
+  );
 }
 
 /** Names under which a browser may reach us, the most useful first. */

@@ -17,6 +17,7 @@ export function serveCommand(): Command {
     .option('--port <number>', '0 takes any free port', integer, 0)
     .option('-p, --project <folder>', 'project to open; the last one otherwise')
     .option('--sample', 'open the sample project', false)
+    .addHelpText('after', '\nThe address changes with each start. Set --port and, in SHOTLUCK_TOKEN, a long secret of your own to keep one.')
     .action(serve);
 }
 
@@ -27,6 +28,7 @@ async function serve(options: ServeOptions): Promise<void> {
     open: options.sample ? { kind: 'sample' } : options.project === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.project },
     surroundings: process.env,
     product: findProductPaths(import.meta.dirname),
+    token: process.env.SHOTLUCK_TOKEN,
   });
   console.log(`Shotluck Studio is ready. Open this address in a browser:\n\n  ${running.url}\n\nCtrl+C stops it; everything is saved.`);
   await new Promise<void>((resolve) => {
