@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
 import type { ModelStore } from '#core/engines/model-store.ts';
 import { engineInfos } from '#core/engines/registry.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
@@ -21,6 +22,12 @@ describe('the engines of the studio', () => {
       { id: 'shotluck-nano', role: 'captioner', problem: null },
       { id: 'own:mine', role: 'captioner', problem: null },
     ]);
+  });
+
+  it('are described as the detectors themselves say', async () => {
+    const network = { device: 'cpu', scoreWindow: () => Promise.reject(new Error('not asked')), dispose: () => Promise.resolve() };
+    const { id, version, defaultThreshold } = createTransNetDetector(network);
+    expect((await engineInfos(storeOf())).find((info) => info.id === id)).toMatchObject({ role: 'detector', version, defaultThreshold });
   });
 
   it('say why one cannot run', async () => {
