@@ -41,8 +41,9 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         videos.remove(videoIds, actor);
         return {};
       },
-      relink: async ({ videoId, grantId }) => {
+      relink: async ({ videoId, grantId }, { actor }) => {
         await videos.relink(videoId, grantId);
+        jobs.enqueueUnmeasured([videoId], actor);
         return {};
       },
       setSplit: ({ videoIds, split }, { actor }) => {

@@ -12,6 +12,7 @@ import { createThrottle } from '#core/rpc/throttle.ts';
 import type { SettingsService } from '#core/settings/settings-service.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
+import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
@@ -45,6 +46,7 @@ export interface JobsSystemParts {
   readonly shots: ShotsService;
   readonly detection: DetectionService;
   readonly texts: TextsService;
+  readonly transcripts: TranscriptsService;
   readonly documents: ProjectDocuments;
   readonly engines: Engines;
   readonly ffmpeg: Ffmpeg;
@@ -105,7 +107,7 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
   const textThrottle = createThrottle<Events['captionText']>(PUSH_INTERVAL_MS, (event) => events.emit('captionText', event));
   const { documentOf } = documents;
   return [
-    importJobKind({ videos, shots, ffmpeg }),
+    importJobKind({ videos, shots, transcripts: parts.transcripts, ffmpeg }),
     thumbnailsJobKind({ project, videos, ffmpeg, events }),
     waveformJobKind({ project, videos, ffmpeg, events }),
     detectJobKind({ project, videos, detection, ffmpeg, openDetector: engines.openDetector }),

@@ -114,9 +114,11 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
       for (const job of queue().list()) if (gone.has(job.videoId) && !isFinished(job.state)) await queue().cancel(job.id);
     },
 
-    /** Of these videos, those that were never measured get their jobs again. */
+    /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
-      this.enqueueNewVideos(videoIds.filter((videoId) => videos.get(videoId).state === 'pending'), actor);
+      const nothingMore = { steps: { detect: false, caption: false, summarise: false } };
+      for (const video of videos.list())
+        if (videoIds.includes(video.id) && video.state === 'pending') this.enqueueNewVideos([video.id], actor, video.shotCount > 0 ? nothingMore : {});
     },
 
     async cancel(jobIds: readonly JobId[]): Promise<void> {

@@ -1,7 +1,8 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Core } from '#core/create-core.ts';
+import { speechOfShot } from '#core/formats/document-texts.ts';
 import { writeExport } from '#core/formats/write-export.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import type { JobRequest } from '#shared/contract/views.ts';
@@ -9,6 +10,9 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile, makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { addFilm, openFilmProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
+
+// Real networks on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 const allSteps = { steps: { detect: true, caption: true, summarise: true } };
 const noSteps = { steps: { detect: false, caption: false, summarise: false } };
@@ -200,6 +204,45 @@ describe('a data set', () => {
     expect(JSON.parse(second)).toEqual(JSON.parse(first));
     expect(core.services.history.undo('ann')?.label).toBe('Import a data set');
     expect(videos.list()).toEqual([]);
+  });
+});
+
+describe('a data set without its films', () => {
+  it('is imported all the same, and finds its place when the film turns up', async () => {
+    const dataDir = temporaryFolder();
+    const film = await makeGoldenFilm('variable-rate', dataDir);
+    const name = path.basename(film.path);
+    const base = name.replace(/\.[^.]+$/, '');
+    const lastFrame = film.frameCount - 1;
+    const record = {
+      video: name,
+      whole_caption: 'A test.',
+      whole_ASR: 'one two',
+      video_names: [`${base}_0_19.mp4`, `${base}_20_${lastFrame}.mp4`],
+      captions: ['First.', 'Second.'],
+      audio_captions: ['', ''],
+      ASR: ['one', 'two'],
+    };
+    const file = path.join(dataDir, 'set.json');
+    await writeFile(file, JSON.stringify([record]));
+    const core = startStudioCore(dataDir);
+    await openFilmProject(core, dataDir);
+    const { grantId } = await core.files.grantPath(file);
+    await runJob(core, { kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} });
+    const [video] = core.services.videos.list();
+    expect(video).toMatchObject({ state: 'missing', shotCount: 2, acceptedCount: 2 });
+    if (video === undefined) return;
+    const speech = (): string[] => {
+      const document = core.services.documents.documentOf(video.id);
+      return document.shots.map((shot) => speechOfShot(document, shot));
+    };
+    expect(speech()).toEqual(['one', 'two']);
+    await core.services.videos.relink(video.id, (await core.files.grantPath(film.path)).grantId);
+    core.services.jobs.enqueueUnmeasured([video.id], 'ann');
+    await core.services.jobs.idle();
+    expect(core.services.videos.get(video.id)).toMatchObject({ state: 'ok', probe: { isVariableRate: true } });
+    expect(bounds(core, video.id)).toEqual([20]);
+    expect(speech()).toEqual(['one', 'two']);
   });
 });
 

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { nominalClock } from '#core/formats/project-documents.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
+import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
+import { frameToUs } from '#shared/domain/time.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 
 export const ImportParams = z.object({ videoId: VideoId });
@@ -12,11 +15,12 @@ export const ImportParams = z.object({ videoId: VideoId });
 export interface ImportParts {
   readonly videos: VideosService;
   readonly shots: ShotsService;
+  readonly transcripts: TranscriptsService;
   readonly ffmpeg: Ffmpeg;
 }
 
 /** Measures a new video: what it is, how many frames it has and when each begins. A broken one is marked with the reason. */
-export function importJobKind({ videos, shots, ffmpeg }: ImportParts): JobDefinition<typeof ImportParams> {
+export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportParts): JobDefinition<typeof ImportParams> {
   async function run(context: JobContext, { videoId }: z.infer<typeof ImportParams>): Promise<Record<string, unknown>> {
     try {
       const { probe, ptsUs } = await probeVideo({
@@ -25,14 +29,27 @@ export function importJobKind({ videos, shots, ffmpeg }: ImportParts): JobDefini
         signal: context.signal,
         onProgress: (fraction) => context.progress('measure', fraction),
       });
+      const wasMeasured = videos.get(videoId).probe !== null;
       videos.setProbe(videoId, probe, ptsUs);
       shots.ensureTiled(videoId, context.actor);
+      if (!wasMeasured) placeImportedSpeech(videoId, context.actor);
       return { frameCount: probe.frameCount, durationUs: probe.durationUs };
     } catch (error) {
       if (error instanceof AppError && (error.code === 'media-corrupt' || error.code === 'media-missing'))
         videos.setState(videoId, error.code === 'media-missing' ? 'missing' : 'corrupt', error.message);
       throw error;
     }
+  }
+
+  /** Speech of a data set was placed by a nominal rate while the file was missing: it moves to the true times of its frames. */
+  function placeImportedSpeech(videoId: VideoId, actor: string): void {
+    const segments = transcripts.get(videoId);
+    if (segments.length === 0) return;
+    const clock = videos.clock(videoId);
+    const nominal = nominalClock(shots.list(videoId));
+    const place = (timeUs: number): number => frameToUs(clock, Math.min(clock.frameCount, Math.round((timeUs * nominal.rate.num) / (nominal.rate.den * 1e6))));
+    const moved = segments.map((segment) => ({ ...segment, startUs: place(segment.startUs), endUs: place(segment.endUs) }));
+    transcripts.replace(videoId, moved, { actor, label: 'Place imported speech', isBackground: true });
   }
 
   return { kind: 'import', lane: 'ffmpeg', paramsSchema: ImportParams, stages: [{ name: 'measure', weight: 1 }], run };
