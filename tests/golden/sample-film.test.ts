@@ -126,7 +126,7 @@ describe('the shots of the sample film', () => {
     const { startFrame, endFrame } = transition('dissolve');
     const steps = endFrame - startFrame + 1;
     for (let step = 1; step < steps; step += 1) {
-      expect(Math.abs(shareOf(startFrame - 1 + step, { from: startFrame - 1, to: endFrame }) - step / steps)).toBeLessThan(0.1);
+      expect(Math.abs(shareOf(startFrame - 1 + step, { from: startFrame - 1, to: endFrame }) - step / steps)).toBeLessThan(0.05);
     }
   });
 
