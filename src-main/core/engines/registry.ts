@@ -1,5 +1,7 @@
 import { assert } from '#shared/assert.ts';
 import type { EngineInfo, ModelInfo } from '#shared/contract/views.ts';
+import type { TransNetNetwork } from './detectors/transnet-network.ts';
+import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { ModelStore } from './model-store.ts';
 import { STORYLINE_ID, STORYLINE_VERSION } from './summarisers/storyline.ts';
 
@@ -8,14 +10,22 @@ interface BuiltIn extends Omit<EngineInfo, 'problem'> {
   readonly modelId: string | null;
 }
 
+/** In place of the network where the detector is only asked about itself. */
+const noNetwork: TransNetNetwork = {
+  device: 'none',
+  scoreWindow: () => Promise.reject(new Error('No network is open')),
+  dispose: () => Promise.resolve(),
+};
+const transNet = createTransNetDetector(noNetwork);
+
 const BUILT_IN: readonly BuiltIn[] = [
   {
-    id: 'transnet-v2',
+    id: transNet.id,
     role: 'detector',
     title: 'TransNet V2',
-    version: '1',
+    version: transNet.version,
     description: 'A neural network that finds hard cuts, dissolves and fades, with the extent of each. The better choice for most films.',
-    defaultThreshold: 0.5,
+    defaultThreshold: transNet.defaultThreshold,
     modelId: 'transnet-v2',
   },
   {

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type * as Onnx from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
@@ -32,13 +32,15 @@ export interface TransNetNetworkOptions {
  * @throws AppError `model-missing` when the file is not there, `model-broken` when no provider can load it.
  */
 export async function openTransNetNetwork(options: TransNetNetworkOptions): Promise<TransNetNetwork> {
-  const { session, device } = await openSession(options);
+  // Imported here: the core takes the constants above from this file, and must not load the native runtime, which belongs to the worker.
+  const runtime = await import('onnxruntime-node');
+  const { session, device } = await openSession(runtime, options);
   return {
     device,
     async scoreWindow(frames) {
       const { width, height } = TRANSNET_FRAME_SIZE;
       const { single_frame: cut, all_frames: transition } = await session.run({
-        frames: new Tensor('uint8', frames, [1, WINDOW_FRAMES, height, width, 3]),
+        frames: new runtime.Tensor('uint8', frames, [1, WINDOW_FRAMES, height, width, 3]),
       });
       return { cut: probabilities(cut), transition: probabilities(transition) };
     },
@@ -46,7 +48,7 @@ export async function openTransNetNetwork(options: TransNetNetworkOptions): Prom
   };
 }
 
-async function openSession(options: TransNetNetworkOptions): Promise<{ session: InferenceSession; device: string }> {
+async function openSession(runtime: typeof Onnx, options: TransNetNetworkOptions): Promise<{ session: Onnx.InferenceSession; device: string }> {
   const { modelPath, threads, providers } = options;
   try {
     await access(modelPath);
@@ -56,7 +58,7 @@ async function openSession(options: TransNetNetworkOptions): Promise<{ session: 
   const problems: unknown[] = [];
   for (const device of providers) {
     try {
-      return { session: await InferenceSession.create(modelPath, sessionOptions(device, threads)), device };
+      return { session: await runtime.InferenceSession.create(modelPath, sessionOptions(device, threads)), device };
     } catch (error) {
       problems.push(error);
     }
@@ -65,7 +67,7 @@ async function openSession(options: TransNetNetworkOptions): Promise<{ session: 
   throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Get it again under Models.`, { cause });
 }
 
-function sessionOptions(device: string, threads: number): InferenceSession.SessionOptions {
+function sessionOptions(device: string, threads: number): Onnx.InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
     intraOpNumThreads: threads,
@@ -74,7 +76,7 @@ function sessionOptions(device: string, threads: number): InferenceSession.Sessi
   };
 }
 
-function probabilities(logits: Tensor | undefined): Float32Array {
+function probabilities(logits: Onnx.Tensor | undefined): Float32Array {
   assert(logits?.data instanceof Float32Array, 'TransNet V2 gives two rows of float32 logits');
   return logits.data.map((logit) => 1 / (1 + Math.exp(-logit)));
 }
