@@ -1,5 +1,5 @@
 import { assertNever } from '#shared/assert.ts';
-import type { VideoId } from '#shared/domain/ids.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 
 export const jobGroupNames = ['running', 'waiting', 'failed', 'done'] as const;
@@ -28,12 +28,21 @@ export function isBlocked(job: Pick<Job, 'state' | 'error'>): boolean {
   return job.state === 'failed' && job.error?.code === 'blocked';
 }
 
-export type JobGroups = Readonly<Record<JobGroupName, readonly Job[]>>;
+export interface JobGroups extends Readonly<Record<JobGroupName, readonly Job[]>> {
+  /** How many later steps were not started because of a failed job; they stand in no group of their own. */
+  readonly blockedBy: ReadonlyMap<JobId, number>;
+}
 
 /** Waiting jobs in the order in which they will run, finished ones newest first. */
 export function groupJobs(jobs: readonly Job[]): JobGroups {
   const groups: Record<JobGroupName, Job[]> = { running: [], waiting: [], failed: [], done: [] };
-  for (const job of jobs) groups[groupOf(job)].push(job);
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const blockedBy = new Map<JobId, number>();
+  for (const job of jobs) {
+    const blocker = blockerOf(job, byId);
+    if (blocker === null) groups[groupOf(job)].push(job);
+    else blockedBy.set(blocker.id, (blockedBy.get(blocker.id) ?? 0) + 1);
+  }
   const byCreation = (a: Job, b: Job): number => a.createdAtMs - b.createdAtMs;
   const byEnd = (a: Job, b: Job): number => (b.finishedAtMs ?? b.createdAtMs) - (a.finishedAtMs ?? a.createdAtMs);
   return {
@@ -41,7 +50,15 @@ export function groupJobs(jobs: readonly Job[]): JobGroups {
     waiting: groups.waiting.toSorted(byCreation),
     failed: groups.failed.toSorted(byEnd),
     done: groups.done.toSorted(byEnd),
+    blockedBy,
   };
+}
+
+/** The failed job at the head of the chain that kept this one from starting; null when it is not blocked or that job is gone. */
+function blockerOf(job: Job, byId: ReadonlyMap<JobId, Job>): Job | null {
+  let current: Job | undefined = job;
+  while (current !== undefined && isBlocked(current)) current = current.afterJobId === null ? undefined : byId.get(current.afterJobId);
+  return current === undefined || current === job || current.state !== 'failed' ? null : current;
 }
 
 export interface QueueSummary {

@@ -1,5 +1,5 @@
 import { createContext, use, useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
-import type { Command } from './command.ts';
+import { isAvailable, type Command } from './command.ts';
 import type { CommandRegistry } from './command-registry.ts';
 
 const CommandContext = createContext<CommandRegistry | null>(null);
@@ -19,8 +19,13 @@ export function useCommandRegistry(): CommandRegistry {
 export function useCommands(commands: readonly Command[]): void {
   const registry = useCommandRegistry();
   const newest = useRef(commands);
+  const lastShown = useRef('');
   useEffect(() => {
     newest.current = commands;
+    // Buttons and menus elsewhere read labels and availability from here: they must hear when these change.
+    const shown = commands.map((command) => `${command.id} ${isAvailable(command)} ${command.dynamicLabel?.() ?? ''}`).join('\n');
+    if (shown !== lastShown.current) registry.announceChange();
+    lastShown.current = shown;
   });
   const ids = commands.map((command) => command.id).join(' ');
   useEffect(

@@ -4,6 +4,8 @@ import type { Command } from './command.ts';
 export interface CommandRegistry {
   /** Adds commands until the returned function is called. Two commands with one id are an error of the program. */
   register(ids: readonly string[], find: (id: string) => Command | undefined): () => void;
+  /** Tells listeners that a label or an availability is another now. */
+  announceChange(): void;
   list(): readonly Command[];
   find(id: string): Command | undefined;
   /** Runs a command by id; false when there is none or it is not available now. */
@@ -37,6 +39,7 @@ export function createCommandRegistry(): CommandRegistry {
         changed();
       };
     },
+    announceChange: changed,
     list: () => [...sources.keys()].map(find).filter((command) => command !== undefined),
     find,
     run(id) {

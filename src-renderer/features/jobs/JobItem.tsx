@@ -31,7 +31,13 @@ const icons: Readonly<Record<JobKind, Icon>> = {
   'import-dataset': IconDatabaseImport,
 };
 
-export function JobItem({ job }: { readonly job: Job }) {
+interface JobItemProps {
+  readonly job: Job;
+  /** Later steps that were not started because this one failed. */
+  readonly blockedCount: number;
+}
+
+export function JobItem({ job, blockedCount }: JobItemProps) {
   const KindIcon = icons[job.kind];
   return (
     <li className={classes.job} data-state={job.state}>
@@ -41,7 +47,7 @@ export function JobItem({ job }: { readonly job: Job }) {
           <JobTitle job={job} />
           <JobActions job={job} />
         </div>
-        <JobState job={job} />
+        <JobState job={job} blockedCount={blockedCount} />
       </div>
     </li>
   );
@@ -56,7 +62,7 @@ function JobTitle({ job }: { readonly job: Job }) {
   );
 }
 
-function JobState({ job }: { readonly job: Job }) {
+function JobState({ job, blockedCount }: JobItemProps) {
   const { t } = useTranslation();
   switch (job.state) {
     case 'running':
@@ -93,6 +99,11 @@ function JobState({ job }: { readonly job: Job }) {
       return (
         <div className={classes.failure}>
           <ErrorText code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
+          {blockedCount > 0 && (
+            <Text size="xs" c="dimmed" mt={4}>
+              {t('jobs.blocked', { count: blockedCount })}
+            </Text>
+          )}
         </div>
       );
     case 'cancelled':

@@ -64,7 +64,7 @@ function JobGroup({ name, groups }: { readonly name: JobGroupName; readonly grou
       </Group>
       <ul className={classes.jobs}>
         {jobs.slice(0, SHOWN_JOBS).map((job) => (
-          <JobItem key={job.id} job={job} />
+          <JobItem key={job.id} job={job} blockedCount={groups.blockedBy.get(job.id) ?? 0} />
         ))}
       </ul>
       {jobs.length > SHOWN_JOBS && <p className={classes.more}>{t('common.andMore', { count: jobs.length - SHOWN_JOBS })}</p>}

@@ -31,7 +31,7 @@ export function ModelsPage() {
 }
 
 function ModelCard({ model }: { readonly model: ModelInfo }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <Paper withBorder p="lg" component="article" aria-label={model.title}>
       <div className={classes.head}>
@@ -50,7 +50,7 @@ function ModelCard({ model }: { readonly model: ModelInfo }) {
       )}
       <dl className={classes.facts}>
         <dt>{t('models.role')}</dt>
-        <dd>{model.role}</dd>
+        <dd>{i18n.exists(`models.roles.${model.role}`) ? t(`models.roles.${model.role as 'captioner'}`) : model.role}</dd>
         <dt>{t('models.size')}</dt>
         <dd>{formatBytes(model.sizeBytes)}</dd>
         <dt>{t('models.licence')}</dt>

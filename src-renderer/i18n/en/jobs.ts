@@ -15,6 +15,8 @@ export const jobs = {
     'import-dataset': 'Importing',
   },
   state: { queued: 'Waiting for its turn', waitsForStep: 'Waits for the step before', paused: 'Paused', cancelled: 'Cancelled. What was finished before is kept.' },
+  blocked_one: 'One later step follows by itself once this one is done.',
+  blocked_other: '{{count}} later steps follow by themselves once this one is done.',
   left: 'about {{time}} left',
   attempt: 'attempt {{count}}',
   pause: 'Pause',

@@ -31,6 +31,7 @@ export const models = {
   empty: 'No models are known to this installation.',
   state: { installed: 'Installed', missing: 'Not installed', broken: 'Damaged' },
   role: 'Used for',
+  roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition' },
   size: 'Size',
   licence: 'Licence',
   source: 'Source',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { JobId, VideoId } from '#shared/domain/ids.ts';
 import { JobState, type Job } from '#shared/domain/job.ts';
 import { errorCodeOf } from '../../../../src-renderer/api/describe-error.ts';
-import { activeJobByVideo, groupJobs, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
+import { activeJobByVideo, groupJobs, jobGroupNames, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
 import { outcomeOf } from '../../../../src-renderer/api/job-result.ts';
 
 function jobOf(id: string, overrides: Partial<Job>): Job {
@@ -18,7 +18,7 @@ describe('the queue', () => {
   test('every job stands in exactly one group', () => {
     const jobs = JobState.options.map((state) => jobOf(state, { state }));
     const groups = groupJobs(jobs);
-    expect(Object.values(groups).flatMap(titles).toSorted()).toEqual(JobState.options.toSorted());
+    expect(jobGroupNames.flatMap((name) => titles(groups[name])).toSorted()).toEqual(JobState.options.toSorted());
     expect(titles(groups.waiting)).toEqual(['queued', 'paused']);
   });
 
@@ -31,6 +31,17 @@ describe('the queue', () => {
     ]);
     expect(titles(groups.waiting)).toEqual(['first', 'second']);
     expect(titles(groups.done)).toEqual(['new', 'old']);
+  });
+
+  test('what a failed job kept from starting is told beside it, not as failures of its own', () => {
+    const blocked = { state: 'failed', error: { code: 'blocked', message: 'Not started' } } as const;
+    const measure = jobOf('measure', { state: 'failed', error: { code: 'media-corrupt', message: 'Text, not a film' } });
+    const detect = jobOf('detect', { ...blocked, afterJobId: measure.id });
+    const caption = jobOf('caption', { ...blocked, afterJobId: detect.id });
+    const orphan = jobOf('orphan', { ...blocked, afterJobId: JobId.parse('cleared-away') });
+    const groups = groupJobs([measure, detect, caption, orphan]);
+    expect(titles(groups.failed)).toEqual(['measure', 'orphan']);
+    expect([...groups.blockedBy]).toEqual([['measure', 2]]);
   });
 
   test('its progress is the mean over what runs and waits; paused jobs wait for a person', () => {

@@ -67,6 +67,13 @@ describe('the registry', () => {
     expect(changes).toBe(2);
   });
 
+  test('tells listeners when a label or an availability has changed', () => {
+    const registry = createCommandRegistry();
+    const before = registry.version();
+    registry.announceChange();
+    expect(registry.version()).not.toBe(before);
+  });
+
   test('runs by id only what is available', () => {
     const registry = createCommandRegistry();
     let runs = 0;

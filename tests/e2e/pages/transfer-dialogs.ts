@@ -1,0 +1,70 @@
+import type { Download, Locator, Page } from '@playwright/test';
+
+/** Export of the project as a data set. */
+export class ExportDialog {
+  readonly page: Page;
+  readonly dialog: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.dialog = page.getByRole('dialog', { name: 'Export data set' });
+  }
+
+  async open(): Promise<void> {
+    await this.page.keyboard.press('Control+e');
+    await this.dialog.waitFor();
+  }
+
+  async chooseFormat(title: string): Promise<void> {
+    await this.choose('Format', title);
+  }
+
+  /** Sets one of the options that are lists, e.g. `choose('Texts', 'Accepted and drafts')`. */
+  async choose(option: string, value: string): Promise<void> {
+    await this.dialog.getByRole('combobox', { name: option }).click();
+    await this.page.getByRole('option', { name: value, exact: true }).click();
+  }
+
+  get preview(): Locator {
+    return this.dialog.getByRole('tabpanel', { name: 'Preview' });
+  }
+
+  async showLeftOut(): Promise<Locator> {
+    await this.dialog.getByRole('tab', { name: /^Left out/ }).click();
+    return this.dialog.getByRole('tabpanel', { name: /^Left out/ }).getByRole('listitem');
+  }
+
+  /** Starts the export and waits until it is written. */
+  async run(): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await this.dialog.getByText(/^Done: /).waitFor();
+  }
+
+  async download(file: string): Promise<Download> {
+    const download = this.page.waitForEvent('download');
+    await this.dialog.getByRole('button', { name: `Download ${file}` }).click();
+    return download;
+  }
+}
+
+/** Import of annotations that were made elsewhere. */
+export class ImportDialog {
+  readonly page: Page;
+  readonly dialog: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.dialog = page.getByRole('dialog', { name: 'Import data set' });
+  }
+
+  async chooseFile(path: string): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.dialog.getByRole('button', { name: 'Choose: Annotation file' }).click();
+    await (await chooser).setFiles(path);
+  }
+
+  async run(): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await this.dialog.getByText(/^Done: /).waitFor();
+  }
+}
