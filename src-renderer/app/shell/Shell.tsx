@@ -1,5 +1,7 @@
 import { Center, Loader } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useProject } from '../../api/queries.ts';
 import { CheatSheet } from '../../features/commands/CheatSheet.tsx';
 import { CommandPalette } from '../../features/commands/CommandPalette.tsx';
@@ -36,6 +38,9 @@ export function Shell() {
   useKeyCommands();
   useThemeSetting();
   useNotices();
+  const { t } = useTranslation();
+  const project = useProject().data ?? null;
+  useDocumentTitle(project === null ? t('common.appName') : `${project.name} – ${t('common.appName')}`);
   return (
     <div className={classes.shell}>
       <TopBar />

@@ -6,7 +6,6 @@ import { useCoreMutation } from '../../api/mutations.ts';
 import { useVideos } from '../../api/queries.ts';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
 import { JobProgress } from './JobProgress.tsx';
-import classes from './Transfer.module.css';
 
 interface ClipsDialogProps {
   /** Null: every video of the project that has shots. */
@@ -43,7 +42,7 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
 
   return (
     <Stack gap="md">
-      <Text>{shotCount === 0 ? t('transfer.clips.nothing') : t('transfer.clips.count', { count: shotCount, videos: videos.length })}</Text>
+      <Text>{shotCount === 0 ? t('transfer.clips.nothing') : t('transfer.clips.from', { count: videos.length, clips: t('transfer.clips.clips', { count: shotCount }) })}</Text>
       <Radio.Group label={t('transfer.clips.mode')} value={mode} onChange={(value) => setMode(value as ClipMode)}>
         <Stack gap="sm" mt="xs">
           {modes.map((value) => (
@@ -54,16 +53,14 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
       <Text size="xs" c="dimmed">
         {t('transfer.clips.note')}
       </Text>
-      <Group justify="space-between" className={classes.footer}>
-        <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.clips.ownFolder')} />
-        <Group gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button onClick={start} disabled={shotCount === 0} loading={enqueue.isPending} data-autofocus>
-            {t('transfer.clips.start')}
-          </Button>
-        </Group>
+      <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.clips.ownFolder')} browserLabel={t('transfer.clips.onServer')} />
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button onClick={start} disabled={shotCount === 0} loading={enqueue.isPending} data-autofocus>
+          {t('transfer.clips.start')}
+        </Button>
       </Group>
     </Stack>
   );

@@ -90,7 +90,7 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
         <ExportPreviewPane preview={preview} />
       </div>
       <Group justify="space-between" className={classes.footer}>
-        <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.export.ownFolder')} />
+        <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.export.ownFolder')} browserLabel={t('transfer.export.download')} />
         <Group gap="sm">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}

@@ -13,10 +13,12 @@ interface FolderChoiceProps {
   readonly folder: ChosenFolder;
   readonly onChange: (folder: ChosenFolder) => void;
   readonly emptyLabel: string;
+  /** Said in a browser, where there is no folder to choose. */
+  readonly browserLabel: string;
 }
 
-/** Where to write. In a browser there is nothing to choose: files are downloaded when they are done. */
-export function FolderChoice({ folder, onChange, emptyLabel }: FolderChoiceProps) {
+/** Where to write. */
+export function FolderChoice({ folder, onChange, emptyLabel, browserLabel }: FolderChoiceProps) {
   const { t } = useTranslation();
   const host = useHost();
   const { pick } = useFileChoice();
@@ -24,7 +26,7 @@ export function FolderChoice({ folder, onChange, emptyLabel }: FolderChoiceProps
   if (!host.canOpenLocalFiles) {
     return (
       <Text size="sm" c="dimmed">
-        {t('transfer.export.download')}
+        {browserLabel}
       </Text>
     );
   }

@@ -70,7 +70,7 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
         data-autofocus
       />
       <GrantField label={t('transfer.import.file')} empty={t('transfer.import.noFile')} purpose="dataset" grant={dataset} onChange={setDataset} />
-      {host.canOpenLocalFiles && (
+      {host.canOpenLocalFiles ? (
         <GrantField
           label={t('transfer.import.media')}
           description={t('transfer.import.mediaNote')}
@@ -79,6 +79,10 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
           grant={media}
           onChange={setMedia}
         />
+      ) : (
+        <Text size="xs" c="dimmed">
+          {t('transfer.import.mediaLater')}
+        </Text>
       )}
       <SchemaForm fields={fields} values={options} onChange={setChanged} />
       {(format?.licenceNote ?? null) !== null && (

@@ -21,6 +21,6 @@ export class StartPage {
   }
 
   recent(name: string): Locator {
-    return this.page.getByRole('region', { name: 'Recent projects' }).getByRole('button', { name: `${name} ` });
+    return this.page.getByRole('region', { name: 'Recent projects' }).getByRole('listitem').filter({ hasText: name }).getByRole('button').first();
   }
 }
