@@ -1,9 +1,9 @@
 import { resolve as resolvePath } from 'node:path';
 import FluentFfmpeg from 'fluent-ffmpeg';
 import type { AppError } from '#shared/contract/errors.ts';
-import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
-import { cancelledError, startTool, toolMissingError, type RunningTool, type ToolExit } from './tool-process.ts';
 import { errorCode } from './error-code.ts';
+import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
+import { cancelledError, startTool, STDERR_TAIL_LINES, toolMissingError, type RunningTool, type ToolExit } from './tool-process.ts';
 
 /**
  * The only door to ffmpeg and ffprobe. Commands that write files run through fluent-ffmpeg. It is not used for pipes and for
@@ -89,7 +89,7 @@ function runFluent(ffmpegPath: string, { signal, onProgress, ...command }: Write
     fluent.on('stderr', (line: string) => {
       const { progress, isLog } = parser.line(line);
       if (isLog) tail.push(line);
-      if (tail.length > 30) tail.shift();
+      if (tail.length > STDERR_TAIL_LINES) tail.shift();
       if (progress === null) return;
       lastProgress = progress;
       onProgress?.(progress);
@@ -148,7 +148,9 @@ function separate(options: readonly string[]): string[] {
   return [...options];
 }
 
-function exitCodeOf(error: Error): number | null {
-  const [, code] = /exited with code (\d+)/.exec(error.message) ?? [];
-  return code === undefined ? null : Number(code);
+/** fluent-ffmpeg tells how ffmpeg ended in words only. */
+function exitCodeOf({ message }: Error): number | null {
+  if (message.includes('was killed with signal')) return null;
+  const [, code] = /exited with code (\d+)/.exec(message) ?? [];
+  return Number(code ?? 1);
 }

@@ -2,7 +2,7 @@ import type { FrameBatch, FrameSize, Picture } from '#core/engines/engine.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, planSeek, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
-import { corruptError, lastWords, requireSuccess } from './media-errors.ts';
+import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
 import { collectShownFrames, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
 
@@ -45,7 +45,8 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
     frame += count;
   }
   const exit = await tool.exited;
-  requireSuccess(frame === startFrame ? exit : { ...exit, code: 0 }, path, 'is damaged: no frame can be decoded');
+  if (frame > startFrame) requireRun(exit);
+  else requireSuccess(exit, path, 'is damaged: no frame can be decoded');
   if (frame === 0) throw corruptError(path, 'is damaged: no frame can be decoded');
   if (expectedFrames !== undefined && frame < expectedFrames) request.onShort?.(frame, lastWords(exit.stderrTail));
 }
@@ -102,7 +103,7 @@ async function* readPlanned(request: ReadFramesAtRequest, frames: readonly numbe
   let count = 0;
   for await (const data of readBlocks(tool, bytesOf(size))) {
     const frame = wanted[count];
-    if (frame === undefined || data.length < bytesOf(size)) break;
+    if (frame === undefined || data.length < bytesOf(size)) continue;
     if (plan.isJump && !isFrameAt(request, frame, (await shown.next())?.timeUs ?? null)) return;
     count += 1;
     yield { frame, ...size, data };
@@ -110,7 +111,8 @@ async function* readPlanned(request: ReadFramesAtRequest, frames: readonly numbe
     for (let copy = 0; copy < copies; copy++) yield { frame, ...size, data: data.slice() };
   }
   const exit = await tool.exited;
-  if (exit.failure !== null || (count === 0 && !plan.isJump)) requireSuccess(exit, path, 'is damaged: the frames cannot be decoded');
+  if (count > 0 || plan.isJump) requireRun(exit);
+  else requireSuccess(exit, path, 'is damaged: the frames cannot be decoded');
 }
 
 /** A jump costs a start of ffmpeg and the decoding of a group of pictures, about as much as this much film. */

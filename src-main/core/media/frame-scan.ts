@@ -24,7 +24,7 @@ export interface ScanRequest {
   readonly statedDurationUs: number | null;
   readonly signal: AbortSignal;
   /** 0..1 */
-  readonly onProgress?: (fraction: number) => void;
+  readonly onProgress: ((fraction: number) => void) | undefined;
 }
 
 /**
@@ -79,7 +79,7 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
   const show = ['-select_streams', 'V:0', '-show_entries', 'packet=pts,flags', '-of', 'csv'];
   const tool = ffmpeg.probe(['-v', 'error', ...show, ...inputArgs(path)], { signal });
   const packets: Packet[] = [];
-  const report = progressReporter(request);
+  const report = progressReporter(request, 0, packetShare(request));
   // `packet,512,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
   for await (const line of readLines(tool)) {
     const [kind, pts, flags = ''] = line.split(',');
@@ -97,7 +97,7 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
 async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
   const { ffmpeg, path, signal, timeBase } = request;
   const ticks: number[] = [];
-  const report = progressReporter(request);
+  const report = progressReporter(request, packetShare(request), 1);
   const parse = createShowinfoParser();
   const onStderrLine = (line: string): void => {
     const frame = parse(line);
@@ -116,12 +116,18 @@ function toTicks(pts: string | undefined): number {
   return pts === undefined || !/^-?\d+$/.test(pts) ? Number.NaN : Number(pts);
 }
 
-function progressReporter({ timeBase, statedDurationUs, onProgress }: ScanRequest): (count: number, ticks: number) => void {
+/** Reports from `from` to `to` as the scan goes through the film. */
+function progressReporter({ timeBase, statedDurationUs, onProgress }: ScanRequest, from: number, to: number): (count: number, ticks: number) => void {
   let firstTicks = Number.NaN;
   return (count, ticks) => {
     if (Number.isNaN(firstTicks)) firstTicks = ticks;
     if (onProgress === undefined || statedDurationUs === null || statedDurationUs === 0 || count % 250 !== 0) return;
     const fraction = ((ticks - firstTicks) * timeBase.num * 1e6) / (timeBase.den * statedDurationUs);
-    if (Number.isFinite(fraction)) onProgress(Math.min(1, Math.max(0, fraction)));
+    if (Number.isFinite(fraction)) onProgress(from + (to - from) * Math.min(1, Math.max(0, fraction)));
   };
+}
+
+/** Share of the listing of packets in the whole scan: nearly all where decoding will hardly be needed. */
+function packetShare(request: ScanRequest): number {
+  return isPacketPerFrame(request) ? 0.9 : 0.1;
 }

@@ -37,8 +37,9 @@ export function planFromStart(frame: number): SeekPlan {
  */
 export function seekCandidates(source: FrameSource, frame: number): SeekPlan[] {
   const { timeUs, toleranceUs } = frameTime(source, frame);
-  if (frameToUs(source.clock, frame) < NEAR_START_US) return [];
-  return SEEK_MARGINS_US.map((marginUs) => ({
+  const fromStartUs = frameToUs(source.clock, frame);
+  if (fromStartUs < NEAR_START_US) return [];
+  return SEEK_MARGINS_US.filter((marginUs) => marginUs < fromStartUs).map((marginUs) => ({
     // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the sound.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
     inputOptions: ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(timeUs - marginUs + toleranceUs / 2)],

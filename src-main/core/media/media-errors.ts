@@ -36,9 +36,16 @@ export function toMediaError(error: unknown, path: string): unknown {
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;
 }
 
-/** Throws when a program ended badly: not started, cancelled, disk full, film gone, or (with `problem` about the film) any error code. */
-export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
+/** Throws when a program was not started, was cancelled, or was killed from outside; its exit code may be any. */
+export function requireRun(exit: ToolExit): void {
   if (exit.failure !== null) throw exit.failure;
+  if (exit.code === null)
+    throw new AppError('internal', 'ffmpeg was ended by the system, perhaps for want of memory. What was finished is kept. Start again with less at a time.');
+}
+
+/** Throws as `requireRun` does, and when the disk is full, the film is gone, or (with `problem` about the film) on any error code. */
+export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
+  requireRun(exit);
   if (/no space left on device|disk quota exceeded/i.test(exit.stderrTail)) throw diskFullError();
   if (exit.stderrTail.includes(`${path}: No such file or directory`)) throw missingError(path, null);
   if (exit.code !== 0) throw corruptError(path, `${problem} (ffmpeg: ${lastWords(exit.stderrTail)})`);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#shared/contract/errors.ts';
-import { frameToUs } from '#shared/domain/time.ts';
+import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, repairTimes, ticksToUs, type FrameTiming } from './frame-timing.ts';
 import { corruptError, lastWords, quoted, requireSuccess, toMediaError } from './media-errors.ts';
-import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf } from './stream-info.ts';
-import type { ProbeStream } from './stream-info.ts';
+import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
 export interface ProbeRequest {
@@ -39,16 +38,12 @@ export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequ
   const container = containerName(json.format.format_name, path);
   const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
   const statedDurationUs = parseSecondsUs(stream.duration) ?? parseSecondsUs(json.format.duration);
-  const scanRequest = { ffmpeg, path, container, codec: stream.codec_name ?? '', timeBase, statedDurationUs, signal };
-  const scan = await scanFrames(onProgress === undefined ? scanRequest : { ...scanRequest, onProgress });
+  const scan = await scanFrames({ ffmpeg, path, container, codec: stream.codec_name ?? '', timeBase, statedDurationUs, signal, onProgress });
   if (scan.packetCount === 0) throw corruptError(path, 'announces a film, but holds not a single frame of it');
   await requireDecodable({ ffmpeg, path, signal });
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
-  const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter((rate) => rate !== null);
-  const ticks = repairTimes(scan.ticks);
-  const timing = ticks === null ? assumeConstant(statedRates) : measureTiming(ticks, timeBase, statedRates);
-  const durationUs = frameToUs(clockOf(timing, scan), scan.ticks.length);
+  const { timing, ...times } = timesOf(scan, stream, timeBase);
   const picture = pictureOf(stream);
   const probe: VideoProbe = {
     container,
@@ -59,12 +54,12 @@ export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequ
     rate: timing.rate,
     timeBase,
     frameCount: scan.ticks.length,
-    durationUs,
-    startUs: ticksToUs(ticks?.[0] ?? 0, timeBase),
+    durationUs: times.durationUs,
+    startUs: times.startUs,
     isVariableRate: timing.isVariableRate,
     audioTracks: audioTracks(json),
     sizeBytes,
-    notes: notesOn({ scan, stream, statedDurationUs, durationUs, hasTimes: ticks !== null }),
+    notes: notesOn({ scan, stream, statedDurationUs, ...times }),
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -170,16 +165,27 @@ function undecodable(path: string, stderrTail: string | null): AppError {
   return corruptError(path, `is damaged: none of its frames can be decoded${reason}`);
 }
 
-function clockOf({ rate, ptsUs }: FrameTiming, scan: FrameScan) {
-  return { rate, frameCount: scan.ticks.length, ...(ptsUs === null ? {} : { ptsUs }) };
+interface Times {
+  readonly timing: FrameTiming;
+  readonly startUs: number;
+  /** From the first frame to the end of the last, as the clock of the film has it. */
+  readonly durationUs: number;
+  readonly hasTimes: boolean;
 }
 
-interface Findings {
+function timesOf({ ticks }: FrameScan, stream: ProbeStream, timeBase: Rational): Times {
+  const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter((rate) => rate !== null);
+  const repaired = repairTimes(ticks);
+  const timing = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
+  const { rate, ptsUs } = timing;
+  const durationUs = frameToUs({ rate, frameCount: ticks.length, ...(ptsUs === null ? {} : { ptsUs }) }, ticks.length);
+  return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
+}
+
+interface Findings extends Pick<Times, 'durationUs' | 'hasTimes'> {
   readonly scan: FrameScan;
   readonly stream: ProbeStream;
   readonly statedDurationUs: number | null;
-  readonly durationUs: number;
-  readonly hasTimes: boolean;
 }
 
 function notesOn({ scan, stream, statedDurationUs, durationUs, hasTimes }: Findings): string[] {

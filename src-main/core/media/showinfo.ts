@@ -30,10 +30,13 @@ export function createShowinfoParser(): (line: string) => ShownFrame | null {
   };
 }
 
+/** A frame is logged before its picture is written, so its line is there already or about to be read. */
+const PATIENCE_MS = 2000;
+
 export interface ShownFrames {
   /** To be called with each line of the log. */
   line(text: string): void;
-  /** The next frame that passed the filter, in order; null when the program ended without one. */
+  /** The next frame that passed the filter, in order; null when the program ended without one, or logs in a way that is not understood. */
   next(): Promise<ShownFrame | null>;
   /** To be called when the program has ended. */
   end(): void;
@@ -53,8 +56,15 @@ export function collectShownFrames(): ShownFrames {
       wake();
     },
     async next() {
-      // ffmpeg logs a frame before it writes it, but the two pipes are read independently.
-      while (frames.length === 0 && !hasEnded) await new Promise<void>((resolve) => (wake = resolve));
+      if (frames.length === 0 && !hasEnded) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, PATIENCE_MS);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
       return frames.shift() ?? null;
     },
     end() {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AudioTrack, Rotation } from '#shared/domain/video.ts';
 import type { Rational } from '#shared/domain/time.ts';
+import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 
 /** The part of ffprobe's JSON that is used here. Nearly everything may be missing: files are what they are. */
 export const ProbeJson = z.object({
@@ -73,29 +73,22 @@ export function parseSecondsUs(text: string | undefined): number | null {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds * 1e6) : null;
 }
 
-export type RotationDegrees = typeof Rotation._output;
-
 /**
  * Clockwise turn that makes the picture upright. ffprobe's display-matrix `rotation` counts the other way round (it is the angle
  * that the matrix turns by, counterclockwise); the older tag `rotate` counts clockwise. Odd angles go to the nearest quarter.
  */
-export function rotationOf(stream: ProbeStream): RotationDegrees {
+export function rotationOf(stream: ProbeStream): VideoProbe['rotation'] {
   const fromMatrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation;
   const clockwise = fromMatrix === undefined ? Number(stream.tags?.['rotate'] ?? 0) : -fromMatrix;
   const quarters = Number.isFinite(clockwise) ? Math.round(clockwise / 90) : 0;
-  const turns: readonly RotationDegrees[] = [0, 90, 180, 270];
+  const turns: readonly VideoProbe['rotation'][] = [0, 90, 180, 270];
   return turns[((quarters % 4) + 4) % 4] ?? 0;
 }
 
-export interface StoredSize {
-  readonly width: number;
-  readonly height: number;
-  readonly sampleAspectRatio: Rational;
-  readonly rotation: RotationDegrees;
-}
+export type StoredPicture = Pick<VideoProbe, 'width' | 'height' | 'sampleAspectRatio' | 'rotation'>;
 
 /** Size on screen: samples made square by stretching the width, then turned. */
-export function displaySize({ width, height, sampleAspectRatio, rotation }: StoredSize): { displayWidth: number; displayHeight: number } {
+export function displaySize({ width, height, sampleAspectRatio, rotation }: StoredPicture): Pick<VideoProbe, 'displayWidth' | 'displayHeight'> {
   const squareWidth = Math.max(1, Math.round((width * sampleAspectRatio.num) / sampleAspectRatio.den));
   const isTurned = rotation === 90 || rotation === 270;
   return isTurned ? { displayWidth: height, displayHeight: squareWidth } : { displayWidth: squareWidth, displayHeight: height };

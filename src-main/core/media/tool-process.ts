@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
 
 /** How many of a program's last words are kept for error messages. */
-const STDERR_TAIL_LINES = 30;
+export const STDERR_TAIL_LINES = 30;
 
 export interface ToolCommand {
   /** Absolute path of the program. */
@@ -109,7 +109,7 @@ export async function* readBlocks(tool: RunningTool, blockBytes: number): AsyncG
 export async function* readLines(tool: RunningTool): AsyncGenerator<string, void, undefined> {
   let rest = '';
   for await (const chunk of readChunks(tool)) {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
+    const lines = (rest + chunk.toString('latin1')).split(/\r?\n/);
     rest = lines.pop() ?? '';
     yield* lines;
   }
