@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { ADAPTIVE_ID, createAdaptiveDetector } from './detectors/adaptive.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { Captioner, ShotDetector, Summariser } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -31,6 +32,7 @@ export function createEngines({ client, models, threads }: EngineParts): Engines
 
   return {
     async openDetector(id) {
+      if (id === ADAPTIVE_ID) return createAdaptiveDetector();
       if (id === TRANSNET_ID) return openTransNet();
       throw unknownEngine('shot detector', id);
     },

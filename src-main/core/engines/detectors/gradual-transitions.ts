@@ -12,8 +12,9 @@ export interface GradualTransition {
   readonly score: number;
 }
 
-/** A frame with at least this score lies in a transition. */
-const INSIDE_SCORE = 0.4;
+/** A transition has a frame with at least this score, and reaches as far as scores stay above the lower one. */
+const CERTAIN_SCORE = 0.4;
+const INSIDE_SCORE = 0.25;
 /** Fewer mixed frames in a row are what compression or motion blur makes of a hard cut. */
 const MIN_MIXED_FRAMES = 3;
 /** Between a picture that fades and the plain frame that it fades to, scores drop for a moment. */
@@ -33,15 +34,18 @@ export function findTransitions(cut: Float32Array, transition: Float32Array): Gr
   const inside = spansWhere(transition.length, (frame) => (transition[frame] ?? 0) >= INSIDE_SCORE);
   return joinFades(inside, transition).flatMap((span) => {
     const plain = longestPlain(span, transition);
-    const found = plain === null ? dissolve(span, cut) : fade(span, plain, cut);
+    const found = plain === null ? dissolve(span, cut, transition) : fade(span, plain, cut);
     return found === null ? [] : [found];
   });
 }
 
-function dissolve({ start, end }: Span, cut: Float32Array): GradualTransition | null {
-  if (end - start < MIN_MIXED_FRAMES) return null;
+/** Both curves must speak for it: a quick pan makes each rise a little. */
+function dissolve(span: Span, cut: Float32Array, transition: Float32Array): GradualTransition | null {
+  const { start, end } = span;
+  const certainty = transition[highest(transition, span)] ?? 0;
+  if (end - start < MIN_MIXED_FRAMES || certainty < CERTAIN_SCORE) return null;
   const boundaryFrame = highest(cut, { start: Math.max(1, start), end: end + 1 });
-  return { kind: 'dissolve', startFrame: start, endFrame: end, boundaryFrame, score: cut[boundaryFrame] ?? 0 };
+  return { kind: 'dissolve', startFrame: start, endFrame: end, boundaryFrame, score: (cut[boundaryFrame] ?? 0) * certainty };
 }
 
 /**

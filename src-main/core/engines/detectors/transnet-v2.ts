@@ -1,25 +1,25 @@
-import type { FrameBatch, ScoreChunk, ScoreCurve, ShotDetector } from '../engine.ts';
-import { collectScores } from './score-collector.ts';
+import type { FrameBatch, ScoreChunk, ShotDetector } from '../engine.ts';
 import { cutsFromCurve } from './curve-cuts.ts';
+import { changePersistence } from './flash-guard.ts';
 import { isPlain, transitionScore } from './plain-frame.ts';
-import { TRANSNET_FRAME_SIZE, WINDOW_FRAMES, type TransNetNetwork } from './transnet-network.ts';
+import { collectScores } from './score-collector.ts';
+import { TRANSNET_FRAME_SIZE, type TransNetNetwork } from './transnet-network.ts';
+import { CONTEXT_FRAMES, FRAME_BYTES, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
 
-/** The windows of two steps overlap by half: each decides its middle. */
-const STEP_FRAMES = 50;
-const CONTEXT_FRAMES = (WINDOW_FRAMES - STEP_FRAMES) / 2;
-const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
+/** Scores below this need no second look. */
+const NOTABLE_SCORE = 0.1;
 
 /**
- * TransNet V2 (Souček & Lokoč, arXiv:2008.04838) over a whole video: windows of 100 frames, of which the middle 50 count; the
- * video's first and last frame are repeated as context beyond its ends, as the published inference code does.
+ * TransNet V2 (Souček & Lokoč, arXiv:2008.04838) over a whole video. Two things are added to the network's word: changes that are
+ * taken back at once (flashes) score lower, and plain frames are marked, by which fades are told from dissolves.
  */
 export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
   return {
     id: 'transnet-v2',
     version: '1',
     frameSize: TRANSNET_FRAME_SIZE,
-    // The published default; see the measurements in models/transnet-v2/MODEL_CARD.md.
-    defaultThreshold: 0.5,
+    // Lower than the published 0.5: what is between is mostly cuts between pictures that are much alike (MODEL_CARD.md).
+    defaultThreshold: 0.4,
     device: network.device,
     warmupFrames: STEP_FRAMES,
     score: (frames, context) => collectScores(scoreWindows(network, frames, context.signal), context),
@@ -29,72 +29,29 @@ export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
 }
 
 async function* scoreWindows(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<ScoreChunk> {
-  const window = new Uint8Array(WINDOW_FRAMES * FRAME_BYTES);
-  let filled = 0;
-  let decidedFrame = 0;
-  let framesRead = 0;
-  let scoreBefore = 0;
-
-  const decide = async (count: number): Promise<ScoreChunk> => {
+  // The network marks a shot's last frame, a curve the first one of the next shot: each window owes its last score to the next.
+  let owed = 0;
+  for await (const window of windowsOf(frames)) {
     signal.throwIfAborted();
-    const plain = plainFrames(window, count);
-    // The network may take the buffer over (a worker does), the overlap is needed again.
-    const scores = await network.scoreWindow(window.slice());
-    const chunk = decidedScores(scores, plain, scoreBefore);
-    scoreBefore = scores.cut[CONTEXT_FRAMES + count - 1] ?? 0;
-    window.copyWithin(0, STEP_FRAMES * FRAME_BYTES);
-    filled -= STEP_FRAMES;
-    const startFrame = decidedFrame;
-    decidedFrame += count;
-    return { startFrame, ...chunk };
-  };
-
-  for await (const batch of frames) {
-    if (framesRead === 0) {
-      decidedFrame = batch.startFrame;
-      framesRead = batch.startFrame;
-      repeatInto(window, batch.data.subarray(0, FRAME_BYTES), 0, CONTEXT_FRAMES);
-      filled = CONTEXT_FRAMES;
-    }
-    for (let taken = 0; taken < batch.count; ) {
-      const count = Math.min(batch.count - taken, WINDOW_FRAMES - filled);
-      window.set(batch.data.subarray(taken * FRAME_BYTES, (taken + count) * FRAME_BYTES), filled * FRAME_BYTES);
-      taken += count;
-      filled += count;
-      framesRead += count;
-      if (filled === WINDOW_FRAMES) yield await decide(STEP_FRAMES);
-    }
-  }
-  while (decidedFrame < framesRead) {
-    repeatInto(window, window.slice((filled - 1) * FRAME_BYTES, filled * FRAME_BYTES), filled, WINDOW_FRAMES);
-    filled = WINDOW_FRAMES;
-    yield await decide(Math.min(STEP_FRAMES, framesRead - decidedFrame));
+    // The network may take the buffer over, and half of it is needed again.
+    const scores = await network.scoreWindow(window.pixels.slice());
+    const decided = (row: Float32Array): Float32Array => row.subarray(CONTEXT_FRAMES, CONTEXT_FRAMES + window.count);
+    const lastOfShot = decided(scores.cut);
+    const firstOfShot = lastOfShot.map((_, index) => lastOfShot[index - 1] ?? owed);
+    owed = lastOfShot.at(-1) ?? 0;
+    yield {
+      startFrame: window.startFrame,
+      cut: firstOfShot.map((score, index) => (score < NOTABLE_SCORE ? score : score * persistence(window, index))),
+      transition: decided(scores.transition).map((score, index) => transitionScore(score, isPlain(decidedFrame(window, index)))),
+    };
   }
 }
 
-function repeatInto(window: Uint8Array, frame: Uint8Array, from: number, to: number): void {
-  for (let index = from; index < to; index++) window.set(frame, index * FRAME_BYTES);
+function persistence({ pixels }: Window, index: number): number {
+  return changePersistence({ pixels, frameBytes: FRAME_BYTES }, CONTEXT_FRAMES + index);
 }
 
-/** For each of the decided frames: is it of one colour? */
-function plainFrames(window: Uint8Array, count: number): boolean[] {
-  return Array.from({ length: count }, (_, index) => {
-    const offset = (CONTEXT_FRAMES + index) * FRAME_BYTES;
-    return isPlain(window.subarray(offset, offset + FRAME_BYTES));
-  });
-}
-
-/** The network marks a shot's last frame, a curve the first one of the next shot: `scoreBefore` is that of the frame before. */
-function decidedScores(
-  scores: { readonly cut: Float32Array; readonly transition: Float32Array },
-  plain: readonly boolean[],
-  scoreBefore: number,
-): Pick<ScoreCurve, 'cut' | 'transition'> {
-  const cut = new Float32Array(plain.length);
-  cut.set(scores.cut.subarray(CONTEXT_FRAMES, CONTEXT_FRAMES + plain.length - 1), 1);
-  cut[0] = scoreBefore;
-  const transition = Float32Array.from(plain, (isFramePlain, index) =>
-    transitionScore(scores.transition[CONTEXT_FRAMES + index] ?? 0, isFramePlain),
-  );
-  return { cut, transition };
+function decidedFrame({ pixels }: Window, index: number): Uint8Array {
+  const offset = (CONTEXT_FRAMES + index) * FRAME_BYTES;
+  return pixels.subarray(offset, offset + FRAME_BYTES);
 }
