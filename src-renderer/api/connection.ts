@@ -76,13 +76,15 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>): CoreConnect
     }
   }
 
-  const caller = (area: string, name: string, isQuery: boolean): Caller => async (input, options) => {
-    if (state !== 'connected' && !isQuery) throw notSent();
-    const connection = await current.promise;
-    const call = (connection.api as unknown as Record<string, Record<string, Caller>>)[area]?.[name];
-    if (call === undefined) throw new AppError('not-found', `No procedure ${area}.${name}`);
-    return call(input, options);
-  };
+  const caller =
+    (area: string, name: string, isQuery: boolean): Caller =>
+    async (input, options) => {
+      if (state !== 'connected' && !isQuery) throw notSent();
+      const connection = await current.promise;
+      const call = (connection.api as unknown as Record<string, Record<string, Caller>>)[area]?.[name];
+      if (call === undefined) throw new AppError('not-found', `No procedure ${area}.${name}`);
+      return call(input, options);
+    };
 
   void keepOpening();
   return {

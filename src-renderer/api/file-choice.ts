@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FileGrant, HostApi, PickPurpose } from '#shared/contract/host-api.ts';
+import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
 import { formatPercent } from '../components/format.ts';
 import { useHost } from './core-context.tsx';
 
@@ -23,7 +23,9 @@ export function useFileChoice(): FileChoice {
       const title = t('common.uploading', { count: files.length });
       const id = notifications.show({ title, message: formatPercent(0), loading: true, autoClose: false, withCloseButton: false });
       try {
-        return await host.grantFiles(files, (fraction) => notifications.update({ id, title, message: formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }));
+        return await host.grantFiles(files, (fraction) =>
+          notifications.update({ id, title, message: formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }),
+        );
       } finally {
         notifications.hide(id);
       }
@@ -41,11 +43,6 @@ export function useFileChoice(): FileChoice {
   );
 
   return { pick, grant };
-}
-
-/** True where `pick` can serve the purpose: a browser has no folders to write to and cannot open a project in place. */
-export function canPick(host: Pick<HostApi, 'canOpenLocalFiles'>, purpose: PickPurpose): boolean {
-  return host.canOpenLocalFiles || purpose === 'videos' || purpose === 'video-folder' || purpose === 'dataset';
 }
 
 function chooseInBrowser(purpose: PickPurpose): Promise<readonly File[]> {

@@ -6,7 +6,7 @@ export const jobGroupNames = ['running', 'waiting', 'failed', 'done'] as const;
 export type JobGroupName = (typeof jobGroupNames)[number];
 
 /** Under which heading of the queue a job stands. */
-export function groupOf(job: Pick<Job, 'state'>): JobGroupName {
+function groupOf(job: Pick<Job, 'state'>): JobGroupName {
   switch (job.state) {
     case 'running':
       return 'running';

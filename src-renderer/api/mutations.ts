@@ -9,8 +9,12 @@ import { queryKeys } from './query-keys.ts';
 import { useShowError } from './use-show-error.ts';
 
 type Area = keyof Procedures;
-type InputOf<A extends Area, P extends keyof Procedures[A]> = Procedures[A][P] extends { readonly input: infer I extends z.ZodType } ? z.input<I> : never;
-type OutputOf<A extends Area, P extends keyof Procedures[A]> = Procedures[A][P] extends { readonly output: infer O extends z.ZodType } ? z.output<O> : never;
+type InputOf<A extends Area, P extends keyof Procedures[A]> = Procedures[A][P] extends { readonly input: infer I extends z.ZodType }
+  ? z.input<I>
+  : never;
+type OutputOf<A extends Area, P extends keyof Procedures[A]> = Procedures[A][P] extends { readonly output: infer O extends z.ZodType }
+  ? z.output<O>
+  : never;
 
 export interface CommandOptions {
   /** True: the caller shows errors itself (e.g. beside a form field). */

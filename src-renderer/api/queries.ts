@@ -1,6 +1,16 @@
 import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
-import type { EngineInfo, ExportPreview, FormatInfo, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from '#shared/contract/views.ts';
+import type {
+  EngineInfo,
+  ExportPreview,
+  FormatInfo,
+  ModelInfo,
+  ProjectInfo,
+  RecentProject,
+  SearchHit,
+  Settings,
+  SystemInfo,
+} from '#shared/contract/views.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';

@@ -29,7 +29,10 @@ export const queryKeys = {
 } as const;
 
 /** `[area]` for all videos, `[area, videoId]` for one. */
-const ofVideo = (area: string) => (videoId: VideoId | null): QueryKey => (videoId === null ? [area] : [area, videoId]);
+const ofVideo =
+  (area: string) =>
+  (videoId: VideoId | null): QueryKey =>
+    videoId === null ? [area] : [area, videoId];
 
 const always = (key: QueryKey) => (): QueryKey => key;
 

@@ -9,5 +9,7 @@ export function useCounts(): (counts: Readonly<Record<string, number>>) => strin
   return (counts) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
-      .map(([name, count]) => (i18n.exists(`transfer.counts.${name}`, { count }) ? t(`transfer.counts.${name as CountName}`, { count }) : `${count} ${name}`));
+      .map(([name, count]) =>
+        i18n.exists(`transfer.counts.${name}`, { count }) ? t(`transfer.counts.${name as CountName}`, { count }) : `${count} ${name}`,
+      );
 }

@@ -28,10 +28,7 @@ export function useCommands(commands: readonly Command[]): void {
     lastShown.current = shown;
   });
   const ids = commands.map((command) => command.id).join(' ');
-  useEffect(
-    () => registry.register(ids === '' ? [] : ids.split(' '), (id) => newest.current.find((command) => command.id === id)),
-    [registry, ids],
-  );
+  useEffect(() => registry.register(ids === '' ? [] : ids.split(' '), (id) => newest.current.find((command) => command.id === id)), [registry, ids]);
 }
 
 /** Every registered command; renders again when features come and go. */

@@ -42,5 +42,7 @@ function usesKeyItself(target: Element, event: KeyboardEvent): boolean {
 }
 
 function isControl(target: Element): boolean {
-  return target.matches('button, a[href], summary, input, [role=button], [role=tab], [role=slider], [role=separator], [role=menuitem], [role=option], [role=row]');
+  return target.matches(
+    'button, a[href], summary, input, [role=button], [role=tab], [role=slider], [role=separator], [role=menuitem], [role=option], [role=row]',
+  );
 }

@@ -48,7 +48,11 @@ function CommandItem({ command }: { readonly command: Command }) {
   const preset = useSettings().data?.keymap ?? 'studio';
   const [shortcut] = shortcutsIn(command, preset);
   return (
-    <Menu.Item disabled={!isAvailable(command)} onClick={() => command.run()} rightSection={shortcut !== undefined && <ShortcutKeys shortcut={shortcut} />}>
+    <Menu.Item
+      disabled={!isAvailable(command)}
+      onClick={() => command.run()}
+      rightSection={shortcut !== undefined && <ShortcutKeys shortcut={shortcut} />}
+    >
       {command.dynamicLabel?.() ?? t(command.label)}
     </Menu.Item>
   );

@@ -18,7 +18,13 @@ export function QueueButton() {
   const label = active > 0 ? t('shell.queueBusy', { count: active, percent: formatPercent(queue?.fraction ?? 0) }) : t('shell.queueIdle');
   return (
     <Tooltip label={label}>
-      <UnstyledButton className={classes.queueButton} onClick={() => setOpen(!isOpen)} aria-expanded={isOpen} aria-haspopup="dialog" data-testid="queue-button">
+      <UnstyledButton
+        className={classes.queueButton}
+        onClick={() => setOpen(!isOpen)}
+        aria-expanded={isOpen}
+        aria-haspopup="dialog"
+        data-testid="queue-button"
+      >
         {active > 0 ? (
           <RingProgress size={20} thickness={3} sections={[{ value: (queue?.fraction ?? 0) * 100, color: 'iris' }]} aria-hidden />
         ) : (

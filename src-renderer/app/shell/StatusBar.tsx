@@ -32,7 +32,11 @@ function SavedState() {
   })();
   return (
     <output className={classes.statusItem}>
-      {connection === 'connected' && hasProject && !isSaving ? <IconCheck size={14} color="var(--ok-text)" aria-hidden /> : <span className={classes.dot} data-state={connection} />}
+      {connection === 'connected' && hasProject && !isSaving ? (
+        <IconCheck size={14} color="var(--ok-text)" aria-hidden />
+      ) : (
+        <span className={classes.dot} data-state={connection} />
+      )}
       {text}
     </output>
   );

@@ -8,7 +8,7 @@ import { useNextUndo, useProject } from '../../api/queries.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';
 import { useImportVideos } from '../../features/videos/use-import-videos.tsx';
-import type { Command } from '../commands/command.ts';
+import type { Command, CommandGroup } from '../commands/command.ts';
 import { useCommands } from '../commands/command-context.tsx';
 import { useUi } from '../ui-context.tsx';
 import { navigate } from '../use-route.ts';
@@ -19,6 +19,13 @@ export function useShellCommands(): void {
   useCommands([...useFileCommands(), ...useEditCommands(), ...useViewCommands()]);
 }
 
+type GrouplessCommand = Omit<Command, 'group'> & { readonly group?: CommandGroup };
+
+/** Commands of one group, so that each need not say it; one that stands elsewhere says so itself. */
+function inGroup(group: CommandGroup, commands: readonly GrouplessCommand[]): Command[] {
+  return commands.map((command) => ({ group, ...command }));
+}
+
 function useFileCommands(): Command[] {
   const host = useHost();
   const project = useProject().data ?? null;
@@ -27,20 +34,37 @@ function useFileCommands(): Command[] {
   const importVideos = useImportVideos();
   const hasProject = (): boolean => project !== null;
 
-  const openFromDisk: Command = { id: 'project.open', label: 'commands.openProject', group: 'file', shortcuts: ['Mod+O'], run: projects.openFromDisk };
+  const openFromDisk: GrouplessCommand = {
+    id: 'project.open',
+    label: 'commands.openProject',
+    shortcuts: ['Mod+O'],
+    run: projects.openFromDisk,
+  };
 
-  return [
-    { id: 'project.new', label: 'commands.newProject', group: 'file', shortcuts: ['Mod+Shift+N'], run: () => openDialog({ name: 'new-project' }) },
+  return inGroup('file', [
+    { id: 'project.new', label: 'commands.newProject', shortcuts: ['Mod+Shift+N'], run: () => openDialog({ name: 'new-project' }) },
     ...(host.canOpenLocalFiles ? [openFromDisk] : []),
-    { id: 'project.openSample', label: 'commands.openSample', group: 'file', shortcuts: [], run: projects.openSample },
-    { id: 'project.close', label: 'commands.closeProject', group: 'file', shortcuts: [], when: hasProject, run: projects.close },
-    { id: 'videos.add', label: 'commands.importVideos', group: 'file', shortcuts: ['Mod+I'], when: hasProject, run: () => importVideos.choose('videos') },
-    { id: 'videos.addFolder', label: 'commands.importFolder', group: 'file', shortcuts: ['Mod+Shift+I'], when: hasProject, run: () => importVideos.choose('video-folder') },
-    { id: 'transfer.import', label: 'commands.importDataset', group: 'file', shortcuts: [], when: hasProject, run: () => openDialog({ name: 'import-dataset' }) },
-    { id: 'transfer.export', label: 'commands.export', group: 'file', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
-    { id: 'transfer.clips', label: 'commands.exportClips', group: 'file', shortcuts: [], when: hasProject, run: () => openDialog({ name: 'clips', videoIds: null }) },
-    { id: 'settings.open', label: 'commands.settings', group: 'file', shortcuts: ['Mod+,'], worksWhileTyping: true, run: () => openDialog({ name: 'settings' }) },
-  ];
+    { id: 'project.openSample', label: 'commands.openSample', shortcuts: [], run: projects.openSample },
+    { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: hasProject, run: projects.close },
+    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: hasProject, run: () => importVideos.choose('videos') },
+    {
+      id: 'videos.addFolder',
+      label: 'commands.importFolder',
+      shortcuts: ['Mod+Shift+I'],
+      when: hasProject,
+      run: () => importVideos.choose('video-folder'),
+    },
+    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], when: hasProject, run: () => openDialog({ name: 'import-dataset' }) },
+    { id: 'transfer.export', label: 'commands.export', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
+    {
+      id: 'transfer.clips',
+      label: 'commands.exportClips',
+      shortcuts: [],
+      when: hasProject,
+      run: () => openDialog({ name: 'clips', videoIds: null }),
+    },
+    { id: 'settings.open', label: 'commands.settings', shortcuts: ['Mod+,'], worksWhileTyping: true, run: () => openDialog({ name: 'settings' }) },
+  ]);
 }
 
 function useEditCommands(): Command[] {
@@ -49,12 +73,11 @@ function useEditCommands(): Command[] {
   const { undo, redo } = useUndoRedo();
   const hasProject = (useProject().data ?? null) !== null;
 
-  return [
+  return inGroup('edit', [
     {
       id: 'history.undo',
       label: 'commands.undo',
       dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: next.undo.label }) : t('commands.undo')),
-      group: 'edit',
       shortcuts: ['Mod+Z'],
       when: () => (next?.undo ?? null) !== null,
       run: undo,
@@ -63,22 +86,27 @@ function useEditCommands(): Command[] {
       id: 'history.redo',
       label: 'commands.redo',
       dynamicLabel: () => (next?.redo ? t('commands.redoStep', { step: next.redo.label }) : t('commands.redo')),
-      group: 'edit',
       shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
       when: () => (next?.redo ?? null) !== null,
       run: redo,
     },
-    { id: 'search.open', label: 'commands.search', group: 'edit', shortcuts: ['Mod+F'], worksWhileTyping: true, when: () => hasProject, run: searchPalette.open },
+    { id: 'search.open', label: 'commands.search', shortcuts: ['Mod+F'], worksWhileTyping: true, when: () => hasProject, run: searchPalette.open },
     {
       id: 'app.save',
       label: 'commands.save',
-      group: 'edit',
       shortcuts: ['Mod+S'],
       worksWhileTyping: true,
       isKeyOnly: true,
-      run: () => notifications.show({ id: 'saved', color: 'green', title: t('shell.alreadySaved.title'), message: t('shell.alreadySaved.message'), autoClose: 2500 }),
+      run: () =>
+        notifications.show({
+          id: 'saved',
+          color: 'green',
+          title: t('shell.alreadySaved.title'),
+          message: t('shell.alreadySaved.message'),
+          autoClose: 2500,
+        }),
     },
-  ];
+  ]);
 }
 
 function useViewCommands(): Command[] {
@@ -89,13 +117,35 @@ function useViewCommands(): Command[] {
   const updateSettings = useCoreMutation('settings', 'update');
   const hasProject = (useProject().data ?? null) !== null;
 
-  return [
-    { id: 'app.palette', label: 'commands.palette', group: 'help', shortcuts: ['Mod+K', 'Mod+Shift+P'], worksWhileTyping: true, isKeyOnly: true, run: spotlight.open },
-    { id: 'library.open', label: 'commands.library', group: 'view', shortcuts: ['Alt+1'], worksWhileTyping: true, run: () => navigate({ page: 'library' }) },
-    { id: 'models.open', label: 'commands.models', group: 'view', shortcuts: ['Alt+2'], worksWhileTyping: true, run: () => navigate({ page: 'models' }) },
-    { id: 'history.open', label: 'commands.history', group: 'view', shortcuts: ['Alt+3'], worksWhileTyping: true, when: () => hasProject, run: () => navigate({ page: 'history' }) },
-    { id: 'queue.toggle', label: 'commands.queue', group: 'queue', shortcuts: ['Alt+Q'], worksWhileTyping: true, run: () => setQueueOpen(!isQueueOpen) },
-    { id: 'app.theme', label: 'commands.theme', group: 'view', shortcuts: [], run: () => updateSettings.mutate({ theme: scheme === 'dark' ? 'light' : 'dark' }) },
+  return inGroup('view', [
+    {
+      id: 'app.palette',
+      label: 'commands.palette',
+      group: 'help',
+      shortcuts: ['Mod+K', 'Mod+Shift+P'],
+      worksWhileTyping: true,
+      isKeyOnly: true,
+      run: spotlight.open,
+    },
+    { id: 'library.open', label: 'commands.library', shortcuts: ['Alt+1'], worksWhileTyping: true, run: () => navigate({ page: 'library' }) },
+    { id: 'models.open', label: 'commands.models', shortcuts: ['Alt+2'], worksWhileTyping: true, run: () => navigate({ page: 'models' }) },
+    {
+      id: 'history.open',
+      label: 'commands.history',
+      shortcuts: ['Alt+3'],
+      worksWhileTyping: true,
+      when: () => hasProject,
+      run: () => navigate({ page: 'history' }),
+    },
+    {
+      id: 'queue.toggle',
+      label: 'commands.queue',
+      group: 'queue',
+      shortcuts: ['Alt+Q'],
+      worksWhileTyping: true,
+      run: () => setQueueOpen(!isQueueOpen),
+    },
+    { id: 'app.theme', label: 'commands.theme', shortcuts: [], run: () => updateSettings.mutate({ theme: scheme === 'dark' ? 'light' : 'dark' }) },
     { id: 'app.shortcuts', label: 'commands.shortcuts', group: 'help', shortcuts: ['?'], run: () => openDialog({ name: 'shortcuts' }) },
-  ];
+  ]);
 }

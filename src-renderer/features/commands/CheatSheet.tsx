@@ -16,7 +16,9 @@ export function CheatSheet({ onClose }: { readonly onClose: () => void }) {
   const preset = useSettings().data?.keymap ?? 'studio';
   const update = useCoreMutation('settings', 'update');
   const [text, setText] = useState('');
-  const commands = useAllCommands().filter((command) => shortcutsIn(command, preset).length > 0 && t(command.label).toLowerCase().includes(text.trim().toLowerCase()));
+  const commands = useAllCommands().filter(
+    (command) => shortcutsIn(command, preset).length > 0 && t(command.label).toLowerCase().includes(text.trim().toLowerCase()),
+  );
   return (
     <Modal opened onClose={onClose} title={t('cheatSheet.title')} size={960} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Group justify="space-between" mb="lg">

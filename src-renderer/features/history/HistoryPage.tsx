@@ -56,7 +56,9 @@ function HistoryTable({ entries }: { readonly entries: readonly HistoryEntry[] }
               </td>
               <td>
                 {entry.videoId !== null && names.has(entry.videoId) && (
-                  <Anchor inherit href={routeHref({ page: 'editor', videoId: entry.videoId, shotId: null })}>{names.get(entry.videoId)}</Anchor>
+                  <Anchor inherit href={routeHref({ page: 'editor', videoId: entry.videoId, shotId: null })}>
+                    {names.get(entry.videoId)}
+                  </Anchor>
                 )}
               </td>
               <td>{entry.actor}</td>

@@ -22,7 +22,11 @@ export function RecentProjects({ projects }: { readonly projects: ReturnType<typ
       <ul className={classes.recents}>
         {recents.data.map((recent) => (
           <li className={classes.recent} key={recent.ref}>
-            <UnstyledButton className={classes.recentMain} onClick={() => projects.openRecent(recent.ref)} disabled={recent.isMissing || projects.isOpening}>
+            <UnstyledButton
+              className={classes.recentMain}
+              onClick={() => projects.openRecent(recent.ref)}
+              disabled={recent.isMissing || projects.isOpening}
+            >
               <span className={classes.recentName}>{recent.name}</span>
               <span className={classes.recentPath} title={recent.displayPath}>
                 {recent.displayPath}

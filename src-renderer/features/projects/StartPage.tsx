@@ -33,7 +33,12 @@ export function StartPage() {
             onClick={() => openDialog({ name: 'new-project' })}
           />
           {host.canOpenLocalFiles && (
-            <StartAction icon={<IconFolderOpen size={22} stroke={1.7} />} title={t('start.open.title')} text={t('start.open.text')} onClick={projects.openFromDisk} />
+            <StartAction
+              icon={<IconFolderOpen size={22} stroke={1.7} />}
+              title={t('start.open.title')}
+              text={t('start.open.text')}
+              onClick={projects.openFromDisk}
+            />
           )}
           <StartAction
             icon={projects.isOpeningSample ? <Loader size={20} /> : <IconSparkles size={22} stroke={1.7} />}

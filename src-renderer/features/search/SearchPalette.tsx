@@ -69,7 +69,11 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
   return [...Map.groupBy(hits, (hit) => hit.videoId)].map(([videoId, ofVideo]) => (
     <Spotlight.ActionsGroup key={videoId} className={classes.group} label={ofVideo[0]?.videoName ?? ''}>
       {ofVideo.map((hit) => (
-        <Spotlight.Action key={hit.revisionId} className={classes.action} onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId })}>
+        <Spotlight.Action
+          key={hit.revisionId}
+          className={classes.action}
+          onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId })}
+        >
           <span className={classes.snippet}>
             {snippetParts(hit.snippet).map(({ text: piece, isMatch }, index) =>
               // Pieces of one text in its order: the place is their identity.
@@ -77,7 +81,9 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
               isMatch ? <Mark key={index}>{piece}</Mark> : <span key={index}>{piece}</span>,
             )}
           </span>
-          <Badge color="gray" className={classes.kind}>{t(`search.kind.${hit.kind}`)}</Badge>
+          <Badge color="gray" className={classes.kind}>
+            {t(`search.kind.${hit.kind}`)}
+          </Badge>
         </Spotlight.Action>
       ))}
     </Spotlight.ActionsGroup>

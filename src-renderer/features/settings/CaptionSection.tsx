@@ -8,8 +8,20 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
   return (
     <Stack gap="lg">
-      <EngineSelect kind="captioner" label={t('settings.captioner')} value={settings.captionerId} onChange={(captionerId) => onChange({ captionerId })} />
-      <NumberSetting label={t('settings.frames.label')} description={t('settings.frames.text')} value={settings.framesPerShot} min={1} max={8} onCommit={(framesPerShot) => onChange({ framesPerShot })} />
+      <EngineSelect
+        kind="captioner"
+        label={t('settings.captioner')}
+        value={settings.captionerId}
+        onChange={(captionerId) => onChange({ captionerId })}
+      />
+      <NumberSetting
+        label={t('settings.frames.label')}
+        description={t('settings.frames.text')}
+        value={settings.framesPerShot}
+        min={1}
+        max={8}
+        onCommit={(framesPerShot) => onChange({ framesPerShot })}
+      />
       <Stack gap={6}>
         <TextSetting
           isLong
@@ -26,7 +38,13 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
         )}
       </Stack>
       <Group gap="lg" align="flex-end">
-        <NumberSetting label={t('settings.maxTokens')} value={settings.maxNewTokens} min={1} max={1024} onCommit={(maxNewTokens) => onChange({ maxNewTokens })} />
+        <NumberSetting
+          label={t('settings.maxTokens')}
+          value={settings.maxNewTokens}
+          min={1}
+          max={1024}
+          onCommit={(maxNewTokens) => onChange({ maxNewTokens })}
+        />
         <NumberSetting
           label={t('settings.temperature.label')}
           description={t('settings.temperature.text')}
@@ -36,7 +54,9 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
           step={0.1}
           onCommit={(temperature) => onChange({ temperature })}
         />
-        {settings.temperature > 0 && <NumberSetting label={t('settings.topP')} value={settings.topP} min={0.05} max={1} step={0.05} onCommit={(topP) => onChange({ topP })} />}
+        {settings.temperature > 0 && (
+          <NumberSetting label={t('settings.topP')} value={settings.topP} min={0.05} max={1} step={0.05} onCommit={(topP) => onChange({ topP })} />
+        )}
       </Group>
     </Stack>
   );

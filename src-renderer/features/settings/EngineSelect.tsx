@@ -15,7 +15,10 @@ export function EngineSelect({ kind, label, value, onChange }: EngineSelectProps
   const { t } = useTranslation();
   const engines = (useEngines().data ?? []).filter((engine) => engine.role === kind);
   const chosen = engines.find(({ id }) => id === value);
-  const known = engines.map(({ id, title, problem }) => ({ value: id, label: problem === null ? title : t('settings.engineUnavailable', { title }) }));
+  const known = engines.map(({ id, title, problem }) => ({
+    value: id,
+    label: problem === null ? title : t('settings.engineUnavailable', { title }),
+  }));
   return (
     <Select
       label={label}

@@ -8,7 +8,13 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
   return (
     <Stack gap="lg">
-      <TextSetting label={t('settings.userName.label')} description={t('settings.userName.text')} value={settings.userName} maxLength={80} onCommit={(userName) => onChange({ userName })} />
+      <TextSetting
+        label={t('settings.userName.label')}
+        description={t('settings.userName.text')}
+        value={settings.userName}
+        maxLength={80}
+        onCommit={(userName) => onChange({ userName })}
+      />
       <Input.Wrapper label={t('settings.theme.label')} labelElement="div">
         <div className={classes.control}>
           <SegmentedControl
@@ -30,7 +36,12 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
       <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
         <Stack gap="sm" mt="xs">
           {(['autoDetect', 'autoCaption', 'autoSummarise'] as const).map((name) => (
-            <Switch key={name} label={t(`settings.afterImport.${name}`)} checked={settings[name]} onChange={(event) => onChange({ [name]: event.currentTarget.checked })} />
+            <Switch
+              key={name}
+              label={t(`settings.afterImport.${name}`)}
+              checked={settings[name]}
+              onChange={(event) => onChange({ [name]: event.currentTarget.checked })}
+            />
           ))}
         </Stack>
       </Input.Wrapper>

@@ -23,8 +23,19 @@ export function SettingsDialog({ section, onClose }: SettingsDialogProps) {
   const settings = useSettings();
   const update = useCoreMutation('settings', 'update');
   return (
-    <Modal opened onClose={onClose} title={t('settings.title')} size={760} closeButtonProps={{ 'aria-label': t('common.close') }} classNames={{ body: classes.body }}>
-      {settings.data === undefined ? <QueryState query={settings} /> : <SettingsTabs section={section} settings={settings.data} onChange={(change) => update.mutate(change)} />}
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('settings.title')}
+      size={760}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      classNames={{ body: classes.body }}
+    >
+      {settings.data === undefined ? (
+        <QueryState query={settings} />
+      ) : (
+        <SettingsTabs section={section} settings={settings.data} onChange={(change) => update.mutate(change)} />
+      )}
       <Text size="xs" c="dimmed" className={classes.note}>
         {t('settings.note')}
       </Text>
@@ -42,7 +53,12 @@ const sections = [
 function SettingsTabs({ section, ...props }: SettingsSectionProps & { readonly section: SettingsSection }) {
   const { t } = useTranslation();
   return (
-    <Tabs defaultValue={section} orientation="vertical" variant="none" classNames={{ root: classes.tabs, list: classes.list, tab: classes.tab, tabLabel: classes.tabLabel, panel: classes.panel }}>
+    <Tabs
+      defaultValue={section}
+      orientation="vertical"
+      variant="none"
+      classNames={{ root: classes.tabs, list: classes.list, tab: classes.tab, tabLabel: classes.tabLabel, panel: classes.panel }}
+    >
       <Tabs.List>
         {sections.map(({ name, Icon }) => (
           <Tabs.Tab key={name} value={name} {...(name === section && { 'data-autofocus': true })} leftSection={<Icon size={16} stroke={1.7} />}>

@@ -22,7 +22,11 @@ export function ClipsDialog({ videoIds, onClose }: ClipsDialogProps) {
   const [jobId, setJobId] = useState<JobId | null>(null);
   return (
     <Modal opened onClose={onClose} title={t('transfer.clips.title')} size={520} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {jobId === null ? <ClipsForm videoIds={videoIds} onStart={setJobId} onClose={onClose} /> : <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />}
+      {jobId === null ? (
+        <ClipsForm videoIds={videoIds} onStart={setJobId} onClose={onClose} />
+      ) : (
+        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
+      )}
     </Modal>
   );
 }
@@ -42,7 +46,11 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
 
   return (
     <Stack gap="md">
-      <Text>{shotCount === 0 ? t('transfer.clips.nothing') : t('transfer.clips.from', { count: videos.length, clips: t('transfer.clips.clips', { count: shotCount }) })}</Text>
+      <Text>
+        {shotCount === 0
+          ? t('transfer.clips.nothing')
+          : t('transfer.clips.from', { count: videos.length, clips: t('transfer.clips.clips', { count: shotCount }) })}
+      </Text>
       <Radio.Group label={t('transfer.clips.mode')} value={mode} onChange={(value) => setMode(value as ClipMode)}>
         <Stack gap="sm" mt="xs">
           {modes.map((value) => (

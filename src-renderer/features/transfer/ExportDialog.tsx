@@ -21,7 +21,13 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const exporters = (formats.data ?? []).filter(({ direction }) => direction === 'export');
   const [jobId, setJobId] = useState<JobId | null>(null);
   return (
-    <Modal opened onClose={onClose} title={t('transfer.export.title')} size={jobId === null ? 980 : 560} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('transfer.export.title')}
+      size={jobId === null ? 980 : 560}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       {jobId !== null ? (
         <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
       ) : formats.data === undefined ? (

@@ -54,7 +54,13 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
 
   function start(): void {
     if (format === null || dataset === null) return;
-    const request = { kind: 'import-dataset', formatId: format.id, grantId: dataset.grantId, options, ...(media !== null && { mediaGrantId: media.grantId }) } as const;
+    const request = {
+      kind: 'import-dataset',
+      formatId: format.id,
+      grantId: dataset.grantId,
+      options,
+      ...(media !== null && { mediaGrantId: media.grantId }),
+    } as const;
     enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
   }
 
@@ -127,7 +133,12 @@ function GrantField({ label, description, empty, purpose, grant, onChange }: Gra
         <Text size="sm" c={grant === null ? 'dimmed' : 'var(--text)'} truncate flex={1}>
           {grant?.name ?? empty}
         </Text>
-        <Button variant="default" size="compact-xs" aria-label={t('transfer.import.chooseFor', { field: label })} onClick={() => void choose().catch(showError)}>
+        <Button
+          variant="default"
+          size="compact-xs"
+          aria-label={t('transfer.import.chooseFor', { field: label })}
+          onClick={() => void choose().catch(showError)}
+        >
           {t('transfer.import.choose')}
         </Button>
       </Group>

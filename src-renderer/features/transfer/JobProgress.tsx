@@ -57,7 +57,13 @@ function JobPhase({ job }: { readonly job: Job | undefined }) {
     case 'queued':
       return <Phase title={job?.title ?? t('common.loading')} text={t('jobs.state.queued')} fraction={0} />;
     case 'running':
-      return <Phase title={job.title} text={[formatPercent(job.fraction), ...(job.etaMs === null ? [] : [t('jobs.left', { time: formatEta(job.etaMs) })])].join(' · ')} fraction={job.fraction} />;
+      return (
+        <Phase
+          title={job.title}
+          text={[formatPercent(job.fraction), ...(job.etaMs === null ? [] : [t('jobs.left', { time: formatEta(job.etaMs) })])].join(' · ')}
+          fraction={job.fraction}
+        />
+      );
     case 'paused':
       return <Phase title={job.title} text={t('jobs.state.paused')} fraction={job.fraction} />;
     case 'cancelled':
@@ -93,10 +99,7 @@ function Outcome({ job }: { readonly job: Job }) {
   const showError = useShowError();
   const countWords = useCounts();
   const { files, folder, counts, problems, leftOutCount } = outcomeOf(job);
-  const facts = [
-    ...countWords(counts),
-    ...(leftOutCount > 0 ? [t('jobs.leftOut', { count: leftOutCount })] : []),
-  ];
+  const facts = [...countWords(counts), ...(leftOutCount > 0 ? [t('jobs.leftOut', { count: leftOutCount })] : [])];
   return (
     <Stack gap="md">
       <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -115,7 +118,12 @@ function Outcome({ job }: { readonly job: Job }) {
       </Group>
       <Group gap="sm">
         {files.map((file) => (
-          <Button key={file} variant="default" leftSection={<IconDownload size={15} />} onClick={() => void host.revealExport(mediaUrls.exportFile(job.id, file)).catch(showError)}>
+          <Button
+            key={file}
+            variant="default"
+            leftSection={<IconDownload size={15} />}
+            onClick={() => void host.revealExport(mediaUrls.exportFile(job.id, file)).catch(showError)}
+          >
             {host.canOpenLocalFiles ? t('jobs.showFile', { file }) : t('jobs.downloadFile', { file })}
           </Button>
         ))}

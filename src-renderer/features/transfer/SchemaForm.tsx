@@ -56,7 +56,12 @@ function SchemaControl({ field, value, onChange }: SchemaControlProps) {
         />
       );
     case 'text': {
-      const shared = { ...names, name, value: typeof value === 'string' ? value : '', ...(field.maxLength !== null && { maxLength: field.maxLength }) };
+      const shared = {
+        ...names,
+        name,
+        value: typeof value === 'string' ? value : '',
+        ...(field.maxLength !== null && { maxLength: field.maxLength }),
+      };
       return field.isLong ? (
         <Textarea {...shared} autosize minRows={2} maxRows={6} onChange={(event) => onChange(event.currentTarget.value)} />
       ) : (

@@ -5,7 +5,13 @@ import { assertNever } from '#shared/assert.ts';
 export type FormField = { readonly name: string; readonly label: string } & (
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly initial: string }
   | { readonly kind: 'toggle'; readonly initial: boolean }
-  | { readonly kind: 'number'; readonly min: number | null; readonly max: number | null; readonly isInteger: boolean; readonly initial: number | null }
+  | {
+      readonly kind: 'number';
+      readonly min: number | null;
+      readonly max: number | null;
+      readonly isInteger: boolean;
+      readonly initial: number | null;
+    }
   | { readonly kind: 'text'; readonly maxLength: number | null; readonly isLong: boolean; readonly initial: string }
 );
 
@@ -63,7 +69,13 @@ function fieldOf(name: string, property: Property): FormField | null {
       };
     case 'string': {
       const maxLength = property.maxLength ?? null;
-      return { ...base, kind: 'text', maxLength, isLong: maxLength === null || maxLength > LONG_TEXT, initial: typeof initial === 'string' ? initial : '' };
+      return {
+        ...base,
+        kind: 'text',
+        maxLength,
+        isLong: maxLength === null || maxLength > LONG_TEXT,
+        initial: typeof initial === 'string' ? initial : '',
+      };
     }
     case undefined:
     default:
@@ -93,7 +105,10 @@ function fits(field: FormField, value: unknown): boolean {
     case 'number':
       return value === undefined
         ? field.initial === null
-        : typeof value === 'number' && (!field.isInteger || Number.isInteger(value)) && value >= (field.min ?? -Infinity) && value <= (field.max ?? Infinity);
+        : typeof value === 'number' &&
+            (!field.isInteger || Number.isInteger(value)) &&
+            value >= (field.min ?? -Infinity) &&
+            value <= (field.max ?? Infinity);
     case 'text':
       return typeof value === 'string' && value.length <= (field.maxLength ?? Infinity);
     default:

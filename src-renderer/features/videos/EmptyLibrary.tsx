@@ -38,7 +38,11 @@ export function NothingFound({ onReset }: { readonly onReset: () => void }) {
   const { t } = useTranslation();
   return (
     <Center flex={1} p="xl">
-      <EmptyState icon={<IconFilterOff stroke={1.5} aria-hidden />} title={t('library.nothingFound.title')} description={t('library.nothingFound.text')}>
+      <EmptyState
+        icon={<IconFilterOff stroke={1.5} aria-hidden />}
+        title={t('library.nothingFound.title')}
+        description={t('library.nothingFound.text')}
+      >
         <EmptyState.Actions>
           <Button variant="default" onClick={onReset}>
             {t('library.nothingFound.reset')}

@@ -5,7 +5,15 @@ import { useJobs, useVideos } from '../../api/queries.ts';
 import { useCommands } from '../../app/commands/command-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { EmptyLibrary, NothingFound } from './EmptyLibrary.tsx';
-import { emptySelection, selectByClick, viewVideos, visibleSelection, type LibraryView, type Selection, type SelectionClick } from './library-view.ts';
+import {
+  emptySelection,
+  selectByClick,
+  viewVideos,
+  visibleSelection,
+  type LibraryView,
+  type Selection,
+  type SelectionClick,
+} from './library-view.ts';
 import classes from './LibraryPage.module.css';
 import { LibraryToolbar, type LibraryLayout } from './LibraryToolbar.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
@@ -33,8 +41,22 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
 
   useCommands([
     { id: 'library.selectAll', label: 'commands.selectAll', group: 'edit', shortcuts: ['Mod+A'], when: () => order.length > 0, run: selectAll },
-    { id: 'library.clearSelection', label: 'commands.clearSelection', group: 'edit', shortcuts: ['Escape'], when: () => selected.length > 0, run: clear },
-    { id: 'library.remove', label: 'commands.removeVideos', group: 'edit', shortcuts: ['Delete'], when: () => selected.length > 0, run: () => actions.confirmRemove(selected, null) },
+    {
+      id: 'library.clearSelection',
+      label: 'commands.clearSelection',
+      group: 'edit',
+      shortcuts: ['Escape'],
+      when: () => selected.length > 0,
+      run: clear,
+    },
+    {
+      id: 'library.remove',
+      label: 'commands.removeVideos',
+      group: 'edit',
+      shortcuts: ['Delete'],
+      when: () => selected.length > 0,
+      run: () => actions.confirmRemove(selected, null),
+    },
   ]);
 
   if (videos.data === undefined) return <QueryState query={videos} />;

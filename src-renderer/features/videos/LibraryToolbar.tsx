@@ -1,5 +1,16 @@
 import { ActionIcon, Button, CloseButton, Group, Menu, SegmentedControl, Text, TextInput, Title, Tooltip } from '@mantine/core';
-import { IconChevronDown, IconDatabaseImport, IconFileExport, IconFilter, IconFolder, IconLayoutGrid, IconLayoutList, IconMovie, IconPlus, IconScissors } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconDatabaseImport,
+  IconFileExport,
+  IconFilter,
+  IconFolder,
+  IconLayoutGrid,
+  IconLayoutList,
+  IconMovie,
+  IconPlus,
+  IconScissors,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectInfo } from '#shared/contract/views.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
@@ -51,7 +62,9 @@ export function LibraryToolbar({ project, videos, view, onView, layout, onLayout
           aria-label={t('library.filter.text')}
           placeholder={t('library.filter.text')}
           leftSection={<IconFilter size={15} />}
-          rightSection={view.text !== '' && <CloseButton size="sm" aria-label={t('library.filter.clear')} onClick={() => onView({ ...view, text: '' })} />}
+          rightSection={
+            view.text !== '' && <CloseButton size="sm" aria-label={t('library.filter.clear')} onClick={() => onView({ ...view, text: '' })} />
+          }
           value={view.text}
           onChange={(event) => onView({ ...view, text: event.currentTarget.value })}
         />
@@ -72,9 +85,7 @@ function totalsOf(videos: readonly VideoListItem[]): Total[] {
   const durationUs = sum((video) => video.probe?.durationUs ?? 0);
   const length = formatLength(durationUs);
   const counts = { videos: videos.length, length: durationUs, shots: sum((video) => video.shotCount), accepted: sum((video) => video.acceptedCount) };
-  return (['videos', 'length', 'shots', 'accepted'] as const)
-    .map((key) => ({ key, count: counts[key], length }))
-    .filter(({ count }) => count > 0);
+  return (['videos', 'length', 'shots', 'accepted'] as const).map((key) => ({ key, count: counts[key], length })).filter(({ count }) => count > 0);
 }
 
 function ImportMenu() {
@@ -140,7 +151,13 @@ function LayoutButton({ layout, current, onLayout }: LayoutButtonProps) {
   const Icon = layout === 'list' ? IconLayoutList : IconLayoutGrid;
   return (
     <Tooltip label={t(`library.layout.${layout}`)}>
-      <ActionIcon variant={layout === current ? 'light' : 'default'} color="iris" aria-pressed={layout === current} aria-label={t(`library.layout.${layout}`)} onClick={() => onLayout(layout)}>
+      <ActionIcon
+        variant={layout === current ? 'light' : 'default'}
+        color="iris"
+        aria-pressed={layout === current}
+        aria-label={t(`library.layout.${layout}`)}
+        onClick={() => onLayout(layout)}
+      >
         <Icon size={17} stroke={1.7} />
       </ActionIcon>
     </Tooltip>

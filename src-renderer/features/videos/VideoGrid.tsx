@@ -39,11 +39,20 @@ export function VideoGrid(props: VideoListProps) {
   return (
     <div className={classes.grid} ref={scroller}>
       <ul className={classes.cards} ref={sizeRef} style={{ height: virtualizer.getTotalSize() }} aria-label={t('library.title')}>
-        {virtualizer.getVirtualItems().flatMap(({ index: row, start }) =>
-          props.videos.slice(row * columns, (row + 1) * columns).map((video, column) => (
-            <VideoCard key={video.id} video={video} {...props} place={{ width: cardWidth, height: rowHeight - GAP_PX, transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)` }} />
-          )),
-        )}
+        {virtualizer
+          .getVirtualItems()
+          .flatMap(({ index: row, start }) =>
+            props.videos
+              .slice(row * columns, (row + 1) * columns)
+              .map((video, column) => (
+                <VideoCard
+                  key={video.id}
+                  video={video}
+                  {...props}
+                  place={{ width: cardWidth, height: rowHeight - GAP_PX, transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)` }}
+                />
+              )),
+          )}
       </ul>
     </div>
   );
@@ -69,7 +78,11 @@ function VideoCard({ video, jobs, actions, selectedIds, onSelect, place }: Video
       onDoubleClick={(event) => !isOnControl(event) && navigate({ page: 'editor', videoId: video.id, shotId: null })}
     >
       <span className={classes.cardTools}>
-        <Checkbox aria-label={t('library.select', { name: video.name })} checked={isSelected} onChange={() => onSelect({ videoId: video.id, isToggle: true, isRange: false })} />
+        <Checkbox
+          aria-label={t('library.select', { name: video.name })}
+          checked={isSelected}
+          onChange={() => onSelect({ videoId: video.id, isToggle: true, isRange: false })}
+        />
         <VideoMenuButton video={video} actions={actions} className={classes.cardMenu} />
       </span>
       <VideoThumb video={video} width={480} withLength />

@@ -25,7 +25,10 @@ interface VideoRowProps {
   readonly heightPx: number;
 }
 
-/** Memoised: rows come and go while one scrolls, and progress arrives ten times a second. A click chooses, a double click opens; the name is a link, so that keyboard and middle button work as well. */
+/**
+ * A click chooses, a double click opens; the name is a link, so that keyboard and middle button work as well. Memoised: rows come
+ * and go while one scrolls, and progress arrives ten times a second.
+ */
 export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected, onSelect, rowIndex, topPx, heightPx }: VideoRowProps) {
   const { t } = useTranslation();
   const open = (): void => navigate({ page: 'editor', videoId: video.id, shotId: null });
@@ -45,7 +48,9 @@ export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected
         <Checkbox
           aria-label={t('library.select', { name: video.name })}
           checked={isSelected}
-          onChange={(event) => onSelect({ videoId: video.id, isToggle: true, isRange: event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey })}
+          onChange={(event) =>
+            onSelect({ videoId: video.id, isToggle: true, isRange: event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey })
+          }
         />
       </td>
       <td>

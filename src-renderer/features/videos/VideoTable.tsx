@@ -91,7 +91,12 @@ function TableHead({ view, onView, selectedCount, count, onSelectAll }: TableHea
     <thead className={classes.head}>
       <tr className={classes.row} aria-rowindex={1}>
         <td>
-          <Checkbox aria-label={t('commands.selectAll')} checked={selectedCount > 0 && selectedCount === count} indeterminate={selectedCount > 0 && selectedCount < count} onChange={onSelectAll} />
+          <Checkbox
+            aria-label={t('commands.selectAll')}
+            checked={selectedCount > 0 && selectedCount === count}
+            indeterminate={selectedCount > 0 && selectedCount < count}
+            onChange={onSelectAll}
+          />
         </td>
         {header('position')}
         {header('name')}

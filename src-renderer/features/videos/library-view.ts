@@ -4,8 +4,7 @@ import type { VideoListItem } from '#shared/domain/video.ts';
 
 export const videoFilters = ['all', 'todo', 'reviewed', 'problems'] as const;
 export type VideoFilter = (typeof videoFilters)[number];
-export const sortKeys = ['position', 'name', 'length', 'shots', 'review'] as const;
-export type SortKey = (typeof sortKeys)[number];
+export type SortKey = 'position' | 'name' | 'length' | 'shots' | 'review';
 
 export interface LibraryView {
   readonly text: string;

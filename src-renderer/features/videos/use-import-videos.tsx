@@ -36,8 +36,10 @@ export function useImportVideos(): ImportVideos {
     if (project === null) await create.mutateAsync({ name: projectNameFor(grants) });
     const { added, alreadyThere, refused } = await add.mutateAsync({ grantIds: grants.map(({ grantId }) => grantId) });
     navigate({ page: 'library' });
-    if (added.length > 0) notifications.show({ color: 'green', title: t('library.import.added', { count: added.length }), message: t('library.import.addedMessage') });
-    if (alreadyThere.length > 0) notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });
+    if (added.length > 0)
+      notifications.show({ color: 'green', title: t('library.import.added', { count: added.length }), message: t('library.import.addedMessage') });
+    if (alreadyThere.length > 0)
+      notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });
     tellRefused([...refusedBefore, ...refused]);
   }
 

@@ -44,7 +44,8 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
   const run = useCallbackRef((task: VideoTask, videoIds: readonly VideoId[]) => {
     const readable = videos.filter(({ id, state }) => state === 'ok' && videoIds.includes(id));
     const skippedCount = videoIds.length - readable.length;
-    if (skippedCount > 0) notifications.show({ color: 'yellow', title: t('library.skipped', { count: skippedCount }), message: t('library.skippedMessage') });
+    if (skippedCount > 0)
+      notifications.show({ color: 'yellow', title: t('library.skipped', { count: skippedCount }), message: t('library.skippedMessage') });
     // One chain per video: a video whose detection fails holds up no other.
     for (const { id } of readable) enqueue({ requests: requestsFor(task, id), chain: true });
   });

@@ -1,6 +1,4 @@
-const VIDEO_EXTENSIONS = new Set(
-  '3gp asf avi flv m2ts m2v m4v mkv mov mp4 mpeg mpg mts mxf ogm ogv ts vob webm wmv y4m'.split(' '),
-);
+const VIDEO_EXTENSIONS = new Set('3gp asf avi flv m2ts m2v m4v mkv mov mp4 mpeg mpg mts mxf ogm ogv ts vob webm wmv y4m'.split(' '));
 
 /** True for what is worth uploading; whether it really is a film, the core measures. */
 export function looksLikeVideo(file: { readonly name: string; readonly type: string }): boolean {

@@ -37,18 +37,26 @@ export class QueueDrawer {
   }
 
   async pause(title: string | RegExp): Promise<void> {
-    await this.job(title).getByRole('button', { name: /^Pause/ }).click();
+    await this.job(title)
+      .getByRole('button', { name: /^Pause/ })
+      .click();
   }
 
   async resume(title: string | RegExp): Promise<void> {
-    await this.job(title).getByRole('button', { name: /^Resume/ }).click();
+    await this.job(title)
+      .getByRole('button', { name: /^Resume/ })
+      .click();
   }
 
   async cancel(title: string | RegExp): Promise<void> {
-    await this.job(title).getByRole('button', { name: /^Cancel/ }).click();
+    await this.job(title)
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
   }
 
   async retry(title: string | RegExp): Promise<void> {
-    await this.job(title).getByRole('button', { name: /^Retry/ }).click();
+    await this.job(title)
+      .getByRole('button', { name: /^Retry/ })
+      .click();
   }
 }

@@ -11,8 +11,23 @@ const jobId = JobId.parse('j1');
 
 function jobOf(overrides: Partial<Job>): Job {
   return {
-    id: jobId, kind: 'detect', title: 'Find shots', videoId: null, params: {}, state: 'running', afterJobId: null, fraction: 0, stage: null, etaMs: null,
-    attempts: 1, error: null, result: null, createdAtMs: 0, startedAtMs: 0, finishedAtMs: null, ...overrides,
+    id: jobId,
+    kind: 'detect',
+    title: 'Find shots',
+    videoId: null,
+    params: {},
+    state: 'running',
+    afterJobId: null,
+    fraction: 0,
+    stage: null,
+    etaMs: null,
+    attempts: 1,
+    error: null,
+    result: null,
+    createdAtMs: 0,
+    startedAtMs: 0,
+    finishedAtMs: null,
+    ...overrides,
   };
 }
 

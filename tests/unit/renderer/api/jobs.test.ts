@@ -7,8 +7,23 @@ import { outcomeOf } from '../../../../src-renderer/api/job-result.ts';
 
 function jobOf(id: string, overrides: Partial<Job>): Job {
   return {
-    id: JobId.parse(id), kind: 'detect', title: id, videoId: null, params: {}, state: 'queued', afterJobId: null, fraction: 0, stage: null, etaMs: null,
-    attempts: 1, error: null, result: null, createdAtMs: 0, startedAtMs: null, finishedAtMs: null, ...overrides,
+    id: JobId.parse(id),
+    kind: 'detect',
+    title: id,
+    videoId: null,
+    params: {},
+    state: 'queued',
+    afterJobId: null,
+    fraction: 0,
+    stage: null,
+    etaMs: null,
+    attempts: 1,
+    error: null,
+    result: null,
+    createdAtMs: 0,
+    startedAtMs: null,
+    finishedAtMs: null,
+    ...overrides,
   };
 }
 
@@ -71,7 +86,13 @@ describe('the queue', () => {
 describe('what a job leaves behind', () => {
   test('an export: its files, counts and what was left out', () => {
     const result = { folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: { rows: 12 }, leftOutCount: 3 };
-    expect(outcomeOf({ result })).toEqual({ folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: { rows: 12 }, problems: [], leftOutCount: 3 });
+    expect(outcomeOf({ result })).toEqual({
+      folder: '/x/llava-1',
+      files: ['llava.json', 'manifest.json'],
+      counts: { rows: 12 },
+      problems: [],
+      leftOutCount: 3,
+    });
   });
 
   test('clips: how many, and each that failed', () => {
@@ -81,7 +102,10 @@ describe('what a job leaves behind', () => {
 
   test('an imported data set: counts and notes', () => {
     const result = { videos: 2, shots: 9, texts: 11, missingFiles: 1, notes: ['b.mp4: five arrays of unequal length'], licenceNote: 'CC' };
-    expect(outcomeOf({ result })).toMatchObject({ counts: { videos: 2, shots: 9, texts: 11, missingFiles: 1 }, problems: ['b.mp4: five arrays of unequal length'] });
+    expect(outcomeOf({ result })).toMatchObject({
+      counts: { videos: 2, shots: 9, texts: 11, missingFiles: 1 },
+      problems: ['b.mp4: five arrays of unequal length'],
+    });
   });
 
   test('nothing, or something of a shape that is not known: nothing', () => {

@@ -2,15 +2,34 @@ import { describe, expect, test } from 'vitest';
 import { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import {
-  emptySelection, reviewShares, selectByClick, viewVideos, visibleSelection, type LibraryView, type Selection,
+  emptySelection,
+  reviewShares,
+  selectByClick,
+  viewVideos,
+  visibleSelection,
+  type LibraryView,
+  type Selection,
 } from '../../../../src-renderer/features/videos/library-view.ts';
 import { requestsFor } from '../../../../src-renderer/features/videos/use-video-actions.ts';
 import { looksLikeVideo, projectNameFor } from '../../../../src-renderer/features/videos/video-files.ts';
 
 function videoOf(name: string, position: number, overrides: Partial<VideoListItem> = {}): VideoListItem {
   return {
-    id: VideoId.parse(`v${position}`), name, position, state: 'ok', stateReason: null, probe: null, split: null, shot2story: null, createdAtMs: 0,
-    shotCount: 10, captionedCount: 10, acceptedCount: 0, flaggedCount: 0, hasSummary: false, ...overrides,
+    id: VideoId.parse(`v${position}`),
+    name,
+    position,
+    state: 'ok',
+    stateReason: null,
+    probe: null,
+    split: null,
+    shot2story: null,
+    createdAtMs: 0,
+    shotCount: 10,
+    captionedCount: 10,
+    acceptedCount: 0,
+    flaggedCount: 0,
+    hasSummary: false,
+    ...overrides,
   };
 }
 

@@ -44,8 +44,16 @@ describe('search snippets', () => {
   });
 
   test('a snippet that was cut inside a match loses no text', () => {
-    expect(snippetParts('a \u0002dog').map(({ text }) => text).join('')).toBe('a dog');
-    expect(snippetParts('dog\u0003 runs').map(({ text }) => text).join('')).toBe('dog runs');
+    expect(
+      snippetParts('a \u0002dog')
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe('a dog');
+    expect(
+      snippetParts('dog\u0003 runs')
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe('dog runs');
   });
 });
 
@@ -58,11 +66,16 @@ describe('the texts of the interface', () => {
 
   test('have both forms wherever they have one of a plural', () => {
     const keys = new Set(entries.map(([key]) => key));
-    const alone = [...keys].filter((key) => (key.endsWith('_one') && !keys.has(key.replace(/_one$/, '_other'))) || (key.endsWith('_other') && !keys.has(key.replace(/_other$/, '_one'))));
+    const alone = [...keys].filter(
+      (key) =>
+        (key.endsWith('_one') && !keys.has(key.replace(/_one$/, '_other'))) || (key.endsWith('_other') && !keys.has(key.replace(/_other$/, '_one'))),
+    );
     expect(alone).toEqual([]);
   });
 });
 
 function flatten(texts: object, prefix = ''): [string, string][] {
-  return Object.entries(texts).flatMap(([key, value]: [string, unknown]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flatten(value as object, `${prefix}${key}.`)));
+  return Object.entries(texts).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flatten(value as object, `${prefix}${key}.`),
+  );
 }

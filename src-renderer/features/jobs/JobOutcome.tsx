@@ -1,0 +1,65 @@
+import { Badge, Button, Spoiler, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { mediaUrls } from '#shared/contract/media-urls.ts';
+import type { Job } from '#shared/domain/job.ts';
+import { useHost } from '../../api/core-context.tsx';
+import { outcomeOf } from '../../api/job-result.ts';
+import { useShowError } from '../../api/use-show-error.ts';
+import { useCounts } from '../../components/use-counts.ts';
+import classes from './QueueDrawer.module.css';
+
+/** What a finished job made, its files, and what it could not do. */
+export function JobOutcome({ job }: { readonly job: Job }) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const showError = useShowError();
+  const countWords = useCounts();
+  const { files, problems, leftOutCount, folder, counts } = outcomeOf(job);
+  const made = countWords(counts).join(' · ');
+  return (
+    <>
+      {made !== '' && (
+        <Text size="xs" c="dimmed">
+          {made}
+        </Text>
+      )}
+      {files.map((file) => (
+        <Button
+          key={file}
+          variant="default"
+          size="compact-xs"
+          w="fit-content"
+          leftSection={<IconDownload size={13} />}
+          onClick={() => void host.revealExport(mediaUrls.exportFile(job.id, file)).catch(showError)}
+        >
+          {host.canOpenLocalFiles ? t('jobs.showFile', { file }) : t('jobs.downloadFile', { file })}
+        </Button>
+      ))}
+      {files.length === 0 && folder !== null && (
+        <Text size="xs" c="dimmed" truncate title={folder}>
+          {folder}
+        </Text>
+      )}
+      {leftOutCount > 0 && (
+        <Badge color="yellow" w="fit-content">
+          {t('jobs.leftOut', { count: leftOutCount })}
+        </Badge>
+      )}
+      {problems.length > 0 && (
+        <Spoiler
+          maxHeight={56}
+          showLabel={t('jobs.showProblems', { count: problems.length })}
+          hideLabel={t('jobs.hideProblems')}
+          classNames={{ control: classes.spoilerControl }}
+        >
+          <ul className={classes.problems}>
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </Spoiler>
+      )}
+    </>
+  );
+}
