@@ -1,5 +1,6 @@
 import { assert } from '#shared/assert.ts';
 import type { EngineInfo, ModelInfo } from '#shared/contract/views.ts';
+import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import type { TransNetNetwork } from './detectors/transnet-network.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { ModelStore } from './model-store.ts';
@@ -17,6 +18,7 @@ const noNetwork: TransNetNetwork = {
   dispose: () => Promise.resolve(),
 };
 const transNet = createTransNetDetector(noNetwork);
+const adaptive = createAdaptiveDetector();
 
 const BUILT_IN: readonly BuiltIn[] = [
   {
@@ -29,12 +31,12 @@ const BUILT_IN: readonly BuiltIn[] = [
     modelId: 'transnet-v2',
   },
   {
-    id: 'adaptive',
+    id: adaptive.id,
     role: 'detector',
     title: 'Adaptive content',
-    version: '1',
-    description: 'Compares the change from frame to frame with that of its neighbours. Needs no model and is the fastest; finds hard cuts.',
-    defaultThreshold: 0.5,
+    version: adaptive.version,
+    description: 'Compares the colours of each frame with those around it; finds hard cuts and slow changes. Needs no model and is the fastest.',
+    defaultThreshold: adaptive.defaultThreshold,
     modelId: null,
   },
   {

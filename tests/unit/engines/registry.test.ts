@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
 import type { ModelStore } from '#core/engines/model-store.ts';
 import { engineInfos } from '#core/engines/registry.ts';
@@ -26,8 +27,10 @@ describe('the engines of the studio', () => {
 
   it('are described as the detectors themselves say', async () => {
     const network = { device: 'cpu', scoreWindow: () => Promise.reject(new Error('not asked')), dispose: () => Promise.resolve() };
-    const { id, version, defaultThreshold } = createTransNetDetector(network);
-    expect((await engineInfos(storeOf())).find((info) => info.id === id)).toMatchObject({ role: 'detector', version, defaultThreshold });
+    const infos = await engineInfos(storeOf());
+    for (const { id, version, defaultThreshold } of [createTransNetDetector(network), createAdaptiveDetector()]) {
+      expect(infos.find((info) => info.id === id)).toMatchObject({ role: 'detector', version, defaultThreshold });
+    }
   });
 
   it('say why one cannot run', async () => {
