@@ -20,8 +20,8 @@ describe('probe', () => {
     const film = await makeGoldenFilm(kind, dir);
     const { probe, ptsUs } = await probed(film.path);
     expect(probe).toMatchObject({ frameCount: film.frameCount, width: film.width, height: film.height, notes: [] });
-    // WebM puts the pictures behind the few milliseconds by which Vorbis starts early.
-    expect(probe.startUs).toBe(film.path.endsWith('.webm') ? 3000 : 0);
+    // WebM may put the pictures behind the few milliseconds by which Vorbis starts early.
+    expect(film.path.endsWith('.webm') ? [0, 3000] : [0]).toContain(probe.startUs);
     expect(probe.isVariableRate).toBe(film.ptsUs !== undefined);
     if (film.ptsUs === undefined) {
       expect(probe.rate).toEqual(film.rate);

@@ -47,12 +47,17 @@ export function requireRun(exit: ToolExit): void {
 export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
   requireRun(exit);
   if (/no space left on device|disk quota exceeded/i.test(exit.stderrTail)) throw diskFullError();
-  if (exit.stderrTail.includes(`${path}: No such file or directory`)) throw missingError(path, null);
+  if (saysInputMissing(exit.stderrTail, path)) throw missingError(path, null);
   if (exit.code !== 0) throw corruptError(path, `${problem} (ffmpeg: ${lastWords(exit.stderrTail)})`);
 }
 
+/** In the words of ffmpeg 5, and of those after 6. */
+function saysInputMissing(stderrTail: string, path: string): boolean {
+  return stderrTail.includes(`${path}: No such file or directory`) || /error opening input: no such file or directory/i.test(stderrTail);
+}
+
 /** Lines that tell that something went wrong, not what. */
-const EMPTY_WORDS = /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|nothing was written|last message repeated)/i;
+const EMPTY_WORDS = /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|error opening input files|nothing was written|last message repeated)/i;
 
 /** The last telling line that ffmpeg said, without the addresses of its log. */
 export function lastWords(stderrTail: string): string {
