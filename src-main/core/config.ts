@@ -12,6 +12,6 @@ export interface CoreConfig {
   readonly ffprobePath: string;
   /** How many ffmpeg jobs may run side by side. */
   readonly ffmpegLanes: number;
-  /** Threads for inference: leaves one core to the interface. */
+  /** Threads for inference, which runs below normal priority so that the interface never waits for it. */
   readonly inferenceThreads: number;
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EngineWorkerHandle, WorkerFailure } from '../host.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
@@ -23,6 +24,8 @@ export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
     // Inside Electron, the executable is Electron itself: it is to run as Node.
     env: process.versions.electron === undefined ? process.env : { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
+  // Inference may keep every core busy: what a person waits for comes first.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   let output = '';
   let failure: WorkerFailure | null = null;
   let isEnding = false;

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import envPaths from 'env-paths';
 import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/config.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
+import { dataDirFrom } from './data-dir.ts';
 import type { ProductPaths } from './product-paths.ts';
 
 /** Settings that the surroundings may give; a path setting wins over what is found. */
@@ -15,10 +15,6 @@ export interface Surroundings {
   readonly SHOTLUCK_FFMPEG?: string | undefined;
   readonly SHOTLUCK_FFPROBE?: string | undefined;
   readonly SHOTLUCK_LOG_LEVEL?: string | undefined;
-}
-
-export function dataDirFrom(surroundings: Surroundings): string {
-  return path.resolve(surroundings.SHOTLUCK_DATA_DIR ?? envPaths('shotluck-studio', { suffix: '' }).data);
 }
 
 export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths): CoreConfig {
@@ -32,7 +28,7 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
     ffmpegPath: surroundings.SHOTLUCK_FFMPEG ?? 'ffmpeg',
     ffprobePath: surroundings.SHOTLUCK_FFPROBE ?? 'ffprobe',
     ffmpegLanes: Math.max(1, Math.floor(cores / 2)),
-    inferenceThreads: Math.max(1, cores - 1),
+    inferenceThreads: cores,
   };
 }
 
