@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
-import { ADAPTIVE_ID, createAdaptiveDetector } from './detectors/adaptive.ts';
+import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { Captioner, ShotDetector, Summariser } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { ModelStore } from './model-store.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
 
+const ADAPTIVE_ID = 'adaptive';
 const TRANSNET_ID = 'transnet-v2';
 
 export interface Engines {
