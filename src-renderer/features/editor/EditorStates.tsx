@@ -5,11 +5,11 @@ import type { Job } from '#shared/domain/job.ts';
 import type { Video } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
+import { useRelinkVideo } from '../../api/use-relink-video.ts';
 import { routeHref } from '../../app/routes.ts';
 import { formatEta, formatPercent } from '../../components/format.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
-import { useVideoActions } from '../videos/use-video-actions.ts';
 import classes from './editor.module.css';
 import { activeJob } from './JobLine.tsx';
 
@@ -41,7 +41,7 @@ export function VideoGone() {
 /** The file is missing or cannot be read: what happened, what is safe, what to do. */
 export function VideoTrouble({ video }: { readonly video: Video }) {
   const { t } = useTranslation();
-  const { relink } = useVideoActions();
+  const relink = useRelinkVideo();
   const isMissing = video.state === 'missing';
   const Icon = isMissing ? IconLinkOff : IconAlertTriangle;
   return (

@@ -6,9 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
-import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useShowError } from '../../api/use-show-error.ts';
+import { useRelinkVideo } from '../../api/use-relink-video.ts';
 
 export type VideoTask = 'detect' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'summarise' | 'everything';
 
@@ -34,11 +33,9 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
 /** What can be done with one video or a selection of them. `videos`: the whole list, as the core tells it. */
 export function useVideoActions(videos: readonly VideoListItem[]) {
   const { t } = useTranslation();
-  const { pick } = useFileChoice();
-  const showError = useShowError();
   const enqueue = useCoreMutation('jobs', 'enqueue').mutate;
   const remove = useCoreMutation('videos', 'remove').mutate;
-  const relink = useCoreMutation('videos', 'relink').mutate;
+  const relink = useRelinkVideo();
   const setSplit = useCoreMutation('videos', 'setSplit').mutate;
 
   const run = useCallbackRef((task: VideoTask, videoIds: readonly VideoId[]) => {
@@ -52,14 +49,10 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
 
   // One object for good, so that the rows that get it need not be drawn again.
   return useMemo(() => {
-    async function chooseAndRelink(videoId: VideoId): Promise<void> {
-      const [grant] = await pick('videos');
-      if (grant !== undefined) relink({ videoId, grantId: grant.grantId });
-    }
     return {
       run,
       setSplit: (videoIds: readonly VideoId[], split: VideoSplit | null) => setSplit({ videoIds: [...videoIds], split }),
-      relink: (videoId: VideoId) => void chooseAndRelink(videoId).catch(showError),
+      relink,
       confirmRemove(videoIds: readonly VideoId[], name: string | null): void {
         modals.openConfirmModal({
           title: name === null ? t('library.remove.titleMany', { count: videoIds.length }) : t('library.remove.titleOne', { name }),
@@ -70,7 +63,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
         });
       },
     };
-  }, [run, pick, relink, remove, setSplit, showError, t]);
+  }, [run, relink, remove, setSplit, t]);
 }
 
 export type VideoActions = ReturnType<typeof useVideoActions>;
