@@ -2,6 +2,8 @@
 export interface CoreConfig {
   /** Settings, recent projects, uploads, logs. */
   readonly dataDir: string;
+  /** Files that browsers sent, each in a folder of its own. */
+  readonly uploadsDir: string;
   /** Model folders that ship with the product. */
   readonly modelsDir: string;
   /** Model folders that people add. */

@@ -5,6 +5,7 @@ import type { CoreConfig } from '#core/config.ts';
 export function testConfig(dataDir: string): CoreConfig {
   return {
     dataDir,
+    uploadsDir: path.join(dataDir, 'uploads'),
     modelsDir: path.join(dataDir, 'product-models'),
     userModelsDir: path.join(dataDir, 'models'),
     sampleFilmPath: null,

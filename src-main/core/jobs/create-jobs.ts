@@ -115,6 +115,6 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     summariseJobKind({ texts, documentOf, openSummariser: engines.openSummariser }),
     exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion }),
     clipsJobKind({ project, videos, shots, ffmpeg, parallel: config.ffmpegLanes }),
-    importDatasetJobKind({ history, videos, ffmpeg, clock, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
+    importDatasetJobKind({ history, videos, ffmpeg, clock, uploadsDir: config.uploadsDir, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
   ];
 }

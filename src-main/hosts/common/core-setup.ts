@@ -22,6 +22,7 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
   const cores = availableParallelism();
   return {
     dataDir,
+    uploadsDir: path.join(dataDir, 'uploads'),
     modelsDir: product.modelsDir,
     userModelsDir: path.join(dataDir, 'models'),
     sampleFilmPath: product.sampleFilmPath,

@@ -38,7 +38,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     core,
     access,
     rendererDir: options.product.rendererDir,
-    uploadsDir: path.join(config.dataDir, 'uploads'),
+    uploadsDir: config.uploadsDir,
     onError: (error, url) => logger.error({ error, url }, 'request failed'),
   });
   try {

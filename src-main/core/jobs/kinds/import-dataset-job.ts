@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import type { JobContext, JobDefinition } from '../job-definition.ts';
 export const ImportDatasetParams = z.object({
   formatId: z.string(),
   file: z.string(),
-  /** Folder in which the videos of the data set are looked for by name; null: none, they stay missing until they are pointed at. */
+  /** Folder in which the videos of the data set are looked for by name; null: among those uploaded earlier. What is not found stays missing until it is pointed at. */
   mediaFolder: z.string().nullable(),
   options: z.record(z.string(), z.unknown()),
 });
@@ -33,6 +33,8 @@ export interface ImportDatasetParts {
   readonly videos: VideosService;
   readonly ffmpeg: Ffmpeg;
   readonly clock: Clock;
+  /** Where a browser's uploads lie. */
+  readonly uploadsDir: string;
   /** Queues pictures and waveforms of the videos whose files were found. */
   onMeasured(videoIds: readonly VideoId[], actor: string): void;
 }
@@ -49,7 +51,7 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
     const onNote = (where: string, reason: string): void => {
       if (notes.length < MAX_NOTES) notes.push(`${where}: ${reason}`);
     };
-    const files = await indexByName(params.mediaFolder);
+    const files = await indexByName(params.mediaFolder ?? parts.uploadsDir);
     const alreadyDone = Checkpoint.parse(context.savedCheckpoint)?.videosDone ?? 0;
     const counts = { videos: 0, shots: 0, texts: 0, missingFiles: 0 };
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
@@ -107,8 +109,8 @@ function textCount(video: ImportedVideo): number {
   return texts.filter((text) => text !== '').length;
 }
 
-async function indexByName(folder: string | null): Promise<ReadonlyMap<string, string>> {
-  const found = folder === null ? [] : await findVideos(folder);
+async function indexByName(folder: string): Promise<ReadonlyMap<string, string>> {
+  const found = existsSync(folder) ? await findVideos(folder) : [];
   return new Map(found.map((file) => [path.basename(file), file]));
 }
 
