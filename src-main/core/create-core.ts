@@ -157,6 +157,7 @@ function createServices({ config, host, events, grants, engineClient }: Surround
       filmPath: config.sampleFilmPath,
       projects,
       videos,
+      transcripts,
       jobs: jobs.service,
     }),
   };

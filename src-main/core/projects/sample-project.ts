@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
+import type { NewSegment, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
@@ -9,17 +11,23 @@ import type { ProjectsService } from './projects-service.ts';
 const NAME = 'Sample';
 const ACTOR = 'studio';
 
+/** What the film's script wrote down beside it; only the narration is used here. */
+const SampleTruth = z.object({
+  shots: z.array(z.object({ narration: z.object({ text: z.string(), startUs: z.int(), endUs: z.int() }).nullable() })),
+});
+
 export interface SampleProjectParts {
   readonly projectsDir: string;
   /** Null where the product carries no sample film. */
   readonly filmPath: string | null;
   readonly projects: ProjectsService;
   readonly videos: VideosService;
+  readonly transcripts: TranscriptsService;
   readonly jobs: JobsService;
 }
 
 /** The project that a newcomer meets: the sample film, split, captioned and ready to review. */
-export function createSampleProject({ projectsDir, filmPath, projects, videos, jobs }: SampleProjectParts) {
+export function createSampleProject({ projectsDir, filmPath, projects, videos, transcripts, jobs }: SampleProjectParts) {
   return {
     /** Makes the project the first time; later it is opened as it was left. */
     async open(): Promise<ProjectInfo> {
@@ -28,8 +36,16 @@ export function createSampleProject({ projectsDir, filmPath, projects, videos, j
       if (existsSync(folder)) return projects.openFolder(folder);
       const made = await projects.createIn(projectsDir, NAME);
       const { added } = await videos.addFiles([filmPath], ACTOR);
+      for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
       jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, caption: true, summarise: true } });
       return { ...made, videoCount: added.length };
     },
   };
+}
+
+/** The narration as its script placed it. */
+function narrationOf(filmPath: string): NewSegment[] {
+  const file = path.join(path.dirname(filmPath), 'boundaries.json');
+  const truth = SampleTruth.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return truth.shots.flatMap(({ narration }) => (narration === null ? [] : [{ ...narration, origin: 'import' as const }]));
 }
