@@ -3,6 +3,7 @@ import './styles/global-styles.ts';
 import { createRoot } from 'react-dom/client';
 import { createBrowserHost } from './api/browser-host.ts';
 import { openCoreConnection } from './api/connection.ts';
+import { createDesktopHost } from './api/desktop-host.ts';
 import { keepCacheFresh } from './api/event-sync.ts';
 import { createQueryClient } from './api/queries.ts';
 import { App } from './app/App.tsx';
@@ -14,7 +15,8 @@ async function start(): Promise<void> {
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
 
-  const host = globalThis.shotluckHost ?? createBrowserHost();
+  const bridge = globalThis.shotluckDesktop;
+  const host = bridge === undefined ? createBrowserHost() : createDesktopHost(bridge);
   const core = openCoreConnection(host);
   const queryClient = createQueryClient();
   const commands = createCommandRegistry();

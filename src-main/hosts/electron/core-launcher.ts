@@ -6,7 +6,8 @@ import type { ToCore } from './core-messages.ts';
 export interface CoreProcess {
   send(message: ToCore): void;
   onMessage(listener: (message: unknown) => void): void;
-  onExit(listener: (code: number | null) => void): void;
+  /** Called once; `how` says in words how it ended, or why it did not start. */
+  onExit(listener: (how: string) => void): void;
   kill(): void;
 }
 
@@ -32,7 +33,7 @@ function launchUtilityProcess(entryPath: string, args: readonly string[]): CoreP
   return {
     send: (message) => child.postMessage(message),
     onMessage: (listener) => child.on('message', listener),
-    onExit: (listener) => child.on('exit', listener),
+    onExit: (listener) => child.once('exit', (code) => listener(`exit code ${code}`)),
     kill: () => child.kill(),
   };
 }
@@ -45,7 +46,13 @@ function launchWithNode(nodePath: string): CoreLauncher {
         if (child.connected) child.send(message);
       },
       onMessage: (listener) => child.on('message', listener),
-      onExit: (listener) => child.on('exit', listener),
+      onExit: (listener) => {
+        child.once('exit', (code, signal) => listener(signal ?? `exit code ${code}`));
+        child.on('error', (error) => {
+          // Without a process there will be no 'exit'; other errors concern a process that still runs.
+          if (child.pid === undefined) listener(error.message);
+        });
+      },
       kill: () => child.kill('SIGKILL'),
     };
   };

@@ -21,7 +21,7 @@ export interface RelayedWire {
 export interface SupervisorParts {
   readonly launch: CoreLauncher;
   readonly entryPath: string;
-  /** Arguments of the first start; a restart reopens what was open. */
+  /** For the start until it succeeds; a later restart reopens what was open. */
   readonly args: readonly string[];
   onGaveUp(message: string): void;
 }
@@ -36,18 +36,23 @@ export function superviseCore(parts: SupervisorParts) {
   let nextId = 1;
   let isStopping = false;
   let ready = Promise.withResolvers<void>();
-  let core = start(parts.args);
+  let isReady = false;
+  let args = parts.args;
+  let core = start();
 
-  function start(args: readonly string[]): CoreProcess {
+  function start(): CoreProcess {
     const started = parts.launch(parts.entryPath, args);
     started.onMessage((raw) => receive(FromCore.parse(raw)));
-    started.onExit((code) => ended(code));
+    started.onExit(ended);
     return started;
   }
 
   function receive(message: FromCore): void {
-    if (message.type === 'ready') ready.resolve();
-    else if (message.type === 'failed') giveUp(message.message);
+    if (message.type === 'ready') {
+      isReady = true;
+      args = [];
+      ready.resolve();
+    } else if (message.type === 'failed') giveUp(message.message);
     else if (message.type === 'wire-message') wires.get(message.wireId)?.onMessage(message.message);
     else if (message.type === 'answer') settle(message.requestId)?.resolve(message.value);
     else settle(message.requestId)?.reject(new AppError(message.code, message.message));
@@ -59,7 +64,7 @@ export function superviseCore(parts: SupervisorParts) {
     return call;
   }
 
-  function ended(code: number | null): void {
+  function ended(how: string): void {
     for (const call of pending.values()) call.reject(new AppError('disconnected', 'The studio core stopped; saved work is safe.'));
     pending.clear();
     for (const wire of wires.values()) wire.onClose();
@@ -68,9 +73,11 @@ export function superviseCore(parts: SupervisorParts) {
     const nowMs = Date.now();
     crashTimesMs = [...crashTimesMs.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
     if (crashTimesMs.length > MAX_CRASHES)
-      return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute (last exit code ${code ?? 'none'}).`);
-    ready = Promise.withResolvers<void>();
-    core = start([]);
+      return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute, the last time with: ${how}.`);
+    // Who waits for a core that died before it was ready now waits for its successor.
+    if (isReady) ready = Promise.withResolvers<void>();
+    isReady = false;
+    core = start();
   }
 
   function giveUp(message: string): void {
@@ -107,9 +114,6 @@ export function superviseCore(parts: SupervisorParts) {
         core.send({ type: 'request', requestId, request });
       });
     },
-
-    /** Ends the core at once, as a crash would: for tests and for "restart the core". */
-    killForRestart: (): void => core.kill(),
 
     /** Lets the core finish what it is writing; killed when that takes too long. */
     async shutdown(): Promise<void> {

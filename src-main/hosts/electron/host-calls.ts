@@ -2,7 +2,7 @@ import path from 'node:path';
 import { dialog, ipcMain, shell, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, type OpenDialogOptions } from 'electron';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
-import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
+import type { BridgeAnswer, FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
 import { ClientMessage } from '#shared/contract/wire.ts';
 import { GrantAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
@@ -21,7 +21,8 @@ const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
 };
 
 const PickInput = z.enum(Object.keys(dialogs) as [PickPurpose, ...PickPurpose[]]);
-const PathsInput = z.array(z.string().min(1).max(4096)).max(10_000);
+/** An empty path stands for what lies on no disk, such as a picture dragged out of a web page. */
+const PathsInput = z.array(z.string().max(4096)).max(10_000);
 
 export interface HostCallParts {
   readonly window: BrowserWindow;
@@ -38,15 +39,23 @@ export function serveHostCalls(parts: HostCallParts): void {
     return frame !== null && frame === window.webContents.mainFrame && isOurs(frame.url, devUrl);
   }
 
-  function handle<T>(channel: string, input: z.ZodType<T>, run: (value: T) => Promise<unknown>): void {
-    ipcMain.handle(channel, async (event, value: unknown) => {
-      if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: not the studio’s own page.');
-      return run(input.parse(value));
+  function handle<I, O>(channel: string, input: z.ZodType<I>, run: (value: I) => Promise<O>): void {
+    ipcMain.handle(channel, async (event, value: unknown): Promise<BridgeAnswer<O>> => {
+      try {
+        if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: not the studio’s own page.');
+        return { ok: true, value: await run(input.parse(value)) };
+      } catch (error) {
+        if (error instanceof AppError) return { ok: false, code: error.code, message: error.message };
+        throw error;
+      }
     });
   }
 
-  const grantAll = (paths: readonly string[]): Promise<FileGrant[]> =>
-    Promise.all(paths.map(async (file) => GrantAnswer.parse(await core.request({ kind: 'grant', path: path.resolve(file) }))));
+  async function grant(file: string): Promise<FileGrant> {
+    if (file === '') throw new AppError('not-found', 'What you dropped is no file on this computer. Save it there first, then add it.');
+    return GrantAnswer.parse(await core.request({ kind: 'grant', path: path.resolve(file) }));
+  }
+  const grantAll = (paths: readonly string[]): Promise<FileGrant[]> => Promise.all(paths.map(grant));
 
   handle('pick', PickInput, async (purpose) => {
     const { canceled, filePaths } = await dialog.showOpenDialog(window, dialogs[purpose]);
@@ -55,11 +64,13 @@ export function serveHostCalls(parts: HostCallParts): void {
   handle('grant-paths', PathsInput, grantAll);
   handle('reveal-export', z.string().startsWith('/export/').max(2048), async (url) => {
     shell.showItemInFolder(z.string().parse(await core.request({ kind: 'export-path', url })));
+    return null;
   });
 
   ipcMain.on('open-wire', (event) => {
     const port = event.ports[0];
     if (port === undefined || !isTrusted(event)) return;
+    // The page waits for 'opened'. When the core cannot be had, the studio ends, and the page with it.
     void core.whenReady().then(
       () => relay(port, core),
       () => port.close(),
@@ -71,10 +82,8 @@ export function serveHostCalls(parts: HostCallParts): void {
 function relay(port: Electron.MessagePortMain, core: CoreSupervisor): void {
   const wire = core.openWire({
     onMessage: (message) => port.postMessage({ type: 'message', message }),
-    onClose: () => {
-      port.postMessage({ type: 'closed' });
-      port.close();
-    },
+    // The page closes its end when it has heard it.
+    onClose: () => port.postMessage({ type: 'closed' }),
   });
   port.on('message', (event) => {
     const parsed = ClientMessage.safeParse(event.data);
@@ -82,4 +91,5 @@ function relay(port: Electron.MessagePortMain, core: CoreSupervisor): void {
   });
   port.on('close', () => wire.close());
   port.start();
+  port.postMessage({ type: 'opened' });
 }

@@ -1,6 +1,8 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog } from 'electron';
+import { dataDirFrom } from '../common/data-dir.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { chooseLauncher } from './core-launcher.ts';
 import { superviseCore } from './core-supervisor.ts';
@@ -18,10 +20,7 @@ function startStudio(): void {
     launch: chooseLauncher(process.versions.node, process.env.SHOTLUCK_NODE),
     entryPath: path.join(buildDir, 'main', 'core-process.js'),
     args: values.sample === true ? ['--sample'] : [],
-    onGaveUp: (message) => {
-      dialog.showErrorBox('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe. The log is in the studio's data folder.`);
-      app.exit(1);
-    },
+    onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
   });
   core.whenReady().catch(() => undefined);
   handleStudioProtocol(path.join(buildDir, 'renderer'), core);
@@ -36,16 +35,47 @@ function startStudio(): void {
     if (window.isMinimized()) window.restore();
     window.focus();
   });
-  app.once('before-quit', (event) => {
+  quitAfter(() => core.shutdown());
+}
+
+function endWithError(title: string, message: string): void {
+  dialog.showErrorBox(title, `${message}\n\nThe log may say more: ${path.join(dataDirFrom(process.env), 'logs')}`);
+  app.exit(1);
+}
+
+/**
+ * Holds quitting up until `finish` is done. By then the windows are closed: they have handed over what was typed last, and none
+ * is left to show a core that has gone.
+ */
+function quitAfter(finish: () => Promise<void>): void {
+  let phase: 'running' | 'finishing' | 'done' = 'running';
+  app.on('will-quit', (event) => {
+    if (phase === 'done') return;
     event.preventDefault();
-    void core.shutdown().finally(() => app.exit(0));
+    if (phase === 'finishing') return;
+    phase = 'finishing';
+    void finish().finally(() => {
+      phase = 'done';
+      app.quit();
+    });
   });
 }
 
+/** Where Chromium keeps what belongs to the window. */
+function useWindowDir(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  app.setPath('userData', dir);
+}
+
 registerStudioScheme();
+// Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.
+useWindowDir(path.join(dataDirFrom(process.env), 'window'));
 app.on('window-all-closed', () => app.quit());
 if (app.requestSingleInstanceLock()) {
-  void app.whenReady().then(startStudio);
+  app
+    .whenReady()
+    .then(startStudio)
+    .catch((error: unknown) => endWithError('Shotluck Studio did not start', error instanceof Error ? error.message : String(error)));
 } else {
   app.quit();
 }

@@ -1,4 +1,4 @@
-import { BrowserWindow, nativeTheme, screen, session, shell } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, screen, session, shell } from 'electron';
 import { STUDIO_ORIGIN } from './studio-protocol.ts';
 
 /** The one studio window. The renderer is sandboxed, cannot leave our origin, and gets no permission but full screen and clipboard writing. */
@@ -6,6 +6,8 @@ export function createStudioWindow(preloadPath: string): BrowserWindow {
   const { width, height } = screen.getPrimaryDisplay().workAreaSize;
   const window = new BrowserWindow({
     title: 'Shotluck Studio',
+    name: 'studio',
+    windowStatePersistence: true,
     width: Math.min(1600, width),
     height: Math.min(1000, height),
     minWidth: 960,
@@ -22,7 +24,25 @@ export function createStudioWindow(preloadPath: string): BrowserWindow {
     },
   });
   window.once('ready-to-show', () => window.show());
+  reloadAfterCrash(window);
   return window;
+}
+
+/** A page that crashes again this soon would crash for ever. */
+const CRASH_LOOP_MS = 10_000;
+
+/** Everything is stored by the core: a fresh page goes on where the crashed one was. */
+function reloadAfterCrash(window: BrowserWindow): void {
+  let lastCrashMs = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    const nowMs = Date.now();
+    const isLoop = nowMs - lastCrashMs < CRASH_LOOP_MS;
+    lastCrashMs = nowMs;
+    if (!isLoop) return window.webContents.reload();
+    dialog.showErrorBox('The window keeps crashing', `Everything that was saved is safe. Start Shotluck Studio again; if this goes on, restart the computer. (${reason})`);
+    window.destroy();
+  });
 }
 
 /** Denies what no page of ours asks for: navigation away, new windows, web views, permissions. */

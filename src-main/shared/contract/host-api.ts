@@ -1,4 +1,5 @@
 import type { GrantId } from '../domain/ids.ts';
+import type { AppErrorCode } from './errors.ts';
 import type { ClientMessage, ServerMessage, Wire } from './wire.ts';
 
 /** A file or folder that a person chose; the path itself stays outside the renderer. */
@@ -10,7 +11,7 @@ export interface FileGrant {
 export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'export-folder' | 'model-folder';
 
 /**
- * What a host offers beside the core's contract. In Electron preload implements it over IPC; in a browser a substitute does
+ * What a host offers beside the core's contract. On the desktop it reaches main through preload; in a browser a substitute does
  * with uploads and downloads. Features ask `canOpenLocalFiles`, never which host it is.
  */
 export interface HostApi {
@@ -30,7 +31,17 @@ export interface HostApi {
   onCommand(listener: (commandId: string) => void): () => void;
 }
 
+/** An answer that crosses Electron's context bridge, which keeps nothing of an error but its text. */
+export type BridgeAnswer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: AppErrorCode; readonly message: string };
+
+/** What preload offers to the page; `createDesktopHost` in the renderer makes a HostApi of it. */
+export interface DesktopBridge extends Pick<HostApi, 'platform' | 'openWire' | 'mediaUrl' | 'onCommand'> {
+  pick(purpose: PickPurpose): Promise<BridgeAnswer<readonly FileGrant[]>>;
+  grantFiles(files: readonly File[]): Promise<BridgeAnswer<readonly FileGrant[]>>;
+  revealExport(url: string): Promise<BridgeAnswer<null>>;
+}
+
 declare global {
   /** Set by preload in Electron; absent in an ordinary browser. */
-  var shotluckHost: HostApi | undefined;
+  var shotluckDesktop: DesktopBridge | undefined;
 }
