@@ -1,33 +1,21 @@
 import type { FrameBatch, ScoreChunk, ShotDetector } from '../engine.ts';
+import { ABRUPT_LOOKAHEAD, createAbruptScorer } from './abrupt-scorer.ts';
 import { cutsFromCurve } from './curve-cuts.ts';
-import { changePersistence } from './flash-guard.ts';
-import { hsvDifference, toHsv } from './hsv.ts';
+import { createFrameRing } from './frame-ring.ts';
+import { createGradualScorer, GRADUAL_LOOKAHEAD, GRADUAL_REACH, type GradualChange } from './gradual-scorer.ts';
+import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
 
 export const ADAPTIVE_ID = 'adaptive';
 
 const FRAME_SIZE = { width: 64, height: 36 } as const;
-const PIXELS = FRAME_SIZE.width * FRAME_SIZE.height;
-const FRAME_BYTES = PIXELS * 3;
-
-/** Neighbours on each side whose mean change a frame's own is compared with. */
-const WINDOW = 2;
-/** A score of 0.5: the change is this many times that of its neighbours. */
-const EVEN_RATIO = 3;
-/** Mean change (0–255) below which nothing is a cut, however still the neighbours are. */
-const MIN_CHANGE = 15;
-/** Keeps a frozen picture from making every ratio endless. */
-const MIN_NEIGHBOUR_CHANGE = 1;
-/** Frames around one that are needed to judge it: three before for its neighbours' changes and flashes, two after. */
-const BEFORE = 3;
-const AFTER = WINDOW;
-const ROW_FRAMES = BEFORE + 1 + AFTER;
+const FRAME_BYTES = FRAME_SIZE.width * FRAME_SIZE.height * 3;
+/** A frame's scores are final when this many frames after it are known. */
+const LOOKAHEAD = GRADUAL_LOOKAHEAD + GRADUAL_REACH;
 
 /**
- * Content detector without a model, after PySceneDetect's AdaptiveDetector (its documentation: "compares the difference in content
- * between adjacent frames … but against a rolling average of adjacent frame changes"): the change of hue, saturation and brightness
- * into a frame, over the mean change of two frames on either side, so that fast motion, which changes all of them, scores low. Flashes
- * are told by the picture coming back. Finds hard cuts only.
+ * Finds shots without a model: hard cuts by how much a frame changes against the frames around it, dissolves and fades by how evenly
+ * the picture turns into another one. Needs next to nothing beside decoding.
  */
 export function createAdaptiveDetector(): ShotDetector {
   return {
@@ -36,76 +24,92 @@ export function createAdaptiveDetector(): ShotDetector {
     frameSize: FRAME_SIZE,
     defaultThreshold: 0.5,
     device: null,
-    // More than a frame's score looks back.
-    warmupFrames: 25,
-    score: (frames, context) => collectScores(scoreBatches(frames, context.signal), context),
+    // What was pushed before these cannot be seen any more; twice the look-ahead covers the look back too.
+    warmupFrames: 2 * LOOKAHEAD,
+    score: (frames, context) => collectScores(scoreFrames(frames, context.signal), context),
     cuts: cutsFromCurve,
     dispose: () => Promise.resolve(),
   };
 }
 
-async function* scoreBatches(frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<ScoreChunk> {
-  const judge = createJudge();
+async function* scoreFrames(frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<ScoreChunk> {
+  const scorer = createScorer();
   let nextFrame: number | null = null;
+  const chunkOf = (scores: Scores): ScoreChunk => {
+    const startFrame = nextFrame ?? 0;
+    nextFrame = startFrame + scores.cut.length;
+    return { startFrame, cut: Float32Array.from(scores.cut), transition: Float32Array.from(scores.transition) };
+  };
   for await (const batch of frames) {
     signal.throwIfAborted();
     nextFrame ??= batch.startFrame;
-    const scores: number[] = [];
-    for (let index = 0; index < batch.count; index++) {
-      const score = judge.add(batch.data.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES));
-      if (score !== null) scores.push(score);
-    }
-    if (scores.length > 0) yield { startFrame: nextFrame, cut: Float32Array.from(scores), transition: null };
-    nextFrame += scores.length;
+    const settled = scorer.push(batch);
+    if (settled.cut.length > 0) yield chunkOf(settled);
   }
-  const rest = judge.finish();
-  if (nextFrame !== null && rest.length > 0) yield { startFrame: nextFrame, cut: Float32Array.from(rest), transition: null };
+  const rest = scorer.finish();
+  if (rest.cut.length > 0) yield chunkOf(rest);
 }
 
-/** Judges each frame once those after it are known; nothing is allocated per frame but its score. */
-function createJudge() {
-  // Both rows hold the judged frame at BEFORE, with its surroundings; they move by one with each frame.
-  const row = new Uint8Array(ROW_FRAMES * FRAME_BYTES);
-  const changes = new Float32Array(ROW_FRAMES);
-  let hsv = new Uint8Array(FRAME_BYTES);
-  let previous = new Uint8Array(FRAME_BYTES);
-  let count = 0;
+interface Scores {
+  readonly cut: number[];
+  readonly transition: number[];
+}
 
-  function push(pixels: Uint8Array, change: number): void {
-    row.copyWithin(0, FRAME_BYTES);
-    row.set(pixels, (ROW_FRAMES - 1) * FRAME_BYTES);
-    changes.copyWithin(0, 1);
-    changes[ROW_FRAMES - 1] = change;
+/** Both scorers side by side, their words put together frame by frame. Frames are counted from the first one pushed. */
+function createScorer() {
+  const abrupt = createAbruptScorer(FRAME_SIZE);
+  const gradual = createGradualScorer(FRAME_SIZE);
+  const cut = createFrameRing();
+  const isInside = createFrameRing();
+  const isPlainAt = createFrameRing();
+  let frameCount = 0;
+
+  function raiseCut(frame: number, score: number): void {
+    if (frame > 0) cut.set(frame, Math.max(cut.get(frame), score));
   }
 
-  function judged(): number {
-    const change = changes[BEFORE] ?? 0;
-    if (change < MIN_CHANGE) return 0;
-    let around = 0;
-    for (let step = 1; step <= WINDOW; step++) around += (changes[BEFORE - step] ?? 0) + (changes[BEFORE + step] ?? 0);
-    const ratio = change / Math.max(around / (2 * WINDOW), MIN_NEIGHBOUR_CHANGE);
-    return (ratio / (ratio + EVEN_RATIO)) * changePersistence({ pixels: row, frameBytes: FRAME_BYTES }, BEFORE);
+  /** The change counts as a cut in its middle; how sure it is says the cut's score. */
+  function markGradual({ score, startFrame, endFrame }: GradualChange): void {
+    raiseCut(Math.floor((startFrame + endFrame) / 2), score);
+    for (let frame = Math.max(0, startFrame); frame < endFrame; frame++) isInside.set(frame, 1);
+  }
+
+  /** After each frame, and as often after the last one as scores are open. */
+  function settle(isFramePlain: boolean, into: Scores): void {
+    const newest = frameCount;
+    frameCount += 1;
+    cut.set(newest, 0);
+    isInside.set(newest, 0);
+    isPlainAt.set(newest, isFramePlain ? 1 : 0);
+    raiseCut(newest - ABRUPT_LOOKAHEAD, abrupt.score(newest - ABRUPT_LOOKAHEAD));
+    const change = gradual.settled();
+    if (change !== null) markGradual(change);
+    const final = newest - LOOKAHEAD;
+    if (final < 0) return;
+    into.cut.push(cut.get(final));
+    into.transition.push(transitionScore(isInside.get(final), isPlainAt.get(final) === 1));
   }
 
   return {
-    /** Takes the next frame; returns the score of the one that can now be judged, two frames earlier. */
-    add(pixels: Uint8Array): number | null {
-      toHsv(pixels, hsv);
-      // Before the first frame its own picture stands, as if the film had been still.
-      if (count === 0) for (let index = 0; index < ROW_FRAMES; index++) push(pixels, 0);
-      else push(pixels, hsvDifference(previous, hsv));
-      [previous, hsv] = [hsv, previous];
-      count++;
-      return count > AFTER ? judged() : null;
+    push({ data, count }: FrameBatch): Scores {
+      const scores: Scores = { cut: [], transition: [] };
+      for (let index = 0; index < count; index++) {
+        const offset = index * FRAME_BYTES;
+        abrupt.push(data, offset);
+        gradual.push(abrupt.newestLuma());
+        settle(isPlain(data.subarray(offset, offset + FRAME_BYTES)), scores);
+      }
+      return scores;
     },
-
-    /** Scores of the last frames, as if the film stood still after its end. */
-    finish(): number[] {
-      const last = row.slice((ROW_FRAMES - 1) * FRAME_BYTES);
-      return Array.from({ length: Math.min(AFTER, count) }, () => {
-        push(last, 0);
-        return judged();
-      });
+    /** The scores that are still open after the last frame. */
+    finish(): Scores {
+      const scores: Scores = { cut: [], transition: [] };
+      for (let after = 0; after < LOOKAHEAD; after++) {
+        abrupt.pushNothing();
+        gradual.pushNothing();
+        settle(false, scores);
+      }
+      return scores;
     },
   };
 }

@@ -2,15 +2,15 @@
 const PLAIN_DEVIATION = 3;
 
 /**
- * How a transition curve tells a fade from a dissolve: within a gradual transition, a frame of one plain colour scores exactly
- * `PLAIN_SCORE`, any other at most `MIXED_SCORE_MAX`.
+ * How a transition curve tells a fade from a dissolve: a frame of one plain colour shows no shot and scores exactly `PLAIN_SCORE`,
+ * any other at most `MIXED_SCORE_MAX`.
  */
 export const PLAIN_SCORE = 1;
 const MIXED_SCORE_MAX = 0.99;
 
 /** @param score 0..1: how sure a detector is that the frame lies in a transition. */
 export function transitionScore(score: number, isFramePlain: boolean): number {
-  return isFramePlain && score > 0 ? PLAIN_SCORE : Math.min(score, MIXED_SCORE_MAX);
+  return isFramePlain ? PLAIN_SCORE : Math.min(score, MIXED_SCORE_MAX);
 }
 
 /** @param pixels packed RGB24 of one small frame. */

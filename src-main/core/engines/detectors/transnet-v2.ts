@@ -21,7 +21,8 @@ export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
     // Lower than the published 0.5: what is between is mostly cuts between pictures that are much alike (MODEL_CARD.md).
     defaultThreshold: 0.4,
     device: network.device,
-    warmupFrames: STEP_FRAMES,
+    // The first window after the warm-up takes one score over from the window before, which must itself have had its context.
+    warmupFrames: 2 * STEP_FRAMES,
     score: (frames, context) => collectScores(scoreWindows(network, frames, context.signal), context),
     cuts: cutsFromCurve,
     dispose: () => network.dispose(),
