@@ -25,6 +25,7 @@ import classes from './Shell.module.css';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useLastPlace } from './use-last-place.ts';
 import { useNotices } from './use-notices.ts';
 import { useShellCommands } from './use-shell-commands.ts';
 import { useThemeSetting } from './use-theme-setting.ts';
@@ -40,6 +41,7 @@ export function Shell() {
   useNotices();
   const { t } = useTranslation();
   const project = useProject().data ?? null;
+  useLastPlace(project?.ref ?? null);
   useDocumentTitle(project === null ? t('common.appName') : `${project.name} – ${t('common.appName')}`);
   return (
     <div className={classes.shell}>
