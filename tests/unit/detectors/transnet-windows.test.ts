@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FrameBatch, ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
+import type { TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
+import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
+
+const WIDTH = 48;
+const HEIGHT = 27;
+const FRAME_BYTES = WIDTH * HEIGHT * 3;
+
+/** Frames that carry their index in their first two bytes, in batches as they may come from a decoder. */
+async function* numberedFrames(startFrame: number, endFrame: number, batchSizes: readonly number[] = [1000]): AsyncGenerator<FrameBatch> {
+  for (let frame = startFrame, turn = 0; frame < endFrame; turn++) {
+    const count = Math.min(batchSizes[turn % batchSizes.length] ?? 1, endFrame - frame);
+    const data = new Uint8Array(count * FRAME_BYTES);
+    for (let index = 0; index < count; index++) data.set([(frame + index) >> 8, (frame + index) & 255], index * FRAME_BYTES);
+    yield { startFrame: frame, count, width: WIDTH, height: HEIGHT, data };
+    frame += count;
+  }
+}
+
+/** In place of the network: notes what it is shown, and gives each frame a score of its own. */
+function listeningNetwork(): TransNetNetwork & { readonly windows: number[][] } {
+  const windows: number[][] = [];
+  return {
+    windows,
+    device: 'test',
+    scoreWindow(frames) {
+      const shown = Array.from({ length: 100 }, (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0));
+      windows.push(shown);
+      // A worker takes the buffer over: nothing may be read from it afterwards.
+      structuredClone(frames, { transfer: [frames.buffer as ArrayBuffer] });
+      return Promise.resolve({ cut: Float32Array.from(shown, cutScore), transition: Float32Array.from(shown, transitionScore) });
+    },
+    dispose: () => Promise.resolve(),
+  };
+}
+
+// Low enough not to be looked at twice, and different for each frame.
+const cutScore = (frame: number): number => (frame + 1) / 20_000;
+const transitionScore = (frame: number): number => (frame + 1) / 10_000;
+
+/** As the published inference code pads and cuts up a whole video of `frameCount` frames. */
+function publishedWindows(frameCount: number): number[][] {
+  const rest = frameCount % 50;
+  const frames = Array.from({ length: frameCount }, (_, frame) => frame);
+  const padded = [...Array<number>(25).fill(0), ...frames, ...Array<number>(25 + 50 - (rest === 0 ? 50 : rest)).fill(frameCount - 1)];
+  const windows: number[][] = [];
+  for (let start = 0; start + 100 <= padded.length; start += 50) windows.push(padded.slice(start, start + 100));
+  return windows;
+}
+
+async function score(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>): Promise<{ curve: ScoreCurve; chunks: ScoreChunk[] }> {
+  const chunks: ScoreChunk[] = [];
+  const { signal } = new AbortController();
+  const curve = await createTransNetDetector(network).score(frames, { signal, onScores: (chunk) => chunks.push(chunk) });
+  return { curve, chunks };
+}
+
+describe('windows of TransNet V2', () => {
+  it('are those of the published inference code, whatever the length of the film and the batches', async () => {
+    const lengths = fc.oneof(fc.integer({ min: 1, max: 320 }), fc.constantFrom(1, 25, 49, 50, 51, 74, 75, 76, 100, 150));
+    const batches = fc.array(fc.integer({ min: 1, max: 130 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(lengths, batches, async (frameCount, batchSizes) => {
+        const network = listeningNetwork();
+        const { curve, chunks } = await score(network, numberedFrames(0, frameCount, batchSizes));
+        expect(network.windows).toEqual(publishedWindows(frameCount));
+        // A cut's score stands at the first frame of the new shot, one after that which the network marks.
+        expect(curve.cut).toEqual(Float32Array.from({ length: frameCount }, (_, frame) => (frame === 0 ? 0 : cutScore(frame - 1))));
+        expect(chunks.map(({ startFrame, cut }) => [startFrame, cut.length])).toEqual(
+          publishedWindows(frameCount).map((_, index) => [index * 50, Math.min(50, frameCount - index * 50)]),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('score the same from the middle of a film on, after the warm-up', async () => {
+    const { warmupFrames } = createTransNetDetector(listeningNetwork());
+    const whole = await score(listeningNetwork(), numberedFrames(0, 330));
+    const late = await score(listeningNetwork(), numberedFrames(warmupFrames, 330));
+    expect(late.chunks[0]?.startFrame).toBe(warmupFrames);
+    expect(late.curve.cut.subarray(warmupFrames)).toEqual(whole.curve.cut.subarray(2 * warmupFrames));
+  });
+
+  it('do not begin between two steps', async () => {
+    await expect(score(listeningNetwork(), numberedFrames(30, 90))).rejects.toThrow('multiples of 50');
+  });
+
+  it('are none for a film without frames', async () => {
+    const network = listeningNetwork();
+    const { curve, chunks } = await score(network, numberedFrames(0, 0));
+    expect([curve.cut.length, chunks.length, network.windows.length]).toEqual([0, 0, 0]);
+  });
+
+  it('stop when they are told to', async () => {
+    const network = listeningNetwork();
+    const controller = new AbortController();
+    const onScores = (): void => controller.abort(new Error('enough'));
+    await expect(createTransNetDetector(network).score(numberedFrames(0, 500), { signal: controller.signal, onScores })).rejects.toThrow('enough');
+    expect(network.windows).toHaveLength(1);
+  });
+});
