@@ -259,7 +259,7 @@ function encodeArgs(recipe: Recipe, { format, path, isStream }: EncodeTarget, fi
     ...tones.flatMap((_, index) => ['-map', `${index}:a`, `-metadata:s:a:${index}`, `language=${index === 0 ? 'eng' : 'deu'}`]),
     ...picture,
     ...(tones.length > 0 ? ['-c:a', isWebm ? 'libvorbis' : 'aac'] : []),
-    ...(filter === '' ? [] : ['-vsync', 'vfr']),
+    ...(filter === '' ? [] : ['-fps_mode', 'vfr']),
     ...(isStream ? ['-live', '1'] : []),
     path,
   ];

@@ -7,8 +7,11 @@ import { resolveKey } from './resolve-key.ts';
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
 /** The timeline's list of shots is no overlay: `data-keys=commands` keeps the commands alive in it. */
 const OVERLAYS = '[role=dialog], [role=menu], [role=listbox]:not([data-keys=commands])';
-/** What a keyboard user steers with these keys must not be taken away: Enter and Space press buttons, arrows move sliders and tabs. */
-const OWN_KEYS = new Set([' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+/** What a keyboard user steers with these keys must not be taken away. */
+const PRESS_KEYS = new Set([' ', 'Enter']);
+const PRESSED = 'button, a[href], summary, input, [role=button], [role=tab], [role=menuitem], [role=option], [role=row]';
+const MOVE_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+const MOVED = 'input, [role=tab], [role=slider], [role=separator], [role=menuitem], [role=option], [role=row]';
 
 /** The one place that listens to the keyboard: turns presses into commands by the keymap of the settings. */
 export function useKeyCommands(): void {
@@ -17,32 +20,34 @@ export function useKeyCommands(): void {
   const preset = useSettings().data?.keymap ?? 'studio';
 
   useEffect(() => {
+    let cameByKeyboard = false;
+    function onFocusIn(event: FocusEvent): void {
+      cameByKeyboard = event.target instanceof Element && event.target.matches(':focus-visible');
+    }
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target !== null && usesKeyItself(target, event)) return;
+      if (target !== null && cameByKeyboard && usesKeyItself(target, event)) return;
       const isTyping = target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null);
       const command = resolveKey(registry.list(), event, { preset, isMac, isTyping, isRepeat: event.repeat });
       if (command === undefined) return;
       event.preventDefault();
       command.run();
     }
+    document.addEventListener('focusin', onFocusIn);
     document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('focusin', onFocusIn);
+      document.removeEventListener('keydown', onKeyDown);
+    };
   }, [registry, isMac, preset]);
 }
 
 /**
- * True when the focused control answers to this key by itself. Only where the focus is visible, i.e. came by keyboard: after a
- * click on a button the space bar plays the film again.
+ * True when the focused control answers to this key by itself. Asked only where the focus came by keyboard: after a click on a button
+ * the space bar plays the film again. (`:focus-visible` at the press tells nothing: any key makes a clicked control match it.)
  */
 function usesKeyItself(target: Element, event: KeyboardEvent): boolean {
-  const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-  return !hasModifier && OWN_KEYS.has(event.key) && target !== document.body && target.matches(':focus-visible') && isControl(target);
-}
-
-function isControl(target: Element): boolean {
-  return target.matches(
-    'button, a[href], summary, input, [role=button], [role=tab], [role=slider], [role=separator], [role=menuitem], [role=option], [role=row]',
-  );
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  return (PRESS_KEYS.has(event.key) && target.matches(PRESSED)) || (MOVE_KEYS.has(event.key) && target.matches(MOVED));
 }

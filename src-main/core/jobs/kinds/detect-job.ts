@@ -72,13 +72,22 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
   }
 
   async function scoreFrom(detector: ShotDetector, file: ScoreFile, videoId: VideoId, context: JobContext): Promise<ScoreCurve> {
-    const { frameCount } = videos.clock(videoId);
+    const { probe } = videos.get(videoId);
+    const clock = videos.clock(videoId);
+    const { frameCount } = clock;
     const framesDone = Math.min(file.frameCount, frameCount);
     if (framesDone < frameCount) {
       const { warmupFrames } = detector;
       // From a multiple of the warm-up on, with one warm-up before it, scores equal those of a run over the whole video.
       const startFrame = Math.max(0, Math.floor(framesDone / warmupFrames) - 1) * warmupFrames;
-      const frames = readFrames({ ffmpeg: parts.ffmpeg, path: videos.pathOf(videoId), size: detector.frameSize, startFrame, signal: context.signal });
+      const frames = readFrames({
+        ffmpeg: parts.ffmpeg,
+        path: videos.pathOf(videoId),
+        size: detector.frameSize,
+        startFrame,
+        seek: { clock, startUs: probe?.startUs ?? 0 },
+        signal: context.signal,
+      });
       await detector.score(abortable(frames, context.signal), {
         signal: context.signal,
         onScores(chunk) {

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-films.ts';
+import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { LibraryPage } from './pages/library-page.ts';
+import { QueueDrawer } from './pages/queue-drawer.ts';
+import { StartPage } from './pages/start-page.ts';
+import { StudioShell } from './pages/studio-shell.ts';
+import { ExportDialog, ImportDialog } from './pages/transfer-dialogs.ts';
+
+/** A person waits longer on a slow machine; nothing here is about speed. */
+const LONG_MS = 180_000;
+
+// One studio and one film, used by one person from the first minute to the last.
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(300_000);
+
+let studio: ServedStudio;
+let film: GoldenFilm;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann' });
+  film = await makeGoldenFilm('hard-cuts', studio.dataDir);
+  page = await browser.newPage();
+  await page.goto(studio.url);
+});
+
+test.afterAll(async () => {
+  await page.close();
+  await studio.dispose();
+});
+
+const name = (): string => path.basename(film.path);
+const caption = () => page.getByRole('textbox', { name: 'Visual caption' });
+/** The timeline draws only what is in view; its toolbar tells how many shots there are. */
+const expectShots = (count: number) => expect(page.getByRole('toolbar', { name: 'Timeline tools' })).toContainText(` of ${count}`);
+
+async function openFilm(): Promise<void> {
+  await new LibraryPage(page).video(name()).open();
+  await expect(caption()).toBeVisible();
+}
+
+test('a new film gets shots, captions and a summary by itself', async () => {
+  await new StartPage(page).createProject('Journey');
+  await new LibraryPage(page).addVideos([film.path]);
+  const row = new LibraryPage(page).video(name()).root;
+  await expect(row).toBeVisible();
+  await new QueueDrawer(page).waitUntilIdle(LONG_MS);
+  await expect(row).toContainText(`0 of ${film.cuts.length + 1} accepted`);
+});
+
+test('its captions are edited, accepted, taken back and done again', async () => {
+  await openFilm();
+  await expectShots(film.cuts.length + 1);
+  const before = await caption().inputValue();
+  expect(before.length).toBeGreaterThan(5);
+  await caption().fill('A test card with moving colours.');
+  await expect(page.getByRole('region', { name: 'Visual caption' }).getByText('Saved')).toBeVisible();
+  const shell = new StudioShell(page);
+  await shell.undo();
+  await expect(caption()).toHaveValue(before);
+  await shell.redo();
+  await expect(caption()).toHaveValue('A test card with moving colours.');
+  await page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Accept', exact: true })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a shot is split and merged again by keyboard', async () => {
+  const count = film.cuts.length + 1;
+  await page.keyboard.press('Home');
+  for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('s');
+  await expectShots(count + 1);
+  await page.keyboard.press('Control+z');
+  await expectShots(count);
+});
+
+test('a killed core in the middle of captioning loses nothing and goes on', async () => {
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('g');
+  const queue = new QueueDrawer(page);
+  await expect(queue.button).not.toContainText('Queue', { timeout: 30_000 });
+  await studio.crash();
+  await new StudioShell(page).waitUntilReconnecting();
+  await studio.start();
+  await new StudioShell(page).waitUntilReady();
+  await queue.waitUntilIdle(LONG_MS);
+  await page.keyboard.press('Home');
+  await expect(caption()).toHaveValue('A test card with moving colours.');
+  await expect(page.getByRole('button', { name: 'Accept', exact: true })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a killed core in the middle of detection loses nothing and goes on', async () => {
+  await new StudioShell(page).runCommand('Find shots again');
+  const queue = new QueueDrawer(page);
+  await expect(queue.button).not.toContainText('Queue', { timeout: 30_000 });
+  await studio.crash();
+  await studio.start();
+  await new StudioShell(page).waitUntilReady();
+  await queue.waitUntilIdle(LONG_MS);
+  await expectShots(film.cuts.length + 1);
+  await expect(caption()).toHaveValue('A test card with moving colours.');
+});
+
+test('it is exported as Shot2Story and as LLaVA rows, and comes back into another project', async () => {
+  const dialog = new ExportDialog(page);
+  await dialog.open();
+  await dialog.chooseFormat('Shot2Story JSON');
+  await dialog.choose('Texts', 'Accepted and drafts');
+  await dialog.run();
+  const file = path.join(studio.dataDir, 'exported.json');
+  await (await dialog.download('shot2story.json')).saveAs(file);
+  const records = JSON.parse(await readFile(file, 'utf8')) as { captions: string[]; video_names: string[] }[];
+  expect(records).toHaveLength(1);
+  expect(records[0]?.video_names).toHaveLength(film.cuts.length + 1);
+  expect(records[0]?.captions[0]).toBe('A test card with moving colours.');
+  await new StudioShell(page).closeDialog();
+
+  await new StudioShell(page).runCommand('Close project');
+  await new StartPage(page).createProject('Again');
+  await new StudioShell(page).runCommand('Import data set…');
+  const importing = new ImportDialog(page);
+  await importing.chooseFile(file);
+  await importing.run();
+  await new StudioShell(page).closeDialog();
+  await new QueueDrawer(page).waitUntilIdle(LONG_MS);
+  await expect(new LibraryPage(page).video(name()).root).toContainText(`${film.cuts.length + 1} of ${film.cuts.length + 1} accepted`);
+  await openFilm();
+  await expectShots(film.cuts.length + 1);
+  await expect(caption()).toHaveValue('A test card with moving colours.');
+});
