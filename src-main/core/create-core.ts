@@ -158,6 +158,7 @@ function createServices({ config, host, events, grants, engineClient }: Surround
       projects,
       videos,
       transcripts,
+      history,
       jobs: jobs.service,
     }),
   };

@@ -10,6 +10,8 @@ export type WritableDb = ReadableDb & { readonly __writableDb: never };
 const APPLICATION_ID = 0x534c_554b;
 /** Another process (a backup tool, a curious person's sqlite3) may hold the file for a moment. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** A check reads the whole file; beyond this it would keep people waiting, and damage is told when it is met. */
+const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 
 /**
  * Makes a new, empty project database.
@@ -45,6 +47,8 @@ export function openDatabase(path: string): WritableDb {
 function refuseForeign(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
     throw new AppError('invalid-input', 'This is not a project of Shotluck Studio. The file was left as it is.');
+  const sizeBytes = Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+  if (sizeBytes > MAX_CHECKED_BYTES) return;
   const problem = db.pragma('quick_check(1)', { simple: true });
   if (problem !== 'ok') throw damaged(String(problem));
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { HistoryService } from '#core/history/history-service.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
 import type { NewSegment, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -23,22 +24,24 @@ export interface SampleProjectParts {
   readonly projects: ProjectsService;
   readonly videos: VideosService;
   readonly transcripts: TranscriptsService;
+  readonly history: HistoryService;
   readonly jobs: JobsService;
 }
 
 /** The project that a newcomer meets: the sample film, split, captioned and ready to review. */
-export function createSampleProject({ projectsDir, filmPath, projects, videos, transcripts, jobs }: SampleProjectParts) {
+export function createSampleProject({ projectsDir, filmPath, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
   return {
     /** Makes the project the first time; later it is opened as it was left. */
     async open(): Promise<ProjectInfo> {
       if (filmPath === null) throw new AppError('unsupported', 'This copy of the studio carries no sample film. Add a video of your own instead.');
       const folder = path.join(projectsDir, `${NAME}.shotluck`);
-      if (existsSync(folder)) return projects.openFolder(folder);
-      const made = await projects.createIn(projectsDir, NAME);
+      const opened = await (existsSync(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
+      // Without history nobody has worked in it: it is new, or its making was interrupted.
+      if (history.list(1).length > 0) return opened;
       const { added } = await videos.addFiles([filmPath], ACTOR);
       for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
       jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, caption: true, summarise: true } });
-      return { ...made, videoCount: added.length };
+      return { ...opened, videoCount: added.length };
     },
   };
 }

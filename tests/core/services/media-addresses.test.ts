@@ -1,0 +1,124 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Core } from '#core/create-core.ts';
+import type { MediaAnswer } from '#core/media-urls/resolve-media.ts';
+import { mediaUrls } from '#shared/contract/media-urls.ts';
+import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
+import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
+
+const noSteps = { steps: { detect: false, caption: false, summarise: false } };
+
+/** A real film, measured, with thumbnails and waveform; its import is the only work, so no engine is started. */
+async function withFilm(kind: GoldenKind): Promise<TestCore & { videoId: VideoId; file: string }> {
+  const test = startTestCore();
+  const film = await makeGoldenFilm(kind, test.dataDir);
+  const { projects, videos, jobs } = test.core.services;
+  await projects.createIn(test.dataDir, 'Film');
+  const { added } = await videos.addFiles([film.path], 'ann');
+  const [videoId] = added;
+  if (videoId === undefined) throw new Error('not added');
+  jobs.enqueueNewVideos(added, 'ann', noSteps);
+  await jobs.idle();
+  return { ...test, videoId, file: film.path };
+}
+
+async function bytesOf(core: Core, url: string): Promise<Uint8Array> {
+  const answer: MediaAnswer | null = await core.resolveMedia(url);
+  if (answer === null || !('bytes' in answer)) throw new Error(`${url} has no bytes`);
+  return answer.bytes;
+}
+
+describe('addresses of a video', () => {
+  it('lead to its file, its stills, its thumbnails and its waveform', async () => {
+    const { core, videoId, file } = await withFilm('hard-cuts');
+    expect(await core.resolveMedia(mediaUrls.video(videoId))).toEqual({ path: file, contentType: 'video/mp4', cacheSeconds: 0 });
+
+    const still = await bytesOf(core, mediaUrls.frame(videoId, 3, 160));
+    expect([...still.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+    expect(await bytesOf(core, mediaUrls.frame(videoId, 3, 160))).toBe(still);
+    const { frameCount } = core.services.videos.clock(videoId);
+    expect(await core.resolveMedia(mediaUrls.frame(videoId, frameCount, 160))).toBeNull();
+
+    const artwork = await core.services.artwork(videoId);
+    expect(artwork.sprite?.tileCount).toBeGreaterThan(0);
+    expect(artwork.waveform?.peakCount).toBeGreaterThan(0);
+    expect(await core.resolveMedia(mediaUrls.sprite(videoId, 0))).toMatchObject({ contentType: 'image/jpeg', path: expect.stringContaining(videoId) });
+    expect(await core.resolveMedia(mediaUrls.sprite(videoId, 999))).toBeNull();
+    expect(await core.resolveMedia(mediaUrls.waveform(videoId))).toMatchObject({ contentType: 'application/octet-stream' });
+    expect(await core.resolveMedia(mediaUrls.frameTimes(videoId))).toBeNull();
+
+    await rm(file);
+    expect(await core.resolveMedia(mediaUrls.video(videoId))).toBeNull();
+  });
+
+  it('give the start of each frame where the rate varies, as float64', async () => {
+    const { core, videoId } = await withFilm('variable-rate');
+    const bytes = await bytesOf(core, mediaUrls.frameTimes(videoId));
+    const times = new Float64Array(bytes.slice().buffer);
+    expect(times).toEqual(core.services.videos.clock(videoId).ptsUs);
+    expect(times[0]).toBe(0);
+  });
+
+  it('give a detection’s curve as a byte per frame, for each head that it has', async () => {
+    const { core, videoId } = await startWithVideo();
+    const run = core.services.detection.saveRun({
+      videoId,
+      detector: 'adaptive',
+      detectorVersion: '1',
+      options: { minShotUs: 0 },
+      threshold: 0.5,
+      device: null,
+      durationMs: 1,
+      curve: { cut: Float32Array.from({ length: 100 }, (_, frame) => frame / 99), transition: null },
+    });
+    const curve = await bytesOf(core, mediaUrls.curve(run.id, 'cut'));
+    expect([curve.length, curve[0], curve[99]]).toEqual([100, 0, 255]);
+    expect(await core.resolveMedia(mediaUrls.curve(run.id, 'transition'))).toBeNull();
+  });
+});
+
+describe('an export', () => {
+  it('offers the files that it wrote, and no others beside them', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { texts, jobs, projects } = core.services;
+    const summary = texts.edit({ videoId, shotId: null, kind: 'summary' }, 'A day at the sea.', 'ann');
+    texts.setStatus([summary.id], 'accepted', 'ann');
+    const [jobId] = jobs.enqueue([{ kind: 'export', formatId: 'llava', options: {} }], false, 'ann');
+    if (jobId === undefined) throw new Error('no job');
+    await jobs.idle();
+    expect(jobs.get(jobId)).toMatchObject({ state: 'done' });
+    const manifest = await core.resolveMedia(mediaUrls.exportFile(jobId, 'manifest.json'));
+    expect(manifest).toMatchObject({ contentType: 'application/json; charset=utf-8', path: expect.stringContaining(projects.access.session().exportsDir) });
+    for (const file of ['../../project.db', `..${path.sep}..${path.sep}project.db`, '..', 'project.db', 'manifest.json/'])
+      expect(await core.resolveMedia(mediaUrls.exportFile(jobId, file))).toBeNull();
+  });
+});
+
+describe('addresses of nothing', () => {
+  it('are nothing, with and without a project', async () => {
+    const addresses = [
+      mediaUrls.video(VideoId.parse('unknown')),
+      mediaUrls.frame(VideoId.parse('unknown'), 0, 320),
+      mediaUrls.sprite(VideoId.parse('unknown'), 0),
+      mediaUrls.curve(DetectionRunId.parse('unknown'), 'cut'),
+      mediaUrls.exportFile(JobId.parse('unknown'), 'manifest.json'),
+      '/media/../project.db',
+    ];
+    const withProject = await startWithVideo();
+    const withoutProject = startTestCore();
+    for (const url of addresses) {
+      expect(await withProject.core.resolveMedia(url)).toBeNull();
+      expect(await withoutProject.core.resolveMedia(url)).toBeNull();
+    }
+  });
+
+  it('say in words when a video has no file yet', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { videos, projects } = core.services;
+    videos.setProbe(videoId, makeProbe(100), null);
+    projects.access.session().db.prepare('UPDATE video_files SET path = NULL WHERE video_id = ?').run(videoId);
+    await expect(core.resolveMedia(mediaUrls.frame(videoId, 0, 320))).rejects.toMatchObject({ code: 'media-missing' });
+  });
+});
