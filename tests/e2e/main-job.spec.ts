@@ -5,6 +5,7 @@ import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-films.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
+import { SettingsDialog } from './pages/settings-dialog.ts';
 import { StartPage } from './pages/start-page.ts';
 import { StudioShell } from './pages/studio-shell.ts';
 import { ExportDialog, ImportDialog } from './pages/transfer-dialogs.ts';
@@ -67,7 +68,7 @@ test('its captions are edited, accepted, taken back and done again', async () =>
   await expect(page.getByRole('button', { name: 'Accept', exact: true })).toHaveAttribute('aria-pressed', 'true');
 });
 
-test('a shot is split and merged again by keyboard', async () => {
+test('a shot is split by keyboard, and the split taken back', async () => {
   const count = film.cuts.length + 1;
   await page.keyboard.press('Home');
   for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
@@ -93,6 +94,11 @@ test('a killed core in the middle of captioning loses nothing and goes on', asyn
 });
 
 test('a killed core in the middle of detection loses nothing and goes on', async () => {
+  // The network takes long enough to be interrupted.
+  const settings = new SettingsDialog(page);
+  await settings.open('Shots');
+  await settings.choose('Shot detector', /^TransNet V2/);
+  await settings.close();
   await new StudioShell(page).runCommand('Find shots again');
   const queue = new QueueDrawer(page);
   await expect(queue.button).not.toContainText('Queue', { timeout: 30_000 });
@@ -100,6 +106,7 @@ test('a killed core in the middle of detection loses nothing and goes on', async
   await studio.start();
   await new StudioShell(page).waitUntilReady();
   await queue.waitUntilIdle(LONG_MS);
+  await new StudioShell(page).runCommand('Clear the selection');
   await expectShots(film.cuts.length + 1);
   await expect(caption()).toHaveValue('A test card with moving colours.');
 });
