@@ -123,7 +123,21 @@ function createServices({ config, host, events, grants, engineClient }: Surround
   const transcripts = createTranscriptsService(project, history);
   const documents = createProjectDocuments({ videos, shots, texts, transcripts });
   const jobs = createJobsSystem({
-    ...{ config, host, events, grants, project, history, settings, videos, shots, detection, texts, transcripts, documents, engines, ffmpeg },
+    config,
+    host,
+    events,
+    grants,
+    project,
+    history,
+    settings,
+    videos,
+    shots,
+    detection,
+    texts,
+    transcripts,
+    documents,
+    engines,
+    ffmpeg,
     studioVersion: STUDIO_VERSION,
   });
   const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, ffmpeg, parallelStills: config.ffmpegLanes });
