@@ -24,7 +24,11 @@ export interface OpenFolder extends ProjectSession {
 export function createProjectFolder(location: string, name: string): OpenFolder {
   const folder = path.join(location, `${checkName(name)}${PROJECT_SUFFIX}`);
   if (existsSync(folder)) throw new AppError('conflict', `There is a project "${name}" in this place already. Open it, or choose another name.`);
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw explainRefusal(error, location);
+  }
   try {
     return openWith(folder, createDatabase);
   } catch (error) {
@@ -100,15 +104,32 @@ function describe(folder: string, db: WritableDb): ProjectSession {
  * @returns its release
  */
 function lock(folder: string): () => void {
-  const holder = new Database(path.join(folder, '.lock'), { timeout: 0 });
+  const holder = openLock(folder);
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     holder.close();
-    if (sqliteCode(error) !== 'SQLITE_BUSY') throw error;
+    if (sqliteCode(error) !== 'SQLITE_BUSY') throw explainRefusal(error, folder);
     throw new AppError('conflict', `"${projectName(folder)}" is open in another Shotluck Studio. Close it there first; nothing was changed.`, { cause: error });
   }
   return () => holder.close();
+}
+
+function openLock(folder: string): Database.Database {
+  try {
+    return new Database(path.join(folder, '.lock'), { timeout: 0 });
+  } catch (error) {
+    throw explainRefusal(error, folder);
+  }
+}
+
+/** Errors by which a system says that a place cannot be written to. */
+const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']);
+
+function explainRefusal(error: unknown, place: string): unknown {
+  const code = sqliteCode(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : '');
+  if (!REFUSALS.has(code)) return error;
+  return new AppError('invalid-input', `The studio cannot write in ${place} (${code}). A project needs a folder that you may write to; choose another place.`, { cause: error });
 }
 
 /** Names that some file system refuses would make a project that cannot be copied there. */

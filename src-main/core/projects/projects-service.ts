@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FileGrants } from '#core/files/file-grants.ts';
 import * as changes from '#core/history/change-repository.ts';
@@ -44,15 +43,22 @@ export function createProjectsService(parts: ProjectsParts) {
 
   function begin(opened: OpenFolder): ProjectInfo {
     current = opened;
-    inTransaction(opened.db, () => {
-      changes.pruneSteps(opened.db, KEPT_STEPS);
-      sweepMeasured(opened.db);
-    });
-    recent.remember(opened.folder);
+    try {
+      inTransaction(opened.db, () => {
+        changes.pruneSteps(opened.db, KEPT_STEPS);
+        sweepMeasured(opened.db);
+      });
+      recent.remember(opened.folder);
+      parts.onOpened(opened);
+    } catch (error) {
+      // Half open would be worse than closed: the next try would meet our own lock.
+      current = null;
+      opened.close();
+      throw error;
+    }
     logger.info({ folder: opened.folder }, 'project opened');
     if (opened.backupPath !== null)
       events.emit('notice', { level: 'info', title: 'Project updated', message: `It was brought to this version's format. A copy of the old file is at ${opened.backupPath}.` });
-    parts.onOpened(opened);
     announce();
     return infoOf(opened);
   }
@@ -84,7 +90,6 @@ export function createProjectsService(parts: ProjectsParts) {
   }
 
   async function createIn(location: string, name: string): Promise<ProjectInfo> {
-    mkdirSync(location, { recursive: true });
     return switchTo(() => createProjectFolder(location, name));
   }
 

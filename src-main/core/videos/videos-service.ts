@@ -208,8 +208,22 @@ function newVideo(id: VideoId, file: string, print: string | null): NewVideo {
   return { id, name: path.basename(file), split: null, shot2story: null, path: file, fingerprint: print, state: 'pending', stateReason: null };
 }
 
+interface StateOnDisk {
+  readonly state: VideoState;
+  readonly reason: string | null;
+}
+
 /** Null: as it was. */
-async function stateOnDisk(file: VideoFile): Promise<{ state: VideoState; reason: string | null } | null> {
+async function stateOnDisk(file: VideoFile): Promise<StateOnDisk | null> {
+  try {
+    return await lookAt(file);
+  } catch (error) {
+    // One disk that does not answer must not keep the others from being looked at.
+    return { state: 'missing', reason: `The file at ${file.path ?? ''} cannot be read (${error instanceof Error ? error.message : String(error)}).` };
+  }
+}
+
+async function lookAt(file: VideoFile): Promise<StateOnDisk | null> {
   if (file.path === null) return null;
   const sizeBytes = await fileSize(file.path);
   if (sizeBytes === null) return { state: 'missing', reason: `The file is no longer at ${file.path}. Point the video at its new place.` };

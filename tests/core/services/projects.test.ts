@@ -40,6 +40,16 @@ describe('projects', () => {
     expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
   });
 
+  it('are not made where nothing can be written', async () => {
+    const { core, dataDir } = startTestCore();
+    const file = path.join(dataDir, 'a-file');
+    writeFileSync(file, '');
+    await expect(core.services.projects.createIn(path.join(file, 'inside'), 'Film')).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('cannot write'),
+    });
+  });
+
   it('lie where a person chose a folder, and are opened by choosing theirs', async () => {
     const { api, core } = await withProject();
     const place = temporaryFolder();
