@@ -1,0 +1,55 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { StartPage } from './pages/start-page.ts';
+import { StudioShell } from './pages/studio-shell.ts';
+
+let studio: ServedStudio;
+test.beforeAll(async () => {
+  studio = await serveStudio();
+});
+test.afterAll(() => studio.dispose());
+
+const origin = (): string => new URL(studio.url).origin;
+
+test('nobody gets in without the printed address', async ({ request }) => {
+  expect((await request.get(`${origin()}/`)).status()).toBe(401);
+  expect((await request.get(`${origin()}/?token=guess`)).status()).toBe(401);
+  expect((await request.post(`${origin()}/upload?name=a.mp4`, { data: 'x' })).status()).toBe(401);
+  expect((await request.get(`${origin()}/media/anything`)).status()).toBe(401);
+});
+
+test('a page of another origin is refused, with the cookie too, and so is a foreign host name', async ({ request }) => {
+  await request.get(studio.url);
+  expect((await request.get(`${origin()}/`)).status()).toBe(200);
+  expect((await request.post(`${origin()}/upload?name=a.mp4`, { data: 'x', headers: { origin: 'http://evil.example' } })).status()).toBe(403);
+  expect((await request.get(`${origin()}/`, { headers: { host: 'evil.example' } })).status()).toBe(403);
+});
+
+test('no address leads out of the folders that are served', async ({ request }) => {
+  await request.get(studio.url);
+  for (const address of ['/..%2f..%2fpackage.json', '/export/x/..%2f..%2fproject.db', '/media/..%2f..%2fetc%2fpasswd', '/sprite/a/..%2fx'])
+    expect((await request.get(origin() + address)).status()).toBe(404);
+});
+
+test('the page loads nothing from elsewhere and runs no foreign script', async ({ request }) => {
+  const policy = (await request.get(studio.url)).headers()['content-security-policy'];
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).not.toContain('unsafe-eval');
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`start page and empty library pass the accessibility check in ${colorScheme} colours`, async ({ browser }) => {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    await page.goto(studio.url);
+    await new StudioShell(page).waitUntilReady();
+    const serious = async () => (await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html]);
+    expect(await serious()).toEqual([]);
+    await new StartPage(page).createProject(`Empty ${colorScheme}`);
+    await expect(page.getByText(`Empty ${colorScheme}`).first()).toBeVisible();
+    expect(await serious()).toEqual([]);
+    await new StudioShell(page).runCommand('Close project');
+    await context.close();
+  });
+}
