@@ -17,7 +17,7 @@ import classes from './editor.module.css';
 import { EditorLoading, NoShots, VideoGone, VideoPending, VideoTrouble } from './EditorStates.tsx';
 import { Inspector } from './Inspector.tsx';
 import { useCaptionCommands } from './use-caption-commands.ts';
-import { usePaneSizes } from './use-pane-sizes.ts';
+import { firstSize, usePaneSizes } from './use-pane-sizes.ts';
 import { usePlayerCommands } from './use-player-commands.ts';
 import { useSession } from './use-session.ts';
 import { useShotCommands } from './use-shot-commands.ts';
@@ -26,7 +26,7 @@ import { VideoList } from './VideoList.tsx';
 /** The page for one video: list of videos, player above timeline, inspector. Panes can be resized, also by keyboard. */
 export function EditorPage({ videoId }: { readonly videoId: VideoId }) {
   const { t } = useTranslation();
-  const outer = usePaneSizes('outer', ['196px', '100%']);
+  const outer = usePaneSizes('outer', [firstSize(innerWidth, 0.13, { min: 190, max: 240 }), '100%']);
   return (
     <Splitter {...outer} className={classes.page ?? ''} lineSize={1} withHandle={false} aria-label={t('editor.title')} step="16px" shiftStep="80px">
       <Splitter.Pane defaultSize="196px" min="150px" max="360px" collapsible collapseThreshold="110px">
@@ -75,8 +75,8 @@ function Panes() {
   const shotActions = useShotActions();
   useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands()]);
   useShotOfAddress();
-  const columns = usePaneSizes('columns', ['100%', '348px']);
-  const rows = usePaneSizes('rows', ['100%', '276px']);
+  const columns = usePaneSizes('columns', ['100%', firstSize(innerWidth, 0.23, { min: 340, max: 460 })]);
+  const rows = usePaneSizes('rows', ['100%', firstSize(innerHeight, 0.345, { min: 240, max: 380 })]);
   return (
     <Splitter {...columns} className={classes.fill ?? ''} lineSize={1} withHandle={false} step="16px" shiftStep="80px">
       <Splitter.Pane defaultSize="100%">

@@ -48,7 +48,7 @@ function VideoRow({ video, isHere }: { readonly video: VideoListItem; readonly i
     <li>
       <a className={classes.videoRow} href={routeHref({ page: 'editor', videoId: video.id, shotId: null })} {...(isHere && { 'aria-current': 'page' as const })}>
         <span className={classes.videoThumb}>
-          <VideoThumb video={video} width={THUMB_WIDTH} withLength />
+          <VideoThumb video={video} width={THUMB_WIDTH} />
         </span>
         <span className={classes.videoName} title={video.name}>
           {video.name}
@@ -67,7 +67,7 @@ function VideoStatus({ video }: { readonly video: VideoListItem }) {
   if (job !== undefined) return <span className={classes.videoBusy}>{t(`editor.videos.busy.${job.kind}`)} {formatPercent(job.fraction)}</span>;
   if (video.shotCount === 0) return <span className={classes.videoFacts}>{t('editor.videos.noShots')}</span>;
   return (
-    <span className={classes.videoFacts}>
+    <span className={classes.videoFacts} title={t('editor.videos.acceptedHint', { accepted: video.acceptedCount, shots: video.shotCount })}>
       <span className={classes.videoBar} aria-hidden>
         <span style={{ width: `${(video.acceptedCount / video.shotCount) * 100}%` }} />
       </span>

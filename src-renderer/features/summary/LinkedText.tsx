@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ShotId } from '#shared/domain/ids.ts';
 import type { Revision } from '#shared/domain/text.ts';
+import { routeHref } from '../../app/routes.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import { activeShot } from '../../editing/editor-store.ts';
 import { sentenceParts, type SentencePart } from './sentence-parts.ts';
@@ -20,7 +21,7 @@ export function LinkedText({ revision }: { readonly revision: Revision }) {
 
 function Sentence({ part }: { readonly part: SentencePart }) {
   const { t } = useTranslation();
-  const { store } = useEditorSession();
+  const { video, store } = useEditorSession();
   const shots = useEditor((state) => state.shots);
   const isHere = useEditor((state) => {
     const shot = activeShot(state);
@@ -31,11 +32,15 @@ function Sentence({ part }: { readonly part: SentencePart }) {
   if (first === undefined) return <span>{part.text}</span>;
   const highlight = (shotIds: readonly ShotId[]) => () => store.actions.highlight(shotIds);
   return (
-    <button
-      type="button"
+    // A link and not a button: a button is a box of its own and would break the lines of the story.
+    <a
+      href={routeHref({ page: 'editor', videoId: video.id, shotId: shots[first - 1]?.id ?? null })}
       className={classes.sentence}
       data-here={isHere}
-      onClick={() => store.actions.goToShot(first - 1)}
+      onClick={(event) => {
+        event.preventDefault();
+        store.actions.goToShot(first - 1);
+      }}
       onMouseEnter={highlight(part.shotIds)}
       onMouseLeave={highlight([])}
       onFocus={highlight(part.shotIds)}
@@ -46,7 +51,7 @@ function Sentence({ part }: { readonly part: SentencePart }) {
         {compact(numbers)}
       </sup>
       <VisuallyHidden> ({t('editor.summary.restsOn', { shots: compact(numbers) })})</VisuallyHidden>
-    </button>
+    </a>
   );
 }
 

@@ -44,7 +44,8 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
     const [root, base, overlay] = [rootRef.current, baseRef.current, overlayRef.current];
     if (root === null || base === null || overlay === null) return undefined;
     const spriteUrl = (sheet: number): string => host.mediaUrl(mediaUrls.sprite(video.id, sheet));
-    const controller = createTimelineController({ root, base, overlay, store, content: newest.current.content, spriteUrl, onLanes: setLanes });
+    const labels = { waveform: t('editor.timeline.waveformLane'), curve: t('editor.timeline.curveLane') };
+    const controller = createTimelineController({ root, base, overlay, store, content: newest.current.content, spriteUrl, labels, onLanes: setLanes });
     controllerRef.current = controller;
     const actions: TimelineActions = {
       moveBoundary: (shotIndex, frame) => newest.current.onMoveBoundary(shotIndex, frame),
@@ -61,7 +62,7 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
       controller.dispose();
       controllerRef.current = null;
     };
-  }, [store, host, video.id]);
+  }, [store, host, video.id, t]);
   useEffect(() => controllerRef.current?.setContent(content), [content]);
   useEffect(() => controllerRef.current?.setThresholdDrag(trial.drag), [trial.drag]);
 

@@ -38,7 +38,11 @@ export function startBoundaryDrag({ controller, store, actions }: GestureOptions
     },
     end() {
       actions.hover(null);
-      if (frame === fromFrame) finish();
+      if (frame === fromFrame) {
+        // A click on a cut goes there.
+        finish();
+        store.actions.seek(fromFrame);
+      }
       // The line stays where it was put until the core has answered: no flicker back.
       else void actions.moveBoundary(shotIndex, frame).finally(finish);
     },

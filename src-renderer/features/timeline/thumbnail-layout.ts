@@ -1,4 +1,5 @@
 import type { SpriteInfo } from '#shared/domain/video.ts';
+import type { ShotSpan } from '../../editing/shot-index.ts';
 
 /** Where one thumbnail lies: which sheet, and the tile's corner in the sheet's pixels. */
 export interface SpriteTile {
@@ -7,12 +8,14 @@ export interface SpriteTile {
   readonly sourceY: number;
 }
 
-/** The tile nearest to `frame` that does not show an earlier shot: its frame is ≥ `firstFrame` where there is one. */
-export function tileForFrame(sprite: SpriteInfo, frame: number, firstFrame: number): SpriteTile | null {
+/** The tile nearest to `frame` among those of its shot; a shot too short to have a tile gets the nearest one there is. */
+export function tileForFrame(sprite: SpriteInfo, frame: number, shot: ShotSpan): SpriteTile | null {
   if (sprite.tileCount === 0) return null;
   const nearest = Math.round(frame / sprite.intervalFrames);
-  const earliest = Math.ceil(firstFrame / sprite.intervalFrames);
-  const index = Math.min(sprite.tileCount - 1, Math.max(nearest, earliest));
+  const first = Math.ceil(shot.startFrame / sprite.intervalFrames);
+  const last = Math.floor((shot.endFrame - 1) / sprite.intervalFrames);
+  const inShot = first <= last ? Math.min(last, Math.max(first, nearest)) : nearest;
+  const index = Math.min(sprite.tileCount - 1, inShot);
   const perSheet = sprite.columns * sprite.rows;
   const inSheet = index % perSheet;
   return {

@@ -1,6 +1,7 @@
 import type { ShotId } from '#shared/domain/ids.ts';
 import type { EditorStore } from '../../editing/editor-store.ts';
 import { drawPlayhead, drawTimeline } from './draw/draw-timeline.ts';
+import type { LaneLabels } from './draw/draw-labels.ts';
 import { layoutLanes, type Lanes } from './lanes.ts';
 import { createSpriteSheets } from './sprite-sheets.ts';
 import { readTimelineColours, type TimelineColours } from './timeline-colours.ts';
@@ -25,6 +26,7 @@ export interface TimelineControllerOptions {
   readonly store: EditorStore;
   readonly content: TimelineContent;
   readonly spriteUrl: (sheet: number) => string;
+  readonly labels: LaneLabels;
   readonly onLanes: (lanes: Lanes) => void;
 }
 
@@ -49,6 +51,7 @@ export function createTimelineController(options: TimelineControllerOptions): Ti
     const state = store.getState();
     return {
       content, sheets, colours, lanes, boundaryDrag, thresholdDrag,
+      labels: options.labels,
       shots: state.shots,
       view: state.view,
       extent: { frameCount: state.frameCount, widthPx: state.viewportPx },

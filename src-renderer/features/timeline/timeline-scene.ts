@@ -5,6 +5,7 @@ import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import type { SpriteInfo } from '#shared/domain/video.ts';
 import type { ShotTexts } from '../../editing/shot-texts.ts';
 import type { TimelineExtent, TimelineView } from '../../editing/timeline-geometry.ts';
+import type { LaneLabels } from './draw/draw-labels.ts';
 import type { GhostCuts } from './ghost-cuts.ts';
 import type { Lanes } from './lanes.ts';
 import type { LevelPyramid } from './level-pyramid.ts';
@@ -43,6 +44,7 @@ export interface TimelineScene {
   readonly extent: TimelineExtent;
   readonly lanes: Lanes;
   readonly colours: TimelineColours;
+  readonly labels: LaneLabels;
   readonly sheets: SpriteSheets;
   readonly activeIndex: number;
   readonly selection: ReadonlySet<ShotId>;

@@ -34,12 +34,12 @@ function drawShotPictures(
   { box, lane, sprite }: { readonly box: ShotBox; readonly lane: Lane; readonly sprite: SpriteInfo },
 ): void {
   const pictureWidth = (lane.height * sprite.tileWidth) / sprite.tileHeight;
-  const firstFrame = shots[box.firstIndex]?.startFrame ?? 0;
+  const shot = shots[box.firstIndex] ?? { startFrame: 0, endFrame: extent.frameCount };
   const right = Math.min(box.x + box.width - 1, extent.widthPx);
   const firstVisible = Math.max(0, Math.floor(-box.x / pictureWidth));
   for (let x = box.x + firstVisible * pictureWidth; x < right; x += pictureWidth) {
     const width = Math.min(pictureWidth, right - x);
-    const tile = tileForFrame(sprite, xToFrame(view, x), firstFrame);
+    const tile = tileForFrame(sprite, xToFrame(view, x), shot);
     const sheet = tile === null ? null : sheets.get(tile.sheet);
     if (tile === null || sheet === null) continue;
     const sourceWidth = (width / pictureWidth) * sprite.tileWidth;

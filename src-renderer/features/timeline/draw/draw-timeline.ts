@@ -1,5 +1,6 @@
 import { frameToX } from '../../../editing/timeline-geometry.ts';
 import type { TimelineScene } from '../timeline-scene.ts';
+import { drawLaneLabels } from './draw-labels.ts';
 import { drawRuler } from './draw-ruler.ts';
 import { drawShots } from './draw-shots.ts';
 import { drawCurve, drawGhosts, drawSpeech, drawWaveform } from './draw-signals.ts';
@@ -17,6 +18,7 @@ export function drawTimeline(context: CanvasRenderingContext2D, scene: TimelineS
   drawSpeech(context, scene);
   drawWaveform(context, scene);
   drawCurve(context, scene);
+  drawLaneLabels(context, scene);
   drawGhosts(context, scene);
   drawBoundaryDrag(context, scene);
   drawRuler(context, scene);

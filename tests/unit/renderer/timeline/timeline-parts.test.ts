@@ -105,10 +105,11 @@ describe('ruler', () => {
 describe('thumbnails', () => {
   const sprite = { tileWidth: 160, tileHeight: 90, columns: 5, rows: 2, intervalFrames: 10, tileCount: 23 };
   it('come from the tile nearest to the frame', () => {
-    expect(tileForFrame(sprite, 129, 0)).toEqual({ sheet: 1, sourceX: 480, sourceY: 0 });
-    expect(tileForFrame(sprite, 5000, 0)).toEqual({ sheet: 2, sourceX: 320, sourceY: 0 });
+    expect(tileForFrame(sprite, 129, { startFrame: 0, endFrame: 230 })).toEqual({ sheet: 1, sourceX: 480, sourceY: 0 });
+    expect(tileForFrame(sprite, 5000, { startFrame: 0, endFrame: 6000 })).toEqual({ sheet: 2, sourceX: 320, sourceY: 0 });
   });
-  it('never show the shot before', () => {
-    expect(tileForFrame(sprite, 62, 62)?.sourceX).toBe(160 * 2);
+  it('never show the shot before or after', () => {
+    expect(tileForFrame(sprite, 62, { startFrame: 62, endFrame: 90 })?.sourceX).toBe(160 * 2);
+    expect(tileForFrame(sprite, 66, { startFrame: 40, endFrame: 70 })?.sourceX).toBe(160);
   });
 });
