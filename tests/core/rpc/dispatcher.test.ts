@@ -129,6 +129,33 @@ describe('the dispatcher', () => {
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(4);
   });
 
+  it('sends nothing to a client that has gone, not even what it was still working on', async () => {
+    const { dispatcher, events, logger } = setUp();
+    const { client: end, server } = memoryWires();
+    let close = (): void => undefined;
+    let isClosed = false;
+    dispatcher.serve({
+      ...server,
+      send(message) {
+        if (isClosed) throw new Error('this wire is closed');
+        server.send(message);
+      },
+      onClose(listener) {
+        close = listener;
+        return () => undefined;
+      },
+    });
+    const lost = connect(contract, end).api.test.slow({});
+    lost.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    isClosed = true;
+    close();
+    events.emit('changed', { table: 'videos', videoId: null });
+    // An answer to a closed wire would surface here as an unhandled rejection, which fails the run.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logger.lines.filter(({ message }) => message === 'an event listener failed')).toEqual([]);
+  });
+
   it('logs slow calls by name, not by content', async () => {
     const { client, logger } = setUp();
     await client().api.test.append({ text: 'private words', afterMs: 60 });

@@ -112,6 +112,20 @@ describe('a person’s text', () => {
     expect(await currentText()).toEqual([]);
   });
 
+  it('is taken back in the order of work when two texts are typed in turn', async () => {
+    const { api, key, videoId, currentText } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog' });
+    await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
+    await api.texts.edit({ ...key, text: 'A dog runs' });
+    await api.history.undo({});
+    expect(await currentText()).toEqual(['A dog', 'A day.']);
+    await api.history.undo({});
+    expect(await currentText()).toEqual(['A dog']);
+    await api.history.redo({});
+    await api.history.redo({});
+    expect(await currentText()).toEqual(['A dog runs', 'A day.']);
+  });
+
   it('never joins another person’s revision', async () => {
     const { api, as, key } = await withShot();
     await api.texts.edit({ ...key, text: 'A dog.' });
