@@ -68,6 +68,12 @@ test('its captions are edited, accepted, taken back and done again', async () =>
   await expect(page.getByRole('button', { name: 'Accept', exact: true })).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('the film opens as quickly a second time', async () => {
+  await new StudioShell(page).goToLibrary();
+  await openFilm();
+  await expectShots(film.cuts.length + 1);
+});
+
 test('a shot is split by keyboard, and the split taken back', async () => {
   const count = film.cuts.length + 1;
   await page.keyboard.press('Home');

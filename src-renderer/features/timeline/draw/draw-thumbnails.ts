@@ -34,6 +34,8 @@ function drawShotPictures(
   { box, lane, sprite }: { readonly box: ShotBox; readonly lane: Lane; readonly sprite: SpriteInfo },
 ): void {
   const pictureWidth = (lane.height * sprite.tileWidth) / sprite.tileHeight;
+  // Before the first layout a lane has no height: pictures without a width would never fill it.
+  if (pictureWidth < 1) return;
   const shot = shots[box.firstIndex] ?? { startFrame: 0, endFrame: extent.frameCount };
   const right = Math.min(box.x + box.width - 1, extent.widthPx);
   const firstVisible = Math.max(0, Math.floor(-box.x / pictureWidth));
