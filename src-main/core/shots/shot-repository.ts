@@ -33,12 +33,6 @@ export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
     }));
 }
 
-/** Video of a shot; null when the shot is gone. */
-export function videoOfShot(db: ReadableDb, shotId: ShotId): VideoId | null {
-  const row = db.prepare<[string], { video_id: string }>('SELECT video_id FROM shots WHERE id = ?').get(shotId);
-  return row === undefined ? null : (row.video_id as VideoId);
-}
-
 /** Writes only what differs, so that history holds what was really changed. */
 export function saveShots(db: WritableDb, before: readonly Shot[], after: readonly Shot[]): void {
   const old = new Map(before.map((shot) => [shot.id, shot]));
