@@ -12,9 +12,9 @@ export function startFfmpeg(args, { cwd }) {
   const complaints = text(child.stderr);
   const done = new Promise((resolve, reject) => {
     child.on('error', (cause) => reject(new Error('ffmpeg could not be started: is it on the PATH?', { cause })));
-    child.on('close', async (code) => {
+    child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`ffmpeg ended with code ${code}:\n${await complaints}\nffmpeg ${args.join(' ')}`));
+      else complaints.then((said) => reject(new Error(`ffmpeg ended with code ${code}:\n${said}\nffmpeg ${args.join(' ')}`)), reject);
     });
   });
   // A failure is reported by whoever awaits `done`, which may be after the pipe has broken.

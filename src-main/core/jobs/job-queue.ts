@@ -1,4 +1,4 @@
-import { inTransaction, type WritableDb } from '#core/db/database.ts';
+import { inTransaction, sqliteCode, type WritableDb } from '#core/db/database.ts';
 import type { Clock, Logger } from '#core/host.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -258,5 +258,7 @@ function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind
 
 function describeFailure(error: unknown): { code: string; message: string } {
   if (error instanceof AppError) return { code: error.code, message: error.message };
+  if (sqliteCode(error) === 'SQLITE_FULL' || (error instanceof Error && 'code' in error && error.code === 'ENOSPC'))
+    return { code: 'disk-full', message: 'The disk is full. Finished parts are kept. Free some space and retry the job.' };
   return { code: 'internal', message: 'Something unexpected went wrong. Finished parts are kept; the log has the details. Retry the job.' };
 }
