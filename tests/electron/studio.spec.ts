@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { hasDisplay } from '../../src-main/setup/display.mjs';
+import { EditorPage } from '../e2e/pages/editor-page.ts';
+import { LibraryPage } from '../e2e/pages/library-page.ts';
+import { QueueDrawer } from '../e2e/pages/queue-drawer.ts';
+import { StudioShell } from '../e2e/pages/studio-shell.ts';
+import { ExportDialog } from '../e2e/pages/transfer-dialogs.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
+
+/** A person waits longer on a slow machine; nothing here is about speed. */
+const LONG_MS = 240_000;
+const OWN_WORDS = 'A fluffy dandelion in low evening sun, with the title of the film.';
+
+// One person at one desk, from the first start to the second.
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(300_000);
+test.skip(!hasDisplay(), 'There is no display here. "npm test -- --only electron" opens one in memory.');
+
+let studio: DesktopStudio;
+
+test.beforeAll(async () => {
+  studio = createDesktopStudio({ detectorId: 'adaptive', userName: 'ann' });
+  await studio.start(['--sample']);
+});
+
+test.afterAll(async () => {
+  await studio.dispose();
+});
+
+const shell = (): StudioShell => new StudioShell(studio.page());
+const library = (): LibraryPage => new LibraryPage(studio.page());
+const editor = (): EditorPage => new EditorPage(studio.page());
+const queue = (): QueueDrawer => new QueueDrawer(studio.page());
+
+test('the sample film is split and captioned by itself, with progress to see', async () => {
+  await shell().waitUntilReady();
+  const { root } = library().video('sample-film.mp4');
+  await expect(root.getByText(/^(Measuring|Drawing|Finding shots|Captioning).* %$/)).toBeVisible({ timeout: 60_000 });
+  await queue().waitUntilIdle(LONG_MS);
+  await expect(root).toContainText(/0 of (9|1\d) accepted/);
+});
+
+test('the player plays and steps by single frames', async () => {
+  await library().video('sample-film.mp4').open();
+  await editor().waitUntilOpen();
+  await studio.page().keyboard.press('Space');
+  await expect.poll(() => editor().currentFrame()).toBeGreaterThan(5);
+  await studio.page().keyboard.press('Space');
+  await editor().goToFrame(40);
+  await studio.page().keyboard.press('ArrowRight');
+  await expect(editor().frameNumber).toHaveText('41');
+  await studio.page().keyboard.press('Home');
+  await expect(editor().frameNumber).toHaveText('0');
+});
+
+test('a caption is edited, taken back and done again', async () => {
+  const before = await editor().caption.inputValue();
+  expect(before.length).toBeGreaterThan(5);
+  await editor().writeCaption(OWN_WORDS);
+  await shell().undo();
+  await expect(editor().caption).toHaveValue(before);
+  await shell().redo();
+  await expect(editor().caption).toHaveValue(OWN_WORDS);
+  await editor().verdict('Accept').click();
+  await expect(editor().verdict('Accept')).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a core that crashes in the middle of a job comes back by itself; nothing is lost and the job goes on', async () => {
+  await studio.page().keyboard.press('Control+a');
+  await studio.page().keyboard.press('g');
+  await expect(queue().button).toContainText('1 job');
+  const reconnecting = shell().waitUntilReconnecting();
+  await studio.crashCore();
+  await reconnecting;
+  await shell().waitUntilReady();
+  await expect(queue().button).toContainText('1 job');
+  await queue().waitUntilIdle(LONG_MS);
+  await queue().open();
+  await expect(queue().jobs('Failed')).toHaveCount(0);
+  await queue().close();
+  await expect(editor().caption).toHaveValue(OWN_WORDS);
+  await expect(editor().verdict('Accept')).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('an export is written to the disk and shown in its folder', async () => {
+  const dialog = new ExportDialog(studio.page());
+  await dialog.open();
+  await dialog.chooseFormat('Shot2Story JSON');
+  await dialog.run();
+  await studio.app().evaluate(({ shell: desktop }) => {
+    desktop.showItemInFolder = (file) => {
+      process.env.SHOTLUCK_TEST_SHOWN = file;
+    };
+  });
+  await dialog.dialog.getByRole('button', { name: 'Show shot2story.json' }).click();
+  const shown = (): Promise<string | undefined> => studio.app().evaluate(() => process.env.SHOTLUCK_TEST_SHOWN);
+  await expect.poll(shown).toMatch(/shot2story\.json$/);
+  const file = (await shown()) ?? '';
+  expect(file.startsWith(studio.dataDir)).toBe(true);
+  const [record] = JSON.parse(await readFile(file, 'utf8')) as [{ readonly captions: readonly string[] }];
+  expect(record.captions[0]).toBe(OWN_WORDS);
+  expect(existsSync(path.join(path.dirname(file), 'shot2story.manifest.json')) || existsSync(path.join(path.dirname(file), 'manifest.json'))).toBe(true);
+  await shell().closeDialog();
+});
+
+test('films come in by the system’s dialog and by dropping them', async () => {
+  await shell().goToLibrary();
+  const chosen = await makeGoldenFilm('no-audio', studio.dataDir);
+  const dropped = await makeGoldenFilm('two-audio-tracks', studio.dataDir);
+  await studio.app().evaluate(({ dialog }, file) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+  }, chosen.path);
+  await studio.page().getByRole('button', { name: /^Add videos/ }).click();
+  await expect(library().video('no-audio.mp4').root).toBeVisible();
+
+  const devtools = await studio.page().context().newCDPSession(studio.page());
+  const data = { items: [], files: [dropped.path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 500, data });
+  await expect(library().video('two-audio-tracks.mp4').root).toBeVisible();
+  await queue().waitUntilIdle(LONG_MS);
+  await expect(library().video('two-audio-tracks.mp4').root).toContainText('0 of 3 accepted');
+});
+
+test('the native menu carries out the studio’s commands', async () => {
+  await studio.app().evaluate(({ Menu }) => {
+    const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'File');
+    file?.submenu?.items.find(({ label }) => label === 'Settings…')?.click();
+  });
+  await expect(studio.page().getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  await shell().closeDialog();
+});
+
+// What runs in the page is written as text where it needs names that Node does not have.
+test('the page is locked in: no Node, no way out, no permissions', async () => {
+  const page = studio.page();
+  const globals = ['require', 'process', 'module', 'Buffer', 'ipcRenderer'];
+  expect(await page.evaluate((names) => names.filter((name) => name in globalThis), globals)).toEqual([]);
+  await studio.app().evaluate(({ shell: desktop }) => {
+    desktop.openExternal = (url) => {
+      process.env.SHOTLUCK_TEST_OPENED = url;
+      return Promise.resolve();
+    };
+  });
+  expect(await page.evaluate("String(window.open('https://example.org/licence'))")).toBe('null');
+  expect(await studio.app().evaluate(() => process.env.SHOTLUCK_TEST_OPENED)).toBe('https://example.org/licence');
+  expect(await page.evaluate("String(window.open('file:///etc/passwd'))")).toBe('null');
+  expect(await studio.app().evaluate(() => process.env.SHOTLUCK_TEST_OPENED)).toBe('https://example.org/licence');
+  expect(await page.evaluate(() => fetch('https://example.org/').then(() => 'answered', () => 'refused'))).toBe('refused');
+  expect(await page.evaluate(() => fetch('shotluck://studio/..%2f..%2fpackage.json').then(({ status }) => status))).toBe(404);
+  expect(await page.evaluate("navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)")).toBe('denied');
+  expect(studio.app().windows()).toHaveLength(1);
+});
+
+test('words typed just before quitting are kept, and the studio opens again where it was', async () => {
+  await library().video('sample-film.mp4').open();
+  await editor().waitUntilOpen();
+  await editor().goToFrame(700);
+  const heading = await studio.page().getByRole('heading', { name: /^Shot \d+ of \d+$/ }).textContent();
+  await editor().caption.fill('Typed in the last moment.');
+  await studio.quit();
+
+  await studio.start();
+  await editor().waitUntilOpen();
+  await expect(studio.page().getByRole('heading', { name: heading ?? '' })).toBeVisible();
+  await expect(editor().frameNumber).toHaveText('700');
+  await expect(editor().caption).toHaveValue('Typed in the last moment.');
+  await studio.page().keyboard.press('Home');
+  await expect(editor().caption).toHaveValue(OWN_WORDS);
+});
+
+test('no page may lead the window away', async () => {
+  await studio.page().evaluate("void (location.href = 'https://example.org/')");
+  await expect.poll(() => studio.app().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())).toMatch(/^shotluck:\/\/studio\//);
+});
