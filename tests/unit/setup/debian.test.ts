@@ -7,14 +7,14 @@ const policy = `libasound2:
   Candidate: 1.2.8-1+b1
   Version table:
  *** 1.2.8-1+b1 500
-        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+        500 http://mirror.example/debian bookworm/main amd64 Packages
         100 /var/lib/dpkg/status
 libdrm2:
   Installed: (none)
   Candidate: 2.4.114-1+b1
   Version table:
      2.4.114-1+b1 500
-        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+        500 http://mirror.example/debian bookworm/main amd64 Packages
 mail-transport-agent:
   Installed: (none)
   Candidate: (none)
