@@ -1,11 +1,12 @@
-import { Badge, Group, Tooltip } from '@mantine/core';
+import { Group, Tooltip } from '@mantine/core';
 import { IconFlag } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { isLowConfidence, type Revision } from '#shared/domain/text.ts';
 import { reviewState } from '../../editing/shot-texts.ts';
+import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import { confidencePercent } from './confidence.ts';
 
-const colourOf = { empty: 'gray', draft: 'iris', accepted: 'teal', rejected: 'red', 'needs-work': 'yellow' } as const;
+const toneOf = { empty: 'neutral', draft: 'accent', accepted: 'ok', rejected: 'bad', 'needs-work': 'warn' } as const;
 
 /** How far a caption is, and how sure its model was. */
 export function CaptionBadges({ revision }: { readonly revision: Revision | undefined }) {
@@ -15,12 +16,12 @@ export function CaptionBadges({ revision }: { readonly revision: Revision | unde
     <Group gap={4} wrap="nowrap">
       {revision !== undefined && isLowConfidence(revision) && (
         <Tooltip label={t('editor.caption.unsureHint', { percent: confidencePercent(revision.meanLogProb) })}>
-          <Badge color="yellow" leftSection={<IconFlag size={11} />}>
+          <ToneBadge tone="warn" leftSection={<IconFlag size={11} />}>
             {t('editor.caption.unsure')}
-          </Badge>
+          </ToneBadge>
         </Tooltip>
       )}
-      <Badge color={colourOf[state]}>{revision?.origin === 'model' && state === 'draft' ? t('editor.caption.modelDraft') : t(`editor.review.${state}`)}</Badge>
+      <ToneBadge tone={toneOf[state]}>{revision?.origin === 'model' && state === 'draft' ? t('editor.caption.modelDraft') : t(`editor.review.${state}`)}</ToneBadge>
     </Group>
   );
 }

@@ -48,7 +48,7 @@ function Hash({ sha256 }: { readonly sha256: string }) {
   return (
     <CopyButton value={sha256}>
       {({ copied, copy }) => (
-        <UnstyledButton className={classes.link} onClick={copy} title={sha256} aria-label={t('editor.provenance.copyHash')}>
+        <UnstyledButton className={classes.link} onClick={copy} title={t('editor.provenance.copyHash')}>
           {copied ? t('editor.provenance.copied') : `${sha256.slice(0, 12)}…`}
         </UnstyledButton>
       )}

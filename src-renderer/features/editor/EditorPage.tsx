@@ -1,4 +1,4 @@
-import { Splitter } from '@mantine/core';
+import { Splitter, VisuallyHidden } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
@@ -65,6 +65,7 @@ function Workspace({ video, probe, clock }: WorkspaceProps) {
   const session = useSession(video, probe, clock);
   return (
     <EditorSessionProvider session={session}>
+      <VisuallyHidden component="h1">{video.name}</VisuallyHidden>
       <Panes />
     </EditorSessionProvider>
   );

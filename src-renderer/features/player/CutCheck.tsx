@@ -1,4 +1,4 @@
-import { Badge, Group, Skeleton, UnstyledButton } from '@mantine/core';
+import { Group, Skeleton, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconLock, IconLockOpen, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -9,6 +9,8 @@ import { useHost } from '../../api/core-context.tsx';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import { activeBoundaryIndex } from '../../editing/editor-store.ts';
+import { isDoubtfulCut } from '../../editing/shot-texts.ts';
+import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import classes from './player.module.css';
 
 const PICTURE_WIDTH = 320;
@@ -34,10 +36,10 @@ export function CutCheck() {
 function CutBadge({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   if (shot.locked) {
-    return <Badge color="teal">{t('editor.cutCheck.confirmed')}</Badge>;
+    return <ToneBadge tone="ok">{t('editor.cutCheck.confirmed')}</ToneBadge>;
   }
-  if (shot.confidence === null) return <Badge color="gray">{t(`editor.origin.${shot.origin}`)}</Badge>;
-  return <Badge color={shot.confidence < 0.75 ? 'yellow' : 'gray'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</Badge>;
+  if (shot.confidence === null) return <ToneBadge tone="neutral">{t(`editor.origin.${shot.origin}`)}</ToneBadge>;
+  return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</ToneBadge>;
 }
 
 function CutPictures({ shot }: { readonly shot: Shot }) {

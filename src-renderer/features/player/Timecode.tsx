@@ -1,4 +1,4 @@
-import { Tooltip, UnstyledButton } from '@mantine/core';
+import { Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
@@ -28,7 +28,8 @@ export function Timecode() {
   if (isEditing) return <GoToPlace onDone={() => setEditing(false)} />;
   return (
     <Tooltip label={t('editor.player.goTo')}>
-      <UnstyledButton className={classes.timecode} onClick={() => setEditing(true)} aria-label={t('editor.player.goTo')}>
+      <UnstyledButton className={classes.timecode} onClick={() => setEditing(true)}>
+        <VisuallyHidden>{t('editor.player.goTo')}</VisuallyHidden>
         <span ref={timeRef} className={classes.time} data-testid="timecode" />
         <span className={classes.frameNumber}>
           {t('editor.player.frame')} <span ref={frameRef} data-testid="frame-number" />

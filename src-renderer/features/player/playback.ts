@@ -61,9 +61,10 @@ export function attachPlayback({ video, store, clock, startUs, onUnplayable }: P
 
   function play(state: EditorState): void {
     video.playbackRate = Math.min(16, Math.max(0.0625, state.rate * state.speed));
-    // Refused or overtaken by a pause: either way the film stands still, and the store should say so only for the former.
     video.play().catch((error: unknown) => {
-      if (!(error instanceof DOMException && error.name === 'AbortError')) actions.setRate(0);
+      // Overtaken by a pause, or not playable at all, in which case single frames take over: only a refusal stops the film.
+      const isRefused = error instanceof DOMException && error.name === 'NotAllowedError';
+      if (isRefused) actions.setRate(0);
     });
   }
 

@@ -25,13 +25,18 @@ export function attachStillsPlayback({ store, clock, stills }: { readonly store:
   function onChange(state: EditorState, before: EditorState): void {
     const hasJumped = state.seekCount !== before.seekCount;
     if (hasJumped) stills.request(state.frame);
-    if (!hasJumped && state.rate === before.rate && state.speed === before.speed) return;
+    if (hasJumped || state.rate !== before.rate || state.speed !== before.speed) run(state);
+  }
+
+  function run(state: EditorState): void {
     stepper.stop();
     const isAtEnd = state.rate > 0 && state.frame >= state.frameCount - 1;
     if (state.rate !== 0) stepper.start(isAtEnd ? 0 : state.frame, state.rate * state.speed);
   }
 
   stills.request(store.getState().frame);
+  // The person may have pressed Play before it was known that the film cannot be played.
+  run(store.getState());
   const unsubscribe = store.subscribe(onChange);
   return () => {
     unsubscribe();

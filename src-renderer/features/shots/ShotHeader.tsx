@@ -1,4 +1,4 @@
-import { Badge, Group, Select } from '@mantine/core';
+import { Group, Select } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
@@ -6,6 +6,7 @@ import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import { isDoubtfulCut } from '../../editing/shot-texts.ts';
+import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import classes from './shots.module.css';
 import { useShotActions } from './use-shot-actions.ts';
 
@@ -53,9 +54,9 @@ function CutFacts({ shot }: { readonly shot: Shot }) {
         }}
       />
       {shot.confidence !== null && (
-        <Badge color={isDoubtfulCut(shot) ? 'yellow' : 'gray'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</Badge>
+        <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</ToneBadge>
       )}
-      <Badge color={shot.locked ? 'teal' : 'gray'}>{shot.locked ? t('editor.cutCheck.confirmed') : t(`editor.origin.${shot.origin}`)}</Badge>
+      <ToneBadge tone={shot.locked ? 'ok' : 'neutral'}>{shot.locked ? t('editor.cutCheck.confirmed') : t(`editor.origin.${shot.origin}`)}</ToneBadge>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, SegmentedControl } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { Revision } from '#shared/domain/text.ts';
 import { useTexts } from '../../api/queries.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
+import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import { LinkedText } from './LinkedText.tsx';
 import classes from './summary.module.css';
@@ -59,7 +60,7 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
 function SummaryStatus({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
   const isDraft = revision.status === 'draft';
-  return <Badge color={isDraft ? 'iris' : revision.status === 'accepted' ? 'teal' : 'yellow'}>{t(isDraft && revision.origin === 'model' ? 'editor.caption.modelDraft' : `editor.review.${revision.status}`)}</Badge>;
+  return <ToneBadge tone={isDraft ? 'accent' : revision.status === 'accepted' ? 'ok' : 'warn'}>{t(isDraft && revision.origin === 'model' ? 'editor.caption.modelDraft' : `editor.review.${revision.status}`)}</ToneBadge>;
 }
 
 function Verdict({ revision }: { readonly revision: Revision }) {

@@ -19,7 +19,8 @@ const RULER_PX = 24;
 const SPEECH_PX = 20;
 const GAP_PX = 2;
 const BOTTOM_PX = 4;
-/** How the height that is left after ruler and speech is shared. */
+/** How the height that is left after ruler and speech is shared; beyond `MAX_UNIT_PX` per share room is left empty. */
+const MAX_UNIT_PX = 26;
 const SHARES = { thumbnails: 4, shots: 3, waveform: 2.5, curve: 3 } as const;
 
 /** Shares the height among the lanes that have something to show; lanes without content take no room. */
@@ -32,7 +33,7 @@ export function layoutLanes(needs: LaneNeeds): Lanes {
   order.push(...(flexible.slice(2) as LaneName[]));
   const fixedPx = RULER_PX + (needs.hasSpeech ? SPEECH_PX : 0) + GAP_PX * order.length + BOTTOM_PX;
   const totalShare = flexible.reduce((sum, name) => sum + SHARES[name], 0);
-  const unit = Math.max(0, needs.heightPx - fixedPx) / totalShare;
+  const unit = Math.min(MAX_UNIT_PX, Math.max(0, needs.heightPx - fixedPx) / totalShare);
 
   const lanes: Partial<Record<LaneName, Lane>> = {};
   let top = 0;

@@ -103,7 +103,7 @@ export const editor = {
     firstIn: 'First in',
     secondIn: 'Second in',
     actions: 'Change this cut',
-    goTo: '{{label}}: go to frame {{frame}}',
+    goTo: '{{label}} {{frame}}: go to this frame',
   },
   timeline: {
     title: 'Timeline',
