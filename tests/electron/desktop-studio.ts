@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
@@ -24,14 +25,19 @@ export interface DesktopStudio {
   dispose(): Promise<void>;
 }
 
+interface Running {
+  readonly app: ElectronApplication;
+  readonly process: ChildProcess;
+  readonly page: Page;
+}
+
 /** The built studio on the desktop, with a data folder of its own. `settings` are those of a person who was here before. */
 export function createDesktopStudio(settings: Record<string, unknown> = {}): DesktopStudio {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'shotluck-electron-'));
-  mkdirSync(dataDir, { recursive: true });
   writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify(settings));
-  let running: { readonly app: ElectronApplication; readonly page: Page } | null = null;
+  let running: Running | null = null;
 
-  function mustRun(): { readonly app: ElectronApplication; readonly page: Page } {
+  function mustRun(): Running {
     if (running === null) throw new Error('The studio is not running');
     return running;
   }
@@ -45,12 +51,12 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
       env: environment({ SHOTLUCK_DATA_DIR: dataDir, SHOTLUCK_NODE: process.env.SHOTLUCK_NODE ?? process.execPath }),
       timeout: 60_000,
     });
-    running = { app, page: await app.firstWindow() };
+    running = { app, process: app.process(), page: await app.firstWindow() };
   }
 
   /** Undefined while none runs. */
   function findCore(): number | undefined {
-    const parent = mustRun().app.process().pid;
+    const parent = mustRun().process.pid;
     const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
     const line = lines.find((each) => each.trim().split(/\s+/)[1] === String(parent) && each.includes('core-process.js'));
     return line === undefined ? undefined : Number(line.trim().split(/\s+/)[0]);
@@ -69,8 +75,8 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
     corePid,
 
     async quit() {
-      const { app, page } = mustRun();
-      const ended = new Promise<void>((resolve) => app.process().once('exit', () => resolve()));
+      const { process: child, page } = mustRun();
+      const ended = once(child, 'exit');
       await page.close();
       await ended;
       running = null;
@@ -84,10 +90,10 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
     },
 
     async dispose() {
-      const child = running?.app.process();
-      if (child !== undefined && child.exitCode === null) {
-        const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-        await running?.app.close().catch(() => child.kill('SIGKILL'));
+      if (running !== null && running.process.exitCode === null) {
+        const { app, process: child } = running;
+        const ended = once(child, 'exit');
+        await app.close().catch(() => child.kill('SIGKILL'));
         await ended;
       }
       rmSync(dataDir, { recursive: true, force: true });
