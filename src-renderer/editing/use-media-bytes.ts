@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
@@ -23,10 +24,14 @@ export function useMediaBytes(path: string | null) {
 /** The video's frame clock; null until a variable rate's frame times have arrived, or when they cannot be had. */
 export function useFrameClock({ id, probe }: Pick<Video, 'id' | 'probe'>): { readonly clock: FrameClock | null; readonly error: Error | null } {
   const times = useMediaBytes(probe?.isVariableRate === true ? mediaUrls.frameTimes(id) : null);
-  if (probe === null) return { clock: null, error: null };
-  const constant = { rate: probe.rate, frameCount: probe.frameCount };
-  if (!probe.isVariableRate) return { clock: constant, error: null };
-  return { clock: times.data === undefined ? null : { ...constant, ptsUs: toFloat64(times.data) }, error: times.error };
+  // One clock as long as the film is the same: the player is attached anew for another one.
+  const clock = useMemo<FrameClock | null>(() => {
+    if (probe === null) return null;
+    const constant = { rate: probe.rate, frameCount: probe.frameCount };
+    if (!probe.isVariableRate) return constant;
+    return times.data === undefined ? null : { ...constant, ptsUs: toFloat64(times.data) };
+  }, [probe, times.data]);
+  return { clock, error: times.error };
 }
 
 /** Little-endian, as every machine that runs this is. */

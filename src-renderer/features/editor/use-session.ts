@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoProbe } from '#shared/domain/video.ts';
 import { useCore } from '../../api/core-context.tsx';
@@ -51,5 +51,5 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
     };
   }, [drafts]);
 
-  return { video, probe, clock, ...parts };
+  return useMemo(() => ({ video, probe, clock, ...parts }), [video, probe, clock, parts]);
 }
