@@ -26,11 +26,23 @@ import { VideoList } from './VideoList.tsx';
 /** The page for one video: list of videos, player above timeline, inspector. Panes can be resized, also by keyboard. */
 export function EditorPage({ videoId }: { readonly videoId: VideoId }) {
   const { t } = useTranslation();
-  const outer = usePaneSizes('outer', [firstSize(innerWidth, 0.13, { min: 190, max: 240 }), '100%']);
+  const listSize = firstSize(innerWidth, 0.13, { min: 190, max: 240 });
+  const outer = usePaneSizes('outer', [listSize, '100%']);
+  const isListHidden = Number.parseFloat(String(outer.sizes[0])) === 0;
+  useCommands([
+    {
+      id: 'editor.toggleVideos',
+      label: 'editor.commands.toggleVideos',
+      group: 'view',
+      shortcuts: ['Alt+V'],
+      worksWhileTyping: true,
+      run: () => outer.onSizeChange([isListHidden ? listSize : '0px', '100%']),
+    },
+  ]);
   return (
     <Splitter {...outer} className={classes.page ?? ''} lineSize={1} withHandle={false} aria-label={t('editor.title')} step="16px" shiftStep="80px">
-      <Splitter.Pane defaultSize="196px" min="150px" max="360px" collapsible collapseThreshold="110px">
-        <VideoList videoId={videoId} />
+      <Splitter.Pane defaultSize={listSize} min="150px" max="360px" collapsible collapseThreshold="110px">
+        {!isListHidden && <VideoList videoId={videoId} />}
       </Splitter.Pane>
       <Splitter.Pane defaultSize="100%">
         <VideoWorkplace videoId={videoId} />

@@ -24,6 +24,7 @@ export const editor = {
     zoomToFit: 'Show the whole video',
     zoomToShot: 'Zoom to the shot',
     snap: 'Snapping',
+    toggleVideos: 'Show or hide the list of videos',
     previousShot: 'Previous shot',
     nextShot: 'Next shot',
     nextToCheck: 'Next cut to check',
