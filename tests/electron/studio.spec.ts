@@ -154,31 +154,3 @@ test('the page is locked in: no Node, no way out, no permissions', async () => {
   expect(await page.evaluate("navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)")).toBe('denied');
   expect(studio.app().windows()).toHaveLength(1);
 });
-
-test('words typed just before quitting are kept, and the studio opens again where it was', async () => {
-  await library().video('sample-film.mp4').open();
-  await editor().waitUntilOpen();
-  await editor().goToFrame(700);
-  const heading = await studio.page().getByRole('heading', { name: /^Shot \d+ of \d+$/ }).textContent();
-  await editor().caption.fill('Typed in the last moment.');
-  await studio.quit();
-
-  await studio.start();
-  await editor().waitUntilOpen();
-  await expect(studio.page().getByRole('heading', { name: heading ?? '' })).toBeVisible();
-  await expect(editor().frameNumber).toHaveText('700');
-  await expect(editor().caption).toHaveValue('Typed in the last moment.');
-  await studio.page().keyboard.press('Home');
-  await expect(editor().caption).toHaveValue(OWN_WORDS);
-});
-
-test('no page may lead the window away', async () => {
-  await studio.app().evaluate(({ BrowserWindow }) => {
-    // Heard after the studio's own listener, so it knows what that one decided.
-    BrowserWindow.getAllWindows()[0]?.webContents.once('will-navigate', (event) => {
-      process.env.SHOTLUCK_TEST_NAVIGATION = `${event.url} ${event.defaultPrevented ? 'denied' : 'allowed'}`;
-    });
-  });
-  await studio.page().evaluate("void (location.href = 'https://example.org/')");
-  await expect.poll(() => studio.app().evaluate(() => process.env.SHOTLUCK_TEST_NAVIGATION)).toBe('https://example.org/ denied');
-});
