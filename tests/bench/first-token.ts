@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { createEngineClient } from '#core/engines/engine-client.ts';
 import type { Captioner } from '#core/engines/engine.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
@@ -54,8 +55,8 @@ const cold: Timing[] = [];
 const warm: Timing[] = [];
 for (let run = 0; run < Number(values.runs); run++) {
   const client = createEngineClient(() => spawnEngineWorkerProcess(workerFile), { logger });
-  cold.push(await timed(() => client.openCaptioner(spec)));
-  warm.push(await timed(() => client.openCaptioner(spec)));
+  cold.push(await timed(() => openRemoteCaptioner(client, spec)));
+  warm.push(await timed(() => openRemoteCaptioner(client, spec)));
   await client.close();
 }
 report('cold', cold);

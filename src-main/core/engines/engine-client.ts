@@ -1,9 +1,7 @@
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger } from '../host.ts';
-import type { TransNetNetwork } from './detectors/transnet-network.ts';
-import type { Captioner } from './engine.ts';
 import { connectWorker, type WorkerConnection } from './worker-connection.ts';
-import type { CaptionerSpec, ProviderReport, TransNetSpec } from './worker-contract.ts';
+import type { CallName, CallOf, EngineKind, EngineSpec, OpenedEngine, ProviderReport } from './worker-contract.ts';
 
 export interface EngineClientOptions {
   readonly logger: Logger;
@@ -13,26 +11,32 @@ export interface EngineClientOptions {
   readonly hardStopMs?: number;
 }
 
+export interface EngineCallOptions<Update> {
+  readonly signal?: AbortSignal;
+  readonly onUpdate?: (update: Update) => void;
+}
+
+/** An engine that runs in the worker. A worker that died is replaced, and its engines opened again, unseen by who calls. */
+export interface RemoteEngine<K extends EngineKind> {
+  readonly opened: OpenedEngine;
+  call<N extends CallName<K>>(name: N, input: CallOf<K, N>['input'], options?: EngineCallOptions<CallOf<K, N>['update']>): Promise<CallOf<K, N>['output']>;
+}
+
 /** The core's end of the engine worker: one worker, started when needed, one heavy call at a time. */
 export interface EngineClient {
-  /** Loads a captioner, or takes the loaded one. Its `dispose` gives it back; the model itself stays loaded while there is room. */
-  openCaptioner(spec: CaptionerSpec): Promise<Captioner>;
-  openTransNet(spec: TransNetSpec): Promise<TransNetNetwork>;
+  /** Opens an engine, or takes the open one with the same spec. It stays open between jobs while there is room. */
+  open<K extends EngineKind>(engine: EngineSpec<K>): Promise<RemoteEngine<K>>;
   /** Tests every execution provider; done once. */
   providers(): Promise<readonly ProviderReport[]>;
   /** Ends the worker; calls under way reject with `cancelled`, later ones with `disconnected`. */
   close(): Promise<void>;
 }
 
-type ModelSpec =
-  | { readonly kind: 'captioner'; readonly spec: CaptionerSpec }
-  | { readonly kind: 'transnet'; readonly spec: TransNetSpec };
-
-interface LoadedModel {
-  /** The worker that has it; a model does not outlive its worker. */
+interface LoadedEngine {
+  /** The worker that has it; an engine does not outlive its worker. */
   readonly worker: WorkerConnection;
   readonly handle: number;
-  readonly device: string;
+  readonly opened: OpenedEngine;
 }
 
 export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, options: EngineClientOptions): EngineClient {
@@ -41,7 +45,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   const closing = new AbortController();
   let connection: WorkerConnection | null = null;
   /** Of the running worker, keyed by spec, in order of use, the latest last. */
-  let loaded = new Map<string, LoadedModel>();
+  let loaded = new Map<string, LoadedEngine>();
   let nextHandle = 1;
   let reports: Promise<readonly ProviderReport[]> | null = null;
 
@@ -53,9 +57,9 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
     return connection;
   }
 
-  async function load(model: ModelSpec, signal: AbortSignal): Promise<LoadedModel> {
+  async function load(engine: EngineSpec, signal: AbortSignal): Promise<LoadedEngine> {
     const current = worker();
-    const key = JSON.stringify(model);
+    const key = JSON.stringify(engine);
     const known = loaded.get(key);
     if (known !== undefined) {
       loaded.delete(key);
@@ -65,66 +69,49 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
     for (const [oldKey, old] of loaded) {
       if (loaded.size < maxLoadedModels) break;
       loaded.delete(oldKey);
-      await current.call('close', { handle: old.handle }, { signal });
+      await current.ask({ type: 'close', handle: old.handle }, { signal });
     }
-    const entry = await open(current, model, signal);
+    const entry = await openIn(current, engine, signal);
     loaded.set(key, entry);
     return entry;
   }
 
-  async function open(current: WorkerConnection, model: ModelSpec, signal: AbortSignal): Promise<LoadedModel> {
+  async function openIn(current: WorkerConnection, engine: EngineSpec, signal: AbortSignal): Promise<LoadedEngine> {
     const handle = nextHandle++;
     try {
-      const { device } =
-        model.kind === 'captioner'
-          ? await current.call('openCaptioner', { handle, spec: model.spec }, { signal })
-          : await current.call('openTransNet', { handle, spec: model.spec }, { signal });
-      return { worker: current, handle, device };
+      const opened = (await current.ask({ type: 'open', handle, engine }, { signal })) as OpenedEngine;
+      return { worker: current, handle, opened };
     } catch (error) {
       // Cancelled while it was being loaded, it may be there all the same, and nobody would ever unload it.
-      if (isCancelled(error) && !current.isClosed()) await current.call('close', { handle }, { signal: closing.signal });
+      if (isCancelled(error) && !current.isClosed()) await current.ask({ type: 'close', handle }, { signal: closing.signal });
       throw error;
     }
   }
 
   /** Runs `work` when its turn has come; leaves the queue at once when cancelled there. */
-  function inLane<T>(signal: AbortSignal | null, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  function inLane<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (closing.signal.aborted) return Promise.reject(new AppError('disconnected', 'The engines are shut down.'));
-    const either = signal === null ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     return lane(either, () => work(either));
   }
 
-  async function openCaptioner(spec: CaptionerSpec): Promise<Captioner> {
-    const model: ModelSpec = { kind: 'captioner', spec };
-    await inLane(null, (signal) => load(model, signal));
+  async function open<K extends EngineKind>(engine: EngineSpec<K>): Promise<RemoteEngine<K>> {
+    const anySpec = engine as EngineSpec;
+    const { opened } = await inLane(undefined, (signal) => load(anySpec, signal));
     return {
-      id: spec.modelId,
-      version: spec.sha256.slice(0, 12),
-      caption: (request, context) =>
-        inLane(context.signal, async (signal) => {
-          const { worker: owner, handle } = await load(model, signal);
-          return owner.call('caption', { handle, request }, { signal, onText: (text) => context.onText(text) });
+      opened,
+      call: (name, input, { signal, onUpdate } = {}) =>
+        inLane(signal, async (either) => {
+          const { worker: owner, handle } = await load(anySpec, either);
+          // The worker answers with what `EngineKinds` says for this call.
+          const answer = owner.ask({ type: 'call', handle, name, input }, { signal: either, onUpdate: onUpdate as ((update: unknown) => void) | undefined });
+          return (await answer) as CallOf<K, typeof name>['output'];
         }),
-      dispose: () => Promise.resolve(),
-    };
-  }
-
-  async function openTransNet(spec: TransNetSpec): Promise<TransNetNetwork> {
-    const model: ModelSpec = { kind: 'transnet', spec };
-    const { device } = await inLane(null, (signal) => load(model, signal));
-    return {
-      device,
-      scoreWindow: (frames) =>
-        inLane(null, async (signal) => {
-          const { worker: owner, handle } = await load(model, signal);
-          return owner.call('scoreWindow', { handle, frames }, { signal });
-        }),
-      dispose: () => Promise.resolve(),
     };
   }
 
   function providers(): Promise<readonly ProviderReport[]> {
-    reports ??= inLane(null, (signal) => worker().call('providers', null, { signal })).catch((error: unknown) => {
+    reports ??= inLane(undefined, async (signal) => (await worker().ask({ type: 'providers' }, { signal })) as readonly ProviderReport[]).catch((error: unknown) => {
       reports = null;
       throw error;
     });
@@ -137,7 +124,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
     connection = null;
   }
 
-  return { openCaptioner, openTransNet, providers, close };
+  return { open, providers, close };
 }
 
 /** A queue of one: works run one after another, in order; a work that is cancelled while it waits leaves at once. */

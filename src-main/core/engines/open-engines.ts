@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { openRemoteCaptioner } from './captioners/remote-captioner.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';
+import { openRemoteTransNet } from './detectors/remote-transnet.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { Captioner, ShotDetector, Summariser } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -27,7 +29,7 @@ export interface EngineParts {
 export function createEngines({ client, models, threads }: EngineParts): Engines {
   async function openTransNet(): Promise<ShotDetector> {
     const model = await models.resolve(TRANSNET_ID);
-    const network = await client.openTransNet({ modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, providers: ['cpu'] });
+    const network = await openRemoteTransNet(client, { modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, providers: ['cpu'] });
     return createTransNetDetector(network);
   }
 
@@ -40,7 +42,7 @@ export function createEngines({ client, models, threads }: EngineParts): Engines
     async openCaptioner(id) {
       const model = await models.resolve(id);
       if (model.role !== 'captioner') throw unknownEngine('captioner', id);
-      return client.openCaptioner({ modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'auto' });
+      return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'auto' });
     },
     openSummariser(id) {
       if (id === STORYLINE_ID) return createStorylineSummariser();

@@ -1,49 +1,53 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger, WorkerFailure } from '../host.ts';
-import type { WorkerCall, WorkerCallName, WorkerCalls, WorkerMessage } from './worker-contract.ts';
+import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
-export interface CallOptions {
+export interface RequestOptions {
   readonly signal: AbortSignal;
-  readonly onText?: (text: string) => void;
+  readonly onUpdate?: ((update: unknown) => void) | undefined;
 }
 
-/** Typed calls to one running worker. */
+/** What a worker can be asked; the connection numbers it. */
+export type Question = Unnumbered<Exclude<WorkerRequest, { type: 'cancel' }>>;
+type Unnumbered<R> = R extends unknown ? Omit<R, 'id'> : never;
+
+/** Requests to one running worker and their answers. */
 export interface WorkerConnection {
   /**
    * Rejects with `cancelled` soon after `signal` aborts: the worker is asked to stop, and ended when it has not stopped in time.
    * Rejects with `internal` when the worker dies.
    */
-  call<N extends WorkerCallName>(name: N, input: WorkerCalls[N]['input'], options: CallOptions): Promise<WorkerCalls[N]['output']>;
+  ask(question: Question, options: RequestOptions): Promise<unknown>;
   isClosed(): boolean;
   end(): Promise<void>;
 }
 
-interface PendingCall {
-  readonly onText: ((text: string) => void) | undefined;
-  readonly resolve: (value: WorkerCalls[WorkerCallName]['output']) => void;
+interface PendingRequest {
+  readonly onUpdate: ((update: unknown) => void) | undefined;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: AppError) => void;
 }
 
 export function connectWorker(handle: EngineWorkerHandle, options: { readonly hardStopMs: number; readonly logger: Logger }): WorkerConnection {
-  const pending = new Map<number, PendingCall>();
+  const pending = new Map<number, PendingRequest>();
   let nextId = 1;
   let isClosed = false;
 
-  function settle(id: number): PendingCall | undefined {
-    const call = pending.get(id);
+  function settle(id: number): PendingRequest | undefined {
+    const request = pending.get(id);
     pending.delete(id);
-    return call;
+    return request;
   }
 
   function receive(message: WorkerMessage): void {
-    if (message.type === 'text') pending.get(message.id)?.onText?.(message.text);
+    if (message.type === 'update') pending.get(message.id)?.onUpdate?.(message.value);
     else if (message.type === 'result') settle(message.id)?.resolve(message.value);
     else settle(message.id)?.reject(new AppError(message.code, message.message));
   }
 
   function rejectAll(error: AppError): void {
     isClosed = true;
-    for (const call of pending.values()) call.reject(error);
+    for (const request of pending.values()) request.reject(error);
     pending.clear();
   }
 
@@ -71,7 +75,7 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
     return () => clearTimeout(timer);
   }
 
-  function call<N extends WorkerCallName>(name: N, input: WorkerCalls[N]['input'], { signal, onText }: CallOptions): Promise<WorkerCalls[N]['output']> {
+  function ask(question: Question, { signal, onUpdate }: RequestOptions): Promise<unknown> {
     if (signal.aborted) return Promise.reject(new AppError('cancelled', 'Cancelled.'));
     if (isClosed) return Promise.reject(died(handle.failure()));
     const id = nextId++;
@@ -79,21 +83,20 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
     const abort = (): void => {
       calm = cancel(id);
     };
-    const result = new Promise<WorkerCalls[WorkerCallName]['output']>((resolve, reject) => {
-      pending.set(id, { onText, resolve, reject });
+    const result = new Promise<unknown>((resolve, reject) => {
+      pending.set(id, { onUpdate, resolve, reject });
     });
     signal.addEventListener('abort', abort, { once: true });
-    // `input` belongs to `name`; TypeScript cannot follow that through the generic.
-    handle.wire.send({ type: 'call', id, name, input } as WorkerCall);
+    handle.wire.send({ ...question, id });
     return result.finally(() => {
       signal.removeEventListener('abort', abort);
       calm();
       // An answer that was already on its way when its caller cancelled comes too late.
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled.');
-    }) as Promise<WorkerCalls[N]['output']>;
+    });
   }
 
-  return { call, isClosed: () => isClosed, end };
+  return { ask, isClosed: () => isClosed, end };
 }
 
 function died(failure: WorkerFailure | null): AppError {

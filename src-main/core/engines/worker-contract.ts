@@ -19,8 +19,9 @@ export interface CaptionerSpec {
   readonly device: DeviceChoice;
 }
 
-/** What is known once a captioner is loaded. */
-export interface LoadedCaptioner {
+/** What is known once an engine is open. */
+export interface OpenedEngine {
+  /** The execution provider that runs it. */
   readonly device: string;
   /** For people: why another device than the asked one runs, which weights were chosen. */
   readonly notes: readonly string[];
@@ -51,31 +52,50 @@ export interface ProviderReport {
   readonly problem: string | null;
 }
 
-/**
- * Everything that the core may ask of its engine worker. `handle` is a number that the caller chose when it opened the engine.
- * Calls run one after another; `cancel` overtakes them.
- */
-export interface WorkerCalls {
-  openCaptioner: { readonly input: { readonly handle: number; readonly spec: CaptionerSpec }; readonly output: LoadedCaptioner };
-  caption: { readonly input: { readonly handle: number; readonly request: CaptionRequest }; readonly output: CaptionResult };
-  openTransNet: { readonly input: { readonly handle: number; readonly spec: TransNetSpec }; readonly output: { readonly device: string } };
-  scoreWindow: { readonly input: { readonly handle: number; readonly frames: Uint8Array }; readonly output: WindowScores };
-  /** Unloads an engine; closing what is not open is no error. */
-  close: { readonly input: { readonly handle: number }; readonly output: null };
-  providers: { readonly input: null; readonly output: readonly ProviderReport[] };
+/** One thing to ask of an open engine; `update` is what it tells meanwhile, any number of times (`never`: nothing). */
+interface EngineCall {
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly update: unknown;
 }
 
-export type WorkerCallName = keyof WorkerCalls;
+/**
+ * Every kind of engine that the worker runs: what it is opened with, and what can be asked of it then. What runs each of them stands
+ * in `worker-engines.ts`.
+ */
+export interface EngineKinds {
+  captioner: {
+    readonly spec: CaptionerSpec;
+    /** `update`: the whole text so far. */
+    readonly calls: { readonly caption: { readonly input: CaptionRequest; readonly output: CaptionResult; readonly update: string } };
+  };
+  'transnet-v2': {
+    readonly spec: TransNetSpec;
+    /** `input`: RGB24 [100, 27, 48, 3]. */
+    readonly calls: { readonly scoreWindow: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
+  };
+}
 
-export type WorkerCall<N extends WorkerCallName = WorkerCallName> = {
-  [K in N]: { readonly type: 'call'; readonly id: number; readonly name: K; readonly input: WorkerCalls[K]['input'] };
-}[N];
+export type EngineKind = keyof EngineKinds;
+export type CallName<K extends EngineKind> = keyof EngineKinds[K]['calls'] & string;
+export type CallOf<K extends EngineKind, N extends CallName<K>> = EngineKinds[K]['calls'][N] extends infer C extends EngineCall ? C : never;
 
-/** Core → worker. */
-export type WorkerRequest = WorkerCall | { readonly type: 'cancel'; readonly id: number };
+/** An engine and what it is opened with. */
+export type EngineSpec<K extends EngineKind = EngineKind> = { [E in K]: { readonly kind: E; readonly spec: EngineKinds[E]['spec'] } }[K];
 
-/** Worker → core. `text` comes any number of times before the result of a `caption`, each with the whole text so far. */
+/**
+ * Core → worker. `handle` is a number that the core chose when it opened the engine; closing what is not open is no error. Requests are
+ * answered one after another; `cancel` overtakes them. `input` is what `EngineKinds` says for `name`.
+ */
+export type WorkerRequest =
+  | { readonly type: 'open'; readonly id: number; readonly handle: number; readonly engine: EngineSpec }
+  | { readonly type: 'call'; readonly id: number; readonly handle: number; readonly name: string; readonly input: unknown }
+  | { readonly type: 'close'; readonly id: number; readonly handle: number }
+  | { readonly type: 'providers'; readonly id: number }
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** Worker → core: updates, then the result or the error of the request with that id. */
 export type WorkerMessage =
-  | { readonly type: 'result'; readonly id: number; readonly value: WorkerCalls[WorkerCallName]['output'] }
-  | { readonly type: 'text'; readonly id: number; readonly text: string }
+  | { readonly type: 'update'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'result'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly code: AppErrorCode; readonly message: string };

@@ -1,23 +1,21 @@
 import { assert, assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Captioner } from './engine.ts';
-import type { TransNetNetwork } from './detectors/transnet-network.ts';
-import type { WorkerCall, WorkerCallName, WorkerCalls, WorkerMessage, WorkerRequest } from './worker-contract.ts';
+import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from './worker-contract.ts';
+import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
 
 /**
  * Entry of the engine worker: a process that loads and runs ONNX networks, so that the core stays free while they block and lives on
- * when they crash. Networks run one call at a time in the order of the calls; the client keeps to that as well, which is what makes
- * cancelling simple. Engines are imported when first used: finding shots does not wait for the language model's runtime, nor the other
- * way round.
+ * when they crash. Networks run one request at a time in the order of the requests; the client keeps to that as well, which is what
+ * makes cancelling simple.
  */
 
-type OpenEngine =
-  | { readonly kind: 'captioner'; readonly engine: Captioner }
-  | { readonly kind: 'transnet'; readonly engine: TransNetNetwork };
+type Request = Exclude<WorkerRequest, { type: 'cancel' }>;
 
-interface CallContext {
-  readonly signal: AbortSignal;
-  readonly onText: (text: string) => void;
+/** An open engine of whatever kind: which calls it has, and what they take, is between the client and `EngineKinds`. */
+interface OpenEngine {
+  readonly opened: OpenedEngine;
+  readonly calls: Readonly<Record<string, (input: never, context: WorkerCallContext<unknown>) => Promise<unknown>>>;
+  dispose(): Promise<void>;
 }
 
 function serveEngines(): void {
@@ -30,15 +28,15 @@ function serveEngines(): void {
     if (process.connected) process.send?.(message);
   };
 
-  async function answer(call: WorkerCall, signal: AbortSignal): Promise<void> {
+  async function answer(request: Request, signal: AbortSignal): Promise<void> {
     try {
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled before it began.');
-      const value = await run(engines, call, { signal, onText: (text) => send({ type: 'text', id: call.id, text }) });
-      send({ type: 'result', id: call.id, value });
+      const value = await run(engines, request, { signal, onUpdate: (update) => send({ type: 'update', id: request.id, value: update }) });
+      send({ type: 'result', id: request.id, value });
     } catch (error) {
-      send({ type: 'error', id: call.id, ...describe(error) });
+      send({ type: 'error', id: request.id, ...describe(error) });
     } finally {
-      running.delete(call.id);
+      running.delete(request.id);
     }
   }
 
@@ -53,33 +51,21 @@ function serveEngines(): void {
   });
 }
 
-async function run(engines: Map<number, OpenEngine>, call: WorkerCall, context: CallContext): Promise<WorkerCalls[WorkerCallName]['output']> {
-  switch (call.name) {
-    case 'openCaptioner': {
-      const { openLlavaCaptioner } = await import('./captioners/llava-onnx.ts');
-      const { captioner, loaded } = await openLlavaCaptioner(call.input.spec);
-      engines.set(call.input.handle, { kind: 'captioner', engine: captioner });
-      return loaded;
+async function run(engines: Map<number, OpenEngine>, request: Request, context: WorkerCallContext<unknown>): Promise<unknown> {
+  switch (request.type) {
+    case 'open': {
+      const engine = await open(request.engine);
+      engines.set(request.handle, engine);
+      return engine.opened;
     }
-    case 'caption': {
-      const open = engines.get(call.input.handle);
-      assert(open?.kind === 'captioner', `engine ${call.input.handle} is an open captioner`);
-      return open.engine.caption(call.input.request, context);
-    }
-    case 'openTransNet': {
-      const { openTransNetNetwork } = await import('./detectors/transnet-network.ts');
-      const engine = await openTransNetNetwork(call.input.spec);
-      engines.set(call.input.handle, { kind: 'transnet', engine });
-      return { device: engine.device };
-    }
-    case 'scoreWindow': {
-      const open = engines.get(call.input.handle);
-      assert(open?.kind === 'transnet', `engine ${call.input.handle} is an open TransNetV2`);
-      return open.engine.scoreWindow(call.input.frames);
+    case 'call': {
+      const call = engines.get(request.handle)?.calls[request.name];
+      assert(call !== undefined, `engine ${request.handle} is open and can ${request.name}`);
+      return call(request.input as never, context);
     }
     case 'close': {
-      await engines.get(call.input.handle)?.engine.dispose();
-      engines.delete(call.input.handle);
+      await engines.get(request.handle)?.dispose();
+      engines.delete(request.handle);
       return null;
     }
     case 'providers': {
@@ -87,8 +73,14 @@ async function run(engines: Map<number, OpenEngine>, call: WorkerCall, context: 
       return probeProviders();
     }
     default:
-      return assertNever(call);
+      return assertNever(request);
   }
+}
+
+/** `spec` belongs to `kind`; TypeScript cannot follow that through the table. */
+function open({ kind, spec }: EngineSpec): Promise<OpenEngine> {
+  const openEngine = workerEngines[kind] as (spec: EngineSpec['spec']) => Promise<OpenEngine>;
+  return openEngine(spec);
 }
 
 function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }>, 'code' | 'message'> {

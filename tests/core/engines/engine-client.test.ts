@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
+import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Captioner, CaptionRequest } from '#core/engines/engine.ts';
 import type { WorkerRequest } from '#core/engines/worker-contract.ts';
@@ -68,10 +70,10 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 describe('captions from the engine worker', () => {
   const { client, handles, sent } = createWatchedClient();
   let captioner: Captioner;
-  const callsOf = (name: string) => sent.filter((request) => request.type === 'call' && request.name === name).length;
+  const countSent = (type: WorkerRequest['type']) => sent.filter((request) => request.type === type).length;
 
   beforeAll(async () => {
-    captioner = await client.openCaptioner(nanoSpec);
+    captioner = await openRemoteCaptioner(client, nanoSpec);
   });
   afterAll(() => client.close());
 
@@ -116,23 +118,23 @@ describe('captions from the engine worker', () => {
     expect(performance.now() - cancelledMs).toBeLessThan(1000);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect(handles).toHaveLength(1);
-    expect(callsOf('openCaptioner')).toBe(1);
+    expect(countSent('open')).toBe(1);
   });
 
   it('leave the queue at once when cancelled, without disturbing what runs', async () => {
-    const before = callsOf('caption');
+    const before = countSent('call');
     const abort = new AbortController();
     const first = caption(captioner, requestFor([landscape(0)]));
     const waiting = caption(captioner, requestFor([blackPicture]), abort.signal);
     abort.abort();
     expect(await codeOf(waiting)).toBe('cancelled');
     expect((await first).text).not.toBe('');
-    expect(callsOf('caption')).toBe(before + 1);
+    expect(countSent('call')).toBe(before + 1);
     expect(await codeOf(caption(captioner, requestFor([blackPicture]), AbortSignal.abort()))).toBe('cancelled');
   });
 
   it('name what is wrong with a folder', async () => {
-    await expect(client.openCaptioner({ ...nanoSpec, folder: '/nowhere' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') });
+    await expect(openRemoteCaptioner(client, { ...nanoSpec, folder: '/nowhere' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') });
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
   });
 });
@@ -140,7 +142,7 @@ describe('captions from the engine worker', () => {
 describe('a worker that does not hear', () => {
   it('is ended within a second of cancelling, and another starts for the next call', async () => {
     const { client, handles } = watchedClient(badBeginning);
-    const captioner = await client.openCaptioner({ ...nanoSpec, modelId: 'blocks' });
+    const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: 'blocks' });
     const abort = new AbortController();
     const running = caption(captioner, requestFor([blackPicture]), abort.signal);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -161,7 +163,7 @@ describe('a worker that dies', () => {
     ['is killed', /ended by SIGKILL\)/u, /^$/u],
   ])('because it %s is told, logged, and replaced for the next caption', async (mood, reason, output) => {
     const { client, handles } = watchedClient(badBeginning);
-    const captioner = await client.openCaptioner({ ...nanoSpec, modelId: mood });
+    const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: mood });
     await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({ code: 'internal', message: expect.stringMatching(reason) });
     expect(handles[0]?.failure()?.output).toMatch(output);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
@@ -170,7 +172,7 @@ describe('a worker that dies', () => {
 
   it('between two captions is replaced unseen', async () => {
     const { client, handles } = watchedClient();
-    const captioner = await client.openCaptioner(nanoSpec);
+    const captioner = await openRemoteCaptioner(client, nanoSpec);
     await caption(captioner, requestFor([blackPicture]));
     await handles[0]?.terminate();
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
@@ -179,7 +181,7 @@ describe('a worker that dies', () => {
 
   it('in the middle of a caption rejects it', async () => {
     const { client, handles } = watchedClient();
-    const captioner = await client.openCaptioner(nanoSpec);
+    const captioner = await openRemoteCaptioner(client, nanoSpec);
     let isKilled = false;
     const running = caption(captioner, requestFor(Array.from({ length: 8 }, (_, index) => landscape(index))), undefined, () => {
       if (!isKilled) void handles[0]?.terminate();
@@ -194,19 +196,19 @@ describe('loaded models', () => {
   it('are shared, stay between jobs, and the one used longest ago makes room', async () => {
     const { client, sent } = watchedClient(undefined, { maxLoadedModels: 2 });
     const spec = (modelId: string) => ({ ...nanoSpec, modelId });
-    const names = () => sent.flatMap((request) => (request.type === 'call' ? [request.name] : []));
-    const a = await client.openCaptioner(spec('a'));
+    const names = () => sent.map((request) => (request.type === 'call' ? request.name : request.type));
+    const a = await openRemoteCaptioner(client, spec('a'));
     await a.dispose();
-    const again = await client.openCaptioner(spec('a'));
-    const b = await client.openCaptioner(spec('b'));
-    expect(names()).toEqual(['openCaptioner', 'openCaptioner']); // a was there already
+    const again = await openRemoteCaptioner(client, spec('a'));
+    const b = await openRemoteCaptioner(client, spec('b'));
+    expect(names()).toEqual(['open', 'open']); // a was there already
     await caption(again, requestFor([blackPicture]));
-    await client.openCaptioner(spec('c'));
+    await openRemoteCaptioner(client, spec('c'));
     // b was used longest ago: it went, and comes back when it is asked.
     await caption(again, requestFor([blackPicture]));
-    expect(names()).toEqual(['openCaptioner', 'openCaptioner', 'caption', 'close', 'openCaptioner', 'caption']);
+    expect(names()).toEqual(['open', 'open', 'caption', 'close', 'open', 'caption']);
     expect((await caption(b, requestFor([blackPicture]))).text).toBe('A black screen.');
-    expect(names().slice(6)).toEqual(['close', 'openCaptioner', 'caption']);
+    expect(names().slice(6)).toEqual(['close', 'open', 'caption']);
   });
 });
 
@@ -217,13 +219,13 @@ describe('TransNet V2 in the engine worker', () => {
 
   it('scores a window and shares the worker with a captioner', async () => {
     const { client, handles } = watchedClient();
-    const scorer = await client.openTransNet(spec);
+    const scorer = await openRemoteTransNet(client, spec);
     // Fifty black frames, then fifty white ones; part of a bigger buffer.
     const frames = new Uint8Array(windowBytes + 1).fill(255, 1 + windowBytes / 2).subarray(1);
     const { cut, transition } = await scorer.scoreWindow(frames);
     expect([cut.length, transition.length, scorer.device]).toEqual([100, 100, 'cpu']);
     expect(cut.indexOf(Math.max(...cut))).toBe(49);
-    const captioner = await client.openCaptioner(nanoSpec);
+    const captioner = await openRemoteCaptioner(client, nanoSpec);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect((await scorer.scoreWindow(new Uint8Array(windowBytes))).cut).toHaveLength(100);
     expect(handles).toHaveLength(1);
@@ -231,7 +233,7 @@ describe('TransNet V2 in the engine worker', () => {
 
   it('names its file when that is missing', async () => {
     const { client } = watchedClient();
-    await expect(client.openTransNet({ ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('/nowhere/transnet-v2.onnx') });
+    await expect(openRemoteTransNet(client, { ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('/nowhere/transnet-v2.onnx') });
   });
 });
 
@@ -251,7 +253,7 @@ describe('the client', () => {
 
   it('runs on the CPU with a note where the wished provider does not work', async () => {
     const { client } = watchedClient();
-    const captioner = await client.openCaptioner({ ...nanoSpec, device: 'coreml' });
+    const captioner = await openRemoteCaptioner(client, { ...nanoSpec, device: 'coreml' });
     const { device, notes } = await caption(captioner, requestFor([blackPicture]));
     expect([device, notes]).toEqual(process.platform === 'darwin' ? ['coreml', []] : ['cpu', [expect.stringContaining('coreml was asked for')]]);
   });
@@ -259,7 +261,7 @@ describe('the client', () => {
   it('starts no worker before it is needed, and none after it was closed', async () => {
     const { client, handles } = watchedClient();
     expect(handles).toHaveLength(0);
-    const captioner = await client.openCaptioner(nanoSpec);
+    const captioner = await openRemoteCaptioner(client, nanoSpec);
     const running = codeOf(caption(captioner, requestFor([landscape(0)])));
     await new Promise((resolve) => setImmediate(resolve));
     await client.close();

@@ -17,7 +17,7 @@ import {
 import { AppError } from '#shared/contract/errors.ts';
 import type { Captioner, CaptionContext, CaptionRequest, CaptionResult, GenerationOptions, Picture } from '../engine.ts';
 import { resolveDevice } from '../execution-providers.ts';
-import type { CaptionerSpec, Device, LoadedCaptioner } from '../worker-contract.ts';
+import type { CaptionerSpec, Device, OpenedEngine } from '../worker-contract.ts';
 import { createTokenChooser, type TokenChooser } from './decoding.ts';
 import { broken, chooseFormats, hasOnlyIntegerWeights, type LlavaFolder, readLlavaFolder } from './llava-folder.ts';
 import { checkNetworks, type NetworkShapes } from './llava-networks.ts';
@@ -37,7 +37,7 @@ interface Llava {
  * transformers.js on onnxruntime, without any network access. Only for the engine worker: loading and running block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
-export async function openLlavaCaptioner(spec: CaptionerSpec): Promise<{ captioner: Captioner; loaded: LoadedCaptioner }> {
+export async function openLlavaCaptioner(spec: CaptionerSpec): Promise<{ captioner: Captioner; opened: OpenedEngine }> {
   env.allowRemoteModels = false;
   env.useFSCache = false;
   env.logLevel = LogLevel.NONE;
@@ -46,19 +46,19 @@ export async function openLlavaCaptioner(spec: CaptionerSpec): Promise<{ caption
   const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
   const { device, notes } = await resolveDevice(choice);
   const { llava, fallbackNotes } = await loadOnBest(folder, device, spec);
-  const loaded: LoadedCaptioner = { device: llava.device, notes: [...notes, ...fallbackNotes] };
+  const opened: OpenedEngine = { device: llava.device, notes: [...notes, ...fallbackNotes] };
   const captioner: Captioner = {
     id: spec.modelId,
     version: spec.sha256.slice(0, 12),
     caption: async (request, context) => {
       const result = await caption(llava, request, context);
-      return { ...result, modelSha256: spec.sha256, notes: [...loaded.notes, ...result.notes] };
+      return { ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...result.notes] };
     },
     dispose: async () => {
       await llava.model.dispose();
     },
   };
-  return { captioner, loaded };
+  return { captioner, opened };
 }
 
 /** Loads on `device`; where a GPU fails to load the networks or to write a first token, falls back to the CPU with a note. */

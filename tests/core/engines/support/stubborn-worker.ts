@@ -5,8 +5,8 @@ let mood = '';
 
 process.on('message', (request: WorkerRequest) => {
   if (request.type === 'cancel') return;
-  if (request.name === 'openCaptioner') {
-    mood = request.input.spec.modelId;
+  if (request.type === 'open') {
+    mood = request.engine.kind === 'captioner' ? request.engine.spec.modelId : '';
     process.send?.({ type: 'result', id: request.id, value: { device: 'cpu', notes: [] } });
     return;
   }

@@ -1,0 +1,17 @@
+import type { EngineClient } from '../engine-client.ts';
+import type { TransNetSpec } from '../worker-contract.ts';
+import type { TransNetNetwork } from './transnet-network.ts';
+
+/**
+ * The TransNet V2 network running in the engine worker.
+ * @throws AppError `model-missing` or `model-broken`, naming the file
+ */
+export async function openRemoteTransNet(client: EngineClient, spec: TransNetSpec): Promise<TransNetNetwork> {
+  const engine = await client.open({ kind: 'transnet-v2', spec });
+  return {
+    device: engine.opened.device,
+    scoreWindow: (frames) => engine.call('scoreWindow', frames),
+    // The network stays loaded for the next job while there is room.
+    dispose: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { CallName, CallOf, EngineKind, EngineKinds, OpenedEngine } from './worker-contract.ts';
+
+/** What a call has besides its input. */
+export interface WorkerCallContext<Update> {
+  /** Aborted when the caller cancels: stop within a second. */
+  readonly signal: AbortSignal;
+  readonly onUpdate: (update: Update) => void;
+}
+
+/** An engine open in the worker. */
+export interface WorkerEngine<K extends EngineKind> {
+  readonly opened: OpenedEngine;
+  readonly calls: {
+    readonly [N in CallName<K>]: (
+      input: CallOf<K, N>['input'],
+      context: WorkerCallContext<CallOf<K, N>['update']>,
+    ) => Promise<CallOf<K, N>['output']>;
+  };
+  dispose(): Promise<void>;
+}
+
+type OpenWorkerEngine<K extends EngineKind> = (spec: EngineKinds[K]['spec']) => Promise<WorkerEngine<K>>;
+
+/**
+ * How each kind of engine is opened in the worker. Imported when first used: finding shots does not wait for the language model's
+ * runtime, nor the other way round.
+ */
+export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } = {
+  async captioner(spec) {
+    const { openLlavaCaptioner } = await import('./captioners/llava-onnx.ts');
+    const { captioner, opened } = await openLlavaCaptioner(spec);
+    return {
+      opened,
+      calls: { caption: (request, { signal, onUpdate }) => captioner.caption(request, { signal, onText: onUpdate }) },
+      dispose: captioner.dispose,
+    };
+  },
+  async 'transnet-v2'(spec) {
+    const { openTransNetNetwork } = await import('./detectors/transnet-network.ts');
+    const network = await openTransNetNetwork(spec);
+    return {
+      opened: { device: network.device, notes: [] },
+      calls: { scoreWindow: (frames) => network.scoreWindow(frames) },
+      dispose: network.dispose,
+    };
+  },
+};
