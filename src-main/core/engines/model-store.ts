@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import type { Logger } from '../host.ts';
-import { looksLikeLlavaFolder, readLlavaFolder } from './captioners/llava-folder.ts';
+import { looksLikeCaptionerFolder, readCaptionerFolder } from './captioners/captioner-folder.ts';
 import { createFileHasher, type FileHasher, folderHash } from './file-hasher.ts';
 import { type ManifestModel, type ModelFile, type ModelRole, parseManifest } from './model-manifest.ts';
 
@@ -34,7 +34,7 @@ export interface ModelStore {
 export interface ModelStoreOptions {
   /** Holds `manifest.json` and the folders that it names. */
   readonly modelsDir: string;
-  /** Holds folders that people add, each a LLaVA-shaped captioner; made when it is not there. Hashes are kept in it. */
+  /** Holds folders that people add, each a captioner in transformers.js' layout; made when it is not there. Hashes are kept in it. */
   readonly userModelsDir: string;
   readonly logger: Logger;
 }
@@ -85,7 +85,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
       throw new AppError('not-found', `There is no model folder "${name}" in ${userModelsDir}. Choose another model, or put the folder back.`);
     }
     const folder = path.join(userModelsDir, name);
-    const { files } = await readLlavaFolder(folder);
+    const { files } = await readCaptionerFolder(folder);
     const hashed: { path: string; sha256: string }[] = [];
     for (const file of files) hashed.push({ path: file, sha256: (await hasher.hash(path.join(folder, file))).sha256 });
     return { id, title: name, role: 'captioner', folder, sha256: folderHash(hashed) };
@@ -135,7 +135,7 @@ async function stateOf(resolving: Promise<ResolvedModel>): Promise<Pick<ModelInf
 
 async function isModelFolder(folder: string): Promise<boolean> {
   const info = await stat(folder);
-  return info.isDirectory() && looksLikeLlavaFolder(folder);
+  return info.isDirectory() && looksLikeCaptionerFolder(folder);
 }
 
 async function sizeOf(folder: string): Promise<number> {

@@ -27,8 +27,8 @@ type OpenWorkerEngine<K extends EngineKind> = (spec: EngineKinds[K]['spec']) => 
  */
 export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } = {
   async captioner(spec) {
-    const { openLlavaCaptioner } = await import('./captioners/llava-onnx.ts');
-    const { captioner, opened } = await openLlavaCaptioner(spec);
+    const { openOnnxCaptioner } = await import('./captioners/onnx-captioner.ts');
+    const { captioner, opened } = await openOnnxCaptioner(spec);
     return {
       opened,
       calls: { caption: (request, { signal, onUpdate }) => captioner.caption(request, { signal, onText: onUpdate }) },

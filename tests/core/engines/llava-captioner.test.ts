@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLlavaCaptioner } from '#core/engines/captioners/llava-onnx.ts';
+import { openOnnxCaptioner } from '#core/engines/captioners/onnx-captioner.ts';
 import type { Captioner, CaptionRequest, CaptionResult } from '#core/engines/engine.ts';
 import { decodeByHand } from './support/manual-llava.ts';
 import { landscape, nanoFolder, nanoSpec, painted, requestFor, blackPicture } from './support/nano.ts';
@@ -14,7 +14,7 @@ const CARD_PROMPT = (asr: string) =>
 let nano: Captioner;
 
 beforeAll(async () => {
-  nano = (await openLlavaCaptioner(nanoSpec)).captioner;
+  nano = (await openOnnxCaptioner(nanoSpec)).captioner;
 });
 
 afterAll(async () => {
@@ -172,11 +172,11 @@ describe('a folder that cannot be used', () => {
 
   it.each(cases)('%s is named', async (name, spoil, code, message) => {
     const copy = await spoilt(name, spoil);
-    await expect(openLlavaCaptioner({ ...nanoSpec, folder: copy })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    await expect(openOnnxCaptioner({ ...nanoSpec, folder: copy })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   it('that is not there is named', async () => {
-    await expect(openLlavaCaptioner({ ...nanoSpec, folder: path.join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'model-missing' });
+    await expect(openOnnxCaptioner({ ...nanoSpec, folder: path.join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'model-missing' });
   });
 
   it('is not the one without a chat template: LLaVA\'s own layout is used', async () => {
@@ -185,7 +185,7 @@ describe('a folder that cannot be used', () => {
       const { chat_template: _template, ...rest } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
       await writeFile(file, JSON.stringify(rest));
     });
-    const { captioner } = await openLlavaCaptioner({ ...nanoSpec, folder: copy });
+    const { captioner } = await openOnnxCaptioner({ ...nanoSpec, folder: copy });
     const result = await captioner.caption(requestFor([blackPicture]), { signal: new AbortController().signal, onText: () => undefined });
     expect(result).toMatchObject({ text: 'A black screen.', renderedPrompt: `USER: <image>×49${CARD_PROMPT('')}` });
     await captioner.dispose();

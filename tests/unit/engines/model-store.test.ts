@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLlavaFolder } from '#core/engines/captioners/llava-folder.ts';
+import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
 import { folderHash, sha256OfFile } from '#core/engines/file-hasher.ts';
 import { parseManifest } from '#core/engines/model-manifest.ts';
 import { createModelStore } from '#core/engines/model-store.ts';
@@ -74,7 +74,7 @@ describe('the models that ship with the studio', () => {
     for (const model of models) {
       expect((await stat(path.join(shippedModels, model.id, 'MODEL_CARD.md'))).isFile()).toBe(true);
       if (model.role !== 'captioner') continue;
-      const { files } = await readLlavaFolder(path.join(shippedModels, model.id));
+      const { files } = await readCaptionerFolder(path.join(shippedModels, model.id));
       expect(model.files.map((file) => file.path).toSorted()).toEqual(files);
     }
   });

@@ -1,0 +1,128 @@
+import {
+  AutoImageProcessor,
+  AutoModelForImageTextToText,
+  AutoTokenizer,
+  env,
+  LogLevel,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+} from '@huggingface/transformers';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
+import { resolveDevice } from '../execution-providers.ts';
+import type { CaptionerSpec, Device, OpenedEngine } from '../worker-contract.ts';
+import { broken, chooseFormats, type CaptionerFolder, hasOnlyIntegerWeights, readCaptionerFolder } from './captioner-folder.ts';
+import { generateRows } from './generation.ts';
+import { checkNetworks, type NetworkShapes } from './network-check.ts';
+import { createPictureReader, encodeOneByOne, joinPictures, type PictureReader } from './picture-input.ts';
+import { type PreparedPrompt, preparePrompt } from './prompt-input.ts';
+
+interface LoadedModel {
+  readonly folder: CaptionerFolder;
+  readonly tokenizer: PreTrainedTokenizer;
+  readonly model: PreTrainedModel;
+  readonly readPicture: PictureReader;
+  readonly device: Device;
+}
+
+/** What a batch needs beside its requests. */
+interface BatchContext {
+  readonly signal: AbortSignal;
+  onText(index: number, text: string): void;
+}
+
+/**
+ * Loads a folder of any known family (`known-families.ts`) by transformers.js on onnxruntime, without any network access. Only for the
+ * engine worker: loading and running block their thread.
+ * @throws AppError `model-missing` or `model-broken`, naming the file and key
+ */
+export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captioner: Captioner; opened: OpenedEngine }> {
+  env.allowRemoteModels = false;
+  env.useFSCache = false;
+  env.logLevel = LogLevel.NONE;
+  const folder = await readCaptionerFolder(spec.folder);
+  // GPU providers have no 8-bit integer products: such networks would run on the CPU anyway, with copies to and fro.
+  const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
+  const { device, notes } = await resolveDevice(choice);
+  const { model, fallbackNotes } = await loadOnBest(folder, device, spec);
+  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes] };
+  const finish = (result: UnsignedResult): CaptionResult => ({ ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...result.notes] });
+  const captioner: Captioner = {
+    id: spec.modelId,
+    version: spec.sha256.slice(0, 12),
+    caption: async (request, context) => finish(await captionOne(model, request, context)),
+    dispose: async () => {
+      await model.model.dispose();
+    },
+  };
+  return { captioner, opened };
+}
+
+/** Loads on `device`; where a GPU fails to load the networks or to write a first token, falls back to the CPU with a note. */
+async function loadOnBest(folder: CaptionerFolder, device: Device, spec: CaptionerSpec): Promise<{ model: LoadedModel; fallbackNotes: string[] }> {
+  if (device === 'cpu') return { model: await load(folder, device, spec.threads), fallbackNotes: [] };
+  try {
+    const model = await load(folder, device, spec.threads);
+    await tryOut(model);
+    return { model, fallbackNotes: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const model = await load(folder, 'cpu', spec.threads);
+    return { model, fallbackNotes: [`Ran on the CPU: this model does not run on ${device} here (${reason.slice(0, 200)}).`] };
+  }
+}
+
+async function tryOut(model: LoadedModel): Promise<void> {
+  const grey: Picture = { frame: 0, width: 32, height: 32, data: new Uint8Array(32 * 32 * 3).fill(128) };
+  const generation = { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 };
+  const { meanLogProb } = await captionOne(model, { pictures: [grey], prompt: 'Describe.', generation }, { signal: new AbortController().signal, onText: () => undefined });
+  if (!Number.isFinite(meanLogProb)) throw new Error('it gave no finite scores');
+}
+
+async function load(folder: CaptionerFolder, device: Device, threads: number): Promise<LoadedModel> {
+  const options = { local_files_only: true };
+  try {
+    const [tokenizer, processor, model] = await Promise.all([
+      AutoTokenizer.from_pretrained(folder.folder, options),
+      AutoImageProcessor.from_pretrained(folder.folder, options),
+      AutoModelForImageTextToText.from_pretrained(folder.folder, {
+        ...options,
+        dtype: chooseFormats(folder, device),
+        device,
+        session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+      }),
+    ]);
+    const featureCount = checkNetworks(folder, model.sessions as NetworkShapes);
+    if (folder.family.pictureRuns === 'one by one') encodeOneByOne(model);
+    return { folder, tokenizer, model, device, readPicture: createPictureReader({ folder, processor, model, featureCount }) };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw broken(folder.folder, folder.files.find((file) => reason.includes(file)) ?? 'the networks in onnx/', reason.slice(0, 300));
+  }
+}
+
+type UnsignedResult = Omit<CaptionResult, 'modelSha256'>;
+
+async function captionOne(model: LoadedModel, request: CaptionRequest, { signal, onText }: { signal: AbortSignal; onText(text: string): void }): Promise<UnsignedResult> {
+  const [result] = await captionAll(model, [request], { signal, onText: (_index, text) => onText(text) });
+  if (result === undefined) throw new Error('a batch of one has one result');
+  return result;
+}
+
+/** Captions all requests in one run of the networks. */
+async function captionAll(model: LoadedModel, requests: readonly CaptionRequest[], { signal, onText }: BatchContext): Promise<UnsignedResult[]> {
+  const prompts: PreparedPrompt[] = [];
+  for (const request of requests) prompts.push(await preparePrompt(model, request));
+  const { folder, tokenizer, device } = model;
+  const answers = await generateRows(
+    { model: model.model, tokenizer, endTokenIds: folder.endTokenIds },
+    prompts.map(({ ids, generation }, index) => ({ ids, generation, onText: (text) => onText(index, text) })),
+    joinPictures(prompts.flatMap(({ pictures }) => pictures), folder.family.pictureAxis),
+    signal,
+  );
+  return prompts.flatMap(({ renderedPrompt, notes }, index) => {
+    const answer = answers[index];
+    return answer === undefined ? [] : [{ ...answer, device, renderedPrompt, notes }];
+  });
+}

@@ -1,0 +1,77 @@
+import { cat, type ImageProcessor, type PreTrainedModel, RawImage, type Tensor } from '@huggingface/transformers';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Picture } from '../engine.ts';
+import { broken, type CaptionerFolder } from './captioner-folder.ts';
+import type { PreparedPicture, VisionInputs } from './families/family.ts';
+
+/** Turns a frame into inputs of the vision network. @throws AppError `invalid-input` for a frame with too few or many bytes */
+export type PictureReader = (picture: Picture) => Promise<PreparedPicture>;
+
+export interface PictureReaderParts {
+  readonly folder: CaptionerFolder;
+  readonly processor: ImageProcessor;
+  readonly model: PreTrainedModel;
+  /** Rows of features per picture as shape or config of the vision network tell it; null: it must be run to know. */
+  readonly featureCount: number | null;
+}
+
+export function createPictureReader({ folder, processor, model, featureCount }: PictureReaderParts): PictureReader {
+  let known = featureCount;
+  const prepare = folder.family.preparePictures({
+    processor,
+    processorConfig: folder.processorConfig,
+    imageTokenId: folder.image?.tokenId ?? -1,
+    tokenId: (text) => folder.addedTokens.get(text) ?? fail(folder, text),
+    async featureCount(inputs) {
+      known ??= rowCount((await model.encode_image(inputs)) as Tensor);
+      return known;
+    },
+    scale,
+  });
+  return async ({ data, width, height }) => {
+    if (data.length !== width * height * 3) throw new AppError('invalid-input', `A frame of ${width}×${height} must have ${width * height * 3} bytes, not ${data.length}.`);
+    return prepare(new RawImage(data, width, height, 3));
+  };
+}
+
+/**
+ * Lanczos, to the very size that the processor wants, so that it has nothing left to scale: transformers.js 4.3.1 does it by an affine
+ * transform, which skips pixels when it shrinks a picture and darkens the border when it enlarges one.
+ */
+async function scale(image: RawImage, width: number, height: number): Promise<RawImage> {
+  return image.width === width && image.height === height ? image : image.resize(width, height, { resample: 'lanczos' });
+}
+
+/** The inputs of several pictures as one run of the vision network takes them. */
+export function joinPictures(pictures: readonly PreparedPicture[], axis: 0 | 1): VisionInputs {
+  const names = Object.keys(pictures[0]?.inputs ?? {});
+  return Object.fromEntries(names.map((name) => [name, cat(pictures.flatMap(({ inputs }) => inputs[name] ?? []), axis)]));
+}
+
+/**
+ * Makes the model encode one picture after another, for vision networks that are only sure to be right for one. `pixel_values` are
+ * patches [patches of all pictures, values], `image_grid_thw` [pictures, 3] says how many belong to each.
+ */
+export function encodeOneByOne(model: PreTrainedModel): void {
+  const encode = model.encode_image.bind(model);
+  model.encode_image = async ({ pixel_values: patches, image_grid_thw: grid }: Record<'pixel_values' | 'image_grid_thw', Tensor>): Promise<Tensor> => {
+    const sizes = grid.tolist() as bigint[][];
+    const features: Tensor[] = [];
+    let start = 0;
+    for (const [index, size] of sizes.entries()) {
+      const end = start + size.reduce((product, length) => product * Number(length), 1);
+      features.push((await encode({ pixel_values: patches.slice([start, end]), image_grid_thw: grid.slice([index, index + 1]) })) as Tensor);
+      start = end;
+    }
+    return cat(features, 0);
+  };
+}
+
+/** Rows of features: all dimensions but the last. */
+function rowCount(features: Tensor): number {
+  return features.dims.slice(0, -1).reduce((product, size) => product * size, 1);
+}
+
+function fail(folder: CaptionerFolder, token: string): never {
+  throw broken(folder.folder, 'tokenizer.json', `there is no added token "${token}"`);
+}
