@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Events } from '#shared/contract/events.ts';
-import type { JobId, ShotId } from '#shared/domain/ids.ts';
+import type { JobId } from '#shared/domain/ids.ts';
 import { isFinished } from '#shared/domain/job.ts';
+import { placeKey } from './drafts.ts';
 
 /** A text that a model is writing now. */
 export interface StreamingText {
@@ -9,17 +10,16 @@ export interface StreamingText {
   readonly text: string;
 }
 
-/** Texts being written, by shot; `summary` for the video's own text. */
-export type StreamKey = ShotId | 'summary';
-export type CaptionStream = StoreApi<{ readonly texts: ReadonlyMap<StreamKey, StreamingText> }>;
+/** Texts being written, by `placeKey`. */
+export type CaptionStream = StoreApi<{ readonly texts: ReadonlyMap<string, StreamingText> }>;
 
 export function createCaptionStream(): CaptionStream {
-  return createStore(() => ({ texts: new Map<StreamKey, StreamingText>() }));
+  return createStore(() => ({ texts: new Map<string, StreamingText>() }));
 }
 
 /** Takes the newest words in; a text that is stored leaves the stream, for it is now among the revisions. */
 export function receiveText(stream: CaptionStream, event: Events['captionText']): void {
-  const key = event.shotId ?? 'summary';
+  const key = placeKey(event);
   const texts = new Map(stream.getState().texts);
   if (event.revisionId === null) texts.set(key, { jobId: event.jobId, text: event.text });
   else texts.delete(key);

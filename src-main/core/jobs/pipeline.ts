@@ -1,5 +1,6 @@
 import type { Settings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import type { CaptionTask } from '#shared/domain/text.ts';
 import type { CaptionParams } from './kinds/caption-job.ts';
 import type { DetectParams } from './kinds/detect-job.ts';
 import type { NewJob } from './job-definition.ts';
@@ -26,22 +27,38 @@ export function detectJob(video: NamedVideo, settings: Settings, actor: string, 
   return { kind: 'detect', title: `Find shots in ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
 }
 
+interface CaptionChoice extends Pick<CaptionParams, 'targets'> {
+  readonly captionerId?: string | undefined;
+  readonly task?: CaptionTask | undefined;
+  readonly candidates?: number | undefined;
+}
+
 export function captionJob(
   video: NamedVideo,
   settings: Settings,
   actor: string,
-  chosen: Pick<CaptionParams, 'targets'> & { readonly captionerId?: string | undefined },
+  chosen: CaptionChoice,
 ): NewJob {
+  const task = chosen.task ?? 'visual';
   const params: CaptionParams = {
     videoId: video.id,
+    task,
     targets: chosen.targets,
     captionerId: chosen.captionerId ?? settings.captionerId,
     framesPerShot: settings.framesPerShot,
-    promptTemplate: settings.promptTemplate,
-    generation: { maxNewTokens: settings.maxNewTokens, temperature: settings.temperature, topP: settings.topP, seed: 1 },
+    promptTemplate: task === 'narration' ? settings.narrationPromptTemplate : settings.promptTemplate,
+    candidates: chosen.candidates ?? 1,
+    generation: {
+      maxNewTokens: settings.maxNewTokens,
+      temperature: settings.temperature,
+      topP: settings.topP,
+      seed: 1,
+      noRepeatNgramSize: settings.noRepeatNgramSize,
+    },
   };
   const count = 'shotIds' in chosen.targets ? chosen.targets.shotIds.length : null;
-  const title = count === null ? `Caption the shots of ${video.name}` : `Caption ${count} ${count === 1 ? 'shot' : 'shots'} of ${video.name}`;
+  const shots = count === null ? 'the shots' : `${count} ${count === 1 ? 'shot' : 'shots'}`;
+  const title = `${task === 'narration' ? 'Narrate' : 'Caption'} ${shots} of ${video.name}`;
   return { kind: 'caption', title, actor, videoId: video.id, params: { ...params }, after: null };
 }
 

@@ -29,6 +29,8 @@ export interface ModelText extends TextKey {
   readonly actor: string;
   /** Label of the whole job's undo step. */
   readonly label: string;
+  /** Set for a further text of the same job: the revision that it stands beside, as another draft made from the same text. */
+  readonly beside?: Revision;
 }
 
 export type TextsService = ReturnType<typeof createTextsService>;
@@ -114,8 +116,9 @@ export function createTextsService({ project, history, clock }: TextsParts) {
       };
       return history.record(step, (db) => {
         const current = repository.currentRevision(db, model);
-        const isCurrent = current === null || isReplaceable(current);
-        const revision = newRevision(model, modelWords(model, isCurrent, current));
+        const isCurrent = current === null || (model.beside === undefined && isReplaceable(current));
+        const parentId = model.beside === undefined ? (current?.id ?? null) : model.beside.parentId;
+        const revision = newRevision(model, modelWords(model, isCurrent, parentId));
         if (isCurrent) replaceCurrent(db, revision);
         else repository.insertRevision(db, revision);
         return revision;
@@ -157,14 +160,14 @@ function humanWords(text: string, actor: string, parent: Revision | null): Words
   };
 }
 
-function modelWords(model: ModelText, isCurrent: boolean, parent: Revision | null): Words {
+function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Words {
   return {
     text: model.text,
     origin: 'model',
     actor: model.actor,
     provenance: model.provenance,
     jobId: model.jobId,
-    parentId: parent?.id ?? null,
+    parentId,
     status: 'draft',
     isCurrent,
     staleReason: null,

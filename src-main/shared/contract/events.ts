@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { JobState } from '../domain/job.ts';
+import { TextKind } from '../domain/text.ts';
 
 /** Every push from the core. Events only announce: the receiver asks for what it needs. */
 export const events = {
@@ -24,6 +25,7 @@ export const events = {
     jobId: JobId,
     videoId: VideoId,
     shotId: ShotId.nullable(),
+    kind: TextKind,
     text: z.string(),
     revisionId: RevisionId.nullable(),
   }),

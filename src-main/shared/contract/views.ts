@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GrantId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
-import { TextKind } from '../domain/text.ts';
+import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
 
@@ -30,6 +30,10 @@ export const KeymapPreset = z.enum(['studio', 'losslesscut', 'nle']);
 export const DEFAULT_PROMPT_TEMPLATE =
   'Please describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
 
+/** Prompt of the narration task: what Shot2Story calls `audio_captions`, the pictures told together with the speech. */
+export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
+  'Please tell what happens in this video together with what is said in it. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
+
 export const Settings = z.object({
   userName: z.string().trim().min(1).max(80),
   theme: ThemeSetting,
@@ -39,10 +43,15 @@ export const Settings = z.object({
   captionerId: z.string(),
   framesPerShot: z.int().min(1).max(8),
   promptTemplate: z.string().min(1).max(4000),
+  narrationPromptTemplate: z.string().min(1).max(4000),
+  /** How many texts "several candidates" means. */
+  candidateCount: z.int().min(2).max(MAX_CANDIDATES),
   maxNewTokens: z.int().min(1).max(1024),
   /** 0: greedy. */
   temperature: z.number().min(0).max(2),
   topP: z.number().gt(0).max(1),
+  /** No run of this many tokens comes twice in one text; 0: off. */
+  noRepeatNgramSize: z.int().min(0).max(20),
   /** What happens by itself after an import. */
   autoDetect: z.boolean(),
   autoCaption: z.boolean(),
@@ -59,9 +68,12 @@ export const defaultSettings: Settings = {
   captionerId: 'shotluck-nano',
   framesPerShot: 4,
   promptTemplate: DEFAULT_PROMPT_TEMPLATE,
+  narrationPromptTemplate: DEFAULT_NARRATION_PROMPT_TEMPLATE,
+  candidateCount: 3,
   maxNewTokens: 64,
   temperature: 0,
   topP: 0.9,
+  noRepeatNgramSize: 3,
   autoDetect: true,
   autoCaption: true,
   autoSummarise: true,
@@ -112,7 +124,15 @@ const CaptionTargets = z.union([
 /** A piece of work that a client may ask for. Options left out come from the settings. */
 export const JobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('detect'), videoId: VideoId, detectorId: z.string().optional(), threshold: z.number().min(0).max(1).optional() }),
-  z.object({ kind: z.literal('caption'), videoId: VideoId, targets: CaptionTargets, captionerId: z.string().optional() }),
+  /** `task` is `visual` unless given; `candidates` texts are written for each shot, one unless given. */
+  z.object({
+    kind: z.literal('caption'),
+    videoId: VideoId,
+    targets: CaptionTargets,
+    captionerId: z.string().optional(),
+    task: CaptionTask.optional(),
+    candidates: z.int().min(1).max(MAX_CANDIDATES).optional(),
+  }),
   z.object({ kind: z.literal('summarise'), videoId: VideoId, summariserId: z.string().optional() }),
   z.object({ kind: z.literal('export'), formatId: z.string(), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
   /** Reads a granted data set into the project; `mediaGrantId` is the folder with its video files. */

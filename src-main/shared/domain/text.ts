@@ -5,6 +5,13 @@ import { JobId, RevisionId, ShotId, VideoId } from './ids.ts';
 export const TextKind = z.enum(['visual', 'narration', 'summary']);
 export type TextKind = z.infer<typeof TextKind>;
 
+/** What a captioner can be asked for: a caption of the pictures, or one that tells them together with the speech. */
+export const CaptionTask = TextKind.exclude(['summary']);
+export type CaptionTask = z.infer<typeof CaptionTask>;
+
+/** Most texts that one job writes for one shot. */
+export const MAX_CANDIDATES = 4;
+
 export const RevisionStatus = z.enum(['draft', 'accepted', 'rejected', 'needs-work']);
 export type RevisionStatus = z.infer<typeof RevisionStatus>;
 

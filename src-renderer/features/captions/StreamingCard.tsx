@@ -1,15 +1,15 @@
 import { Loader } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { StreamKey } from '../../editing/caption-stream.ts';
+import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './captions.module.css';
 
 /** The words that a model is writing for this text now. */
-export function StreamingCard({ streamKey }: { readonly streamKey: StreamKey }) {
+export function StreamingCard({ place }: { readonly place: TextPlace }) {
   const { t } = useTranslation();
   const { stream } = useEditorSession();
-  const writing = useStore(stream, ({ texts }) => texts.get(streamKey));
+  const writing = useStore(stream, ({ texts }) => texts.get(placeKey(place)));
   if (writing === undefined) return null;
   return (
     <div className={classes.streaming} aria-busy data-testid="streaming-text">

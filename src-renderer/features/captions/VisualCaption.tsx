@@ -1,22 +1,18 @@
-import { Accordion, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
-import { useRevisions } from '../../api/queries.ts';
 import { ShortcutKeys } from '../../components/ShortcutKeys.tsx';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
-import { useEditorSession } from '../../editing/editor-context.tsx';
 import { CaptionBadges } from './CaptionBadges.tsx';
 import { CaptionBox } from './CaptionBox.tsx';
 import classes from './captions.module.css';
-import { Candidates } from './Candidates.tsx';
-import { Provenance } from './Provenance.tsx';
-import { RevisionHistory } from './RevisionHistory.tsx';
 import { SaveMark } from './SaveMark.tsx';
 import { StaleNotice } from './StaleNotice.tsx';
 import { StatusButtons } from './StatusButtons.tsx';
 import { StreamingCard } from './StreamingCard.tsx';
+import { Versions } from './Versions.tsx';
 
 interface VisualCaptionProps {
   readonly shot: Shot;
@@ -41,37 +37,10 @@ export function VisualCaption({ shot, revision }: VisualCaptionProps) {
           {t('editor.caption.generate')}
         </Button>
       </div>
-      <StreamingCard streamKey={shot.id} />
+      <StreamingCard place={place} />
       <StaleNotice revision={revision} onRegenerate={generate.run} />
       <StatusButtons status={revision?.status ?? null} />
-      <Versions shot={shot} revision={revision} />
+      <Versions place={place} revision={revision} />
     </section>
-  );
-}
-
-function Versions({ shot, revision }: VisualCaptionProps) {
-  const { t } = useTranslation();
-  const { video } = useEditorSession();
-  const revisions = useRevisions(video.id, shot.id, 'visual').data ?? [];
-  return (
-    <>
-      <Candidates revisions={revisions} />
-      {revision !== undefined && (
-        <Accordion multiple chevronPosition="left" variant="default" classNames={{ root: classes.folds ?? '', control: classes.foldControl ?? '', content: classes.foldContent ?? '', item: classes.foldItem ?? '' }}>
-          <Accordion.Item value="provenance">
-            <Accordion.Control>{t('editor.provenance.title')}</Accordion.Control>
-            <Accordion.Panel>
-              <Provenance revision={revision} />
-            </Accordion.Panel>
-          </Accordion.Item>
-          <Accordion.Item value="history">
-            <Accordion.Control>{t('editor.history.title', { count: revisions.length })}</Accordion.Control>
-            <Accordion.Panel>
-              <RevisionHistory revisions={revisions} />
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
-      )}
-    </>
   );
 }

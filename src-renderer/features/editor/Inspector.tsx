@@ -71,7 +71,7 @@ function Summary() {
   );
   const notices = (revision: Revision | undefined) => (
     <>
-      <StreamingCard streamKey="summary" />
+      <StreamingCard place={summaryPlace} />
       <StaleNotice revision={revision} onRegenerate={generate.run} />
     </>
   );

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { useTexts } from '../../api/queries.ts';
+import { defaultSettings } from '#shared/contract/views.ts';
+import { useSettings, useTexts } from '../../api/queries.ts';
 import type { Command } from '../../app/commands/command.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { activeShot, targetShots } from '../../editing/editor-store.ts';
@@ -108,6 +109,8 @@ function useGenerateCommands(): Command[] {
   const { video, store } = useEditorSession();
   const enqueue = useEnqueue();
   const hasShots = (): boolean => store.getState().shots.length > 0;
+  const candidateCount = useSettings().data?.candidateCount ?? defaultSettings.candidateCount;
+  const chosenShots = () => ({ shotIds: targetShots(store.getState()).map((shot) => shot.id) });
   const videoId = video.id;
   const group = 'captions';
   return [
@@ -117,10 +120,20 @@ function useGenerateCommands(): Command[] {
       group,
       shortcuts: ['G'],
       when: hasShots,
-      run: () => enqueue({ kind: 'caption', videoId, targets: { shotIds: targetShots(store.getState()).map((shot) => shot.id) } }),
+      run: () => enqueue({ kind: 'caption', videoId, targets: chosenShots() }),
     },
+    {
+      id: 'captions.generateCandidates',
+      label: 'editor.commands.generateCandidates',
+      group,
+      shortcuts: ['Shift+G'],
+      when: hasShots,
+      run: () => enqueue({ kind: 'caption', videoId, targets: chosenShots(), candidates: candidateCount }),
+    },
+    { id: 'captions.narrate', label: 'editor.commands.narrate', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: chosenShots() }) },
     { id: 'captions.generateMissing', label: 'editor.commands.generateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'missing' } }) },
     { id: 'captions.generateStale', label: 'editor.commands.generateStale', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'stale' } }) },
+    { id: 'captions.narrateMissing', label: 'editor.commands.narrateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: { which: 'missing' } }) },
     {
       id: 'summary.generate',
       label: 'editor.commands.summarise',

@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import { DEFAULT_NARRATION_PROMPT_TEMPLATE, DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import { MAX_CANDIDATES } from '#shared/domain/text.ts';
 import { EngineSelect } from './EngineSelect.tsx';
 import { NumberSetting, TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
 
@@ -22,24 +23,34 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
         max={8}
         onCommit={(framesPerShot) => onChange({ framesPerShot })}
       />
-      <Stack gap={6}>
-        <TextSetting
-          isLong
-          label={t('settings.prompt.label')}
-          description={t('settings.prompt.text')}
-          value={settings.promptTemplate}
-          maxLength={4000}
-          onCommit={(promptTemplate) => onChange({ promptTemplate })}
-        />
-        {settings.promptTemplate !== DEFAULT_PROMPT_TEMPLATE && (
-          <Button variant="subtle" size="compact-xs" w="fit-content" onClick={() => onChange({ promptTemplate: DEFAULT_PROMPT_TEMPLATE })}>
-            {t('settings.prompt.reset')}
-          </Button>
-        )}
-      </Stack>
+      <PromptSetting
+        label={t('settings.prompt.label')}
+        description={t('settings.prompt.text')}
+        value={settings.promptTemplate}
+        standard={DEFAULT_PROMPT_TEMPLATE}
+        onCommit={(promptTemplate) => onChange({ promptTemplate })}
+      />
+      <PromptSetting
+        label={t('settings.narrationPrompt.label')}
+        description={t('settings.narrationPrompt.text')}
+        value={settings.narrationPromptTemplate}
+        standard={DEFAULT_NARRATION_PROMPT_TEMPLATE}
+        onCommit={(narrationPromptTemplate) => onChange({ narrationPromptTemplate })}
+      />
+      <DecodingSettings settings={settings} onChange={onChange} />
+    </Stack>
+  );
+}
+
+/** How the words are chosen. */
+function DecodingSettings({ settings, onChange }: SettingsSectionProps) {
+  const { t } = useTranslation();
+  return (
+    <>
       <Group gap="lg" align="flex-end">
         <NumberSetting
-          label={t('settings.maxTokens')}
+          label={t('settings.maxTokens.label')}
+          description={t('settings.maxTokens.text')}
           value={settings.maxNewTokens}
           min={1}
           max={1024}
@@ -58,6 +69,47 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
           <NumberSetting label={t('settings.topP')} value={settings.topP} min={0.05} max={1} step={0.05} onCommit={(topP) => onChange({ topP })} />
         )}
       </Group>
+      <Group gap="lg" align="flex-end">
+        <NumberSetting
+          label={t('settings.noRepeat.label')}
+          description={t('settings.noRepeat.text')}
+          value={settings.noRepeatNgramSize}
+          min={0}
+          max={20}
+          onCommit={(noRepeatNgramSize) => onChange({ noRepeatNgramSize })}
+        />
+        <NumberSetting
+          label={t('settings.candidateCount.label')}
+          description={t('settings.candidateCount.text')}
+          value={settings.candidateCount}
+          min={2}
+          max={MAX_CANDIDATES}
+          onCommit={(candidateCount) => onChange({ candidateCount })}
+        />
+      </Group>
+    </>
+  );
+}
+
+interface PromptSettingProps {
+  readonly label: string;
+  readonly description: string;
+  readonly value: string;
+  readonly standard: string;
+  readonly onCommit: (value: string) => void;
+}
+
+/** A prompt template, with the way back to the standard one. */
+function PromptSetting({ standard, ...field }: PromptSettingProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={6}>
+      <TextSetting isLong maxLength={4000} {...field} />
+      {field.value !== standard && (
+        <Button variant="subtle" size="compact-xs" w="fit-content" onClick={() => field.onCommit(standard)}>
+          {t('settings.prompt.reset')}
+        </Button>
+      )}
     </Stack>
   );
 }

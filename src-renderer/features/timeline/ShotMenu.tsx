@@ -35,6 +35,8 @@ export function ShotMenu({ place, onClose }: ShotMenuProps) {
         <Menu.Divider />
         <MenuCommand command="captions.edit" />
         <MenuCommand command="captions.generate" />
+        <MenuCommand command="captions.generateCandidates" />
+        <MenuCommand command="captions.narrate" />
         <MenuCommand command="captions.accept" />
         <Menu.Divider />
         <MenuCommand command="timeline.zoomToShot" />

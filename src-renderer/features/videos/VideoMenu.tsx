@@ -34,6 +34,7 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
           <Menu.Item onClick={() => actions.run('caption-missing', videoIds)}>{t('library.actions.captionMissing')}</Menu.Item>
           <Menu.Item onClick={() => actions.run('caption-stale', videoIds)}>{t('library.actions.captionStale')}</Menu.Item>
           <Menu.Item onClick={() => actions.run('caption-all', videoIds)}>{t('library.actions.captionAll')}</Menu.Item>
+          <Menu.Item onClick={() => actions.run('narrate-missing', videoIds)}>{t('library.actions.narrateMissing')}</Menu.Item>
         </Menu.Sub.Dropdown>
       </Menu.Sub>
       <Menu.Item leftSection={<IconFileText size={15} />} onClick={() => actions.run('summarise', videoIds)}>

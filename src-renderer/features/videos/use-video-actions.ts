@@ -9,7 +9,7 @@ import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useRelinkVideo } from '../../api/use-relink-video.ts';
 
-export type VideoTask = 'detect' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'summarise' | 'everything';
+export type VideoTask = 'detect' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
 
 /** The jobs that a task means for one video, in order. */
 export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
@@ -23,6 +23,8 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
       return [caption('stale')];
     case 'caption-all':
       return [caption('all')];
+    case 'narrate-missing':
+      return [{ kind: 'caption', task: 'narration', videoId, targets: { which: 'missing' } }];
     case 'summarise':
       return [{ kind: 'summarise', videoId }];
     case 'everything':

@@ -37,6 +37,7 @@ export const library = {
     captionMissing: 'Caption what is missing',
     captionStale: 'Caption what is stale',
     captionAll: 'Caption everything again',
+    narrateMissing: 'Write missing narration captions',
     summarise: 'Summarise',
     clips: 'Export shots as clips…',
     relink: 'Relink to another file…',

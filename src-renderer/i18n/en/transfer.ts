@@ -65,6 +65,8 @@ export const transfer = {
     flagged_other: '{{count}} flagged for review',
     skipped_one: '{{count}} skipped',
     skipped_other: '{{count}} skipped',
+    withoutSpeech_one: '{{count}} without speech',
+    withoutSpeech_other: '{{count}} without speech',
     missingFiles_one: '{{count}} video file not found',
     missingFiles_other: '{{count}} video files not found',
     videosNotMeasured_one: '{{count}} video could not be measured',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { captionFrames } from '#core/engines/caption-frames.ts';
-import type { Captioner, Picture } from '#core/engines/engine.ts';
-import { renderPrompt } from '#core/engines/prompt.ts';
+import { DEFAULT_NO_REPEAT_NGRAM_SIZE } from '#core/engines/captioners/decoding.ts';
+import type { Captioner, CaptionResult, Picture } from '#core/engines/engine.ts';
+import { type RenderedPrompt, renderPrompt } from '#core/engines/prompt.ts';
 import { speechOfShot } from '#core/formats/document-texts.ts';
 import type { VideoDocument } from '#core/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -13,18 +13,31 @@ import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { isLowConfidence, type Revision } from '#shared/domain/text.ts';
+import { CaptionTask, isLowConfidence, MAX_CANDIDATES, type Revision } from '#shared/domain/text.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { candidateOptions, framesOf, targetShots } from './caption-plan.ts';
 
 export const CaptionParams = z.object({
   videoId: VideoId,
+  task: CaptionTask.default('visual'),
   targets: z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'stale', 'all']) })]),
   captionerId: z.string(),
   framesPerShot: z.int().min(1).max(8),
   promptTemplate: z.string(),
-  generation: z.object({ maxNewTokens: z.int().positive(), temperature: z.number(), topP: z.number(), seed: z.int() }),
+  /** Texts for each shot: the first as asked, the others sampled. */
+  candidates: z.int().min(1).max(MAX_CANDIDATES).default(1),
+  generation: z.object({
+    maxNewTokens: z.int().positive(),
+    temperature: z.number(),
+    topP: z.number(),
+    seed: z.int(),
+    noRepeatNgramSize: z.int().nonnegative().default(DEFAULT_NO_REPEAT_NGRAM_SIZE),
+  }),
 });
 export type CaptionParams = z.infer<typeof CaptionParams>;
+
+/** What the undo step of a whole job is called. */
+const LABELS: Readonly<Record<CaptionTask, string>> = { visual: 'Caption shots', narration: 'Narrate shots' };
 
 /** Longest side of a picture for a captioner, in pixels; models scale down further by themselves. */
 const PICTURE_SIZE_PX = 448;
@@ -44,15 +57,39 @@ interface Counts {
   flagged: number;
   /** Shots that were moved or removed while their caption was being written. */
   skipped: number;
+  /** Shots that a narration left out because nothing is said in them. */
+  withoutSpeech: number;
+}
+
+interface ShotWork {
+  readonly context: JobContext;
+  readonly params: CaptionParams;
+  readonly document: VideoDocument;
+  readonly captioner: Captioner;
+  readonly counts: Counts;
+}
+
+interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner'> {
+  readonly shot: Shot;
+}
+
+/** One text that the model wrote for a shot, not stored yet. */
+interface Draft {
+  readonly result: CaptionResult;
+  readonly generation: CaptionParams['generation'];
+  readonly notes: readonly string[];
+  readonly frames: number[];
+  readonly durationMs: number;
 }
 
 /** Captions shots with a vision-language model; the video is decoded once, each caption is stored as soon as it is there. */
 export function captionJobKind(parts: CaptionParts): JobDefinition<typeof CaptionParams> {
   async function run(context: JobContext, params: CaptionParams): Promise<Record<string, unknown>> {
     const document = parts.documentOf(params.videoId);
-    const targets = targetShots(document, params);
-    const open = targets.filter((shot) => !isDoneBy(context, shot));
-    const counts: Counts = { captioned: targets.length - open.length, flagged: 0, skipped: 0 };
+    const wanted = targetShots(document, params);
+    const targets = params.task === 'narration' ? spokenShots(wanted, document) : wanted;
+    const open = targets.filter((shot) => !isDoneBy(context, shot, params.task));
+    const counts: Counts = { captioned: targets.length - open.length, flagged: 0, skipped: 0, withoutSpeech: wanted.length - targets.length };
     if (open.length > 0) {
       context.progress('load', 0);
       const captioner = await parts.openCaptioner(params.captionerId);
@@ -69,8 +106,8 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
   }
 
   /** A shot that this job captioned before it was interrupted. */
-  function isDoneBy({ jobId }: JobContext, shot: Shot): boolean {
-    return parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind: 'visual' }).some((revision) => revision.jobId === jobId);
+  function isDoneBy({ jobId }: JobContext, shot: Shot, kind: CaptionTask): boolean {
+    return parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).some((revision) => revision.jobId === jobId);
   }
 
   async function* picturesOf(
@@ -108,14 +145,6 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     }
   }
 
-  interface ShotWork {
-    readonly context: JobContext;
-    readonly params: CaptionParams;
-    readonly document: VideoDocument;
-    readonly captioner: Captioner;
-    readonly counts: Counts;
-  }
-
   async function captionShot({ context, params, document, captioner, counts }: ShotWork, shot: Shot, pictures: Picture[]): Promise<void> {
     context.signal.throwIfAborted();
     // Frames that a damaged file promised and did not give: there is nothing to caption.
@@ -123,43 +152,66 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       counts.skipped++;
       return;
     }
-    const startedMs = performance.now();
-    const announce = (text: string, revision: Revision | null): void =>
-      parts.onText({ jobId: context.jobId, videoId: shot.videoId, shotId: shot.id, text, revisionId: revision?.id ?? null });
     const prompt = promptFor(shot, document, params);
-    const frames = pictures.map((picture) => picture.frame);
-    const result = await captioner.caption(
-      { pictures, prompt: prompt.text, generation: params.generation },
-      { signal: context.signal, onText: (text) => announce(text, null) },
-    );
+    const drafts: Draft[] = [];
+    for (let index = 0; index < params.candidates; index++) {
+      const draft = await writeDraft({ context, params, captioner, shot }, { index, prompt, pictures });
+      if (!drafts.some((other) => other.result.text === draft.result.text)) drafts.push(draft);
+    }
     if (!isStillThere(shot)) {
       counts.skipped++;
       return;
     }
-    const revision = parts.texts.addModelRevision({
+    let first: Revision | undefined;
+    for (const draft of drafts) {
+      const revision = store({ context, params, captioner, shot }, draft, first);
+      first ??= revision;
+    }
+    if (first === undefined) return;
+    counts.captioned++;
+    if (isLowConfidence(first)) counts.flagged++;
+    announce({ context, params, shot }, first.text, first);
+  }
+
+  async function writeDraft(work: DraftWork, given: { index: number; prompt: RenderedPrompt; pictures: readonly Picture[] }): Promise<Draft> {
+    const startedMs = performance.now();
+    const { prompt, pictures, index } = given;
+    const generation = candidateOptions(work.params.generation, index);
+    const result = await work.captioner.caption(
+      { pictures, prompt: prompt.text, generation },
+      { signal: work.context.signal, onText: (text) => announce(work, text, null) },
+    );
+    return { result, generation, notes: [...prompt.notes, ...result.notes], frames: pictures.map(({ frame }) => frame), durationMs: performance.now() - startedMs };
+  }
+
+  function store({ context, params, captioner, shot }: DraftWork, draft: Draft, beside: Revision | undefined): Revision {
+    const { result, generation, notes, frames, durationMs } = draft;
+    return parts.texts.addModelRevision({
       videoId: shot.videoId,
       shotId: shot.id,
-      kind: 'visual',
+      kind: params.task,
       text: result.text,
       links: [],
       jobId: context.jobId,
       meanLogProb: result.meanLogProb,
       actor: context.actor,
-      label: 'Caption shots',
+      label: LABELS[params.task],
+      ...(beside === undefined ? {} : { beside }),
       provenance: {
         engine: captioner.id,
         model: captioner.id,
         modelSha256: result.modelSha256,
         prompt: result.renderedPrompt,
         frames,
-        options: { ...params.generation, notes: [...prompt.notes, ...result.notes] },
+        options: { ...generation, notes },
         device: result.device,
-        durationMs: performance.now() - startedMs,
+        durationMs,
       },
     });
-    counts.captioned++;
-    if (isLowConfidence(revision)) counts.flagged++;
-    announce(result.text, revision);
+  }
+
+  function announce({ context, params, shot }: Pick<DraftWork, 'context' | 'params' | 'shot'>, text: string, revision: Revision | null): void {
+    parts.onText({ jobId: context.jobId, videoId: shot.videoId, shotId: shot.id, kind: params.task, text, revisionId: revision?.id ?? null });
   }
 
   function isStillThere(shot: Shot): boolean {
@@ -177,10 +229,10 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     run,
   };
 
-  function promptFor(shot: Shot, document: VideoDocument, params: CaptionParams): ReturnType<typeof renderPrompt> {
+  function promptFor(shot: Shot, document: VideoDocument, params: CaptionParams): RenderedPrompt {
     const index = document.shots.findIndex((other) => other.id === shot.id);
     const before = document.shots[index - 1];
-    const previous = before === undefined ? null : parts.texts.currentOf({ videoId: shot.videoId, shotId: before.id, kind: 'visual' });
+    const previous = before === undefined ? null : parts.texts.currentOf({ videoId: shot.videoId, shotId: before.id, kind: params.task });
     return renderPrompt(params.promptTemplate, {
       asr: speechOfShot(document, shot),
       previous: previous?.text ?? '',
@@ -190,21 +242,10 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
   }
 }
 
-function targetShots(document: VideoDocument, { targets }: CaptionParams): Shot[] {
-  if ('shotIds' in targets) {
-    const wanted = new Set(targets.shotIds);
-    return document.shots.filter((shot) => wanted.has(shot.id));
-  }
-  const { which } = targets;
-  return document.shots.filter((shot) => {
-    const current = document.texts.find((text) => text.kind === 'visual' && text.shotId === shot.id);
-    if (which === 'all') return true;
-    if (which === 'stale') return current !== undefined && current.staleReason !== null;
-    return current === undefined || current.text.trim() === '';
-  });
-}
-
-function framesOf(shot: Shot, document: VideoDocument, count: number): number[] {
-  const next = document.shots.find((other) => other.startFrame === shot.endFrame);
-  return captionFrames({ ...shot, nextTransition: next?.transition ?? null }, count);
+/** Shots in which something is said: only they can be narrated. */
+function spokenShots(shots: readonly Shot[], document: VideoDocument): Shot[] {
+  const spoken = shots.filter((shot) => speechOfShot(document, shot) !== '');
+  if (shots.length > 0 && spoken.length === 0)
+    throw new AppError('invalid-input', `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or recognise its speech first.`);
+  return spoken;
 }

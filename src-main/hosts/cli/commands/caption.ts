@@ -1,5 +1,7 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
+import { CaptionTask, MAX_CANDIDATES } from '#shared/domain/text.ts';
+import { integer } from '../numbers.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
 
@@ -7,6 +9,8 @@ interface CaptionOptions {
   readonly project: string;
   readonly which: 'missing' | 'stale' | 'all';
   readonly captioner?: string;
+  readonly task: CaptionTask;
+  readonly candidates: number;
   readonly json: boolean;
 }
 
@@ -17,6 +21,8 @@ export function captionCommand(): Command {
     .requiredOption(...PROJECT_OPTION)
     .addOption(new Option('--which <shots>', 'shots to caption').choices(['missing', 'stale', 'all']).default('missing'))
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
+    .addOption(new Option('--task <task>', 'visual: what a shot shows; narration: what it tells together with its speech').choices(CaptionTask.options).default('visual'))
+    .addOption(new Option('--candidates <count>', `texts for each shot, 1 to ${MAX_CANDIDATES}; the first as usual, the others sampled`).argParser(candidateCount).default(1))
     .option('--json', 'print one JSON object', false)
     .action(caption);
 }
@@ -32,6 +38,8 @@ async function caption(names: readonly string[], options: CaptionOptions): Promi
         kind: 'caption' as const,
         videoId: video.id,
         targets: { which: options.which },
+        task: options.task,
+        candidates: options.candidates,
         ...(options.captioner === undefined ? {} : { captionerId: options.captioner }),
       })),
       false,
@@ -43,4 +51,10 @@ async function caption(names: readonly string[], options: CaptionOptions): Promi
     else printVideos(report);
     if (report.some((video) => video.errors.length > 0)) process.exitCode = 1;
   });
+}
+
+function candidateCount(text: string): number {
+  const count = integer(text);
+  if (count < 1 || count > MAX_CANDIDATES) throw new InvalidArgumentError(`a number from 1 to ${MAX_CANDIDATES} is needed`);
+  return count;
 }

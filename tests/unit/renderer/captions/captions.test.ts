@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobId, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { AUTOSAVE_DELAY_MS, createAutosave, type SaveState } from '../../../../src-renderer/editing/autosave.ts';
+import { placeKey } from '../../../../src-renderer/editing/drafts.ts';
 import { createCaptionStream, receiveProgress, receiveText } from '../../../../src-renderer/editing/caption-stream.ts';
 import { wordDiff, wordOverlap } from '../../../../src-renderer/features/captions/word-diff.ts';
 import { sentenceParts } from '../../../../src-renderer/features/summary/sentence-parts.ts';
@@ -81,12 +82,14 @@ describe('saving while typing', () => {
 
 describe('captions being written', () => {
   const ids = { jobId: JobId.parse('job'), videoId: VideoId.parse('video'), shotId: ShotId.parse('shot') };
-  const running = { ...ids, text: 'A dog', revisionId: null };
+  const running = { ...ids, kind: 'visual', text: 'A dog', revisionId: null } as const;
+  const place = { shotId: ids.shotId, kind: 'visual' } as const;
 
   it('are shown until they are stored', () => {
     const stream = createCaptionStream();
     receiveText(stream, running);
-    expect(stream.getState().texts.get(ids.shotId)?.text).toBe('A dog');
+    expect(stream.getState().texts.get(placeKey(place))?.text).toBe('A dog');
+    expect(stream.getState().texts.has(placeKey({ ...place, kind: 'narration' }))).toBe(false);
     receiveText(stream, { ...running, text: 'A dog runs.', revisionId: RevisionId.parse('revision') });
     expect(stream.getState().texts.size).toBe(0);
   });

@@ -1,0 +1,44 @@
+import { Accordion } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Revision } from '#shared/domain/text.ts';
+import { useRevisions } from '../../api/queries.ts';
+import type { TextPlace } from '../../editing/drafts.ts';
+import { useEditorSession } from '../../editing/editor-context.tsx';
+import { Candidates } from './Candidates.tsx';
+import classes from './captions.module.css';
+import { Provenance } from './Provenance.tsx';
+import { RevisionHistory } from './RevisionHistory.tsx';
+
+interface VersionsProps {
+  readonly place: TextPlace;
+  /** The current one. */
+  readonly revision: Revision | undefined;
+}
+
+/** What else was written for a text, and where each version comes from. */
+export function Versions({ place, revision }: VersionsProps) {
+  const { t } = useTranslation();
+  const { video } = useEditorSession();
+  const revisions = useRevisions(video.id, place.shotId, place.kind).data ?? [];
+  return (
+    <>
+      <Candidates revisions={revisions} />
+      {revision !== undefined && (
+        <Accordion multiple chevronPosition="left" variant="default" classNames={{ root: classes.folds ?? '', control: classes.foldControl ?? '', content: classes.foldContent ?? '', item: classes.foldItem ?? '' }}>
+          <Accordion.Item value="provenance">
+            <Accordion.Control>{t('editor.provenance.title')}</Accordion.Control>
+            <Accordion.Panel>
+              <Provenance revision={revision} />
+            </Accordion.Panel>
+          </Accordion.Item>
+          <Accordion.Item value="history">
+            <Accordion.Control>{t('editor.history.title', { count: revisions.length })}</Accordion.Control>
+            <Accordion.Panel>
+              <RevisionHistory revisions={revisions} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { expect, it, vi } from 'vitest';
+import type { Core } from '#core/create-core.ts';
+import type { JobRequest } from '#shared/contract/views.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import { frameToUs } from '#shared/domain/time.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+
+// Real networks on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
+
+async function withShots(): Promise<{ core: Core; videoId: VideoId; shots: readonly [Shot, Shot, ...Shot[]] }> {
+  const dataDir = temporaryFolder();
+  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const core = startStudioCore(dataDir);
+  await openFilmProject(core, dataDir);
+  const videoId = await addFilm(core, film.path);
+  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, caption: false, summarise: false } });
+  await core.services.jobs.idle();
+  const [first, second, ...others] = core.services.shots.split(videoId, film.cuts[0] ?? 1, 'ann');
+  if (first === undefined || second === undefined) throw new Error('two shots expected');
+  return { core, videoId, shots: [first, second, ...others] };
+}
+
+async function runCaptions(core: Core, request: Omit<Extract<JobRequest, { kind: 'caption' }>, 'kind'>): Promise<Job> {
+  const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', ...request }], false, 'ann');
+  await core.services.jobs.idle();
+  if (jobId === undefined) throw new Error('a job expected');
+  return core.services.jobs.get(jobId);
+}
+
+it('narration tells shots with speech only, with their speech in its own prompt', async () => {
+  const { core, videoId, shots } = await withShots();
+  const clock = core.services.videos.clock(videoId);
+  const silent = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });
+  expect([silent.state, silent.error?.message]).toEqual(['failed', expect.stringContaining('nothing to narrate')]);
+
+  const [startUs, endUs] = [frameToUs(clock, shots[1].startFrame), frameToUs(clock, shots[1].endFrame)];
+  core.services.transcripts.replace(videoId, [{ startUs, endUs, text: 'Here we go again', origin: 'human' }], { actor: 'ann', label: 'Write speech' });
+  core.services.settings.update({ narrationPromptTemplate: 'Tell it with its words: {asr}' });
+  const job = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });
+  expect(job).toMatchObject({ state: 'done', title: expect.stringMatching(/^Narrate/), result: { captioned: 1, withoutSpeech: shots.length - 1 } });
+  const texts = core.services.texts.current(videoId);
+  expect(texts).toHaveLength(1);
+  expect(texts[0]).toMatchObject({ kind: 'narration', shotId: shots[1].id, origin: 'model', status: 'draft' });
+  expect(texts[0]?.provenance?.prompt).toContain('Tell it with its words: Here we go again');
+});
+
+it('several candidates are one current text and others beside it, all one undo step', async () => {
+  const { core, videoId, shots } = await withShots();
+  const key = { videoId, shotId: shots[0].id, kind: 'visual' } as const;
+  await runCaptions(core, { videoId, targets: { shotIds: [shots[0].id] } });
+  const alone = core.services.texts.currentOf(key);
+  core.services.history.undo('ann');
+
+  expect(await runCaptions(core, { videoId, targets: { shotIds: [shots[0].id] }, candidates: 4 })).toMatchObject({ state: 'done', result: { captioned: 1 } });
+  const revisions = core.services.texts.revisions(key).toReversed();
+  expect(revisions.map((revision) => revision.isCurrent)).toEqual(revisions.map((_, index) => index === 0));
+  expect(revisions[0]?.text).toBe(alone?.text);
+  // Sampling may give the same words twice; they are stored once.
+  expect(revisions.length).toBeGreaterThan(1);
+  expect(new Set(revisions.map((revision) => revision.text)).size).toBe(revisions.length);
+  const seeds = revisions.map((revision) => revision.provenance?.options['seed']);
+  expect(new Set(seeds).size).toBe(revisions.length);
+  expect(revisions.map((revision) => revision.provenance?.options['temperature'])).toEqual(revisions.map((_, index) => (index === 0 ? 0 : 0.7)));
+
+  core.services.history.undo('ann');
+  expect(core.services.texts.revisions(key)).toEqual([]);
+});
