@@ -113,8 +113,8 @@ export interface CaptionResult {
   readonly text: string;
   /** Generated tokens, the end token among them. */
   readonly tokenCount: number;
-  /** Mean natural-log probability that the model gave to these tokens, before temperature and top-p; ≤ 0. */
-  readonly meanLogProb: number;
+  /** Mean natural-log probability that the model gave to these tokens, before temperature and top-p; ≤ 0. Null where it is not told. */
+  readonly meanLogProb: number | null;
   readonly device: string;
   readonly modelSha256: string;
   /** The prompt as the model saw it, image tokens shortened to `<image>×N`. */
@@ -124,6 +124,10 @@ export interface CaptionResult {
 }
 
 export interface Captioner extends Engine {
+  /** How many shots may be captioned at the same time: calls in flight, which it may run as one batch. Left out: 1. */
+  readonly parallel?: number;
+  /** Longest side of the pictures that it makes use of, in pixels. Left out: 448. */
+  readonly pictureSizePx?: number;
   caption(request: CaptionRequest, context: CaptionContext): Promise<CaptionResult>;
 }
 

@@ -14,6 +14,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { CaptionTask, isLowConfidence, MAX_CANDIDATES, type Revision } from '#shared/domain/text.ts';
+import { forEachInFlight } from '../in-flight.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 import { candidateOptions, framesOf, targetShots } from './caption-plan.ts';
 
@@ -39,7 +40,7 @@ export type CaptionParams = z.infer<typeof CaptionParams>;
 /** What the undo step of a whole job is called. */
 const LABELS: Readonly<Record<CaptionTask, string>> = { visual: 'Caption shots', narration: 'Narrate shots' };
 
-/** Longest side of a picture for a captioner, in pixels; models scale down further by themselves. */
+/** Longest side of a picture for a captioner that asks for no other, in pixels; models scale down further by themselves. */
 const PICTURE_SIZE_PX = 448;
 
 export interface CaptionParts {
@@ -71,6 +72,7 @@ interface ShotWork {
 
 interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner'> {
   readonly shot: Shot;
+  readonly signal: AbortSignal;
 }
 
 /** One text that the model wrote for a shot, not stored yet. */
@@ -82,7 +84,23 @@ interface Draft {
   readonly durationMs: number;
 }
 
-/** Captions shots with a vision-language model; the video is decoded once, each caption is stored as soon as it is there. */
+interface ShotPictures {
+  readonly shot: Shot;
+  readonly pictures: readonly Picture[];
+}
+
+interface PictureWork {
+  readonly shots: readonly Shot[];
+  readonly document: VideoDocument;
+  readonly params: CaptionParams;
+  readonly sizePx: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Captions shots with a vision-language model; the video is decoded once, each caption is stored as soon as it is there. As many shots are
+ * in the works at once as the captioner can take; the first that fails ends the job, keeping what is finished.
+ */
 export function captionJobKind(parts: CaptionParts): JobDefinition<typeof CaptionParams> {
   async function run(context: JobContext, params: CaptionParams): Promise<Record<string, unknown>> {
     const document = parts.documentOf(params.videoId);
@@ -94,10 +112,11 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       context.progress('load', 0);
       const captioner = await parts.openCaptioner(params.captionerId);
       try {
-        for await (const { shot, pictures } of picturesOf(open, document, params, context.signal)) {
-          await captionShot({ context, params, document, captioner, counts }, shot, pictures);
+        const pictures = picturesOf({ shots: open, document, params, sizePx: captioner.pictureSizePx ?? PICTURE_SIZE_PX, signal: context.signal });
+        await forEachInFlight(pictures, { limit: captioner.parallel ?? 1, signal: context.signal }, async (shot, signal) => {
+          await captionShot({ context, params, document, captioner, counts }, shot, signal);
           context.progress('caption', (counts.captioned + counts.skipped) / targets.length);
-        }
+        });
       } finally {
         await captioner.dispose();
       }
@@ -110,12 +129,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     return parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).some((revision) => revision.jobId === jobId);
   }
 
-  async function* picturesOf(
-    shots: readonly Shot[],
-    document: VideoDocument,
-    params: CaptionParams,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ shot: Shot; pictures: Picture[] }> {
+  async function* picturesOf({ shots, document, params, sizePx, signal }: PictureWork): AsyncGenerator<ShotPictures> {
     const { probe } = document.video;
     if (probe === null) throw new AppError('media-missing', `"${document.video.name}" has not been measured yet. Wait for its import, or see why that failed.`);
     const wanted = shots.map((shot) => ({ shot, frames: framesOf(shot, document, params.framesPerShot) }));
@@ -125,7 +139,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       clock: document.clock,
       startUs: probe.startUs,
       frames: wanted.flatMap(({ frames }) => frames),
-      size: fitSize(probe, PICTURE_SIZE_PX),
+      size: fitSize(probe, sizePx),
       signal,
     });
     try {
@@ -145,17 +159,18 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     }
   }
 
-  async function captionShot({ context, params, document, captioner, counts }: ShotWork, shot: Shot, pictures: Picture[]): Promise<void> {
-    context.signal.throwIfAborted();
+  async function captionShot({ context, params, document, captioner, counts }: ShotWork, { shot, pictures }: ShotPictures, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     // Frames that a damaged file promised and did not give: there is nothing to caption.
     if (pictures.length === 0) {
       counts.skipped++;
       return;
     }
     const prompt = promptFor(shot, document, params);
+    const work: DraftWork = { context, params, captioner, shot, signal };
     const drafts: Draft[] = [];
     for (let index = 0; index < params.candidates; index++) {
-      const draft = await writeDraft({ context, params, captioner, shot }, { index, prompt, pictures });
+      const draft = await writeDraft(work, { index, prompt, pictures });
       if (!drafts.some((other) => other.result.text === draft.result.text)) drafts.push(draft);
     }
     if (!isStillThere(shot)) {
@@ -164,13 +179,13 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     }
     let first: Revision | undefined;
     for (const draft of drafts) {
-      const revision = store({ context, params, captioner, shot }, draft, first);
+      const revision = store(work, draft, first);
       first ??= revision;
     }
     if (first === undefined) return;
     counts.captioned++;
     if (isLowConfidence(first)) counts.flagged++;
-    announce({ context, params, shot }, first.text, first);
+    announce(work, first.text, first);
   }
 
   async function writeDraft(work: DraftWork, given: { index: number; prompt: RenderedPrompt; pictures: readonly Picture[] }): Promise<Draft> {
@@ -179,7 +194,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const generation = candidateOptions(work.params.generation, index);
     const result = await work.captioner.caption(
       { pictures, prompt: prompt.text, generation },
-      { signal: work.context.signal, onText: (text) => announce(work, text, null) },
+      { signal: work.signal, onText: (text) => announce(work, text, null) },
     );
     return { result, generation, notes: [...prompt.notes, ...result.notes], frames: pictures.map(({ frame }) => frame), durationMs: performance.now() - startedMs };
   }
