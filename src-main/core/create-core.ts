@@ -5,6 +5,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoArtwork } from '#shared/domain/video.ts';
 import type { CoreConfig } from './config.ts';
 import { createDetectionService } from './detection/detection-service.ts';
+import { createEndpointsService } from './engines/endpoints/endpoints-service.ts';
 import { createEngineClient, type EngineClient } from './engines/engine-client.ts';
 import { createModelStore } from './engines/model-store.ts';
 import { createEngines } from './engines/open-engines.ts';
@@ -91,7 +92,8 @@ function createServices({ config, host, events, grants, engineClient }: Surround
 
   const ffmpeg = createFfmpeg(config);
   const models = createModelStore({ modelsDir: config.modelsDir, userModelsDir: config.userModelsDir, logger });
-  const engines = createEngines({ client: engineClient, models, threads: config.inferenceThreads });
+  const endpoints = createEndpointsService({ settings, secrets: host.secrets });
+  const engines = createEngines({ client: engineClient, models, endpoints, threads: config.inferenceThreads });
 
   // Projects start and stop the jobs that are made from the services below; the functions run only once all are made.
   const projects = createProjectsService({
@@ -159,6 +161,7 @@ function createServices({ config, host, events, grants, engineClient }: Surround
     search: createSearchService(project),
     jobs: jobs.service,
     models,
+    endpoints,
     resolveMedia,
     doctor: createDoctor({ config, ffmpeg, engines: engineClient, models }),
     systemInfo: (): Promise<SystemInfo> => readSystemInfo(ffmpeg, engineClient),

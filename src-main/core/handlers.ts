@@ -7,7 +7,7 @@ import { findExporter, formatInfos } from './formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {
-  const { settings, projects, sample, videos, shots, detection, texts, transcripts, history, jobs, models, documents, search } = services;
+  const { settings, projects, sample, videos, shots, detection, texts, transcripts, history, jobs, models, endpoints, documents, search } = services;
   return {
     system: { info: () => services.systemInfo() },
     settings: {
@@ -90,7 +90,13 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     models: {
       list: () => models.list(),
-      engines: () => engineInfos(models),
+      engines: () => engineInfos(models, endpoints.engineInfos()),
+    },
+    endpoints: {
+      list: () => endpoints.view(),
+      save: ({ endpoint, key }) => endpoints.save(endpoint, key),
+      remove: ({ id }) => endpoints.remove(id),
+      test: ({ endpoint, key }, { signal }) => endpoints.test(endpoint, key, signal),
     },
     transfer: {
       formats: () => formatInfos(),

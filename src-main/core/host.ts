@@ -1,4 +1,5 @@
 import type { WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
+import type { Secrets } from '#core/secrets/secrets.ts';
 import type { Wire } from '#shared/contract/wire.ts';
 
 export interface Logger {
@@ -32,6 +33,7 @@ export interface EngineWorkerHandle {
 export interface CoreHost {
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly secrets: Secrets;
   spawnEngineWorker(): EngineWorkerHandle;
 }
 

@@ -23,6 +23,7 @@ export const queryKeys = {
   jobs: ['jobs'],
   models: ['models'],
   engines: ['engines'],
+  endpoints: ['endpoints'],
   formats: ['formats'],
   exportPreview: (formatId: string, options: unknown) => ['export-preview', formatId, options],
   search: (text: string) => ['search', text],
@@ -51,7 +52,8 @@ const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | nul
   jobs: [always(queryKeys.jobs)],
   history: [always(queryKeys.history), always(queryKeys.nextUndo)],
   media: [ofVideo('artwork'), always(queryKeys.videos)],
-  settings: [always(queryKeys.settings)],
+  // Endpoints are settings, and each is an engine.
+  settings: [always(queryKeys.settings), always(queryKeys.endpoints), always(queryKeys.engines)],
   models: [always(queryKeys.models), always(queryKeys.engines)],
 };
 

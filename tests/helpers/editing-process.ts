@@ -4,6 +4,7 @@
  */
 import { createCore } from '#core/create-core.ts';
 import { systemClock } from '#core/host.ts';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
 
@@ -11,6 +12,7 @@ const [dataDir = '', folder = '', videoId = ''] = process.argv.slice(2);
 const core = createCore(testConfig(dataDir), {
   logger: createRecordingLogger(),
   clock: systemClock,
+  secrets: createSessionSecrets(),
   spawnEngineWorker: () => {
     throw new Error('no engine here');
   },

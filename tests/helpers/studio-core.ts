@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Core, createCore } from '#core/create-core.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { systemClock } from '#core/host.ts';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { createRecordingLogger } from './recording-logger.ts';
@@ -18,6 +19,7 @@ export function startStudioCore(dataDir: string): Core {
   const core = createCore(config, {
     logger: createRecordingLogger(),
     clock: systemClock,
+    secrets: createSessionSecrets(),
     spawnEngineWorker: () => spawnEngineWorkerProcess(workerFile),
   });
   onTestFinished(() => core.close());

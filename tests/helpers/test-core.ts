@@ -5,6 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Core, createCore } from '#core/create-core.ts';
 import type { Clock, CoreHost } from '#core/host.ts';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { connect, type Connection } from '#shared/contract/client.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
@@ -47,7 +48,7 @@ export function startTestCore(options: { dataDir?: string; clock?: ManualClock; 
   const spawnEngineWorker = (): never => {
     throw new Error('this test starts no engine');
   };
-  const core = createCore(testConfig(dataDir), { logger, clock, spawnEngineWorker, ...options.host });
+  const core = createCore(testConfig(dataDir), { logger, clock, spawnEngineWorker, secrets: createSessionSecrets(), ...options.host });
   onTestFinished(() => core.close());
   function as(actor: string): Connection<Procedures, Events> {
     const { client, server } = memoryWires();

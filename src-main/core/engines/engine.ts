@@ -107,6 +107,8 @@ export interface CaptionContext {
   readonly signal: AbortSignal;
   /** The whole text so far, as tokens come. */
   onText(text: string): void;
+  /** The shot as an MP4 of at most this size, for captioners that take films; left out where there is none. */
+  clip?(maxSizePx: number): Promise<Uint8Array>;
 }
 
 export interface CaptionResult {
@@ -115,7 +117,11 @@ export interface CaptionResult {
   readonly tokenCount: number;
   /** Mean natural-log probability that the model gave to these tokens, before temperature and top-p; ≤ 0. Null where it is not told. */
   readonly meanLogProb: number | null;
+  /** The execution provider, or the address of the server, that ran the model. */
   readonly device: string;
+  /** The model's name where the engine's id does not tell it, e.g. as a server calls it. */
+  readonly model?: string;
+  /** Empty where it cannot be known. */
   readonly modelSha256: string;
   /** The prompt as the model saw it, image tokens shortened to `<image>×N`. */
   readonly renderedPrompt: string;
@@ -129,6 +135,30 @@ export interface Captioner extends Engine {
   /** Longest side of the pictures that it makes use of, in pixels. Left out: 448. */
   readonly pictureSizePx?: number;
   caption(request: CaptionRequest, context: CaptionContext): Promise<CaptionResult>;
+}
+
+/** Text and pictures in the order in which a model reads them. */
+export type PromptPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'picture'; readonly picture: Picture };
+
+export interface WriteRequest {
+  /** One turn of a person; at least one text. */
+  readonly parts: readonly PromptPart[];
+  readonly generation: GenerationOptions;
+}
+
+/** A model that reads text, and pictures where `maxPictures` allows, and writes text. */
+export interface Writer extends Engine {
+  /** Most pictures in one request; 0: it reads text only. */
+  readonly maxPictures: number;
+  /** False: it answers only to a request with pictures. */
+  readonly readsTextAlone: boolean;
+  /** Tokens that request and answer may have together. */
+  readonly contextTokens: number;
+  /** Tokens that a picture is reckoned to take of them. */
+  readonly pictureTokens: number;
+  /** Longest side of the pictures that it makes use of, in pixels. Left out: 448. */
+  readonly pictureSizePx?: number;
+  write(request: WriteRequest, context: CaptionContext): Promise<CaptionResult>;
 }
 
 /** One shot as a summariser sees it, in order. */

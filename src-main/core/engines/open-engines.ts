@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { endpointOfEngine } from '#shared/domain/endpoint.ts';
 import { openRemoteCaptioner } from './captioners/remote-captioner.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import { openRemoteTransNet } from './detectors/remote-transnet.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
+import type { EndpointsService } from './endpoints/endpoints-service.ts';
 import type { Captioner, ShotDetector, Summariser } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { ModelStore } from './model-store.ts';
@@ -23,10 +25,11 @@ export interface EngineParts {
   readonly client: EngineClient;
   readonly models: ModelStore;
   readonly threads: number;
+  readonly endpoints: EndpointsService;
 }
 
 /** Finds an engine by its id, checks its model and opens it in the engine worker. */
-export function createEngines({ client, models, threads }: EngineParts): Engines {
+export function createEngines({ client, models, threads, endpoints }: EngineParts): Engines {
   async function openTransNet(): Promise<ShotDetector> {
     const model = await models.resolve(TRANSNET_ID);
     const network = await openRemoteTransNet(client, { modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, providers: ['cpu'] });
@@ -40,6 +43,7 @@ export function createEngines({ client, models, threads }: EngineParts): Engines
       throw unknownEngine('shot detector', id);
     },
     async openCaptioner(id) {
+      if (endpointOfEngine(id) !== null) return endpoints.openCaptioner(id);
       const model = await models.resolve(id);
       if (model.role !== 'captioner') throw unknownEngine('captioner', id);
       return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'auto' });

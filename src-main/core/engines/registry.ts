@@ -50,12 +50,15 @@ const BUILT_IN: readonly BuiltIn[] = [
   },
 ];
 
-/** Every engine of the studio, those that cannot run with the reason and what to do. Captioners are the models that are there. */
-export async function engineInfos(models: ModelStore): Promise<EngineInfo[]> {
+/**
+ * Every engine of the studio, those that cannot run with the reason and what to do. Captioners are the models that are there, and those
+ * that are `served` elsewhere.
+ */
+export async function engineInfos(models: ModelStore, served: readonly EngineInfo[]): Promise<EngineInfo[]> {
   const known = await models.list();
   const captioners = known.filter((model) => model.role === 'captioner').map(captionerInfo);
   const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
-  const infos = [...builtIn, ...captioners];
+  const infos = [...builtIn, ...captioners, ...served];
   assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');
   return infos;
 }

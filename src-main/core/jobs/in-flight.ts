@@ -32,9 +32,9 @@ export async function forEachInFlight<T>(
 
   try {
     for await (const item of items) {
+      if (failures.length > 0) break;
       begin(item);
       if (inFlight.size >= limit) await Promise.race(inFlight);
-      if (failures.length > 0) break;
     }
   } finally {
     await Promise.all(inFlight);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createCore, type Core } from '#core/create-core.ts';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
+import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { watchProgress } from './progress-line.ts';
 
@@ -13,7 +15,8 @@ export const PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.s
 export function startCore(): Core {
   const product = findProductPaths(import.meta.dirname);
   const config = coreConfigFrom(process.env, product);
-  return createCore(config, createCoreHost(createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL), product));
+  const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
+  return createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
 }
 
 /**

@@ -6,6 +6,7 @@ import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/config.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
+import type { Secrets } from '#core/secrets/secrets.ts';
 import { dataDirFrom } from './data-dir.ts';
 import type { ProductPaths } from './product-paths.ts';
 
@@ -41,10 +42,11 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
   return pino({ level, base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } }, stream);
 }
 
-export function createCoreHost(logger: PinoLogger, product: ProductPaths): CoreHost {
+export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): CoreHost {
   return {
     logger,
     clock: systemClock,
+    secrets,
     spawnEngineWorker: () => spawnEngineWorkerProcess(pathToFileURL(product.engineWorkerPath)),
   };
 }

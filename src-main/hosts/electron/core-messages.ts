@@ -20,12 +20,23 @@ export const MediaAnswer = z
   .nullable();
 export type MediaAnswer = z.infer<typeof MediaAnswer>;
 
+/** What the core process asks of main, which alone reaches the keychain of the system. */
+export const SecretRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('is-persistent') }),
+  z.object({ kind: z.literal('get'), name: z.string() }),
+  z.object({ kind: z.literal('set'), name: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('remove'), name: z.string() }),
+]);
+export type SecretRequest = z.infer<typeof SecretRequest>;
+
 /** Main → core process. `wireId` names one renderer connection. */
 export const ToCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wire-open'), wireId: z.int() }),
   z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
   z.object({ type: z.literal('wire-close'), wireId: z.int() }),
   z.object({ type: z.literal('request'), requestId: z.int(), request: CoreRequest }),
+  z.object({ type: z.literal('secret-answer'), requestId: z.int(), value: z.union([z.string(), z.boolean(), z.null()]) }),
+  z.object({ type: z.literal('secret-refusal'), requestId: z.int(), message: z.string() }),
   z.object({ type: z.literal('shutdown') }),
 ]);
 export type ToCore = z.infer<typeof ToCore>;
@@ -37,5 +48,6 @@ export const FromCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
   z.object({ type: z.literal('answer'), requestId: z.int(), value: z.unknown() }),
   z.object({ type: z.literal('refusal'), requestId: z.int(), code: AppErrorCode, message: z.string() }),
+  z.object({ type: z.literal('secret-request'), requestId: z.int(), request: SecretRequest }),
 ]);
 export type FromCore = z.infer<typeof FromCore>;

@@ -5,6 +5,7 @@ import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/w
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { type CoreRequest, type FromCore, ToCore } from './core-messages.ts';
+import { createMainSecrets, type MainSecrets } from './main-secrets.ts';
 
 /** The channel to main: Electron's `parentPort` in a utility process, Node's IPC in a child process. */
 interface MainChannel {
@@ -41,8 +42,9 @@ async function main(): Promise<void> {
   const config = coreConfigFrom(process.env, product);
   const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
   try {
-    const core = createCore(config, createCoreHost(logger, product));
-    serveMain(core, channel);
+    const secrets = createMainSecrets((message) => channel.send(message));
+    const core = createCore(config, createCoreHost(logger, product, secrets));
+    serveMain(core, channel, secrets);
     if (values.sample) await core.services.sample.open();
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
   }
 }
 
-function serveMain(core: Core, channel: MainChannel): void {
+function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void {
   const wires = new Map<number, { message(message: ClientMessage): void; close(): void }>();
 
   function openWire(wireId: number): void {
@@ -96,6 +98,7 @@ function serveMain(core: Core, channel: MainChannel): void {
     else if (message.type === 'wire-message') wires.get(message.wireId)?.message(ClientMessage.parse(message.message));
     else if (message.type === 'wire-close') wires.get(message.wireId)?.close();
     else if (message.type === 'request') void answer(message.requestId, message.request);
+    else if (message.type === 'secret-answer' || message.type === 'secret-refusal') secrets.receive(message);
     else void core.close().then(() => process.exit(0));
   });
 }

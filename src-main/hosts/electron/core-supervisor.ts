@@ -1,6 +1,7 @@
+import type { Secrets } from '#core/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
-import { type CoreRequest, FromCore } from './core-messages.ts';
+import { type CoreRequest, FromCore, type SecretRequest } from './core-messages.ts';
 
 /** More crashes than this within the window and we stop restarting: something is wrong that a restart does not mend. */
 const MAX_CRASHES = 5;
@@ -23,6 +24,7 @@ export interface SupervisorParts {
   readonly entryPath: string;
   /** For the start until it succeeds; a later restart reopens what was open. */
   readonly args: readonly string[];
+  readonly secrets: Secrets;
   onGaveUp(message: string): void;
 }
 
@@ -55,7 +57,17 @@ export function superviseCore(parts: SupervisorParts) {
     } else if (message.type === 'failed') giveUp(message.message);
     else if (message.type === 'wire-message') wires.get(message.wireId)?.onMessage(message.message);
     else if (message.type === 'answer') settle(message.requestId)?.resolve(message.value);
+    else if (message.type === 'secret-request') void answerSecret(message.requestId, message.request);
     else settle(message.requestId)?.reject(new AppError(message.code, message.message));
+  }
+
+  async function answerSecret(requestId: number, request: SecretRequest): Promise<void> {
+    const asking = core;
+    try {
+      asking.send({ type: 'secret-answer', requestId, value: await carryOutSecret(parts.secrets, request) });
+    } catch (error) {
+      asking.send({ type: 'secret-refusal', requestId, message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   function settle(requestId: number): Pending | undefined {
@@ -126,4 +138,19 @@ export function superviseCore(parts: SupervisorParts) {
       clearTimeout(limit);
     },
   };
+}
+
+async function carryOutSecret(secrets: Secrets, request: SecretRequest): Promise<string | boolean | null> {
+  switch (request.kind) {
+    case 'is-persistent':
+      return secrets.isPersistent();
+    case 'get':
+      return secrets.get(request.name);
+    case 'set':
+      await secrets.set(request.name, request.value);
+      return null;
+    case 'remove':
+      await secrets.remove(request.name);
+      return null;
+  }
 }

@@ -7,8 +7,10 @@ import { findProductPaths } from '../common/product-paths.ts';
 import { chooseLauncher } from './core-launcher.ts';
 import { superviseCore } from './core-supervisor.ts';
 import { serveHostCalls } from './host-calls.ts';
+import { createKeychainSecrets } from './keychain-secrets.ts';
 import { installMenu } from './menu.ts';
 import { handleStudioProtocol, registerStudioScheme, STUDIO_ORIGIN } from './studio-protocol.ts';
+import { systemKeychain } from './system-keychain.ts';
 import { createStudioWindow, lockDownContents, lockDownSession } from './window.ts';
 
 function startStudio(): void {
@@ -20,6 +22,7 @@ function startStudio(): void {
     launch: chooseLauncher(process.versions.node, process.env.SHOTLUCK_NODE),
     entryPath: path.join(buildDir, 'main', 'core-process.js'),
     args: values.sample === true ? ['--sample'] : [],
+    secrets: createKeychainSecrets(path.join(dataDirFrom(process.env), 'secrets.json'), systemKeychain),
     onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
   });
   core.whenReady().catch(() => undefined);

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { createCore } from '#core/create-core.ts';
+import type { Secrets } from '#core/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
 import type { ProductPaths } from '../common/product-paths.ts';
@@ -15,6 +16,7 @@ export interface ServeOptions {
   readonly open: { readonly kind: 'sample' } | { readonly kind: 'last' } | { readonly kind: 'folder'; readonly folder: string };
   readonly surroundings: Surroundings;
   readonly product: ProductPaths;
+  readonly secrets: Secrets;
   /** Given only where an address must survive restarts; drawn by lot otherwise. */
   readonly token?: string | undefined;
 }
@@ -30,7 +32,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   if (options.token !== undefined) refuseWeakToken(options.token);
   const config = coreConfigFrom(options.surroundings, options.product);
   const logger = createFileLogger(config.dataDir, options.surroundings.SHOTLUCK_LOG_LEVEL);
-  const core = createCore(config, createCoreHost(logger, options.product));
+  const core = createCore(config, createCoreHost(logger, options.product, options.secrets));
   // Filled in once the port is known; until then every request is refused.
   const allowedHosts = new Set<string>();
   const access = createAccess(allowedHosts, options.token);

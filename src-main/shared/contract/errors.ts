@@ -14,6 +14,7 @@ export const AppErrorCode = z.enum([
   'model-broken',
   'tool-missing',
   'disk-full',
+  'network',
   'unsupported',
   'internal',
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DetectionRun } from '../domain/detection.ts';
+import { Endpoint, EndpointId } from '../domain/endpoint.ts';
 import { DetectionRunId, GrantId, JobId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
@@ -8,10 +9,11 @@ import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from './views.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
+const EndpointKey = z.string().trim().min(1).max(1000);
 const ofVideo = z.object({ videoId: VideoId });
 
 /** The map of the product: every question and every command that a client can send to the core. */
@@ -99,6 +101,14 @@ export const procedures = {
   models: {
     list: query(nothing, z.array(ModelInfo)),
     engines: query(nothing, z.array(EngineInfo)),
+  },
+  endpoints: {
+    list: query(nothing, EndpointsView),
+    /** Adds or replaces the endpoint of this id. `key`: left out, it stays as it is; null removes it. */
+    save: mutation(z.object({ endpoint: Endpoint, key: EndpointKey.nullable().optional() }), EndpointsView),
+    remove: mutation(z.object({ id: EndpointId }), EndpointsView),
+    /** Tries a server, saved or not; what does not work is part of the answer. */
+    test: query(z.object({ endpoint: Endpoint, key: EndpointKey.optional() }), EndpointTest),
   },
   transfer: {
     formats: query(nothing, z.array(FormatInfo)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Endpoint } from '../domain/endpoint.ts';
 import { GrantId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 
@@ -52,6 +53,10 @@ export const Settings = z.object({
   topP: z.number().gt(0).max(1),
   /** No run of this many tokens comes twice in one text; 0: off. */
   noRepeatNgramSize: z.int().min(0).max(20),
+  /** Servers of models; their keys are no settings. */
+  endpoints: z.array(Endpoint).max(20).refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'Two endpoints have the same id.'),
+  /** False: nothing is sent to or fetched from other machines, not even when asked. */
+  allowNetwork: z.boolean(),
   /** What happens by itself after an import. */
   autoDetect: z.boolean(),
   autoCaption: z.boolean(),
@@ -74,6 +79,8 @@ export const defaultSettings: Settings = {
   temperature: 0,
   topP: 0.9,
   noRepeatNgramSize: 3,
+  endpoints: [],
+  allowNetwork: true,
   autoDetect: true,
   autoCaption: true,
   autoSummarise: true,
@@ -115,6 +122,28 @@ export const ModelInfo = z.object({
   notes: z.string(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
+
+export const EndpointsView = z.object({
+  /** Keys themselves never leave the core. `isLocal`: nothing that is sent there leaves this machine. */
+  endpoints: z.array(Endpoint.extend({ hasKey: z.boolean(), isLocal: z.boolean() })),
+  /** False: keys are forgotten when the studio ends, for the system has no safe place for them. */
+  keysPersist: z.boolean(),
+});
+export type EndpointsView = z.infer<typeof EndpointsView>;
+
+/** What a server answered when it was tried. */
+export const EndpointTest = z.object({
+  /** Names of the models that it offers; empty where it lists none. */
+  models: z.array(z.string()),
+  /** As the server tells it of the chosen model; null where it does not. */
+  contextTokens: z.int().nullable(),
+  /** What the chosen model answered to. */
+  reads: z.enum(['pictures', 'text', 'nothing']),
+  answer: z.string().nullable(),
+  /** What does not work and what to do about it; null when all is well. */
+  problem: z.string().nullable(),
+});
+export type EndpointTest = z.infer<typeof EndpointTest>;
 
 const CaptionTargets = z.union([
   z.object({ shotIds: z.array(ShotId).min(1) }),

@@ -15,7 +15,7 @@ function storeOf(...models: ModelInfo[]): ModelStore {
 
 describe('the engines of the studio', () => {
   it('are detectors, the captioners that are there, and the storyline', async () => {
-    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('own:mine')));
+    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('own:mine')), []);
     expect(infos.map(({ id, role, problem }) => ({ id, role, problem }))).toEqual([
       { id: 'transnet-v2', role: 'detector', problem: null },
       { id: 'adaptive', role: 'detector', problem: null },
@@ -27,7 +27,7 @@ describe('the engines of the studio', () => {
 
   it('are described as the detectors themselves say', async () => {
     const network = { device: 'cpu', scoreWindow: () => Promise.reject(new Error('not asked')), dispose: () => Promise.resolve() };
-    const infos = await engineInfos(storeOf());
+    const infos = await engineInfos(storeOf(), []);
     for (const { id, version, defaultThreshold } of [createTransNetDetector(network), createAdaptiveDetector()]) {
       expect(infos.find((info) => info.id === id)).toMatchObject({ role: 'detector', version, defaultThreshold });
     }
@@ -35,13 +35,13 @@ describe('the engines of the studio', () => {
 
   it('say why one cannot run', async () => {
     const broken = model('shotluck-nano', { state: 'broken', stateReason: 'config.json is damaged' });
-    const infos = await engineInfos(storeOf(broken));
+    const infos = await engineInfos(storeOf(broken), []);
     expect(infos.find((info) => info.id === 'shotluck-nano')?.problem).toBe('config.json is damaged');
     expect(infos.find((info) => info.id === 'transnet-v2')?.problem).toMatch(/not in the list of models/u);
     expect(infos.find((info) => info.id === 'adaptive')?.problem).toBeNull();
   });
 
   it('are an error when two have the same id', async () => {
-    await expect(engineInfos(storeOf(model('storyline')))).rejects.toThrow(/same id/u);
+    await expect(engineInfos(storeOf(model('storyline')), [])).rejects.toThrow(/same id/u);
   });
 });

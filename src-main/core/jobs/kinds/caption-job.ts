@@ -6,6 +6,7 @@ import { speechOfShot } from '#core/formats/document-texts.ts';
 import type { VideoDocument } from '#core/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
+import { readModelClip } from '#core/media/model-clip.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -14,6 +15,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { CaptionTask, isLowConfidence, MAX_CANDIDATES, type Revision } from '#shared/domain/text.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
 import { forEachInFlight } from '../in-flight.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 import { candidateOptions, framesOf, targetShots } from './caption-plan.ts';
@@ -70,7 +72,7 @@ interface ShotWork {
   readonly counts: Counts;
 }
 
-interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner'> {
+interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner' | 'document'> {
   readonly shot: Shot;
   readonly signal: AbortSignal;
 }
@@ -130,8 +132,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
   }
 
   async function* picturesOf({ shots, document, params, sizePx, signal }: PictureWork): AsyncGenerator<ShotPictures> {
-    const { probe } = document.video;
-    if (probe === null) throw new AppError('media-missing', `"${document.video.name}" has not been measured yet. Wait for its import, or see why that failed.`);
+    const probe = requireProbe(document);
     const wanted = shots.map((shot) => ({ shot, frames: framesOf(shot, document, params.framesPerShot) }));
     const reader = readFramesAt({
       ffmpeg: parts.ffmpeg,
@@ -167,7 +168,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       return;
     }
     const prompt = promptFor(shot, document, params);
-    const work: DraftWork = { context, params, captioner, shot, signal };
+    const work: DraftWork = { context, params, captioner, document, shot, signal };
     const drafts: Draft[] = [];
     for (let index = 0; index < params.candidates; index++) {
       const draft = await writeDraft(work, { index, prompt, pictures });
@@ -194,9 +195,16 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const generation = candidateOptions(work.params.generation, index);
     const result = await work.captioner.caption(
       { pictures, prompt: prompt.text, generation },
-      { signal: work.signal, onText: (text) => announce(work, text, null) },
+      { signal: work.signal, onText: (text) => announce(work, text, null), clip: (maxSizePx) => clipOf(work, maxSizePx) },
     );
     return { result, generation, notes: [...prompt.notes, ...result.notes], frames: pictures.map(({ frame }) => frame), durationMs: performance.now() - startedMs };
+  }
+
+  /** The shot itself, for captioners that take films. */
+  function clipOf({ shot, document, signal }: DraftWork, maxSizePx: number): Promise<Buffer> {
+    const { startUs } = requireProbe(document);
+    const source = { path: parts.videos.pathOf(shot.videoId), clock: document.clock, startUs };
+    return readModelClip({ ffmpeg: parts.ffmpeg, ...source, range: shot, maxSizePx, signal });
   }
 
   function store({ context, params, captioner, shot }: DraftWork, draft: Draft, beside: Revision | undefined): Revision {
@@ -214,7 +222,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       ...(beside === undefined ? {} : { beside }),
       provenance: {
         engine: captioner.id,
-        model: captioner.id,
+        model: result.model ?? captioner.id,
         modelSha256: result.modelSha256,
         prompt: result.renderedPrompt,
         frames,
@@ -255,6 +263,11 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       index: index + 1,
     });
   }
+}
+
+function requireProbe({ video }: VideoDocument): VideoProbe {
+  if (video.probe === null) throw new AppError('media-missing', `"${video.name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  return video.probe;
 }
 
 /** Shots in which something is said: only they can be narrated. */

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { takeEndpointKeys } from '../../common/endpoint-keys-from.ts';
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';
 import { integer } from '../numbers.ts';
@@ -28,6 +30,7 @@ async function serve(options: ServeOptions): Promise<void> {
     open: options.sample ? { kind: 'sample' } : options.project === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.project },
     surroundings: process.env,
     product: findProductPaths(import.meta.dirname),
+    secrets: createSessionSecrets(takeEndpointKeys(process.env)),
     token: process.env.SHOTLUCK_TOKEN,
   });
   console.log(`Shotluck Studio is ready. Open this address in a browser:\n\n  ${running.url}\n\nCtrl+C stops it; everything is saved.`);

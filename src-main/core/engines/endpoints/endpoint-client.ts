@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import OpenAI, { APIError, BadRequestError } from 'openai';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Endpoint } from '#shared/domain/endpoint.ts';
+import type { GenerationOptions } from '../engine.ts';
+import { type ChatAnswer, type ChatChunk, createChatAnswer } from './chat-answer.ts';
+import { InterruptedError, toEndpointError } from './endpoint-errors.ts';
+
+/** One part of a message, as the API has it; `video_url` is an extension of vLLM and SGLang. */
+export type MessagePart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } }
+  | { readonly type: 'video_url'; readonly video_url: { readonly url: string } };
+
+export interface ChatRequest {
+  readonly parts: readonly MessagePart[];
+  readonly generation: GenerationOptions;
+}
+
+export interface ChatContext {
+  readonly signal: AbortSignal;
+  /** The whole text so far. */
+  onText(text: string): void;
+}
+
+export interface OfferedModel {
+  readonly id: string;
+  /** Where the server tells it: vLLM's `max_model_len`, llama.cpp's `meta.n_ctx_train`. */
+  readonly contextTokens: number | null;
+}
+
+export interface EndpointClient {
+  /** Streams one answer. Aborting ends the request at once. Throws AppError, `cancelled` when aborted. */
+  chat(request: ChatRequest, context: ChatContext): Promise<ChatAnswer>;
+  models(signal: AbortSignal): Promise<OfferedModel[]>;
+}
+
+export interface ClientOptions {
+  /** How often a request that was refused for now (429, 5xx) or not taken is sent again, after longer and longer waits. */
+  readonly maxRetries?: number;
+  /** First wait before an answer that broke off is asked for again, in ms. */
+  readonly dropWaitMs?: number;
+}
+
+/** An answer that breaks off in the middle is asked for this often, all in all. */
+const MAX_STREAMS = 3;
+
+const LIBRARY_TIMEOUT_SLACK_MS = 60_000;
+
+/** The library's client tells servers about this machine; ours need not know. */
+const NO_TELEMETRY = Object.fromEntries(
+  ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runtime-Version', 'Retry-Count', 'Timeout', 'Helper-Method'].map((name) => [`X-Stainless-${name}`, null]),
+);
+
+/** Speaks the OpenAI chat API with one server. `key` null: none is sent. */
+export function createEndpointClient(endpoint: Endpoint, key: string | null, { maxRetries = 4, dropWaitMs = 500 }: ClientOptions = {}): EndpointClient {
+  const silenceMs = endpoint.timeoutSeconds * 1000;
+  let asksLogProbs = true;
+
+  function connect(fetch: typeof globalThis.fetch): OpenAI {
+    return new OpenAI({
+      baseURL: endpoint.baseUrl,
+      // Given here, so that nothing meant for another service is taken from the surroundings.
+      apiKey: key ?? 'none',
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      defaultHeaders: { ...NO_TELEMETRY, ...(key === null ? { Authorization: null } : {}) },
+      maxRetries,
+      // Ours ends the whole request, where the library's would begin it anew.
+      timeout: silenceMs + LIBRARY_TIMEOUT_SLACK_MS,
+      logLevel: 'off',
+      fetch,
+      // Frames go to the address that the person named, and to no other.
+      fetchOptions: { redirect: 'error' },
+    });
+  }
+
+  async function chat(request: ChatRequest, context: ChatContext): Promise<ChatAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return requireAnswer(await streamOnce(request, context));
+      } catch (error) {
+        if (context.signal.aborted) throw cancelled();
+        if (asksLogProbs && error instanceof BadRequestError && /log_?prob/iu.test(error.message)) {
+          asksLogProbs = false;
+          continue;
+        }
+        if (!isDrop(error)) throw toEndpointError(error, endpoint, key);
+        if (attempt >= MAX_STREAMS) throw toEndpointError(new InterruptedError('dropped'), endpoint, key);
+        await sleep(dropWaitMs * 2 ** (attempt - 1), undefined, { signal: context.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async function streamOnce({ parts, generation }: ChatRequest, { signal, onText }: ChatContext): Promise<ChatAnswer> {
+    signal.throwIfAborted();
+    const silence = watchSilence(silenceMs);
+    const answer = createChatAnswer();
+    let hasBegun = false;
+    try {
+      const stream = await connect(silence.fetch).chat.completions.create(bodyOf(parts, generation), { signal: AbortSignal.any([signal, silence.signal]) });
+      hasBegun = true;
+      silence.heard();
+      for await (const chunk of stream) {
+        silence.heard();
+        const text = answer.add(chunk as ChatChunk);
+        if (text !== null) onText(text);
+      }
+    } catch (error) {
+      if (silence.signal.aborted) throw new InterruptedError('silent');
+      // What the server says of itself counts; any other end of a stream that had begun is a broken connection.
+      if (hasBegun && !(error instanceof APIError && error.error !== undefined) && !(error instanceof SyntaxError)) throw new InterruptedError('dropped');
+      throw error;
+    } finally {
+      silence.stop();
+    }
+    // The library ends a stream that was aborted without an error.
+    signal.throwIfAborted();
+    if (silence.signal.aborted) throw new InterruptedError('silent');
+    return answer.finish();
+  }
+
+  function bodyOf(parts: readonly MessagePart[], generation: GenerationOptions): OpenAI.Chat.ChatCompletionCreateParamsStreaming {
+    const { maxNewTokens, temperature, topP, seed } = generation;
+    const body = {
+      model: endpoint.model,
+      messages: [{ role: 'user', content: parts }],
+      // The name that local servers know; `max_completion_tokens` is newer and not known to all of them.
+      max_tokens: maxNewTokens,
+      temperature,
+      top_p: topP,
+      seed,
+      stream: true,
+      stream_options: { include_usage: true },
+      ...(asksLogProbs ? { logprobs: true } : {}),
+      ...reasoningOf(endpoint),
+    };
+    // Parts and reasoning go beyond what the library's types know.
+    return body as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming;
+  }
+
+  async function models(signal: AbortSignal): Promise<OfferedModel[]> {
+    const silence = watchSilence(silenceMs);
+    try {
+      const page = await connect(silence.fetch).models.list({ signal: AbortSignal.any([signal, silence.signal]) });
+      if (!Array.isArray(page.data)) throw new InterruptedError('not-the-api');
+      return page.data.map((model) => ({ id: String(model.id), contextTokens: contextOf(model) }));
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      throw toEndpointError(silence.signal.aborted ? new InterruptedError('silent') : error, endpoint, key);
+    } finally {
+      silence.stop();
+    }
+  }
+
+  return { chat, models };
+}
+
+/** A signal that is aborted once the server was asked and nothing was heard of it for `limitMs`; waits between two tries do not count. */
+function watchSilence(limitMs: number) {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | null = null;
+
+  function stop(): void {
+    if (timer !== null) clearTimeout(timer);
+  }
+  function heard(): void {
+    stop();
+    timer = setTimeout(() => controller.abort(), limitMs);
+  }
+  async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+    heard();
+    try {
+      return await fetch(...request);
+    } finally {
+      stop();
+    }
+  }
+  return { signal: controller.signal, heard, stop, fetch: watchedFetch };
+}
+
+/** True when the connection ended in the middle of an answer. */
+function isDrop(error: unknown): boolean {
+  return error instanceof InterruptedError && error.interruption === 'dropped';
+}
+
+function requireAnswer(answer: ChatAnswer): ChatAnswer {
+  if (!answer.hasChunks) throw new InterruptedError('not-the-api');
+  if (answer.finishReason === null) throw new InterruptedError('dropped');
+  if (answer.text === '') throw new InterruptedError(answer.tokenCount > 1 ? 'nothing-but-reasoning' : 'empty');
+  return answer;
+}
+
+/** vLLM and llama.cpp turn thinking off in the chat template; the others go by `reasoning_effort`. */
+function reasoningOf({ reasoning }: Endpoint): Record<string, unknown> {
+  if (reasoning === 'as-served') return {};
+  if (reasoning === 'off') return { reasoning_effort: 'none', chat_template_kwargs: { enable_thinking: false } };
+  return { reasoning_effort: reasoning };
+}
+
+function contextOf(model: object): number | null {
+  const { max_model_len: served, meta } = model as { max_model_len?: unknown; meta?: { n_ctx?: unknown; n_ctx_train?: unknown } | null };
+  const found = [served, meta?.n_ctx, meta?.n_ctx_train].find((value) => typeof value === 'number' && value > 0);
+  return typeof found === 'number' ? Math.floor(found) : null;
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'The request was cancelled.');
+}

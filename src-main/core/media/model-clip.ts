@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ClipRange } from './clip-commands.ts';
+import { type Ffmpeg, VIDEO_STREAM } from './ffmpeg.ts';
+import { type FrameSource, planSeek } from './frame-seek.ts';
+import { requireSuccess } from './media-errors.ts';
+
+export interface ModelClipRequest extends FrameSource {
+  readonly ffmpeg: Ffmpeg;
+  readonly range: ClipRange;
+  /** Longest side in pixels; a smaller film is not enlarged. */
+  readonly maxSizePx: number;
+  readonly signal: AbortSignal;
+}
+
+/** Models look at a few frames of a second: quick to encode and small to send counts for more than the last detail. */
+const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-pix_fmt', 'yuv420p'] as const;
+
+/**
+ * Exactly the frames of `range` as an MP4 (H.264, no sound) for a model that takes films. Written to a temporary file, because players
+ * find length and frame count only in an index that a pipe cannot hold.
+ * Throws `media-corrupt`, `tool-missing`, `cancelled`, `disk-full`.
+ */
+export async function readModelClip(request: ModelClipRequest): Promise<Buffer> {
+  const { ffmpeg, range, maxSizePx, signal } = request;
+  const plan = await planSeek(ffmpeg, request, range.startFrame, signal);
+  const folder = await mkdtemp(path.join(tmpdir(), 'shotluck-clip-'));
+  try {
+    const target = path.join(folder, 'clip.mp4');
+    const report = await ffmpeg.writeFiles({
+      inputPath: request.path,
+      inputOptions: plan.inputOptions,
+      outputs: [{ target, options: ['-map', VIDEO_STREAM, '-vf', filterOf(plan.filter, range, maxSizePx), '-fps_mode', 'vfr', ...H264, '-movflags', '+faststart', '-f', 'mp4'] }],
+      signal,
+    });
+    requireSuccess(report, request.path, 'cannot be cut for the model');
+    return await readFile(target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** H.264 in 4:2:0 needs even sides. */
+function filterOf(from: string, { startFrame, endFrame }: ClipRange, maxSizePx: number): string {
+  const side = (own: string): string => `min(${own}\\,${maxSizePx})`;
+  const fit = `scale=w='${side('iw')}':h='${side('ih')}':force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  return [from, `trim=end_frame=${endFrame - startFrame}`, 'setpts=PTS-STARTPTS', fit, 'setsar=1'].join(',');
+}
