@@ -9,6 +9,7 @@ import { createEndpointsService } from './engines/endpoints/endpoints-service.ts
 import { createEngineClient, type EngineClient } from './engines/engine-client.ts';
 import { createModelStore } from './engines/model-store.ts';
 import { createEngines } from './engines/open-engines.ts';
+import { createRunningEngines, type RunningEngines } from './engines/running-engines.ts';
 import { createFileGrants, type FileGrants } from './files/file-grants.ts';
 import { createProjectDocuments } from './formats/project-documents.ts';
 import { createHandlers } from './handlers.ts';
@@ -54,8 +55,9 @@ export interface Core {
 export function createCore(config: CoreConfig, host: CoreHost): Core {
   const events = createEventBus(host.logger);
   const grants = createFileGrants();
-  const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger });
-  const services = createServices({ config, host, events, grants, engineClient });
+  const runningEngines = createRunningEngines(events);
+  const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
+  const services = createServices({ config, host, events, grants, engineClient, runningEngines });
   const dispatcher = createDispatcher({
     contract: procedures,
     handlers: createHandlers(services),
@@ -83,9 +85,10 @@ interface Surroundings {
   readonly events: EventBus;
   readonly grants: FileGrants;
   readonly engineClient: EngineClient;
+  readonly runningEngines: RunningEngines;
 }
 
-function createServices({ config, host, events, grants, engineClient }: Surroundings) {
+function createServices({ config, host, events, grants, engineClient, runningEngines }: Surroundings) {
   const { clock, logger } = host;
   const settings = createSettingsService(config.dataDir, events);
   const actor = (): string => settings.get().userName;
@@ -93,7 +96,13 @@ function createServices({ config, host, events, grants, engineClient }: Surround
   const ffmpeg = createFfmpeg(config);
   const models = createModelStore({ modelsDir: config.modelsDir, userModelsDir: config.userModelsDir, logger });
   const endpoints = createEndpointsService({ settings, secrets: host.secrets });
-  const engines = createEngines({ client: engineClient, models, endpoints, threads: config.inferenceThreads });
+  const engines = createEngines({
+    client: engineClient,
+    models,
+    endpoints,
+    threads: config.inferenceThreads,
+    deviceOf: (engineId) => settings.get().devices[engineId] ?? 'auto',
+  });
 
   // Projects start and stop the jobs that are made from the services below; the functions run only once all are made.
   const projects = createProjectsService({
@@ -162,6 +171,7 @@ function createServices({ config, host, events, grants, engineClient }: Surround
     jobs: jobs.service,
     models,
     endpoints,
+    runningEngines,
     resolveMedia,
     doctor: createDoctor({ config, ffmpeg, engines: engineClient, models }),
     systemInfo: (): Promise<SystemInfo> => readSystemInfo(ffmpeg, engineClient),

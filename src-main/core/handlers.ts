@@ -91,6 +91,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     models: {
       list: () => models.list(),
       engines: () => engineInfos(models, endpoints.engineInfos()),
+      running: () => services.runningEngines.list(),
     },
     endpoints: {
       list: () => endpoints.view(),

@@ -7,6 +7,7 @@ import type {
   ModelInfo,
   ProjectInfo,
   RecentProject,
+  RunningEngine,
   SearchHit,
   Settings,
   SystemInfo,
@@ -137,6 +138,12 @@ export function useJobs<T = Job[]>(select?: (jobs: Job[]) => T): UseQueryResult<
 export function useModels(): UseQueryResult<ModelInfo[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.models, queryFn: ({ signal }) => api.models.list({}, { signal }) });
+}
+
+/** Engines that ran since the studio started, the latest first. */
+export function useRunningEngines(): UseQueryResult<RunningEngine[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.runningEngines, queryFn: ({ signal }) => api.models.running({}, { signal }) });
 }
 
 export function useEngines(): UseQueryResult<EngineInfo[]> {

@@ -24,6 +24,7 @@ export const queryKeys = {
   models: ['models'],
   engines: ['engines'],
   endpoints: ['endpoints'],
+  runningEngines: ['running-engines'],
   formats: ['formats'],
   exportPreview: (formatId: string, options: unknown) => ['export-preview', formatId, options],
   search: (text: string) => ['search', text],
@@ -55,6 +56,7 @@ const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | nul
   // Endpoints are settings, and each is an engine.
   settings: [always(queryKeys.settings), always(queryKeys.endpoints), always(queryKeys.engines)],
   models: [always(queryKeys.models), always(queryKeys.engines)],
+  engines: [always(queryKeys.runningEngines)],
 };
 
 /** Query keys that a `changed` event makes old. */

@@ -57,3 +57,10 @@ export function formatAgo(timeMs: number, nowMs: number, locale = 'en'): string 
 export function formatPercent(fraction: number): string {
   return `${fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100))} %`;
 }
+
+const deviceNames: Readonly<Record<string, string>> = { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'CoreML' };
+
+/** An execution provider as people write it. */
+export function deviceName(device: string): string {
+  return deviceNames[device] ?? device;
+}

@@ -65,8 +65,8 @@ describe('TransNet V2 as ONNX', async () => {
   });
 
   it('gives probabilities to the detector, on the device that it names', async () => {
-    const network = await openTransNetNetwork({ modelPath: MODEL, threads: 1, providers: ['no-such-provider', 'cpu'] });
-    expect(network.device).toBe('cpu');
+    const network = await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 1, device: 'cpu' });
+    expect([network.device, network.notes]).toEqual(['cpu', []]);
     for (const { input, singleFrame, allFrames } of cases) {
       const { cut, transition } = await network.scoreWindow(inputs[input]());
       expect(largestDifference(cut, singleFrame.map(sigmoid))).toBeLessThan(TOLERANCE);
@@ -79,7 +79,7 @@ describe('TransNet V2 as ONNX', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'shotluck-network-'));
     const damaged = join(dir, 'transnet-v2.onnx');
     await writeFile(damaged, 'This is no network.');
-    const open = (modelPath: string) => openTransNetNetwork({ modelPath, threads: 1, providers: ['cpu'] });
+    const open = (modelPath: string) => openTransNetNetwork({ modelId: 'transnet-v2', modelPath, threads: 1, device: 'cpu' });
     await expect(open(join(dir, 'nothing.onnx'))).rejects.toMatchObject({ code: 'model-missing' });
     await expect(open(damaged)).rejects.toMatchObject({ code: 'model-broken' });
     await rm(dir, { recursive: true });

@@ -33,7 +33,7 @@ const candidates: Record<'adaptive' | 'transnet-v2', Candidate> = {
     extentSlack: 10,
   },
   'transnet-v2': {
-    open: async () => createTransNetDetector(await openTransNetNetwork({ modelPath: MODEL, threads: 2, providers: ['cpu'] })),
+    open: async () => createTransNetDetector(await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 2, device: 'cpu' })),
     cutFilms: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate'],
     extentSlack: 3,
   },

@@ -5,6 +5,8 @@ import type { CallName, CallOf, EngineKind, EngineSpec, OpenedEngine, ProviderRe
 
 export interface EngineClientOptions {
   readonly logger: Logger;
+  /** Told whenever an engine was loaded into a worker, with the device that it runs on. */
+  readonly onOpened?: (modelId: string, opened: OpenedEngine) => void;
   /** How many models stay in memory between jobs; the one used longest ago goes first. */
   readonly maxLoadedModels?: number;
   /** How long a cancelled call may go on before the worker is ended. */
@@ -40,7 +42,7 @@ interface LoadedEngine {
 }
 
 export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, options: EngineClientOptions): EngineClient {
-  const { logger, maxLoadedModels = 2, hardStopMs = 900 } = options;
+  const { logger, onOpened, maxLoadedModels = 2, hardStopMs = 900 } = options;
   const lane = createLane();
   const closing = new AbortController();
   let connection: WorkerConnection | null = null;
@@ -80,6 +82,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
     const handle = nextHandle++;
     try {
       const opened = (await current.ask({ type: 'open', handle, engine }, { signal })) as OpenedEngine;
+      onOpened?.(engine.spec.modelId, opened);
       return { worker: current, handle, opened };
     } catch (error) {
       // Cancelled while it was being loaded, it may be there all the same, and nobody would ever unload it.

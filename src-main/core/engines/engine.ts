@@ -63,6 +63,7 @@ export interface DetectContext {
 export interface ShotDetector extends Engine {
   readonly frameSize: FrameSize;
   readonly defaultThreshold: number;
+  /** The execution provider that runs its network; null for a detector without one. */
   readonly device: string | null;
   /**
    * Frames before a point from which scoring must start so that every score from that point on equals that of a run over

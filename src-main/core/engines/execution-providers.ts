@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import type { Device, DeviceChoice, ProviderReport } from './worker-contract.ts';
+import type { Device, DeviceChoice } from '#shared/domain/device.ts';
+import type { ProviderReport } from './worker-contract.ts';
 
 /**
  * A 119-byte ONNX network for the self-test: y = relu(x · diag(1, 2)), x of shape [1, 2]. Opset 17, so that every provider knows

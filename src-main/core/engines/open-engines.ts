@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { endpointOfEngine } from '#shared/domain/endpoint.ts';
 import { openRemoteCaptioner } from './captioners/remote-captioner.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';
@@ -26,13 +27,15 @@ export interface EngineParts {
   readonly models: ModelStore;
   readonly threads: number;
   readonly endpoints: EndpointsService;
+  /** Where a person wants an engine to run. */
+  deviceOf(engineId: string): DeviceChoice;
 }
 
 /** Finds an engine by its id, checks its model and opens it in the engine worker. */
-export function createEngines({ client, models, threads, endpoints }: EngineParts): Engines {
+export function createEngines({ client, models, threads, endpoints, deviceOf }: EngineParts): Engines {
   async function openTransNet(): Promise<ShotDetector> {
     const model = await models.resolve(TRANSNET_ID);
-    const network = await openRemoteTransNet(client, { modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, providers: ['cpu'] });
+    const network = await openRemoteTransNet(client, { modelId: model.id, modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, device: deviceOf(TRANSNET_ID) });
     return createTransNetDetector(network);
   }
 
@@ -46,7 +49,7 @@ export function createEngines({ client, models, threads, endpoints }: EnginePart
       if (endpointOfEngine(id) !== null) return endpoints.openCaptioner(id);
       const model = await models.resolve(id);
       if (model.role !== 'captioner') throw unknownEngine('captioner', id);
-      return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'auto' });
+      return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
     },
     openSummariser(id) {
       if (id === STORYLINE_ID) return createStorylineSummariser();

@@ -14,6 +14,7 @@ interface BuiltIn extends Omit<EngineInfo, 'problem'> {
 /** In place of the network where the detector is only asked about itself. */
 const noNetwork: TransNetNetwork = {
   device: 'none',
+  notes: [],
   scoreWindow: () => Promise.reject(new Error('No network is open')),
   dispose: () => Promise.resolve(),
 };

@@ -1,38 +1,34 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import type { CaptionRequest, CaptionResult } from './engine.ts';
 
-/**
- * Where a network may run; names are those of onnxruntime's execution providers. `auto` takes the best that passes its self-test,
- * and the CPU for networks that gain nothing elsewhere.
- */
-export type Device = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
-export type DeviceChoice = Device | 'auto';
-
-/** A captioner folder to load. Two specs with the same values share one loaded model. */
-export interface CaptionerSpec {
+/** What every engine of the worker is opened with. Two specs with the same values share one loaded model. */
+interface ModelSpec {
+  /** The model in the model store; also the id of the engine. */
   readonly modelId: string;
+  readonly threads: number;
+  readonly device: DeviceChoice;
+}
+
+/** A captioner folder to load. */
+export interface CaptionerSpec extends ModelSpec {
   /** Absolute path of a Hugging Face style folder. */
   readonly folder: string;
   /** Hash of the folder's files (model store); goes into provenance. */
   readonly sha256: string;
-  readonly threads: number;
-  readonly device: DeviceChoice;
 }
 
 /** What is known once an engine is open. */
 export interface OpenedEngine {
   /** The execution provider that runs it. */
   readonly device: string;
-  /** For people: why another device than the asked one runs, which weights were chosen. */
+  /** For people: why another device than the asked or the best one runs. Empty when all is as it should be. */
   readonly notes: readonly string[];
 }
 
-export interface TransNetSpec {
+export interface TransNetSpec extends ModelSpec {
   /** Absolute path of the ONNX file. */
   readonly modelPath: string;
-  readonly threads: number;
-  /** onnxruntime execution providers in order of preference, e.g. `['cpu']`. */
-  readonly providers: readonly string[];
 }
 
 /** One score per frame of the window, 0..1. */

@@ -39,7 +39,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     const { openTransNetNetwork } = await import('./detectors/transnet-network.ts');
     const network = await openTransNetNetwork(spec);
     return {
-      opened: { device: network.device, notes: [] },
+      opened: { device: network.device, notes: network.notes },
       calls: { scoreWindow: (frames) => network.scoreWindow(frames) },
       dispose: network.dispose,
     };

@@ -8,7 +8,7 @@ export const events = {
   /** Rows of `table` changed; `videoId` null: possibly of every video. */
   changed: z.object({
     table: z.enum([
-      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'jobs', 'history', 'media', 'settings', 'models',
+      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'jobs', 'history', 'media', 'settings', 'models', 'engines',
     ]),
     videoId: VideoId.nullable(),
   }),

@@ -9,7 +9,7 @@ import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, SearchHit, Settings, SystemInfo } from './views.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -101,6 +101,8 @@ export const procedures = {
   models: {
     list: query(nothing, z.array(ModelInfo)),
     engines: query(nothing, z.array(EngineInfo)),
+    /** Engines that ran since the studio started, with their devices, the latest first. */
+    running: query(nothing, z.array(RunningEngine)),
   },
   endpoints: {
     list: query(nothing, EndpointsView),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Endpoint } from '../domain/endpoint.ts';
 import { GrantId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { DeviceChoice } from '../domain/device.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
@@ -57,6 +58,8 @@ export const Settings = z.object({
   endpoints: z.array(Endpoint).max(20).refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'Two endpoints have the same id.'),
   /** False: nothing is sent to or fetched from other machines, not even when asked. */
   allowNetwork: z.boolean(),
+  /** Where engines run, by engine id; those left out run on the best device there is. */
+  devices: z.record(z.string(), DeviceChoice),
   /** What happens by itself after an import. */
   autoDetect: z.boolean(),
   autoCaption: z.boolean(),
@@ -81,6 +84,7 @@ export const defaultSettings: Settings = {
   noRepeatNgramSize: 3,
   endpoints: [],
   allowNetwork: true,
+  devices: {},
   autoDetect: true,
   autoCaption: true,
   autoSummarise: true,
@@ -109,6 +113,15 @@ export const EngineInfo = z.object({
   problem: z.string().nullable(),
 });
 export type EngineInfo = z.infer<typeof EngineInfo>;
+
+export const RunningEngine = z.object({
+  engineId: z.string(),
+  /** onnxruntime execution provider. */
+  device: z.string(),
+  /** Why another device than the asked or the best one runs. */
+  notes: z.array(z.string()),
+});
+export type RunningEngine = z.infer<typeof RunningEngine>;
 
 export const ModelInfo = z.object({
   id: z.string(),

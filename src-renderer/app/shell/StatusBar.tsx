@@ -3,8 +3,8 @@ import { IconAlertTriangle, IconCheck, IconCpu } from '@tabler/icons-react';
 import { useIsMutating } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
-import { useJobs, useProject, useSystemInfo } from '../../api/queries.ts';
-import { formatEta, formatPercent } from '../../components/format.ts';
+import { useEngines, useJobs, useProject, useRunningEngines, useSystemInfo } from '../../api/queries.ts';
+import { deviceName, formatEta, formatPercent } from '../../components/format.ts';
 import { summariseQueue } from '../../api/job-groups.ts';
 import { useUi } from '../ui-context.tsx';
 import classes from './Shell.module.css';
@@ -70,13 +70,30 @@ function SystemState() {
       ) : (
         <span className={classes.statusItem}>ffmpeg {ffmpegVersion?.split(/[-\s]/)[0]}</span>
       )}
-      <Tooltip label={t('shell.providers', { count: cpuCount, providers: providers.join(', ') })}>
-        <span className={classes.statusItem}>
-          <IconCpu size={14} aria-hidden />
-          {providers.map((provider) => provider.toUpperCase()).join(' · ')}
-        </span>
-      </Tooltip>
+      <Devices providers={providers} cpuCount={cpuCount} />
       <span className={classes.statusItem}>v{studioVersion}</span>
     </>
+  );
+}
+
+/** The engine that ran last and its device; before the first one, the devices that there are. */
+function Devices({ providers, cpuCount }: { readonly providers: readonly string[]; readonly cpuCount: number }) {
+  const { t } = useTranslation();
+  const running = useRunningEngines().data ?? [];
+  const engines = useEngines().data ?? [];
+  const [latest] = running;
+  const titleOf = (engineId: string): string => engines.find(({ id }) => id === engineId)?.title ?? engineId;
+  const lines = [
+    t('shell.providers', { count: cpuCount, providers: providers.map(deviceName).join(', ') }),
+    ...running.flatMap(({ engineId, device, notes }) => [t('shell.runsOn', { engine: titleOf(engineId), device: deviceName(device) }), ...notes]),
+  ];
+  const hasNotes = running.some(({ notes }) => notes.length > 0);
+  return (
+    <Tooltip label={lines.join('\n')} multiline maw={420} styles={{ tooltip: { whiteSpace: 'pre-line' } }}>
+      <span className={`${classes.statusItem} ${hasNotes ? classes.problem : ''}`}>
+        <IconCpu size={14} aria-hidden />
+        {latest === undefined ? providers.map(deviceName).join(' · ') : `${titleOf(latest.engineId)} · ${deviceName(latest.device)}`}
+      </span>
+    </Tooltip>
   );
 }

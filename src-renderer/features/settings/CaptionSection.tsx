@@ -2,6 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_NARRATION_PROMPT_TEMPLATE, DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { MAX_CANDIDATES } from '#shared/domain/text.ts';
+import { DeviceSelect } from './DeviceSelect.tsx';
 import { EngineSelect } from './EngineSelect.tsx';
 import { NumberSetting, TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
 
@@ -15,6 +16,7 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
         value={settings.captionerId}
         onChange={(captionerId) => onChange({ captionerId })}
       />
+      <DeviceSelect engineId={settings.captionerId} settings={settings} onChange={onChange} />
       <NumberSetting
         label={t('settings.frames.label')}
         description={t('settings.frames.text')}

@@ -1,5 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { DeviceSelect } from './DeviceSelect.tsx';
 import { EngineSelect } from './EngineSelect.tsx';
 import { NumberSetting, type SettingsSectionProps } from './setting-fields.tsx';
 
@@ -8,6 +9,7 @@ export function ShotSection({ settings, onChange }: SettingsSectionProps) {
   return (
     <Stack gap="lg">
       <EngineSelect kind="detector" label={t('settings.detector')} value={settings.detectorId} onChange={(detectorId) => onChange({ detectorId })} />
+      {settings.detectorId === 'transnet-v2' && <DeviceSelect engineId={settings.detectorId} settings={settings} onChange={onChange} />}
       <NumberSetting
         label={t('settings.minShot.label')}
         description={t('settings.minShot.text')}

@@ -36,5 +36,6 @@ export const shell = {
   queueFailed_one: 'One job failed',
   queueFailed_other: '{{count}} jobs failed',
   ffmpegProblem: 'ffmpeg problem',
-  providers: 'Models run on: {{providers}}. {{count}} processor cores',
+  providers: 'Models can run on: {{providers}}. {{count}} processor cores',
+  runsOn: '{{engine}} runs on {{device}}',
 } as const;

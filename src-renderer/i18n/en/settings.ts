@@ -28,6 +28,12 @@ export const settings = {
   noRepeat: { label: 'Repetition guard', text: 'So many tokens in a row are not said twice. 0: off.' },
   temperature: { label: 'Temperature', text: '0: always the likeliest word.' },
   topP: 'Top-p',
+  device: {
+    label: 'Runs on',
+    auto: 'The best there is',
+    unavailable: '{{device}} (not available here)',
+    text: 'A GPU where there is one that works, else the processor. What does not run there falls back to the processor and says so.',
+  },
   engineUnavailable: '{{title}} (not available)',
   about: { system: 'System', providers: 'Models run on', cpus: 'Processor cores' },
 } as const;

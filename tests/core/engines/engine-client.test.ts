@@ -7,7 +7,7 @@ import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.t
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Captioner, CaptionRequest } from '#core/engines/engine.ts';
-import type { WorkerRequest } from '#core/engines/worker-contract.ts';
+import type { TransNetSpec, WorkerRequest } from '#core/engines/worker-contract.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import type { EngineWorkerHandle, Logger } from '#core/host.ts';
 import { blackPicture, landscape, modelsDir, nanoSpec, requestFor, workerFile } from './support/nano.ts';
@@ -214,7 +214,7 @@ describe('loaded models', () => {
 
 describe('TransNet V2 in the engine worker', () => {
   const modelPath = path.join(modelsDir, 'transnet-v2', 'transnet-v2.onnx');
-  const spec = { modelPath, threads: 1, providers: ['cpu'] };
+  const spec: TransNetSpec = { modelId: 'transnet-v2', modelPath, threads: 1, device: 'cpu' };
   const windowBytes = 100 * 27 * 48 * 3;
 
   it('scores a window and shares the worker with a captioner', async () => {

@@ -25,6 +25,7 @@ function listeningNetwork(): TransNetNetwork & { readonly windows: number[][] } 
   return {
     windows,
     device: 'test',
+    notes: [],
     scoreWindow(frames) {
       const shown = Array.from({ length: 100 }, (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0));
       windows.push(shown);

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Device } from '../worker-contract.ts';
+import type { Device } from '#shared/domain/device.ts';
 import type { CaptionerFamily } from './families/family.ts';
 import { CAPTIONER_FAMILIES, familyOf } from './known-families.ts';
 import { chooseFormat, FILE_ENDING, isInteger, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS, type WeightFormat } from './weight-formats.ts';

@@ -8,9 +8,10 @@ import {
   type PreTrainedTokenizer,
 } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
 import { resolveDevice } from '../execution-providers.ts';
-import type { CaptionerSpec, Device, OpenedEngine } from '../worker-contract.ts';
+import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
 import { broken, chooseFormats, type CaptionerFolder, hasOnlyIntegerWeights, readCaptionerFolder } from './captioner-folder.ts';
 import { generateRows } from './generation.ts';
 import { checkNetworks, type NetworkShapes } from './network-check.ts';

@@ -1,4 +1,4 @@
-import type { Device } from '../worker-contract.ts';
+import type { Device } from '#shared/domain/device.ts';
 
 /** Weight formats and the endings of their files, as transformers.js names them (`utils/dtypes.js` of 4.3.1). */
 export const FILE_ENDING = {

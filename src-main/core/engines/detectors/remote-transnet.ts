@@ -9,7 +9,7 @@ import type { TransNetNetwork } from './transnet-network.ts';
 export async function openRemoteTransNet(client: EngineClient, spec: TransNetSpec): Promise<TransNetNetwork> {
   const engine = await client.open({ kind: 'transnet-v2', spec });
   return {
-    device: engine.opened.device,
+    ...engine.opened,
     scoreWindow: (frames) => engine.call('scoreWindow', frames),
     // The network stays loaded for the next job while there is room.
     dispose: () => Promise.resolve(),

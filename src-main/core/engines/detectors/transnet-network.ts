@@ -2,15 +2,20 @@ import { access } from 'node:fs/promises';
 import type * as Onnx from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Device } from '#shared/domain/device.ts';
+import type { TransNetSpec } from '../worker-contract.ts';
 
 /** Frames of one window of the network, of which the middle ones are decided and the others are context on both sides. */
 export const WINDOW_FRAMES = 100;
 export const TRANSNET_FRAME_SIZE = { width: 48, height: 27 } as const;
+const WINDOW_BYTES = WINDOW_FRAMES * TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
 
 /** The TransNet V2 network: scores of one window at a time. */
 export interface TransNetNetwork {
   /** The execution provider that runs it, e.g. `cpu`. */
   readonly device: string;
+  /** For people: why another device than the asked one runs. */
+  readonly notes: readonly string[];
   /**
    * @param frames RGB24 [100, 27, 48, 3]; the network may take the buffer over, so it must not be used again.
    * @returns probabilities 0..1 per frame. `cut`: the frame is the last one of its shot, or the middle of a gradual transition.
@@ -20,21 +25,34 @@ export interface TransNetNetwork {
   dispose(): Promise<void>;
 }
 
-export interface TransNetNetworkOptions {
-  readonly modelPath: string;
-  readonly threads: number;
-  /** Execution providers of onnxruntime; the first that loads the network is taken. */
-  readonly providers: readonly string[];
+/**
+ * Loads the ONNX file made by `models/transnet-v2/convert` (input `frames`, outputs `single_frame` and `all_frames`, logits). Where a
+ * GPU fails to load or to run it, the CPU takes over with a note.
+ * @throws AppError `model-missing` when the file is not there, `model-broken` when it cannot be loaded.
+ */
+export async function openTransNetNetwork(spec: TransNetSpec): Promise<TransNetNetwork> {
+  await access(spec.modelPath).catch((cause: unknown) => {
+    throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Get it again under Models.`, { cause });
+  });
+  // Imported here, as the runtime below: the core takes the constants above from this file, and must not load native code.
+  const { resolveDevice } = await import('../execution-providers.ts');
+  const { device, notes } = await resolveDevice(spec.device);
+  if (device === 'cpu') return { ...(await open(spec, device)), notes };
+  try {
+    const network = await open(spec, device);
+    await network.scoreWindow(new Uint8Array(WINDOW_BYTES));
+    return { ...network, notes };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...(await open(spec, 'cpu')), notes: [...notes, `Ran on the CPU: this network does not run on ${device} here (${reason.slice(0, 200)}).`] };
+  }
 }
 
-/**
- * Loads the ONNX file made by `models/transnet-v2/convert` (input `frames`, outputs `single_frame` and `all_frames`, logits).
- * @throws AppError `model-missing` when the file is not there, `model-broken` when no provider can load it.
- */
-export async function openTransNetNetwork(options: TransNetNetworkOptions): Promise<TransNetNetwork> {
-  // Imported here: the core takes the constants above from this file, and must not load the native runtime, which belongs to the worker.
+async function open({ modelPath, threads }: TransNetSpec, device: Device): Promise<Omit<TransNetNetwork, 'notes'>> {
   const runtime = await import('onnxruntime-node');
-  const { session, device } = await openSession(runtime, options);
+  const session = await runtime.InferenceSession.create(modelPath, sessionOptions(device, threads)).catch((cause: unknown) => {
+    throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Get it again under Models.`, { cause });
+  });
   return {
     device,
     async scoreWindow(frames) {
@@ -48,26 +66,7 @@ export async function openTransNetNetwork(options: TransNetNetworkOptions): Prom
   };
 }
 
-async function openSession(runtime: typeof Onnx, options: TransNetNetworkOptions): Promise<{ session: Onnx.InferenceSession; device: string }> {
-  const { modelPath, threads, providers } = options;
-  try {
-    await access(modelPath);
-  } catch (cause) {
-    throw new AppError('model-missing', `The shot detector's network is missing: ${modelPath}. Get it again under Models.`, { cause });
-  }
-  const problems: unknown[] = [];
-  for (const device of providers) {
-    try {
-      return { session: await runtime.InferenceSession.create(modelPath, sessionOptions(device, threads)), device };
-    } catch (error) {
-      problems.push(error);
-    }
-  }
-  const cause = new AggregateError(problems);
-  throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Get it again under Models.`, { cause });
-}
-
-function sessionOptions(device: string, threads: number): Onnx.InferenceSession.SessionOptions {
+function sessionOptions(device: Device, threads: number): Onnx.InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
     intraOpNumThreads: threads,
