@@ -1,0 +1,38 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Events } from '#shared/contract/events.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+
+// Real networks on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
+
+/** A device that exists nowhere but on Apple's machines. */
+const ELSEWHERE = process.platform === 'darwin' ? 'dml' : 'coreml';
+
+describe('the device of an engine', () => {
+  it('is what a person chose; where that does not work, the CPU takes over and says so', async () => {
+    const dataDir = temporaryFolder();
+    const film = await makeGoldenFilm('hard-cuts', dataDir);
+    const core = startStudioCore(dataDir);
+    const notices: Events['notice'][] = [];
+    const changedTables: string[] = [];
+    core.events.on('notice', (notice) => notices.push(notice));
+    core.events.on('changed', ({ table }) => changedTables.push(table));
+    await openFilmProject(core, dataDir);
+    expect(core.services.runningEngines.list()).toEqual([]);
+
+    core.services.settings.update({ devices: { 'transnet-v2': ELSEWHERE, 'shotluck-nano': 'cpu' }, detectorId: 'transnet-v2' });
+    const videoId = await addFilm(core, film.path);
+    core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, caption: true, summarise: false } });
+    await core.services.jobs.idle();
+
+    expect(core.services.runningEngines.list()).toEqual([
+      { engineId: 'shotluck-nano', device: 'cpu', notes: [] },
+      { engineId: 'transnet-v2', device: 'cpu', notes: [expect.stringContaining(`${ELSEWHERE} was asked for`)] },
+    ]);
+    expect(notices.map(({ level, message }) => [level, message])).toEqual([['warning', expect.stringMatching(/^transnet-v2: Ran on the CPU/u)]]);
+    expect(changedTables).toContain('engines');
+    expect(core.services.detection.runs(videoId)[0]?.device).toBe('cpu');
+  });
+});
