@@ -1,0 +1,71 @@
+"""Smaller weights for exported networks: onnxruntime's own quantisers, one file in, one file out."""
+
+import logging
+
+import numpy as np
+import onnx
+import onnx_ir
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from onnxruntime.transformers.float16 import convert_float_to_float16
+
+from onnx_export import INLINE_LIMIT, save
+
+BLOCK = 32
+
+
+def to_int8(source, target):
+    """Matrices as 8-bit integers with a scale per column, activations quantised while running (kernels for CPUs)."""
+    quantize_dynamic(
+        source,
+        target,
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul"],
+        use_external_data_format=_is_large(source),
+        # Products of two activations (attention) stay as they are.
+        extra_options={"MatMulConstBOnly": True},
+    )
+    _tidy(target)
+
+
+def to_int4(source, target):
+    """Matrices as 4-bit integers in blocks of 32 with a scale each (kernels for CPUs and GPUs)."""
+    logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)
+    config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4)
+    quantiser = MatMulNBitsQuantizer(onnx.load(str(source)), algo_config=config)
+    quantiser.process()
+    save(onnx_ir.from_proto(quantiser.model.model), target)
+
+
+def to_fp16(source, target):
+    """Half floats inside, float32 at inputs and outputs (kernels for GPUs; CPUs convert to and fro)."""
+    model = onnx.load(str(source))
+    save(onnx_ir.from_proto(convert_float_to_float16(model, keep_io_types=True, disable_shape_infer=_is_large(source))), target)
+
+
+def to_fp16_table(source, target):
+    """The embedding table alone: rows are looked up as half floats and widened, which loses nothing of a half-float checkpoint."""
+    model = onnx.load(str(source))
+    (table,) = [tensor for tensor in model.graph.initializer if len(tensor.dims) == 2]
+    half = onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(table).astype(np.float16), table.name)
+    (gather,) = model.graph.node
+    wide = gather.output[0]
+    gather.output[0] = f"{wide}_half"
+    model.graph.node.append(onnx.helper.make_node("Cast", [gather.output[0]], [wide], to=onnx.TensorProto.FLOAT))
+    table.CopyFrom(half)
+    save(onnx_ir.from_proto(model), target)
+
+
+def _is_large(file):
+    data = file.with_name(f"{file.name}_data")
+    return file.stat().st_size + (data.stat().st_size if data.is_file() else 0) > INLINE_LIMIT
+
+
+def _tidy(file):
+    """quantize_dynamic calls its outside data `.data`; the studio and transformers.js look for `_data`, and only for large files."""
+    model = onnx_ir.load(file)
+    onnx_ir.external_data.load_to_model(model)
+    for leftover in file.parent.glob(f"{file.name}.data*"):
+        leftover.unlink()
+    save(model, file)
