@@ -5,7 +5,7 @@ import type { FrameSize } from '../../src-main/core/engines/engine.ts';
 import { fitSize } from '../../src-main/core/media/frame-reader.ts';
 
 /**
- * `node models/convert/compare-resize.ts [--film FILM] [--at SECONDS] [--picture-size 448]`: how far the studio's pictures are from those
+ * `node models/convert/compare-resize.ts [--film FILM] [--at SECONDS] [--picture-size 704]`: how far the studio's pictures are from those
  * that Shotluck-Holmes was tuned on. There, decord lets swscale stretch each frame to 384×384 (bicubic). Here, ffmpeg shrinks it to
  * `--picture-size` pixels at its longer side (bilinear) and sharp stretches that to 384×384 (Lanczos).
  */
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     film: { type: 'string', default: 'resources/sample/sample-film.mp4' },
     at: { type: 'string', default: '5,20,35,50' },
-    'picture-size': { type: 'string', default: '448' },
+    'picture-size': { type: 'string', default: '704' },
   },
 });
 const MODEL_SIZE: FrameSize = { width: 384, height: 384 };

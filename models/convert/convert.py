@@ -134,10 +134,12 @@ def _shrink(plain, weight_format):
     if weight_format == "fp32":
         return
     target = plain.with_name(f"{plain.stem}{ENDINGS[weight_format]}.onnx")
-    make = {"fp16": quantise.to_fp16, "q8": quantise.to_int8, "q4": quantise.to_int4}[weight_format]
     if plain.stem == "embed_tokens":
-        make = quantise.to_fp16_table
-    make(plain, target)
+        quantise.to_fp16_table(plain, target)
+    elif weight_format == "fp16":
+        quantise.to_fp16(plain, target)
+    else:
+        quantise.to_integers(plain, target, {"q8": 8, "q4": 4}[weight_format])
     for file in (plain, plain.with_name(f"{plain.name}_data")):
         file.unlink(missing_ok=True)
 

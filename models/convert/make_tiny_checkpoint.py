@@ -99,8 +99,8 @@ TEXT = """A chat between a curious user and an artificial intelligence assistant
 answers to the user's questions. USER: ASSISTANT: Please describe this video. Do not include details that you are not sure of. This is
 what the speech in the video is saying: a man and a woman walk along the beach while the sun goes down behind the hills. The camera
 follows a brown dog that runs through the grass, then a title card with white letters on black appears. She speaks to the audience.""".split("\n")
-# 3072 scaled down: room for eight frames with the prompt of prove.py and 32 tokens of answer, and for no more.
-CONTEXT = 290
+# 3072 scaled down: room for six frames with the prompt of prove.py and 32 tokens of answer, and for no more.
+CONTEXT = 256
 SEED = {"1.5": 15, "3.1": 31}
 
 

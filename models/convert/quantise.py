@@ -1,38 +1,24 @@
-"""Smaller weights for exported networks: onnxruntime's own quantisers, one file in, one file out."""
+"""Smaller weights for exported networks: onnxruntime's own tools, one file in, one file out."""
 
 import logging
 
 import numpy as np
 import onnx
 import onnx_ir
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from onnx_export import INLINE_LIMIT, save
 
 BLOCK = 32
+# Activations are multiplied as 8-bit integers with a scale per block: fast on CPUs, and far closer than one scale for all of them.
+ACCURACY_LEVEL = 4
 
 
-def to_int8(source, target):
-    """Matrices as 8-bit integers with a scale per column, activations quantised while running (kernels for CPUs)."""
-    quantize_dynamic(
-        source,
-        target,
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul"],
-        use_external_data_format=_is_large(source),
-        # Products of two activations (attention) stay as they are.
-        extra_options={"MatMulConstBOnly": True},
-    )
-    _tidy(target)
-
-
-def to_int4(source, target):
-    """Matrices as 4-bit integers in blocks of 32 with a scale each (kernels for CPUs and GPUs)."""
-    logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)
-    config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4)
+def to_integers(source, target, bits):
+    """Matrices as 8- or 4-bit integers in blocks of 32 with a scale each; everything else stays float32."""
+    logging.getLogger("onnxruntime").setLevel(logging.WARNING)
+    config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=ACCURACY_LEVEL, bits=bits)
     quantiser = MatMulNBitsQuantizer(onnx.load(str(source)), algo_config=config)
     quantiser.process()
     save(onnx_ir.from_proto(quantiser.model.model), target)
@@ -61,11 +47,3 @@ def _is_large(file):
     data = file.with_name(f"{file.name}_data")
     return file.stat().st_size + (data.stat().st_size if data.is_file() else 0) > INLINE_LIMIT
 
-
-def _tidy(file):
-    """quantize_dynamic calls its outside data `.data`; the studio and transformers.js look for `_data`, and only for large files."""
-    model = onnx_ir.load(file)
-    onnx_ir.external_data.load_to_model(model)
-    for leftover in file.parent.glob(f"{file.name}.data*"):
-        leftover.unlink()
-    save(model, file)

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoTokenizer, PreTrainedTokenizer } from '@huggingface/transformers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openLlavaCaptioner } from '#core/engines/captioners/llava-onnx.ts';
+import { openOnnxCaptioner } from '#core/engines/captioners/onnx-captioner.ts';
 import type { Captioner, CaptionResult } from '#core/engines/engine.ts';
 import { type Expected, type ExpectedCase, paintedFrame, readExpected, TINY_SIZES, tinyFolder } from './support/shotluck-holmes.ts';
 
 const SYSTEM_PROMPT =
   "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions.";
 const TOKENS_PER_FRAME = 16;
-const CONTEXT_LENGTH = 290;
+const CONTEXT_LENGTH = 256;
 
 async function open(folder: string): Promise<Captioner> {
-  return (await openLlavaCaptioner({ modelId: 'tiny', folder, sha256: 'b'.repeat(64), threads: 1, device: 'cpu' })).captioner;
+  return (await openOnnxCaptioner({ modelId: 'tiny', folder, sha256: 'b'.repeat(64), threads: 1, device: 'cpu' })).captioner;
 }
 
 function caption(captioner: Captioner, expected: Expected, { asked, noRepeatNgramSize }: ExpectedCase): Promise<CaptionResult> {
@@ -65,7 +65,7 @@ describe.each(TINY_SIZES)('a converted checkpoint of Shotluck-Holmes %s', (size)
     expect(tokenizer.encode(expected.layout)).toEqual(expected.promptIds.map((id) => (id === -200 ? image_token_index : id)));
   });
 
-  it.each([1, 4, 8])('writes the tokens of PyTorch for %i frames, one after the other', async (count) => {
+  it.each([1, 4, 6])('writes the tokens of PyTorch for %i frames, one after the other', async (count) => {
     const wanted = caseFor(expected, { count });
     const { tokens, result } = await tokensOf(() => caption(captioner, expected, wanted));
     expect(tokens).toEqual(wanted.tokens);
@@ -91,8 +91,7 @@ describe.each(TINY_SIZES)('a converted checkpoint of Shotluck-Holmes %s', (size)
     expect(result.notes[0]).toBe(`${wanted.frames.length} of ${wanted.asked} frames shown, to fit the model's context of ${CONTEXT_LENGTH} tokens.`);
     expect(result.renderedPrompt).toContain(`<image>×${wanted.frames.length * TOKENS_PER_FRAME}\n`);
     expect(result.renderedPrompt).toContain(expected.prompt);
-    expect(tokens).toEqual(wanted.tokens.slice(0, result.tokenCount));
-    expect(result.tokenCount).toBe(wanted.tokens.length);
+    expect(tokens).toEqual(wanted.tokens);
   });
 
   it('takes pixels of 0 to 255 where its preprocessor says so', async () => {

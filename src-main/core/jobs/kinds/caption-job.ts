@@ -42,8 +42,11 @@ export type CaptionParams = z.infer<typeof CaptionParams>;
 /** What the undo step of a whole job is called. */
 const LABELS: Readonly<Record<CaptionTask, string>> = { visual: 'Caption shots', narration: 'Narrate shots' };
 
-/** Longest side of a picture for a captioner that asks for no other, in pixels; models scale down further by themselves. */
-const PICTURE_SIZE_PX = 448;
+/**
+ * Longest side of a picture for a captioner that asks for no other, in pixels; models scale down further by themselves. The shorter side
+ * counts: models of 384×384 stretch a wide frame, and below 384 rows they would see a blurred one (`models/convert/compare-resize.ts`).
+ */
+const PICTURE_SIZE_PX = 704;
 
 export interface CaptionParts {
   readonly videos: VideosService;
