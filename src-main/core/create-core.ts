@@ -47,7 +47,7 @@ export interface Core {
   readonly studioVersion: string;
   /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
   resolveMedia(url: string): Promise<MediaAnswer | null>;
-  /** Stops jobs, keeping their finished parts, and closes the project. */
+  /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project. */
   close(): Promise<void>;
 }
 
@@ -73,6 +73,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     studioVersion: STUDIO_VERSION,
     resolveMedia: services.resolveMedia,
     async close() {
+      await dispatcher.settled();
       await services.projects.close();
       await engineClient.close();
     },

@@ -25,6 +25,8 @@ export interface Dispatcher {
   run(path: string, input: unknown, context: CallContext): Promise<unknown>;
   /** Answers calls and pushes events until the wire closes. `actor` names the person at the other end. */
   serve(wire: Wire<ServerMessage, ClientMessage>, actor?: string): void;
+  /** Resolves when every mutation that was asked for so far has been carried out, or has failed. */
+  settled(): Promise<void>;
 }
 
 /** Serves one contract over any wire: Electron port, WebSocket, worker port. */
@@ -34,9 +36,14 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   // Mutations run one after the other, so that none sees another half done between its awaits.
   let lastMutation: Promise<unknown> = Promise.resolve();
 
+  function procedureOf(path: string): Procedure | undefined {
+    const [area = '', name = ''] = path.split('.');
+    return own(own(contract, area), name);
+  }
+
   function find(path: string): { procedure: Procedure; handler: Handler } {
     const [area = '', name = ''] = path.split('.');
-    const procedure = own(own(contract, area), name);
+    const procedure = procedureOf(path);
     const handler = own(own(handlers, area), name);
     if (procedure === undefined || handler === undefined) throw new AppError('not-found', `There is no procedure ${path}.`);
     return { procedure, handler };
@@ -63,7 +70,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   }
 
   function serve(wire: Wire<ServerMessage, ClientMessage>, actor?: string): void {
-    const running = new Map<number, AbortController>();
+    const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
     let isOpen = true;
 
     /** A caller who has gone gets no answer. */
@@ -73,7 +80,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 
     async function answer(id: number, path: string, input: unknown): Promise<void> {
       const controller = new AbortController();
-      running.set(id, controller);
+      running.set(id, { controller, isQuery: procedureOf(path)?.kind === 'query' });
       try {
         const value = await run(path, input, { actor: actor ?? parts.defaultActor(), signal: controller.signal });
         send({ type: 'result', id, value });
@@ -87,7 +94,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     wire.onMessage((message: unknown) => {
       const parsed = ClientMessage.safeParse(message);
       if (!parsed.success) logger.warn({ problem: parsed.error.message }, 'a message that no client of ours sends was dropped');
-      else if (parsed.data.type === 'cancel') running.get(parsed.data.id)?.abort();
+      else if (parsed.data.type === 'cancel') running.get(parsed.data.id)?.controller.abort();
       else if (running.has(parsed.data.id)) logger.warn({ id: parsed.data.id }, 'a second call with the id of a running one was dropped');
       else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
     });
@@ -95,7 +102,8 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     wire.onClose(() => {
       isOpen = false;
       stopEvents();
-      for (const controller of running.values()) controller.abort();
+      // Answers are for nobody now. Commands stand: a window that closes sends the words typed last and is gone before their turn.
+      for (const { controller, isQuery } of running.values()) if (isQuery) controller.abort();
     });
   }
 
@@ -108,7 +116,11 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return { code: 'internal', message: 'Something unexpected went wrong; nothing was changed. The log has the details.' };
   }
 
-  return { run, serve };
+  async function settled(): Promise<void> {
+    await lastMutation.catch(() => undefined);
+  }
+
+  return { run, serve, settled };
 }
 
 function isDiskFull(error: unknown): boolean {

@@ -156,6 +156,28 @@ describe('the dispatcher', () => {
     expect(logger.lines.filter(({ message }) => message === 'an event listener failed')).toEqual([]);
   });
 
+  it('carries out what a client asked for before it went, also while another’s command still ran', async () => {
+    const { dispatcher, client } = setUp();
+    const { client: end, server } = memoryWires();
+    let close = (): void => undefined;
+    dispatcher.serve({
+      ...server,
+      onClose(listener) {
+        close = listener;
+        return () => undefined;
+      },
+    });
+    const before = client().api.test.append({ text: 'slow', afterMs: 30 });
+    connect(contract, end)
+      .api.test.append({ text: 'last words', afterMs: 0 })
+      .catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    close();
+    await before;
+    await dispatcher.settled();
+    expect(await client().api.test.append({ text: '!', afterMs: 0 })).toEqual({ text: 'slow last words !' });
+  });
+
   it('logs slow calls by name, not by content', async () => {
     const { client, logger } = setUp();
     await client().api.test.append({ text: 'private words', afterMs: 60 });
