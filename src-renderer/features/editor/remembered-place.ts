@@ -19,11 +19,13 @@ export function recallPlace(storage: Storage, videoId: VideoId): RememberedPlace
 
 const WRITE_EVERY_MS = 1000;
 
-/** Notes the place about once a second while it moves, so that after a crash the video opens where it was. Returns its end. */
-export function rememberPlace(storage: Storage, store: EditorStore): () => void {
+/** Notes the place about once a second while it moves, and when the page goes away, so that the video opens where it was. Returns its end. */
+export function rememberPlace(storage: Storage, store: EditorStore, page: EventTarget): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   function write(): void {
+    if (timer === null) return;
+    clearTimeout(timer);
     timer = null;
     const { videoId, frame, view } = store.getState();
     try {
@@ -36,10 +38,10 @@ export function rememberPlace(storage: Storage, store: EditorStore): () => void 
   const unsubscribe = store.subscribe((state, before) => {
     if (state.frame !== before.frame || state.view !== before.view) timer ??= setTimeout(write, WRITE_EVERY_MS);
   });
+  page.addEventListener('pagehide', write);
   return () => {
     unsubscribe();
-    if (timer === null) return;
-    clearTimeout(timer);
+    page.removeEventListener('pagehide', write);
     write();
   };
 }

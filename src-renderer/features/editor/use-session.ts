@@ -26,7 +26,7 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
     if (shots !== undefined) store.actions.setShots(shots);
   }, [store, shots]);
 
-  useEffect(() => rememberPlace(localStorage, store), [store]);
+  useEffect(() => rememberPlace(localStorage, store, window), [store]);
 
   useEffect(() => {
     const removals = [
