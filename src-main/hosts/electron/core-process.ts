@@ -40,8 +40,9 @@ async function main(): Promise<void> {
   const channel = openMainChannel();
   const product = findProductPaths(import.meta.dirname);
   const config = coreConfigFrom(process.env, product);
-  const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
+  let logger: ReturnType<typeof createFileLogger> | null = null;
   try {
+    logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
     const secrets = createMainSecrets((message) => channel.send(message));
     const core = createCore(config, createCoreHost(logger, product, secrets));
     serveMain(core, channel, secrets);
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
   } catch (error) {
-    logger.error({ error }, 'core did not start');
+    logger?.error({ error }, 'core did not start');
     channel.send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
 }

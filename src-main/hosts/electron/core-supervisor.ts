@@ -6,7 +6,8 @@ import { type CoreRequest, FromCore, type SecretRequest } from './core-messages.
 /** More crashes than this within the window and we stop restarting: something is wrong that a restart does not mend. */
 const MAX_CRASHES = 5;
 const CRASH_WINDOW_MS = 60_000;
-const SHUTDOWN_LIMIT_MS = 5_000;
+/** The window is closed by then, and nobody waits: a busy machine may take its time to write the last words. */
+const SHUTDOWN_LIMIT_MS = 20_000;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;

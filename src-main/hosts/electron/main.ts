@@ -70,15 +70,17 @@ function useWindowDir(dir: string): void {
   app.setPath('userData', dir);
 }
 
-registerStudioScheme();
-// Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.
-useWindowDir(path.join(dataDirFrom(process.env), 'window'));
-app.on('window-all-closed', () => app.quit());
-if (app.requestSingleInstanceLock()) {
-  app
-    .whenReady()
-    .then(startStudio)
-    .catch((error: unknown) => endWithError('Shotluck Studio did not start', error instanceof Error ? error.message : String(error)));
-} else {
-  app.quit();
+function didNotStart(error: unknown): void {
+  endWithError('Shotluck Studio did not start', error instanceof Error ? error.message : String(error));
+}
+
+try {
+  registerStudioScheme();
+  // Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.
+  useWindowDir(path.join(dataDirFrom(process.env), 'window'));
+  app.on('window-all-closed', () => app.quit());
+  if (app.requestSingleInstanceLock()) app.whenReady().then(startStudio).catch(didNotStart);
+  else app.quit();
+} catch (error) {
+  didNotStart(error);
 }

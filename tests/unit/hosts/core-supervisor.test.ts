@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import type { CoreProcess } from '../../../src-main/hosts/electron/core-launcher.ts';
+import type { FromCore, ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
+import { superviseCore } from '../../../src-main/hosts/electron/core-supervisor.ts';
+
+/** A core process whose life the test tells. */
+interface StagedCore {
+  readonly args: readonly string[];
+  readonly received: ToCore[];
+  wasKilled: boolean;
+  say(message: FromCore): void;
+  end(how: string): void;
+}
+
+function setUp() {
+  const cores: StagedCore[] = [];
+  const lastWords: string[] = [];
+  const supervisor = superviseCore({
+    entryPath: 'core-process.js',
+    args: ['--sample'],
+    secrets: createSessionSecrets(),
+    onGaveUp: (message) => lastWords.push(message),
+    launch(_entryPath, args): CoreProcess {
+      let hear = (_message: unknown): void => undefined;
+      const ended = new Set<(how: string) => void>();
+      const core: StagedCore = {
+        args,
+        received: [],
+        wasKilled: false,
+        say: (message) => hear(message),
+        end: (how) => ended.forEach((listener) => listener(how)),
+      };
+      cores.push(core);
+      return {
+        send: (message) => void core.received.push(message),
+        onMessage: (listener) => void (hear = listener),
+        onExit: (listener) => void ended.add(listener),
+        kill: () => void (core.wasKilled = true),
+      };
+    },
+  });
+  const newest = (): StagedCore => {
+    const core = cores.at(-1);
+    if (core === undefined) throw new Error('no core was started');
+    return core;
+  };
+  return { supervisor, cores, newest, lastWords };
+}
+
+describe('the supervisor of the core', () => {
+  it('starts a successor after a crash, which reopens what was open instead of the sample', async () => {
+    const { supervisor, cores, newest } = setUp();
+    newest().say({ type: 'ready' });
+    await supervisor.whenReady();
+    newest().end('SIGSEGV');
+    expect(cores.map(({ args }) => args)).toEqual([['--sample'], []]);
+  });
+
+  it('keeps whoever waits for a first core waiting for the one that becomes ready', async () => {
+    const { supervisor, cores, newest } = setUp();
+    const ready = supervisor.whenReady();
+    newest().end('exit code 1');
+    expect(newest().args).toEqual(['--sample']);
+    newest().say({ type: 'ready' });
+    await ready;
+    expect(cores).toHaveLength(2);
+  });
+
+  it('closes wires and refuses calls of a core that ended, and serves new ones from its successor', async () => {
+    const { supervisor, newest } = setUp();
+    newest().say({ type: 'ready' });
+    let isClosed = false;
+    const wire = supervisor.openWire({ onMessage: () => undefined, onClose: () => void (isClosed = true) });
+    const refused = supervisor.request({ kind: 'media', url: '/frame/x' });
+    await Promise.resolve();
+    newest().end('SIGKILL');
+    expect(isClosed).toBe(true);
+    await expect(refused).rejects.toMatchObject({ code: 'disconnected' });
+    wire.send({ type: 'call' });
+    newest().say({ type: 'ready' });
+    expect(newest().received).toEqual([]);
+    supervisor.openWire({ onMessage: () => undefined, onClose: () => undefined });
+    expect(newest().received).toMatchObject([{ type: 'wire-open' }]);
+  });
+
+  it('gives up, with the reason, on a core that says why it cannot start', async () => {
+    const { supervisor, newest, cores, lastWords } = setUp();
+    newest().say({ type: 'failed', message: 'The disk is full.' });
+    expect(lastWords).toEqual(['The disk is full.']);
+    expect(newest().wasKilled).toBe(true);
+    await expect(supervisor.whenReady()).rejects.toMatchObject({ code: 'disconnected', message: 'The disk is full.' });
+    newest().end('SIGKILL');
+    expect(cores).toHaveLength(1);
+  });
+
+  it('gives up on a core that crashes for the sixth time within a minute', () => {
+    const { cores, newest, lastWords } = setUp();
+    for (let crash = 0; crash < 6; crash++) newest().end('SIGSEGV');
+    expect(cores).toHaveLength(6);
+    expect(lastWords).toEqual(['The studio core stopped 6 times within a minute, the last time with: SIGSEGV.']);
+  });
+
+  it('lets the core finish at the end, and starts no other', async () => {
+    const { supervisor, cores, newest, lastWords } = setUp();
+    newest().say({ type: 'ready' });
+    const ended = supervisor.shutdown();
+    expect(newest().received).toEqual([{ type: 'shutdown' }]);
+    newest().end('exit code 0');
+    await ended;
+    expect([cores.length, lastWords]).toEqual([1, []]);
+  });
+});
