@@ -13,12 +13,3 @@ export function wordDiff(before: string, after: string): DiffPart[] {
     text: change.value,
   }));
 }
-
-/** Share of the words of `after` that `before` has as well, 0..1; 1 for two empty texts. */
-export function wordOverlap(before: string, after: string): number {
-  const parts = wordDiff(before, after);
-  const words = (kinds: readonly DiffPart['kind'][]): number =>
-    parts.filter((part) => kinds.includes(part.kind)).reduce((sum, part) => sum + (part.text.match(/\S+/g)?.length ?? 0), 0);
-  const total = words(['same', 'added']);
-  return total === 0 ? (before.trim() === '' ? 1 : 0) : words(['same']) / total;
-}

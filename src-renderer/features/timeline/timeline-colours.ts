@@ -1,6 +1,6 @@
 /** The canvas's colours: the custom properties of `timeline.module.css`, resolved for the colour scheme in force. */
 const names = [
-  'background', 'lane', 'line', 'text', 'text-dim', 'accent', 'accent-soft', 'playhead', 'selection',
+  'background', 'lane', 'line', 'text-dim', 'accent', 'playhead', 'selection',
   'shot-empty', 'shot-draft', 'shot-accepted', 'shot-rejected', 'shot-needs-work', 'on-shot', 'on-shot-dim',
   'flag', 'transition', 'waveform', 'speech', 'on-speech', 'curve', 'threshold', 'ghost-added', 'ghost-removed', 'range',
 ] as const;

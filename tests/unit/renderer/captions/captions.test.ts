@@ -4,7 +4,7 @@ import { JobId, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { AUTOSAVE_DELAY_MS, createAutosave, type SaveState } from '../../../../src-renderer/editing/autosave.ts';
 import { placeKey } from '../../../../src-renderer/editing/drafts.ts';
 import { createCaptionStream, receiveProgress, receiveText } from '../../../../src-renderer/editing/caption-stream.ts';
-import { wordDiff, wordOverlap } from '../../../../src-renderer/features/captions/word-diff.ts';
+import { wordDiff } from '../../../../src-renderer/features/captions/word-diff.ts';
 import { sentenceParts } from '../../../../src-renderer/features/summary/sentence-parts.ts';
 
 describe('comparing two captions', () => {
@@ -22,11 +22,6 @@ describe('comparing two captions', () => {
       expect(without('removed')).toBe(after);
       expect(without('added')).toBe(before);
     }));
-  });
-
-  it('tells how much is shared', () => {
-    expect(wordOverlap('a red ball', 'a blue ball')).toBeCloseTo(2 / 3);
-    expect([wordOverlap('', ''), wordOverlap('x', ''), wordOverlap('', 'x')]).toEqual([1, 0, 0]);
   });
 });
 
