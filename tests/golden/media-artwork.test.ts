@@ -6,7 +6,8 @@ import { readArtwork, readWaveform, removeVideoCache, saveWaveform, spriteSheetP
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { makeBrokenFile, makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-films.ts';
+import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
 import { decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { clipFileName, writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { makeBrokenFile, makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-films.ts';
+import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };

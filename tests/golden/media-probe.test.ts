@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintFile, probeVideo } from '#core/media/probe.ts';
-import { makeBrokenFile, makeGoldenFilm, runFfmpeg, type GoldenKind } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-films.ts';
+import { makeGoldenFilm, runFfmpeg, type GoldenKind } from '../helpers/golden-films.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';
 
 let dir = '';
@@ -103,9 +104,9 @@ describe('probe refuses with a reason', () => {
     ['text named .mp4', () => makeBrokenFile('text', dir), 'media-corrupt', /holds text, not a film/],
     ['sound alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has sound, but no pictures/],
     ['a folder', async () => (await mkdir(join(dir, 'folder.mp4')), join(dir, 'folder.mp4')), 'media-corrupt', /is a folder/],
-    ['a film without a frame', zeroFrames, 'media-corrupt', /not a single frame/],
-    ['a film of noise', noise, 'media-corrupt', /none of its frames can be decoded/],
-    ['a recording without its index', noIndex, 'media-corrupt', /without its index \(moov\)/],
+    ['a film without a frame', () => makeBrokenFile('zero-frames', dir), 'media-corrupt', /not a single frame/],
+    ['a film of noise', () => makeBrokenFile('noise', dir), 'media-corrupt', /none of its frames can be decoded/],
+    ['a recording without its index', () => makeBrokenFile('no-index', dir), 'media-corrupt', /without its index \(moov\)/],
     ['random bytes', randomBytes, 'media-corrupt', /is not a film that ffmpeg knows/],
     ['a picture named .mp4', picture, 'media-corrupt', /is no film \(png_pipe\)/],
     ['a playlist named .mp4', playlist, 'media-corrupt', /holds text, not a film/],
@@ -114,29 +115,6 @@ describe('probe refuses with a reason', () => {
   it.each(cases)('%s', async (_, make, code, message) => {
     await expect(probed(await make())).rejects.toMatchObject({ name: 'AppError', code, message: expect.stringMatching(message) });
   });
-
-  async function zeroFrames(): Promise<string> {
-    const path = join(dir, 'zero.mp4');
-    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-frames:v', '0', '-c:v', 'libx264', '-movflags', 'empty_moov', path]);
-    return path;
-  }
-
-  async function noise(): Promise<string> {
-    const path = join(dir, 'noise.mp4');
-    const whole = join(dir, 'no-faststart.mp4');
-    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-c:v', 'libx264', whole]);
-    const bytes = await readFile(whole);
-    for (let at = bytes.indexOf('mdat') + 4; at < bytes.indexOf('moov') - 4; at++) bytes[at] = (at * 2654435761) >>> 24;
-    await writeFile(path, bytes);
-    return path;
-  }
-
-  async function noIndex(): Promise<string> {
-    const path = join(dir, 'no-index.mp4');
-    const bytes = await readFile(join(dir, 'no-faststart.mp4'));
-    await writeFile(path, bytes.subarray(0, bytes.indexOf('moov') - 100));
-    return path;
-  }
 
   async function randomBytes(): Promise<string> {
     const path = join(dir, 'random.mp4');

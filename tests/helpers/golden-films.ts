@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertNever } from '#shared/assert.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { colourField, fractal, landscape, testCard, withFlashes, type Scene, type SceneFormat } from './golden-scenes.ts';
 
@@ -45,9 +44,6 @@ export type GoldenKind =
   | 'no-audio'
   | 'two-audio-tracks'
   | 'no-duration';
-
-/** `truncated`: an MP4 whose index promises 100 frames, cut off in its middle. `text`: words in a file named .mp4. */
-export type BrokenKind = 'truncated' | 'empty' | 'text' | 'audio-only';
 
 type Join = { readonly kind: 'cut' } | { readonly kind: 'dissolve' | 'fade'; readonly frames: number };
 
@@ -141,28 +137,6 @@ export async function makeGoldenFilm(kind: GoldenKind, dir: string): Promise<Gol
   await runFfmpeg(encodeArgs(recipe, { format, path, isStream: kind === 'no-duration' }));
   if (kind === 'rotated') await turnPicture(path);
   return film;
-}
-
-/** Makes a file in `dir` that is no whole video, as people meet them; returns its path. */
-export async function makeBrokenFile(kind: BrokenKind, dir: string): Promise<string> {
-  const path = join(dir, kind === 'audio-only' ? 'audio-only.m4a' : `${kind}.mp4`);
-  switch (kind) {
-    case 'empty':
-      await writeFile(path, '');
-      return path;
-    case 'text':
-      await writeFile(path, 'These are words, not pictures.\n'.repeat(40));
-      return path;
-    case 'audio-only':
-      await runFfmpeg(['-f', 'lavfi', '-i', 'sine=frequency=440:duration=2', '-c:a', 'aac', path]);
-      return path;
-    case 'truncated':
-      await runFfmpeg(encodeArgs(SIMPLE, { format: DEFAULT_FORMAT, path, isStream: false }));
-      await truncate(path, Math.floor((await stat(path)).size / 2));
-      return path;
-    default:
-      return assertNever(kind);
-  }
 }
 
 /** Runs ffmpeg to its end; rejects with what it said on stderr. Existing files are replaced. */

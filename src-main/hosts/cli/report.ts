@@ -13,6 +13,8 @@ export interface VideoReport {
   /** Seconds that each stage ran. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
+  /** What is wrong with a file that was taken all the same, e.g. that it is cut off. */
+  readonly notes: readonly string[];
 }
 
 export function reportVideos(core: Core, videoIds: readonly VideoId[]): VideoReport[] {
@@ -31,6 +33,7 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[]): VideoRep
         summary: video.hasSummary,
         seconds: Object.fromEntries(own.filter(isTimed).map((job) => [job.kind, secondsOf(job)])),
         // A step that only waited for a failed one adds nothing to what the failed one says.
+        notes: video.probe?.notes ?? [],
         errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' ? [job.error.message] : [])),
       };
     });
@@ -51,6 +54,7 @@ export function printVideos(videos: readonly VideoReport[]): void {
     const summary = video.summary ? ', summary' : '';
     console.log(`${video.name}: ${video.shots} shots, ${video.captions} captions${flagged}${summary}`);
     if (stages.length > 0) console.log(`  ${stages.join(', ')}`);
+    for (const note of video.notes) console.log(`  note: ${note}`);
     for (const error of video.errors) console.log(`  error: ${error}`);
   }
 }

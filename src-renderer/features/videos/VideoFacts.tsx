@@ -1,4 +1,5 @@
 import { Anchor, Badge, Button, Group, Progress, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
@@ -53,9 +54,15 @@ function SecondLine({ video, job, onRelink }: VideoFactsProps) {
       </div>
     );
   }
+  const notes = video.probe?.notes.join(' ') ?? '';
   return (
-    <Text size="xs" c="dimmed" truncate>
+    <Text size="xs" c="dimmed" truncate {...(notes !== '' && { title: notes })}>
       {video.probe === null ? t('library.state.pending') : factsOf(video, t('library.facts.variableRate'), t('library.facts.silent')).join(' · ')}
+      {notes !== '' && (
+        <span className={classes.note}>
+          <IconAlertTriangle size={13} aria-hidden /> {notes}
+        </span>
+      )}
     </Text>
   );
 }

@@ -7,7 +7,8 @@ import { writeExport } from '#core/formats/write-export.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { makeBrokenFile, makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeBrokenFile } from '../../helpers/broken-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { addFilm, openFilmProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { makeBrokenFile } from '../helpers/broken-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { temporaryFolder } from '../helpers/test-core.ts';
+
+const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
+
+const Report = z.object({
+  videos: z.array(
+    z.object({
+      name: z.string(),
+      shots: z.int(),
+      captions: z.int(),
+      seconds: z.record(z.string(), z.number()),
+      errors: z.array(z.string()),
+      notes: z.array(z.string()),
+    }),
+  ),
+  refused: z.array(z.object({ name: z.string(), reason: z.string() })),
+  exports: z.array(z.object({ format: z.string(), file: z.string(), counts: z.record(z.string(), z.int()) })),
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(dataDir: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [cli, ...args], { env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function shotluck(dataDir: string, ...args: readonly string[]): Promise<Ended> {
+  const child = start(dataDir, args);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, stdout, stderr };
+}
+
+/** Resolves once the command has said something that fits; it goes on running. */
+async function heard(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let said = '';
+  for await (const chunk of child.stderr ?? []) {
+    said += String(chunk);
+    if (pattern.test(said)) return;
+  }
+  throw new Error(`the command ended without saying ${pattern}: ${said}`);
+}
+
+describe('shotluck run', { timeout: 180_000 }, () => {
+  it('names every broken file with its reason, ends with 1, and does the others all the same', async () => {
+    const dir = temporaryFolder();
+    const { path: good } = await makeGoldenFilm('no-audio', dir);
+    const broken = await Promise.all((['no-index', 'noise', 'zero-frames', 'empty', 'text'] as const).map((kind) => makeBrokenFile(kind, dir)));
+    const truncated = await makeBrokenFile('truncated', dir);
+    const gone = path.join(dir, 'gone.mp4');
+    const words = path.join(dir, 'words.txt');
+    writeFileSync(words, 'no film at all');
+    const exported = path.join(dir, 'out.json');
+    const inputs = [...broken, gone, words, truncated, good];
+    const args = ['run', ...inputs, '--project', path.join(dir, 'Batch.shotluck'), '--detector', 'adaptive', '--no-summary', '--export', `shot2story=${exported}`, '--json'];
+
+    const { code, stdout } = await shotluck(dir, ...args);
+    expect(code).toBe(1);
+    const report = Report.parse(JSON.parse(stdout));
+    const reasons = Object.fromEntries(report.videos.map(({ name, errors }) => [name, errors]));
+    expect(reasons).toEqual({
+      'no-index.mp4': [expect.stringContaining('is an MP4 without its index')],
+      'noise.mp4': [expect.stringContaining('none of its frames can be decoded')],
+      'zero-frames.mp4': [expect.stringContaining('not a single frame')],
+      'empty.mp4': [expect.stringContaining('is empty (0 bytes)')],
+      'text.mp4': [expect.stringContaining('holds text, not a film')],
+      'truncated.mp4': [],
+      'no-audio.mp4': [],
+    });
+    for (const [name, errors] of Object.entries(reasons)) for (const error of errors) expect(error).toContain(name);
+    expect(report.refused.map(({ name, reason }) => [path.basename(name), reason])).toEqual([
+      ['gone.mp4', expect.stringMatching(/gone|no such|not/i)],
+      ['words.txt', expect.stringContaining('does not end like that of a video')],
+    ]);
+    expect(report.videos.find(({ name }) => name === 'no-audio.mp4')).toMatchObject({ shots: 3, captions: 3, notes: [] });
+    expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(/^The file is cut off: \d+ of the 100 frames/);
+    expect(JSON.parse(readFileSync(exported, 'utf8'))).toHaveLength(2);
+    expect(existsSync(path.join(dir, 'out.manifest.json'))).toBe(true);
+  });
+
+  it('goes on where it was killed in the middle of captioning', async () => {
+    const dir = temporaryFolder();
+    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', dir);
+    const args = ['run', film, '--project', path.join(dir, 'Killed.shotluck'), '--detector', 'adaptive', '--json'];
+    const killed = start(dir, args);
+    await heard(killed, /Caption/);
+    killed.kill('SIGKILL');
+    if (killed.exitCode === null && killed.signalCode === null) await once(killed, 'exit');
+    expect(killed.signalCode).toBe('SIGKILL');
+
+    const { code, stdout } = await shotluck(dir, ...args);
+    const { videos } = Report.parse(JSON.parse(stdout));
+    expect(videos).toMatchObject([{ shots: cuts.length + 1, captions: cuts.length + 1, errors: [] }]);
+    expect(code).toBe(0);
+  });
+});
+
+describe('the command line', () => {
+  it('explains itself, and tells wrong usage from failure by its exit code', async () => {
+    const dir = temporaryFolder();
+    const help = await shotluck(dir, '--help');
+    expect(help.code).toBe(0);
+    for (const command of ['run', 'detect', 'caption', 'export', 'serve', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
+    expect(await shotluck(dir, 'run', 'film.mp4')).toMatchObject({ code: 2, stderr: expect.stringContaining('--project') });
+    expect(await shotluck(dir, 'export', '--project', path.join(dir, 'None.shotluck'), '-f', 'nonsense', '-w', 'x.json')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nonsense'),
+    });
+  });
+});
