@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
@@ -8,6 +8,12 @@ import { ensureElectron } from '../../src-main/setup/electron-runtime.mjs';
 import { createLog } from '../../src-main/setup/log.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const errorBoxRecorder = path.join(import.meta.dirname, 'record-error-boxes.cjs');
+
+/** Starting takes seconds; on a machine that is busy with other things, much longer. */
+const START_MS = 180_000;
+/** Until a core that was ended has a successor. */
+const CORE_MS = 60_000;
 
 export interface DesktopStudio {
   readonly dataDir: string;
@@ -15,6 +21,14 @@ export interface DesktopStudio {
   page(): Page;
   /** Starts the program; resolves with its window on the screen. */
   start(args?: readonly string[]): Promise<void>;
+  /** Starts a program that will end by itself; resolves with its exit code. */
+  runToItsEnd(): Promise<number | null>;
+  /** Resolves with its exit code when the running program ends by itself. */
+  ended(): Promise<number | null>;
+  /** "Title: text" of every error box that was shown so far. */
+  errorBoxes(): string[];
+  /** What the person will choose in the system's dialogs from now on. */
+  chooseInDialogs(file: string): Promise<void>;
   /** As a person does: closes the window and waits until the program has ended. */
   quit(): Promise<void>;
   /** Process id of the running core; waits while there is none. */
@@ -42,16 +56,19 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
     return running;
   }
 
+  const boxesFile = path.join(dataDir, 'error-boxes.txt');
+  // Chromium's sandbox refuses to work for root.
+  const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const env = environment({
+    SHOTLUCK_DATA_DIR: dataDir,
+    SHOTLUCK_NODE: process.env.SHOTLUCK_NODE ?? process.execPath,
+    SHOTLUCK_TEST_ERROR_BOXES: boxesFile,
+  });
+
   async function start(args: readonly string[] = []): Promise<void> {
     const { executablePath } = await ensureElectron({ log: createLog() });
-    const app = await _electron.launch({
-      executablePath,
-      // Chromium's sandbox refuses to work for root.
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, ...args],
-      env: environment({ SHOTLUCK_DATA_DIR: dataDir, SHOTLUCK_NODE: process.env.SHOTLUCK_NODE ?? process.execPath }),
-      timeout: 60_000,
-    });
-    running = { app, process: app.process(), page: await app.firstWindow() };
+    const app = await _electron.launch({ executablePath, args: [...switches, '-r', errorBoxRecorder, root, ...args], env, timeout: START_MS });
+    running = { app, process: app.process(), page: await app.firstWindow({ timeout: START_MS }) };
   }
 
   /** Undefined while none runs. */
@@ -63,7 +80,7 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
   }
 
   async function corePid(): Promise<number> {
-    await expect.poll(findCore, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(findCore, { timeout: CORE_MS }).toBeDefined();
     return findCore() ?? Promise.reject(new Error('The core ended again'));
   }
 
@@ -73,11 +90,26 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
     page: () => mustRun().page,
     start,
     corePid,
+    ended: () => exitCode(mustRun().process),
+    errorBoxes: () => (existsSync(boxesFile) ? readFileSync(boxesFile, 'utf8').split('\0').slice(0, -1) : []),
+
+    async runToItsEnd() {
+      const { executablePath } = await ensureElectron({ log: createLog() });
+      return exitCode(spawn(executablePath, [...switches, '-r', errorBoxRecorder, root], { env, stdio: 'ignore' }));
+    },
+
+    chooseInDialogs: (file) =>
+      mustRun().app.evaluate(({ dialog }, filePath) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] });
+      }, file),
 
     async quit() {
-      const { process: child, page } = mustRun();
+      const { process: child, app } = mustRun();
       const ended = once(child, 'exit');
-      await page.close();
+      await app.evaluate(({ BrowserWindow }) => {
+        // After this call has been answered: the program ends with its window.
+        setImmediate(() => BrowserWindow.getAllWindows()[0]?.close());
+      });
       await ended;
       running = null;
     },
@@ -85,7 +117,7 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
     async crashCore() {
       const pid = await corePid();
       process.kill(pid, 'SIGKILL');
-      await expect.poll(findCore, { timeout: 30_000 }).not.toBe(pid);
+      await expect.poll(findCore, { timeout: CORE_MS }).not.toBe(pid);
       await corePid();
     },
 
@@ -99,6 +131,11 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, 'exit');
+  return child.exitCode;
 }
 
 function environment(own: Record<string, string>): Record<string, string> {

@@ -59,8 +59,13 @@ export class ImportDialog {
 
   async chooseFile(path: string): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
-    await this.dialog.getByRole('button', { name: 'Choose: Annotation file' }).click();
+    await this.choose('Annotation file');
     await (await chooser).setFiles(path);
+  }
+
+  /** Presses the button of a field that asks for a file or a folder. */
+  async choose(field: string): Promise<void> {
+    await this.dialog.getByRole('button', { name: `Choose: ${field}` }).click();
   }
 
   async run(): Promise<void> {

@@ -1,21 +1,16 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { hasDisplay } from '../../src-main/setup/display.mjs';
 import { EditorPage } from '../e2e/pages/editor-page.ts';
 import { LibraryPage } from '../e2e/pages/library-page.ts';
 import { QueueDrawer } from '../e2e/pages/queue-drawer.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
-import { ExportDialog } from '../e2e/pages/transfer-dialogs.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 240_000;
-const OWN_WORDS = 'A fluffy dandelion in low evening sun, with the title of the film.';
 
-// One person at one desk, from the first start to the second.
+// What only a desktop has, on the sample film that a newcomer meets.
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(300_000);
 test.skip(!hasDisplay(), 'There is no display here. "npm test -- --only electron" opens one in memory.');
@@ -57,63 +52,11 @@ test('the player plays and steps by single frames', async () => {
   await expect(editor().frameNumber).toHaveText('0');
 });
 
-test('a caption is edited, taken back and done again', async () => {
-  const before = await editor().caption.inputValue();
-  expect(before.length).toBeGreaterThan(5);
-  await editor().writeCaption(OWN_WORDS);
-  await shell().undo();
-  await expect(editor().caption).toHaveValue(before);
-  await shell().redo();
-  await expect(editor().caption).toHaveValue(OWN_WORDS);
-  await editor().verdict('Accept').click();
-  await expect(editor().verdict('Accept')).toHaveAttribute('aria-pressed', 'true');
-});
-
-test('a core that crashes in the middle of a job comes back by itself; nothing is lost and the job goes on', async () => {
-  await studio.page().keyboard.press('Control+a');
-  await studio.page().keyboard.press('g');
-  await expect(queue().button).toContainText('1 job');
-  const reconnecting = shell().waitUntilReconnecting();
-  await studio.crashCore();
-  await reconnecting;
-  await shell().waitUntilReady();
-  await expect(queue().button).toContainText('1 job');
-  await queue().waitUntilIdle(LONG_MS);
-  await queue().open();
-  await expect(queue().jobs('Failed')).toHaveCount(0);
-  await queue().close();
-  await expect(editor().caption).toHaveValue(OWN_WORDS);
-  await expect(editor().verdict('Accept')).toHaveAttribute('aria-pressed', 'true');
-});
-
-test('an export is written to the disk and shown in its folder', async () => {
-  const dialog = new ExportDialog(studio.page());
-  await dialog.open();
-  await dialog.chooseFormat('Shot2Story JSON');
-  await dialog.run();
-  await studio.app().evaluate(({ shell: desktop }) => {
-    desktop.showItemInFolder = (file) => {
-      process.env.SHOTLUCK_TEST_SHOWN = file;
-    };
-  });
-  await dialog.dialog.getByRole('button', { name: 'Show shot2story.json' }).click();
-  const shown = (): Promise<string | undefined> => studio.app().evaluate(() => process.env.SHOTLUCK_TEST_SHOWN);
-  await expect.poll(shown).toMatch(/shot2story\.json$/);
-  const file = (await shown()) ?? '';
-  expect(file.startsWith(studio.dataDir)).toBe(true);
-  const [record] = JSON.parse(await readFile(file, 'utf8')) as [{ readonly captions: readonly string[] }];
-  expect(record.captions[0]).toBe(OWN_WORDS);
-  expect(existsSync(path.join(path.dirname(file), 'manifest.json'))).toBe(true);
-  await shell().closeDialog();
-});
-
 test('films come in by the system’s dialog and by dropping them', async () => {
   await shell().goToLibrary();
   const chosen = await makeGoldenFilm('no-audio', studio.dataDir);
   const dropped = await makeGoldenFilm('two-audio-tracks', studio.dataDir);
-  await studio.app().evaluate(({ dialog }, file) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
-  }, chosen.path);
+  await studio.chooseInDialogs(chosen.path);
   await studio.page().getByRole('button', { name: /^Add videos/ }).click();
   await expect(library().video('no-audio.mp4').root).toBeVisible();
 
@@ -153,4 +96,15 @@ test('the page is locked in: no Node, no way out, no permissions', async () => {
   expect(await page.evaluate(() => fetch('shotluck://studio/..%2f..%2fpackage.json').then(({ status }) => status))).toBe(404);
   expect(await page.evaluate("navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)")).toBe('denied');
   expect(studio.app().windows()).toHaveLength(1);
+});
+
+test('no page may lead the window away', async () => {
+  await studio.app().evaluate(({ BrowserWindow }) => {
+    // Heard after the studio's own listener, so it knows what that one decided.
+    BrowserWindow.getAllWindows()[0]?.webContents.once('will-navigate', (event) => {
+      process.env.SHOTLUCK_TEST_NAVIGATION = `${event.url} ${event.defaultPrevented ? 'denied' : 'allowed'}`;
+    });
+  });
+  await studio.page().evaluate("void (location.href = 'https://example.org/')");
+  await expect.poll(() => studio.app().evaluate(() => process.env.SHOTLUCK_TEST_NAVIGATION)).toBe('https://example.org/ denied');
 });

@@ -1,0 +1,99 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import Database from 'better-sqlite3';
+import { hasDisplay } from '../../src-main/setup/display.mjs';
+import { StartPage } from '../e2e/pages/start-page.ts';
+import { StudioShell } from '../e2e/pages/studio-shell.ts';
+import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
+
+/** More crashes than the studio puts up with. */
+const TOO_MANY_CRASHES = 6;
+
+test.setTimeout(300_000);
+test.skip(!hasDisplay(), 'There is no display here. "npm test -- --only electron" opens one in memory.');
+
+let studio: DesktopStudio;
+
+test.beforeEach(() => {
+  studio = createDesktopStudio();
+});
+
+test.afterEach(async () => {
+  await studio.dispose();
+});
+
+const shell = (): StudioShell => new StudioShell(studio.page());
+
+test('a core that will not stay up ends the studio with words that say so, not with an empty window', async () => {
+  await studio.start();
+  await shell().waitUntilReady();
+  const ended = studio.ended();
+  for (let crash = 1; crash < TOO_MANY_CRASHES; crash++) await studio.crashCore();
+  process.kill(await studio.corePid(), 'SIGKILL');
+  expect(await ended).toBe(1);
+  const [box] = studio.errorBoxes();
+  expect(box).toContain(`Shotluck Studio cannot go on: The studio core stopped ${TOO_MANY_CRASHES} times within a minute, the last time with: SIGKILL.`);
+  expect(box).toContain('Everything that was saved is safe.');
+  expect(box).toContain(path.join(studio.dataDir, 'logs'));
+});
+
+test('a core that cannot start ends the studio with the reason', async () => {
+  writeFileSync(path.join(studio.dataDir, 'logs'), 'a file where the folder of logs should be');
+  expect(await studio.runToItsEnd()).toBe(1);
+  const [box] = studio.errorBoxes();
+  expect(box).toMatch(/^Shotluck Studio cannot go on: .*logs/);
+});
+
+test('a data folder that cannot be written to ends the studio with the reason', async () => {
+  writeFileSync(path.join(studio.dataDir, 'window'), 'a file where Chromium keeps its own');
+  expect(await studio.runToItsEnd()).toBe(1);
+  const [box] = studio.errorBoxes();
+  expect(box).toMatch(/^Shotluck Studio did not start: .*window/);
+});
+
+test('a page that crashes comes back with everything', async () => {
+  await studio.start();
+  await shell().waitUntilReady();
+  // Playwright gives a crashed page up; Electron itself tells what the window shows.
+  await studio.app().evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    const isLoaded = new Promise<void>((resolve) => contents?.once('did-finish-load', () => resolve()));
+    contents?.forcefullyCrashRenderer();
+    await isLoaded;
+  });
+  const shown = (): Promise<string> =>
+    studio.app().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'));
+  await expect.poll(shown, { timeout: 60_000 }).toContain('New project');
+  expect(studio.errorBoxes()).toEqual([]);
+});
+
+test('damaged settings are set aside, and the person is told', async () => {
+  writeFileSync(path.join(studio.dataDir, 'settings.json'), '{ "theme": "dark", ');
+  await studio.start();
+  await shell().waitUntilReady();
+  await expect(studio.page().getByRole('alert').filter({ hasText: 'The settings were damaged' })).toContainText('projects are not affected');
+  const [kept] = readdirSync(studio.dataDir).filter((file) => file.startsWith('settings.json.damaged-'));
+  expect(readFileSync(path.join(studio.dataDir, kept ?? ''), 'utf8')).toBe('{ "theme": "dark", ');
+});
+
+test('a project of a newer studio is left as it is, and the studio says why it does not open', async () => {
+  const folder = path.join(studio.dataDir, 'projects', 'Tomorrow.shotluck');
+  mkdirSync(folder, { recursive: true });
+  const db = new Database(path.join(folder, 'project.db'));
+  // "SLUK", as every project of the studio bears it.
+  db.pragma(`application_id = ${0x53_4c_55_4b}`);
+  db.pragma('journal_mode = WAL');
+  db.pragma('user_version = 9999');
+  db.exec('CREATE TABLE inventions (name TEXT)');
+  db.close();
+  writeFileSync(path.join(studio.dataDir, 'recent-projects.json'), JSON.stringify([{ folder, openedAtMs: 1 }]));
+  const before = readFileSync(path.join(folder, 'project.db'));
+
+  await studio.start();
+  await shell().waitUntilReady();
+  const why = studio.page().getByRole('alert').filter({ hasText: 'This project was made by a newer Shotluck Studio' });
+  await expect(why).toContainText('"Tomorrow" was not opened');
+  await expect(new StartPage(studio.page()).recent('Tomorrow')).toBeVisible();
+  expect(readFileSync(path.join(folder, 'project.db')).equals(before)).toBe(true);
+});
