@@ -1,13 +1,24 @@
 import { InvalidArgumentError } from 'commander';
 
-export function integer(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('a whole number is needed');
-  return value;
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
 }
 
-export function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is needed');
-  return value;
+/** Parser of an option that is a whole number within bounds, both included. */
+export function integerIn({ min, max }: Bounds): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < min || value > max) throw new InvalidArgumentError(`a whole number from ${min} to ${max} is needed`);
+    return value;
+  };
+}
+
+/** Parser of an option that is a number within bounds, both included. */
+export function numberIn({ min, max }: Bounds): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < min || value > max) throw new InvalidArgumentError(`a number from ${min} to ${max} is needed`);
+    return value;
+  };
 }

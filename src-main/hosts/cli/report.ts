@@ -17,7 +17,8 @@ export interface VideoReport {
   readonly notes: readonly string[];
 }
 
-export function reportVideos(core: Core, videoIds: readonly VideoId[]): VideoReport[] {
+/** `sinceMs`: when the command began. What failed in an earlier one, and has not been tried again, is no failure of this one. */
+export function reportVideos(core: Core, videoIds: readonly VideoId[], sinceMs: number): VideoReport[] {
   const jobs = core.services.jobs.list();
   const wanted = new Set(videoIds);
   return core.services.videos
@@ -34,13 +35,17 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[]): VideoRep
         seconds: Object.fromEntries(own.filter(isTimed).map((job) => [job.kind, secondsOf(job)])),
         // A step that only waited for a failed one adds nothing to what the failed one says.
         notes: video.probe?.notes ?? [],
-        errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' ? [job.error.message] : [])),
+        errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' && hasRunSince(job, sinceMs) ? [job.error.message] : [])),
       };
     });
 }
 
 function isTimed(job: Job): boolean {
   return job.startedAtMs !== null && job.finishedAtMs !== null;
+}
+
+function hasRunSince(job: Job, sinceMs: number): boolean {
+  return job.finishedAtMs === null || job.finishedAtMs >= sinceMs;
 }
 
 function secondsOf(job: Job): number {
@@ -52,9 +57,13 @@ export function printVideos(videos: readonly VideoReport[]): void {
     const stages = Object.entries(video.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
     const flagged = video.flagged > 0 ? ` (${video.flagged} flagged for review)` : '';
     const summary = video.summary ? ', summary' : '';
-    console.log(`${video.name}: ${video.shots} shots, ${video.captions} captions${flagged}${summary}`);
+    console.log(`${video.name}: ${counted(video.shots, 'shot')}, ${counted(video.captions, 'caption')}${flagged}${summary}`);
     if (stages.length > 0) console.log(`  ${stages.join(', ')}`);
     for (const note of video.notes) console.log(`  note: ${note}`);
     for (const error of video.errors) console.log(`  error: ${error}`);
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { CaptionTask, MAX_CANDIDATES } from '#shared/domain/text.ts';
-import { integer } from '../numbers.ts';
+import { chosenSettings } from '../chosen-settings.ts';
+import { integerIn } from '../numbers.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
 
@@ -11,7 +12,7 @@ interface CaptionOptions {
   readonly captioner?: string;
   readonly task: CaptionTask;
   readonly candidates: number;
-  readonly json: boolean;
+  readonly json?: true;
 }
 
 export function captionCommand(): Command {
@@ -22,13 +23,15 @@ export function captionCommand(): Command {
     .addOption(new Option('--which <shots>', 'shots to caption').choices(['missing', 'stale', 'all']).default('missing'))
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
     .addOption(new Option('--task <task>', 'visual: what a shot shows; narration: what it tells together with its speech').choices(CaptionTask.options).default('visual'))
-    .addOption(new Option('--candidates <count>', `texts for each shot, 1 to ${MAX_CANDIDATES}; the first as usual, the others sampled`).argParser(candidateCount).default(1))
-    .option('--json', 'print one JSON object', false)
+    .addOption(new Option('--candidates <count>', `texts for each shot, 1 to ${MAX_CANDIDATES}; the first as usual, the others sampled`).argParser(integerIn({ min: 1, max: MAX_CANDIDATES })).default(1))
+    .option('--json', 'print one JSON object')
     .action(caption);
 }
 
 async function caption(names: readonly string[], options: CaptionOptions): Promise<void> {
-  await withProject(options.project, async (core) => {
+  const startedMs = Date.now();
+  await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
+    const { captionerId } = await chosenSettings(core, options);
     const all = core.services.videos.list();
     const unknown = names.filter((name) => !all.some((video) => video.name === name));
     if (unknown.length > 0) throw new AppError('not-found', `Not in this project: ${unknown.join(', ')}. It has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`);
@@ -40,21 +43,15 @@ async function caption(names: readonly string[], options: CaptionOptions): Promi
         targets: { which: options.which },
         task: options.task,
         candidates: options.candidates,
-        ...(options.captioner === undefined ? {} : { captionerId: options.captioner }),
+        captionerId,
       })),
       false,
       CLI_ACTOR,
     );
     await core.services.jobs.idle();
-    const report = reportVideos(core, chosen.map((video) => video.id));
-    if (options.json) console.log(JSON.stringify({ videos: report }, null, 2));
+    const report = reportVideos(core, chosen.map((video) => video.id), startedMs);
+    if (options.json === true) console.log(JSON.stringify({ videos: report }, null, 2));
     else printVideos(report);
     if (report.some((video) => video.errors.length > 0)) process.exitCode = 1;
   });
-}
-
-function candidateCount(text: string): number {
-  const count = integer(text);
-  if (count < 1 || count > MAX_CANDIDATES) throw new InvalidArgumentError(`a number from 1 to ${MAX_CANDIDATES} is needed`);
-  return count;
 }

@@ -1,30 +1,32 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
-import { number } from '../numbers.ts';
-import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { chosenSettings } from '../chosen-settings.ts';
+import { numberIn } from '../numbers.ts';
+import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 
 interface DetectOptions {
   readonly project: string;
   readonly detector?: string;
   readonly threshold?: number;
-  readonly json: boolean;
+  readonly json?: true;
 }
 
 export function detectCommand(): Command {
   return new Command('detect')
     .description('Find the shots of a video and print them.')
     .argument('<video>', 'video file')
-    .requiredOption(...PROJECT_OPTION)
+    .requiredOption(...NEW_PROJECT_OPTION)
     .option('--detector <id>', 'transnet-v2 or adaptive')
-    .option('--threshold <score>', '0 to 1: lower finds more cuts', number)
-    .option('--json', 'print one JSON object', false)
+    .option('--threshold <score>', '0 to 1: lower finds more cuts', numberIn({ min: 0, max: 1 }))
+    .option('--json', 'print one JSON object')
     .action(detect);
 }
 
 async function detect(video: string, options: DetectOptions): Promise<void> {
-  await withProject(options.project, async (core) => {
-    const { videos, jobs, shots, settings } = core.services;
+  await withProject({ folder: options.project, whenAbsent: 'create' }, async (core) => {
+    const { videos, jobs, shots } = core.services;
+    const settings = await chosenSettings(core, options);
     const file = path.resolve(video);
     const { added, refused } = await videos.addFiles([file], CLI_ACTOR);
     const [refusal] = refused;
@@ -32,8 +34,7 @@ async function detect(video: string, options: DetectOptions): Promise<void> {
       process.exitCode = 1;
       return process.stderr.write(`${refusal.name}: ${refusal.reason}\n`);
     }
-    const chosen = options.detector === undefined ? settings.get() : { ...settings.get(), detectorId: options.detector };
-    jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, caption: false, summarise: false }, settings: chosen });
+    jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, caption: false, summarise: false }, settings });
     await jobs.idle();
     const found = videos.list().find((candidate) => added.includes(candidate.id) || candidate.name === path.basename(file));
     if (found === undefined || found.probe === null) {
@@ -41,15 +42,19 @@ async function detect(video: string, options: DetectOptions): Promise<void> {
       return process.stderr.write(`${video}: ${found?.stateReason ?? 'it could not be measured'}\n`);
     }
     const [jobId] = jobs.enqueue(
-      [{ kind: 'detect', videoId: found.id, detectorId: chosen.detectorId, ...(options.threshold === undefined ? {} : { threshold: options.threshold }) }],
+      [{ kind: 'detect', videoId: found.id, detectorId: settings.detectorId, ...(options.threshold === undefined ? {} : { threshold: options.threshold }) }],
       false,
       CLI_ACTOR,
     );
     await jobs.idle();
-    if (jobId !== undefined && jobs.get(jobId).state !== 'done') process.exitCode = 1;
+    if (jobId === undefined || jobs.get(jobId).state !== 'done') {
+      // Progress has told why; shots of an earlier detection are not what was asked for.
+      process.exitCode = 1;
+      return undefined;
+    }
     const clock = videos.clock(found.id);
     const list = shots.list(found.id);
-    if (options.json) return console.log(JSON.stringify({ video: found.name, frameCount: clock.frameCount, shots: list }, null, 2));
+    if (options.json === true) return console.log(JSON.stringify({ video: found.name, frameCount: clock.frameCount, shots: list }, null, 2));
     for (const [index, shot] of list.entries()) {
       const from = formatTimeUs(frameToUs(clock, shot.startFrame));
       const to = formatTimeUs(frameToUs(clock, shot.endFrame));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { formatInfos } from '#core/formats/registry.ts';
 import { collectOption, exportTo } from '../exporting.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
@@ -8,7 +8,7 @@ interface ExportOptions {
   readonly project: string;
   readonly format: string;
   readonly output: string;
-  readonly option: Readonly<Record<string, unknown>>;
+  readonly option?: Readonly<Record<string, unknown>>;
 }
 
 export function exportCommand(): Command {
@@ -20,16 +20,16 @@ export function exportCommand(): Command {
   return new Command('export')
     .description('Write a project as training data, with a manifest of what it holds and what was left out.')
     .requiredOption(...PROJECT_OPTION)
-    .requiredOption('-f, --format <id>', formats.map((format) => format.id).join(' or '))
+    .addOption(new Option('-f, --format <id>', 'format, see below').choices(formats.map((format) => format.id)).makeOptionMandatory())
     .requiredOption('-w, --output <file>', 'file to write')
-    .option('-o, --option <name=value>', 'option of the format; may be repeated', collectOption, {})
+    .option('-o, --option <name=value>', 'option of the format; may be repeated', collectOption)
     .addHelpText('after', `\nFormats and their options:\n${described.join('\n')}`)
     .action(exportProject);
 }
 
 async function exportProject(options: ExportOptions): Promise<void> {
-  await withProject(options.project, async (core) => {
-    const manifest = await exportTo(core, { formatId: options.format, file: path.resolve(options.output) }, options.option);
+  await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
+    const manifest = await exportTo(core, { formatId: options.format, file: path.resolve(options.output) }, options.option ?? {});
     console.log(JSON.stringify({ files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length }, null, 2));
   });
 }

@@ -1,38 +1,34 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Core } from '#core/create-core.ts';
-import type { Settings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportTarget } from '../exporting.ts';
-import { integer, number } from '../numbers.ts';
-import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { integerIn, numberIn } from '../numbers.ts';
+import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
 
-interface RunOptions {
+interface RunOptions extends EngineChoice {
   readonly project: string;
-  readonly export: readonly ExportTarget[];
+  readonly export?: readonly ExportTarget[];
   readonly texts: 'accepted' | 'all';
-  readonly detector?: string;
-  readonly captioner?: string;
-  readonly frames?: number;
-  readonly minShot?: number;
   readonly summary: boolean;
-  readonly json: boolean;
+  readonly json?: true;
 }
 
 export function runCommand(): Command {
   return new Command('run')
     .description('The whole job for each video: measure, find shots, caption them, summarise; then export.')
     .argument('<videos...>', 'video files, or folders of them')
-    .requiredOption(...PROJECT_OPTION)
-    .option('-e, --export <format=file>', 'write the project in a format, e.g. shot2story=a.json or llava=b.json; may be repeated', collectTarget, [])
-    .option('--texts <which>', 'texts for the exports: "accepted" by a person, or "all" drafts too', 'all')
+    .requiredOption(...NEW_PROJECT_OPTION)
+    .option('-e, --export <format=file>', 'write the project in a format, e.g. shot2story=a.json or llava=b.json; may be repeated', collectTarget)
+    .addOption(new Option('--texts <which>', 'texts for the exports: accepted by a person, or all, drafts too').choices(['accepted', 'all']).default('all'))
     .option('--detector <id>', 'shot detector: transnet-v2 or adaptive')
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
-    .option('--frames <count>', 'frames of each shot that the captioner sees, 1 to 8', integer)
-    .option('--min-shot <seconds>', 'shortest shot in seconds', number)
+    .option('--frames <count>', 'frames of each shot that the captioner sees, 1 to 8', integerIn({ min: 1, max: 8 }))
+    .option('--min-shot <seconds>', 'shortest shot in seconds, 0 to 60', numberIn({ min: 0, max: 60 }))
     .option('--no-summary', 'leave out the summaries')
-    .option('--json', 'print one JSON object', false)
+    .option('--json', 'print one JSON object')
     .action(run);
 }
 
@@ -44,17 +40,18 @@ interface RunReport {
 }
 
 async function run(inputs: readonly string[], options: RunOptions): Promise<void> {
-  const report = await withProject(options.project, async (core): Promise<RunReport> => {
+  const startedMs = Date.now();
+  const report = await withProject({ folder: options.project, whenAbsent: 'create' }, async (core): Promise<RunReport> => {
     const { videoIds, refused } = await addAndQueue(core, inputs, options);
     await core.services.jobs.idle();
     const exports = [];
-    for (const target of options.export) {
+    for (const target of options.export ?? []) {
       const manifest = await exportTo(core, target, { texts: options.texts });
       exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
     }
-    return { project: path.resolve(options.project), videos: reportVideos(core, videoIds), refused, exports };
+    return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, startedMs), refused, exports };
   });
-  if (options.json) console.log(JSON.stringify(report, null, 2));
+  if (options.json === true) console.log(JSON.stringify(report, null, 2));
   else print(report);
   const failed = report.refused.length > 0 || report.videos.some((video) => video.errors.length > 0);
   process.exitCode = failed ? 1 : 0;
@@ -62,7 +59,8 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
 
 /** New videos get the whole chain; those that the project has already get what they lack. */
 async function addAndQueue(core: Core, inputs: readonly string[], options: RunOptions): Promise<{ videoIds: VideoId[]; refused: RunReport['refused'] }> {
-  const { jobs, videos, settings } = core.services;
+  const { jobs, videos } = core.services;
+  const settings = await chosenSettings(core, options);
   const refused: { name: string; reason: string }[] = [];
   const grantIds = [];
   for (const input of inputs) {
@@ -73,17 +71,10 @@ async function addAndQueue(core: Core, inputs: readonly string[], options: RunOp
     }
   }
   const result = await videos.add(grantIds, CLI_ACTOR);
-  const chosen: Settings = {
-    ...settings.get(),
-    ...(options.detector === undefined ? {} : { detectorId: options.detector }),
-    ...(options.captioner === undefined ? {} : { captionerId: options.captioner }),
-    ...(options.frames === undefined ? {} : { framesPerShot: options.frames }),
-    ...(options.minShot === undefined ? {} : { minShotSeconds: options.minShot }),
-  };
   const steps = { detect: true, caption: true, summarise: options.summary };
-  jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings: chosen });
+  jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings });
   const known = videos.list().filter((video) => result.alreadyThere.includes(video.name));
-  jobs.enqueueMissing(known.map((video) => video.id), CLI_ACTOR, { steps, settings: chosen });
+  jobs.enqueueMissing(known.map((video) => video.id), CLI_ACTOR, { steps, settings });
   return { videoIds: [...result.added, ...known.map((video) => video.id)], refused: [...refused, ...result.refused] };
 }
 

@@ -3,22 +3,22 @@ import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { takeEndpointKeys } from '../../common/endpoint-keys-from.ts';
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';
-import { integer } from '../numbers.ts';
+import { integerIn } from '../numbers.ts';
 
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly project?: string;
-  readonly sample: boolean;
+  readonly sample?: true;
 }
 
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Open the studio for a browser and print its address. Only this machine can reach it unless --host says otherwise.')
     .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in, whoever has the printed address', '127.0.0.1')
-    .option('--port <number>', '0 takes any free port', integer, 0)
+    .option('--port <number>', '0 takes any free port', integerIn({ min: 0, max: 65_535 }), 0)
     .option('-p, --project <folder>', 'project to open; the last one otherwise')
-    .option('--sample', 'open the sample project', false)
+    .option('--sample', 'open the sample project')
     .addHelpText('after', '\nThe address changes with each start. Set --port and, in SHOTLUCK_TOKEN, a long secret of your own to keep one.')
     .action(serve);
 }
@@ -27,7 +27,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const running = await startServe({
     host: options.host,
     port: options.port,
-    open: options.sample ? { kind: 'sample' } : options.project === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.project },
+    open: options.sample === true ? { kind: 'sample' } : options.project === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.project },
     surroundings: process.env,
     product: findProductPaths(import.meta.dirname),
     secrets: createSessionSecrets(takeEndpointKeys(process.env)),

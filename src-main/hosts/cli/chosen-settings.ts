@@ -1,0 +1,36 @@
+import type { Core } from '#core/create-core.ts';
+import { engineInfos } from '#core/engines/registry.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { EngineInfo, Settings } from '#shared/contract/views.ts';
+
+/** What a command was told of how to work; the rest comes from the person's settings. */
+export interface EngineChoice {
+  readonly detector?: string;
+  readonly captioner?: string;
+  readonly frames?: number;
+  readonly minShot?: number;
+}
+
+/**
+ * The settings of one command. An engine that does not exist, or cannot run, is told before any work begins.
+ * @throws AppError `not-found`, `model-missing`
+ */
+export async function chosenSettings(core: Core, choice: EngineChoice): Promise<Settings> {
+  const engines = await engineInfos(core.services.models, core.services.endpoints.engineInfos());
+  if (choice.detector !== undefined) requireEngine(engines, 'detector', choice.detector);
+  if (choice.captioner !== undefined) requireEngine(engines, 'captioner', choice.captioner);
+  return {
+    ...core.services.settings.get(),
+    ...(choice.detector === undefined ? {} : { detectorId: choice.detector }),
+    ...(choice.captioner === undefined ? {} : { captionerId: choice.captioner }),
+    ...(choice.frames === undefined ? {} : { framesPerShot: choice.frames }),
+    ...(choice.minShot === undefined ? {} : { minShotSeconds: choice.minShot }),
+  };
+}
+
+function requireEngine(engines: readonly EngineInfo[], role: 'detector' | 'captioner', id: string): void {
+  const offered = engines.filter((engine) => engine.role === role);
+  const found = offered.find((engine) => engine.id === id);
+  if (found === undefined) throw new AppError('not-found', `There is no ${role} "${id}". There ${offered.length === 1 ? 'is' : 'are'}: ${offered.map((engine) => engine.id).join(', ')}.`);
+  if (found.problem !== null) throw new AppError('model-missing', `The ${role} "${id}" cannot run: ${found.problem}`);
+}
