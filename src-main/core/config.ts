@@ -1,3 +1,13 @@
+/** The hub that models are downloaded from; asked only when a person wants one. */
+export interface HubConfig {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Pauses before the second, third, … attempt after trouble with the network. */
+  readonly retryDelaysMs: readonly number[];
+  /** A connection that gives nothing for this long is given up. */
+  readonly stallMs: number;
+}
+
 /** Where the core keeps things and what it may use; every path is absolute. */
 export interface CoreConfig {
   /** Settings, recent projects, uploads, logs. */
@@ -16,4 +26,5 @@ export interface CoreConfig {
   readonly ffmpegLanes: number;
   /** Threads for inference, which runs below normal priority so that the interface never waits for it. */
   readonly inferenceThreads: number;
+  readonly hub: HubConfig;
 }

@@ -1,3 +1,4 @@
+import { mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { procedures } from '#shared/contract/procedures.ts';
 import type { SystemInfo } from '#shared/contract/views.ts';
@@ -7,8 +8,10 @@ import type { CoreConfig } from './config.ts';
 import { createDetectionService } from './detection/detection-service.ts';
 import { createEndpointsService } from './engines/endpoints/endpoints-service.ts';
 import { createEngineClient, type EngineClient } from './engines/engine-client.ts';
+import { loadManifest } from './engines/model-manifest.ts';
 import { createModelStore } from './engines/model-store.ts';
 import { createEngines } from './engines/open-engines.ts';
+import { engineInfos } from './engines/registry.ts';
 import { createRunningEngines, type RunningEngines } from './engines/running-engines.ts';
 import { createFileGrants, type FileGrants } from './files/file-grants.ts';
 import { createProjectDocuments } from './formats/project-documents.ts';
@@ -19,6 +22,8 @@ import { createJobsSystem } from './jobs/create-jobs.ts';
 import { createMediaResolver, type MediaAnswer } from './media-urls/resolve-media.ts';
 import { createFfmpeg } from './media/ffmpeg.ts';
 import { readArtwork } from './media/media-cache.ts';
+import { createModelDownloads } from './models/downloads-service.ts';
+import { createModelsService } from './models/models-service.ts';
 import type { ProjectAccess } from './projects/project-session.ts';
 import { createProjectsService } from './projects/projects-service.ts';
 import { createSampleProject } from './projects/sample-project.ts';
@@ -75,6 +80,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     async close() {
       await dispatcher.settled();
       await services.projects.close();
+      await services.models.downloads.close();
       await engineClient.close();
     },
   };
@@ -95,11 +101,22 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   const actor = (): string => settings.get().userName;
 
   const ffmpeg = createFfmpeg(config);
-  const models = createModelStore({ modelsDir: config.modelsDir, userModelsDir: config.userModelsDir, logger });
+  const { modelsDir, userModelsDir } = config;
+  const store = createModelStore({ modelsDir, userModelsDir, logger });
+  const downloads = createModelDownloads({
+    hub: config.hub,
+    userModelsDir,
+    events,
+    clock,
+    logger,
+    catalogue: async () => (await loadManifest(modelsDir)).models.filter((model) => model.delivery === 'hub'),
+    freeBytes: host.freeBytes ?? freeBytes,
+    mayUseNetwork: () => settings.get().allowNetwork,
+  });
   const endpoints = createEndpointsService({ settings, secrets: host.secrets });
   const engines = createEngines({
     client: engineClient,
-    models,
+    models: store,
     endpoints,
     threads: config.inferenceThreads,
     deviceOf: (engineId) => settings.get().devices[engineId] ?? 'auto',
@@ -170,11 +187,12 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     documents,
     search: createSearchService(project),
     jobs: jobs.service,
-    models,
     endpoints,
     runningEngines,
+    models: createModelsService({ store, downloads, userModelsDir, grants, settings, events }),
+    engineInfos: () => engineInfos(store, endpoints.engineInfos()),
     resolveMedia,
-    doctor: createDoctor({ config, ffmpeg, engines: engineClient, models }),
+    doctor: createDoctor({ config, ffmpeg, engines: engineClient, models: store }),
     systemInfo: (): Promise<SystemInfo> => readSystemInfo(ffmpeg, engineClient),
 
     /** Pictures and curves made of a video so far. */
@@ -190,4 +208,10 @@ function createServices({ config, host, events, grants, engineClient, runningEng
       jobs: jobs.service,
     }),
   };
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }

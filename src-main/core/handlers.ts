@@ -1,7 +1,6 @@
 import type { Handlers } from '#shared/contract/define.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { CoreServices } from './create-core.ts';
-import { engineInfos } from './engines/registry.ts';
 import { previewExport } from './formats/export-preview.ts';
 import { findExporter, formatInfos } from './formats/registry.ts';
 
@@ -90,8 +89,15 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     models: {
       list: () => models.list(),
-      engines: () => engineInfos(models, endpoints.engineInfos()),
+      engines: () => services.engineInfos(),
       running: () => services.runningEngines.list(),
+      folder: () => ({ displayPath: models.userModelsDir }),
+      downloads: () => models.downloads.list(),
+      download: async ({ modelId, variantId }) => done(await models.downloads.start(modelId, variantId)),
+      cancelDownload: async ({ modelId }) => done(await models.downloads.cancel(modelId)),
+      discardDownload: async ({ modelId }) => done(await models.downloads.discard(modelId)),
+      remove: async ({ modelId }) => done(await models.remove(modelId)),
+      addFolder: async ({ grantId }) => ({ modelId: await models.addFolder(grantId) }),
     },
     endpoints: {
       list: () => endpoints.view(),

@@ -35,6 +35,8 @@ export interface CoreHost {
   readonly clock: Clock;
   readonly secrets: Secrets;
   spawnEngineWorker(): EngineWorkerHandle;
+  /** Free bytes on the disk of a folder; left out: the file system is asked. */
+  freeBytes?(folder: string): Promise<number>;
 }
 
 export const systemClock: Clock = { nowMs: () => Date.now() };

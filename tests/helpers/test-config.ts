@@ -13,5 +13,7 @@ export function testConfig(dataDir: string): CoreConfig {
     ffprobePath: 'ffprobe',
     ffmpegLanes: 1,
     inferenceThreads: 1,
+    // Nothing listens there: a test that wants a hub brings its own.
+    hub: { url: 'http://127.0.0.1:9', retryDelaysMs: [], stallMs: 5_000 },
   };
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { CoreConfig } from '#core/config.ts';
 import { type Core, createCore } from '#core/create-core.ts';
 import type { Clock, CoreHost } from '#core/host.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
@@ -41,14 +42,14 @@ export interface TestCore {
 }
 
 /** The core as hosts start it, in a temporary folder and with a clock that only the test moves. Ends with the test. */
-export function startTestCore(options: { dataDir?: string; clock?: ManualClock; host?: Partial<CoreHost> } = {}): TestCore {
+export function startTestCore(options: { dataDir?: string; clock?: ManualClock; host?: Partial<CoreHost>; config?: Partial<CoreConfig> } = {}): TestCore {
   const dataDir = options.dataDir ?? temporaryFolder();
   const clock = options.clock ?? createManualClock();
   const logger = createRecordingLogger();
   const spawnEngineWorker = (): never => {
     throw new Error('this test starts no engine');
   };
-  const core = createCore(testConfig(dataDir), { logger, clock, spawnEngineWorker, secrets: createSessionSecrets(), ...options.host });
+  const core = createCore({ ...testConfig(dataDir), ...options.config }, { logger, clock, spawnEngineWorker, secrets: createSessionSecrets(), ...options.host });
   onTestFinished(() => core.close());
   function as(actor: string): Connection<Procedures, Events> {
     const { client, server } = memoryWires();

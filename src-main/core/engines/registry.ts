@@ -57,7 +57,7 @@ const BUILT_IN: readonly BuiltIn[] = [
  */
 export async function engineInfos(models: ModelStore, served: readonly EngineInfo[]): Promise<EngineInfo[]> {
   const known = await models.list();
-  const captioners = known.filter((model) => model.role === 'captioner').map(captionerInfo);
+  const captioners = known.filter((model) => model.role === 'captioner' && model.state !== 'available').map(captionerInfo);
   const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
   const infos = [...builtIn, ...captioners, ...served];
   assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');

@@ -40,7 +40,7 @@ export function createDoctor({ config, ffmpeg, engines, models }: DoctorParts) {
 
   async function checkModels(): Promise<Check[]> {
     const list = await models.list();
-    return list.map((model) => ({
+    return list.filter((model) => model.state !== 'available').map((model) => ({
       name: `model ${model.id}`,
       state: model.state === 'installed' ? 'ok' : 'problem',
       detail: model.state === 'installed' ? `${model.title}, hashes agree` : (model.stateReason ?? model.state),

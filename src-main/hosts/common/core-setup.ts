@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly SHOTLUCK_FFMPEG?: string | undefined;
   readonly SHOTLUCK_FFPROBE?: string | undefined;
   readonly SHOTLUCK_LOG_LEVEL?: string | undefined;
+  /** Another hub than the public one, by the name that tools of the hub use. */
+  readonly HF_ENDPOINT?: string | undefined;
 }
 
 export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths): CoreConfig {
@@ -31,6 +33,11 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
     ffprobePath: surroundings.SHOTLUCK_FFPROBE ?? 'ffprobe',
     ffmpegLanes: Math.max(1, Math.floor(cores / 2)),
     inferenceThreads: cores,
+    hub: {
+      url: (surroundings.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/+$/, ''),
+      retryDelaysMs: [1_000, 4_000, 15_000],
+      stallMs: 60_000,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JobId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { JobState } from '../domain/job.ts';
 import { TextKind } from '../domain/text.ts';
+import { ModelDownload } from './views.ts';
 
 /** Every push from the core. Events only announce: the receiver asks for what it needs. */
 export const events = {
@@ -29,6 +30,8 @@ export const events = {
     text: z.string(),
     revisionId: RevisionId.nullable(),
   }),
+  /** At most 10 a second per model, while it is being downloaded. */
+  modelDownload: ModelDownload,
   /** Something that a person should read, e.g. a fallback to CPU. */
   notice: z.object({ level: z.enum(['info', 'warning', 'error']), title: z.string(), message: z.string() }),
 } as const;

@@ -9,12 +9,13 @@ import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelInfo, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
 const EndpointKey = z.string().trim().min(1).max(1000);
 const ofVideo = z.object({ videoId: VideoId });
+const ofModel = z.object({ modelId: z.string() });
 
 /** The map of the product: every question and every command that a client can send to the core. */
 export const procedures = {
@@ -103,6 +104,19 @@ export const procedures = {
     engines: query(nothing, z.array(EngineInfo)),
     /** Engines that ran since the studio started, with their devices, the latest first. */
     running: query(nothing, z.array(RunningEngine)),
+    /** Where downloads and folders of one's own lie, for people to read. */
+    folder: query(nothing, z.object({ displayPath: z.string() })),
+    downloads: query(nothing, z.array(ModelDownload)),
+    /** Begins a download, or goes on with one that stopped; whoever asks has read the licence. `unsupported` while the network is switched off. */
+    download: mutation(z.object({ modelId: z.string(), variantId: z.string().optional(), acceptsLicence: z.literal(true) }), done),
+    /** Stops a download and keeps what came. */
+    cancelDownload: mutation(ofModel, done),
+    /** Deletes what came of a download that is not finished. */
+    discardDownload: mutation(ofModel, done),
+    /** Deletes a downloaded model, or takes a linked folder off the list without touching it. */
+    remove: mutation(ofModel, done),
+    /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
+    addFolder: mutation(z.object({ grantId: GrantId }), ofModel),
   },
   endpoints: {
     list: query(nothing, EndpointsView),

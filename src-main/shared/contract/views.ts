@@ -3,6 +3,7 @@ import { Endpoint } from '../domain/endpoint.ts';
 import { GrantId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
+import { AppErrorCode } from './errors.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
 
@@ -127,12 +128,30 @@ export const ModelInfo = z.object({
   id: z.string(),
   title: z.string(),
   role: z.string(),
+  /** `model_type` of its config.json; null where that is not known. */
+  family: z.string().nullable(),
   licence: z.string(),
   source: z.string(),
+  /** How it gets here: with the studio, by download, by converting a checkpoint, or as a person's own folder. */
+  delivery: z.enum(['bundled', 'hub', 'convert', 'folder']),
   sizeBytes: z.int(),
-  state: z.enum(['installed', 'missing', 'broken']),
+  /** True as long as nobody has asked the hub. */
+  isSizeApproximate: z.boolean(),
+  /** Working memory, and where the number is from. */
+  memory: z.object({ bytes: z.int(), basis: z.string() }).nullable(),
+  /** What to expect, and who says so. */
+  quality: z.object({ text: z.string(), source: z.string() }).nullable(),
+  /** Execution providers that its weights are meant for; empty: not known. */
+  devices: z.array(z.string()),
+  /** Choices of weights to download. */
+  variants: z.array(z.object({ id: z.string(), title: z.string(), approximateBytes: z.int(), devices: z.array(z.string()) })),
+  installedVariantId: z.string().nullable(),
+  /** `available`: can be downloaded or converted; `missing`: files that should be there are not. */
+  state: z.enum(['installed', 'missing', 'broken', 'available']),
   stateReason: z.string().nullable(),
   notes: z.string(),
+  /** What was downloaded or linked can be taken away again. */
+  canRemove: z.boolean(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
@@ -157,6 +176,21 @@ export const EndpointTest = z.object({
   problem: z.string().nullable(),
 });
 export type EndpointTest = z.infer<typeof EndpointTest>;
+/** A model that is being downloaded, or whose download stopped and can go on. */
+export const ModelDownload = z.object({
+  modelId: z.string(),
+  title: z.string(),
+  variantId: z.string(),
+  state: z.enum(['listing', 'downloading', 'retrying', 'checking', 'paused', 'failed']),
+  receivedBytes: z.int(),
+  /** Null until the hub has told. */
+  totalBytes: z.int().nullable(),
+  bytesPerSecond: z.number().nullable(),
+  etaMs: z.number().nullable(),
+  file: z.string().nullable(),
+  error: z.object({ code: AppErrorCode, message: z.string() }).nullable(),
+});
+export type ModelDownload = z.infer<typeof ModelDownload>;
 
 const CaptionTargets = z.union([
   z.object({ shotIds: z.array(ShotId).min(1) }),

@@ -7,7 +7,7 @@ import { Page } from '../../components/Page.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import classes from './ModelsPage.module.css';
 
-const stateColors = { installed: 'green', missing: 'yellow', broken: 'red' } as const;
+const stateColors = { installed: 'green', missing: 'yellow', broken: 'red', available: 'gray' } as const;
 
 /** Which models there are, where they come from, under which licence, and whether their files are sound. */
 export function ModelsPage() {

@@ -42,7 +42,7 @@ export const models = {
   title: 'Models',
   text: 'Everything runs on this machine. Nothing is downloaded unless you ask for it.',
   empty: 'No models are known to this installation.',
-  state: { installed: 'Installed', missing: 'Not installed', broken: 'Damaged' },
+  state: { installed: 'Installed', missing: 'Incomplete', broken: 'Damaged', available: 'Not installed' },
   role: 'Used for',
   roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition' },
   size: 'Size',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
 import { folderHash, sha256OfFile } from '#core/engines/file-hasher.ts';
-import { parseManifest } from '#core/engines/model-manifest.ts';
+import { loadManifest } from '#core/engines/model-manifest.ts';
 import { createModelStore } from '#core/engines/model-store.ts';
 import type { Logger } from '#core/host.ts';
 
@@ -35,8 +35,8 @@ function manifestEntry(id: string, files: Record<string, string>) {
     role: 'captioner',
     licence: 'MIT',
     source: 'a test',
-    input: { width: 1, height: 1, minFrames: 1, maxFrames: 1, layout: 'RGB' },
     notes: '',
+    delivery: 'bundled',
     files: Object.entries(files).map(([name, text]) => ({ path: name, bytes: text.length, sha256: sha256(text) })),
   };
 }
@@ -50,12 +50,16 @@ async function writeModel(id: string, files: Record<string, string>): Promise<vo
 
 async function writeManifest(...models: object[]): Promise<void> {
   await mkdir(modelsDir, { recursive: true });
-  await writeFile(path.join(modelsDir, 'manifest.json'), JSON.stringify({ version: 1, models }));
+  await writeFile(path.join(modelsDir, 'manifest.json'), JSON.stringify({ version: 2, models }));
+}
+
+async function bundledModels() {
+  return (await loadManifest(shippedModels)).models.filter((model) => model.delivery === 'bundled');
 }
 
 describe('the models that ship with the studio', () => {
   it('are what the manifest says, file by file', async () => {
-    const { models } = parseManifest(await readFile(path.join(shippedModels, 'manifest.json'), 'utf8'));
+    const models = await bundledModels();
     expect(models.map((model) => model.id)).toContain('shotluck-nano');
     for (const model of models) {
       for (const file of model.files) {
@@ -70,8 +74,7 @@ describe('the models that ship with the studio', () => {
   });
 
   it('have every file of a captioner in the manifest, a card and a licence', async () => {
-    const { models } = parseManifest(await readFile(path.join(shippedModels, 'manifest.json'), 'utf8'));
-    for (const model of models) {
+    for (const model of await bundledModels()) {
       expect((await stat(path.join(shippedModels, model.id, 'MODEL_CARD.md'))).isFile()).toBe(true);
       if (model.role !== 'captioner') continue;
       const { files } = await readCaptionerFolder(path.join(shippedModels, model.id));

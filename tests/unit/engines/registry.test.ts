@@ -6,7 +6,27 @@ import { engineInfos } from '#core/engines/registry.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 
 function model(id: string, changes: Partial<ModelInfo> = {}): ModelInfo {
-  return { id, title: id, role: 'captioner', licence: '', source: '', sizeBytes: 1, state: 'installed', stateReason: null, notes: 'A model.', ...changes };
+  return {
+    id,
+    title: id,
+    role: 'captioner',
+    family: null,
+    licence: '',
+    source: '',
+    notes: 'A model.',
+    delivery: 'bundled',
+    sizeBytes: 1,
+    isSizeApproximate: false,
+    memory: null,
+    quality: null,
+    devices: ['cpu'],
+    variants: [],
+    installedVariantId: null,
+    state: 'installed',
+    stateReason: null,
+    canRemove: false,
+    ...changes,
+  };
 }
 
 function storeOf(...models: ModelInfo[]): ModelStore {
@@ -15,7 +35,7 @@ function storeOf(...models: ModelInfo[]): ModelStore {
 
 describe('the engines of the studio', () => {
   it('are detectors, the captioners that are there, and the storyline', async () => {
-    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('own:mine')), []);
+    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('own:mine'), model('smolvlm', { state: 'available' })), []);
     expect(infos.map(({ id, role, problem }) => ({ id, role, problem }))).toEqual([
       { id: 'transnet-v2', role: 'detector', problem: null },
       { id: 'adaptive', role: 'detector', problem: null },

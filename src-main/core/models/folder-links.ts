@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
+import { AppError } from '#shared/contract/errors.ts';
+
+const LinksFile = z.array(z.object({ name: z.string().min(1), folder: z.string() }));
+export type FolderLink = z.infer<typeof LinksFile>[number];
+
+export type FolderLinks = ReturnType<typeof createFolderLinks>;
+
+/** Model folders that lie elsewhere and are used in place: `folders.json` in the user's model folder names them. */
+export function createFolderLinks(userModelsDir: string) {
+  const file = path.join(userModelsDir, 'folders.json');
+
+  function list(): FolderLink[] {
+    const found = readJsonFile(file, LinksFile);
+    return found.state === 'ok' ? found.value : [];
+  }
+
+  return {
+    list,
+
+    /**
+     * @param takenNames names that are used already in the user's model folder
+     * @returns the link; its name is that of the folder, with a number where that is taken
+     */
+    add(folder: string, takenNames: readonly string[]): FolderLink {
+      const known = list();
+      const same = known.find((link) => link.folder === folder);
+      if (same !== undefined) return same;
+      const taken = new Set([...takenNames, ...known.map((link) => link.name)]);
+      const base = path.basename(folder);
+      let name = base;
+      for (let number = 2; taken.has(name); number++) name = `${base} (${number})`;
+      writeJsonFile(file, [...known, { name, folder }]);
+      return { name, folder };
+    },
+
+    /** The folder itself stays untouched. */
+    remove(name: string): void {
+      const known = list();
+      const rest = known.filter((link) => link.name !== name);
+      if (rest.length === known.length) throw new AppError('not-found', `There is no model folder "${name}" in the list.`);
+      writeJsonFile(file, rest);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { z } from 'zod';
+import { ModelFilePath, type HubModel, type HubVariant } from '#core/engines/model-manifest.ts';
+import { AppError } from '#shared/contract/errors.ts';
+
+/** Taken with every choice of weights: config, tokenizer, templates, licence and card. */
+const SMALL_FILES = ['*.json', '*.txt', '*.jinja', '*.model', 'LICENSE*', 'LICENCE*', 'README.md'];
+
+/**
+ * What a file must hash to. Large files (Git LFS) are named by their SHA-256; of others the hub tells Git's id, the SHA-1 of
+ * `blob <length>\0` and the content (Git book, "Git Objects").
+ */
+const FileHash = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sha256'), hex: z.string().regex(/^[0-9a-f]{64}$/u) }),
+  z.object({ kind: z.literal('git-blob'), hex: z.string().regex(/^[0-9a-f]{40}$/u) }),
+]);
+export type FileHash = z.infer<typeof FileHash>;
+
+export const HubFile = z.object({ path: ModelFilePath, bytes: z.int().nonnegative(), hash: FileHash });
+export type HubFile = z.infer<typeof HubFile>;
+
+/** The files of one choice of weights at one commit. */
+export const HubListing = z.object({
+  repo: z.string(),
+  commit: z.string().regex(/^[0-9a-f]{40}$/u),
+  files: z.array(HubFile).min(1),
+});
+export type HubListing = z.infer<typeof HubListing>;
+
+/**
+ * Asks the hub which files a model has at its revision, and keeps those of `variant`, small ones first.
+ * @throws AppError `network` when the hub does not answer, `not-found` when it has no such model, revision or weights,
+ * `unsupported` when it wants an account, `model-broken` when its answer cannot be trusted
+ */
+export async function listHubFiles(hubUrl: string, model: HubModel, variant: HubVariant, signal: AbortSignal): Promise<HubListing> {
+  const { repo, revision } = model.hub;
+  const ask: typeof fetch = (input, init) => fetch(input, { ...init, signal });
+  // Weights above 2 GB lie beside their network: NAME.onnx_data, NAME.onnx_data_1, …
+  const wanted = [...SMALL_FILES, ...variant.include.flatMap((pattern) => [pattern, `${pattern}_data*`])];
+  try {
+    const { sha: commit } = await modelInfo({ name: repo, revision, hubUrl, additionalFields: ['sha'], fetch: ask });
+    const files: unknown[] = [];
+    for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl, fetch: ask })) {
+      if (entry.type !== 'file' || !wanted.some((pattern) => path.posix.matchesGlob(entry.path, pattern))) continue;
+      const hash = entry.lfs === undefined ? { kind: 'git-blob', hex: entry.oid } : { kind: 'sha256', hex: entry.lfs.oid };
+      files.push({ path: entry.path, bytes: entry.lfs?.size ?? entry.size, hash });
+    }
+    const listing = checkListing({ repo, commit, files }, model);
+    requireWeights(listing, model, variant);
+    return { ...listing, files: listing.files.toSorted((a, b) => a.bytes - b.bytes) };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw hubFailure(error, { hubUrl, repo, revision }, signal);
+  }
+}
+
+/** Address of a file at a commit; the hub may answer with a redirect to where large files lie. */
+export function hubFileUrl(hubUrl: string, { repo, commit }: HubListing, file: HubFile): string {
+  return `${hubUrl}/${repo}/resolve/${commit}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+function checkListing(answer: unknown, model: HubModel): HubListing {
+  const parsed = HubListing.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new AppError(
+    'model-broken',
+    `What the hub says about ${model.hub.repo} cannot be used (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}). Nothing was downloaded.`,
+  );
+}
+
+/** A pattern that finds nothing would give a model that cannot be loaded. */
+function requireWeights(listing: HubListing, model: HubModel, variant: HubVariant): void {
+  const empty = variant.include.find((pattern) => !listing.files.some((file) => path.posix.matchesGlob(file.path, pattern)));
+  if (empty === undefined) return;
+  throw new AppError('not-found', `${model.hub.repo} has no file ${empty} at commit ${listing.commit.slice(0, 12)}: "${variant.title}" is not there. Choose other weights.`);
+}
+
+interface Asked {
+  readonly hubUrl: string;
+  readonly repo: string;
+  readonly revision: string;
+}
+
+function hubFailure(error: unknown, { hubUrl, repo, revision }: Asked, signal: AbortSignal): AppError {
+  if (signal.aborted) return new AppError('cancelled', 'The download was cancelled.', { cause: error });
+  if (error instanceof HubApiError) return statusFailure(error.statusCode, { host: new URL(hubUrl).host, what: `${repo} (${revision})` });
+  return unreachable(new URL(hubUrl).host, error);
+}
+
+/** What an answer other than success means, for listings and files alike. */
+export function statusFailure(status: number, { host, what }: { readonly host: string; readonly what: string }): AppError {
+  if (status === 404 || status === 410) return new AppError('not-found', `${host} has no ${what}. It may have been moved or withdrawn; choose another model.`);
+  if (status === 401 || status === 403) {
+    return new AppError('unsupported', `${host} gives ${what} only to people who signed in or accepted its terms there. Download the folder yourself and add it as a folder of your own.`);
+  }
+  return new AppError('network', `${host} answered ${status} when asked for ${what}. What was downloaded so far is kept; try again later.`);
+}
+
+export function unreachable(host: string, error: unknown): AppError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new AppError('network', `${host} cannot be reached (${reason}). What was downloaded so far is kept; check the connection and try again.`, { cause: error });
+}

@@ -1,0 +1,59 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
+import { type ModelStore, USER_MODEL_PREFIX } from '#core/engines/model-store.ts';
+import type { FileGrants } from '#core/files/file-grants.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import type { SettingsService } from '#core/settings/settings-service.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { defaultSettings, type ModelInfo } from '#shared/contract/views.ts';
+import type { GrantId } from '#shared/domain/ids.ts';
+import type { ModelDownloads } from './downloads-service.ts';
+import { createFolderLinks } from './folder-links.ts';
+
+export interface ModelsParts {
+  readonly store: ModelStore;
+  readonly downloads: ModelDownloads;
+  readonly userModelsDir: string;
+  readonly grants: FileGrants;
+  readonly settings: SettingsService;
+  readonly events: EventBus;
+}
+
+export type ModelsService = ReturnType<typeof createModelsService>;
+
+/** Models as people handle them: listed, downloaded, linked from a folder, taken away. */
+export function createModelsService({ store, downloads, userModelsDir, grants, settings, events }: ModelsParts) {
+  const links = createFolderLinks(userModelsDir);
+  const announce = (): void => events.emit('changed', { table: 'models', videoId: null });
+
+  /** @throws AppError `model-missing` or `model-broken`, naming the file and key */
+  async function addFolderAt(folder: string): Promise<string> {
+    await readCaptionerFolder(folder);
+    await mkdir(userModelsDir, { recursive: true });
+    const { name } = links.add(folder, await readdir(userModelsDir));
+    announce();
+    return USER_MODEL_PREFIX + name;
+  }
+
+  return {
+    list: (): Promise<ModelInfo[]> => store.list(),
+    downloads,
+    userModelsDir,
+    addFolderAt,
+
+    /** Uses a chosen folder where it lies; gives the model's id. */
+    addFolder: (grantId: GrantId): Promise<string> => addFolderAt(grants.resolveFolder(grantId)),
+
+    /** A captioner that is taken away while it is the chosen one gives its place to the one that ships with the studio. */
+    async remove(modelId: string): Promise<void> {
+      const model = (await store.list()).find((candidate) => candidate.id === modelId);
+      if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
+      if (!model.canRemove) throw new AppError('unsupported', `${model.title} cannot be removed here: ${model.delivery === 'folder' ? `delete its folder, ${model.source}` : 'it is not a download'}.`);
+      if (model.delivery === 'folder') links.remove(modelId.slice(USER_MODEL_PREFIX.length));
+      else await rm(path.join(userModelsDir, modelId), { recursive: true, force: true });
+      if (settings.get().captionerId === modelId) settings.update({ captionerId: defaultSettings.captionerId });
+      announce();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
+
+function writeModelFolder(name: string): string {
+  const folder = path.join(temporaryFolder(), name);
+  for (const [file, content] of Object.entries(tinyModelFiles())) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), content);
+  }
+  return folder;
+}
+
+function studio() {
+  const dataDir = temporaryFolder();
+  mkdirSync(path.join(dataDir, 'product-models'));
+  writeFileSync(path.join(dataDir, 'product-models/manifest.json'), tinyManifest('a/b'));
+  const test = startTestCore({ dataDir });
+  const { api } = test.as('ann');
+  const add = async (folder: string) => api.models.addFolder({ grantId: (await test.core.files.grantPath(folder)).grantId });
+  return { ...test, api, add };
+}
+
+describe('a folder of one’s own', () => {
+  it('is used where it lies, listed as a captioner, and taken off the list without being touched', async () => {
+    const { api, add, core } = studio();
+    const folder = writeModelFolder('my captioner');
+    const { modelId } = await add(folder);
+    expect(modelId).toBe('own:my captioner');
+    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ state: 'installed', delivery: 'folder', source: folder, canRemove: true });
+    expect((await api.models.engines({})).map((engine) => engine.id)).toContain(modelId);
+    expect(await core.services.models.list()).toContainEqual(expect.objectContaining({ id: modelId }));
+    // Chosen twice it is the same model; another of the same name gets a number.
+    expect(await add(folder)).toEqual({ modelId });
+    expect(await add(writeModelFolder('my captioner'))).toEqual({ modelId: 'own:my captioner (2)' });
+    await api.models.remove({ modelId });
+    expect(existsSync(folder)).toBe(true);
+    expect((await api.models.list({})).map((model) => model.id)).not.toContain(modelId);
+  });
+
+  it('that is not complete or does not fit together is refused with the file and key', async () => {
+    const { add } = studio();
+    const folder = writeModelFolder('half');
+    rmSync(path.join(folder, 'tokenizer.json'));
+    await expect(add(folder)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('tokenizer.json') });
+    const mixed = writeModelFolder('mixed');
+    writeFileSync(path.join(mixed, 'config.json'), JSON.stringify({ model_type: 'llava', image_token_index: 7_000_000 }));
+    await expect(add(mixed)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('image_token_index') });
+    const empty = temporaryFolder();
+    await expect(add(empty)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') });
+    const file = path.join(empty, 'model.onnx');
+    writeFileSync(file, '');
+    await expect(add(file)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('that went away stays in the list, with what is wrong', async () => {
+    const { api, add } = studio();
+    const folder = writeModelFolder('on a stick');
+    const { modelId } = await add(folder);
+    rmSync(folder, { recursive: true });
+    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('config.json') });
+  });
+
+  it('that was put into the model folder is not deleted from here', async () => {
+    const { api, dataDir } = studio();
+    cpSync(writeModelFolder('put there'), path.join(dataDir, 'models/put there'), { recursive: true });
+    await expect(api.models.remove({ modelId: 'own:put there' })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('put there') });
+    expect(await api.models.folder({})).toEqual({ displayPath: path.join(dataDir, 'models') });
+  });
+});
