@@ -1,5 +1,4 @@
 import type { Core } from '#core/create-core.ts';
-import { engineInfos } from '#core/engines/registry.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineInfo, Settings } from '#shared/contract/views.ts';
 
@@ -16,7 +15,7 @@ export interface EngineChoice {
  * @throws AppError `not-found`, `model-missing`
  */
 export async function chosenSettings(core: Core, choice: EngineChoice): Promise<Settings> {
-  const engines = await engineInfos(core.services.models, core.services.endpoints.engineInfos());
+  const engines = await core.services.engineInfos();
   if (choice.detector !== undefined) requireEngine(engines, 'detector', choice.detector);
   if (choice.captioner !== undefined) requireEngine(engines, 'captioner', choice.captioner);
   return {
