@@ -45,10 +45,10 @@ export type GoldenKind =
   | 'two-audio-tracks'
   | 'no-duration';
 
-type Join = { readonly kind: 'cut' } | { readonly kind: 'dissolve' | 'fade'; readonly frames: number };
+export type Join = { readonly kind: 'cut' } | { readonly kind: 'dissolve' | 'fade'; readonly frames: number };
 
 /** One shot: its scene, the frames that show it alone, and how it is joined to the shot before it. */
-interface Part {
+export interface Part {
   readonly scene: Scene;
   readonly frames: number;
   readonly join?: Join;
@@ -155,7 +155,7 @@ export async function runFfmpeg(args: readonly string[]): Promise<void> {
   });
 }
 
-function truthOf(list: readonly Part[]): Pick<GoldenFilm, 'frameCount' | 'cuts' | 'transitions'> {
+export function truthOf(list: readonly Part[]): Pick<GoldenFilm, 'frameCount' | 'cuts' | 'transitions'> {
   const cuts: number[] = [];
   const transitions: GoldenTransition[] = [];
   let frame = 0;
@@ -171,7 +171,7 @@ function truthOf(list: readonly Part[]): Pick<GoldenFilm, 'frameCount' | 'cuts' 
 }
 
 /** One filter graph for all parts: each shot's own frames, and between two shots the mixed ones, all put end to end. */
-function pictureGraph(list: readonly Part[], format: SceneFormat): string {
+export function pictureGraph(list: readonly Part[], format: SceneFormat): string {
   const chains: string[] = [];
   const pieces: string[] = [];
   const take = (scene: Scene, fromFrame: number, frames: number): string => {

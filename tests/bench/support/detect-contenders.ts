@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { ShotDetector } from '#core/engines/engine.ts';
+import { testFfmpeg } from '../../helpers/media-files.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { inputArgs, VIDEO_STREAM } from '#core/media/ffmpeg.ts';
+import { cacheDir } from './paths.ts';
+import type { PeerPython } from './python.ts';
+import type { Stopwatch } from './rounds.ts';
+import { decodedFrames, scoreFilm, withDetector } from './studio-detectors.ts';
+
+export const NAMES = {
+  decode: 'ffmpeg, decode to null (limit)',
+  adaptive: 'studio, adaptive',
+  sceneDetect: 'PySceneDetect, detect-adaptive',
+  transNet: 'studio, transnet-v2',
+  torch: 'TransNetV2, PyTorch',
+  transNetNetwork: 'studio, transnet-v2, frames in memory',
+  torchNetwork: 'TransNetV2, PyTorch, frames in memory',
+} as const;
+
+const SceneDetectAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), boundariesS: z.array(z.number()) })) });
+const TorchAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), inferenceSeconds: z.number(), boundaries: z.array(z.number()) })) });
+
+export const runSceneDetect = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof SceneDetectAnswer>> => python.run('detect_pyscenedetect.py', films, SceneDetectAnswer);
+export const runTorch = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof TorchAnswer>> => python.run('detect_transnet.py', films, TorchAnswer);
+
+interface Setting {
+  readonly film: string;
+  readonly python: PeerPython;
+  readonly threads: number;
+}
+
+export function contenders({ film, python, threads }: Setting): ((watch: Stopwatch) => Promise<void>)[] {
+  return [
+    (watch) => watch.time(NAMES.decode, () => decodeToNull(film)),
+    (watch) => watch.time(NAMES.adaptive, () => withDetector('adaptive', threads, async (detector) => void (await scoreFilm(detector, film)))),
+    (watch) => watch.time(NAMES.sceneDetect, async () => (await runSceneDetect(python, [film])).films[0]?.seconds),
+    (watch) => watch.time(NAMES.transNet, () => withDetector('transnet-v2', threads, async (detector) => void (await scoreFilm(detector, film)))),
+    async (watch) => {
+      let inferenceSeconds = Number.NaN;
+      await watch.time(NAMES.torch, async () => {
+        const [answer] = (await runTorch(python, [film])).films;
+        inferenceSeconds = answer?.inferenceSeconds ?? Number.NaN;
+        return answer?.seconds;
+      });
+      watch.note(NAMES.torchNetwork, inferenceSeconds);
+    },
+    async (watch) => watch.note(NAMES.transNetNetwork, await withDetector('transnet-v2', threads, (detector) => secondsInMemory(detector, film))),
+  ];
+}
+
+async function decodeToNull(film: string): Promise<void> {
+  const args = ['-v', 'error', ...inputArgs(film), '-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  const tool = testFfmpeg().stream(args, { signal: new AbortController().signal });
+  tool.stdout.resume();
+  const { code, stderrTail } = await tool.exited;
+  if (code !== 0) throw new Error(`ffmpeg ended with ${code}: ${stderrTail}`);
+}
+
+async function secondsInMemory(detector: ShotDetector, film: string): Promise<number> {
+  const frames = await decodedFrames(detector, film);
+  const startMs = performance.now();
+  await detector.score(Readable.from(frames), { signal: new AbortController().signal, onScores: () => undefined });
+  return (performance.now() - startMs) / 1000;
+}
+
+/** Everybody does a short film once: what is compiled or mapped in at first use is there afterwards. */
+export async function warmUp(python: PeerPython, threads: number): Promise<string[]> {
+  const { path } = await makeGoldenFilm('hard-cuts', cacheDir);
+  for (const id of ['adaptive', 'transnet-v2'] as const) await withDetector(id, threads, (detector) => scoreFilm(detector, path));
+  return [(await runSceneDetect(python, [path])).version, (await runTorch(python, [path])).version];
+}
