@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { RawImage } from '@huggingface/transformers';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
-import { TRANSNET_FRAME_SIZE, WINDOW_FRAMES } from '#core/engines/detectors/transnet-network.ts';
+import { FRAME_BYTES, WINDOW_FRAMES } from '#core/engines/detectors/transnet-network.ts';
+import { windowsPerRun } from '#core/engines/detectors/transnet-v2.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Picture } from '#core/engines/engine.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
@@ -73,21 +74,25 @@ async function captionShots(client: EngineClient, device: Device, pictures: read
 
 async function scoreWindows(client: EngineClient, device: Device): Promise<{ scores: Float32Array[]; framesPerSecond: number }> {
   const network = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device });
-  const bytes = WINDOW_FRAMES * TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
+  const bytes = WINDOW_FRAMES * FRAME_BYTES;
   const windowOf = (seed: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, index) => (Math.floor(index / 3888 / 20) * 80 + index * 7 + seed * 13) % 256);
-  for (let index = 0; index < WARM_UP; index++) await network.scoreWindow(windowOf(index));
-  const windows = Array.from({ length: Number(values.windows) }, (_, index) => windowOf(index));
+  const perRun = windowsPerRun(network.device);
+  const runOf = (run: number, count: number): Uint8Array => Buffer.concat(Array.from({ length: count }, (_, index) => windowOf(run * perRun + index)));
+  for (let run = 0; run < WARM_UP; run++) await network.scoreWindows(runOf(run, perRun));
+  const windowCount = Number(values.windows);
+  const runs = Array.from({ length: Math.ceil(windowCount / perRun) }, (_, run) => runOf(run, Math.min(perRun, windowCount - run * perRun)));
   const startMs = performance.now();
   const scores: Float32Array[] = [];
-  for (const window of windows) scores.push((await network.scoreWindow(window)).cut);
+  for (const run of runs) scores.push((await network.scoreWindows(run)).cut);
   // Each window decides half of its frames.
-  const framesPerSecond = (windows.length * (WINDOW_FRAMES / 2)) / ((performance.now() - startMs) / 1000);
-  print(`transnet-v2 asked ${device.padEnd(7)} ran on ${[network.device, ...network.notes].join(': ').padEnd(7)} ${framesPerSecond.toFixed(0).padStart(8)} frames/s`);
+  const framesPerSecond = (windowCount * (WINDOW_FRAMES / 2)) / ((performance.now() - startMs) / 1000);
+  print(`transnet-v2 asked ${device.padEnd(7)} ran on ${[network.device, ...network.notes].join(': ').padEnd(7)} ${framesPerSecond.toFixed(0).padStart(8)} frames/s, ${perRun} window(s) a run`);
   return { scores, framesPerSecond };
 }
 
 function largestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
-  return Math.max(...a.flatMap((row, index) => [...row].map((value, frame) => Math.abs(value - (b[index]?.[frame] ?? Number.NaN)))));
+  const [left, right] = [a.flatMap((row) => [...row]), b.flatMap((row) => [...row])];
+  return Math.max(...left.map((value, frame) => Math.abs(value - (right[frame] ?? Number.NaN))));
 }
 
 const pictures = await samplePictures();

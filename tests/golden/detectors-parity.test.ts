@@ -64,11 +64,20 @@ describe('TransNet V2 as ONNX', async () => {
     await session.release();
   });
 
+  it('gives the same for several windows in one run', async () => {
+    const network = await openTransNetNetwork({ modelPath: MODEL, threads: 1, providers: ['cpu'] });
+    const together = await network.scoreWindows(Uint8Array.from(cases.flatMap(({ input }) => [...inputs[input]()])));
+    const expected = { cut: cases.flatMap(({ singleFrame }) => singleFrame.map(sigmoid)), transition: cases.flatMap(({ allFrames }) => allFrames.map(sigmoid)) };
+    expect(largestDifference(together.cut, expected.cut)).toBeLessThan(TOLERANCE);
+    expect(largestDifference(together.transition, expected.transition)).toBeLessThan(TOLERANCE);
+    await network.dispose();
+  });
+
   it('gives probabilities to the detector, on the device that it names', async () => {
     const network = await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 1, device: 'cpu' });
     expect([network.device, network.notes]).toEqual(['cpu', []]);
     for (const { input, singleFrame, allFrames } of cases) {
-      const { cut, transition } = await network.scoreWindow(inputs[input]());
+      const { cut, transition } = await network.scoreWindows(inputs[input]());
       expect(largestDifference(cut, singleFrame.map(sigmoid))).toBeLessThan(TOLERANCE);
       expect(largestDifference(transition, allFrames.map(sigmoid))).toBeLessThan(TOLERANCE);
     }

@@ -39,7 +39,7 @@ class Branch(nn.Module):
 
 
 class Block(nn.Module):
-    """Four branches side by side: [1, in, rows, W] -> [1, 4 * filters, rows, W]."""
+    """Four branches side by side: [B, in, rows, W] -> [B, 4 * filters, rows, W]."""
 
     def __init__(self, weights, prefix, rows_per_frame):
         super().__init__()
@@ -72,7 +72,7 @@ class Stack(nn.Module):
 
 
 class TallTransNet(nn.Module):
-    """frames uint8 [1, 100, 27, 48, 3] RGB -> logits (single frame, all frames of a transition), float32 [1, 100] each."""
+    """frames uint8 [B, 100, 27, 48, 3] RGB -> logits (single frame, all frames of a transition), float32 [B, 100] each."""
 
     def __init__(self, weights):
         super().__init__()
@@ -86,25 +86,25 @@ class TallTransNet(nn.Module):
         self.all = _linear(weights, "cls_layer2")
 
     def forward(self, frames):
-        pixels = frames[0].float()
+        pixels = frames.float()
         x = functional.pad(pixels / 255.0, (0, 0, 0, 0, 0, 1))
-        x = x.permute(3, 0, 1, 2).reshape(1, 3, WINDOW * (HEIGHT + 1), WIDTH)
+        x = x.permute(0, 4, 1, 2, 3).reshape(-1, 3, WINDOW * (HEIGHT + 1), WIDTH)
         means = []
         for stack, following in zip(self.stacks[:2], self.stacks[1:]):
             x = functional.avg_pool2d(stack(x), 2) * following.picture_rows
             means.append(_frame_means(x))
         # 6+1 rows cannot be halved as one picture: here the frames part.
         x = self.stacks[2](x)
-        x = x.view(x.shape[1], WINDOW, -1, x.shape[3])[:, :, :-1].transpose(0, 1)
+        x = x.reshape(-1, x.shape[1], WINDOW, x.shape[2] // WINDOW, x.shape[3])[:, :, :, :-1].transpose(1, 2).flatten(0, 1)
         x = functional.avg_pool2d(x, 2)
-        means.append(x.mean(dim=(2, 3)))
+        means.append(x.mean(dim=(2, 3)).reshape(-1, WINDOW, x.shape[1]))
 
-        seen = x.permute(0, 2, 3, 1).reshape(WINDOW, -1)
-        alike = functional.normalize(self.projection(torch.cat(means, dim=1)), dim=1)
+        seen = x.permute(0, 2, 3, 1).reshape(-1, WINDOW, x.shape[1] * x.shape[2] * x.shape[3])
+        alike = functional.normalize(self.projection(torch.cat(means, dim=2)), dim=2)
         similarity = functional.relu(self.similarity(_band(alike)))
         histogram = functional.relu(self.histogram(_band(_colour_histograms(pixels))))
-        x = functional.relu(self.features(torch.cat([histogram, similarity, seen], dim=1)))
-        return self.single(x).view(1, WINDOW), self.all(x).view(1, WINDOW)
+        x = functional.relu(self.features(torch.cat([histogram, similarity, seen], dim=2)))
+        return self.single(x).flatten(1), self.all(x).flatten(1)
 
 
 def _picture_rows(height):
@@ -113,25 +113,25 @@ def _picture_rows(height):
 
 
 def _frame_means(x):
-    """Mean of each frame's picture, whose empty row is empty: [1, C, 100 * rows, W] -> [100, C]."""
+    """Mean of each frame's picture, whose empty row is empty: [B, C, 100 * rows, W] -> [B, 100, C]."""
     rows, width = x.shape[2] // WINDOW, x.shape[3]
-    return x.view(x.shape[1], WINDOW, -1).sum(dim=2).T / ((rows - 1) * width)
+    return x.reshape(-1, x.shape[1], WINDOW, rows * width).sum(dim=3).transpose(1, 2) / ((rows - 1) * width)
 
 
 def _colour_histograms(pixels):
-    """[T, H, W, 3] -> [T, 512] of length 1: counts of colours with eight levels per channel."""
+    """[B, T, H, W, 3] -> [B, T, 512] of length 1: counts of colours with eight levels per channel."""
     levels = torch.floor(pixels / 32.0)
-    colours = (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(WINDOW, HEIGHT * WIDTH).long()
-    counts = torch.zeros(WINDOW, 512).scatter_add(1, colours, torch.ones(WINDOW, HEIGHT * WIDTH))
-    return functional.normalize(counts, dim=1)
+    colours = (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(-1, HEIGHT * WIDTH).long()
+    counts = torch.zeros(colours.shape[0], 512).scatter_add(1, colours, torch.ones(colours.shape))
+    return functional.normalize(counts, dim=1).reshape(-1, WINDOW, 512)
 
 
 def _band(vectors):
-    """Likeness of each frame to the 50 before it, itself and the 50 after it: [T, D] -> [T, 101]; outside the window 0."""
-    padded = functional.pad(vectors @ vectors.T, (LOOKUP // 2, LOOKUP // 2))
+    """Likeness of each frame to the 50 before it, itself and the 50 after it: [B, T, D] -> [B, T, 101]; outside the window 0."""
+    padded = functional.pad(vectors @ vectors.transpose(1, 2), (LOOKUP // 2, LOOKUP // 2))
     # Rows that are one longer than the matrix is wide make its diagonals stand upright.
-    skewed = functional.pad(padded.flatten(), (0, WINDOW)).view(WINDOW, -1)
-    return skewed[:, :LOOKUP]
+    skewed = functional.pad(padded.flatten(1), (0, WINDOW)).reshape(-1, WINDOW, WINDOW + LOOKUP)
+    return skewed[:, :, :LOOKUP]
 
 
 def _linear(weights, prefix):

@@ -15,7 +15,7 @@ interface BuiltIn extends Omit<EngineInfo, 'problem'> {
 const noNetwork: TransNetNetwork = {
   device: 'none',
   notes: [],
-  scoreWindow: () => Promise.reject(new Error('No network is open')),
+  scoreWindows: () => Promise.reject(new Error('No network is open')),
   dispose: () => Promise.resolve(),
 };
 const transNet = createTransNetDetector(noNetwork);

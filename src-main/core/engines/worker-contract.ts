@@ -31,7 +31,7 @@ export interface TransNetSpec extends ModelSpec {
   readonly modelPath: string;
 }
 
-/** One score per frame of the window, 0..1. */
+/** One score per frame, 0..1: [windows, 100]. */
 export interface WindowScores {
   readonly cut: Float32Array;
   readonly transition: Float32Array;
@@ -67,8 +67,8 @@ export interface EngineKinds {
   };
   'transnet-v2': {
     readonly spec: TransNetSpec;
-    /** `input`: RGB24 [100, 27, 48, 3]. */
-    readonly calls: { readonly scoreWindow: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
+    /** `input`: RGB24 [windows, 100, 27, 48, 3]. */
+    readonly calls: { readonly scoreWindows: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
   };
 }
 

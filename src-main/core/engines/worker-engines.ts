@@ -40,7 +40,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     const network = await openTransNetNetwork(spec);
     return {
       opened: { device: network.device, notes: network.notes },
-      calls: { scoreWindow: (frames) => network.scoreWindow(frames) },
+      calls: { scoreWindows: (frames) => network.scoreWindows(frames) },
       dispose: network.dispose,
     };
   },

@@ -3,11 +3,14 @@ import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, planSeek, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
+import { readAhead } from './read-ahead.ts';
 import { collectShownFrames, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
 
 const BYTES_PER_PIXEL = 3;
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
+/** Batches that are decoded while the consumer works on one. */
+const BATCHES_AHEAD = 4;
 
 export interface ReadFramesRequest {
   readonly ffmpeg: Ffmpeg;
@@ -19,7 +22,7 @@ export interface ReadFramesRequest {
   readonly startFrame?: number;
   /** Lets a late `startFrame` be reached by a jump (proven exact) instead of by decoding all before it. */
   readonly seek?: Pick<FrameSource, 'clock' | 'startUs'>;
-  /** Frames per batch; default: about 4 MiB. */
+  /** Frames per batch; default: about 1 MiB. */
   readonly batchFrames?: number;
   /** How many frames the film should have; needed for `onShort`. */
   readonly expectedFrames?: number;
@@ -28,8 +31,8 @@ export interface ReadFramesRequest {
 }
 
 /**
- * Decodes a film once, in order, as packed RGB24. ffmpeg waits while the consumer works, so memory stays at two batches whatever
- * the film's length. Each batch has a buffer of its own, which the consumer may keep or change. Leaving the loop ends ffmpeg.
+ * Decodes a film once, in order, as packed RGB24. ffmpeg runs a few batches ahead of the consumer and then waits, so memory stays flat
+ * whatever the film's length. Each batch has a buffer of its own, which the consumer may keep or change. Leaving the loop ends ffmpeg.
  * A film that gives fewer frames than it promises ends early without an error (`onShort` tells).
  * Throws `cancelled`, `tool-missing`, and `media-corrupt` when not a single frame came.
  */
@@ -39,7 +42,7 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
   const batchFrames = request.batchFrames ?? Math.max(1, Math.floor(BATCH_BYTES / frameBytes));
   const tool = startDecoder(request, await planOf(request), { filters: [scaleTo(size)] });
   let frame = startFrame;
-  for await (const data of readBlocks(tool, frameBytes * batchFrames)) {
+  for await (const data of readAhead(readBlocks(tool, frameBytes * batchFrames), { count: BATCHES_AHEAD, stop: tool.kill })) {
     const count = Math.floor(data.length / frameBytes);
     if (count > 0) yield { startFrame: frame, count, ...size, data: data.subarray(0, count * frameBytes) };
     frame += count;

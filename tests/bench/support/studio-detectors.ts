@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
+import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
-import type { TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
 import { createEngineClient } from '#core/engines/engine-client.ts';
 import type { FrameBatch, ShotDetector } from '#core/engines/engine.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
@@ -25,7 +25,7 @@ export async function withDetector<T>(id: StudioDetector, threads: number, work:
   const complain = (_details: object, message: string): boolean => process.stderr.write(`${message}\n`);
   const client = createEngineClient(() => spawnEngineWorkerProcess(WORKER), { logger: { debug: quiet, info: quiet, warn: complain, error: complain } });
   try {
-    const network: TransNetNetwork = await client.openTransNet({ modelPath: NETWORK, threads, providers: ['cpu'] });
+    const network = await openRemoteTransNet(client, { modelPath: NETWORK, threads, providers: ['cpu'] });
     return await work(createTransNetDetector(network));
   } finally {
     await client.close();

@@ -20,15 +20,15 @@ async function* numberedFrames(startFrame: number, endFrame: number, batchSizes:
 }
 
 /** In place of the network: notes what it is shown, and gives each frame a score of its own. */
-function listeningNetwork(): TransNetNetwork & { readonly windows: number[][] } {
+function listeningNetwork(device = 'cpu'): TransNetNetwork & { readonly windows: number[][] } {
   const windows: number[][] = [];
   return {
     windows,
-    device: 'test',
+    device,
     notes: [],
-    scoreWindow(frames) {
-      const shown = Array.from({ length: 100 }, (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0));
-      windows.push(shown);
+    scoreWindows(frames) {
+      const shown = Array.from({ length: frames.length / FRAME_BYTES }, (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0));
+      for (let start = 0; start < shown.length; start += 100) windows.push(shown.slice(start, start + 100));
       // A worker takes the buffer over: nothing may be read from it afterwards.
       structuredClone(frames, { transfer: [frames.buffer as ArrayBuffer] });
       return Promise.resolve({ cut: Float32Array.from(shown, cutScore), transition: Float32Array.from(shown, transitionScore) });
@@ -59,12 +59,12 @@ async function score(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>
 }
 
 describe('windows of TransNet V2', () => {
-  it('are those of the published inference code, whatever the length of the film and the batches', async () => {
+  it.each(['cpu', 'webgpu'])('are those of the published inference code, whatever the length of the film and the batches, on %s', async (device) => {
     const lengths = fc.oneof(fc.integer({ min: 1, max: 320 }), fc.constantFrom(1, 25, 49, 50, 51, 74, 75, 76, 100, 150));
     const batches = fc.array(fc.integer({ min: 1, max: 130 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(lengths, batches, async (frameCount, batchSizes) => {
-        const network = listeningNetwork();
+        const network = listeningNetwork(device);
         const { curve, chunks } = await score(network, numberedFrames(0, frameCount, batchSizes));
         expect(network.windows).toEqual(publishedWindows(frameCount));
         // A cut's score stands at the first frame of the new shot, one after that which the network marks.
@@ -83,6 +83,14 @@ describe('windows of TransNet V2', () => {
     const late = await score(listeningNetwork(), numberedFrames(warmupFrames, 330));
     expect(late.chunks[0]?.startFrame).toBe(warmupFrames);
     expect(late.curve.cut.subarray(warmupFrames)).toEqual(whole.curve.cut.subarray(2 * warmupFrames));
+  });
+
+  it('run together on a GPU', async () => {
+    const network = listeningNetwork('webgpu');
+    const runs: number[] = [];
+    const counting = { ...network, scoreWindows: (frames: Uint8Array) => (runs.push(frames.length / FRAME_BYTES / 100), network.scoreWindows(frames)) };
+    await score(counting, numberedFrames(0, 1010));
+    expect(runs).toEqual([16, 5]);
   });
 
   it('do not begin between two steps', async () => {

@@ -10,7 +10,7 @@ export async function openRemoteTransNet(client: EngineClient, spec: TransNetSpe
   const engine = await client.open({ kind: 'transnet-v2', spec });
   return {
     ...engine.opened,
-    scoreWindow: (frames) => engine.call('scoreWindow', frames),
+    scoreWindows: (frames) => engine.call('scoreWindows', frames),
     // The network stays loaded for the next job while there is room.
     dispose: () => Promise.resolve(),
   };

@@ -3,11 +3,15 @@ import { cutsFromCurve } from './curve-cuts.ts';
 import { changePersistence } from './flash-guard.ts';
 import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
-import { TRANSNET_FRAME_SIZE, type TransNetNetwork } from './transnet-network.ts';
-import { CONTEXT_FRAMES, FRAME_BYTES, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
+import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork, WINDOW_FRAMES } from './transnet-network.ts';
+import { CONTEXT_FRAMES, groupsOf, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
 
 /** Scores below this need no second look. */
 const NOTABLE_SCORE = 0.1;
+/** Windows that are run together: on a CPU one is work enough for all cores, a GPU wants many. */
+export function windowsPerRun(device: string): number {
+  return device === 'cpu' ? 1 : 16;
+}
 
 /**
  * TransNet V2 (Souček & Lokoč, arXiv:2008.04838) over a whole video. Two things are added to the network's word: changes that are
@@ -32,20 +36,32 @@ export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
 async function* scoreWindows(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<ScoreChunk> {
   // The network marks a shot's last frame, a curve the first one of the next shot: each window owes its last score to the next.
   let owed = 0;
-  for await (const window of windowsOf(frames)) {
+  for await (const { pixels, windows } of groupsOf(windowsOf(frames), windowsPerRun(network.device))) {
     signal.throwIfAborted();
-    // The network may take the buffer over, and half of it is needed again.
-    const scores = await network.scoreWindow(window.pixels.slice());
-    const decided = (row: Float32Array): Float32Array => row.subarray(CONTEXT_FRAMES, CONTEXT_FRAMES + window.count);
-    const lastOfShot = decided(scores.cut);
-    const firstOfShot = lastOfShot.map((_, index) => lastOfShot[index - 1] ?? owed);
-    owed = lastOfShot.at(-1) ?? 0;
-    yield {
-      startFrame: window.startFrame,
-      cut: firstOfShot.map((score, index) => (score < NOTABLE_SCORE ? score : score * persistence(window, index))),
-      transition: decided(scores.transition).map((score, index) => transitionScore(score, isPlain(decidedFrame(window, index)))),
-    };
+    const scores = await network.scoreWindows(pixels);
+    for (const [index, window] of windows.entries()) {
+      const decided = (rows: Float32Array): Float32Array => rows.subarray(index * WINDOW_FRAMES + CONTEXT_FRAMES).subarray(0, window.count);
+      const lastOfShot = decided(scores.cut);
+      yield scoresOf(window, { lastOfShot, owed, transition: decided(scores.transition) });
+      owed = lastOfShot.at(-1) ?? 0;
+    }
   }
+}
+
+interface DecidedScores {
+  readonly lastOfShot: Float32Array;
+  /** Score that the last frame of the window before ends its shot. */
+  readonly owed: number;
+  readonly transition: Float32Array;
+}
+
+function scoresOf(window: Window, { lastOfShot, owed, transition }: DecidedScores): ScoreChunk {
+  const firstOfShot = lastOfShot.map((_, index) => lastOfShot[index - 1] ?? owed);
+  return {
+    startFrame: window.startFrame,
+    cut: firstOfShot.map((score, index) => (score < NOTABLE_SCORE ? score : score * persistence(window, index))),
+    transition: transition.map((score, index) => transitionScore(score, isPlain(decidedFrame(window, index)))),
+  };
 }
 
 function persistence({ pixels }: Window, index: number): number {

@@ -1,12 +1,11 @@
 import { assert } from '#shared/assert.ts';
 import type { FrameBatch } from '../engine.ts';
-import { TRANSNET_FRAME_SIZE, WINDOW_FRAMES } from './transnet-network.ts';
+import { FRAME_BYTES, WINDOW_FRAMES } from './transnet-network.ts';
 
 /** The windows of two steps overlap by half: each decides its middle. */
 export const STEP_FRAMES = 50;
 /** Frames of context on each side of the decided ones. */
 export const CONTEXT_FRAMES = (WINDOW_FRAMES - STEP_FRAMES) / 2;
-export const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
 
 export interface Window {
   /** Index in the video of the first frame that this window decides. */
@@ -55,6 +54,30 @@ export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenera
     filled = WINDOW_FRAMES;
     yield* nextWindow(Math.min(STEP_FRAMES, endFrame - startFrame));
   }
+}
+
+/** Up to `size` windows in a row, each with pixels of its own in the one buffer of them all. */
+export interface WindowGroup {
+  /** RGB24 [windows, 100, 27, 48, 3]. */
+  readonly pixels: Uint8Array;
+  readonly windows: readonly Window[];
+}
+
+export async function* groupsOf(windows: AsyncIterable<Window>, size: number): AsyncGenerator<WindowGroup, void, undefined> {
+  let group: Window[] = [];
+  for await (const window of windows) {
+    group.push({ ...window, pixels: window.pixels.slice() });
+    if (group.length < size) continue;
+    yield joined(group);
+    group = [];
+  }
+  if (group.length > 0) yield joined(group);
+}
+
+function joined(windows: readonly Window[]): WindowGroup {
+  const pixels = new Uint8Array(windows.length * WINDOW_FRAMES * FRAME_BYTES);
+  for (const [index, window] of windows.entries()) pixels.set(window.pixels, index * window.pixels.length);
+  return { pixels, windows };
 }
 
 interface Repetition {
