@@ -2,34 +2,24 @@ import path from 'node:path';
 import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
-import { createEngineClient } from '#core/engines/engine-client.ts';
 import type { FrameBatch, ShotDetector } from '#core/engines/engine.ts';
-import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import type { Cut } from '#shared/domain/shot.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { repository } from './paths.ts';
+import { withEngineClient } from './studio-engines.ts';
 
 /** As the studio's settings have it. */
 const MIN_SHOT_US = 300_000;
 const NETWORK = path.join(repository, 'models', 'transnet-v2', 'transnet-v2.onnx');
-const WORKER = new URL('../../../src-main/core/engines/worker.ts', import.meta.url);
 
 export type StudioDetector = 'adaptive' | 'transnet-v2';
 
 /** Runs `work` with a detector as the studio does: its network in an engine worker of its own. */
-export async function withDetector<T>(id: StudioDetector, threads: number, work: (detector: ShotDetector) => Promise<T>): Promise<T> {
+export function withDetector<T>(id: StudioDetector, threads: number, work: (detector: ShotDetector) => Promise<T>): Promise<T> {
   if (id === 'adaptive') return work(createAdaptiveDetector());
-  const quiet = (): void => undefined;
-  const complain = (_details: object, message: string): boolean => process.stderr.write(`${message}\n`);
-  const client = createEngineClient(() => spawnEngineWorkerProcess(WORKER), { logger: { debug: quiet, info: quiet, warn: complain, error: complain } });
-  try {
-    const network = await openRemoteTransNet(client, { modelPath: NETWORK, threads, providers: ['cpu'] });
-    return await work(createTransNetDetector(network));
-  } finally {
-    await client.close();
-  }
+  return withEngineClient(async (client) => work(createTransNetDetector(await openRemoteTransNet(client, { modelPath: NETWORK, threads, providers: ['cpu'] }))));
 }
 
 /** Decodes and scores a film; no more. */
