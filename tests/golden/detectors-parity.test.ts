@@ -65,7 +65,7 @@ describe('TransNet V2 as ONNX', async () => {
   });
 
   it('gives the same for several windows in one run', async () => {
-    const network = await openTransNetNetwork({ modelPath: MODEL, threads: 1, providers: ['cpu'] });
+    const network = await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 1, device: 'cpu' });
     const together = await network.scoreWindows(Uint8Array.from(cases.flatMap(({ input }) => [...inputs[input]()])));
     const expected = { cut: cases.flatMap(({ singleFrame }) => singleFrame.map(sigmoid)), transition: cases.flatMap(({ allFrames }) => allFrames.map(sigmoid)) };
     expect(largestDifference(together.cut, expected.cut)).toBeLessThan(TOLERANCE);
