@@ -31,6 +31,11 @@ export function outcomeOf(job: Pick<Job, 'result'>): JobOutcome {
   const parsed = JobResult.safeParse(job.result ?? {});
   if (!parsed.success) return nothing;
   const { files, folder, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
-  const plainNumbers = Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const plainNumbers = Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !isTime(entry[0]));
   return { files, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
+}
+
+/** Times are no counts of what was made; their names end in their unit. */
+function isTime(name: string): boolean {
+  return /(?:Us|Ms)$/.test(name);
 }

@@ -62,6 +62,7 @@ test('the queue tells which jobs failed, and why', async () => {
   const queue = new QueueDrawer(page);
   await queue.open();
   for (const [kind, reason] of REFUSED) await expect(queue.jobs('Failed').filter({ hasText: `Measure ${kind}.mp4` })).toContainText(reason);
+  await expect(queue.job('Measure no-audio.mp4').getByText('100 frames', { exact: true })).toBeVisible();
   await queue.close();
 });
 

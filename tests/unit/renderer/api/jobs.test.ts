@@ -108,6 +108,10 @@ describe('what a job leaves behind', () => {
     });
   });
 
+  test('a measured film: its frames, and no count of microseconds', () => {
+    expect(outcomeOf({ result: { frameCount: 100, durationUs: 4_000_000 } }).counts).toEqual({ frameCount: 100 });
+  });
+
   test('nothing, or something of a shape that is not known: nothing', () => {
     const nothing = { files: [], folder: null, counts: {}, problems: [], leftOutCount: 0 };
     expect(outcomeOf({ result: null })).toEqual(nothing);
