@@ -16,6 +16,8 @@ export interface CaptionerSpec extends ModelSpec {
   readonly folder: string;
   /** Hash of the folder's files (model store); goes into provenance. */
   readonly sha256: string;
+  /** Most requests in one run of networks that can. Left out: 1 on the CPU, and on a GPU 8 where a self-test finds the same texts. */
+  readonly batchSize?: number;
 }
 
 /** What is known once an engine is open. */
@@ -24,6 +26,8 @@ export interface OpenedEngine {
   readonly device: string;
   /** For people: why another device than the asked or the best one runs. Empty when all is as it should be. */
   readonly notes: readonly string[];
+  /** How many inputs of a call it takes in one run. Left out: 1. */
+  readonly batchSize?: number;
 }
 
 export interface TransNetSpec extends ModelSpec {
@@ -48,6 +52,12 @@ export interface ProviderReport {
   readonly problem: string | null;
 }
 
+/** Text of the request with that index in its batch. */
+export interface BatchText {
+  readonly index: number;
+  readonly text: string;
+}
+
 /** One thing to ask of an open engine; `update` is what it tells meanwhile, any number of times (`never`: nothing). */
 interface EngineCall {
   readonly input: unknown;
@@ -62,8 +72,8 @@ interface EngineCall {
 export interface EngineKinds {
   captioner: {
     readonly spec: CaptionerSpec;
-    /** `update`: the whole text so far. */
-    readonly calls: { readonly caption: { readonly input: CaptionRequest; readonly output: CaptionResult; readonly update: string } };
+    /** A batch; `update`: the whole text so far of one of its requests. */
+    readonly calls: { readonly caption: { readonly input: readonly CaptionRequest[]; readonly output: readonly CaptionResult[]; readonly update: BatchText } };
   };
   'transnet-v2': {
     readonly spec: TransNetSpec;

@@ -31,7 +31,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     const { captioner, opened } = await openOnnxCaptioner(spec);
     return {
       opened,
-      calls: { caption: (request, { signal, onUpdate }) => captioner.caption(request, { signal, onText: onUpdate }) },
+      calls: { caption: (requests, { signal, onUpdate }) => captioner.captionMany(requests, { signal, onText: (index, text) => onUpdate({ index, text }) }) },
       dispose: captioner.dispose,
     };
   },

@@ -27,7 +27,7 @@ export interface GenerationRow {
   onText(text: string): void;
 }
 
-export type Generated = Pick<CaptionResult, 'text' | 'tokenCount' | 'meanLogProb'>;
+export type Generated = Pick<CaptionResult, 'text' | 'tokenCount'> & { readonly meanLogProb: number };
 
 /**
  * Writes the answers of all rows in one run of `generate`, shorter prompts padded on the left. Every row has its own options, seed and

@@ -7,6 +7,7 @@ import {
   type PreTrainedModel,
   type PreTrainedTokenizer,
 } from '@huggingface/transformers';
+import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
@@ -14,8 +15,9 @@ import { resolveDevice } from '../execution-providers.ts';
 import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
 import { broken, chooseFormats, type CaptionerFolder, hasOnlyIntegerWeights, readCaptionerFolder } from './captioner-folder.ts';
 import { generateRows } from './generation.ts';
+import { encodeOneByOne, hidePadding } from './model-amendments.ts';
 import { checkNetworks, type NetworkShapes } from './network-check.ts';
-import { createPictureReader, encodeOneByOne, joinPictures, type PictureReader } from './picture-input.ts';
+import { createPictureReader, joinPictures, type PictureReader } from './picture-input.ts';
 import { type PreparedPrompt, preparePrompt } from './prompt-input.ts';
 
 interface LoadedModel {
@@ -27,17 +29,25 @@ interface LoadedModel {
 }
 
 /** What a batch needs beside its requests. */
-interface BatchContext {
+export interface BatchContext {
   readonly signal: AbortSignal;
+  /** The whole text so far of the request with that index. */
   onText(index: number, text: string): void;
 }
+
+export interface OnnxCaptioner extends Captioner {
+  /** Captions all requests in one run of the networks, with the texts that each would have alone. Fails as a whole. */
+  captionMany(requests: readonly CaptionRequest[], context: BatchContext): Promise<CaptionResult[]>;
+}
+
+const GPU_BATCH_SIZE = 8;
 
 /**
  * Loads a folder of any known family (`known-families.ts`) by transformers.js on onnxruntime, without any network access. Only for the
  * engine worker: loading and running block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
-export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captioner: Captioner; opened: OpenedEngine }> {
+export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
   env.allowRemoteModels = false;
   env.useFSCache = false;
   env.logLevel = LogLevel.NONE;
@@ -46,12 +56,18 @@ export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captione
   const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
   const { device, notes } = await resolveDevice(choice);
   const { model, fallbackNotes } = await loadOnBest(folder, device, spec);
-  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes] };
-  const finish = (result: UnsignedResult): CaptionResult => ({ ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...result.notes] });
-  const captioner: Captioner = {
+  const batch = await batchSizeOf(model, spec);
+  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], batchSize: batch.size };
+  const captionMany: OnnxCaptioner['captionMany'] = async (requests, context) => {
+    const results = await captionAll(model, requests, context);
+    return results.map((result) => ({ ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...batch.notes, ...result.notes] }));
+  };
+  const captioner: OnnxCaptioner = {
     id: spec.modelId,
     version: spec.sha256.slice(0, 12),
-    caption: async (request, context) => finish(await captionOne(model, request, context)),
+    parallel: batch.size,
+    captionMany,
+    caption: async (request, { signal, onText }) => only(await captionMany([request], { signal, onText: (_index, text) => onText(text) })),
     dispose: async () => {
       await model.model.dispose();
     },
@@ -64,7 +80,8 @@ async function loadOnBest(folder: CaptionerFolder, device: Device, spec: Caption
   if (device === 'cpu') return { model: await load(folder, device, spec.threads), fallbackNotes: [] };
   try {
     const model = await load(folder, device, spec.threads);
-    await tryOut(model);
+    const { meanLogProb } = only(await captionAll(model, [testRequest('Describe.')], quietly));
+    if (!Number.isFinite(meanLogProb)) throw new Error('it gave no finite scores');
     return { model, fallbackNotes: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -73,11 +90,36 @@ async function loadOnBest(folder: CaptionerFolder, device: Device, spec: Caption
   }
 }
 
-async function tryOut(model: LoadedModel): Promise<void> {
+/** Log-probabilities of half floats differ by less; those of networks that mishandle padding by far more. */
+const MOST_BATCH_DIFFERENCE = 0.1;
+
+/**
+ * How many requests to run at once. On a GPU only where two prompts of different length do together as alone: not all exports can pad.
+ * Networks of 8-bit weights measure the range of their activations over the whole batch, so that its texts would depend on each other.
+ */
+async function batchSizeOf(model: LoadedModel, { batchSize }: CaptionerSpec): Promise<{ size: number; notes: string[] }> {
+  if (!model.folder.family.canBatch || hasOnlyIntegerWeights(model.folder)) return { size: 1, notes: [] };
+  if (batchSize !== undefined || model.device === 'cpu') return { size: batchSize ?? 1, notes: [] };
+  const requests = [testRequest('Describe.'), testRequest('Describe what happens in this picture, in one sentence.')];
+  const alone: UnsignedResult[] = [];
+  for (const request of requests) alone.push(only(await captionAll(model, [request], quietly)));
+  const together = await captionAll(model, requests, quietly);
+  const agree = together.every((result, index) => Math.abs((result.meanLogProb ?? 0) - (alone[index]?.meanLogProb ?? Number.NaN)) < MOST_BATCH_DIFFERENCE);
+  if (agree) return { size: GPU_BATCH_SIZE, notes: [] };
+  return { size: 1, notes: [`Ran one shot at a time: in batches this model gives other texts on ${model.device}.`] };
+}
+
+function testRequest(prompt: string): CaptionRequest {
   const grey: Picture = { frame: 0, width: 32, height: 32, data: new Uint8Array(32 * 32 * 3).fill(128) };
-  const generation = { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 };
-  const { meanLogProb } = await captionOne(model, { pictures: [grey], prompt: 'Describe.', generation }, { signal: new AbortController().signal, onText: () => undefined });
-  if (!Number.isFinite(meanLogProb)) throw new Error('it gave no finite scores');
+  return { pictures: [grey], prompt, generation: { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 } };
+}
+
+const quietly: BatchContext = { signal: new AbortController().signal, onText: () => undefined };
+
+function only<T>(results: readonly T[]): T {
+  const [result] = results;
+  assert(result !== undefined && results.length === 1, 'a batch of one has one result');
+  return result;
 }
 
 async function load(folder: CaptionerFolder, device: Device, threads: number): Promise<LoadedModel> {
@@ -94,6 +136,7 @@ async function load(folder: CaptionerFolder, device: Device, threads: number): P
       }),
     ]);
     const featureCount = checkNetworks(folder, model.sessions as NetworkShapes);
+    if (folder.family.canBatch) hidePadding(model);
     if (folder.family.pictureRuns === 'one by one') encodeOneByOne(model);
     return { folder, tokenizer, model, device, readPicture: createPictureReader({ folder, processor, model, featureCount }) };
   } catch (error) {
@@ -104,12 +147,6 @@ async function load(folder: CaptionerFolder, device: Device, threads: number): P
 }
 
 type UnsignedResult = Omit<CaptionResult, 'modelSha256'>;
-
-async function captionOne(model: LoadedModel, request: CaptionRequest, { signal, onText }: { signal: AbortSignal; onText(text: string): void }): Promise<UnsignedResult> {
-  const [result] = await captionAll(model, [request], { signal, onText: (_index, text) => onText(text) });
-  if (result === undefined) throw new Error('a batch of one has one result');
-  return result;
-}
 
 /** Captions all requests in one run of the networks. */
 async function captionAll(model: LoadedModel, requests: readonly CaptionRequest[], { signal, onText }: BatchContext): Promise<UnsignedResult[]> {

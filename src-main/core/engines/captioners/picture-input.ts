@@ -48,25 +48,6 @@ export function joinPictures(pictures: readonly PreparedPicture[], axis: 0 | 1):
   return Object.fromEntries(names.map((name) => [name, cat(pictures.flatMap(({ inputs }) => inputs[name] ?? []), axis)]));
 }
 
-/**
- * Makes the model encode one picture after another, for vision networks that are only sure to be right for one. `pixel_values` are
- * patches [patches of all pictures, values], `image_grid_thw` [pictures, 3] says how many belong to each.
- */
-export function encodeOneByOne(model: PreTrainedModel): void {
-  const encode = model.encode_image.bind(model);
-  model.encode_image = async ({ pixel_values: patches, image_grid_thw: grid }: Record<'pixel_values' | 'image_grid_thw', Tensor>): Promise<Tensor> => {
-    const sizes = grid.tolist() as bigint[][];
-    const features: Tensor[] = [];
-    let start = 0;
-    for (const [index, size] of sizes.entries()) {
-      const end = start + size.reduce((product, length) => product * Number(length), 1);
-      features.push((await encode({ pixel_values: patches.slice([start, end]), image_grid_thw: grid.slice([index, index + 1]) })) as Tensor);
-      start = end;
-    }
-    return cat(features, 0);
-  };
-}
-
 /** Rows of features: all dimensions but the last. */
 function rowCount(features: Tensor): number {
   return features.dims.slice(0, -1).reduce((product, size) => product * size, 1);

@@ -1,0 +1,32 @@
+import { cat, type PreTrainedModel, type Tensor } from '@huggingface/transformers';
+
+/**
+ * Keeps padding hidden from every token of an answer: as long as it is handed pictures, `generate` of transformers.js 4.3.1 replaces the
+ * attention mask by ones after the first token, which is right only for prompts of one length.
+ */
+export function hidePadding(model: PreTrainedModel): void {
+  const forward = model.forward.bind(model);
+  model.forward = (inputs: Record<string, unknown>): Promise<unknown> => {
+    const { pixel_values: _seen, ...rest } = inputs;
+    return forward(inputs['past_key_values'] === undefined ? inputs : rest);
+  };
+}
+
+/**
+ * Makes the model encode one picture after another, for vision networks that are only sure to be right for one. `pixel_values` are
+ * patches [patches of all pictures, values], `image_grid_thw` [pictures, 3] says how many belong to each.
+ */
+export function encodeOneByOne(model: PreTrainedModel): void {
+  const encode = model.encode_image.bind(model);
+  model.encode_image = async ({ pixel_values: patches, image_grid_thw: grid }: Record<'pixel_values' | 'image_grid_thw', Tensor>): Promise<Tensor> => {
+    const sizes = grid.tolist() as bigint[][];
+    const features: Tensor[] = [];
+    let start = 0;
+    for (const [index, size] of sizes.entries()) {
+      const end = start + size.reduce((product, length) => product * Number(length), 1);
+      features.push((await encode({ pixel_values: patches.slice([start, end]), image_grid_thw: grid.slice([index, index + 1]) })) as Tensor);
+      start = end;
+    }
+    return cat(features, 0);
+  };
+}
