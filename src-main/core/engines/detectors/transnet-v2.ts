@@ -8,9 +8,9 @@ import { CONTEXT_FRAMES, groupsOf, STEP_FRAMES, type Window, windowsOf } from '.
 
 /** Scores below this need no second look. */
 const NOTABLE_SCORE = 0.1;
-/** Windows that are run together: on a CPU one is work enough for all cores, a GPU wants many. */
+/** Windows that are run together: on a CPU one is work enough for all cores; on a GPU four gave the most frames a second (`bench:gpu`). */
 export function windowsPerRun(device: string): number {
-  return device === 'cpu' ? 1 : 16;
+  return device === 'cpu' ? 1 : 4;
 }
 
 /**
