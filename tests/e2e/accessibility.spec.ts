@@ -1,0 +1,99 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { EditorPage } from './pages/editor-page.ts';
+import { LibraryPage } from './pages/library-page.ts';
+import { QueueDrawer } from './pages/queue-drawer.ts';
+import { SettingsDialog } from './pages/settings-dialog.ts';
+import { StartPage } from './pages/start-page.ts';
+import { StudioShell } from './pages/studio-shell.ts';
+import { ExportDialog, ImportDialog } from './pages/transfer-dialogs.ts';
+
+/** A person waits longer on a slow machine; nothing here is about speed. */
+const LONG_MS = 180_000;
+const FILM = 'no-audio.mp4';
+
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(600_000);
+
+let studio: ServedStudio;
+
+test.beforeAll(async ({ browser }) => {
+  studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1 });
+  const film = await makeGoldenFilm('no-audio', studio.dataDir);
+  const page = await browser.newPage();
+  await page.goto(studio.url);
+  await new StartPage(page).createProject('Access');
+  await new LibraryPage(page).addVideos([film.path]);
+  await expect(new LibraryPage(page).video(FILM).root).toBeVisible({ timeout: LONG_MS });
+  await new QueueDrawer(page).waitUntilIdle(LONG_MS);
+  await page.close();
+});
+
+test.afterAll(() => studio.dispose());
+
+async function expectNothingSerious(page: Page, screen: string): Promise<void> {
+  // Colours of what is fading in are not those that people read.
+  await expect
+    .poll(() => page.evaluate("document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity)"))
+    .toBe(true);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), screen).toEqual([]);
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`every screen passes the accessibility check in ${colorScheme} colours`, async ({ browser }) => {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    const shell = new StudioShell(page);
+    await page.goto(studio.url);
+    await shell.waitUntilReady();
+    const library = new LibraryPage(page);
+    await expect(library.video(FILM).root).toBeVisible();
+    await expectNothingSerious(page, 'library');
+    await library.select([FILM]);
+    await expectNothingSerious(page, 'library with a selection');
+
+    await library.video(FILM).open();
+    await new EditorPage(page).waitUntilOpen();
+    await expectNothingSerious(page, 'editor');
+    await new EditorPage(page).openSummary();
+    await expectNothingSerious(page, 'summary');
+
+    await new ExportDialog(page).open();
+    await expectNothingSerious(page, 'export dialog');
+    await shell.closeDialog();
+    await shell.runCommand('Import data set…');
+    await new ImportDialog(page).dialog.waitFor();
+    await expectNothingSerious(page, 'import dialog');
+    await shell.closeDialog();
+
+    const settings = new SettingsDialog(page);
+    for (const section of ['General', 'Shots', 'Captions', 'About'] as const) {
+      await settings.open(section);
+      await expectNothingSerious(page, `settings: ${section}`);
+      await settings.close();
+    }
+
+    const queue = new QueueDrawer(page);
+    await queue.open();
+    await expectNothingSerious(page, 'queue');
+    await queue.close();
+    await (await shell.openShortcuts()).waitFor();
+    await expectNothingSerious(page, 'keyboard shortcuts');
+    await shell.closeDialog();
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Find a command').waitFor();
+    await expectNothingSerious(page, 'command palette');
+    await shell.closeDialog();
+
+    for (const address of ['#/models', '#/history']) {
+      await page.goto(new URL(`/${address}`, studio.url).href);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await expectNothingSerious(page, address);
+    }
+    await context.close();
+  });
+}
