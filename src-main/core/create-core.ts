@@ -29,6 +29,7 @@ import { createProjectsService } from './projects/projects-service.ts';
 import { createSampleProject } from './projects/sample-project.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
 import { createEventBus, type EventBus } from './rpc/event-bus.ts';
+import { createScreenTextService } from './screen-text/screen-text-service.ts';
 import { createSearchService } from './search/search-service.ts';
 import { createSettingsService } from './settings/settings-service.ts';
 import { createShotsService } from './shots/shots-service.ts';
@@ -150,7 +151,8 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   const detection = createDetectionService({ project, videos, shots, events, clock });
   const texts = createTextsService({ project, history, clock });
   const transcripts = createTranscriptsService(project, history);
-  const documents = createProjectDocuments({ videos, shots, texts, transcripts });
+  const screenText = createScreenTextService(project, events);
+  const documents = createProjectDocuments({ videos, shots, texts, transcripts, screenText });
   const jobs = createJobsSystem({
     config,
     host,
@@ -164,6 +166,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     detection,
     texts,
     transcripts,
+    screenText,
     documents,
     engines,
     ffmpeg,
@@ -184,6 +187,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     detection,
     texts,
     transcripts,
+    screenText,
     documents,
     search: createSearchService(project),
     jobs: jobs.service,

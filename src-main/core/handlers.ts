@@ -6,7 +6,7 @@ import { findExporter, formatInfos } from './formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {
-  const { settings, projects, sample, videos, shots, detection, texts, transcripts, history, jobs, models, endpoints, documents, search } = services;
+  const { settings, projects, sample, videos, shots, detection, texts, transcripts, screenText, history, jobs, models, endpoints, documents, search } = services;
   return {
     system: { info: () => services.systemInfo() },
     settings: {
@@ -72,6 +72,9 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       confirmFresh: ({ revisionIds }, { actor }) => texts.confirmFresh(revisionIds, actor),
     },
     transcripts: { get: ({ videoId }) => transcripts.get(videoId) },
+    screenText: {
+      get: ({ videoId }) => ({ texts: screenText.texts(videoId), frames: screenText.frames(videoId).map(({ frame, backgroundDetail }) => ({ frame, backgroundDetail })) }),
+    },
     history: {
       list: ({ limit }) => history.list(limit),
       next: (_nothing, { actor }) => history.next(actor),

@@ -16,6 +16,7 @@ import type { DetectionRun } from '#shared/domain/detection.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { HistoryEntry } from '#shared/domain/record-change.ts';
+import type { ScreenFrame, ScreenText } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
@@ -112,6 +113,12 @@ export function useRevisions(videoId: VideoId, shotId: ShotId | null, kind: Text
 export function useTranscript(videoId: VideoId): UseQueryResult<TranscriptSegment[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.transcript(videoId), queryFn: ({ signal }) => api.transcripts.get({ videoId }, { signal }) });
+}
+
+/** What was read on the screen of a video, and in which frames was looked. */
+export function useScreenText(videoId: VideoId): UseQueryResult<{ texts: ScreenText[]; frames: ScreenFrame[] }> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.screenText(videoId), queryFn: ({ signal }) => api.screenText.get({ videoId }, { signal }) });
 }
 
 export function useHistory(): UseQueryResult<HistoryEntry[]> {

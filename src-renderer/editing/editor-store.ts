@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { TextBox } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { shotIndexAt } from './shot-index.ts';
 import type { TimelineView } from './timeline-geometry.ts';
@@ -37,6 +38,8 @@ export interface EditorState {
   readonly activeIndex: number;
   /** Shots that something else points at, e.g. a sentence of the summary. */
   readonly highlighted: readonly ShotId[];
+  /** Corners of a line of text that is to be shown in the picture. */
+  readonly outlinedText: TextBox | null;
 
   readonly view: TimelineView;
   readonly viewportPx: number;
@@ -64,6 +67,7 @@ export interface EditorActions {
   setSelection(shotIds: readonly ShotId[]): void;
   pinShot(shotId: ShotId | null): void;
   highlight(shotIds: readonly ShotId[]): void;
+  outlineText(outlinedText: TextBox | null): void;
   setView(view: TimelineView): void;
   setViewport(widthPx: number): void;
   zoomBy(factor: number, x?: number): void;
@@ -106,6 +110,7 @@ export function createEditorStore({ videoId, frameCount, place = null }: EditorS
     pinnedShotId: null,
     activeIndex: -1,
     highlighted: [],
+    outlinedText: null,
     view: place?.view ?? fitView(extent),
     viewportPx: INITIAL_VIEWPORT_PX,
     isSnapping: true,
@@ -176,6 +181,9 @@ function placeActions(store: StoreApi<EditorState>) {
     },
     highlight(highlighted: readonly ShotId[]): void {
       store.setState({ highlighted });
+    },
+    outlineText(outlinedText: TextBox | null): void {
+      store.setState({ outlinedText });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { DocumentSource, ExportContext, VideoDocument } from '#core/formats/format.ts';
 import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, RevisionStatus, TextKind } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
@@ -9,6 +10,7 @@ export interface ShotText {
   readonly visual?: string;
   readonly narration?: string;
   readonly speech?: string;
+  readonly screenText?: string;
   readonly status?: RevisionStatus;
 }
 
@@ -63,12 +65,21 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
     clock,
     shots,
     texts,
+    screenTexts: spec.shots.flatMap((shot, index) => screenTextOf(shot.screenText, videoId, shots[index])),
+    screenFrames: [],
     segments: shots.flatMap((shot, index) => {
       const text = spec.shots[index]?.speech ?? '';
       const startUs = frameToUs(clock, shot.startFrame);
       return text === '' ? [] : [{ id: SegmentId.parse(`s${index}`), videoId, startUs, endUs: frameToUs(clock, shot.endFrame), text, origin: 'import' as const }];
     }),
   };
+}
+
+function screenTextOf(text: string | undefined, videoId: VideoId, shot: Shot | undefined): ScreenText[] {
+  if (text === undefined || shot === undefined) return [];
+  const frame = shot.startFrame;
+  const box = [{ x: 0.1, y: 0.4 }, { x: 0.9, y: 0.4 }, { x: 0.9, y: 0.6 }, { x: 0.1, y: 0.6 }] as const satisfies TextBox;
+  return [{ videoId, frame, firstFrame: frame, lastFrame: frame, text, confidence: 0.98, box: [...box] }];
 }
 
 function revision(given: Pick<Revision, 'id' | 'videoId' | 'shotId' | 'kind' | 'text' | 'status'>): Revision {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { TextBox } from '#shared/domain/screen-text.ts';
 import type { Cut } from '#shared/domain/shot.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
@@ -160,6 +161,22 @@ export interface Writer extends Engine {
   /** Longest side of the pictures that it makes use of, in pixels. Left out: 448. */
   readonly pictureSizePx?: number;
   write(request: WriteRequest, context: CaptionContext): Promise<CaptionResult>;
+}
+
+/** A line of text in a picture. */
+export interface RecognisedLine {
+  readonly text: string;
+  /** Mean probability of its characters, 0..1. */
+  readonly confidence: number;
+  /** Corners as the text is read (top left, top right, bottom right, bottom left), 0..1 of the picture's width and height. */
+  readonly box: TextBox;
+}
+
+export interface TextRecogniser extends Engine {
+  readonly device: string;
+  readonly modelSha256: string;
+  /** Lines in reading order. Aborting rejects with AppError `cancelled`. */
+  recognise(picture: Picture, options: { readonly signal: AbortSignal }): Promise<RecognisedLine[]>;
 }
 
 /** One shot as a summariser sees it, in order. */

@@ -7,9 +7,10 @@ import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import { openRemoteTransNet } from './detectors/remote-transnet.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { EndpointsService } from './endpoints/endpoints-service.ts';
-import type { Captioner, ShotDetector, Summariser } from './engine.ts';
+import type { Captioner, ShotDetector, Summariser, TextRecogniser } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { ModelStore } from './model-store.ts';
+import { openRemoteRecogniser, PP_OCR_ID } from './recognisers/remote-recogniser.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
 
 const ADAPTIVE_ID = 'adaptive';
@@ -20,6 +21,8 @@ export interface Engines {
   openDetector(id: string): Promise<ShotDetector>;
   openCaptioner(id: string): Promise<Captioner>;
   openSummariser(id: string): Summariser;
+  /** @throws AppError `model-missing`, `model-broken` */
+  openTextRecogniser(): Promise<TextRecogniser>;
 }
 
 export interface EngineParts {
@@ -50,6 +53,10 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
       const model = await models.resolve(id);
       if (model.role !== 'captioner') throw unknownEngine('captioner', id);
       return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
+    },
+    async openTextRecogniser() {
+      const model = await models.resolve(PP_OCR_ID);
+      return openRemoteRecogniser(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'cpu' });
     },
     openSummariser(id) {
       if (id === STORYLINE_ID) return createStorylineSummariser();

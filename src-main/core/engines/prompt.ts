@@ -4,6 +4,8 @@ import { AppError } from '#shared/contract/errors.ts';
 export interface PromptVariables {
   /** What is said during the shot. */
   readonly asr: string;
+  /** What is written on the screen during the shot. */
+  readonly screen_text: string;
   /** Caption of the shot before; empty for the first. */
   readonly previous: string;
   /** Name of the video. */
@@ -12,7 +14,7 @@ export interface PromptVariables {
   readonly index: number;
 }
 
-export const PROMPT_VARIABLE_NAMES: readonly (keyof PromptVariables)[] = ['asr', 'previous', 'title', 'index'];
+export const PROMPT_VARIABLE_NAMES: readonly (keyof PromptVariables)[] = ['asr', 'screen_text', 'previous', 'title', 'index'];
 
 /** Longer speech is cut: small models lose the picture behind it, and their context is short. */
 export const MAX_VARIABLE_WORDS = 60;

@@ -4,6 +4,7 @@ import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import type { TransNetNetwork } from './detectors/transnet-network.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { ModelStore } from './model-store.ts';
+import { PP_OCR_ID, PP_OCR_VERSION } from './recognisers/remote-recogniser.ts';
 import { STORYLINE_ID, STORYLINE_VERSION } from './summarisers/storyline.ts';
 
 /** An engine that is part of the program; `modelId` names the model that it cannot run without. */
@@ -39,6 +40,15 @@ const BUILT_IN: readonly BuiltIn[] = [
     description: 'Compares the colours of each frame with those around it; finds hard cuts and slow changes. Needs no model and is the fastest.',
     defaultThreshold: adaptive.defaultThreshold,
     modelId: null,
+  },
+  {
+    id: PP_OCR_ID,
+    role: 'text-recogniser',
+    title: 'PP-OCR',
+    version: PP_OCR_VERSION,
+    description: 'Reads the text on the screen, Latin and Chinese: title cards, signs, subtitles that are part of the picture.',
+    defaultThreshold: null,
+    modelId: PP_OCR_ID,
   },
   {
     id: STORYLINE_ID,

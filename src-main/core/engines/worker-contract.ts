@@ -1,6 +1,6 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
-import type { CaptionRequest, CaptionResult } from './engine.ts';
+import type { CaptionRequest, CaptionResult, Picture, RecognisedLine } from './engine.ts';
 
 /** What every engine of the worker is opened with. Two specs with the same values share one loaded model. */
 interface ModelSpec {
@@ -33,6 +33,17 @@ export interface OpenedEngine {
 export interface TransNetSpec extends ModelSpec {
   /** Absolute path of the ONNX file. */
   readonly modelPath: string;
+}
+
+/**
+ * A folder with the two networks of PP-OCR and its list of characters. On the CPU alone: every picture and line has a size of its own, for
+ * each of which a GPU would compile anew.
+ */
+export interface TextRecogniserSpec extends ModelSpec {
+  readonly device: 'cpu';
+  readonly folder: string;
+  /** For measuring; left out: the best. */
+  readonly spaceThreshold?: number;
 }
 
 /** One score per frame, 0..1: [windows, 100]. */
@@ -74,6 +85,10 @@ export interface EngineKinds {
     readonly spec: CaptionerSpec;
     /** A batch; `update`: the whole text so far of one of its requests. */
     readonly calls: { readonly caption: { readonly input: readonly CaptionRequest[]; readonly output: readonly CaptionResult[]; readonly update: BatchText } };
+  };
+  'pp-ocr': {
+    readonly spec: TextRecogniserSpec;
+    readonly calls: { readonly recognise: { readonly input: Picture; readonly output: RecognisedLine[]; readonly update: never } };
   };
   'transnet-v2': {
     readonly spec: TransNetSpec;

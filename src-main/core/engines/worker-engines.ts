@@ -35,6 +35,15 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
       dispose: captioner.dispose,
     };
   },
+  async 'pp-ocr'(spec) {
+    const { openPpOcr } = await import('./recognisers/pp-ocr.ts');
+    const network = await openPpOcr(spec);
+    return {
+      opened: { device: spec.device, notes: [] },
+      calls: { recognise: (picture, { signal }) => network.recognise(picture, signal) },
+      dispose: network.dispose,
+    };
+  },
   async 'transnet-v2'(spec) {
     const { openTransNetNetwork } = await import('./detectors/transnet-network.ts');
     const network = await openTransNetNetwork(spec);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clipFileName } from '#core/media/clip-writer.ts';
+import { joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
@@ -38,6 +39,16 @@ function reasonToLeaveOut(revision: Revision | undefined, kind: TextKind, choice
 /** Speech during one shot. */
 export function speechOfShot(document: VideoDocument, shot: Shot): string {
   return speechBetween(document.segments, frameToUs(document.clock, shot.startFrame), frameToUs(document.clock, shot.endFrame));
+}
+
+/** Text on the screen during one shot, lines joined by blanks. */
+export function screenTextOfShot(document: VideoDocument, shot: Shot): string {
+  return joinScreenTexts(screenTextsOf(document.screenTexts, shot));
+}
+
+/** Text on the screen of the whole video, each wording once. */
+export function screenTextOfVideo(document: VideoDocument): string {
+  return joinScreenTexts(screenTextsOf(document.screenTexts, { startFrame: 0, endFrame: Number.POSITIVE_INFINITY }));
 }
 
 /** Speech of the whole video: as imported while nobody changed the transcript, else all segments in order. */

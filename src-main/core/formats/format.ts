@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ReadFrame, ScreenText } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
@@ -13,6 +14,9 @@ export interface VideoDocument {
   /** Current revisions of the video's texts, whatever their status. */
   readonly texts: readonly Revision[];
   readonly segments: readonly TranscriptSegment[];
+  /** What was read on the screen, and in which frames was looked. */
+  readonly screenTexts: readonly ScreenText[];
+  readonly screenFrames: readonly ReadFrame[];
 }
 
 export interface ExportContext<O> {

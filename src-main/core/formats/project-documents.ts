@@ -1,3 +1,4 @@
+import type { ScreenTextService } from '#core/screen-text/screen-text-service.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
@@ -12,6 +13,7 @@ export interface DocumentParts {
   readonly shots: ShotsService;
   readonly texts: TextsService;
   readonly transcripts: TranscriptsService;
+  readonly screenText: ScreenTextService;
 }
 
 /** Rate by which imported speech is placed while a video's file has not been found. */
@@ -25,7 +27,7 @@ export function nominalClock(shots: readonly Pick<Shot, 'endFrame'>[]): FrameClo
 export type ProjectDocuments = ReturnType<typeof createProjectDocuments>;
 
 /** The open project as exporters and summarisers read it: one video at a time. */
-export function createProjectDocuments({ videos, shots, texts, transcripts }: DocumentParts) {
+export function createProjectDocuments({ videos, shots, texts, transcripts, screenText }: DocumentParts) {
   function documentOf(videoId: VideoId): VideoDocument {
     const video = videos.get(videoId);
     const shotList = shots.list(videoId);
@@ -35,6 +37,8 @@ export function createProjectDocuments({ videos, shots, texts, transcripts }: Do
       shots: shotList,
       texts: texts.current(videoId),
       segments: transcripts.get(videoId),
+      screenTexts: screenText.texts(videoId),
+      screenFrames: screenText.frames(videoId),
     };
   }
 

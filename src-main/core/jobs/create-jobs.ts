@@ -9,6 +9,7 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess, ProjectSession } from '#core/projects/project-session.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
 import { createThrottle } from '#core/rpc/throttle.ts';
+import type { ScreenTextService } from '#core/screen-text/screen-text-service.ts';
 import type { SettingsService } from '#core/settings/settings-service.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
@@ -26,6 +27,7 @@ import { detectJobKind } from './kinds/detect-job.ts';
 import { exportJobKind } from './kinds/export-job.ts';
 import { importDatasetJobKind } from './kinds/import-dataset-job.ts';
 import { importJobKind } from './kinds/import-job.ts';
+import { readTextJobKind } from './kinds/read-text-job.ts';
 import { summariseJobKind } from './kinds/summarise-job.ts';
 
 /** Progress and streamed text reach clients at most this often. */
@@ -47,6 +49,7 @@ export interface JobsSystemParts {
   readonly detection: DetectionService;
   readonly texts: TextsService;
   readonly transcripts: TranscriptsService;
+  readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
   readonly engines: Engines;
   readonly ffmpeg: Ffmpeg;
@@ -111,6 +114,7 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     thumbnailsJobKind({ project, videos, ffmpeg, events }),
     waveformJobKind({ project, videos, ffmpeg, events }),
     detectJobKind({ project, videos, detection, ffmpeg, openDetector: engines.openDetector }),
+    readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
     captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event) }),
     summariseJobKind({ texts, documentOf, openSummariser: engines.openSummariser }),
     exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion }),

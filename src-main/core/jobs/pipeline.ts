@@ -3,6 +3,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import type { CaptionTask } from '#shared/domain/text.ts';
 import type { CaptionParams } from './kinds/caption-job.ts';
 import type { DetectParams } from './kinds/detect-job.ts';
+import type { ReadTextParams } from './kinds/read-text-job.ts';
 import type { NewJob } from './job-definition.ts';
 
 interface NamedVideo {
@@ -13,6 +14,7 @@ interface NamedVideo {
 /** Which steps follow an import by themselves. */
 export interface PipelineSteps {
   readonly detect: boolean;
+  readonly readText: boolean;
   readonly caption: boolean;
   readonly summarise: boolean;
 }
@@ -46,6 +48,7 @@ export function captionJob(
     targets: chosen.targets,
     captionerId: chosen.captionerId ?? settings.captionerId,
     framesPerShot: settings.framesPerShot,
+    titleCardsFromText: settings.titleCardsFromText,
     promptTemplate: task === 'narration' ? settings.narrationPromptTemplate : settings.promptTemplate,
     candidates: chosen.candidates ?? 1,
     generation: {
@@ -60,6 +63,11 @@ export function captionJob(
   const shots = count === null ? 'the shots' : `${count} ${count === 1 ? 'shot' : 'shots'}`;
   const title = `${task === 'narration' ? 'Narrate' : 'Caption'} ${shots} of ${video.name}`;
   return { kind: 'caption', title, actor, videoId: video.id, params: { ...params }, after: null };
+}
+
+export function readTextJob(video: NamedVideo, actor: string, targets: ReadTextParams['targets']): NewJob {
+  const params: ReadTextParams = { videoId: video.id, targets };
+  return { kind: 'read-text', title: `Read the text on the screen of ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
 }
 
 export function summariseJob(video: NamedVideo, actor: string, summariserId = 'storyline'): NewJob {
@@ -80,6 +88,7 @@ export function newVideoJobs(video: NamedVideo, settings: Settings, steps: Pipel
   const jobs = [simpleJob('import', 'Measure', video, actor), ...artworkJobs(video, actor).map((job) => ({ ...job, after: 0 }))];
   const chain: NewJob[] = [
     ...(steps.detect ? [detectJob(video, settings, actor)] : []),
+    ...(steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
     ...(steps.caption ? [captionJob(video, settings, actor, { targets: { which: 'missing' } })] : []),
     ...(steps.summarise ? [summariseJob(video, actor)] : []),
   ];
@@ -92,5 +101,5 @@ export function newVideoJobs(video: NamedVideo, settings: Settings, steps: Pipel
 }
 
 export function stepsFrom(settings: Settings): PipelineSteps {
-  return { detect: settings.autoDetect, caption: settings.autoCaption, summarise: settings.autoSummarise };
+  return { detect: settings.autoDetect, readText: settings.autoReadText, caption: settings.autoCaption, summarise: settings.autoSummarise };
 }

@@ -193,7 +193,7 @@ export function frameTimes(db: ReadableDb, videoId: VideoId): Float64Array | nul
 
 /** Forgets what was measured of videos that neither the project nor its history knows any more. */
 export function sweepMeasured(db: WritableDb): void {
-  for (const table of ['video_files', 'frame_times', 'detection_runs'])
+  for (const table of ['video_files', 'frame_times', 'detection_runs', 'screen_frames', 'screen_texts'])
     db.exec(`
       DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM videos WHERE videos.id = ${table}.video_id)
         AND NOT EXISTS (SELECT 1 FROM history_changes WHERE table_name = 'videos' AND record_id = ${table}.video_id)`);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { captionCommand } from './commands/caption.ts';
+import { readTextCommand } from './commands/read-text.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
@@ -23,7 +24,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), captionCommand(), exportCommand(), serveCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), captionCommand(), exportCommand(), serveCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

@@ -4,6 +4,7 @@ import { Endpoint, EndpointId } from '../domain/endpoint.ts';
 import { DetectionRunId, GrantId, JobId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
+import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
 import { Cut, Shot, Transition } from '../domain/shot.ts';
 import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
@@ -80,6 +81,10 @@ export const procedures = {
   },
   transcripts: {
     get: query(ofVideo, z.array(TranscriptSegment)),
+  },
+  screenText: {
+    /** What was read on the screen of a video, in the order of its frames, and the frames that were read. */
+    get: query(ofVideo, z.object({ texts: z.array(ScreenText), frames: z.array(ScreenFrame) })),
   },
   history: {
     list: query(z.object({ limit: z.int().min(1).max(500).default(100) }), z.array(HistoryEntry)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Endpoint } from '../domain/endpoint.ts';
-import { GrantId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { GrantId, ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 import { AppErrorCode } from './errors.ts';
@@ -47,6 +47,8 @@ export const Settings = z.object({
   framesPerShot: z.int().min(1).max(8),
   promptTemplate: z.string().min(1).max(4000),
   narrationPromptTemplate: z.string().min(1).max(4000),
+  /** Title cards get what is read on them as their caption. */
+  titleCardsFromText: z.boolean(),
   /** How many texts "several candidates" means. */
   candidateCount: z.int().min(2).max(MAX_CANDIDATES),
   maxNewTokens: z.int().min(1).max(1024),
@@ -63,6 +65,7 @@ export const Settings = z.object({
   devices: z.record(z.string(), DeviceChoice),
   /** What happens by itself after an import. */
   autoDetect: z.boolean(),
+  autoReadText: z.boolean(),
   autoCaption: z.boolean(),
   autoSummarise: z.boolean(),
 });
@@ -78,6 +81,7 @@ export const defaultSettings: Settings = {
   framesPerShot: 4,
   promptTemplate: DEFAULT_PROMPT_TEMPLATE,
   narrationPromptTemplate: DEFAULT_NARRATION_PROMPT_TEMPLATE,
+  titleCardsFromText: true,
   candidateCount: 3,
   maxNewTokens: 64,
   temperature: 0,
@@ -87,6 +91,7 @@ export const defaultSettings: Settings = {
   allowNetwork: true,
   devices: {},
   autoDetect: true,
+  autoReadText: true,
   autoCaption: true,
   autoSummarise: true,
 };
@@ -105,7 +110,7 @@ export type SystemInfo = z.infer<typeof SystemInfo>;
 
 export const EngineInfo = z.object({
   id: z.string(),
-  role: z.enum(['detector', 'captioner', 'summariser']),
+  role: z.enum(['detector', 'captioner', 'summariser', 'text-recogniser']),
   title: z.string(),
   version: z.string(),
   description: z.string(),
@@ -197,6 +202,8 @@ const CaptionTargets = z.union([
   z.object({ which: z.enum(['missing', 'stale', 'all']) }),
 ]);
 
+const ReadTargets = z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'all']) })]);
+
 /** A piece of work that a client may ask for. Options left out come from the settings. */
 export const JobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('detect'), videoId: VideoId, detectorId: z.string().optional(), threshold: z.number().min(0).max(1).optional() }),
@@ -209,6 +216,7 @@ export const JobRequest = z.discriminatedUnion('kind', [
     task: CaptionTask.optional(),
     candidates: z.int().min(1).max(MAX_CANDIDATES).optional(),
   }),
+  z.object({ kind: z.literal('read-text'), videoId: VideoId, targets: ReadTargets }),
   z.object({ kind: z.literal('summarise'), videoId: VideoId, summariserId: z.string().optional() }),
   z.object({ kind: z.literal('export'), formatId: z.string(), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
   /** Reads a granted data set into the project; `mediaGrantId` is the folder with its video files. */
@@ -250,11 +258,14 @@ export const ExportPreview = z.object({
 export type ExportPreview = z.infer<typeof ExportPreview>;
 
 export const SearchHit = z.object({
-  revisionId: RevisionId,
+  /** Names the hit among others. */
+  id: z.string(),
   videoId: VideoId,
   videoName: z.string(),
   shotId: ShotId.nullable(),
-  kind: TextKind,
+  /** Where to look, for text on the screen; null for texts about a whole shot or video. */
+  frame: z.int().nonnegative().nullable(),
+  kind: z.enum([...TextKind.options, 'screen-text']),
   /** The text around the match, with matches between U+0002 and U+0003. */
   snippet: z.string(),
 });

@@ -16,6 +16,7 @@ import { Timeline } from '../timeline/Timeline.tsx';
 import classes from './editor.module.css';
 import { EditorLoading, NoShots, VideoGone, VideoPending, VideoTrouble } from './EditorStates.tsx';
 import { Inspector } from './Inspector.tsx';
+import { useScreenTextCommands } from './use-screen-text-commands.ts';
 import { useCaptionCommands } from './use-caption-commands.ts';
 import { firstSize, usePaneSizes } from './use-pane-sizes.ts';
 import { usePlayerCommands } from './use-player-commands.ts';
@@ -86,7 +87,7 @@ function Workspace({ video, probe, clock }: WorkspaceProps) {
 function Panes() {
   const { store } = useEditorSession();
   const shotActions = useShotActions();
-  useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands()]);
+  useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands(), ...useScreenTextCommands()]);
   useShotOfAddress();
   const columns = usePaneSizes('columns', ['100%', firstSize(innerWidth, 0.23, { min: 340, max: 460 })]);
   const rows = usePaneSizes('rows', ['100%', firstSize(innerHeight, 0.345, { min: 240, max: 380 })]);
@@ -112,16 +113,18 @@ function Panes() {
   );
 }
 
-/** A link may name a shot (search, summary, library): once it is known, the playhead goes there. */
+/** A link may name a shot (search, summary, library) and a frame in it: once the shot is known, the playhead goes there. */
 function useShotOfAddress(): void {
   const { store } = useEditorSession();
   const route = useRoute();
   const shotId = route.page === 'editor' ? route.shotId : null;
+  const frame = route.page === 'editor' ? (route.frame ?? null) : null;
   useEffect(() => {
     if (shotId === null) return undefined;
     const goThere = (): boolean => {
       const index = store.getState().shots.findIndex((shot) => shot.id === shotId);
       if (index >= 0) store.actions.goToShot(index);
+      if (index >= 0 && frame !== null) store.actions.seek(frame);
       return index >= 0;
     };
     if (goThere()) return undefined;
@@ -129,5 +132,5 @@ function useShotOfAddress(): void {
       if (state.shots !== before.shots && goThere()) unsubscribe();
     });
     return unsubscribe;
-  }, [store, shotId]);
+  }, [store, shotId, frame]);
 }

@@ -12,6 +12,7 @@ import { StaleNotice } from '../captions/StaleNotice.tsx';
 import { StreamingCard } from '../captions/StreamingCard.tsx';
 import { VisualCaption } from '../captions/VisualCaption.tsx';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
+import { ShotScreenText } from '../screen-text/ShotScreenText.tsx';
 import { ShotHeader } from '../shots/ShotHeader.tsx';
 import { summaryPlace, SummaryPanel } from '../summary/SummaryPanel.tsx';
 import { ShotSpeech } from '../transcript/ShotSpeech.tsx';
@@ -30,7 +31,7 @@ export function Inspector() {
           <Tabs.Tab value="shot">{t('editor.inspector.shot')}</Tabs.Tab>
           <Tabs.Tab value="summary">{t('editor.inspector.summary')}</Tabs.Tab>
         </Tabs.List>
-        <JobLine kinds={['caption', 'summarise']} />
+        <JobLine kinds={['read-text', 'caption', 'summarise']} />
         <Tabs.Panel value="shot" className={classes.tabPanel ?? ''}>
           <ShotPanel />
         </Tabs.Panel>
@@ -56,6 +57,7 @@ function ShotPanel() {
       <VisualCaption shot={shot} revision={ofShot.find((text) => text.kind === 'visual')} />
       <NarrationCaption shot={shot} revision={ofShot.find((text) => text.kind === 'narration')} />
       <ShotSpeech shot={shot} />
+      <ShotScreenText shot={shot} />
     </div>
   );
 }

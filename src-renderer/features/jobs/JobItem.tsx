@@ -9,6 +9,7 @@ import {
   IconFileText,
   IconPhoto,
   IconScissors,
+  IconTextScan2,
   type Icon,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -27,6 +28,7 @@ const icons: Readonly<Record<JobKind, Icon>> = {
   thumbnails: IconPhoto,
   waveform: IconChartBar,
   detect: IconCut,
+  'read-text': IconTextScan2,
   caption: IconBadgeCc,
   summarise: IconFileText,
   export: IconFileExport,

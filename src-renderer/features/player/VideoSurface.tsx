@@ -6,6 +6,7 @@ import { useEditorSession } from '../../editing/editor-context.tsx';
 import { attachExactStill, stillWidth } from './exact-still.ts';
 import { attachPlayback } from './playback.ts';
 import classes from './player.module.css';
+import { TextOutline } from './TextOutline.tsx';
 
 /**
  * The picture: a `<video>`, and over it, while it stands still, the very frame as the core decodes it. A film that the browser
@@ -45,6 +46,7 @@ export function VideoSurface() {
         {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what is said stands in the timeline and the inspector */}
         {isPlayable && <video ref={videoRef} className={classes.picture} preload="auto" playsInline aria-label={video.name} tabIndex={-1} />}
         <img ref={stillRef} className={classes.still} alt={t('editor.player.stillAlt')} data-testid="exact-still" />
+        <TextOutline />
       </div>
       {!isPlayable && (
         <output className={classes.note}>{t('editor.player.stillsOnly', { codec: probe.videoCodec })}</output>

@@ -15,7 +15,7 @@ import { snippetParts } from './snippet.ts';
 
 const TYPING_PAUSE_MS = 150;
 
-/** Finds words in the captions and summaries of all videos; choosing a hit goes to its shot. */
+/** Finds words in the captions, the summaries and on the screen of all videos; choosing a hit goes to its shot or frame. */
 export function SearchPalette() {
   const { t } = useTranslation();
   const [text, setText] = useState('');
@@ -70,9 +70,9 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
     <Spotlight.ActionsGroup key={videoId} className={classes.group} label={ofVideo[0]?.videoName ?? ''}>
       {ofVideo.map((hit) => (
         <Spotlight.Action
-          key={hit.revisionId}
+          key={hit.id}
           className={classes.action}
-          onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId })}
+          onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId, ...(hit.frame !== null && { frame: hit.frame }) })}
         >
           <span className={classes.snippet}>
             {snippetParts(hit.snippet).map(({ text: piece, isMatch }, index) =>

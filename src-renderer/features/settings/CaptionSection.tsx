@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_NARRATION_PROMPT_TEMPLATE, DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { MAX_CANDIDATES } from '#shared/domain/text.ts';
@@ -38,6 +38,12 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
         value={settings.narrationPromptTemplate}
         standard={DEFAULT_NARRATION_PROMPT_TEMPLATE}
         onCommit={(narrationPromptTemplate) => onChange({ narrationPromptTemplate })}
+      />
+      <Switch
+        label={t('settings.titleCards.label')}
+        description={t('settings.titleCards.text')}
+        checked={settings.titleCardsFromText}
+        onChange={(event) => onChange({ titleCardsFromText: event.currentTarget.checked })}
       />
       <DecodingSettings settings={settings} onChange={onChange} />
     </Stack>

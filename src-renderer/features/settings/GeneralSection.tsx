@@ -35,7 +35,7 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
       />
       <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
         <Stack gap="sm" mt="xs">
-          {(['autoDetect', 'autoCaption', 'autoSummarise'] as const).map((name) => (
+          {(['autoDetect', 'autoReadText', 'autoCaption', 'autoSummarise'] as const).map((name) => (
             <Switch
               key={name}
               label={t(`settings.afterImport.${name}`)}

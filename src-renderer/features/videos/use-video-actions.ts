@@ -9,14 +9,17 @@ import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useRelinkVideo } from '../../api/use-relink-video.ts';
 
-export type VideoTask = 'detect' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
+export type VideoTask = 'detect' | 'read-text' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
 
 /** The jobs that a task means for one video, in order. */
 export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
   const caption = (which: 'missing' | 'stale' | 'all'): JobRequest => ({ kind: 'caption', videoId, targets: { which } });
+  const readText: JobRequest = { kind: 'read-text', videoId, targets: { which: 'missing' } };
   switch (task) {
     case 'detect':
       return [{ kind: 'detect', videoId }];
+    case 'read-text':
+      return [readText];
     case 'caption-missing':
       return [caption('missing')];
     case 'caption-stale':
@@ -28,7 +31,7 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
     case 'summarise':
       return [{ kind: 'summarise', videoId }];
     case 'everything':
-      return [{ kind: 'detect', videoId }, caption('missing'), { kind: 'summarise', videoId }];
+      return [{ kind: 'detect', videoId }, readText, caption('missing'), { kind: 'summarise', videoId }];
   }
 }
 

@@ -8,6 +8,7 @@ export const jobs = {
     thumbnails: 'Drawing thumbnails',
     waveform: 'Drawing the waveform',
     detect: 'Finding shots',
+    'read-text': 'Reading text on the screen',
     caption: 'Captioning',
     summarise: 'Summarising',
     export: 'Exporting',

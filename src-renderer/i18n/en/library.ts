@@ -33,6 +33,7 @@ export const library = {
   actions: {
     everything: 'Run all steps',
     detect: 'Find shots',
+    readText: 'Read the text on the screen',
     caption: 'Caption',
     captionMissing: 'Caption what is missing',
     captionStale: 'Caption what is stale',

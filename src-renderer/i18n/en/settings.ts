@@ -10,6 +10,7 @@ export const settings = {
     label: 'After adding a video',
     text: 'Runs by itself, in this order.',
     autoDetect: 'Find the shots',
+    autoReadText: 'Read the text on the screen',
     autoCaption: 'Draft a caption for each shot',
     autoSummarise: 'Draft a summary',
   },
@@ -19,10 +20,11 @@ export const settings = {
   frames: { label: 'Frames per shot', text: 'What the model sees of each shot, 1 to 8. More is slower.' },
   prompt: {
     label: 'Prompt',
-    text: '{asr} stands for the speech of the shot, {previous} for the caption of the shot before, {title} for the name of the video, {index} for the number of the shot.',
+    text: '{asr} stands for the speech of the shot, {screen_text} for the text on its screen, {previous} for the caption of the shot before, {title} for the name of the video, {index} for the number of the shot.',
     reset: 'Back to the standard prompt',
   },
   narrationPrompt: { label: 'Prompt for narration captions', text: 'May use the same names; {previous} is the narration of the shot before.' },
+  titleCards: { label: 'Title cards are captioned by the text on them', text: 'Instead of by the model, once the text on the screen was read.' },
   candidateCount: { label: 'Several candidates', text: 'How many texts Shift+G writes, 2 to 4. The first is written as always, the others vary.' },
   maxTokens: { label: 'Longest caption (tokens)', text: '200 words take about 300; small models end earlier.' },
   noRepeat: { label: 'Repetition guard', text: 'So many tokens in a row are not said twice. 0: off.' },
@@ -44,7 +46,7 @@ export const models = {
   empty: 'No models are known to this installation.',
   state: { installed: 'Installed', missing: 'Incomplete', broken: 'Damaged', available: 'Not installed' },
   role: 'Used for',
-  roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition' },
+  roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition', 'text-recogniser': 'Text on the screen' },
   size: 'Size',
   licence: 'Licence',
   source: 'Source',
@@ -61,11 +63,11 @@ export const history = {
 } as const;
 
 export const search = {
-  placeholder: 'Search captions and summaries of all videos',
+  placeholder: 'Search captions, summaries and text on the screen of all videos',
   hint: 'Type a word or the beginning of one.',
   searching: 'Searching…',
   nothing: 'Nothing found for “{{text}}”.',
-  kind: { visual: 'Caption', narration: 'Narration', summary: 'Summary' },
+  kind: { visual: 'Caption', narration: 'Narration', summary: 'Summary', 'screen-text': 'On screen' },
 } as const;
 
 export const palette = { placeholder: 'Find a command', nothing: 'No command is called that.' } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_VARIABLE_WORDS, renderPrompt, unknownVariables } from '#core/engines/prompt.ts';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 
-const variables = { asr: 'Hello there', previous: 'A dog runs.', title: 'holiday.mp4', index: 3 };
+const variables = { asr: 'Hello there', screen_text: 'THE END', previous: 'A dog runs.', title: 'holiday.mp4', index: 3 };
 
 describe('a prompt template', () => {
   it('is filled with the speech of the shot, as the published training data have it', () => {
@@ -16,8 +16,8 @@ describe('a prompt template', () => {
     expect(renderPrompt(DEFAULT_PROMPT_TEMPLATE, { ...variables, asr: '' }).text).toMatch(/is saying: \.$/u);
   });
 
-  it('may use the previous caption, the title and the number of the shot', () => {
-    expect(renderPrompt('{index}: {title}; before: {previous}', variables).text).toBe('3: holiday.mp4; before: A dog runs.');
+  it('may use the previous caption, the text on the screen, the title and the number of the shot', () => {
+    expect(renderPrompt('{index}: {title}, “{screen_text}”; before: {previous}', variables).text).toBe('3: holiday.mp4, “THE END”; before: A dog runs.');
   });
 
   it('is refused when it uses variables that do not exist, naming each once', () => {

@@ -34,11 +34,12 @@ function storeOf(...models: ModelInfo[]): ModelStore {
 }
 
 describe('the engines of the studio', () => {
-  it('are detectors, the captioners that are there, and the storyline', async () => {
-    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('own:mine'), model('smolvlm', { state: 'available' })), []);
+  it('are detectors, the text recogniser, the captioners that are there, and the storyline', async () => {
+    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('pp-ocr', { role: 'text-recogniser' }), model('own:mine'), model('smolvlm', { state: 'available' })), []);
     expect(infos.map(({ id, role, problem }) => ({ id, role, problem }))).toEqual([
       { id: 'transnet-v2', role: 'detector', problem: null },
       { id: 'adaptive', role: 'detector', problem: null },
+      { id: 'pp-ocr', role: 'text-recogniser', problem: null },
       { id: 'storyline', role: 'summariser', problem: null },
       { id: 'shotluck-nano', role: 'captioner', problem: null },
       { id: 'own:mine', role: 'captioner', problem: null },

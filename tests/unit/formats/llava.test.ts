@@ -123,3 +123,10 @@ it.each([1, 2, 3, 5, 7])('spreads rows over %i files and loses none', async (sha
     [film, film].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']),
   );
 });
+
+it('puts text on the screen into a prompt that asks for it', async () => {
+  const cards = videoDocument({ name: 'cards.mp4', lastFrames: [9, 19], shots: [{ visual: 'A card.', speech: 'so {screen_text}', screenText: 'THE END' }, { visual: 'A dog.' }] });
+  const { files } = await runExport(llavaExporter, [cards], { ...defaults, prompt: 'Read {screen_text}. Hear {asr}.', videoRows: false });
+  const rows = JSON.parse(files['llava.json'] ?? '') as { conversations: { value: string }[] }[];
+  expect(rows.map((row) => row.conversations[0]?.value)).toEqual(['<image>\nRead THE END. Hear so {screen_text}.', '<image>\nRead . Hear .']);
+});

@@ -89,7 +89,7 @@ describe('a round trip', () => {
   it('loses nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(film, { maxLength: 3 }), fc.constantFrom('compact' as const, 'python' as const), async (films, layout) => {
-        const { files, leftOut } = await runExport(shot2storyExporter, films, { texts: 'accepted', split: 'any', layout });
+        const { files, leftOut } = await runExport(shot2storyExporter, films, { texts: 'accepted', split: 'any', screenText: false, layout });
         const { videos, notes } = await importText(files['shot2story.json'] ?? '');
         expect([leftOut, notes]).toEqual([[], []]);
         expect(videos.map((video) => [video.name, video.summary])).toEqual(
@@ -114,6 +114,17 @@ describe('a round trip', () => {
     );
   });
 
+  it('has text on the screen only when asked to, in an array of its own', async () => {
+    const cards = videoDocument({ name: 'cards.mp4', lastFrames: [9, 19], shots: [{ visual: 'A card.', screenText: 'THE END' }, { visual: 'A dog.' }], summary: 'Over.' });
+    const options = { texts: 'accepted', split: 'any', layout: 'compact' } as const;
+    const recordWith = async (screenText: boolean): Promise<unknown> => {
+      const { files } = await runExport(shot2storyExporter, [cards], { ...options, screenText });
+      return JSON.parse(files['shot2story.json'] ?? '')[0];
+    };
+    expect(await recordWith(false)).not.toHaveProperty('OCR');
+    expect(await recordWith(true)).toMatchObject({ OCR: ['THE END', ''], captions: ['A card.', 'A dog.'] });
+  });
+
   it('gives back an imported file as it was, key by key', async () => {
     const { videos } = await importText(JSON.stringify([record]));
     const [video] = videos;
@@ -124,7 +135,7 @@ describe('a round trip', () => {
       summary: video?.summary ?? '',
       shot2story: video?.shot2story ?? null,
     });
-    const { files } = await runExport(shot2storyExporter, [back], { texts: 'accepted', split: 'any', layout: 'compact' });
+    const { files } = await runExport(shot2storyExporter, [back], { texts: 'accepted', split: 'any', screenText: false, layout: 'compact' });
     expect(JSON.parse(files['shot2story.json'] ?? '')).toEqual([
       { ...record, audio_captions: ['He says hello.', ''], captions: ['A man waves.', ''] },
     ]);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { chooseText, clipFileOf, isInSplit, placeOf, SplitChoice, speechOfShot, speechOfVideo, TextChoice } from '../document-texts.ts';
+import { chooseText, clipFileOf, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice } from '../document-texts.ts';
 import type { DocumentSource, ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or drafts too'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
-  prompt: z.string().min(1).max(4000).default(DEFAULT_PROMPT_TEMPLATE).describe('Question of every row; {asr} is the speech'),
+  prompt: z.string().min(1).max(4000).default(DEFAULT_PROMPT_TEMPLATE).describe('Question of every row; {asr} is the speech, {screen_text} the text on the screen'),
   speech: z.boolean().default(true).describe('Put the speech into the prompt'),
   token: z.enum(['<image>', '<video>']).default('<image>').describe('Token that stands for the video'),
   idField: z.boolean().default(false).describe('Give each row an "id"'),
@@ -103,21 +103,23 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
     return escaped;
   };
   const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
+  const screenText = clean(shot === null ? screenTextOfVideo(document) : screenTextOfShot(document, shot), 'text on the screen');
   const video = shot === null ? document.video.name : clipFileOf(document, shot);
   return {
     ...(context.options.idField ? { id: video.replace(/\.[^.]+$/, '') } : {}),
     video,
     conversations: [
-      { from: 'human', value: `${context.options.token}\n${renderPrompt(context.options, speech)}` },
+      { from: 'human', value: `${context.options.token}\n${renderPrompt(context.options, speech, screenText)}` },
       { from: 'gpt', value: clean(chosen.text, 'caption') },
     ],
   };
 }
 
-function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string): string {
-  if (withSpeech) return prompt.replaceAll('{asr}', () => speech);
+function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string, screenText: string): string {
+  const fill = (template: string): string => template.replaceAll(/\{(asr|screen_text)\}/g, (_whole, name) => (name === 'asr' ? speech : screenText));
+  if (withSpeech) return fill(prompt);
   // Without speech the sentence that would quote it goes as a whole.
-  return prompt.replaceAll(/\s*[^.!?]*\{asr\}[^.!?]*[.!?]?/g, '').trim();
+  return fill(prompt.replaceAll(/\s*[^.!?]*\{asr\}[^.!?]*[.!?]?/g, '').trim());
 }
 
 /** A trainer counts these tokens to place pictures: one in a text would shift them all. */

@@ -4,6 +4,7 @@ import {
   clipFileOf,
   isInSplit,
   placeOf,
+  screenTextOfShot,
   SplitChoice,
   speechOfShot,
   speechOfVideo,
@@ -15,13 +16,15 @@ import { jsonArray, jsonElement } from '../json-text.ts';
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or drafts too'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
+  screenText: z.boolean().default(false).describe('Add an array "OCR" with the text on the screen of each shot'),
   layout: z.enum(['compact', 'python']).default('compact').describe('Compact, or as Python’s json.dump(indent=4) writes it'),
 });
 type Options = z.output<typeof options>;
 
 /**
  * Shot2Story annotations: one object per video with five parallel arrays, one element per shot. A text that is left out stays an
- * empty string, so that the arrays keep their lengths. Keys that came with an import are written back.
+ * empty string, so that the arrays keep their lengths. Keys that came with an import are written back. The format has no place
+ * for text on the screen; on request it stands in a sixth array, `OCR`, which readers of the format leave alone.
  * Source: published annotation files of Shot2Story (Han et al. 2023, "Shot2Story20K").
  */
 export const shot2storyExporter: Exporter<typeof options> = {
@@ -72,5 +75,6 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
     audio_captions: shots.map((shot) => pick(shot, 'narration')),
     ASR: shots.map((shot) => speechOfShot(document, shot)),
     ...video.shot2story?.extra,
+    ...(context.options.screenText && { OCR: shots.map((shot) => screenTextOfShot(document, shot)) }),
   };
 }

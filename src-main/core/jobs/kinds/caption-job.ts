@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { DEFAULT_NO_REPEAT_NGRAM_SIZE } from '#core/engines/captioners/decoding.ts';
 import type { Captioner, CaptionResult, Picture } from '#core/engines/engine.ts';
 import { type RenderedPrompt, renderPrompt } from '#core/engines/prompt.ts';
-import { speechOfShot } from '#core/formats/document-texts.ts';
+import { screenTextOfShot, speechOfShot } from '#core/formats/document-texts.ts';
 import type { VideoDocument } from '#core/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
+import { titleCardCaption } from '#core/screen-text/title-card.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { ShotId, VideoId } from '#shared/domain/ids.ts';
+import { type JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { CaptionTask, isLowConfidence, MAX_CANDIDATES, type Revision } from '#shared/domain/text.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
 import { forEachInFlight } from '../in-flight.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
-import { candidateOptions, framesOf, targetShots } from './caption-plan.ts';
+import { framesOf, picturesOf, requireProbe, type ShotPictures } from '../shot-pictures.ts';
+import { candidateOptions, targetShots } from './caption-plan.ts';
 
 export const CaptionParams = z.object({
   videoId: VideoId,
@@ -26,6 +26,8 @@ export const CaptionParams = z.object({
   targets: z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'stale', 'all']) })]),
   captionerId: z.string(),
   framesPerShot: z.int().min(1).max(8),
+  /** Title cards get the text that was read on them as their caption. */
+  titleCardsFromText: z.boolean().default(true),
   promptTemplate: z.string(),
   /** Texts for each shot: the first as asked, the others sampled. */
   candidates: z.int().min(1).max(MAX_CANDIDATES).default(1),
@@ -89,19 +91,6 @@ interface Draft {
   readonly durationMs: number;
 }
 
-interface ShotPictures {
-  readonly shot: Shot;
-  readonly pictures: readonly Picture[];
-}
-
-interface PictureWork {
-  readonly shots: readonly Shot[];
-  readonly document: VideoDocument;
-  readonly params: CaptionParams;
-  readonly sizePx: number;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Captions shots with a vision-language model; the video is decoded once, each caption is stored as soon as it is there. As many shots are
  * in the works at once as the captioner can take; the first that fails ends the job, keeping what is finished.
@@ -111,13 +100,19 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const document = parts.documentOf(params.videoId);
     const wanted = targetShots(document, params);
     const targets = params.task === 'narration' ? spokenShots(wanted, document) : wanted;
-    const open = targets.filter((shot) => !isDoneBy(context, shot, params.task));
-    const counts: Counts = { captioned: targets.length - open.length, flagged: 0, skipped: 0, withoutSpeech: wanted.length - targets.length };
+    const undone = targets.filter((shot) => !isDoneBy(context, shot, params.task));
+    const counts: Counts = { captioned: targets.length - undone.length, flagged: 0, skipped: 0, withoutSpeech: wanted.length - targets.length };
+    const open = undone.filter((shot) => !captionTitleCard({ context, params, document, counts }, shot));
     if (open.length > 0) {
       context.progress('load', 0);
       const captioner = await parts.openCaptioner(params.captionerId);
       try {
-        const pictures = picturesOf({ shots: open, document, params, sizePx: captioner.pictureSizePx ?? PICTURE_SIZE_PX, signal: context.signal });
+        const pictures = picturesOf(parts, {
+          document,
+          wanted: open.map((shot) => ({ shot, frames: framesOf(shot, document, params.framesPerShot) })),
+          sizePx: captioner.pictureSizePx ?? PICTURE_SIZE_PX,
+          signal: context.signal,
+        });
         await forEachInFlight(pictures, { limit: captioner.parallel ?? 1, signal: context.signal }, async (shot, signal) => {
           await captionShot({ context, params, document, captioner, counts }, shot, signal);
           context.progress('caption', (counts.captioned + counts.skipped) / targets.length);
@@ -134,33 +129,15 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     return parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).some((revision) => revision.jobId === jobId);
   }
 
-  async function* picturesOf({ shots, document, params, sizePx, signal }: PictureWork): AsyncGenerator<ShotPictures> {
-    const probe = requireProbe(document);
-    const wanted = shots.map((shot) => ({ shot, frames: framesOf(shot, document, params.framesPerShot) }));
-    const reader = readFramesAt({
-      ffmpeg: parts.ffmpeg,
-      path: parts.videos.pathOf(params.videoId),
-      clock: document.clock,
-      startUs: probe.startUs,
-      frames: wanted.flatMap(({ frames }) => frames),
-      size: fitSize(probe, sizePx),
-      signal,
-    });
-    try {
-      let next = await reader.next();
-      for (const { shot, frames } of wanted) {
-        const pictures: Picture[] = [];
-        // A damaged film may leave frames out: what comes belongs to the shot by its index.
-        const lastFrame = frames.at(-1) ?? -1;
-        while (next.done !== true && next.value.frame <= lastFrame) {
-          pictures.push(next.value);
-          next = await reader.next();
-        }
-        yield { shot, pictures };
-      }
-    } finally {
-      await reader.return();
-    }
+  /** What is read on a title card says more than any model of its picture. */
+  function captionTitleCard({ context, params, document, counts }: Omit<ShotWork, 'captioner'>, shot: Shot): boolean {
+    const card = params.task === 'visual' && params.titleCardsFromText ? titleCardCaption(document, shot) : null;
+    if (card === null) return false;
+    const revision = parts.texts.addModelRevision({ videoId: shot.videoId, shotId: shot.id, kind: 'visual', ...card, ...storedBy(context, params) });
+    counts.captioned++;
+    if (isLowConfidence(revision)) counts.flagged++;
+    announce({ context, params, shot }, card.text, revision);
+    return true;
   }
 
   async function captionShot({ context, params, document, captioner, counts }: ShotWork, { shot, pictures }: ShotPictures, signal: AbortSignal): Promise<void> {
@@ -217,11 +194,8 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       shotId: shot.id,
       kind: params.task,
       text: result.text,
-      links: [],
-      jobId: context.jobId,
       meanLogProb: result.meanLogProb,
-      actor: context.actor,
-      label: LABELS[params.task],
+      ...storedBy(context, params),
       ...(beside === undefined ? {} : { beside }),
       provenance: {
         engine: captioner.id,
@@ -234,6 +208,10 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
         durationMs,
       },
     });
+  }
+
+  function storedBy({ jobId, actor }: JobContext, { task }: CaptionParams): { jobId: JobId; actor: string; label: string; links: [] } {
+    return { jobId, actor, label: LABELS[task], links: [] };
   }
 
   function announce({ context, params, shot }: Pick<DraftWork, 'context' | 'params' | 'shot'>, text: string, revision: Revision | null): void {
@@ -261,16 +239,12 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const previous = before === undefined ? null : parts.texts.currentOf({ videoId: shot.videoId, shotId: before.id, kind: params.task });
     return renderPrompt(params.promptTemplate, {
       asr: speechOfShot(document, shot),
+      screen_text: screenTextOfShot(document, shot),
       previous: previous?.text ?? '',
       title: document.video.name,
       index: index + 1,
     });
   }
-}
-
-function requireProbe({ video }: VideoDocument): VideoProbe {
-  if (video.probe === null) throw new AppError('media-missing', `"${video.name}" has not been measured yet. Wait for its import, or see why that failed.`);
-  return video.probe;
 }
 
 /** Shots in which something is said: only they can be narrated. */

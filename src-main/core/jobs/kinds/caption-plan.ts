@@ -1,4 +1,3 @@
-import { captionFrames } from '#core/engines/caption-frames.ts';
 import type { VideoDocument } from '#core/formats/format.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { CaptionParams } from './caption-job.ts';
@@ -19,12 +18,6 @@ export function targetShots(document: VideoDocument, { targets, task }: Pick<Cap
     if (which === 'stale') return current !== undefined && current.staleReason !== null;
     return current === undefined || current.text.trim() === '';
   });
-}
-
-/** Which frames of a shot the captioner sees. */
-export function framesOf(shot: Shot, document: VideoDocument, count: number): number[] {
-  const next = document.shots.find((other) => other.startFrame === shot.endFrame);
-  return captionFrames({ ...shot, nextTransition: next?.transition ?? null }, count);
 }
 
 /** How the candidate with this index is decoded: the first as asked, each other one sampled with a seed of its own. */

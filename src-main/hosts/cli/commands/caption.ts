@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { AppError } from '#shared/contract/errors.ts';
 import { CaptionTask, MAX_CANDIDATES } from '#shared/domain/text.ts';
+import { chooseVideos } from '../choose-videos.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { integerIn } from '../numbers.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
@@ -32,10 +32,7 @@ async function caption(names: readonly string[], options: CaptionOptions): Promi
   const startedMs = Date.now();
   await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
     const { captionerId } = await chosenSettings(core, options);
-    const all = core.services.videos.list();
-    const unknown = names.filter((name) => !all.some((video) => video.name === name));
-    if (unknown.length > 0) throw new AppError('not-found', `Not in this project: ${unknown.join(', ')}. It has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`);
-    const chosen = all.filter((video) => video.shotCount > 0 && (names.length === 0 || names.includes(video.name)));
+    const chosen = chooseVideos(core, names).filter((video) => video.shotCount > 0);
     core.services.jobs.enqueue(
       chosen.map((video) => ({
         kind: 'caption' as const,

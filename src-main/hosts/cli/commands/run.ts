@@ -12,13 +12,14 @@ interface RunOptions extends EngineChoice {
   readonly project: string;
   readonly export?: readonly ExportTarget[];
   readonly texts: 'accepted' | 'all';
+  readonly screenText: boolean;
   readonly summary: boolean;
   readonly json?: true;
 }
 
 export function runCommand(): Command {
   return new Command('run')
-    .description('The whole job for each video: measure, find shots, caption them, summarise; then export.')
+    .description('The whole job for each video: measure, find shots, read the text on the screen, caption, summarise; then export.')
     .argument('<videos...>', 'video files, or folders of them')
     .requiredOption(...NEW_PROJECT_OPTION)
     .option('-e, --export <format=file>', 'write the project in a format, e.g. shot2story=a.json or llava=b.json; may be repeated', collectTarget)
@@ -27,6 +28,7 @@ export function runCommand(): Command {
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
     .option('--frames <count>', 'frames of each shot that the captioner sees, 1 to 8', integerIn({ min: 1, max: 8 }))
     .option('--min-shot <seconds>', 'shortest shot in seconds, 0 to 60', numberIn({ min: 0, max: 60 }))
+    .option('--no-screen-text', 'do not read the text on the screen')
     .option('--no-summary', 'leave out the summaries')
     .option('--json', 'print one JSON object')
     .action(run);
@@ -71,7 +73,7 @@ async function addAndQueue(core: Core, inputs: readonly string[], options: RunOp
     }
   }
   const result = await videos.add(grantIds, CLI_ACTOR);
-  const steps = { detect: true, caption: true, summarise: options.summary };
+  const steps = { detect: true, readText: options.screenText, caption: true, summarise: options.summary };
   jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings });
   const known = videos.list().filter((video) => result.alreadyThere.includes(video.name));
   jobs.enqueueMissing(known.map((video) => video.id), CLI_ACTOR, { steps, settings });

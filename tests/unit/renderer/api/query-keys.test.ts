@@ -18,6 +18,7 @@ const everyKey = Object.entries({
   texts: queryKeys.texts(videoId),
   revisions: queryKeys.revisions(videoId, shotId, 'visual'),
   transcript: queryKeys.transcript(videoId),
+  screenText: queryKeys.screenText(videoId),
   exportPreview: queryKeys.exportPreview('llava', {}),
   search: queryKeys.search('dog'),
 });

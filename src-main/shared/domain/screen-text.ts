@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { VideoId } from './ids.ts';
+
+const Corner = z.object({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) });
+
+/** Corners of a line as it is read (top left, top right, bottom right, bottom left), 0..1 of the picture's width and height. */
+export const TextBox = z.tuple([Corner, Corner, Corner, Corner]);
+export type TextBox = z.infer<typeof TextBox>;
+
+/** A line that was read on the screen. Box and confidence are those of `frame`, where it was read best. */
+export const ScreenText = z.object({
+  videoId: VideoId,
+  frame: z.int().nonnegative(),
+  /** First and last frame in which it was read; it may stand longer, for only a few frames of a shot are read. */
+  firstFrame: z.int().nonnegative(),
+  lastFrame: z.int().nonnegative(),
+  text: z.string(),
+  /** Mean probability of its characters, 0..1. */
+  confidence: z.number().min(0).max(1),
+  box: TextBox,
+});
+export type ScreenText = z.infer<typeof ScreenText>;
+
+/** A frame that was read. */
+export const ScreenFrame = z.object({
+  frame: z.int().nonnegative(),
+  /** Share of the pixels beside the text that differ from their neighbours, 0..1: near 0 on a plain ground. */
+  backgroundDetail: z.number().min(0).max(1),
+});
+export type ScreenFrame = z.infer<typeof ScreenFrame>;
+
+/** A frame that was read, and by what. */
+export interface ReadFrame extends ScreenFrame {
+  readonly engine: string;
+  readonly modelSha256: string;
+}
+
+export interface FrameSpan {
+  readonly startFrame: number;
+  readonly endFrame: number;
+}
+
+/** The lines of a shot, each wording once, in the order in which they were read. */
+export function screenTextsOf<T extends Pick<ScreenText, 'frame' | 'text'>>(texts: readonly T[], { startFrame, endFrame }: FrameSpan): T[] {
+  const seen = new Set<string>();
+  return texts.filter(({ frame, text }) => {
+    if (frame < startFrame || frame >= endFrame || seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+/** Lines as one text. */
+export function joinScreenTexts(texts: readonly Pick<ScreenText, 'text'>[]): string {
+  return texts.map(({ text }) => text).join(' ');
+}
+
+/**
+ * Above this a ground counts as a picture. Cards of the films at hand have at most 0.003 (`tests/golden/text-recogniser.test.ts`), the
+ * plainest of 400 Flickr8k photographs 0.11 (`tests/bench/plain-grounds.ts`).
+ */
+export const MAX_CARD_DETAIL = 0.02;
+/** Text that the recogniser was less sure of says nothing for certain. */
+const MIN_CARD_CONFIDENCE = 0.8;
+/** Height of the largest line over the picture's: a watermark in the corner of a blank picture makes no title card. */
+const MIN_CARD_LINE_HEIGHT = 0.035;
+
+/** True for a shot that is nothing but text on a plain ground, in every frame that was read. */
+export function isTitleCard(frames: readonly ScreenFrame[], texts: readonly Pick<ScreenText, 'frame' | 'text' | 'confidence' | 'box'>[], shot: FrameSpan): boolean {
+  const read = frames.filter(({ frame }) => frame >= shot.startFrame && frame < shot.endFrame);
+  const lines = screenTextsOf(texts, shot);
+  return (
+    read.length > 0 &&
+    read.every(({ backgroundDetail }) => backgroundDetail <= MAX_CARD_DETAIL) &&
+    lines.some(({ confidence, box }) => confidence >= MIN_CARD_CONFIDENCE && lineHeight(box) >= MIN_CARD_LINE_HEIGHT)
+  );
+}
+
+/** Height of a line that lies about level, over the picture's height. */
+function lineHeight([topLeft, , , bottomLeft]: TextBox): number {
+  return Math.abs(bottomLeft.y - topLeft.y);
+}
