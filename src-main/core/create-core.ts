@@ -24,6 +24,7 @@ import { createFfmpeg } from './media/ffmpeg.ts';
 import { readArtwork } from './media/media-cache.ts';
 import { createModelDownloads } from './models/downloads-service.ts';
 import { createModelsService } from './models/models-service.ts';
+import { createTestRuns } from './models/test-run.ts';
 import type { ProjectAccess } from './projects/project-session.ts';
 import { createProjectsService } from './projects/projects-service.ts';
 import { createSampleProject } from './projects/sample-project.ts';
@@ -194,6 +195,15 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     endpoints,
     runningEngines,
     models: createModelsService({ store, downloads, userModelsDir, grants, settings, events }),
+    testRuns: createTestRuns({
+      ffmpeg,
+      sampleFilmPath: config.sampleFilmPath,
+      models: store.list,
+      settings: settings.get,
+      openCaptioner: engines.openCaptioner,
+      openDetector: engines.openDetector,
+      onText: (modelId, text) => events.emit('modelTestText', { modelId, text }),
+    }),
     engineInfos: () => engineInfos(store, endpoints.engineInfos()),
     resolveMedia,
     doctor: createDoctor({ config, ffmpeg, engines: engineClient, models: store }),

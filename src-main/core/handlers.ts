@@ -100,6 +100,8 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       cancelDownload: async ({ modelId }) => done(await models.downloads.cancel(modelId)),
       discardDownload: async ({ modelId }) => done(await models.downloads.discard(modelId)),
       remove: async ({ modelId }) => done(await models.remove(modelId)),
+      testPicture: (_nothing, { signal }) => services.testRuns.picture(signal),
+      testRun: ({ modelId }, { signal }) => services.testRuns.run(modelId, signal),
       addFolder: async ({ grantId }) => ({ modelId: await models.addFolder(grantId) }),
     },
     endpoints: {

@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Events } from '#shared/contract/events.ts';
+import type { ModelDownload } from '#shared/contract/views.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
 import type { CoreConnection } from './connection.ts';
 import { keysMadeStaleBy, queryKeys } from './query-keys.ts';
@@ -10,6 +11,11 @@ export function applyJobProgress(jobs: readonly Job[], progress: Events['jobProg
   if (known === undefined || isFinished(known.state)) return jobs;
   const { jobId, ...changes } = progress;
   return jobs.map((job) => (job.id === jobId ? { ...job, ...changes } : job));
+}
+
+/** The list of downloads with one progress report applied; a download that is not in it yet comes with the next answer. */
+export function applyDownload(downloads: readonly ModelDownload[], progress: ModelDownload): readonly ModelDownload[] {
+  return downloads.map((known) => (known.modelId === progress.modelId ? progress : known));
 }
 
 /**
@@ -23,6 +29,9 @@ export function keepCacheFresh(queryClient: QueryClient, core: CoreConnection): 
     core.on('changed', (change) => invalidator.add(keysMadeStaleBy(change))),
     core.on('jobProgress', (progress) => {
       queryClient.setQueryData<readonly Job[]>(queryKeys.jobs, (jobs) => jobs && applyJobProgress(jobs, progress));
+    }),
+    core.on('modelDownload', (progress) => {
+      queryClient.setQueryData<readonly ModelDownload[]>(queryKeys.modelDownloads, (downloads) => downloads && applyDownload(downloads, progress));
     }),
     core.onStateChange(() => {
       if (core.getState() !== 'connected') return;

@@ -1,3 +1,4 @@
+import type { ModelDownload } from '#shared/contract/views.ts';
 import { assertNever } from '#shared/assert.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
@@ -93,4 +94,9 @@ export function activeJobByVideo(jobs: readonly Job[]): ReadonlyMap<VideoId, Job
     if (known === undefined || (known.state !== 'running' && job.state === 'running')) byVideo.set(job.videoId, job);
   }
   return byVideo;
+}
+
+/** How much of a download is here, 0..1; 0 while its size is not known. */
+export function receivedFraction({ receivedBytes, totalBytes }: ModelDownload): number {
+  return totalBytes === null || totalBytes === 0 ? 0 : receivedBytes / totalBytes;
 }

@@ -77,7 +77,7 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
   }
 }
 
-const programKeys = new Set<unknown>(['system', 'settings', 'models', 'engines', 'endpoints', 'formats', 'recent-projects']);
+const programKeys = new Set<unknown>(['system', 'settings', 'models', 'model-downloads', 'model-folder', 'model-test-picture', 'engines', 'endpoints', 'formats', 'recent-projects']);
 
 /** True for answers that do not depend on the open project. */
 function isOfProgram(area: unknown): boolean {

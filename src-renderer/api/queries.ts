@@ -4,6 +4,7 @@ import type {
   EngineInfo,
   ExportPreview,
   FormatInfo,
+  ModelDownload,
   ModelInfo,
   ProjectInfo,
   RecentProject,
@@ -156,6 +157,23 @@ export function useRunningEngines(): UseQueryResult<RunningEngine[]> {
 export function useEngines(): UseQueryResult<EngineInfo[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.engines, queryFn: ({ signal }) => api.models.engines({}, { signal }) });
+}
+
+/** Downloads that run or stopped; progress is pushed into this answer up to ten times a second. */
+export function useModelDownloads(): UseQueryResult<ModelDownload[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.modelDownloads, queryFn: ({ signal }) => api.models.downloads({}, { signal }) });
+}
+
+export function useModelFolder(): UseQueryResult<{ displayPath: string }> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.modelFolder, queryFn: ({ signal }) => api.models.folder({}, { signal }) });
+}
+
+/** The frame that captioners are tried on. */
+export function useModelTestPicture(): UseQueryResult<{ dataUrl: string }> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.modelTestPicture, queryFn: ({ signal }) => api.models.testPicture({}, { signal }) });
 }
 
 export function useFormats(): UseQueryResult<FormatInfo[]> {

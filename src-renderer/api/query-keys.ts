@@ -23,6 +23,9 @@ export const queryKeys = {
   nextUndo: ['next-undo'],
   jobs: ['jobs'],
   models: ['models'],
+  modelDownloads: ['model-downloads'],
+  modelFolder: ['model-folder'],
+  modelTestPicture: ['model-test-picture'],
   engines: ['engines'],
   endpoints: ['endpoints'],
   runningEngines: ['running-engines'],
@@ -57,7 +60,7 @@ const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | nul
   media: [ofVideo('artwork'), always(queryKeys.videos)],
   // Endpoints are settings, and each is an engine.
   settings: [always(queryKeys.settings), always(queryKeys.endpoints), always(queryKeys.engines)],
-  models: [always(queryKeys.models), always(queryKeys.engines)],
+  models: [always(queryKeys.models), always(queryKeys.modelDownloads), always(queryKeys.engines)],
   engines: [always(queryKeys.runningEngines)],
 };
 

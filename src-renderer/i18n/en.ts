@@ -4,8 +4,9 @@ import { editor } from './en/editor.ts';
 import { errors } from './en/errors.ts';
 import { jobs } from './en/jobs.ts';
 import { library } from './en/library.ts';
+import { models } from './en/models.ts';
 import { start } from './en/projects.ts';
-import { cheatSheet, history, models, palette, search, settings } from './en/settings.ts';
+import { cheatSheet, history, palette, search, settings } from './en/settings.ts';
 import { transfer } from './en/transfer.ts';
 
 /** English. One file per area; the editor's texts are in `en/editor.ts`. Plurals: `key_one`, `key_other` with `count`. */

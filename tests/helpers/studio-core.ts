@@ -14,7 +14,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test. */
 export function startStudioCore(dataDir: string): Core {
-  const config = { ...testConfig(dataDir), modelsDir: path.join(root, 'models') };
+  const config = { ...testConfig(dataDir), modelsDir: path.join(root, 'models'), sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4') };
   const workerFile = pathToFileURL(path.join(root, 'src-main/core/engines/worker.ts'));
   const core = createCore(config, {
     logger: createRecordingLogger(),

@@ -5,6 +5,7 @@ import { readTextCommand } from './commands/read-text.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 
@@ -18,13 +19,14 @@ const program = new Command('shotluck')
 Examples:
   shotluck run holiday.mp4 --project Holiday.shotluck --export llava=rows.json
   shotluck serve --project Holiday.shotluck
+  shotluck models download smolvlm2-500m --accept-licence
   shotluck doctor
 
 Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1: something failed, see the list; 2: wrong usage;
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), captionCommand(), exportCommand(), serveCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), captionCommand(), exportCommand(), serveCommand(), modelsCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

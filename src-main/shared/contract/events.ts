@@ -32,6 +32,8 @@ export const events = {
   }),
   /** At most 10 a second per model, while it is being downloaded. */
   modelDownload: ModelDownload,
+  /** The whole text so far of a captioner that is being tried. */
+  modelTestText: z.object({ modelId: z.string(), text: z.string() }),
   /** Something that a person should read, e.g. a fallback to CPU. */
   notice: z.object({ level: z.enum(['info', 'warning', 'error']), title: z.string(), message: z.string() }),
 } as const;

@@ -10,7 +10,7 @@ import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -122,6 +122,10 @@ export const procedures = {
     remove: mutation(ofModel, done),
     /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
     addFolder: mutation(z.object({ grantId: GrantId }), ofModel),
+    /** The frame of the sample film that captioners are tried on, as a data address. */
+    testPicture: query(nothing, z.object({ dataUrl: z.string() })),
+    /** Runs a model on the sample film; its text comes by `modelTestText` meanwhile. */
+    testRun: query(ofModel, ModelTest),
   },
   endpoints: {
     list: query(nothing, EndpointsView),

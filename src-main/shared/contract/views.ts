@@ -160,6 +160,20 @@ export const ModelInfo = z.object({
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
+/** What a model made of the sample film. */
+export const ModelTest = z.object({
+  text: z.string(),
+  /** Without loading. */
+  seconds: z.number(),
+  loadSeconds: z.number(),
+  /** Execution provider that ran it; null where there is none. */
+  device: z.string().nullable(),
+  /** As in the provenance of a text: the model's own confidence; null where it has none. */
+  meanLogProb: z.number().nullable(),
+  notes: z.array(z.string()),
+});
+export type ModelTest = z.infer<typeof ModelTest>;
+
 export const EndpointsView = z.object({
   /** Keys themselves never leave the core. `isLocal`: nothing that is sent there leaves this machine. */
   endpoints: z.array(Endpoint.extend({ hasKey: z.boolean(), isLocal: z.boolean() })),

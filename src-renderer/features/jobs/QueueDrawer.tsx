@@ -4,9 +4,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { groupJobs, jobGroupNames, type JobGroupName, type JobGroups } from '../../api/job-groups.ts';
-import { useJobs } from '../../api/queries.ts';
+import { useJobs, useProject } from '../../api/queries.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
+import { QueueDownloads } from '../models/QueueDownloads.tsx';
 import { JobItem } from './JobItem.tsx';
 import classes from './QueueDrawer.module.css';
 
@@ -25,6 +26,7 @@ export function QueueDrawer() {
       closeButtonProps={{ 'aria-label': t('common.close') }}
       classNames={{ body: classes.body }}
     >
+      <QueueDownloads />
       <QueueContents />
     </Drawer>
   );
@@ -32,10 +34,11 @@ export function QueueDrawer() {
 
 function QueueContents() {
   const { t } = useTranslation();
+  const hasProject = (useProject().data ?? null) !== null;
   const jobs = useJobs();
   const groups = useMemo(() => groupJobs(jobs.data ?? []), [jobs.data]);
-  if (jobs.data === undefined) return <QueryState query={jobs} />;
-  if (jobs.data.length === 0) {
+  if (hasProject && jobs.data === undefined) return <QueryState query={jobs} />;
+  if (!hasProject || jobs.data === undefined || jobs.data.length === 0) {
     return <EmptyState mt="xl" icon={<IconListCheck stroke={1.5} aria-hidden />} title={t('jobs.empty.title')} description={t('jobs.empty.text')} />;
   }
   return (

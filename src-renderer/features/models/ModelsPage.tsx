@@ -1,78 +1,74 @@
-import { Anchor, Badge, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, EmptyState, Text, Title } from '@mantine/core';
+import { IconSearchOff } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelInfo } from '#shared/contract/views.ts';
-import { useModels } from '../../api/queries.ts';
-import { formatBytes } from '../../components/format.ts';
-import { Page } from '../../components/Page.tsx';
+import { useModelDownloads, useModels } from '../../api/queries.ts';
 import { QueryState } from '../../components/QueryState.tsx';
+import pageClasses from '../../components/Page.module.css';
+import { modelSections, sortModels, type ModelSection, type ModelsView } from './models-view.ts';
+import { ModelCard } from './ModelCard.tsx';
 import classes from './ModelsPage.module.css';
+import { ModelsToolbar } from './ModelsToolbar.tsx';
 
-const stateColors = { installed: 'green', missing: 'yellow', broken: 'red', available: 'gray' } as const;
+const SHOW_ALL: ModelsView = { role: 'all', text: '' };
 
-/** Which models there are, where they come from, under which licence, and whether their files are sound. */
+/** Which models there are and can be had: download, try, use, take away. */
 export function ModelsPage() {
-  const { t } = useTranslation();
+  const [view, setView] = useState(SHOW_ALL);
   const models = useModels();
   return (
-    <Page title={t('models.title')} text={t('models.text')}>
-      {models.data === undefined ? (
-        <QueryState query={models} />
-      ) : models.data.length === 0 ? (
-        <Text c="dimmed">{t('models.empty')}</Text>
-      ) : (
-        <Stack gap="md">
-          {models.data.map((model) => (
-            <ModelCard key={model.id} model={model} />
-          ))}
-        </Stack>
-      )}
-    </Page>
-  );
-}
-
-function ModelCard({ model }: { readonly model: ModelInfo }) {
-  const { t, i18n } = useTranslation();
-  return (
-    <Paper withBorder p="lg" component="article" aria-label={model.title}>
-      <div className={classes.head}>
-        <Title order={2}>{model.title}</Title>
-        <Badge color={stateColors[model.state]}>{t(`models.state.${model.state}`)}</Badge>
+    <div className={pageClasses.page}>
+      <div className={`${pageClasses.column} ${classes.column}`}>
+        <ModelsToolbar view={view} onView={setView} />
+        {models.data === undefined ? <QueryState query={models} /> : <Sections models={models.data} view={view} onReset={() => setView(SHOW_ALL)} />}
       </div>
-      {model.stateReason !== null && (
-        <Text size="sm" c="var(--warn-text)" mb="xs">
-          {model.stateReason}
-        </Text>
-      )}
-      {model.notes !== '' && (
-        <Text size="sm" mb="sm">
-          {model.notes}
-        </Text>
-      )}
-      <dl className={classes.facts}>
-        <dt>{t('models.role')}</dt>
-        <dd>{i18n.exists(`models.roles.${model.role}`) ? t(`models.roles.${model.role as 'captioner'}`) : model.role}</dd>
-        <dt>{t('models.size')}</dt>
-        <dd>{formatBytes(model.sizeBytes)}</dd>
-        <dt>{t('models.licence')}</dt>
-        <dd>{model.licence}</dd>
-        <dt>{t('models.source')}</dt>
-        <dd>
-          <Source text={model.source} />
-        </dd>
-        <dt>{t('models.id')}</dt>
-        <dd>
-          <code>{model.id}</code>
-        </dd>
-      </dl>
-    </Paper>
+    </div>
   );
 }
 
-function Source({ text }: { readonly text: string }) {
-  if (!/^https?:\/\/\S+$/.test(text)) return text;
+interface SectionsProps {
+  readonly models: readonly ModelInfo[];
+  readonly view: ModelsView;
+  readonly onReset: () => void;
+}
+
+function Sections({ models, view, onReset }: SectionsProps) {
+  const { t } = useTranslation();
+  const sections = sortModels(models, view);
+  const shown = modelSections.filter((name) => sections[name].length > 0 || (name === 'folders' && view === SHOW_ALL));
+  if (modelSections.every((name) => sections[name].length === 0)) {
+    return (
+      <EmptyState mt="xl" icon={<IconSearchOff stroke={1.5} aria-hidden />} title={t('models.noMatch.title')} description={t('models.noMatch.text')}>
+        <Button variant="default" onClick={onReset}>
+          {t('models.noMatch.reset')}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return shown.map((name) => <Section key={name} name={name} models={sections[name]} />);
+}
+
+function Section({ name, models }: { readonly name: ModelSection; readonly models: readonly ModelInfo[] }) {
+  const { t } = useTranslation();
+  const downloads = useModelDownloads().data ?? [];
   return (
-    <Anchor inherit href={text} target="_blank" rel="noreferrer">
-      {text}
-    </Anchor>
+    <section className={classes.section} aria-labelledby={`models-${name}`}>
+      <header>
+        <Title order={2} id={`models-${name}`}>
+          {t(`models.sections.${name}`)} {models.length > 0 && <span className={classes.count}>{models.length}</span>}
+        </Title>
+        <Text size="xs" c="dimmed">
+          {models.length === 0 ? t('models.noFolders') : t(`models.sectionTexts.${name}`)}
+        </Text>
+      </header>
+      {models.length > 0 && (
+        <ul className={classes.cards}>
+          {models.map((model) => (
+            <ModelCard key={model.id} model={model} download={downloads.find(({ modelId }) => modelId === model.id) ?? null} />
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }

@@ -1,4 +1,4 @@
-/** Settings, models, history, palettes. */
+/** Settings, history, palettes. */
 export const settings = {
   title: 'Settings',
   note: 'Changes are stored as you make them.',
@@ -38,19 +38,6 @@ export const settings = {
   },
   engineUnavailable: '{{title}} (not available)',
   about: { system: 'System', providers: 'Models run on', cpus: 'Processor cores' },
-} as const;
-
-export const models = {
-  title: 'Models',
-  text: 'Everything runs on this machine. Nothing is downloaded unless you ask for it.',
-  empty: 'No models are known to this installation.',
-  state: { installed: 'Installed', missing: 'Incomplete', broken: 'Damaged', available: 'Not installed' },
-  role: 'Used for',
-  roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition', 'text-recogniser': 'Text on the screen' },
-  size: 'Size',
-  licence: 'Licence',
-  source: 'Source',
-  id: 'Id',
 } as const;
 
 export const history = {

@@ -1,0 +1,86 @@
+import { ActionIcon, Button, Text, Tooltip } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
+import { IconDownload, IconFlask, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ModelInfo } from '#shared/contract/views.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { DownloadDialog } from './DownloadDialog.tsx';
+import classes from './ModelsPage.module.css';
+import { TestRunDialog } from './TestRunDialog.tsx';
+
+interface ModelActionsProps {
+  readonly model: ModelInfo;
+  readonly isDownloading: boolean;
+  readonly isInUse: boolean;
+}
+
+/** What can be done with a model in the state that it is in. */
+export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProps) {
+  const { t } = useTranslation();
+  const [dialog, setDialog] = useState<'download' | 'test' | null>(null);
+  const close = (): void => setDialog(null);
+  const canRun = model.state === 'installed';
+  const canTest = canRun && (model.role === 'captioner' || model.role === 'shot-detector');
+  const canDownload = model.delivery === 'hub' && !isDownloading && !canRun;
+  return (
+    <div className={classes.actions}>
+      {canRun && model.role === 'captioner' && !isInUse && <UseButton model={model} />}
+      {canTest && (
+        <Button variant="default" size="xs" leftSection={<IconFlask size={14} />} onClick={() => setDialog('test')}>
+          {t('models.actions.test')}
+        </Button>
+      )}
+      {canDownload && (
+        <Button size="xs" variant="default" leftSection={<IconDownload size={14} />} onClick={() => setDialog('download')}>
+          {model.state === 'available' ? t('models.actions.download') : t('models.actions.again')}
+        </Button>
+      )}
+      {model.canRemove && <RemoveButton model={model} isInUse={isInUse} />}
+      {dialog === 'download' && <DownloadDialog model={model} onClose={close} />}
+      {dialog === 'test' && <TestRunDialog model={model} onClose={close} />}
+    </div>
+  );
+}
+
+function UseButton({ model }: { readonly model: ModelInfo }) {
+  const { t } = useTranslation();
+  const update = useCoreMutation('settings', 'update');
+  const use = (): void =>
+    update.mutate({ captionerId: model.id }, { onSuccess: () => notifications.show({ message: t('models.nowInUse', { name: model.title }) }) });
+  return (
+    <Button variant="default" size="xs" loading={update.isPending} onClick={use}>
+      {t('models.actions.use')}
+    </Button>
+  );
+}
+
+function RemoveButton({ model, isInUse }: { readonly model: ModelInfo; readonly isInUse: boolean }) {
+  const { t } = useTranslation();
+  const remove = useCoreMutation('models', 'remove');
+  const ask = (): void =>
+    void modals.openConfirmModal({
+      title: t('models.remove.title', { name: model.title }),
+      children: (
+        <>
+          <Text size="sm">{model.delivery === 'folder' ? t('models.remove.folderText') : t('models.remove.text')}</Text>
+          {isInUse && (
+            <Text size="sm" mt="xs">
+              {t('models.remove.inUse')}
+            </Text>
+          )}
+        </>
+      ),
+      labels: { confirm: t('models.remove.confirm'), cancel: t('common.cancel') },
+      confirmProps: { color: 'red' },
+      onConfirm: () => remove.mutate({ modelId: model.id }),
+    });
+  return (
+    <Tooltip label={t('models.actions.remove')}>
+      <ActionIcon aria-label={`${t('models.actions.remove')}: ${model.title}`} loading={remove.isPending} onClick={ask}>
+        <IconTrash size={16} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
