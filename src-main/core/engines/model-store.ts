@@ -87,6 +87,10 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
   async function resolveManifestModel(id: string): Promise<ResolvedModel> {
     const model = (await manifestModels()).find((candidate) => candidate.id === id);
     if (model === undefined) throw new AppError('not-found', `There is no model "${id}". Choose one from the list of models.`);
+    return resolveKnown(model);
+  }
+
+  async function resolveKnown(model: ManifestModel): Promise<ResolvedModel> {
     switch (model.delivery) {
       case 'bundled':
         return resolveBundled(model);
@@ -132,7 +136,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
 
   async function describeKnown(model: ManifestModel): Promise<ModelInfo> {
     const receipt = model.delivery === 'hub' ? ((await readReceipt(path.join(userModelsDir, model.id))) ?? null) : null;
-    const state = await stateOf(resolveManifestModel(model.id));
+    const state = await stateOf(resolveKnown(model));
     const isAvailable = model.delivery !== 'bundled' && receipt === null && state.state === 'missing';
     return describeManifestModel(model, receipt, isAvailable ? { state: 'available', stateReason: null } : state);
   }

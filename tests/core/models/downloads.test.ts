@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CoreHost } from '#core/host.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
+import { answer, breakAfter, COMMIT, ignoreRange, type LocalHub, sha256, stallAfter, startLocalHub } from '../../helpers/local-hub.ts';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
-import { answer, breakAfter, COMMIT, ignoreRange, type LocalHub, sha256, stallAfter, startLocalHub } from './support/local-hub.ts';
 import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
 
 const REPO = 'studio-tests/tiny';
@@ -39,7 +39,12 @@ function studio({ hub, dataDir = temporaryFolder(), retries = 2, stallMs = 5_000
   return { ...test, api, progress, notices, begin, download, tiny, folder: path.join(dataDir, 'models/tiny'), staging: path.join(dataDir, 'models/.downloads/tiny') };
 }
 
-const startHub = (): Promise<LocalHub> => startLocalHub(REPO, tinyModelFiles());
+/** Ends with the test. */
+async function startHub(repo = REPO, files = tinyModelFiles()): Promise<LocalHub> {
+  const hub = await startLocalHub(repo, files);
+  onTestFinished(() => hub.close());
+  return hub;
+}
 
 describe('a model of the catalogue', () => {
   it('is there to be had, and nothing is fetched before somebody asks', async () => {
@@ -142,12 +147,12 @@ describe('a model of the catalogue', () => {
     const hub = await startHub();
     const { download } = studio({ hub });
     expect(await download('q4')).toMatchObject({ state: 'failed', error: { code: 'not-found', message: expect.stringContaining('onnx/gone_q4.onnx') } });
-    const elsewhere = await startLocalHub('someone/else', {});
+    const elsewhere = await startHub('someone/else', {});
     expect(await studio({ hub: elsewhere }).download()).toMatchObject({ error: { code: 'not-found', message: expect.stringContaining(REPO) } });
   });
 
   it('with a file name that leads out of its folder is not trusted', async () => {
-    const hub = await startLocalHub(REPO, { ...tinyModelFiles(), 'x\\..\\..\\evil.json': Buffer.from('{}') });
+    const hub = await startHub(REPO, { ...tinyModelFiles(), 'x\\..\\..\\evil.json': Buffer.from('{}') });
     const { download } = studio({ hub });
     expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') } });
     expect(hub.fileRequests).toEqual([]);

@@ -32,7 +32,7 @@ describe('which answers a change makes old', () => {
   });
 
   test('every answer that can change is renewed by some event other than a change of project', () => {
-    const neverChanging = new Set(['system', 'formats', 'project', 'recentProjects']);
+    const neverChanging = new Set(['system', 'formats', 'project', 'recentProjects', 'modelFolder', 'modelTestPicture']);
     const forgotten = everyKey.filter(
       ([name, key]) => !neverChanging.has(name) && !tables.some((table) => table !== 'projects' && isMadeStale(key, table, videoId)),
     );

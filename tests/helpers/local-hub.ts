@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
 
 /** What happens to one request for a file, in place of the plain answer. */
 export type Mishap = (request: IncomingMessage, response: ServerResponse, content: Buffer) => void;
@@ -14,7 +13,7 @@ export interface LocalHub {
   nextTime(path: string, ...mishaps: Mishap[]): void;
   /** The hub says this SHA-256 of a large file from now on. */
   claimHash(path: string, sha256: string): void;
-  replace(path: string, content: Buffer): void;
+  close(): void;
 }
 
 export const COMMIT = 'c0ffee'.padEnd(40, '0');
@@ -61,16 +60,15 @@ export async function startLocalHub(repo: string, files: Record<string, Buffer>)
     else file(decodeURIComponent(resolved), request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   return {
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fileRequests,
     nextTime: (path, ...what) => void mishaps.set(path, what),
     claimHash: (path, hash) => void claimed.set(path, hash),
-    replace: (path, content) => void contents.set(path, content),
   };
 }
 

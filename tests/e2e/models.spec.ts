@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { type LocalHub, startLocalHub } from '../helpers/local-hub.ts';
+import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { ModelsPage } from './pages/models-page.ts';
+
+const nano = path.resolve(import.meta.dirname, '../../models/shotluck-nano');
+const MODEL = 'SmolVLM 256M';
+const LONG_MS = 90_000;
+
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(180_000);
+
+let hub: LocalHub;
+let studio: ServedStudio;
+let page: Page;
+
+/** A hub on this machine that gives the embedded captioner's files under the name of another model. */
+test.beforeAll(async ({ browser }) => {
+  const names = readdirSync(nano, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(json|onnx)$/u.test(name));
+  const files = Object.fromEntries(names.map((name) => [name.split(path.sep).join('/'), readFileSync(path.join(nano, name))]));
+  hub = await startLocalHub('HuggingFaceTB/SmolVLM-256M-Instruct', files);
+  process.env.HF_ENDPOINT = hub.url;
+  studio = await serveStudio();
+  page = await browser.newPage();
+  await page.goto(studio.url);
+  await new ModelsPage(page).open();
+});
+
+test.afterAll(async () => {
+  delete process.env.HF_ENDPOINT;
+  await page.close();
+  await studio.dispose();
+  hub.close();
+});
+
+test('a model is downloaded once its licence is confirmed, and not while the network is switched off', async () => {
+  const models = new ModelsPage(page);
+  await page.getByRole('switch', { name: 'Stay off the network' }).check();
+  await models.action(MODEL, 'Download…').click();
+  await page.getByLabel('I have read the licence').check();
+  await expect(page.getByRole('button', { name: 'Download', exact: true })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await page.getByRole('switch', { name: 'Stay off the network' }).uncheck();
+  expect(hub.fileRequests).toEqual([]);
+
+  await models.download(MODEL);
+  await expect(models.section('Installed').getByRole('listitem', { name: MODEL, exact: true })).toBeVisible({ timeout: LONG_MS });
+  expect(hub.fileRequests).toContain('onnx/decoder_model_merged_quantized.onnx');
+});
+
+test('it is tried on the sample frame, and chosen for captions', async () => {
+  const models = new ModelsPage(page);
+  await models.action(MODEL, 'Test run').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('img')).toBeVisible();
+  await expect(dialog.getByText(/\bdog\b/u).last()).toBeVisible({ timeout: LONG_MS });
+  await expect(dialog.getByText('% sure')).toBeVisible({ timeout: LONG_MS });
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await models.action(MODEL, 'Use for captions').click();
+  await expect(models.model(MODEL)).toContainText('In use');
+  await expect(models.model('Shotluck Nano')).not.toContainText('In use');
+});
+
+test('it is removed after a question, and the embedded captioner takes its place', async () => {
+  const models = new ModelsPage(page);
+  await models.action(MODEL, /^Remove/u).click();
+  await expect(page.getByRole('dialog')).toContainText('the embedded captioner takes its place');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(models.section('Available').getByRole('listitem', { name: MODEL, exact: true })).toBeVisible();
+  await expect(models.model('Shotluck Nano')).toContainText('In use');
+});
+
+test('models are found by kind and by words', async () => {
+  const models = new ModelsPage(page);
+  await page.getByRole('radiogroup', { name: 'Used for' }).getByText('Speech', { exact: true }).click();
+  await expect(models.model('Whisper tiny')).toBeVisible();
+  await expect(models.model(MODEL)).toHaveCount(0);
+  await page.getByRole('textbox', { name: 'Search models' }).fill('zebra');
+  await expect(page.getByText('No model fits')).toBeVisible();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect(models.model(MODEL)).toBeVisible();
+});

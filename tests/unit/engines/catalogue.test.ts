@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { familyOf } from '#core/engines/captioners/known-families.ts';
+import { loadManifest, type HubModel } from '#core/engines/model-manifest.ts';
+
+const { models } = await loadManifest(path.resolve(import.meta.dirname, '../../../models'));
+const downloads = models.filter((model): model is HubModel => model.delivery === 'hub');
+
+describe('the catalogue', () => {
+  it.each(downloads.filter((model) => model.role === 'captioner'))('$id is of a family that the studio runs, with every network of it', ({ family, hub }) => {
+    const known = familyOf(family ?? '');
+    expect(known).toBeDefined();
+    for (const { include } of hub.variants) {
+      const networks = include.map((pattern) => /^onnx\/(\w+?)(_quantized|_fp16|_q4f16|_q4)?\.onnx$/u.exec(pattern)?.[1]);
+      expect(networks.toSorted()).toEqual(known?.networks.toSorted());
+    }
+  });
+
+  it('says of every model where what is told of it comes from, and what it needs', () => {
+    for (const model of models.filter(({ delivery }) => delivery !== 'bundled')) {
+      expect(model.quality?.source, model.id).toBeTruthy();
+      expect(model.memory?.basis, model.id).toBeTruthy();
+      expect(model.licence, model.id).not.toBe('');
+    }
+  });
+});
