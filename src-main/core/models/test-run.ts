@@ -48,7 +48,7 @@ export function createTestRuns(parts: TestRunParts) {
       const pictures: Picture[] = [];
       for await (const picture of readFramesAt({ ...source, ffmpeg, frames: [TEST_FRAME], size, signal })) pictures.push(picture);
       const loadSeconds = secondsSince(startedMs);
-      const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample film', index: 1 });
+      const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample film', index: 1, screen_text: '' });
       const { maxNewTokens, topP, noRepeatNgramSize } = settings;
       const calledMs = performance.now();
       const result = await captioner.caption(
