@@ -18,7 +18,7 @@ export function parseRoute(hash: string): Route {
       const videoId = VideoId.safeParse(id);
       if (!videoId.success) return { page: 'library' };
       const shotId = ShotId.safeParse(url.searchParams.get('shot'));
-      const frame = FrameIndex.safeParse(Number(url.searchParams.get('frame') ?? Number.NaN));
+      const frame = FrameIndex.safeParse(Number(url.searchParams.get('frame') || Number.NaN));
       return { page: 'editor', videoId: videoId.data, shotId: shotId.success ? shotId.data : null, ...(frame.success && { frame: frame.data }) };
     }
     case 'models':

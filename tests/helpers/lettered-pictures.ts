@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Picture } from '#core/engines/engine.ts';
 
 /** Inter, as the studio's own surface uses it: no font of the system is needed. */
-export const LETTERING_FONT = path.resolve(import.meta.dirname, '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
+const LETTERING_FONT = path.resolve(import.meta.dirname, '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
 
 export interface Lettering {
   /** One line; letters, digits, blanks and `.,!?-` only, which no filter syntax needs. */
@@ -37,4 +37,12 @@ export function letteredPicture(ffmpeg: string, lettering: Lettering, { width, h
   const graph = `${behind}[ground];${turned}[letters];[ground][letters]overlay,scale=${width}:${height}:flags=bilinear`;
   const args = ['-v', 'error', '-f', 'lavfi', '-i', graph, '-frames:v', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'];
   return { frame: 0, width, height, data: execFileSync(ffmpeg, args, { maxBuffer: width * height * 3 + 1 }) };
+}
+
+/** Two seconds of a card that reads `text`, then two of a moving picture without text; 25 frames a second. */
+export function makeCardFilm(ffmpeg: string, file: string, text: string): void {
+  const letters = `drawtext=fontfile='${LETTERING_FONT}':text='${text}':fontsize=40:fontcolor=white:x=(w-tw)/2:y=(h-th)/2`;
+  const card = `color=black:s=640x360:r=25:d=2,format=yuv420p,${letters}[card]`;
+  const picture = 'mandelbrot=s=640x360:r=25:start_scale=0.3,trim=duration=2,format=yuv420p[picture]';
+  execFileSync(ffmpeg, ['-v', 'error', '-f', 'lavfi', '-i', `${card};${picture};[card][picture]concat=n=2`, '-c:v', 'libx264', file]);
 }

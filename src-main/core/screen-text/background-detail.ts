@@ -17,7 +17,9 @@ export function backgroundDetail(picture: Picture, lines: readonly Pick<Recognis
   const ground = [0, 1, 2].map((channel) => medianOf(picture, isText, channel));
   // Rec. 601 luma, in 256ths.
   const luma = (pixel: number): number => (77 * (data[pixel * 3] ?? 0) + 150 * (data[pixel * 3 + 1] ?? 0) + 29 * (data[pixel * 3 + 2] ?? 0)) >> 8;
-  const isFar = (pixel: number): boolean => ground.some((median, channel) => Math.abs((data[pixel * 3 + channel] ?? 0) - median) > FAR);
+  const [red = 0, green = 0, blue = 0] = ground;
+  const isFar = (pixel: number): boolean =>
+    Math.abs((data[pixel * 3] ?? 0) - red) > FAR || Math.abs((data[pixel * 3 + 1] ?? 0) - green) > FAR || Math.abs((data[pixel * 3 + 2] ?? 0) - blue) > FAR;
   let [detailed, counted] = [0, 0];
   for (let y = 0; y + 1 < height; y++) {
     for (let x = 0; x + 1 < width; x++) {
@@ -47,8 +49,8 @@ function textMask({ width, height }: Picture, lines: readonly Pick<RecognisedLin
 function medianOf({ data }: Picture, isText: Uint8Array, channel: number): number {
   const histogram = new Uint32Array(256);
   let count = 0;
-  for (const [pixel, text] of isText.entries()) {
-    if (text === 1) continue;
+  for (let pixel = 0; pixel < isText.length; pixel++) {
+    if (isText[pixel] === 1) continue;
     const value = data[pixel * 3 + channel] ?? 0;
     histogram[value] = (histogram[value] ?? 0) + 1;
     count += 1;

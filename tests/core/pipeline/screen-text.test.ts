@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/create-core.ts';
@@ -6,7 +5,7 @@ import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { canLetter, LETTERING_FONT } from '../../helpers/lettered-pictures.ts';
+import { canLetter, makeCardFilm } from '../../helpers/lettered-pictures.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { testConfig } from '../../helpers/test-config.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
@@ -17,13 +16,11 @@ vi.setConfig({ testTimeout: 240_000 });
 const { ffmpegPath } = testConfig('');
 const noSteps = { steps: { detect: false, readText: false, caption: false, summarise: false } };
 
-/** Two seconds of a card, two of a moving picture; the cut is set by hand. */
+/** A card and a moving picture; the cut between them is set by hand. */
 async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; picture: Shot }> {
   const dataDir = temporaryFolder();
   const film = path.join(dataDir, 'card.mp4');
-  const letters = `drawtext=fontfile='${LETTERING_FONT}':text='Three weeks later':fontsize=40:fontcolor=white:x=(w-tw)/2:y=(h-th)/2`;
-  const graph = `color=black:s=640x360:r=25:d=2,format=yuv420p,${letters}[card];mandelbrot=s=640x360:r=25:start_scale=0.3,trim=duration=2,format=yuv420p[picture];[card][picture]concat=n=2`;
-  execFileSync(ffmpegPath, ['-v', 'error', '-f', 'lavfi', '-i', graph, '-c:v', 'libx264', film]);
+  makeCardFilm(ffmpegPath, film, 'Three weeks later');
   const core = startStudioCore(dataDir);
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film);

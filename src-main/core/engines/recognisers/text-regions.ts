@@ -37,13 +37,15 @@ function componentOutlines({ width, height, data }: TextMap): Point[][] {
   const isText = (pixel: number): boolean => (data[pixel] ?? 0) > THRESH;
   for (let start = 0; start < isSeen.length && outlines.length < MAX_CANDIDATES; start++) {
     if (isSeen[start] === 1 || !isText(start)) continue;
-    const rows = new Map<number, [number, number]>();
+    const rows = new Map<number, { first: number; last: number }>();
     const open = [start];
     isSeen[start] = 1;
     for (let pixel = open.pop(); pixel !== undefined; pixel = open.pop()) {
       const [x, y] = [pixel % width, Math.floor(pixel / width)];
-      const [first, last] = rows.get(y) ?? [x, x];
-      rows.set(y, [Math.min(first, x), Math.max(last, x)]);
+      const row = rows.get(y);
+      if (row === undefined) rows.set(y, { first: x, last: x });
+      else if (x < row.first) row.first = x;
+      else if (x > row.last) row.last = x;
       for (let nextY = Math.max(0, y - 1); nextY <= Math.min(height - 1, y + 1); nextY++) {
         for (let nextX = Math.max(0, x - 1); nextX <= Math.min(width - 1, x + 1); nextX++) {
           const next = nextY * width + nextX;
@@ -53,7 +55,7 @@ function componentOutlines({ width, height, data }: TextMap): Point[][] {
         }
       }
     }
-    outlines.push([...rows].flatMap(([y, [first, last]]) => [{ x: first, y }, { x: last, y }]));
+    outlines.push([...rows].flatMap(([y, { first, last }]) => [{ x: first, y }, { x: last, y }]));
   }
   return outlines;
 }

@@ -10,6 +10,8 @@ test('every place has an address that leads back to it', () => {
     { page: 'library' },
     { page: 'editor', videoId, shotId: null },
     { page: 'editor', videoId, shotId },
+    { page: 'editor', videoId, shotId, frame: 0 },
+    { page: 'editor', videoId, shotId: null, frame: 41 },
     { page: 'models' },
     { page: 'history' },
   ];
@@ -17,9 +19,10 @@ test('every place has an address that leads back to it', () => {
   expect(routeHref({ page: 'editor', videoId, shotId })).toBe('#/video/5f0c-video?shot=77_shot');
 });
 
-test('what is unknown or malformed is the library, and a malformed shot is no shot', () => {
+test('what is unknown or malformed is the library, and a malformed shot or frame is none', () => {
   for (const hash of ['', '#', '#/', '#/nowhere', '#/video', '#/video/a%20b', '#//evil.example/x', '#garbage']) {
     expect(parseRoute(hash), hash).toEqual({ page: 'library' });
   }
   expect(parseRoute('#/video/5f0c-video?shot=../../etc')).toEqual({ page: 'editor', videoId, shotId: null });
+  for (const frame of ['-1', '1.5', 'x', '']) expect(parseRoute(`#/video/5f0c-video?frame=${frame}`), frame).toEqual({ page: 'editor', videoId, shotId: null });
 });
