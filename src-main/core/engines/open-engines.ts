@@ -2,15 +2,18 @@ import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { endpointOfEngine } from '#shared/domain/endpoint.ts';
+import { partsOfSummariser } from '#shared/domain/summary-method.ts';
+import { createCaptionerWriter } from './captioners/captioner-writer.ts';
 import { openRemoteCaptioner } from './captioners/remote-captioner.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import { openRemoteTransNet } from './detectors/remote-transnet.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { EndpointsService } from './endpoints/endpoints-service.ts';
-import type { Captioner, ShotDetector, Summariser, TextRecogniser } from './engine.ts';
+import type { Captioner, ShotDetector, Summariser, TextRecogniser, Writer } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { ModelStore } from './model-store.ts';
 import { openRemoteRecogniser, PP_OCR_ID } from './recognisers/remote-recogniser.ts';
+import { createModelSummariser, type ModelSummariserOptions } from './summarisers/model-summariser.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
 
 const ADAPTIVE_ID = 'adaptive';
@@ -20,10 +23,13 @@ export interface Engines {
   /** @throws AppError `not-found`, `model-missing`, `model-broken` */
   openDetector(id: string): Promise<ShotDetector>;
   openCaptioner(id: string): Promise<Captioner>;
-  openSummariser(id: string): Summariser;
+  openSummariser(id: string, options: WritingOptions): Promise<Summariser>;
   /** @throws AppError `model-missing`, `model-broken` */
   openTextRecogniser(): Promise<TextRecogniser>;
 }
+
+/** How a summariser with a model writes. */
+export type WritingOptions = Pick<ModelSummariserOptions, 'promptTemplate' | 'generation'>;
 
 export interface EngineParts {
   readonly client: EngineClient;
@@ -42,24 +48,37 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     return createTransNetDetector(network);
   }
 
+  async function openCaptioner(id: string): Promise<Captioner> {
+    if (endpointOfEngine(id) !== null) return endpoints.openCaptioner(id);
+    const model = await models.resolve(id);
+    if (model.role !== 'captioner') throw unknownEngine('captioner', id);
+    return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
+  }
+
+  async function openWriter(id: string): Promise<Writer> {
+    if (endpointOfEngine(id) !== null) return endpoints.openWriter(id);
+    return createCaptionerWriter(await openCaptioner(id));
+  }
+
   return {
     async openDetector(id) {
       if (id === ADAPTIVE_ID) return createAdaptiveDetector();
       if (id === TRANSNET_ID) return openTransNet();
       throw unknownEngine('shot detector', id);
     },
-    async openCaptioner(id) {
-      if (endpointOfEngine(id) !== null) return endpoints.openCaptioner(id);
-      const model = await models.resolve(id);
-      if (model.role !== 'captioner') throw unknownEngine('captioner', id);
-      return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
-    },
+    openCaptioner,
     async openTextRecogniser() {
       const model = await models.resolve(PP_OCR_ID);
       return openRemoteRecogniser(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'cpu' });
     },
-    openSummariser(id) {
+    async openSummariser(id, options) {
       if (id === STORYLINE_ID) return createStorylineSummariser();
+      const parts = partsOfSummariser(id);
+      if (parts === null) throw unknownEngine('summariser', id);
+      const writer = await openWriter(parts.modelId);
+      const canDo = parts.method === 'sum-text' ? writer.readsTextAlone : writer.maxPictures > 0;
+      if (canDo) return createModelSummariser({ method: parts.method, writer, ...options });
+      await writer.dispose();
       throw unknownEngine('summariser', id);
     },
   };

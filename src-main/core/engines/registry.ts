@@ -1,10 +1,12 @@
 import { assert } from '#shared/assert.ts';
 import type { EngineInfo, ModelInfo } from '#shared/contract/views.ts';
+import { summariserId, SummaryMethod } from '#shared/domain/summary-method.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import type { TransNetNetwork } from './detectors/transnet-network.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { ModelStore } from './model-store.ts';
 import { PP_OCR_ID, PP_OCR_VERSION } from './recognisers/remote-recogniser.ts';
+import { MODEL_SUMMARISER_VERSION } from './summarisers/model-summariser.ts';
 import { STORYLINE_ID, STORYLINE_VERSION } from './summarisers/storyline.ts';
 
 /** An engine that is part of the program; `modelId` names the model that it cannot run without. */
@@ -69,7 +71,7 @@ export async function engineInfos(models: ModelStore, served: readonly EngineInf
   const known = await models.list();
   const captioners = known.filter((model) => model.role === 'captioner' && model.state !== 'available').map(captionerInfo);
   const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
-  const infos = [...builtIn, ...captioners, ...served];
+  const infos = [...builtIn, ...captioners, ...served, ...captioners.flatMap(localSummarisers), ...served.flatMap(servedSummarisers)];
   assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');
   return infos;
 }
@@ -83,6 +85,29 @@ function captionerInfo(model: ModelInfo): EngineInfo {
     description: model.notes,
     defaultThreshold: null,
     problem: problemOf(model, model.title),
+  };
+}
+
+const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = { 'sum-text': 'captions and speech', 'sum-shot': 'frames of every shot', 'sum-holistic': 'frames over the whole video' };
+
+/** A captioner can look at shots; small ones tell little of how they belong together. */
+function localSummarisers(captioner: EngineInfo): EngineInfo[] {
+  const weakness = 'Captioning models of this size describe pictures well and tell stories poorly: a rough draft at best, and what does not fit into one prompt is told in parts.';
+  return (['sum-shot', 'sum-holistic'] as const).map((method) => summariserInfo(captioner, method, weakness));
+}
+
+function servedSummarisers(endpoint: EngineInfo): EngineInfo[] {
+  return SummaryMethod.options.map((method) => summariserInfo(endpoint, method, endpoint.description));
+}
+
+function summariserInfo(model: EngineInfo, method: SummaryMethod, remark: string): EngineInfo {
+  return {
+    ...model,
+    id: summariserId(method, model.id),
+    role: 'summariser',
+    title: `${model.title}: ${METHOD_TITLES[method]}`,
+    version: MODEL_SUMMARISER_VERSION,
+    description: remark,
   };
 }
 

@@ -28,6 +28,8 @@ export interface OpenedEngine {
   readonly notes: readonly string[];
   /** How many inputs of a call it takes in one run. Left out: 1. */
   readonly batchSize?: number;
+  /** Tokens that prompt and answer may have together; left out for engines without. */
+  readonly contextTokens?: number;
 }
 
 export interface TransNetSpec extends ModelSpec {

@@ -109,14 +109,15 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
   const { clock } = host;
   const textThrottle = createThrottle<Events['captionText']>(PUSH_INTERVAL_MS, (event) => events.emit('captionText', event));
   const { documentOf } = documents;
+  const onText = (event: Events['captionText']): void => textThrottle.push(`${event.jobId} ${event.shotId}`, event);
   return [
     importJobKind({ videos, shots, transcripts: parts.transcripts, ffmpeg }),
     thumbnailsJobKind({ project, videos, ffmpeg, events }),
     waveformJobKind({ project, videos, ffmpeg, events }),
     detectJobKind({ project, videos, detection, ffmpeg, openDetector: engines.openDetector }),
     readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
-    captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event) }),
-    summariseJobKind({ texts, documentOf, openSummariser: engines.openSummariser }),
+    captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),
+    summariseJobKind({ videos, texts, ffmpeg, documentOf, openSummariser: engines.openSummariser, onText }),
     exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion }),
     clipsJobKind({ project, videos, shots, ffmpeg, parallel: config.ffmpegLanes }),
     importDatasetJobKind({ history, videos, ffmpeg, clock, uploadsDir: config.uploadsDir, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),

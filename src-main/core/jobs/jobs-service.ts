@@ -34,7 +34,7 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
       case 'read-text':
         return readTextJob(videos.get(request.videoId), actor, request.targets);
       case 'summarise':
-        return summariseJob(videos.get(request.videoId), actor, request.summariserId);
+        return summariseJob(videos.get(request.videoId), settings.get(), actor, request);
       case 'export': {
         const exporter = findExporter(request.formatId);
         const options = exporter.optionsSchema.safeParse(request.options);
@@ -97,7 +97,7 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
             ...(given.steps.detect && video.shotCount <= 1 ? [detectJob(video, given.settings, actor)] : []),
             ...(given.steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
             ...(given.steps.caption ? [captionJob(video, given.settings, actor, { targets: { which: 'missing' } })] : []),
-            ...(given.steps.summarise && !video.hasSummary ? [summariseJob(video, actor)] : []),
+            ...(given.steps.summarise && !video.hasSummary ? [summariseJob(video, given.settings, actor)] : []),
           ];
           queue().enqueue(needed.map((job, index) => ({ ...job, after: index === 0 ? null : index - 1 })));
         }

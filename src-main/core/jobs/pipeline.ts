@@ -2,6 +2,7 @@ import type { Settings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { CaptionTask } from '#shared/domain/text.ts';
 import type { CaptionParams } from './kinds/caption-job.ts';
+import type { SummariseParams } from './kinds/summarise-job.ts';
 import type { DetectParams } from './kinds/detect-job.ts';
 import type { ReadTextParams } from './kinds/read-text-job.ts';
 import type { NewJob } from './job-definition.ts';
@@ -70,8 +71,15 @@ export function readTextJob(video: NamedVideo, actor: string, targets: ReadTextP
   return { kind: 'read-text', title: `Read the text on the screen of ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
 }
 
-export function summariseJob(video: NamedVideo, actor: string, summariserId = 'storyline'): NewJob {
-  return { kind: 'summarise', title: `Summarise ${video.name}`, actor, videoId: video.id, params: { videoId: video.id, summariserId }, after: null };
+export function summariseJob(video: NamedVideo, settings: Settings, actor: string, chosen: { readonly summariserId?: string | undefined } = {}): NewJob {
+  const params: SummariseParams = {
+    videoId: video.id,
+    summariserId: chosen.summariserId ?? settings.summariserId,
+    promptTemplate: settings.summaryPromptTemplate,
+    framesPerShot: settings.summaryFramesPerShot,
+    generation: { maxNewTokens: settings.summaryMaxTokens, temperature: settings.temperature, topP: settings.topP, seed: 1 },
+  };
+  return { kind: 'summarise', title: `Summarise ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
 }
 
 function simpleJob(kind: 'import' | 'thumbnails' | 'waveform', title: string, video: NamedVideo, actor: string): NewJob {
@@ -90,7 +98,7 @@ export function newVideoJobs(video: NamedVideo, settings: Settings, steps: Pipel
     ...(steps.detect ? [detectJob(video, settings, actor)] : []),
     ...(steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
     ...(steps.caption ? [captionJob(video, settings, actor, { targets: { which: 'missing' } })] : []),
-    ...(steps.summarise ? [summariseJob(video, actor)] : []),
+    ...(steps.summarise ? [summariseJob(video, settings, actor)] : []),
   ];
   let after = 0;
   for (const job of chain) {

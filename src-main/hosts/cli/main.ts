@@ -4,10 +4,12 @@ import { captionCommand } from './commands/caption.ts';
 import { readTextCommand } from './commands/read-text.ts';
 import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { summariseCommand } from './commands/summarise.ts';
 
 const program = new Command('shotluck')
   .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
@@ -26,7 +28,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), captionCommand(), exportCommand(), serveCommand(), modelsCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

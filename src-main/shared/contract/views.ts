@@ -37,6 +37,10 @@ export const DEFAULT_PROMPT_TEMPLATE =
 export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
   'Please tell what happens in this video together with what is said in it. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
 
+/** Asks for the length of Shot2Story's human summaries, and for markers that link sentences to shots. */
+export const DEFAULT_SUMMARY_PROMPT_TEMPLATE =
+  'Write a summary of the video "{title}" in about {words} words: one coherent story, in the order of events, with what is said where it matters. Do not include details that you are not sure of. After each sentence name the shots that it rests on in square brackets, for example [3] or [2-4].';
+
 export const Settings = z.object({
   userName: z.string().trim().min(1).max(80),
   theme: ThemeSetting,
@@ -57,6 +61,11 @@ export const Settings = z.object({
   topP: z.number().gt(0).max(1),
   /** No run of this many tokens comes twice in one text; 0: off. */
   noRepeatNgramSize: z.int().min(0).max(20),
+  summariserId: z.string(),
+  summaryPromptTemplate: z.string().min(1).max(4000),
+  summaryMaxTokens: z.int().min(32).max(2048),
+  /** What a summariser that looks at shots sees of each. */
+  summaryFramesPerShot: z.int().min(1).max(8),
   /** Servers of models; their keys are no settings. */
   endpoints: z.array(Endpoint).max(20).refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'Two endpoints have the same id.'),
   /** False: nothing is sent to or fetched from other machines, not even when asked. */
@@ -87,6 +96,10 @@ export const defaultSettings: Settings = {
   temperature: 0,
   topP: 0.9,
   noRepeatNgramSize: 3,
+  summariserId: 'storyline',
+  summaryPromptTemplate: DEFAULT_SUMMARY_PROMPT_TEMPLATE,
+  summaryMaxTokens: 512,
+  summaryFramesPerShot: 2,
   endpoints: [],
   allowNetwork: true,
   devices: {},

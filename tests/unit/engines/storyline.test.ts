@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SummaryShot } from '#core/engines/engine.ts';
+import type { StoryShot } from '#core/engines/summarisers/story-beats.ts';
 import { composeStoryline, createStorylineSummariser } from '#core/engines/summarisers/storyline.ts';
 
 const SECOND_US = 1_000_000;
 
 /** Shots of two seconds each: `caption` or `caption / speech`. */
-function film(...told: readonly string[]): SummaryShot[] {
+function film(...told: readonly string[]): StoryShot[] {
   return told.map((text, index) => {
     const [caption = '', speech = ''] = text.split(' / ');
     return { shotId: `shot-${index}`, startUs: index * 2 * SECOND_US, endUs: (index + 1) * 2 * SECOND_US, caption, speech };
   });
 }
 
-function told(shots: readonly SummaryShot[]): string {
+function told(shots: readonly StoryShot[]): string {
   return composeStoryline(shots).text;
 }
 
 /** Which shots each sentence rests on, by number. */
-function linksOf(shots: readonly SummaryShot[]): Record<string, number[]> {
+function linksOf(shots: readonly StoryShot[]): Record<string, number[]> {
   const { text, links } = composeStoryline(shots);
   return Object.fromEntries(links.map((link) => [text.slice(link.start, link.end), link.shotIds.map((id) => Number(id.slice(5)))]));
 }
@@ -126,6 +126,8 @@ describe('the storyline of a video', () => {
   });
 
   it('can be cancelled', async () => {
-    await expect(createStorylineSummariser().summarise(film('A dog runs.'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    const shots = film('A dog runs.').map((shot) => ({ ...shot, startFrame: 0, endFrame: 50, frames: [] }));
+    const context = { signal: AbortSignal.abort(), onText: () => undefined, onProgress: () => undefined, pictures: () => Promise.resolve([]) };
+    await expect(createStorylineSummariser().summarise({ title: 'film.mp4', shots }, context)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

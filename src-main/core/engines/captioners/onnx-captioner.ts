@@ -57,7 +57,7 @@ export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captione
   const { device, notes } = await resolveDevice(choice);
   const { model, fallbackNotes } = await loadOnBest(folder, device, spec);
   const batch = await batchSizeOf(model, spec);
-  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], batchSize: batch.size };
+  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], batchSize: batch.size, contextTokens: folder.contextLength };
   const captionMany: OnnxCaptioner['captionMany'] = async (requests, context) => {
     const results = await captionAll(model, requests, context);
     return results.map((result) => ({ ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...batch.notes, ...result.notes] }));

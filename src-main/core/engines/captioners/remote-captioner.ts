@@ -15,6 +15,7 @@ export async function openRemoteCaptioner(client: EngineClient, spec: CaptionerS
     version: spec.sha256.slice(0, 12),
     // While one batch runs, the pictures of the next are read.
     parallel: batchSize === 1 ? 1 : 2 * batchSize,
+    ...(engine.opened.contextTokens === undefined ? {} : { contextTokens: engine.opened.contextTokens }),
     caption: createCaptionBatcher(batchSize, (requests, { signal, onText }) =>
       engine.call('caption', requests, { signal, onUpdate: ({ index, text }) => onText(index, text) }),
     ),

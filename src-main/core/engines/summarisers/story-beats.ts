@@ -1,8 +1,11 @@
 import type { SummaryShot } from '../engine.ts';
 
+/** What is told of a shot. */
+export type StoryShot = Pick<SummaryShot, 'shotId' | 'startUs' | 'endUs' | 'caption' | 'speech'>;
+
 /** A stretch of neighbouring shots that the summary tells in one go. */
 export interface Beat {
-  readonly shots: readonly SummaryShot[];
+  readonly shots: readonly StoryShot[];
   /** What is seen, in order, near-repeats told once; empty where nothing was captioned. */
   readonly scenes: readonly Scene[];
 }
@@ -25,7 +28,7 @@ const STOP_WORDS = new Set(
 );
 
 /** Shots with text become beats; neighbours with (nearly) the same caption share one. Shots without caption and speech are left out. */
-export function findBeats(shots: readonly SummaryShot[]): Beat[] {
+export function findBeats(shots: readonly StoryShot[]): Beat[] {
   const beats: Beat[] = [];
   for (const raw of shots) {
     const shot = { ...raw, caption: tidy(raw.caption), speech: tidy(raw.speech) };
@@ -76,9 +79,9 @@ export function isNearRepeat(a: Scene, b: Scene): boolean {
   return more.size > 0 && similarity(a.words, b.words) >= NEAR_REPEAT;
 }
 
-function beatOf(shot: SummaryShot): Beat {
+function beatOf(shot: StoryShot): Beat {
   if (shot.caption === '') return { shots: [shot], scenes: [] };
-  const scene = { caption: shot.caption, shotCount: 1, durationUs: shot.endUs - shot.startUs, words: contentWords(shot.caption) };
+  const scene = { caption: shot.caption, shotCount: 1, durationUs: shot.endUs - shot.startUs, words: new Set(contentWords(shot.caption)) };
   return { shots: [shot], scenes: [scene] };
 }
 
@@ -109,9 +112,10 @@ function durationOf(beat: Beat): number {
   return beat.shots.reduce((sum, shot) => sum + shot.endUs - shot.startUs, 0);
 }
 
-function contentWords(text: string): Set<string> {
+/** Words that say something of a picture, in small letters, as often as they occur. */
+export function contentWords(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
-  return new Set(words.filter((word) => !STOP_WORDS.has(word)));
+  return words.filter((word) => !STOP_WORDS.has(word));
 }
 
 function tidy(text: string): string {

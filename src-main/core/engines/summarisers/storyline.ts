@@ -1,8 +1,8 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
-import type { Summariser, SummaryResult, SummaryShot } from '../engine.ts';
-import { type Beat, condense, findBeats, isNearRepeat, type Scene } from './story-beats.ts';
+import type { Summariser, SummaryResult } from '../engine.ts';
+import { type Beat, condense, findBeats, isNearRepeat, type Scene, type StoryShot } from './story-beats.ts';
 import { asClause, canFollow, capitalise, connect, finish, quote, sentencesOf, shorten, smallWords } from './story-phrases.ts';
 
 export const STORYLINE_ID = 'storyline';
@@ -27,9 +27,11 @@ const AMPLE: Room = { captionWords: 100, quoteWords: 30 };
 const TIGHT: Room = { captionWords: 30, quoteWords: 16 };
 const AMPLE_UNTIL_BEATS = 8;
 
+type Story = Pick<SummaryResult, 'text' | 'links'>;
+
 interface Sentence {
   readonly text: string;
-  readonly shots: readonly SummaryShot[];
+  readonly shots: readonly StoryShot[];
 }
 
 /**
@@ -40,16 +42,17 @@ export function createStorylineSummariser(): Summariser {
   return {
     id: STORYLINE_ID,
     version: STORYLINE_VERSION,
-    summarise: async (shots, signal) => {
+    needsTexts: true,
+    summarise: async ({ shots }, { signal }) => {
       if (signal.aborted) throw new AppError('cancelled', 'Summarising was cancelled.');
-      return composeStoryline(shots);
+      return { ...composeStoryline(shots), writing: null };
     },
     dispose: () => Promise.resolve(),
   };
 }
 
 /** The text and its links; empty where no shot has a caption or speech. */
-export function composeStoryline(shots: readonly SummaryShot[]): SummaryResult {
+export function composeStoryline(shots: readonly StoryShot[]): Story {
   const beats = condense(findBeats(shots), MAX_BEATS);
   const knownWords = smallWords(shots.map((shot) => shot.caption));
   const room = beats.length <= AMPLE_UNTIL_BEATS ? AMPLE : TIGHT;
@@ -129,7 +132,7 @@ function isReturn(beats: readonly Beat[], index: number): boolean {
   return beats.slice(0, Math.max(0, index - 1)).some((beat) => beat.scenes.some((earlier) => isNearRepeat(earlier, scene)));
 }
 
-function join(sentences: readonly Sentence[]): SummaryResult {
+function join(sentences: readonly Sentence[]): Story {
   const links: SentenceLink[] = [];
   let text = '';
   for (const sentence of sentences) {

@@ -1,65 +1,121 @@
 import { z } from 'zod';
-import type { Summariser } from '#core/engines/engine.ts';
+import type { Picture, Summariser, SummaryResult, SummaryShot } from '#core/engines/engine.ts';
+import type { WritingOptions } from '#core/engines/open-engines.ts';
+import { speechOfShot } from '#core/formats/document-texts.ts';
+import type { VideoDocument } from '#core/formats/format.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import type { VideoDocument } from '#core/formats/format.ts';
-import { speechOfShot } from '#core/formats/document-texts.ts';
+import type { ModelProvenance, Revision } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { framesOf } from './caption-plan.ts';
 
-export const SummariseParams = z.object({ videoId: VideoId, summariserId: z.string() });
-type SummariseParams = z.infer<typeof SummariseParams>;
+export const SummariseParams = z.object({
+  videoId: VideoId,
+  summariserId: z.string(),
+  promptTemplate: z.string().default(DEFAULT_SUMMARY_PROMPT_TEMPLATE),
+  /** Frames of each shot for summarisers that look at shots. */
+  framesPerShot: z.int().min(1).max(8).default(2),
+  generation: z
+    .object({ maxNewTokens: z.int().positive(), temperature: z.number(), topP: z.number(), seed: z.int() })
+    .default({ maxNewTokens: 512, temperature: 0, topP: 1, seed: 1 }),
+});
+export type SummariseParams = z.infer<typeof SummariseParams>;
+
+/** A model's sentence is stored once the model has ended: the last hundredth of the way. */
+const STORED_FRACTION = 0.99;
 
 export interface SummariseParts {
+  readonly videos: VideosService;
   readonly texts: TextsService;
+  readonly ffmpeg: Ffmpeg;
   documentOf(videoId: VideoId): VideoDocument;
   /** @throws AppError `not-found` for an unknown id. */
-  openSummariser(id: string): Summariser;
+  openSummariser(id: string, options: WritingOptions): Promise<Summariser>;
+  onText(event: Events['captionText']): void;
 }
 
-/** Writes the summary of a video from its captions and speech, as a draft with a link from each sentence to its shots. */
+/** Writes the summary of a video as a draft with a link from each sentence to its shots. */
 export function summariseJobKind(parts: SummariseParts): JobDefinition<typeof SummariseParams> {
-  async function run(context: JobContext, { videoId, summariserId }: SummariseParams): Promise<Record<string, unknown>> {
+  async function run(context: JobContext, params: SummariseParams): Promise<Record<string, unknown>> {
     const startedMs = performance.now();
-    const document = parts.documentOf(videoId);
-    const captions = new Map(document.texts.flatMap((text) => (text.kind === 'visual' && text.status !== 'rejected' ? [[text.shotId, text.text]] : [])));
-    const shots = document.shots.map((shot) => ({
-      shotId: shot.id,
-      startUs: frameToUs(document.clock, shot.startFrame),
-      endUs: frameToUs(document.clock, shot.endFrame),
-      caption: captions.get(shot.id) ?? '',
-      speech: speechOfShot(document, shot),
-    }));
-    if (shots.every((shot) => shot.caption === '' && shot.speech === ''))
-      throw new AppError('invalid-input', `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`);
-    const summariser = parts.openSummariser(summariserId);
-    const { text, links } = await summariser.summarise(shots, context.signal);
-    context.signal.throwIfAborted();
-    const revision = parts.texts.addModelRevision({
+    const document = parts.documentOf(params.videoId);
+    const shots = summaryShots(document, params.framesPerShot);
+    const summariser = await parts.openSummariser(params.summariserId, params);
+    try {
+      if (summariser.needsTexts && shots.every((shot) => shot.caption === '' && shot.speech === ''))
+        throw new AppError('invalid-input', `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`);
+      const announce = (text: string, revision: Revision | null): void =>
+        parts.onText({ jobId: context.jobId, videoId: params.videoId, shotId: null, kind: 'summary', text, revisionId: revision?.id ?? null });
+      const result = await summariser.summarise(
+        { title: document.video.name, shots },
+        {
+          signal: context.signal,
+          onText: (text) => announce(text, null),
+          onProgress: (fraction) => context.progress('compose', fraction * STORED_FRACTION),
+          pictures: (frames, sizePx) => picturesOf(document, frames, sizePx, context.signal),
+        },
+      );
+      context.signal.throwIfAborted();
+      const revision = store(context, params, result, { ...provenanceOf(summariser, result, params), durationMs: performance.now() - startedMs });
+      announce(revision.text, revision);
+      context.progress('compose', 1);
+      return { sentences: result.links.length, isCurrent: revision.isCurrent };
+    } finally {
+      await summariser.dispose();
+    }
+  }
+
+  function store(context: JobContext, { videoId }: SummariseParams, { text, links, writing }: SummaryResult, provenance: ModelProvenance): Revision {
+    return parts.texts.addModelRevision({
       videoId,
       shotId: null,
       kind: 'summary',
       text,
       links,
       jobId: context.jobId,
-      meanLogProb: null,
+      meanLogProb: writing?.meanLogProb ?? null,
       actor: context.actor,
       label: 'Summarise',
-      provenance: {
-        engine: summariser.id,
-        model: `${summariser.id} ${summariser.version}`,
-        modelSha256: '',
-        prompt: '',
-        frames: [],
-        options: {},
-        device: null,
-        durationMs: performance.now() - startedMs,
-      },
+      provenance,
     });
-    context.progress('compose', 1);
-    return { sentences: links.length, isCurrent: revision.isCurrent };
+  }
+
+  async function picturesOf(document: VideoDocument, frames: readonly number[], sizePx: number, signal: AbortSignal): Promise<Picture[]> {
+    const { id, name, probe } = document.video;
+    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+    const source = { path: parts.videos.pathOf(id), clock: document.clock, startUs: probe.startUs };
+    const pictures: Picture[] = [];
+    for await (const picture of readFramesAt({ ffmpeg: parts.ffmpeg, ...source, frames, size: fitSize(probe, sizePx), signal })) pictures.push(picture);
+    return pictures;
   }
 
   return { kind: 'summarise', lane: 'inference', paramsSchema: SummariseParams, stages: [{ name: 'compose', weight: 1 }], run };
+}
+
+function summaryShots(document: VideoDocument, framesPerShot: number): SummaryShot[] {
+  const captions = new Map(document.texts.flatMap((text) => (text.kind === 'visual' && text.status !== 'rejected' ? [[text.shotId, text.text]] : [])));
+  return document.shots.map((shot) => ({
+    shotId: shot.id,
+    startUs: frameToUs(document.clock, shot.startFrame),
+    endUs: frameToUs(document.clock, shot.endFrame),
+    startFrame: shot.startFrame,
+    endFrame: shot.endFrame,
+    frames: framesOf(shot, document, framesPerShot),
+    caption: captions.get(shot.id) ?? '',
+    speech: speechOfShot(document, shot),
+  }));
+}
+
+function provenanceOf(summariser: Summariser, { writing }: SummaryResult, { generation }: SummariseParams): Omit<ModelProvenance, 'durationMs'> {
+  if (writing === null)
+    return { engine: summariser.id, model: `${summariser.id} ${summariser.version}`, modelSha256: '', prompt: '', frames: [], options: {}, device: null };
+  const { model, modelSha256, prompt, frames, device, linkedBy, partCount, notes } = writing;
+  return { engine: summariser.id, model, modelSha256, prompt, frames: [...frames], device, options: { ...generation, linkedBy, partCount, notes } };
 }

@@ -7,6 +7,7 @@ import { collectTarget, exportTo, type ExportTarget } from '../exporting.ts';
 import { integerIn, numberIn } from '../numbers.ts';
 import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
+import { SUMMARISER_HELP } from '../summariser-help.ts';
 
 interface RunOptions extends EngineChoice {
   readonly project: string;
@@ -26,6 +27,7 @@ export function runCommand(): Command {
     .addOption(new Option('--texts <which>', 'texts for the exports: accepted by a person, or all, drafts too').choices(['accepted', 'all']).default('all'))
     .option('--detector <id>', 'shot detector: transnet-v2 or adaptive')
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
+    .option('--summariser <id>', SUMMARISER_HELP)
     .option('--frames <count>', 'frames of each shot that the captioner sees, 1 to 8', integerIn({ min: 1, max: 8 }))
     .option('--min-shot <seconds>', 'shortest shot in seconds, 0 to 60', numberIn({ min: 0, max: 60 }))
     .option('--no-screen-text', 'do not read the text on the screen')

@@ -1,0 +1,164 @@
+import { AppError } from '#shared/contract/errors.ts';
+import { ShotId } from '#shared/domain/ids.ts';
+import { type SummaryMethod, summariserId } from '#shared/domain/summary-method.ts';
+import type { CaptionResult, GenerationOptions, PromptPart, Summariser, SummaryContext, SummaryRequest, SummaryResult, SummaryWriting, Writer } from '../engine.ts';
+import { linkSentences } from './sentence-links.ts';
+import { readMarkers } from './shot-markers.ts';
+import { type SummaryItem, itemsOf } from './summary-items.ts';
+import { estimateTokens, type Load, planWindows } from './summary-plan.ts';
+import { fitTokens, MERGE_HEADING, partHeading, renderSummaryPrompt, targetWords } from './summary-prompt.ts';
+
+export const MODEL_SUMMARISER_VERSION = '1';
+
+export interface ModelSummariserOptions {
+  readonly method: SummaryMethod;
+  readonly writer: Writer;
+  readonly promptTemplate: string;
+  readonly generation: GenerationOptions;
+}
+
+/** How far the work is once all parts are told. */
+const PARTS_SHARE = 0.8;
+/** `Part 12: `, the dots at a cut and the blank line after. */
+const PART_LABEL_TOKENS = 8;
+/** For the chat template around a prompt, which is not ours to count. */
+const TEMPLATE_TOKENS = 64;
+/** Parts of a long film are told at this share of the length of the whole. */
+const PART_SHARE = 0.6;
+const LEAST_PART_TOKENS = 48;
+/** One shot with one picture. */
+const LEAST_ROOM_TOKENS = 96;
+const PICTURE_SIZE_PX = 448;
+/** However long a summary may be, this much of a small context is its most: the rest is for the video. */
+const MOST_OF_CONTEXT = 0.25;
+
+/**
+ * Summarises with a model, by one of the ways of `SummaryMethod`. A video that does not fit into the model's context is told in parts,
+ * then the parts are told as one, in as many rounds as it takes. Sentences are linked to shots by the markers that the prompt asks for,
+ * else by likeness to captions and speech.
+ */
+export function createModelSummariser({ method, writer, promptTemplate, generation: asked }: ModelSummariserOptions): Summariser {
+  const generation = { ...asked, maxNewTokens: Math.min(asked.maxNewTokens, Math.floor(writer.contextTokens * MOST_OF_CONTEXT)) };
+  const sizePx = writer.pictureSizePx ?? PICTURE_SIZE_PX;
+
+  async function summarise(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
+    const prompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(generation.maxNewTokens) });
+    const room = roomFor(prompt);
+    const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens });
+    if (items.length === 0) throw new AppError('invalid-input', 'There is nothing to summarise: no captions, no speech, no frames.');
+    const windows = planWindows(items, room);
+    const frames = new Set<number>();
+
+    if (windows.length === 1) {
+      const whole = await tellItems(items, { heading: '', prompt, generation }, { context, frames, onText: context.onText });
+      context.onProgress(1);
+      return finish(request, [whole], { frames, partCount: 1 });
+    }
+    const partGeneration = { ...generation, maxNewTokens: Math.max(LEAST_PART_TOKENS, Math.round(generation.maxNewTokens * PART_SHARE)) };
+    const partPrompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(partGeneration.maxNewTokens) });
+    const partsShare = writer.readsTextAlone ? PARTS_SHARE : 1;
+    const told: string[] = [];
+    const parts: CaptionResult[] = [];
+    for (const [index, { start, end }] of windows.entries()) {
+      const asked = { heading: partHeading(index + 1, windows.length), prompt: partPrompt, generation: partGeneration };
+      const part = await tellItems(items.slice(start, end), asked, { context, frames, onText: (text) => context.onText([...told, text].join('\n\n')) });
+      told.push(part.text);
+      parts.push(part);
+      context.onProgress((partsShare * (index + 1)) / windows.length);
+    }
+    // A model that answers only to pictures cannot read what it wrote: its parts stand one after another.
+    if (!writer.readsTextAlone) return finish(request, parts, { frames, partCount: parts.length });
+    const whole = await merge(parts, { prompt, room, progress: partsShare }, context);
+    return finish(request, [whole], { frames, partCount: parts.length });
+  }
+
+  function roomFor(prompt: string): Load {
+    const heading = writer.readsTextAlone ? MERGE_HEADING : partHeading(1, 2);
+    const tokens = writer.contextTokens - generation.maxNewTokens - TEMPLATE_TOKENS - estimateTokens(`${heading}${prompt}`);
+    if (tokens < LEAST_ROOM_TOKENS)
+      throw new AppError('invalid-input', `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or take a model with a larger context.`);
+    return { tokens, pictures: writer.maxPictures };
+  }
+
+  interface Asked {
+    readonly heading: string;
+    readonly prompt: string;
+    readonly generation: GenerationOptions;
+  }
+  interface Run {
+    readonly context: SummaryContext;
+    /** Frames that were looked at. */
+    readonly frames: Set<number>;
+    readonly onText: (text: string) => void;
+  }
+
+  async function tellItems(items: readonly SummaryItem[], asked: Asked, { context, frames, onText }: Run): Promise<CaptionResult> {
+    const wanted = items.flatMap((item) => item.frames);
+    const pictures = wanted.length === 0 ? [] : await context.pictures(wanted, sizePx);
+    const parts: PromptPart[] = [{ type: 'text', text: `${asked.heading}${asked.prompt}` }];
+    for (const item of items) {
+      parts.push({ type: 'text', text: item.text });
+      for (const picture of pictures.filter(({ frame }) => item.frames.includes(frame))) {
+        frames.add(picture.frame);
+        parts.push({ type: 'picture', picture });
+      }
+    }
+    return writer.write({ parts, generation: asked.generation }, { signal: context.signal, onText });
+  }
+
+  interface Round {
+    readonly prompt: string;
+    readonly room: Load;
+    /** How far the work was when the round began, 0..1. */
+    readonly progress: number;
+  }
+
+  /** Tells parts as one, round after round, until one is left. */
+  async function merge(parts: readonly CaptionResult[], { prompt, room, progress }: Round, context: SummaryContext): Promise<CaptionResult> {
+    // Two parts fit always, so that every round leaves fewer.
+    const texts = parts.map((part, index) => `Part ${index + 1}: ${fitTokens(part.text, Math.floor(room.tokens / 2) - PART_LABEL_TOKENS)}`);
+    const windows = planWindows(texts.map((text) => ({ tokens: estimateTokens(text), pictures: 0 })), room);
+    const target = windows.length === 1 ? 1 : (progress + 1) / 2;
+    const results: CaptionResult[] = [];
+    for (const { start, end } of windows) {
+      const content = `${MERGE_HEADING}${prompt}\n\n${texts.slice(start, end).join('\n\n')}`;
+      results.push(await writer.write({ parts: [{ type: 'text', text: content }], generation }, { signal: context.signal, onText: context.onText }));
+      context.onProgress(progress + ((target - progress) * results.length) / windows.length);
+    }
+    const [first] = results;
+    return results.length === 1 && first !== undefined ? first : merge(results, { prompt, room, progress: target }, context);
+  }
+
+  function finish({ shots }: SummaryRequest, results: readonly CaptionResult[], { frames, partCount }: { frames: ReadonlySet<number>; partCount: number }): SummaryResult {
+    const last = results.at(-1);
+    if (last === undefined) throw new Error('a summary has at least one part');
+    const { text, sentences } = readMarkers(results.map((result) => result.text).join('\n\n'), shots.length);
+    const marked = sentences.map(({ shotNumbers }) => shotNumbers.map((number) => number - 1));
+    const linked = linkSentences(sentences.map(({ start, end }) => text.slice(start, end)), shots.map((shot) => `${shot.caption} ${shot.speech}`), marked);
+    const links = sentences.map(({ start, end }, index) => ({ start, end, shotIds: (linked[index]?.shots ?? []).flatMap((shot) => idOf(shots[shot])) }));
+    const writing: SummaryWriting = {
+      model: last.model ?? writer.id,
+      modelSha256: last.modelSha256,
+      device: last.device,
+      prompt: last.renderedPrompt,
+      frames: [...frames].toSorted((a, b) => a - b),
+      meanLogProb: last.meanLogProb,
+      linkedBy: linked.map(({ basis }) => basis),
+      partCount,
+      notes: [...new Set(results.flatMap((result) => result.notes)), ...(results.length > 1 ? ['This model answers only to pictures, so its parts stand one after another.'] : [])],
+    };
+    return { text, links, writing };
+  }
+
+  return {
+    id: summariserId(method, writer.id),
+    version: `${MODEL_SUMMARISER_VERSION} ${writer.version}`,
+    needsTexts: method === 'sum-text',
+    summarise,
+    dispose: writer.dispose,
+  };
+}
+
+function idOf(shot: { readonly shotId: string } | undefined): ShotId[] {
+  return shot === undefined ? [] : [ShotId.parse(shot.shotId)];
+}

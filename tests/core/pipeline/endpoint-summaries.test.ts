@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Core } from '#core/create-core.ts';
+import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { Revision } from '#shared/domain/text.ts';
+import { type ChatServer, type SeenRequest, startChatServer } from '../../helpers/chat-server.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+
+interface Film {
+  readonly core: Core;
+  readonly videoId: VideoId;
+  readonly server: ChatServer;
+}
+
+/** One sentence with its marker for every shot that the request speaks of, itself or in the summary of a part. */
+function tellShots({ prompt }: SeenRequest): string {
+  const numbers = [...prompt.matchAll(/^\[(\d+)\] \d|happens \[(\d+)\]/gmu)].map((match) => match[1] ?? match[2]);
+  return numbers.map((number) => `Something happens [${number}].`).join(' ');
+}
+
+async function withFilm(changes: Partial<Endpoint> = {}): Promise<Film> {
+  const dataDir = temporaryFolder();
+  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const core = startStudioCore(dataDir);
+  await openFilmProject(core, dataDir);
+  const server = await startChatServer({ answer: tellShots });
+  core.services.settings.update({ endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }], detectorId: 'adaptive' });
+  const videoId = await addFilm(core, film.path);
+  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, readText: false, caption: false, summarise: false } });
+  await core.services.jobs.idle();
+  return { core, videoId, server };
+}
+
+async function summarise({ core, videoId }: Film, summariserId: string): Promise<Revision> {
+  const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId }], false, 'ann');
+  await core.services.jobs.idle();
+  if (jobId !== undefined) expect(core.services.jobs.get(jobId)).toMatchObject({ state: 'done', error: null });
+  const [newest] = core.services.texts.revisions({ videoId, shotId: null, kind: 'summary' });
+  if (newest === undefined) throw new Error('a summary expected');
+  return newest;
+}
+
+describe('summaries by an endpoint', () => {
+  it('look at every shot, link each sentence, stream, and stand beside what a person wrote', async () => {
+    const film = await withFilm({ maxFrames: 6 });
+    const { core, videoId, server } = film;
+    const shots = core.services.shots.list(videoId);
+    const mine = core.services.texts.edit({ videoId, shotId: null, kind: 'summary' }, 'My own words.', 'ann');
+    const streamed: string[] = [];
+    core.events.on('captionText', ({ kind, shotId, text }) => {
+      if (kind === 'summary' && shotId === null) streamed.push(text);
+    });
+    const summary = await summarise(film, 'sum-shot:endpoint:box');
+    expect(summary.links.map(({ shotIds }) => shotIds)).toEqual(shots.map((shot) => [shot.id]));
+    expect(summary.provenance).toMatchObject({ engine: 'sum-shot:endpoint:box', model: 'test-vlm@served', options: { linkedBy: shots.map(() => 'marker'), maxNewTokens: 512 } });
+    expect(summary.provenance?.frames.length).toBeGreaterThanOrEqual(shots.length);
+    expect(Math.max(...server.seen.map(({ pictures }) => pictures.length))).toBeLessThanOrEqual(6);
+    expect(server.seen.flatMap(({ pictures }) => pictures)).toHaveLength(summary.provenance?.frames.length ?? 0);
+    expect(streamed.length).toBeGreaterThan(0);
+    expect(summary.isCurrent).toBe(false);
+    expect(core.services.texts.currentOf({ videoId, shotId: null, kind: 'summary' })?.id).toBe(mine.id);
+
+    const holistic = await summarise(film, 'sum-holistic:endpoint:box');
+    expect(holistic.provenance?.frames).toHaveLength(6);
+  });
+
+  it('from captions and speech send no frames, and need something to tell', async () => {
+    const film = await withFilm();
+    const { core, videoId, server } = film;
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId: 'sum-text:endpoint:box' }], false, 'ann');
+    await core.services.jobs.idle();
+    expect(jobId === undefined ? null : core.services.jobs.get(jobId).error?.message).toMatch(/no captions and no speech/u);
+    for (const shot of core.services.shots.list(videoId)) core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');
+    const summary = await summarise(film, 'sum-text:endpoint:box');
+    expect(summary.links).toHaveLength(core.services.shots.list(videoId).length);
+    expect(server.seen[0]).toMatchObject({ pictures: [], prompt: expect.stringContaining('Seen: A picture of 0.') });
+  });
+});
+
+describe('summaries by a captioning model of the studio', () => {
+  it('are written part by part, as weak as they are, and say so', async () => {
+    const film = await withFilm();
+    const summary = await summarise(film, 'sum-holistic:shotluck-nano');
+    expect(summary.text.length).toBeGreaterThan(5);
+    expect(summary.provenance).toMatchObject({ engine: 'sum-holistic:shotluck-nano', modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/u) });
+    expect(summary.links.every(({ shotIds }) => shotIds.length > 0)).toBe(true);
+    const info = (await film.core.services.models.list()).find(({ id }) => id === 'shotluck-nano');
+    expect(info).toBeDefined();
+  }, 240_000);
+});
