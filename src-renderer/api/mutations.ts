@@ -2,7 +2,7 @@ import { useMutation, useQueryClient, type QueryClient, type UseMutationResult }
 import type { z } from 'zod';
 import { isCancelled } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
-import type { Settings } from '#shared/contract/views.ts';
+import type { EndpointsView, Settings } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { useCore } from './core-context.tsx';
 import { queryKeys } from './query-keys.ts';
@@ -63,6 +63,10 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
     }
     case 'settings.update':
       queryClient.setQueryData(queryKeys.settings, output as Settings);
+      return;
+    case 'endpoints.save':
+    case 'endpoints.remove':
+      queryClient.setQueryData(queryKeys.endpoints, output as EndpointsView);
       return;
     case 'projects.create':
     case 'projects.open':

@@ -1,7 +1,7 @@
 import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
 import type {
-  EngineInfo,
+  EndpointsView, EngineInfo,
   ExportPreview,
   FormatInfo,
   ModelDownload,
@@ -174,6 +174,11 @@ export function useModelFolder(): UseQueryResult<{ displayPath: string }> {
 export function useModelTestPicture(): UseQueryResult<{ dataUrl: string }> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.modelTestPicture, queryFn: ({ signal }) => api.models.testPicture({}, { signal }) });
+}
+
+export function useEndpoints(): UseQueryResult<EndpointsView> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.endpoints, queryFn: ({ signal }) => api.endpoints.list({}, { signal }) });
 }
 
 export function useFormats(): UseQueryResult<FormatInfo[]> {

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { VideoId } from '#shared/domain/ids.ts';
 
-export type SettingsSection = 'general' | 'shots' | 'captions' | 'about';
+export type SettingsSection = 'general' | 'shots' | 'captions' | 'summaries' | 'endpoints' | 'about';
 
 /** The one dialog that is open. */
 export type OpenDialog =

@@ -3,7 +3,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 
 const Part = z.discriminatedUnion('type', [
@@ -83,6 +82,7 @@ export interface ChatServer {
   abandoned(): number;
   /** The next requests meet these, in order. */
   next(...mishaps: readonly Mishap[]): void;
+  close(): void;
 }
 
 const tell = ({ prompt, pictures, films }: SeenRequest): string => `Saw ${pictures.length} pictures (${pictures.join(' ')}) and ${films.length} films. Was asked: ${prompt}`;
@@ -90,8 +90,8 @@ const tell = ({ prompt, pictures, films }: SeenRequest): string => `Saw ${pictur
 /** Log-probability that the server gives to every word. */
 export const WORD_LOG_PROB = -0.25;
 
-/** A small server of the OpenAI chat API, streaming as vLLM does, on a free port of this machine until the test ends. */
-export async function startChatServer(options: ChatServerOptions = {}): Promise<ChatServer> {
+/** A small server of the OpenAI chat API, streaming as vLLM does, on a free port of this machine. */
+export async function openChatServer(options: ChatServerOptions = {}): Promise<ChatServer> {
   const { models = ['test-vlm'], key, seesPictures = true, knowsLogProbs = true, answer = tell, wordMs = 0 } = options;
   const seen: SeenRequest[] = [];
   const mishaps: Mishap[] = [];
@@ -159,10 +159,6 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
 
   const server = options.tls === undefined ? createServer(handle) : createTlsServer(options.tls, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/v1`,
@@ -171,6 +167,10 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     mostAtOnce: () => most,
     abandoned: () => abandoned,
     next: (...more) => void mishaps.push(...more),
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }
 

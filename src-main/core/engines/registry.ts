@@ -92,7 +92,7 @@ const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = { 'sum-text': 'ca
 
 /** A captioner can look at shots; small ones tell little of how they belong together. */
 function localSummarisers(captioner: EngineInfo): EngineInfo[] {
-  const weakness = 'Captioning models of this size describe pictures well and tell stories poorly: a rough draft at best, and what does not fit into one prompt is told in parts.';
+  const weakness = 'A captioning model looks at the frames. Small ones describe single pictures and hardly see how they belong together: a rough draft at best, told in parts where the video does not fit into one prompt.';
   return (['sum-shot', 'sum-holistic'] as const).map((method) => summariserInfo(captioner, method, weakness));
 }
 

@@ -1,10 +1,10 @@
-import { Button, Group, Stack, Switch } from '@mantine/core';
+import { Group, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_NARRATION_PROMPT_TEMPLATE, DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { MAX_CANDIDATES } from '#shared/domain/text.ts';
 import { DeviceSelect } from './DeviceSelect.tsx';
 import { EngineSelect } from './EngineSelect.tsx';
-import { NumberSetting, TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
+import { NumberSetting, PromptSetting, type SettingsSectionProps } from './setting-fields.tsx';
 
 export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
@@ -96,28 +96,5 @@ function DecodingSettings({ settings, onChange }: SettingsSectionProps) {
         />
       </Group>
     </>
-  );
-}
-
-interface PromptSettingProps {
-  readonly label: string;
-  readonly description: string;
-  readonly value: string;
-  readonly standard: string;
-  readonly onCommit: (value: string) => void;
-}
-
-/** A prompt template, with the way back to the standard one. */
-function PromptSetting({ standard, ...field }: PromptSettingProps) {
-  const { t } = useTranslation();
-  return (
-    <Stack gap={6}>
-      <TextSetting isLong maxLength={4000} {...field} />
-      {field.value !== standard && (
-        <Button variant="subtle" size="compact-xs" w="fit-content" onClick={() => field.onCommit(standard)}>
-          {t('settings.prompt.reset')}
-        </Button>
-      )}
-    </Stack>
   );
 }

@@ -33,6 +33,12 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
         onChange={(keymap) => onChange({ keymap: KeymapPreset.parse(keymap) })}
         data={KeymapPreset.options.map((keymap) => ({ value: keymap, label: t(`settings.keymap.${keymap}`) }))}
       />
+      <Switch
+        label={t('settings.allowNetwork.label')}
+        description={t('settings.allowNetwork.text')}
+        checked={settings.allowNetwork}
+        onChange={(event) => onChange({ allowNetwork: event.currentTarget.checked })}
+      />
       <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
         <Stack gap="sm" mt="xs">
           {(['autoDetect', 'autoReadText', 'autoCaption', 'autoSummarise'] as const).map((name) => (

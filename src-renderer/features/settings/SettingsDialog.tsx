@@ -1,5 +1,5 @@
 import { Modal, Tabs, Text } from '@mantine/core';
-import { IconBadgeCc, IconCut, IconInfoCircle, IconUser } from '@tabler/icons-react';
+import { IconBadgeCc, IconCut, IconFileText, IconInfoCircle, IconServer, IconUser } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useSettings } from '../../api/queries.ts';
@@ -7,10 +7,12 @@ import type { SettingsSection } from '../../app/ui-store.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { AboutSection } from './AboutSection.tsx';
 import { CaptionSection } from './CaptionSection.tsx';
+import { EndpointSection } from './EndpointSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
 import type { SettingsSectionProps } from './setting-fields.tsx';
 import classes from './SettingsDialog.module.css';
 import { ShotSection } from './ShotSection.tsx';
+import { SummarySection } from './SummarySection.tsx';
 
 interface SettingsDialogProps {
   readonly section: SettingsSection;
@@ -47,6 +49,8 @@ const sections = [
   { name: 'general', Icon: IconUser, Section: GeneralSection },
   { name: 'shots', Icon: IconCut, Section: ShotSection },
   { name: 'captions', Icon: IconBadgeCc, Section: CaptionSection },
+  { name: 'summaries', Icon: IconFileText, Section: SummarySection },
+  { name: 'endpoints', Icon: IconServer, Section: EndpointSection },
   { name: 'about', Icon: IconInfoCircle, Section: AboutSection },
 ] as const satisfies readonly { readonly name: SettingsSection; readonly Icon: unknown; readonly Section: unknown }[];
 

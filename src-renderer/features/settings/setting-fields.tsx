@@ -1,5 +1,6 @@
-import { NumberInput, Textarea, TextInput } from '@mantine/core';
+import { Button, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import classes from './SettingsDialog.module.css';
 import type { Settings } from '#shared/contract/views.ts';
 
@@ -71,5 +72,28 @@ export function NumberSetting({ label, description, value, min, max, step = 1, s
         setDraft(null);
       }}
     />
+  );
+}
+
+interface PromptSettingProps {
+  readonly label: string;
+  readonly description: string;
+  readonly value: string;
+  readonly standard: string;
+  readonly onCommit: (value: string) => void;
+}
+
+/** A prompt template, with the way back to the standard one. */
+export function PromptSetting({ standard, ...field }: PromptSettingProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={6}>
+      <TextSetting isLong maxLength={4000} {...field} />
+      {field.value !== standard && (
+        <Button variant="subtle" size="compact-xs" w="fit-content" onClick={() => field.onCommit(standard)}>
+          {t('settings.prompt.reset')}
+        </Button>
+      )}
+    </Stack>
   );
 }

@@ -9,6 +9,7 @@ import { useEditorSession } from '../../editing/editor-context.tsx';
 import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import { LinkedText } from './LinkedText.tsx';
+import { SummariserSelect } from './SummariserSelect.tsx';
 import classes from './summary.module.css';
 
 export const summaryPlace = { shotId: null, kind: 'summary' } as const;
@@ -47,6 +48,7 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
       )}
       {isWriting ? editor(revision) : <LinkedText revision={revision} />}
       {notices(revision)}
+      <SummariserSelect />
       <Group gap={6}>
         <Button variant="default" leftSection={<IconSparkles size={14} />} onClick={generate.run} disabled={!generate.isEnabled}>
           {t(hasText ? 'editor.summary.generateAgain' : 'editor.summary.generate')}

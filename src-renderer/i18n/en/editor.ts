@@ -219,7 +219,9 @@ export const editor = {
   },
   summary: {
     title: 'Summary',
-    draftHint: 'A draft composed from the shot captions and the speech. Check it against the shots before you accept it.',
+    draftHint: 'A draft that a model or the storyline wrote. Check it against the shots before you accept it.',
+    writtenBy: 'Written by',
+    notAvailable: '{{title}} (not available)',
     mode: 'Read or edit the summary',
     read: 'Read with links',
     write: 'Edit',

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { type ChatContext, createEndpointClient, type EndpointClient } from '#core/engines/endpoints/endpoint-client.ts';
 import { createEndpointCaptioner, createEndpointWriter } from '#core/engines/endpoints/endpoint-writer.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
-import { type ChatServer, type ChatServerOptions, startChatServer, WORD_LOG_PROB } from '../../helpers/chat-server.ts';
+import { type ChatServer, type ChatServerOptions, WORD_LOG_PROB } from '../../helpers/chat-server.ts';
 import { painted } from './support/nano.ts';
+import { startChatServer } from '../../helpers/test-chat-server.ts';
 
 const KEY = 'sk-very-secret-1234567890';
 const generation = { maxNewTokens: 200, temperature: 0, topP: 1, seed: 7 };

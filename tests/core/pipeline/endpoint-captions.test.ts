@@ -2,10 +2,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/create-core.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { type ChatServer, type ChatServerOptions, startChatServer } from '../../helpers/chat-server.ts';
+import type { ChatServer, ChatServerOptions } from '../../helpers/chat-server.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
+import { startChatServer } from '../../helpers/test-chat-server.ts';
 
 interface Film {
   readonly core: Core;

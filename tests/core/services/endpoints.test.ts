@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { defaultEndpoint, type Endpoint, isLoopback } from '#shared/domain/endpoint.ts';
-import { startChatServer } from '../../helpers/chat-server.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
+import { startChatServer } from '../../helpers/test-chat-server.ts';
 
 const KEY = 'sk-very-secret-1234567890';
 const box: Endpoint = { ...defaultEndpoint, id: 'box', title: 'GPU box', baseUrl: 'http://127.0.0.1:9/v1', model: 'test-vlm' };

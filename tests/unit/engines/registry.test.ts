@@ -43,6 +43,16 @@ describe('the engines of the studio', () => {
       { id: 'storyline', role: 'summariser', problem: null },
       { id: 'shotluck-nano', role: 'captioner', problem: null },
       { id: 'own:mine', role: 'captioner', problem: null },
+      ...['shotluck-nano', 'own:mine'].flatMap((id) => ['sum-shot', 'sum-holistic'].map((method) => ({ id: `${method}:${id}`, role: 'summariser', problem: null }))),
+    ]);
+  });
+
+  it('are captioner and, in every way, summariser where a model is served', async () => {
+    const served = { id: 'endpoint:box', role: 'captioner', title: 'Box', version: 'a-model', description: 'Somewhere.', defaultThreshold: null, problem: 'Networking is off.' } as const;
+    const infos = await engineInfos(storeOf(), [served]);
+    expect(infos.filter(({ id }) => id.includes('endpoint:')).map(({ id, role, problem }) => [id, role, problem])).toEqual([
+      ['endpoint:box', 'captioner', 'Networking is off.'],
+      ...['sum-text', 'sum-shot', 'sum-holistic'].map((method) => [`${method}:endpoint:box`, 'summariser', 'Networking is off.']),
     ]);
   });
 

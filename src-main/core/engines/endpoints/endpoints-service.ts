@@ -4,7 +4,7 @@ import type { EndpointTest, EndpointsView, EngineInfo } from '#shared/contract/v
 import { AppError } from '#shared/contract/errors.ts';
 import { type Endpoint, endpointEngineId, type EndpointId, endpointOfEngine, isLoopback } from '#shared/domain/endpoint.ts';
 import type { Captioner, Writer } from '../engine.ts';
-import { createEndpointClient, type EndpointClient } from './endpoint-client.ts';
+import type { EndpointClient } from './endpoint-client.ts';
 import { createEndpointKeys } from './endpoint-keys.ts';
 import { createEndpointCaptioner, createEndpointWriter } from './endpoint-writer.ts';
 import { testEndpoint } from './test-endpoint.ts';
@@ -35,6 +35,8 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
     const problem = problemOf(endpoint);
     if (problem !== null) throw new AppError('network', problem);
     const key = given ?? (await keyOf(endpoint));
+    // The library takes a good deal of memory and a moment to load: only who has endpoints pays for it.
+    const { createEndpointClient } = await import('./endpoint-client.ts');
     return createEndpointClient(endpoint, key, options);
   }
 

@@ -1,0 +1,45 @@
+import { Alert, Button, Loader, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { ErrorText } from '../../components/ErrorText.tsx';
+import type { EndpointTesting } from './use-endpoint-test.ts';
+
+interface EndpointTestResultProps {
+  readonly test: EndpointTesting;
+  readonly contextTokens: number;
+  readonly onUseContext: (tokens: number) => void;
+}
+
+/** What a test found: that it works and what for, or what does not and what to do. */
+export function EndpointTestResult({ test, contextTokens, onUseContext }: EndpointTestResultProps) {
+  const { t } = useTranslation();
+  const { isRunning, result, error } = test;
+  if (isRunning)
+    return (
+      <Text size="sm" role="status">
+        <Loader size={12} mr={8} aria-hidden />
+        {t('settings.endpoints.testing')}
+      </Text>
+    );
+  if (error !== null)
+    return (
+      <Alert color="red" role="alert">
+        <ErrorText code={error.code} message={error.message} />
+      </Alert>
+    );
+  if (result === null) return null;
+  const { reads, answer, problem, models, contextTokens: served } = result;
+  return (
+    <Alert color={reads === 'nothing' ? 'red' : reads === 'text' ? 'yellow' : 'teal'} role={reads === 'nothing' ? 'alert' : 'status'} title={t(`settings.endpoints.reads.${reads}`)}>
+      <Stack gap={6}>
+        {problem !== null && <Text size="sm">{problem}</Text>}
+        {answer !== null && <Text size="sm">{t('settings.endpoints.answered', { answer })}</Text>}
+        {models.length > 0 && <Text size="sm" lineClamp={3}>{t('settings.endpoints.offers', { models: models.join(', ') })}</Text>}
+        {served !== null && served !== contextTokens && (
+          <Button variant="light" size="compact-xs" w="fit-content" onClick={() => onUseContext(served)}>
+            {t('settings.endpoints.useContext', { tokens: served })}
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,39 @@
+import { Group, Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import { EngineSelect } from './EngineSelect.tsx';
+import { NumberSetting, PromptSetting, type SettingsSectionProps } from './setting-fields.tsx';
+
+export function SummarySection({ settings, onChange }: SettingsSectionProps) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="lg">
+      <EngineSelect kind="summariser" label={t('settings.summariser')} value={settings.summariserId} onChange={(summariserId) => onChange({ summariserId })} />
+      <PromptSetting
+        label={t('settings.summaryPrompt.label')}
+        description={t('settings.summaryPrompt.text')}
+        value={settings.summaryPromptTemplate}
+        standard={DEFAULT_SUMMARY_PROMPT_TEMPLATE}
+        onCommit={(summaryPromptTemplate) => onChange({ summaryPromptTemplate })}
+      />
+      <Group gap="lg" align="flex-start">
+        <NumberSetting
+          label={t('settings.summaryTokens.label')}
+          description={t('settings.summaryTokens.text')}
+          value={settings.summaryMaxTokens}
+          min={32}
+          max={2048}
+          onCommit={(summaryMaxTokens) => onChange({ summaryMaxTokens })}
+        />
+        <NumberSetting
+          label={t('settings.summaryFrames.label')}
+          description={t('settings.summaryFrames.text')}
+          value={settings.summaryFramesPerShot}
+          min={1}
+          max={8}
+          onCommit={(summaryFramesPerShot) => onChange({ summaryFramesPerShot })}
+        />
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { type ChatServer, openChatServer } from '../helpers/chat-server.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { LibraryPage } from './pages/library-page.ts';
+import { QueueDrawer } from './pages/queue-drawer.ts';
+import { SettingsDialog } from './pages/settings-dialog.ts';
+import { StartPage } from './pages/start-page.ts';
+
+const KEY = 'sk-very-secret-1234567890';
+
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(240_000);
+
+let studio: ServedStudio;
+let server: ChatServer;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  server = await openChatServer({ key: KEY, models: ['big-vlm', 'small-vlm'], answer: ({ pictures, prompt }) => (/summary/u.test(prompt) ? 'All of it happens [1].' : `Saw ${pictures.length} pictures.`) });
+  studio = await serveStudio({ detectorId: 'adaptive', autoCaption: false, autoSummarise: false });
+  page = await browser.newPage();
+  await page.goto(studio.url);
+});
+
+test.afterAll(async () => {
+  await page.close();
+  await studio.dispose();
+  server.close();
+});
+
+test('an endpoint is set up by its address, tried, mended and saved', async () => {
+  await new StartPage(page).createProject('Served');
+  const settings = new SettingsDialog(page);
+  await settings.open('Endpoints');
+  const { dialog } = settings;
+  await dialog.getByRole('button', { name: 'Add an endpoint' }).click();
+  await dialog.getByLabel('Address').fill('http://gpu.example/v1');
+  await expect(dialog.getByText('leave this machine for gpu.example')).toBeVisible();
+  await dialog.getByLabel('Address').fill(server.url);
+  await expect(dialog.getByText('leave this machine for')).toBeHidden();
+
+  const tryIt = dialog.getByRole('button', { name: 'Test connection' });
+  await tryIt.click();
+  await expect(dialog.getByRole('alert')).toContainText('refused the key (401)');
+  await dialog.getByLabel('Key', { exact: true }).fill(KEY);
+  await tryIt.click();
+  await expect(dialog.getByRole('alert')).toContainText('Models there: big-vlm, small-vlm');
+  await dialog.getByRole('textbox', { name: 'Model' }).fill('big-vlm');
+  await tryIt.click();
+  await expect(dialog.getByRole('status')).toContainText('It works');
+  await dialog.getByRole('button', { name: 'Use its context of 4096 tokens' }).click();
+
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByText('Too small').or(dialog.getByLabel('Name'))).not.toHaveCount(0);
+  await dialog.getByLabel('Name').fill('GPU box');
+  const serious = (await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const card = dialog.getByRole('group', { name: 'GPU box' });
+  await expect(card).toContainText('This machine');
+  await expect(card).toContainText('Key');
+  // The key is never shown again.
+  await card.getByRole('button', { name: 'Edit GPU box' }).click();
+  await expect(dialog.getByLabel('Key', { exact: true })).toHaveValue('');
+  await dialog.getByRole('button', { name: 'All endpoints' }).click();
+  await settings.dialog.getByRole('tab', { name: 'Captions' }).click();
+  await settings.choose('Captioning model', 'GPU box');
+  await settings.close();
+});
+
+test('it captions a film, and summarises it from the panel', async () => {
+  const film = await makeGoldenFilm('hard-cuts', studio.dataDir);
+  const name = path.basename(film.path);
+  await new LibraryPage(page).addVideos([film.path]);
+  await new QueueDrawer(page).waitUntilIdle(180_000);
+  await new LibraryPage(page).video(name).open();
+  const caption = page.getByRole('textbox', { name: 'Visual caption' });
+  await expect(caption).toBeVisible();
+  await page.keyboard.press('g');
+  await expect(caption).toHaveValue(/^Saw [1-4] pictures\.$/u);
+
+  await page.getByRole('tab', { name: 'Summary' }).click();
+  await page.getByRole('combobox', { name: 'Written by' }).click();
+  await page.getByRole('option', { name: 'GPU box: frames of every shot' }).click();
+  await page.getByRole('button', { name: 'Generate summary' }).click();
+  await expect(page.getByRole('link', { name: /All of it happens/u })).toContainText('Rests on shots 1');
+});
