@@ -17,10 +17,10 @@ export type Reasoning = z.infer<typeof Reasoning>;
 /** A server of the OpenAI chat API (vLLM, llama.cpp, LM Studio, Ollama, …) and how to use it. Its key is kept apart, as a secret. */
 export const Endpoint = z.object({
   id: EndpointId,
-  title: z.string().trim().min(1).max(80),
+  title: z.string().trim().min(1, 'A name is needed.').max(80),
   baseUrl: EndpointUrl,
   /** Name under which the server offers the model. */
-  model: z.string().trim().min(1).max(300),
+  model: z.string().trim().min(1, 'The name of a model is needed.').max(300),
   /** Requests in flight at the same time. */
   concurrency: z.int().min(1).max(32),
   /** How long the server may stay silent, before its first word and between two. */

@@ -2,12 +2,10 @@ import { Alert, Autocomplete, Button, Group, PasswordInput, Stack, TextInput } f
 import { IconArrowLeft, IconPlugConnected, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Endpoint } from '#shared/domain/endpoint.ts';
-import { isLoopback } from '#shared/domain/endpoint.ts';
+import { type Endpoint, isLoopback } from '#shared/domain/endpoint.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { draftProblems, type EndpointDraft, emptyDraft, endpointIdOf } from './endpoint-draft.ts';
+import { draftOf, draftProblems, type EndpointDraft, emptyDraft, endpointIdOf, type SavedEndpoint } from './endpoint-draft.ts';
 import { EndpointLimits } from './EndpointLimits.tsx';
-import type { SavedEndpoint } from './EndpointSection.tsx';
 import { EndpointTestResult } from './EndpointTestResult.tsx';
 import { useEndpointTest } from './use-endpoint-test.ts';
 
@@ -22,7 +20,7 @@ interface EndpointFormProps {
 /** One endpoint; unlike other settings it is saved as a whole, for half an address is none. */
 export function EndpointForm({ saved, takenIds, keysPersist, onClose }: EndpointFormProps) {
   const { t } = useTranslation();
-  const [draft, setDraft] = useState<EndpointDraft>(saved === null ? emptyDraft : withoutId(saved));
+  const [draft, setDraft] = useState<EndpointDraft>(saved === null ? emptyDraft : draftOf(saved));
   const [key, setKey] = useState('');
   const [isChecked, setChecked] = useState(false);
   const save = useCoreMutation('endpoints', 'save');
@@ -67,7 +65,7 @@ export function EndpointForm({ saved, takenIds, keysPersist, onClose }: Endpoint
           onChange={(event) => setKey(event.currentTarget.value)}
         />
         {saved?.hasKey === true && (
-          <Button variant="subtle" color="red" size="compact-xs" w="fit-content" onClick={() => save.mutate({ endpoint: { ...withoutId(saved), id: saved.id }, key: null }, { onSuccess: onClose })}>
+          <Button variant="subtle" color="red" size="compact-xs" w="fit-content" onClick={() => save.mutate({ endpoint: { ...draftOf(saved), id: saved.id }, key: null }, { onSuccess: onClose })}>
             {t('settings.endpoints.removeKey')}
           </Button>
         )}
@@ -97,8 +95,4 @@ export function EndpointForm({ saved, takenIds, keysPersist, onClose }: Endpoint
       </Stack>
     </form>
   );
-}
-
-function withoutId({ id: _id, hasKey: _hasKey, isLocal: _isLocal, ...draft }: SavedEndpoint): EndpointDraft {
-  return draft;
 }

@@ -2,13 +2,11 @@ import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconServer } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EndpointsView } from '#shared/contract/views.ts';
 import { useEndpoints } from '../../api/queries.ts';
 import { QueryState } from '../../components/QueryState.tsx';
+import type { SavedEndpoint } from './endpoint-draft.ts';
 import { EndpointForm } from './EndpointForm.tsx';
 import classes from './SettingsDialog.module.css';
-
-export type SavedEndpoint = EndpointsView['endpoints'][number];
 
 /** Servers of models: a list, or the form of one of them. */
 export function EndpointSection() {

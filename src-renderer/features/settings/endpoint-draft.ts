@@ -1,8 +1,16 @@
+import type { EndpointsView } from '#shared/contract/views.ts';
 import { defaultEndpoint, Endpoint } from '#shared/domain/endpoint.ts';
+
+export type SavedEndpoint = EndpointsView['endpoints'][number];
 
 export type EndpointDraft = Omit<Endpoint, 'id'>;
 
 export const emptyDraft: EndpointDraft = { ...defaultEndpoint, title: '', baseUrl: 'http://127.0.0.1:8000/v1', model: '' };
+
+/** What of an endpoint can be changed. */
+export function draftOf({ id: _id, hasKey: _hasKey, isLocal: _isLocal, ...draft }: SavedEndpoint): EndpointDraft {
+  return draft;
+}
 
 /** A free id made from a title: `GPU box` → `gpu-box`, `gpu-box-2`. */
 export function endpointIdOf(title: string, taken: readonly string[]): string {
