@@ -1,6 +1,7 @@
 import { Group, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_NARRATION_PROMPT_TEMPLATE, DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import { endpointOfEngine } from '#shared/domain/endpoint.ts';
 import { MAX_CANDIDATES } from '#shared/domain/text.ts';
 import { DeviceSelect } from './DeviceSelect.tsx';
 import { EngineSelect } from './EngineSelect.tsx';
@@ -16,7 +17,8 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
         value={settings.captionerId}
         onChange={(captionerId) => onChange({ captionerId })}
       />
-      <DeviceSelect engineId={settings.captionerId} settings={settings} onChange={onChange} />
+      {/* A server chooses its devices itself. */}
+      {endpointOfEngine(settings.captionerId) === null && <DeviceSelect engineId={settings.captionerId} settings={settings} onChange={onChange} />}
       <NumberSetting
         label={t('settings.frames.label')}
         description={t('settings.frames.text')}
