@@ -59,7 +59,7 @@ test('an endpoint is set up by its address, tried, mended and saved', async () =
   const serious = (await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
   await dialog.getByRole('button', { name: 'Save' }).click();
-  const card = dialog.getByRole('group', { name: 'GPU box' });
+  const card = dialog.getByRole('region', { name: 'GPU box' });
   await expect(card).toContainText('This machine');
   await expect(card).toContainText('Key');
   // The key is never shown again.

@@ -40,7 +40,7 @@ function EndpointCard({ endpoint, onEdit }: { readonly endpoint: SavedEndpoint; 
   const { t } = useTranslation();
   const { title, model, baseUrl, isLocal, hasKey } = endpoint;
   return (
-    <Group className={classes.endpoint ?? ''} wrap="nowrap" justify="space-between" role="group" aria-label={title}>
+    <section className={classes.endpoint} aria-label={title}>
       <IconServer size={18} stroke={1.6} aria-hidden />
       <div className={classes.endpointText}>
         <Group gap={8}>
@@ -66,6 +66,6 @@ function EndpointCard({ endpoint, onEdit }: { readonly endpoint: SavedEndpoint; 
       <Button variant="default" size="xs" onClick={onEdit} aria-label={t('settings.endpoints.editOf', { title })}>
         {t('settings.endpoints.edit')}
       </Button>
-    </Group>
+    </section>
   );
 }

@@ -15,7 +15,7 @@ export function EndpointTestResult({ test, contextTokens, onUseContext }: Endpoi
   const { isRunning, result, error } = test;
   if (isRunning)
     return (
-      <Text size="sm" role="status">
+      <Text size="sm" component="output" display="block">
         <Loader size={12} mr={8} aria-hidden />
         {t('settings.endpoints.testing')}
       </Text>

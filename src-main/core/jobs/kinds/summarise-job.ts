@@ -14,7 +14,7 @@ import { VideoId } from '#shared/domain/ids.ts';
 import type { ModelProvenance, Revision } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
-import { framesOf } from './caption-plan.ts';
+import { framesOf, requireProbe } from '../shot-pictures.ts';
 
 export const SummariseParams = z.object({
   videoId: VideoId,
@@ -88,9 +88,8 @@ export function summariseJobKind(parts: SummariseParts): JobDefinition<typeof Su
   }
 
   async function picturesOf(document: VideoDocument, frames: readonly number[], sizePx: number, signal: AbortSignal): Promise<Picture[]> {
-    const { id, name, probe } = document.video;
-    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
-    const source = { path: parts.videos.pathOf(id), clock: document.clock, startUs: probe.startUs };
+    const probe = requireProbe(document);
+    const source = { path: parts.videos.pathOf(document.video.id), clock: document.clock, startUs: probe.startUs };
     const pictures: Picture[] = [];
     for await (const picture of readFramesAt({ ffmpeg: parts.ffmpeg, ...source, frames, size: fitSize(probe, sizePx), signal })) pictures.push(picture);
     return pictures;
