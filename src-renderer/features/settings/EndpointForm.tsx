@@ -69,7 +69,7 @@ export function EndpointForm({ saved, takenIds, keysPersist, onClose }: Endpoint
             {t('settings.endpoints.removeKey')}
           </Button>
         )}
-        <Autocomplete label={t('settings.endpoints.model')} description={t('settings.endpoints.modelText')} data={[...(test.result?.models ?? [])]} value={draft.model} error={problem('model')} onChange={(model) => change({ model })} />
+        <Autocomplete size="xs" label={t('settings.endpoints.model')} description={t('settings.endpoints.modelText')} data={[...(test.result?.models ?? [])]} value={draft.model} error={problem('model')} onChange={(model) => change({ model })} />
         <EndpointLimits draft={draft} onChange={change} />
         <EndpointTestResult test={test} onUseContext={(contextTokens) => change({ contextTokens })} contextTokens={draft.contextTokens} />
         <Group gap="sm">

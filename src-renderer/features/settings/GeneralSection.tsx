@@ -34,10 +34,10 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
         data={KeymapPreset.options.map((keymap) => ({ value: keymap, label: t(`settings.keymap.${keymap}`) }))}
       />
       <Switch
-        label={t('settings.allowNetwork.label')}
-        description={t('settings.allowNetwork.text')}
-        checked={settings.allowNetwork}
-        onChange={(event) => onChange({ allowNetwork: event.currentTarget.checked })}
+        label={t('settings.offline.label')}
+        description={t('settings.offline.text')}
+        checked={!settings.allowNetwork}
+        onChange={(event) => onChange({ allowNetwork: !event.currentTarget.checked })}
       />
       <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
         <Stack gap="sm" mt="xs">

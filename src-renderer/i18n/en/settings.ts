@@ -14,7 +14,7 @@ export const settings = {
     autoCaption: 'Draft a caption for each shot',
     autoSummarise: 'Draft a summary',
   },
-  allowNetwork: { label: 'Allow the network', text: 'Off: nothing is sent to or fetched from other machines, not even when you ask for it.' },
+  offline: { label: 'Stay off the network', text: 'Nothing is sent to or fetched from other machines, not even when asked. Endpoints on this machine work on.' },
   summariser: 'Written by',
   summaryPrompt: { label: 'Prompt', text: 'For models. {title} stands for the name of the video, {words} for the length.' },
   summaryTokens: { label: 'Longest summary (tokens)', text: 'For models; the prompt asks for about half.' },

@@ -94,8 +94,8 @@ describe('with networking off', () => {
     const server = await startChatServer();
     await api.settings.update({ allowNetwork: false });
     await api.endpoints.save({ endpoint: { ...box, id: 'far', baseUrl: 'http://192.0.2.1:8000/v1' } });
-    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: 'http://192.0.2.1:8000/v1' } })).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('Networking is off') });
-    expect(test.core.services.endpoints.engineInfos()[0]?.problem).toMatch(/Networking is off/u);
+    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: 'http://192.0.2.1:8000/v1' } })).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('stay off the network') });
+    expect(test.core.services.endpoints.engineInfos()[0]?.problem).toMatch(/stay off the network/u);
     await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: server.url } })).resolves.toMatchObject({ reads: 'pictures' });
   });
 });

@@ -43,7 +43,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
   /** Why nothing may be sent there; null when it may. */
   function problemOf(endpoint: Endpoint): string | null {
     if (settings.get().allowNetwork || isLoopback(endpoint.baseUrl)) return null;
-    return `Networking is off in the settings, and "${endpoint.title}" is on another machine (${endpoint.baseUrl}). Nothing was sent. Allow the network, or use an endpoint on this machine.`;
+    return `The studio is set to stay off the network, and "${endpoint.title}" is on another machine (${endpoint.baseUrl}). Nothing was sent. Allow the network, or use an endpoint on this machine.`;
   }
 
   /** A key that cannot be decrypted any more is as good as none: whoever uses the endpoint is told why. */
