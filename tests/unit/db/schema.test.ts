@@ -4,6 +4,7 @@ import { migrate } from '#core/db/migrate.ts';
 import { migrations } from '#core/db/migrations/index.ts';
 import { listRuns } from '#core/detection/detection-repository.ts';
 import { appliedGroup, changesOf, lastApplied, lastUndone, listSteps, stepThatAdded } from '#core/history/change-repository.ts';
+import { listScreenFrames, listScreenTexts } from '#core/screen-text/screen-text-service.ts';
 import { listShots } from '#core/shots/shot-repository.ts';
 import { currentRevision, currentTexts, markShotStale, markSummaryStale, revisionsOf, revisionsOfShot } from '#core/texts/revision-repository.ts';
 import { listSegments } from '#core/transcripts/transcripts-service.ts';
@@ -48,6 +49,8 @@ describe('hot queries', () => {
     ['marking a shot’s texts stale', (db) => markShotStale(db, shotId, 'moved')],
     ['marking a summary stale', (db) => markSummaryStale(db, videoId, 'moved')],
     ['speech of a video', (db) => listSegments(db, videoId)],
+    ['text on the screen of a video', (db) => listScreenTexts(db, videoId)],
+    ['frames of a video that were read', (db) => listScreenFrames(db, videoId)],
     ['detection runs of a video', (db) => listRuns(db, videoId)],
     ['a file that may be there already', (db) => hasFile(db, '/films/a.mp4', 'print')],
     ['frame times of a video', (db) => frameTimes(db, videoId)],
