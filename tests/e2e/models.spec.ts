@@ -37,12 +37,15 @@ test.afterAll(async () => {
 
 test('a model is downloaded once its licence is confirmed, and not while the network is switched off', async () => {
   const models = new ModelsPage(page);
-  await page.getByRole('switch', { name: 'Stay off the network' }).check();
+  const offline = page.getByRole('switch', { name: 'Stay off the network' });
+  await offline.click();
+  await expect(offline).toBeChecked();
   await models.action(MODEL, 'Download…').click();
   await page.getByLabel('I have read the licence').check();
   await expect(page.getByRole('button', { name: 'Download', exact: true })).toBeDisabled();
   await page.keyboard.press('Escape');
-  await page.getByRole('switch', { name: 'Stay off the network' }).uncheck();
+  await offline.click();
+  await expect(offline).not.toBeChecked();
   expect(hub.fileRequests).toEqual([]);
 
   await models.download(MODEL);
