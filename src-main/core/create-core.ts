@@ -181,6 +181,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
 
   return {
     settings,
+    grants,
     projects,
     history,
     videos,

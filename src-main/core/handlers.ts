@@ -2,6 +2,7 @@ import type { Handlers } from '#shared/contract/define.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { CoreServices } from './create-core.ts';
 import { previewExport } from './formats/export-preview.ts';
+import { importSubtitles } from './transcripts/import-subtitles.ts';
 import { findExporter, formatInfos } from './formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
@@ -71,7 +72,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       choose: ({ revisionId }, { actor }) => texts.choose(revisionId, actor),
       confirmFresh: ({ revisionIds }, { actor }) => texts.confirmFresh(revisionIds, actor),
     },
-    transcripts: { get: ({ videoId }) => transcripts.get(videoId) },
+    transcripts: {
+      get: ({ videoId }) => transcripts.get(videoId),
+      edit: ({ videoId, segmentId, text }, { actor }) => transcripts.edit(videoId, segmentId, text, actor),
+      importFile: ({ videoId, grantId, replaceEdited }, { actor }) => importSubtitles({ files: services.grants, transcripts, videos }, { videoId, grantId, replaceEdited, actor }),
+    },
     screenText: {
       get: ({ videoId }) => ({ texts: screenText.texts(videoId), frames: screenText.frames(videoId).map(({ frame, backgroundDetail }) => ({ frame, backgroundDetail })) }),
     },

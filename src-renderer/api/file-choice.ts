@@ -52,6 +52,7 @@ function chooseInBrowser(purpose: PickPurpose): Promise<readonly File[]> {
     input.multiple = purpose === 'videos';
     input.webkitdirectory = purpose === 'video-folder';
     if (purpose === 'videos') input.accept = 'video/*,.mkv,.mxf,.ts,.mts,.m2ts';
+    if (purpose === 'subtitles') input.accept = '.srt,.vtt';
     if (purpose === 'dataset') input.accept = '.json,.jsonl,.csv';
     input.addEventListener('change', () => resolve([...(input.files ?? [])]), { once: true });
     input.addEventListener('cancel', () => resolve([]), { once: true });

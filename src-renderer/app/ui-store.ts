@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { VideoId } from '#shared/domain/ids.ts';
 
-export type SettingsSection = 'general' | 'shots' | 'captions' | 'summaries' | 'endpoints' | 'about';
+export type SettingsSection = 'general' | 'shots' | 'speech' | 'captions' | 'summaries' | 'endpoints' | 'about';
 
 /** The one dialog that is open. */
 export type OpenDialog =
@@ -10,6 +10,7 @@ export type OpenDialog =
   | { readonly name: 'shortcuts' }
   | { readonly name: 'import-dataset' }
   | { readonly name: 'export' }
+  | { readonly name: 'transcribe'; readonly videoId: VideoId }
   /** `videoIds` null: the whole project. */
   | { readonly name: 'clips'; readonly videoIds: readonly VideoId[] | null };
 

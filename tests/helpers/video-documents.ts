@@ -70,7 +70,7 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
     segments: shots.flatMap((shot, index) => {
       const text = spec.shots[index]?.speech ?? '';
       const startUs = frameToUs(clock, shot.startFrame);
-      return text === '' ? [] : [{ id: SegmentId.parse(`s${index}`), videoId, startUs, endUs: frameToUs(clock, shot.endFrame), text, origin: 'import' as const }];
+      return text === '' ? [] : [{ id: SegmentId.parse(`s${index}`), videoId, startUs, endUs: frameToUs(clock, shot.endFrame), text, origin: 'import' as const, words: [], language: null }];
     }),
   };
 }

@@ -3,6 +3,7 @@ import type { TextBox } from '#shared/domain/screen-text.ts';
 import type { Cut } from '#shared/domain/shot.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
+import type { SpokenWord } from '#shared/domain/transcript.ts';
 
 /** What every engine has. Engines are made by their factory, used, and disposed; they hold no global state. */
 export interface Engine {
@@ -179,6 +180,52 @@ export interface TextRecogniser extends Engine {
   readonly modelSha256: string;
   /** Lines in reading order. Aborting rejects with AppError `cancelled`. */
   recognise(picture: Picture, options: { readonly signal: AbortSignal }): Promise<RecognisedLine[]>;
+}
+
+/** Sound as it comes: mono, 16 kHz, −1..1, in order and without gaps from the first sample on. */
+export interface SoundBlock {
+  readonly samples: Float32Array;
+}
+
+export interface TranscribeRequest {
+  readonly sound: AsyncIterable<SoundBlock>;
+  /** Code, e.g. `de`; null: found out by listening. */
+  readonly language: string | null;
+}
+
+/** A sentence or a part of one, microseconds from the first sample. */
+export interface SpokenSegment {
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly text: string;
+  readonly words: readonly SpokenWord[];
+}
+
+/** What was heard up to `untilUs`, final: a job that stores it can go on there. */
+export interface HeardSpeech {
+  readonly untilUs: number;
+  readonly segments: readonly SpokenSegment[];
+  /** The language, once there is no doubt about it. */
+  readonly language: string | null;
+  /** Stretches where speech was found but its words were not to be believed, because they repeated themselves. */
+  readonly doubtfulCount: number;
+}
+
+export interface TranscribeContext {
+  /** Aborting ends within a second; the promise rejects with AppError `cancelled`. */
+  readonly signal: AbortSignal;
+  onHeard(heard: HeardSpeech): void;
+}
+
+export interface TranscribeResult {
+  /** The language that most of the speech is in; null when nobody spoke. */
+  readonly language: string | null;
+  readonly modelSha256: string;
+}
+
+/** Writes down speech with the time of each word. Memory stays flat however long the sound is. */
+export interface Transcriber extends Engine {
+  transcribe(request: TranscribeRequest, context: TranscribeContext): Promise<TranscribeResult>;
 }
 
 /** One shot as a summariser sees it, in order. */

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '#shared/contract/views.ts';
 import type { Receipt } from '../models/receipt.ts';
-import type { ManifestModel } from './model-manifest.ts';
+import type { ManifestModel, ModelRole } from './model-manifest.ts';
 
 type State = Pick<ModelInfo, 'state' | 'stateReason'>;
 
@@ -49,16 +49,17 @@ interface OwnFolder {
   /** Absolute. */
   readonly folder: string;
   readonly isLink: boolean;
+  readonly role: ModelRole;
   readonly sizeBytes: number;
 }
 
 /** A folder that a person brought: the studio knows nothing of it but what lies in it. */
-export function describeUserFolder({ id, name, folder, isLink, sizeBytes }: OwnFolder, state: State): ModelInfo {
+export function describeUserFolder({ id, name, folder, isLink, role, sizeBytes }: OwnFolder, state: State): ModelInfo {
   return {
     id,
     title: name,
     sizeBytes,
-    role: 'captioner',
+    role,
     family: null,
     licence: 'Not known to the studio: see where the model comes from',
     source: folder,

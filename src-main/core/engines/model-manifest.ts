@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 
-export const ModelRole = z.enum(['captioner', 'shot-detector', 'transcriber', 'text-recogniser']);
+export const ModelRole = z.enum(['captioner', 'shot-detector', 'transcriber', 'vad', 'text-recogniser']);
 export type ModelRole = z.infer<typeof ModelRole>;
 
 /** Models of the catalogue lie in a folder of this name. */
@@ -22,13 +22,21 @@ const ModelFile = z.object({
 });
 export type ModelFile = z.infer<typeof ModelFile>;
 
-/** What goes into the network, for people who want to feed it themselves. */
-const InputSpec = z.object({
+/** What goes into a network that sees, for people who want to feed it themselves. */
+const PictureInput = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
   /** Pictures in one run: fewest and most. */
   minFrames: z.int().positive(),
   maxFrames: z.int().positive(),
+  layout: z.string(),
+});
+
+/** What goes into a network that hears. */
+const SoundInput = z.object({
+  sampleRateHz: z.int().positive(),
+  /** Most that it hears in one run. */
+  maxSamples: z.int().positive(),
   layout: z.string(),
 });
 
@@ -54,7 +62,7 @@ const Common = z.object({
 const BundledModel = Common.extend({
   delivery: z.literal('bundled'),
   devices: z.array(ModelDevice).min(1).default(['cpu']),
-  input: InputSpec.optional(),
+  input: z.union([PictureInput, SoundInput]).optional(),
   files: z.array(ModelFile).min(1),
 });
 export type BundledModel = z.infer<typeof BundledModel>;

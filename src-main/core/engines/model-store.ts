@@ -10,6 +10,8 @@ import { looksLikeCaptionerFolder, readCaptionerFolder } from './captioners/capt
 import { createFileHasher, type FileHasher, folderHash } from './file-hasher.ts';
 import { describeManifestModel, describeUserFolder } from './model-info.ts';
 import { type BundledModel, type HubModel, loadManifest, type ManifestModel, type ModelFile, type ModelRole } from './model-manifest.ts';
+import { readOwnFolder } from './own-folder.ts';
+import { isWhisperFolder, readWhisperFolder } from './transcribers/whisper-folder.ts';
 
 /** Ids of models that lie in the user's own folder begin with this, so that they never hide one of the product's. */
 export const USER_MODEL_PREFIX = 'own:';
@@ -114,6 +116,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
     if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`);
     await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
     if (model.role === 'captioner') await readCaptionerFolder(folder);
+    if (model.role === 'transcriber') await readWhisperFolder(folder);
     return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(receipt.files) };
   }
 
@@ -128,10 +131,10 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
       throw new AppError('not-found', `There is no model folder "${name}" in ${userModelsDir}. Choose another model, or put the folder back.`);
     }
     const { folder } = found;
-    const { files } = await readCaptionerFolder(folder);
+    const { role, files } = await readOwnFolder(folder);
     const hashed: { path: string; sha256: string }[] = [];
     for (const file of files) hashed.push({ path: file, sha256: (await hasher.hash(path.join(folder, file))).sha256 });
-    return { id, title: name, role: 'captioner', folder, sha256: folderHash(hashed) };
+    return { id, title: name, role, folder, sha256: folderHash(hashed) };
   }
 
   async function describeKnown(model: ManifestModel): Promise<ModelInfo> {
@@ -143,7 +146,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
 
   async function describeOwn({ name, folder, isLink }: UserFolder): Promise<ModelInfo> {
     const id = USER_MODEL_PREFIX + name;
-    return describeUserFolder({ id, name, folder, isLink, sizeBytes: await sizeOf(folder) }, await stateOf(resolveUserModel(id)));
+    return describeUserFolder({ id, name, folder, isLink, role: (await isWhisperFolder(folder)) ? 'transcriber' : 'captioner', sizeBytes: await sizeOf(folder) }, await stateOf(resolveUserModel(id)));
   }
 
   return { list, resolve };

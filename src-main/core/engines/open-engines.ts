@@ -9,20 +9,23 @@ import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import { openRemoteTransNet } from './detectors/remote-transnet.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { EndpointsService } from './endpoints/endpoints-service.ts';
-import type { Captioner, ShotDetector, Summariser, TextRecogniser, Writer } from './engine.ts';
+import type { Captioner, ShotDetector, Summariser, TextRecogniser, Transcriber, Writer } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { ModelStore } from './model-store.ts';
 import { openRemoteRecogniser, PP_OCR_ID } from './recognisers/remote-recogniser.ts';
 import { createModelSummariser, type ModelSummariserOptions } from './summarisers/model-summariser.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
+import { openRemoteTranscriber } from './transcribers/remote-transcriber.ts';
 
 const ADAPTIVE_ID = 'adaptive';
 const TRANSNET_ID = 'transnet-v2';
+export const VAD_MODEL_ID = 'silero-vad';
 
 export interface Engines {
   /** @throws AppError `not-found`, `model-missing`, `model-broken` */
   openDetector(id: string): Promise<ShotDetector>;
   openCaptioner(id: string): Promise<Captioner>;
+  openTranscriber(id: string): Promise<Transcriber>;
   openSummariser(id: string, options: WritingOptions): Promise<Summariser>;
   /** @throws AppError `model-missing`, `model-broken` */
   openTextRecogniser(): Promise<TextRecogniser>;
@@ -70,6 +73,16 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     async openTextRecogniser() {
       const model = await models.resolve(PP_OCR_ID);
       return openRemoteRecogniser(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'cpu' });
+    },
+    async openTranscriber(id) {
+      const model = await models.resolve(id);
+      if (model.role !== 'transcriber') throw unknownEngine('speech model', id);
+      const vad = await models.resolve(VAD_MODEL_ID);
+      return openRemoteTranscriber(client, {
+        whisper: { modelId: model.id, folder: model.folder, threads, device: 'cpu' },
+        vad: { modelId: vad.id, threads: 1, device: 'cpu', modelPath: path.join(vad.folder, 'silero-vad-v5.onnx') },
+        sha256: model.sha256,
+      });
     },
     async openSummariser(id, options) {
       if (id === STORYLINE_ID) return createStorylineSummariser();

@@ -5,6 +5,7 @@ import { createAdaptiveDetector } from './detectors/adaptive.ts';
 import type { TransNetNetwork } from './detectors/transnet-network.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { ModelStore } from './model-store.ts';
+import { VAD_MODEL_ID } from './open-engines.ts';
 import { PP_OCR_ID, PP_OCR_VERSION } from './recognisers/remote-recogniser.ts';
 import { MODEL_SUMMARISER_VERSION } from './summarisers/model-summariser.ts';
 import { STORYLINE_ID, STORYLINE_VERSION } from './summarisers/storyline.ts';
@@ -69,23 +70,29 @@ const BUILT_IN: readonly BuiltIn[] = [
  */
 export async function engineInfos(models: ModelStore, served: readonly EngineInfo[]): Promise<EngineInfo[]> {
   const known = await models.list();
-  const captioners = known.filter((model) => model.role === 'captioner' && model.state !== 'available').map(captionerInfo);
+  const captioners = known.filter((model) => model.role === 'captioner' && model.state !== 'available').map((model) => modelInfo(model, 'captioner'));
   const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
-  const infos = [...builtIn, ...captioners, ...served, ...captioners.flatMap(localSummarisers), ...served.flatMap(servedSummarisers)];
+  const transcribers = known.filter((model) => model.role === 'transcriber' && model.state !== 'available').map((model) => modelInfo(model, 'transcriber', problemOfVad(known)));
+  const infos = [...builtIn, ...captioners, ...transcribers, ...served, ...captioners.flatMap(localSummarisers), ...served.flatMap(servedSummarisers)];
   assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');
   return infos;
 }
 
-function captionerInfo(model: ModelInfo): EngineInfo {
+function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber', otherProblem: string | null = null): EngineInfo {
   return {
     id: model.id,
-    role: 'captioner',
+    role,
     title: model.title,
     version: '1',
     description: model.notes,
     defaultThreshold: null,
-    problem: problemOf(model, model.title),
+    problem: problemOf(model, model.title) ?? otherProblem,
   };
+}
+
+/** No transcriber goes without the network that finds speech. */
+function problemOfVad(known: readonly ModelInfo[]): string | null {
+  return problemOf(known.find((model) => model.id === VAD_MODEL_ID), 'speech recognition');
 }
 
 const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = { 'sum-text': 'captions and speech', 'sum-shot': 'frames of every shot', 'sum-holistic': 'frames over the whole video' };

@@ -1,6 +1,8 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import type { CaptionRequest, CaptionResult, Picture, RecognisedLine } from './engine.ts';
+import type { VadInput, VadOutput } from './transcribers/silero-network.ts';
+import type { WhisperInput, WhisperOutput } from './transcribers/whisper-onnx.ts';
 
 /** What every engine of the worker is opened with. Two specs with the same values share one loaded model. */
 interface ModelSpec {
@@ -33,6 +35,17 @@ export interface OpenedEngine {
 }
 
 export interface TransNetSpec extends ModelSpec {
+  /** Absolute path of the ONNX file. */
+  readonly modelPath: string;
+}
+
+/** A Whisper folder to load. */
+export interface WhisperSpec extends ModelSpec {
+  /** Absolute path of a folder in transformers.js' layout. */
+  readonly folder: string;
+}
+
+export interface VadSpec extends ModelSpec {
   /** Absolute path of the ONNX file. */
   readonly modelPath: string;
 }
@@ -96,6 +109,14 @@ export interface EngineKinds {
     readonly spec: TransNetSpec;
     /** `input`: RGB24 [windows, 100, 27, 48, 3]. */
     readonly calls: { readonly scoreWindows: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
+  };
+  whisper: {
+    readonly spec: WhisperSpec;
+    readonly calls: { readonly hear: { readonly input: WhisperInput; readonly output: WhisperOutput; readonly update: never } };
+  };
+  'silero-vad': {
+    readonly spec: VadSpec;
+    readonly calls: { readonly probabilities: { readonly input: VadInput; readonly output: VadOutput; readonly update: never } };
   };
 }
 

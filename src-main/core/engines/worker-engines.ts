@@ -53,4 +53,18 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
       dispose: network.dispose,
     };
   },
+  async whisper(spec) {
+    const { openWhisper } = await import('./transcribers/whisper-onnx.ts');
+    const { whisper, opened } = await openWhisper(spec);
+    return { opened, calls: { hear: (input, { signal }) => whisper.hear(input, signal) }, dispose: whisper.dispose };
+  },
+  async 'silero-vad'(spec) {
+    const { openVadNetwork } = await import('./transcribers/silero-network.ts');
+    const network = await openVadNetwork(spec.modelPath);
+    return {
+      opened: { device: network.device, notes: [] },
+      calls: { probabilities: (input, { signal }) => network.probabilities(input, signal) },
+      dispose: network.dispose,
+    };
+  },
 };

@@ -3,11 +3,12 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FormatInfo } from '#shared/contract/views.ts';
 import { llavaExporter } from './exporters/llava.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
+import { srtExporter, vttExporter } from './exporters/subtitles.ts';
 import type { Exporter, Importer } from './format.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 /** Adding a format is adding its file and a line here. */
-export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter];
+export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, srtExporter, vttExporter];
 export const importers: readonly Importer[] = [shot2storyImporter];
 
 export function findExporter(id: string): Exporter {

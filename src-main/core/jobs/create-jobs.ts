@@ -29,6 +29,7 @@ import { importDatasetJobKind } from './kinds/import-dataset-job.ts';
 import { importJobKind } from './kinds/import-job.ts';
 import { readTextJobKind } from './kinds/read-text-job.ts';
 import { summariseJobKind } from './kinds/summarise-job.ts';
+import { transcribeJobKind } from './kinds/transcribe-job.ts';
 
 /** Progress and streamed text reach clients at most this often. */
 const PUSH_INTERVAL_MS = 100;
@@ -115,6 +116,7 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     thumbnailsJobKind({ project, videos, ffmpeg, events }),
     waveformJobKind({ project, videos, ffmpeg, events }),
     detectJobKind({ project, videos, detection, ffmpeg, openDetector: engines.openDetector }),
+    transcribeJobKind({ videos, transcripts: parts.transcripts, ffmpeg, openTranscriber: engines.openTranscriber }),
     readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
     captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),
     summariseJobKind({ videos, texts, ffmpeg, documentOf, openSummariser: engines.openSummariser, onText }),

@@ -10,7 +10,7 @@ import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
 import type { NewJob } from './job-definition.ts';
 import type { JobQueue } from './job-queue.ts';
-import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, readTextJob, stepsFrom, summariseJob } from './pipeline.ts';
+import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, readTextJob, stepsFrom, summariseJob, transcribeJob } from './pipeline.ts';
 
 export interface JobsParts {
   readonly project: ProjectAccess;
@@ -29,6 +29,8 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
     switch (request.kind) {
       case 'detect':
         return detectJob(videos.get(request.videoId), settings.get(), actor, request);
+      case 'transcribe':
+        return transcribeJob(videos.get(request.videoId), settings.get(), actor, request);
       case 'caption':
         return captionJob(videos.get(request.videoId), settings.get(), actor, request);
       case 'read-text':
@@ -96,6 +98,7 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
           const needed = [
             ...(given.steps.detect && video.shotCount <= 1 ? [detectJob(video, given.settings, actor)] : []),
             ...(given.steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
+            ...(given.steps.transcribe && video.probe.audioTracks.length > 0 ? [transcribeJob(video, given.settings, actor, { isAutomatic: true })] : []),
             ...(given.steps.caption ? [captionJob(video, given.settings, actor, { targets: { which: 'missing' } })] : []),
             ...(given.steps.summarise && !video.hasSummary ? [summariseJob(video, given.settings, actor)] : []),
           ];
@@ -119,7 +122,7 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
 
     /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
-      const nothingMore = { steps: { detect: false, readText: false, caption: false, summarise: false } };
+      const nothingMore = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
       for (const video of videos.list())
         if (videoIds.includes(video.id) && video.state === 'pending') this.enqueueNewVideos([video.id], actor, video.shotCount > 0 ? nothingMore : {});
     },

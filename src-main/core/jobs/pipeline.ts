@@ -5,6 +5,7 @@ import type { CaptionParams } from './kinds/caption-job.ts';
 import type { SummariseParams } from './kinds/summarise-job.ts';
 import type { DetectParams } from './kinds/detect-job.ts';
 import type { ReadTextParams } from './kinds/read-text-job.ts';
+import type { TranscribeParams } from './kinds/transcribe-job.ts';
 import type { NewJob } from './job-definition.ts';
 
 interface NamedVideo {
@@ -16,6 +17,7 @@ interface NamedVideo {
 export interface PipelineSteps {
   readonly detect: boolean;
   readonly readText: boolean;
+  readonly transcribe: boolean;
   readonly caption: boolean;
   readonly summarise: boolean;
 }
@@ -28,6 +30,28 @@ export function detectJob(video: NamedVideo, settings: Settings, actor: string, 
     minShotUs: Math.round(settings.minShotSeconds * 1e6),
   };
   return { kind: 'detect', title: `Find shots in ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
+}
+
+interface SpeechChoice {
+  readonly transcriberId?: string | undefined;
+  readonly track?: number | undefined;
+  /** Code, or `auto`. */
+  readonly language?: string | undefined;
+  readonly replaceAll?: boolean;
+  readonly isAutomatic?: boolean;
+}
+
+export function transcribeJob(video: NamedVideo, settings: Settings, actor: string, chosen: SpeechChoice = {}): NewJob {
+  const language = chosen.language ?? settings.speechLanguage;
+  const params: TranscribeParams = {
+    videoId: video.id,
+    transcriberId: chosen.transcriberId ?? settings.transcriberId,
+    track: chosen.track ?? 0,
+    language: language === 'auto' ? null : language,
+    replaceAll: chosen.replaceAll ?? false,
+    isAutomatic: chosen.isAutomatic ?? false,
+  };
+  return { kind: 'transcribe', title: `Transcribe ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
 }
 
 interface CaptionChoice extends Pick<CaptionParams, 'targets'> {
@@ -91,12 +115,13 @@ export function artworkJobs(video: NamedVideo, actor: string): NewJob[] {
   return [simpleJob('thumbnails', 'Draw thumbnails of', video, actor), simpleJob('waveform', 'Draw the waveform of', video, actor)];
 }
 
-/** Everything that a new video needs, in order: measured first, then pictures and waveform beside the chain of shots, captions, summary. */
+/** Everything that a new video needs, in order: measured first, then pictures and waveform beside the chain of shots, speech, captions, summary. */
 export function newVideoJobs(video: NamedVideo, settings: Settings, steps: PipelineSteps, actor: string): NewJob[] {
   const jobs = [simpleJob('import', 'Measure', video, actor), ...artworkJobs(video, actor).map((job) => ({ ...job, after: 0 }))];
   const chain: NewJob[] = [
     ...(steps.detect ? [detectJob(video, settings, actor)] : []),
     ...(steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
+    ...(steps.transcribe ? [transcribeJob(video, settings, actor, { isAutomatic: true })] : []),
     ...(steps.caption ? [captionJob(video, settings, actor, { targets: { which: 'missing' } })] : []),
     ...(steps.summarise ? [summariseJob(video, settings, actor)] : []),
   ];
@@ -109,5 +134,5 @@ export function newVideoJobs(video: NamedVideo, settings: Settings, steps: Pipel
 }
 
 export function stepsFrom(settings: Settings): PipelineSteps {
-  return { detect: settings.autoDetect, readText: settings.autoReadText, caption: settings.autoCaption, summarise: settings.autoSummarise };
+  return { detect: settings.autoDetect, readText: settings.autoReadText, transcribe: settings.autoTranscribe, caption: settings.autoCaption, summarise: settings.autoSummarise };
 }

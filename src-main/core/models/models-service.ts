@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
 import { type ModelStore, USER_MODEL_PREFIX } from '#core/engines/model-store.ts';
+import { readOwnFolder } from '#core/engines/own-folder.ts';
 import type { FileGrants } from '#core/files/file-grants.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
 import type { SettingsService } from '#core/settings/settings-service.ts';
@@ -29,7 +29,7 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
 
   /** @throws AppError `model-missing` or `model-broken`, naming the file and key */
   async function addFolderAt(folder: string): Promise<string> {
-    await readCaptionerFolder(folder);
+    await readOwnFolder(folder);
     await mkdir(userModelsDir, { recursive: true });
     const { name } = links.add(folder, await readdir(userModelsDir));
     announce();

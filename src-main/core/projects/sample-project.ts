@@ -40,7 +40,7 @@ export function createSampleProject({ projectsDir, filmPath, projects, videos, t
       if (history.list(1).length > 0) return opened;
       const { added } = await videos.addFiles([filmPath], ACTOR);
       for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
-      jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, readText: true, caption: true, summarise: true } });
+      jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, readText: true, transcribe: false, caption: true, summarise: true } });
       return { ...opened, videoCount: added.length };
     },
   };

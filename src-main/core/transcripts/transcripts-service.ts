@@ -1,12 +1,16 @@
 import type { ReadableDb, WritableDb } from '#core/db/database.ts';
 import type { HistoryService, HistoryStep } from '#core/history/history-service.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { SegmentId, type VideoId } from '#shared/domain/ids.ts';
-import type { TranscriptSegment } from '#shared/domain/transcript.ts';
+import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
 
-export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId'>;
+/** Only recognised speech knows its words and its language. */
+export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId' | 'words' | 'language'> & Partial<Pick<TranscriptSegment, 'words' | 'language'>>;
 
 export type TranscriptsService = ReturnType<typeof createTranscriptsService>;
+
+type Step = Pick<HistoryStep, 'actor' | 'label' | 'group' | 'isBackground'>;
 
 /** Timed speech of a video. */
 export function createTranscriptsService(project: ProjectAccess, history: HistoryService) {
@@ -14,24 +18,75 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
     get: (videoId: VideoId): TranscriptSegment[] => listSegments(project.session().db, videoId),
 
     /** Puts `segments` in the place of the video's whole transcript. */
-    replace(videoId: VideoId, segments: readonly NewSegment[], step: Pick<HistoryStep, 'actor' | 'label' | 'group' | 'isBackground'>): void {
+    replace(videoId: VideoId, segments: readonly NewSegment[], step: Step): void {
       history.record({ ...step, videoId }, (db) => replaceSegments(db, videoId, segments));
+    },
+
+    /**
+     * Puts what was recognised in `[fromUs, untilUs)` in the place of what was there. Speech that was imported or written by a person stays
+     * unless `replaceAll`, and nothing is laid over it; returns how many segments were added.
+     */
+    putRecognised(videoId: VideoId, heard: RecognisedSpeech, step: Step): number {
+      return history.record({ ...step, videoId }, (db) => {
+        const { fromUs, untilUs, replaceAll } = heard;
+        const isReplaced = ({ origin }: TranscriptSegment): boolean => replaceAll || origin === 'speech-recognition';
+        const there = listSegments(db, videoId).filter((segment) => segment.endUs > fromUs && segment.startUs < untilUs);
+        for (const segment of there) if (isReplaced(segment) && segment.startUs >= fromUs) removeSegment(db, segment.id);
+        const kept = there.filter((segment) => !isReplaced(segment));
+        const added = heard.segments.filter((segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs));
+        insertSegments(db, videoId, added);
+        return added.length;
+      });
+    },
+
+    /** Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. */
+    edit(videoId: VideoId, segmentId: SegmentId, text: string, actor: string): TranscriptSegment[] {
+      const typed = text.trim();
+      return history.record({ actor, label: typed === '' ? 'Remove speech' : 'Edit speech', videoId, group: { key: `speech:${segmentId}`, joins: 'if-newest' } }, (db) => {
+        const segment = listSegments(db, videoId).find(({ id }) => id === segmentId);
+        if (segment === undefined) throw new AppError('not-found', 'This piece of speech is no longer there. Nothing was changed.');
+        if (typed === '') removeSegment(db, segmentId);
+        else if (typed !== segment.text) {
+          db.prepare(`UPDATE transcript_segments SET text = ?, origin = 'human', words = '[]' WHERE id = ?`).run(typed, segmentId);
+        }
+        return listSegments(db, videoId);
+      });
     },
   };
 }
 
+export interface RecognisedSpeech {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  readonly segments: readonly NewSegment[];
+  readonly replaceAll: boolean;
+}
+
+interface SegmentRow extends Omit<TranscriptSegment, 'words'> {
+  readonly words: string;
+}
+
 export function listSegments(db: ReadableDb, videoId: VideoId): TranscriptSegment[] {
   return db
-    .prepare<[string], TranscriptSegment>(
-      `SELECT id, video_id AS videoId, start_us AS startUs, end_us AS endUs, text, origin
+    .prepare<[string], SegmentRow>(
+      `SELECT id, video_id AS videoId, start_us AS startUs, end_us AS endUs, text, origin, words, language
        FROM transcript_segments WHERE video_id = ? ORDER BY start_us, end_us`,
     )
-    .all(videoId);
+    .all(videoId)
+    .map((row) => ({ ...row, words: JSON.parse(row.words) as SpokenWord[] }));
 }
 
 export function replaceSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
   db.prepare('DELETE FROM transcript_segments WHERE video_id = ?').run(videoId);
-  const insert = db.prepare('INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin) VALUES (?, ?, ?, ?, ?, ?)');
-  for (const { startUs, endUs, text, origin } of segments)
-    insert.run(SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin);
+  insertSegments(db, videoId, segments);
+}
+
+function insertSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
+  const insert = db.prepare('INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const { startUs, endUs, text, origin, words = [], language = null } of segments)
+    insert.run(SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin, JSON.stringify(words), language);
+}
+
+function removeSegment(db: WritableDb, segmentId: SegmentId): void {
+  db.prepare('DELETE FROM transcript_segments WHERE id = ?').run(segmentId);
 }

@@ -7,6 +7,8 @@ export interface EngineChoice {
   readonly detector?: string;
   readonly captioner?: string;
   readonly summariser?: string;
+  readonly transcriber?: string;
+  readonly language?: string;
   readonly frames?: number;
   readonly minShot?: number;
 }
@@ -20,17 +22,20 @@ export async function chosenSettings(core: Core, choice: EngineChoice): Promise<
   if (choice.detector !== undefined) requireEngine(engines, 'detector', choice.detector);
   if (choice.captioner !== undefined) requireEngine(engines, 'captioner', choice.captioner);
   if (choice.summariser !== undefined) requireEngine(engines, 'summariser', choice.summariser);
+  if (choice.transcriber !== undefined) requireEngine(engines, 'transcriber', choice.transcriber);
   return {
     ...core.services.settings.get(),
     ...(choice.detector === undefined ? {} : { detectorId: choice.detector }),
     ...(choice.captioner === undefined ? {} : { captionerId: choice.captioner }),
     ...(choice.summariser === undefined ? {} : { summariserId: choice.summariser }),
+    ...(choice.transcriber === undefined ? {} : { transcriberId: choice.transcriber }),
+    ...(choice.language === undefined ? {} : { speechLanguage: choice.language }),
     ...(choice.frames === undefined ? {} : { framesPerShot: choice.frames }),
     ...(choice.minShot === undefined ? {} : { minShotSeconds: choice.minShot }),
   };
 }
 
-function requireEngine(engines: readonly EngineInfo[], role: 'detector' | 'captioner' | 'summariser', id: string): void {
+function requireEngine(engines: readonly EngineInfo[], role: 'detector' | 'captioner' | 'transcriber' | 'summariser', id: string): void {
   const offered = engines.filter((engine) => engine.role === role);
   const found = offered.find((engine) => engine.id === id);
   if (found === undefined) throw new AppError('not-found', `There is no ${role} "${id}". There ${offered.length === 1 ? 'is' : 'are'}: ${offered.map((engine) => engine.id).join(', ')}.`);

@@ -10,6 +10,7 @@ import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { summariseCommand } from './commands/summarise.ts';
+import { transcribeCommand } from './commands/transcribe.ts';
 
 const program = new Command('shotluck')
   .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
@@ -28,7 +29,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

@@ -15,6 +15,7 @@ const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
   'video-folder': { title: 'Add a folder of videos', properties: ['openDirectory', 'multiSelections'] },
   project: { title: 'Open a project (a folder that ends in .shotluck)', properties: ['openDirectory'] },
   'project-location': { title: 'Where should the project be kept?', properties: ['openDirectory', 'createDirectory'] },
+  subtitles: { title: 'Import subtitles', properties: ['openFile'], filters: [{ name: 'Subtitles', extensions: ['srt', 'vtt'] }] },
   dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: ['json', 'jsonl', 'csv', 'txt'] }] },
   'export-folder': { title: 'Where should the files be written?', properties: ['openDirectory', 'createDirectory'] },
   'model-folder': { title: 'Use a model from a folder', properties: ['openDirectory'] },

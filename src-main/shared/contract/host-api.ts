@@ -8,7 +8,7 @@ export interface FileGrant {
   readonly name: string;
 }
 
-export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'export-folder' | 'model-folder';
+export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'subtitles' | 'export-folder' | 'model-folder';
 
 /**
  * What a host offers beside the core's contract. On the desktop it reaches main through preload; in a browser a substitute does

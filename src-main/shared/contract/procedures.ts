@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DetectionRun } from '../domain/detection.ts';
 import { Endpoint, EndpointId } from '../domain/endpoint.ts';
-import { DetectionRunId, GrantId, JobId, ProjectRef, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { DetectionRunId, GrantId, JobId, ProjectRef, RevisionId, SegmentId, ShotId, VideoId } from '../domain/ids.ts';
 import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
 import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
@@ -81,6 +81,13 @@ export const procedures = {
   },
   transcripts: {
     get: query(ofVideo, z.array(TranscriptSegment)),
+    /** Writes a person's words in the place of a segment's; empty text removes it. */
+    edit: mutation(z.object({ videoId: VideoId, segmentId: SegmentId, text: z.string().max(5_000) }), z.array(TranscriptSegment)),
+    /**
+     * Puts the cues of a granted subtitle file (SubRip or WebVTT) in the place of the transcript. With edited segments in it, that takes
+     * `replaceEdited`, else `conflict`.
+     */
+    importFile: mutation(z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }), z.object({ segmentCount: z.int(), notes: z.array(z.string()) })),
   },
   screenText: {
     /** What was read on the screen of a video, in the order of its frames, and the frames that were read. */

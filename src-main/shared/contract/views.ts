@@ -72,9 +72,13 @@ export const Settings = z.object({
   allowNetwork: z.boolean(),
   /** Where engines run, by engine id; those left out run on the best device there is. */
   devices: z.record(z.string(), DeviceChoice),
+  transcriberId: z.string(),
+  /** Code of the language that is spoken; `auto`: found out by listening. */
+  speechLanguage: z.string().regex(/^(auto|[a-z]{2,3})$/u),
   /** What happens by itself after an import. */
   autoDetect: z.boolean(),
   autoReadText: z.boolean(),
+  autoTranscribe: z.boolean(),
   autoCaption: z.boolean(),
   autoSummarise: z.boolean(),
 });
@@ -103,8 +107,11 @@ export const defaultSettings: Settings = {
   endpoints: [],
   allowNetwork: true,
   devices: {},
+  transcriberId: 'whisper-base-q4',
+  speechLanguage: 'auto',
   autoDetect: true,
   autoReadText: true,
+  autoTranscribe: true,
   autoCaption: true,
   autoSummarise: true,
 };
@@ -123,7 +130,7 @@ export type SystemInfo = z.infer<typeof SystemInfo>;
 
 export const EngineInfo = z.object({
   id: z.string(),
-  role: z.enum(['detector', 'captioner', 'summariser', 'text-recogniser']),
+  role: z.enum(['detector', 'captioner', 'transcriber', 'summariser', 'text-recogniser']),
   title: z.string(),
   version: z.string(),
   description: z.string(),
@@ -244,6 +251,19 @@ export const JobRequest = z.discriminatedUnion('kind', [
     candidates: z.int().min(1).max(MAX_CANDIDATES).optional(),
   }),
   z.object({ kind: z.literal('read-text'), videoId: VideoId, targets: ReadTargets }),
+  /**
+   * `track`: place among the film's audio tracks, from 0. `replaceAll`: also what was imported or written by a person.
+   * `isAutomatic`: one step of many, which leaves videos alone that have a transcript and whose failure holds nothing up.
+   */
+  z.object({
+    kind: z.literal('transcribe'),
+    videoId: VideoId,
+    track: z.int().nonnegative().optional(),
+    language: z.string().optional(),
+    transcriberId: z.string().optional(),
+    replaceAll: z.boolean().default(false),
+    isAutomatic: z.boolean().default(false),
+  }),
   z.object({ kind: z.literal('summarise'), videoId: VideoId, summariserId: z.string().optional() }),
   z.object({ kind: z.literal('export'), formatId: z.string(), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
   /** Reads a granted data set into the project; `mediaGrantId` is the folder with its video files. */

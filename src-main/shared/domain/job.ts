@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobId, VideoId } from './ids.ts';
 
-export const JobKind = z.enum(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'caption', 'summarise', 'export', 'clips', 'import-dataset']);
+export const JobKind = z.enum(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'export', 'clips', 'import-dataset']);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);

@@ -12,6 +12,7 @@ import { NewProjectDialog } from '../../features/projects/NewProjectDialog.tsx';
 import { StartPage } from '../../features/projects/StartPage.tsx';
 import { SearchPalette } from '../../features/search/SearchPalette.tsx';
 import { SettingsDialog } from '../../features/settings/SettingsDialog.tsx';
+import { TranscribeDialog } from '../../features/transcript/TranscribeDialog.tsx';
 import { ClipsDialog } from '../../features/transfer/ClipsDialog.tsx';
 import { ExportDialog } from '../../features/transfer/ExportDialog.tsx';
 import { ImportDialog } from '../../features/transfer/ImportDialog.tsx';
@@ -94,6 +95,8 @@ function OpenDialog() {
       return <ExportDialog onClose={close} />;
     case 'import-dataset':
       return <ImportDialog onClose={close} />;
+    case 'transcribe':
+      return <TranscribeDialog onClose={close} videoId={dialog.videoId} />;
     case 'clips':
       return <ClipsDialog onClose={close} videoIds={dialog?.videoIds ?? null} />;
   }

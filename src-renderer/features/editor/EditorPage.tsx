@@ -22,6 +22,7 @@ import { firstSize, usePaneSizes } from './use-pane-sizes.ts';
 import { usePlayerCommands } from './use-player-commands.ts';
 import { useSession } from './use-session.ts';
 import { useShotCommands } from './use-shot-commands.ts';
+import { useSpeechCommands } from './use-speech-commands.ts';
 import { VideoList } from './VideoList.tsx';
 
 /** The page for one video: list of videos, player above timeline, inspector. Panes can be resized, also by keyboard. */
@@ -87,7 +88,7 @@ function Workspace({ video, probe, clock }: WorkspaceProps) {
 function Panes() {
   const { store } = useEditorSession();
   const shotActions = useShotActions();
-  useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands(), ...useScreenTextCommands()]);
+  useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands(), ...useScreenTextCommands(), ...useSpeechCommands()]);
   useShotOfAddress();
   const columns = usePaneSizes('columns', ['100%', firstSize(innerWidth, 0.23, { min: 340, max: 460 })]);
   const rows = usePaneSizes('rows', ['100%', firstSize(innerHeight, 0.345, { min: 240, max: 380 })]);

@@ -31,7 +31,7 @@ export function Inspector() {
           <Tabs.Tab value="shot">{t('editor.inspector.shot')}</Tabs.Tab>
           <Tabs.Tab value="summary">{t('editor.inspector.summary')}</Tabs.Tab>
         </Tabs.List>
-        <JobLine kinds={['read-text', 'caption', 'summarise']} />
+        <JobLine kinds={['read-text', 'transcribe', 'caption', 'summarise']} />
         <Tabs.Panel value="shot" className={classes.tabPanel ?? ''}>
           <ShotPanel />
         </Tabs.Panel>

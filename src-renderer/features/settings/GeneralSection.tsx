@@ -41,7 +41,7 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
       />
       <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
         <Stack gap="sm" mt="xs">
-          {(['autoDetect', 'autoReadText', 'autoCaption', 'autoSummarise'] as const).map((name) => (
+          {(['autoDetect', 'autoReadText', 'autoTranscribe', 'autoCaption', 'autoSummarise'] as const).map((name) => (
             <Switch
               key={name}
               label={t(`settings.afterImport.${name}`)}

@@ -1,5 +1,5 @@
 import { Modal, Tabs, Text } from '@mantine/core';
-import { IconBadgeCc, IconCut, IconFileText, IconInfoCircle, IconServer, IconUser } from '@tabler/icons-react';
+import { IconBadgeCc, IconCut, IconFileText, IconInfoCircle, IconMicrophone, IconServer, IconUser } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useSettings } from '../../api/queries.ts';
@@ -12,6 +12,7 @@ import { GeneralSection } from './GeneralSection.tsx';
 import type { SettingsSectionProps } from './setting-fields.tsx';
 import classes from './SettingsDialog.module.css';
 import { ShotSection } from './ShotSection.tsx';
+import { SpeechSection } from './SpeechSection.tsx';
 import { SummarySection } from './SummarySection.tsx';
 
 interface SettingsDialogProps {
@@ -48,6 +49,7 @@ export function SettingsDialog({ section, onClose }: SettingsDialogProps) {
 const sections = [
   { name: 'general', Icon: IconUser, Section: GeneralSection },
   { name: 'shots', Icon: IconCut, Section: ShotSection },
+  { name: 'speech', Icon: IconMicrophone, Section: SpeechSection },
   { name: 'captions', Icon: IconBadgeCc, Section: CaptionSection },
   { name: 'summaries', Icon: IconFileText, Section: SummarySection },
   { name: 'endpoints', Icon: IconServer, Section: EndpointSection },

@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { IconBadgeCc, IconCut, IconFileText, IconLink, IconPlayerPlay, IconScissors, IconTextScan2, IconTrash } from '@tabler/icons-react';
+import { IconBadgeCc, IconCut, IconFileText, IconLink, IconMicrophone, IconPlayerPlay, IconScissors, IconTextScan2, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
@@ -28,6 +28,9 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
       </Menu.Item>
       <Menu.Item leftSection={<IconTextScan2 size={15} />} onClick={() => actions.run('read-text', videoIds)}>
         {t('library.actions.readText')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconMicrophone size={15} />} onClick={() => actions.run('transcribe', videoIds)}>
+        {t('library.actions.transcribe')}
       </Menu.Item>
       <Menu.Sub>
         <Menu.Sub.Target>

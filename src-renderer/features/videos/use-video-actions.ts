@@ -9,17 +9,20 @@ import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useRelinkVideo } from '../../api/use-relink-video.ts';
 
-export type VideoTask = 'detect' | 'read-text' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
+export type VideoTask = 'detect' | 'read-text' | 'transcribe' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
 
 /** The jobs that a task means for one video, in order. */
 export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
   const caption = (which: 'missing' | 'stale' | 'all'): JobRequest => ({ kind: 'caption', videoId, targets: { which } });
+  const transcribe = (isAutomatic: boolean): JobRequest => ({ kind: 'transcribe', videoId, replaceAll: false, isAutomatic });
   const readText: JobRequest = { kind: 'read-text', videoId, targets: { which: 'missing' } };
   switch (task) {
     case 'detect':
       return [{ kind: 'detect', videoId }];
     case 'read-text':
       return [readText];
+    case 'transcribe':
+      return [transcribe(false)];
     case 'caption-missing':
       return [caption('missing')];
     case 'caption-stale':
@@ -31,7 +34,7 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
     case 'summarise':
       return [{ kind: 'summarise', videoId }];
     case 'everything':
-      return [{ kind: 'detect', videoId }, readText, caption('missing'), { kind: 'summarise', videoId }];
+      return [{ kind: 'detect', videoId }, readText, transcribe(true), caption('missing'), { kind: 'summarise', videoId }];
   }
 }
 

@@ -9,6 +9,7 @@ export const jobs = {
     waveform: 'Drawing the waveform',
     detect: 'Finding shots',
     'read-text': 'Reading text on the screen',
+    transcribe: 'Transcribing',
     caption: 'Captioning',
     summarise: 'Summarising',
     export: 'Exporting',

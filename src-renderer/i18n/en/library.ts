@@ -39,6 +39,7 @@ export const library = {
     captionStale: 'Caption what is stale',
     captionAll: 'Caption everything again',
     narrateMissing: 'Write missing narration captions',
+    transcribe: 'Transcribe',
     summarise: 'Summarise',
     clips: 'Export shots as clips…',
     relink: 'Relink to another file…',

@@ -24,7 +24,7 @@ export const models = {
   noMatch: { title: 'No model fits', text: 'Try another word, or show all kinds.', reset: 'Show all' },
   state: { missing: 'Incomplete', broken: 'Damaged' },
   inUse: 'In use',
-  roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition', 'text-recogniser': 'Text on the screen' },
+  roles: { captioner: 'Captions', 'shot-detector': 'Finding shots', summariser: 'Summaries', transcriber: 'Speech recognition', vad: 'Finding speech', 'text-recogniser': 'Text on the screen' },
   memory: '{{size}} memory',
   approximately: 'about {{size}}',
   details: 'Details',

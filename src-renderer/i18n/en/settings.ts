@@ -2,7 +2,7 @@
 export const settings = {
   title: 'Settings',
   note: 'Changes are stored as you make them.',
-  sections: { general: 'General', shots: 'Shots', captions: 'Captions', summaries: 'Summaries', endpoints: 'Endpoints', about: 'About' },
+  sections: { general: 'General', shots: 'Shots', speech: 'Speech', captions: 'Captions', summaries: 'Summaries', endpoints: 'Endpoints', about: 'About' },
   userName: { label: 'Your name', text: 'Stands beside everything you write or accept.' },
   theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
   keymap: { label: 'Keyboard shortcuts', text: 'Press ? at any time to see them.', studio: 'Studio', losslesscut: 'LosslessCut', nle: 'Video editor (NLE)' },
@@ -11,6 +11,7 @@ export const settings = {
     text: 'Runs by itself, in this order.',
     autoDetect: 'Find the shots',
     autoReadText: 'Read the text on the screen',
+    autoTranscribe: 'Write down the speech',
     autoCaption: 'Draft a caption for each shot',
     autoSummarise: 'Draft a summary',
   },
@@ -60,6 +61,8 @@ export const settings = {
   },
   detector: 'Shot detector',
   minShot: { label: 'Shortest shot', text: 'Shorter ones are joined to a neighbour.' },
+  transcriber: 'Speech model',
+  speechLanguageText: 'Stands ready in the dialog, and is taken for videos that are transcribed by themselves.',
   captioner: 'Captioning model',
   frames: { label: 'Frames per shot', text: 'What the model sees of each shot, 1 to 8. More is slower.' },
   prompt: {

@@ -15,8 +15,8 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 // Real networks on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const allSteps = { steps: { detect: true, readText: true, caption: true, summarise: true } };
-const noSteps = { steps: { detect: false, readText: false, caption: false, summarise: false } };
+const allSteps = { steps: { detect: true, readText: true, transcribe: false, caption: true, summarise: true } };
+const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
 
 async function withFilm(steps = allSteps, detectorId = 'adaptive'): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
   const dataDir = temporaryFolder();
@@ -79,7 +79,7 @@ describe('a video that is added', () => {
 
 describe('the threshold', () => {
   it('moves cuts without decoding, and locked ones stay', async () => {
-    const { core, videoId, cuts } = await withFilm({ steps: { detect: true, readText: false, caption: false, summarise: false } });
+    const { core, videoId, cuts } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
     await core.services.jobs.idle();
     const { detection, shots } = core.services;
     const [run] = detection.runs(videoId);
@@ -116,7 +116,7 @@ describe('stopping and going on', () => {
   });
 
   it('keeps captions that were finished, and never writes one twice', async () => {
-    const { core, dataDir, videoId } = await withFilm({ steps: { detect: true, readText: false, caption: false, summarise: false } });
+    const { core, dataDir, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
     await core.services.jobs.idle();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
     if (jobId === undefined) throw new Error('a job expected');
@@ -132,7 +132,7 @@ describe('stopping and going on', () => {
   });
 
   it('cancels a caption job within a second and keeps what it wrote', async () => {
-    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, caption: false, summarise: false } });
+    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
     await core.services.jobs.idle();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
     if (jobId === undefined) throw new Error('a job expected');
@@ -147,7 +147,7 @@ describe('stopping and going on', () => {
 
 describe('people’s work', () => {
   it('stays when a model captions the same shots: its words wait beside them', async () => {
-    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, caption: false, summarise: false } });
+    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
     await core.services.jobs.idle();
     const [first] = core.services.shots.list(videoId);
     if (first === undefined) throw new Error('a shot expected');
@@ -173,7 +173,7 @@ describe('broken files', () => {
     await openFilmProject(core, dataDir);
     const { added } = await core.services.videos.addFiles([...broken, film.path], 'ann');
     core.services.settings.update({ detectorId: 'adaptive' });
-    core.services.jobs.enqueueNewVideos(added, 'ann', { steps: { detect: true, readText: false, caption: false, summarise: false } });
+    core.services.jobs.enqueueNewVideos(added, 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
     await core.services.jobs.idle();
     const videos = core.services.videos.list();
     expect(videos.map((video) => video.state)).toEqual(['corrupt', 'corrupt', 'corrupt', 'ok']);

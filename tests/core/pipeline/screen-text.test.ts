@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 vi.setConfig({ testTimeout: 240_000 });
 
 const { ffmpegPath } = testConfig('');
-const noSteps = { steps: { detect: false, readText: false, caption: false, summarise: false } };
+const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
 
 /** A card and a moving picture; the cut between them is set by hand. */
 async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; picture: Shot }> {

@@ -8,7 +8,7 @@ import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
-const noSteps = { steps: { detect: false, readText: false, caption: false, summarise: false } };
+const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
 
 /** A real film, measured, with thumbnails and waveform; its import is the only work, so no engine is started. */
 async function withFilm(kind: GoldenKind): Promise<TestCore & { videoId: VideoId; file: string }> {

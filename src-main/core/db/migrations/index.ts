@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.ts';
 import { migration001 } from './001-project.ts';
 import { migration002 } from './002-screen-text.ts';
+import { migration003 } from './003-spoken-words.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
-export const migrations: readonly Migration[] = [migration001, migration002];
+export const migrations: readonly Migration[] = [migration001, migration002, migration003];

@@ -1,11 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
-import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
+import { broken, findNetworks, missing, readJson, readText, WishedFormat } from '../model-folder.ts';
 import type { CaptionerFamily } from './families/family.ts';
 import { CAPTIONER_FAMILIES, familyOf } from './known-families.ts';
-import { chooseFormat, FILE_ENDING, isInteger, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS, type WeightFormat } from './weight-formats.ts';
+import { chooseFormat, isInteger, type NetworkWeights, type WeightFormat } from './weight-formats.ts';
 
 const LanguageModel = z.looseObject({
   hidden_size: z.int().positive().optional(),
@@ -24,7 +23,7 @@ const Config = LanguageModel.extend({
   text_config: LanguageModel.optional(),
   phi_config: LanguageModel.optional(),
   'transformers.js_config': z
-    .looseObject({ dtype: z.union([z.string(), z.record(z.string(), z.string())]).optional() })
+    .looseObject({ dtype: WishedFormat.optional() })
     .optional(),
 });
 type Config = z.infer<typeof Config>;
@@ -97,7 +96,7 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
   ];
   const generation = optional.includes('generation_config.json') ? await readJson(folder, 'generation_config.json', GenerationConfig) : {};
 
-  const networks = await findNetworks(folder, family, config['transformers.js_config']?.dtype);
+  const networks = await findNetworks(folder, family.networks, config['transformers.js_config']?.dtype);
   const part = (['text_config', 'phi_config'] as const).find((key) => config[key] !== undefined);
   const text = (part === undefined ? undefined : config[part]) ?? config;
   const valueOf = (...keys: readonly ('hidden_size' | 'd_model' | 'num_hidden_layers' | 'decoder_layers')[]): ConfigValue | null => {
@@ -144,14 +143,6 @@ export function hasOnlyIntegerWeights({ networks }: CaptionerFolder): boolean {
   return networks.get('decoder_model_merged')?.present.every(isInteger) ?? false;
 }
 
-export function broken(folder: string, file: string, reason: string): AppError {
-  return new AppError('model-broken', `The model folder ${path.basename(folder)} cannot be used: ${file}: ${reason}. Get the folder again, or choose another model.`);
-}
-
-function missing(folder: string, file: string): AppError {
-  return new AppError('model-missing', `The model folder ${path.basename(folder)} is incomplete: ${file} is missing. Get the folder again, or choose another model.`);
-}
-
 function imageTokenOf(folder: string, config: Config, added: readonly { id: number; content: string }[]): { token: string; tokenId: number } {
   const tokenId = config.image_token_index ?? config.image_token_id;
   const key = config.image_token_index === undefined && config.image_token_id !== undefined ? 'image_token_id' : 'image_token_index';
@@ -167,64 +158,8 @@ async function readChatTemplate(folder: string, present: readonly string[]): Pro
   return null;
 }
 
-async function readText(folder: string, file: string): Promise<string> {
-  return readFile(path.join(folder, file), 'utf8').catch((error: unknown) => {
-    if (isNotFound(error)) throw missing(folder, file);
-    throw broken(folder, file, error instanceof Error ? error.message : String(error));
-  });
-}
-
-async function readJson<T>(folder: string, file: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readText(folder, file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw broken(folder, file, `not valid JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw broken(folder, file, `key "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'wrong shape'}`);
-}
-
-async function findNetworks(
-  folder: string,
-  { networks }: CaptionerFamily,
-  dtype: string | Record<string, string> | undefined,
-): Promise<{ files: string[]; weights: Map<string, NetworkWeights> }> {
-  const names = await readdir(path.join(folder, 'onnx')).catch((error: unknown) => {
-    if (isNotFound(error)) throw missing(folder, `onnx/${networks[0] ?? 'model'}.onnx`);
-    throw error;
-  });
-  const weights = new Map<string, NetworkWeights>();
-  const files: string[] = [];
-  for (const network of networks) {
-    const present = WEIGHT_FORMATS.filter((format) => names.includes(`${network}${FILE_ENDING[format]}.onnx`));
-    if (present.length === 0) throw missing(folder, `onnx/${network}.onnx`);
-    const wished = typeof dtype === 'string' ? dtype : dtype?.[network];
-    weights.set(network, { present, preferred: wished !== undefined && isWeightFormat(wished) ? wished : null });
-    for (const format of present) {
-      const name = `${network}${FILE_ENDING[format]}.onnx`;
-      // Weights above 2 GB lie beside the graph: NAME.onnx_data, NAME.onnx_data_1, …
-      files.push(...names.filter((other) => other === name || other.startsWith(`${name}_data`)).map((other) => `onnx/${other}`));
-    }
-  }
-  await Promise.all(files.map((file) => refuseEmpty(folder, file)));
-  return { files, weights };
-}
-
-async function refuseEmpty(folder: string, file: string): Promise<void> {
-  const { size } = await stat(path.join(folder, file));
-  if (size === 0) throw broken(folder, file, 'the file is empty');
-}
-
 /** Tokenizers without a limit say 1e30: then the language model's positions count alone; 2048 where neither speaks. */
 function contextLengthOf(positions: number | undefined, tokenizerLimit: number | undefined): number {
   const limits = [positions, tokenizerLimit].filter((limit): limit is number => limit !== undefined && limit > 0 && limit < 1e7);
   return limits.length === 0 ? 2048 : Math.min(...limits);
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

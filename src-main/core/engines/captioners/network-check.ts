@@ -1,4 +1,5 @@
-import { broken, type CaptionerFolder } from './captioner-folder.ts';
+import { broken } from '../model-folder.ts';
+import type { CaptionerFolder } from './captioner-folder.ts';
 
 /** Of a loaded onnxruntime session, what says how its tensors look; a dimension is a number or a symbol. */
 interface SessionShapes {

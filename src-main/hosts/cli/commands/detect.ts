@@ -34,7 +34,7 @@ async function detect(video: string, options: DetectOptions): Promise<void> {
       process.exitCode = 1;
       return process.stderr.write(`${refusal.name}: ${refusal.reason}\n`);
     }
-    jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, readText: false, caption: false, summarise: false }, settings });
+    jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false }, settings });
     await jobs.idle();
     const found = videos.list().find((candidate) => added.includes(candidate.id) || candidate.name === path.basename(file));
     if (found === undefined || found.probe === null) {

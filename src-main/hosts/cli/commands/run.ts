@@ -14,13 +14,14 @@ interface RunOptions extends EngineChoice {
   readonly export?: readonly ExportTarget[];
   readonly texts: 'accepted' | 'all';
   readonly screenText: boolean;
+  readonly speech: boolean;
   readonly summary: boolean;
   readonly json?: true;
 }
 
 export function runCommand(): Command {
   return new Command('run')
-    .description('The whole job for each video: measure, find shots, read the text on the screen, caption, summarise; then export.')
+    .description('The whole job for each video: measure, find shots, read the text on the screen, write down the speech, caption, summarise; then export.')
     .argument('<videos...>', 'video files, or folders of them')
     .requiredOption(...NEW_PROJECT_OPTION)
     .option('-e, --export <format=file>', 'write the project in a format, e.g. shot2story=a.json or llava=b.json; may be repeated', collectTarget)
@@ -31,6 +32,9 @@ export function runCommand(): Command {
     .option('--frames <count>', 'frames of each shot that the captioner sees, 1 to 8', integerIn({ min: 1, max: 8 }))
     .option('--min-shot <seconds>', 'shortest shot in seconds, 0 to 60', numberIn({ min: 0, max: 60 }))
     .option('--no-screen-text', 'do not read the text on the screen')
+    .option('--transcriber <id>', 'speech model, see "shotluck doctor"')
+    .option('--language <code>', 'language that is spoken, e.g. "de"; found out by listening when left out')
+    .option('--no-speech', 'do not write down what is said')
     .option('--no-summary', 'leave out the summaries')
     .option('--json', 'print one JSON object')
     .action(run);
@@ -75,7 +79,7 @@ async function addAndQueue(core: Core, inputs: readonly string[], options: RunOp
     }
   }
   const result = await videos.add(grantIds, CLI_ACTOR);
-  const steps = { detect: true, readText: options.screenText, caption: true, summarise: options.summary };
+  const steps = { detect: true, readText: options.screenText, transcribe: options.speech, caption: true, summarise: options.summary };
   jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings });
   const known = videos.list().filter((video) => result.alreadyThere.includes(video.name));
   jobs.enqueueMissing(known.map((video) => video.id), CLI_ACTOR, { steps, settings });

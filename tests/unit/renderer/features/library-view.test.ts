@@ -102,7 +102,7 @@ describe('choosing videos', () => {
 });
 
 test('running all steps finds shots first, then captions, then summarises', () => {
-  expect(requestsFor('everything', VideoId.parse('v1')).map(({ kind }) => kind)).toEqual(['detect', 'read-text', 'caption', 'summarise']);
+  expect(requestsFor('everything', VideoId.parse('v1')).map(({ kind }) => kind)).toEqual(['detect', 'read-text', 'transcribe', 'caption', 'summarise']);
 });
 
 test('only what may be a video is uploaded', () => {

@@ -1,0 +1,28 @@
+import type { Transcriber } from '../engine.ts';
+import type { EngineClient, RemoteEngine } from '../engine-client.ts';
+import type { VadSpec, WhisperSpec } from '../worker-contract.ts';
+import { createSpeechTranscriber, type SpeechNetworks } from './speech-transcriber.ts';
+
+export interface RemoteTranscriberSpec {
+  readonly whisper: WhisperSpec;
+  readonly vad: VadSpec;
+  /** Hash of Whisper's folder (model store); goes into provenance. */
+  readonly sha256: string;
+}
+
+/**
+ * A transcriber whose networks run in the engine worker. Whisper is loaded when the first speech is found: a silent film does not wait for it.
+ * @throws AppError `model-missing` or `model-broken`, naming the file and key; of Whisper's folder only while it transcribes
+ */
+export async function openRemoteTranscriber(client: EngineClient, { whisper, vad, sha256 }: RemoteTranscriberSpec): Promise<Transcriber> {
+  const voice = await client.open({ kind: 'silero-vad', spec: vad });
+  let ears: Promise<RemoteEngine<'whisper'>> | null = null;
+  const networks: SpeechNetworks = {
+    findSpeech: (input, signal) => voice.call('probabilities', input, { signal }),
+    async hear(input, signal) {
+      ears ??= client.open({ kind: 'whisper', spec: whisper });
+      return (await ears).call('hear', input, { signal });
+    },
+  };
+  return createSpeechTranscriber(networks, { id: whisper.modelId, sha256 });
+}

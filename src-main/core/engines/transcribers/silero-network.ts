@@ -1,0 +1,78 @@
+import { access } from 'node:fs/promises';
+import { assert } from '#shared/assert.ts';
+import { AppError } from '#shared/contract/errors.ts';
+
+/** Samples of one window, 32 ms at 16 kHz; before them the network wants the last 64 of the window before. */
+export const VAD_WINDOW_SAMPLES = 512;
+const CONTEXT_SAMPLES = 64;
+const HIDDEN_SIZE = 2 * 128;
+
+/** What the network remembers between windows. */
+export interface VadMemory {
+  readonly hidden: Float32Array;
+  readonly context: Float32Array;
+}
+
+export interface VadInput {
+  /** 16 kHz mono, a multiple of `VAD_WINDOW_SAMPLES`. */
+  readonly samples: Float32Array;
+  /** As the call before gave it; null at the beginning of a sound. */
+  readonly memory: VadMemory | null;
+}
+
+export interface VadOutput {
+  /** Probability of speech in each window, 0..1. */
+  readonly probabilities: Float32Array;
+  readonly memory: VadMemory;
+}
+
+/** The Silero VAD network: keeps nothing between calls. */
+export interface VadNetwork {
+  readonly device: string;
+  probabilities(input: VadInput, signal: AbortSignal): Promise<VadOutput>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads Silero VAD v5 (inputs `input` float32 [1, 576], `state` float32 [2, 1, 128], `sr` int64; outputs `output`, `stateN`). On the CPU: windows
+ * depend on one another, and each is far too small for anything else.
+ * @throws AppError `model-missing` when the file is not there, `model-broken` when it cannot be loaded
+ */
+export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  await access(modelPath).catch((cause: unknown) => {
+    throw new AppError('model-missing', `The network that finds speech is missing: ${modelPath}. Get it again under Models.`, { cause });
+  });
+  const session = await InferenceSession.create(modelPath, { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 }).catch((cause: unknown) => {
+    throw new AppError('model-broken', `The network that finds speech, ${modelPath}, cannot be loaded. Get it again under Models.`, { cause });
+  });
+  const sampleRate = new Tensor('int64', BigInt64Array.of(16_000n), []);
+
+  return {
+    device: 'cpu',
+    async probabilities({ samples, memory }, signal) {
+      assert(samples.length % VAD_WINDOW_SAMPLES === 0, 'the network hears whole windows');
+      const probabilities = new Float32Array(samples.length / VAD_WINDOW_SAMPLES);
+      let hidden = memory?.hidden ?? new Float32Array(HIDDEN_SIZE);
+      let context = memory?.context ?? new Float32Array(CONTEXT_SAMPLES);
+      for (let window = 0; window < probabilities.length; window++) {
+        if (signal.aborted) throw new AppError('cancelled', 'Looking for speech was cancelled.');
+        const now = samples.subarray(window * VAD_WINDOW_SAMPLES, (window + 1) * VAD_WINDOW_SAMPLES);
+        const input = new Float32Array(CONTEXT_SAMPLES + VAD_WINDOW_SAMPLES);
+        input.set(context);
+        input.set(now, CONTEXT_SAMPLES);
+        const { output, stateN } = await session.run({
+          input: new Tensor('float32', input, [1, input.length]),
+          state: new Tensor('float32', hidden, [2, 1, 128]),
+          sr: sampleRate,
+        });
+        assert(output?.data instanceof Float32Array && stateN?.data instanceof Float32Array, 'Silero VAD gives a probability and its state');
+        probabilities[window] = output.data[0] ?? 0;
+        hidden = stateN.data;
+        context = now.slice(-CONTEXT_SAMPLES);
+      }
+      return { probabilities, memory: { hidden, context } };
+    },
+    dispose: () => session.release(),
+  };
+}

@@ -1,0 +1,137 @@
+import { AppError } from '#shared/contract/errors.ts';
+import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
+import type { HeardSpeech, SoundBlock, SpokenSegment, TranscribeRequest, Transcriber } from '../engine.ts';
+import { createLanguageVote, type LanguageVote } from './language-vote.ts';
+import { VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput } from './silero-network.ts';
+import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundWindow, usOfSamples } from './sound.ts';
+import { createSpeechFinder } from './speech-activity.ts';
+import { createChunkPacker, type SpeechChunk } from './speech-chunks.ts';
+import type { WhisperInput, WhisperOutput } from './whisper-onnx.ts';
+import { sentencesOf, type TimedWord } from './whisper-words.ts';
+
+/** Two networks in the engine worker: one that finds speech, one that writes it down. */
+export interface SpeechNetworks {
+  findSpeech(input: VadInput, signal: AbortSignal): Promise<VadOutput>;
+  hear(input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput>;
+}
+
+export interface SpeechTranscriberSpec {
+  readonly id: string;
+  readonly sha256: string;
+}
+
+/** How much sound the voice detector gets at once. */
+const LISTEN_SAMPLES = 10 * SAMPLE_RATE_HZ - ((10 * SAMPLE_RATE_HZ) % VAD_WINDOW_SAMPLES);
+
+/**
+ * Voice activity first, then Whisper over at most 30 seconds of speech at a time, so that silence and music cost nothing and invite no
+ * invented words (Bain et al. 2023, "WhisperX", arXiv:2303.00747). Holds about a minute of sound.
+ */
+export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }: SpeechTranscriberSpec): Transcriber {
+  return {
+    id,
+    version: sha256.slice(0, 12),
+    async transcribe(request, context) {
+      const vote = createLanguageVote();
+      for await (const { chunk, sound, untilSample } of speechChunks(networks, request, context.signal)) {
+        const heard = chunk === null ? NOTHING : await hearChunk({ networks, request, vote, signal: context.signal }, chunk, sound);
+        context.onHeard({ ...heard, untilUs: usOfSamples(untilSample), language: request.language ?? vote.decided() });
+      }
+      return { language: request.language ?? vote.leader(), modelSha256: sha256 };
+    },
+    // The networks stay loaded for the next job while there is room.
+    dispose: () => Promise.resolve(),
+  };
+}
+
+const NOTHING = { segments: [], doubtfulCount: 0 };
+
+interface Listening {
+  readonly networks: SpeechNetworks;
+  readonly request: TranscribeRequest;
+  readonly vote: LanguageVote;
+  readonly signal: AbortSignal;
+}
+
+async function hearChunk({ networks, request, vote, signal }: Listening, chunk: SpeechChunk, sound: SoundWindow): Promise<Pick<HeardSpeech, 'segments' | 'doubtfulCount'>> {
+  const inChunk = (sample: number): number => (sample - chunk.startSample) / SAMPLE_RATE_HZ;
+  const speech = chunk.speech.map((range) => ({ startS: inChunk(range.startSample), endS: inChunk(range.endSample) }));
+  const input = { samples: sound.slice(chunk.startSample, chunk.endSample), speech, language: request.language ?? vote.decided() };
+  const heard = await networks.hear(input, signal);
+  if (heard.doubt !== 'silence') vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: heard.languages });
+  const startUs = usOfSamples(chunk.startSample);
+  return { segments: sentencesOf(heard.words).map((words) => segmentOf(words, startUs)), doubtfulCount: heard.doubt === 'repeats' ? 1 : 0 };
+}
+
+function segmentOf(words: readonly TimedWord[], chunkStartUs: number): SpokenSegment {
+  const spoken = words.map(({ text, startS, endS, probability }): SpokenWord => {
+    return { text, startUs: chunkStartUs + Math.round(startS * 1e6), endUs: chunkStartUs + Math.round(endS * 1e6), probability: Math.min(1, probability) };
+  });
+  return { startUs: spoken[0]?.startUs ?? chunkStartUs, endUs: spoken.at(-1)?.endUs ?? chunkStartUs, text: joinWords(words), words: spoken };
+}
+
+interface FoundChunk {
+  /** Null: nothing was said up to `untilSample`. */
+  readonly chunk: SpeechChunk | null;
+  readonly sound: SoundWindow;
+  readonly untilSample: number;
+}
+
+/** The sound cut to chunks of speech, read once; between chunks tells how far nobody spoke. */
+async function* speechChunks(networks: SpeechNetworks, request: TranscribeRequest, signal: AbortSignal): AsyncGenerator<FoundChunk> {
+  const sound = createSoundWindow();
+  const finder = createSpeechFinder(VAD_WINDOW_SAMPLES);
+  const packer = createChunkPacker();
+  let memory: VadMemory | null = null;
+
+  /** Everything before this sample is told. */
+  const toldUntil = (): number => packer.startSample() ?? finder.neededFromSample();
+
+  for await (const { samples, isLast } of blocksOf(request.sound, LISTEN_SAMPLES)) {
+    if (signal.aborted) throw new AppError('cancelled', 'Transcribing was cancelled.');
+    sound.push(samples);
+    const found: VadOutput = await networks.findSpeech({ samples: wholeWindows(samples), memory }, signal);
+    memory = found.memory;
+    for (const probability of found.probabilities) {
+      const range = finder.push(probability);
+      const chunk = range === null ? packer.advance(finder.neededFromSample()) : packer.push(range);
+      if (chunk !== null) yield { chunk, sound, untilSample: chunk.endSample };
+    }
+    if (isLast) {
+      const range = finder.finish(sound.length());
+      const full = range === null ? null : packer.push(range);
+      if (full !== null) yield { chunk: full, sound, untilSample: full.endSample };
+      const rest = packer.finish();
+      yield { chunk: rest, sound, untilSample: sound.length() };
+    } else if (packer.startSample() === null) yield { chunk: null, sound, untilSample: toldUntil() };
+    sound.drop(toldUntil() - samplesOf(1000));
+  }
+}
+
+/** Blocks of exactly `size` samples; the last one, marked, is shorter or empty. */
+async function* blocksOf(sound: AsyncIterable<SoundBlock>, size: number): AsyncGenerator<{ samples: Float32Array; isLast: boolean }> {
+  let block = new Float32Array(size);
+  let filled = 0;
+  for await (const { samples } of sound) {
+    for (let taken = 0; taken < samples.length; ) {
+      const part = samples.subarray(taken, taken + size - filled);
+      block.set(part, filled);
+      filled += part.length;
+      taken += part.length;
+      if (filled < size) continue;
+      yield { samples: block, isLast: false };
+      block = new Float32Array(size);
+      filled = 0;
+    }
+  }
+  yield { samples: block.subarray(0, filled), isLast: true };
+}
+
+/** The network hears whole windows: the end is filled up with silence. */
+function wholeWindows(samples: Float32Array): Float32Array {
+  const rest = samples.length % VAD_WINDOW_SAMPLES;
+  if (rest === 0) return samples;
+  const padded = new Float32Array(samples.length + VAD_WINDOW_SAMPLES - rest);
+  padded.set(samples);
+  return padded;
+}

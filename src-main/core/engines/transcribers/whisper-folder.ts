@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { chooseFormat, type NetworkWeights, type WeightFormat } from '../captioners/weight-formats.ts';
+import { broken, findNetworks, missing, readJson, WishedFormat } from '../model-folder.ts';
+
+const NETWORKS = ['encoder_model', 'decoder_model_merged'] as const;
+
+const Config = z.looseObject({ model_type: z.literal('whisper'), decoder_layers: z.int().positive(), max_target_positions: z.int().positive().default(448), 'transformers.js_config': z.looseObject({ dtype: WishedFormat.optional() }).optional() });
+const GenerationConfig = z.looseObject({
+  alignment_heads: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).min(1),
+  begin_suppress_tokens: z.array(z.int()).nullish(),
+  decoder_start_token_id: z.int(),
+  eos_token_id: z.int(),
+  is_multilingual: z.boolean().default(true),
+  lang_to_id: z.record(z.string(), z.int()).nullish(),
+  no_timestamps_token_id: z.int(),
+  suppress_tokens: z.array(z.int()).nullish(),
+  task_to_id: z.object({ transcribe: z.int() }).loose().nullish(),
+});
+const Preprocessor = z.looseObject({ sampling_rate: z.literal(16_000).default(16_000) });
+const AnyObject = z.looseObject({});
+
+/** A Whisper folder that is complete on paper. */
+export interface WhisperFolder {
+  readonly folder: string;
+  /** Relative paths of every file that is used, sorted. */
+  readonly files: readonly string[];
+  /** Of each network's weights. */
+  readonly formats: Readonly<Record<string, WeightFormat>>;
+  /** Decoder heads that follow the sound, [layer, head]: word times are read from their attention. */
+  readonly alignmentHeads: readonly (readonly [number, number])[];
+  /** Language code → token. Empty for a model of one language. */
+  readonly languageTokens: ReadonlyMap<string, number>;
+  readonly startToken: number;
+  readonly endToken: number;
+  readonly noTimestampsToken: number;
+  readonly transcribeToken: number | null;
+  /** The longest sequence of start tokens and words. */
+  readonly contextLength: number;
+}
+
+const JSON_FILES = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
+
+/**
+ * Reads the small files of a Whisper folder in transformers.js' layout and finds its networks. Loads no weights.
+ * @throws AppError `model-missing` naming a file that is not there, `model-broken` naming a file and the key that is wrong
+ */
+export async function readWhisperFolder(folder: string): Promise<WhisperFolder> {
+  const config = await readJson(folder, 'config.json', Config);
+  const generation = await readJson(folder, 'generation_config.json', GenerationConfig);
+  await readJson(folder, 'preprocessor_config.json', Preprocessor);
+  await readJson(folder, 'tokenizer.json', AnyObject);
+  await readJson(folder, 'tokenizer_config.json', AnyObject);
+  const layer = generation.alignment_heads.find(([index]) => index >= config.decoder_layers)?.[0];
+  if (layer !== undefined) throw broken(folder, 'generation_config.json', `key "alignment_heads" names layer ${layer}, but the decoder has ${config.decoder_layers}`);
+  const { weights, files } = await findNetworks(folder, NETWORKS, config['transformers.js_config']?.dtype);
+  return {
+    folder,
+    files: [...JSON_FILES, ...files].sort(),
+    formats: formatsOf(folder, weights),
+    alignmentHeads: generation.alignment_heads,
+    languageTokens: new Map(generation.is_multilingual ? Object.entries(generation.lang_to_id ?? {}).map(([token, id]) => [token.replace(/^<\||\|>$/gu, ''), id]) : []),
+    startToken: generation.decoder_start_token_id,
+    endToken: generation.eos_token_id,
+    noTimestampsToken: generation.no_timestamps_token_id,
+    transcribeToken: generation.is_multilingual ? (generation.task_to_id?.transcribe ?? null) : null,
+    contextLength: config.max_target_positions,
+  };
+}
+
+/** True for a folder whose config says that it is a Whisper, complete or not. */
+export async function isWhisperFolder(folder: string): Promise<boolean> {
+  const text = await readFile(path.join(folder, 'config.json'), 'utf8').catch(() => '');
+  return /"model_type"\s*:\s*"whisper"/u.test(text);
+}
+
+function formatsOf(folder: string, networks: ReadonlyMap<string, NetworkWeights>): Record<string, WeightFormat> {
+  const chosen = [...networks].map(([network, weights]): [string, WeightFormat] => {
+    const format = chooseFormat(weights, 'cpu');
+    if (format === undefined) throw missing(folder, `onnx/${network}.onnx`);
+    return [network, format];
+  });
+  return Object.fromEntries(chosen);
+}

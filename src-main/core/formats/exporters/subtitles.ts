@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { frameToUs } from '#shared/domain/time.ts';
+import { chooseText, clipBaseName, isInSplit, placeOf, SplitChoice, TextChoice } from '../document-texts.ts';
+import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
+import { type Cue, srtCue, VTT_HEADER, vttCue } from '../subtitle-cues.ts';
+
+const options = z.object({
+  cues: z.enum(['speech', 'captions']).default('speech').describe('What is shown: the speech, or the caption of each shot'),
+  texts: TextChoice.default('accepted').describe('Which captions: accepted by a person, or drafts too'),
+  split: SplitChoice.default('any').describe('Only videos of this split'),
+});
+type Options = z.output<typeof options>;
+
+interface SubtitleFormat {
+  readonly extension: 'srt' | 'vtt';
+  readonly header: string;
+  cue(cue: Cue, number: number): string;
+}
+
+/** SubRip, read by every player. Text is written plain; what looks like a tag is escaped. */
+export const srtExporter = subtitleExporter({ id: 'srt', title: 'Subtitles, SubRip (SRT)', format: { extension: 'srt', header: '', cue: srtCue } });
+
+/** WebVTT, for `<track>` in browsers. Source: W3C WebVTT. */
+export const vttExporter = subtitleExporter({ id: 'vtt', title: 'Subtitles, WebVTT', format: { extension: 'vtt', header: VTT_HEADER, cue: vttCue } });
+
+function subtitleExporter({ id, title, format }: { id: string; title: string; format: SubtitleFormat }): Exporter<typeof options> {
+  return {
+    id,
+    title,
+    description: `One .${format.extension} file per video, with its speech or its captions as cues.`,
+    extensions: [format.extension],
+    optionsSchema: options,
+    async *write(documents, context) {
+      const names = new Set<string>();
+      for await (const document of documents()) {
+        context.signal.throwIfAborted();
+        if (!isInSplit(document, context.options.split)) continue;
+        const cues = cuesOf(document, context);
+        if (cues.length === 0) {
+          context.onLeftOut(placeOf(document, null), context.options.cues === 'speech' ? 'no speech' : 'no captions');
+          continue;
+        }
+        context.onCount('files', 1);
+        context.onCount('cues', cues.length);
+        const file = `${freeName(clipBaseName(document.video.name), names)}.${format.extension}`;
+        yield { file, text: format.header + cues.map((cue, index) => format.cue(cue, index + 1)).join('') };
+      }
+    },
+  };
+}
+
+function cuesOf(document: VideoDocument, context: ExportContext<Options>): Cue[] {
+  const { cues, texts } = context.options;
+  if (cues === 'speech') return document.segments.filter(({ text, startUs, endUs }) => text.trim() !== '' && endUs > startUs);
+  return document.shots.flatMap((shot) => {
+    const { text, reason } = chooseText(document, shot, 'visual', texts);
+    if (reason !== null) {
+      context.onLeftOut(placeOf(document, shot), reason);
+      return [];
+    }
+    return [{ startUs: frameToUs(document.clock, shot.startFrame), endUs: frameToUs(document.clock, shot.endFrame), text }];
+  });
+}
+
+/** Two videos may have one name: `holiday`, `holiday-2`. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let count = 2; taken.has(free.toLowerCase()); count++) free = `${name}-${count}`;
+  taken.add(free.toLowerCase());
+  return free;
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/engine.ts';
+import { readSound } from '#core/media/audio-reader.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import type { NewSegment, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import { VideoId } from '#shared/domain/ids.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+import type { JobContext, JobDefinition } from '../job-definition.ts';
+
+export const TranscribeParams = z.object({
+  videoId: VideoId,
+  transcriberId: z.string(),
+  /** Place among the film's audio tracks, from 0. */
+  track: z.int().nonnegative(),
+  /** Null: found out by listening. */
+  language: z.string().nullable(),
+  /** Also what was imported or written by a person. */
+  replaceAll: z.boolean(),
+  /** Part of an import that nobody asked for by name: it leaves films alone that have a transcript, and its failure holds nothing up. */
+  isAutomatic: z.boolean(),
+});
+export type TranscribeParams = z.infer<typeof TranscribeParams>;
+
+const Checkpoint = z
+  .object({ untilUs: z.int().nonnegative(), language: z.string().nullable(), segmentCount: z.int(), doubtfulCount: z.int() })
+  .catch({ untilUs: 0, language: null, segmentCount: 0, doubtfulCount: 0 });
+
+export interface TranscribeParts {
+  readonly videos: VideosService;
+  readonly transcripts: TranscriptsService;
+  readonly ffmpeg: Ffmpeg;
+  /** @throws AppError when the engine is unknown or its model is missing or broken. */
+  openTranscriber(id: string): Promise<Transcriber>;
+}
+
+/** Writes down the speech of a video, chunk by chunk as it is heard; a killed core goes on behind the last one. */
+export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof TranscribeParams> {
+  const { videos, transcripts } = parts;
+
+  async function run(context: JobContext, params: TranscribeParams): Promise<Record<string, unknown>> {
+    const { name, probe } = videos.get(params.videoId);
+    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+    if (probe.audioTracks.length === 0) return nothing('the film has no sound');
+    if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('there is a transcript already');
+    if (!params.isAutomatic) return transcribe(context, params, probe);
+    try {
+      return await transcribe(context, params, probe);
+    } catch (error) {
+      // Captions go on without speech; the queue shows why.
+      if (!(error instanceof AppError) || isCancelled(error)) throw error;
+      return nothing(error.message);
+    }
+  }
+
+  async function transcribe(context: JobContext, params: TranscribeParams, probe: VideoProbe): Promise<Record<string, unknown>> {
+    const done = { ...Checkpoint.parse(context.savedCheckpoint) };
+    const fromUs = done.untilUs;
+    context.progress('transcribe', fromUs / probe.durationUs);
+    const transcriber = await parts.openTranscriber(params.transcriberId);
+    try {
+      const sound = readSound({ ffmpeg: parts.ffmpeg, path: videos.pathOf(params.videoId), probe, track: params.track, fromUs, signal: context.signal });
+      const result = await transcriber.transcribe(
+        { sound, language: params.language ?? done.language },
+        {
+          signal: context.signal,
+          onHeard(heard) {
+            const untilUs = Math.max(done.untilUs, fromUs + heard.untilUs);
+            done.segmentCount += store({ context, params, probe, fromUs }, heard, { fromUs: done.untilUs, untilUs });
+            Object.assign(done, { untilUs, language: heard.language ?? done.language, doubtfulCount: done.doubtfulCount + heard.doubtfulCount });
+            context.checkpoint(done);
+            context.progress('transcribe', Math.min(1, untilUs / probe.durationUs));
+          },
+        },
+      );
+      const notes = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
+      return { segments: done.segmentCount, language: result.language ?? done.language, notes, modelSha256: result.modelSha256 };
+    } finally {
+      await transcriber.dispose();
+    }
+  }
+
+  interface Work {
+    readonly context: JobContext;
+    readonly params: TranscribeParams;
+    readonly probe: VideoProbe;
+    readonly fromUs: number;
+  }
+
+  function store({ context, params, probe, fromUs }: Work, heard: HeardSpeech, range: { fromUs: number; untilUs: number }): number {
+    const language = params.language ?? heard.language;
+    const segments = heard.segments.map((segment) => placed(segment, fromUs, language)).filter(({ startUs }) => startUs < probe.durationUs);
+    return transcripts.putRecognised(
+      params.videoId,
+      { ...range, segments, replaceAll: params.replaceAll },
+      { actor: context.actor, label: 'Transcribe', isBackground: true, group: { key: `job:${context.jobId}`, joins: 'always' } },
+    );
+  }
+
+  return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };
+}
+
+/** The result of a run that wrote nothing. */
+function nothing(why: string): Record<string, unknown> {
+  return { segments: 0, notes: [`Not transcribed: ${why}`] };
+}
+
+function placed({ startUs, endUs, text, words }: SpokenSegment, offsetUs: number, language: string | null): NewSegment {
+  return {
+    startUs: startUs + offsetUs,
+    endUs: endUs + offsetUs,
+    text,
+    words: words.map((word) => ({ ...word, startUs: word.startUs + offsetUs, endUs: word.endUs + offsetUs })),
+    origin: 'speech-recognition',
+    language,
+  };
+}

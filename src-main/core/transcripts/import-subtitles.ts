@@ -1,0 +1,60 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { FileGrants } from '#core/files/file-grants.ts';
+import { parseCues } from '#core/formats/subtitle-cues.ts';
+import type { VideosService } from '#core/videos/videos-service.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { GrantId, VideoId } from '#shared/domain/ids.ts';
+import type { TranscriptsService } from './transcripts-service.ts';
+
+/** A film of many hours has a few hundred kilobytes of subtitles. */
+const MAX_BYTES = 20 * 1024 * 1024;
+
+export interface SubtitleImportParts {
+  readonly files: FileGrants;
+  readonly transcripts: TranscriptsService;
+  readonly videos: VideosService;
+}
+
+export interface SubtitleImport {
+  readonly videoId: VideoId;
+  readonly grantId: GrantId;
+  readonly replaceEdited: boolean;
+  readonly actor: string;
+}
+
+/**
+ * Makes the cues of a subtitle file the transcript of a video, as one step that undo takes back.
+ * @throws AppError `invalid-input` when it is no subtitle file, `conflict` when people edited the transcript and nobody said to replace that
+ */
+export async function importSubtitles({ files, transcripts, videos }: SubtitleImportParts, { videoId, grantId, replaceEdited, actor }: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> {
+  const { path: file, isFolder } = files.resolve(grantId);
+  const name = path.basename(file);
+  if (isFolder) throw new AppError('invalid-input', `"${name}" is a folder; choose a subtitle file.`);
+  if ((await stat(file)).size > MAX_BYTES) throw new AppError('invalid-input', `"${name}" is too large for a subtitle file. Nothing was changed.`);
+  const parsed = parseCues(decode(await readFile(file)));
+  if (parsed === null) throw new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
+  if (edited > 0 && !replaceEdited) {
+    throw new AppError('conflict', `${edited} ${edited === 1 ? 'piece' : 'pieces'} of speech were edited by people, and "${name}" would replace them. Nothing was changed.`);
+  }
+  const { probe } = videos.get(videoId);
+  const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
+  const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
+  const notes = [...parsed.notes];
+  if (inside.length < parsed.cues.length) notes.push(`${parsed.cues.length - inside.length} cues begin after the film's end and were left out`);
+  const segments = inside.map((cue) => ({ ...cue, endUs: Math.min(cue.endUs, endUs), text: cue.text.replaceAll('\n', ' '), origin: 'import' as const }));
+  transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
+  return { segmentCount: segments.length, notes };
+}
+
+/** UTF-8, UTF-16 by its mark, and else Windows-1252, in which old subtitles of western languages are written. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Command } from '../../app/commands/command.ts';
+import { useUi } from '../../app/ui-context.tsx';
+import { useEditorSession } from '../../editing/editor-context.tsx';
+import { useSubtitleImport } from '../transcript/use-subtitle-import.ts';
+
+/** Writing down what is said. */
+export function useSpeechCommands(): Command[] {
+  const { video, probe } = useEditorSession();
+  const openDialog = useUi((ui) => ui.openDialog);
+  const importSubtitles = useSubtitleImport(video.id);
+  const group = 'captions';
+  return [
+    {
+      id: 'speech.transcribe',
+      label: 'editor.commands.transcribe',
+      group,
+      shortcuts: [],
+      when: () => probe.audioTracks.length > 0,
+      run: () => openDialog({ name: 'transcribe', videoId: video.id }),
+    },
+    { id: 'speech.import', label: 'editor.commands.importSubtitles', group, shortcuts: [], run: importSubtitles },
+  ];
+}

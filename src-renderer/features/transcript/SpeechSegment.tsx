@@ -1,0 +1,90 @@
+import { ActionIcon, Textarea, UnstyledButton } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
+import { formatTimeUs } from '#shared/domain/time.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import classes from './transcript.module.css';
+
+/** A word that the model gave less than this is marked. */
+const UNSURE_PROBABILITY = 0.5;
+
+interface SpeechSegmentProps {
+  readonly segment: TranscriptSegment;
+  readonly onSeek: (timeUs: number) => void;
+}
+
+/** One piece of speech: its time, its words, each of which leads to its place, and a way to correct it. */
+export function SpeechSegment({ segment, onSeek }: SpeechSegmentProps) {
+  const { t } = useTranslation();
+  const [isEditing, setEditing] = useState(false);
+  if (isEditing) return <SegmentBox segment={segment} onDone={() => setEditing(false)} />;
+  const words = segment.words.length > 0 ? segment.words : null;
+  return (
+    <div className={classes.segment}>
+      <UnstyledButton className={classes.time} onClick={() => onSeek(segment.startUs)} aria-label={t('editor.speech.goTo', { time: formatTimeUs(segment.startUs) })}>
+        {formatTimeUs(segment.startUs)}
+      </UnstyledButton>
+      <span className={classes.words}>{words === null ? segment.text : <Words words={words} onSeek={onSeek} />}</span>
+      <ActionIcon variant="subtle" color="gray" size="sm" className={classes.pencil ?? ''} aria-label={t('editor.speech.edit', { text: segment.text })} onClick={() => setEditing(true)}>
+        <IconPencil size={14} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+/** Words are reached by pointer; by keyboard the piece's time and the player's frame steps lead there. */
+function Words({ words, onSeek }: { readonly words: readonly SpokenWord[]; readonly onSeek: (timeUs: number) => void }) {
+  const { t } = useTranslation();
+  return words.map((word, index) => (
+    <UnstyledButton
+      key={`${word.startUs}-${index}`}
+      component="button"
+      tabIndex={-1}
+      className={classes.word}
+      data-unsure={word.probability < UNSURE_PROBABILITY || undefined}
+      title={t('editor.speech.word', { time: formatTimeUs(word.startUs), percent: Math.round(word.probability * 100) })}
+      onClick={() => onSeek(word.startUs)}
+    >
+      {`${word.text} `}
+    </UnstyledButton>
+  ));
+}
+
+function SegmentBox({ segment, onDone }: { readonly segment: TranscriptSegment; readonly onDone: () => void }) {
+  const { t } = useTranslation();
+  const edit = useCoreMutation('transcripts', 'edit');
+  const [text, setText] = useState(segment.text);
+  const box = useRef<HTMLTextAreaElement>(null);
+  // Whoever asked to correct it wants to type.
+  useEffect(() => box.current?.focus(), []);
+
+  function store(): void {
+    if (text.trim() !== segment.text) edit.mutate({ videoId: segment.videoId, segmentId: segment.id, text });
+    onDone();
+  }
+
+  return (
+    <Textarea
+      aria-label={t('editor.speech.edit', { text: segment.text })}
+      description={t('editor.speech.editHint')}
+      inputWrapperOrder={['input', 'description']}
+      autosize
+      minRows={1}
+      maxRows={8}
+      ref={box}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={store}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone();
+        if (event.key === 'Enter' && !event.shiftKey) store();
+        if (event.key === 'Escape' || (event.key === 'Enter' && !event.shiftKey)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      }}
+    />
+  );
+}

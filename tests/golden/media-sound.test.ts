@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSound } from '#core/media/audio-reader.ts';
+import { runFfmpeg } from '../helpers/golden-films.ts';
+import { probed, testFfmpeg } from '../helpers/media-files.ts';
+
+const ffmpeg = testFfmpeg();
+const { signal } = new AbortController();
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-sound-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+/** A second of tone at second 5 of each track, low in the first, loud in the second; the sound begins half a second after the pictures. */
+async function film(): Promise<string> {
+  const path = join(dir, 'two-tracks.mkv');
+  const beep = (volume: number) => `sine=f=440:d=9.5,volume='if(between(t,4.5,5.5),${volume},0)':eval=frame`;
+  const sounds = [1, 4].flatMap((volume) => ['-itsoffset', '0.5', '-f', 'lavfi', '-i', beep(volume)]);
+  await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=10:d=10', ...sounds, '-map', '0', '-map', '1', '-map', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', path]);
+  return path;
+}
+
+async function read(path: string, track: number, fromUs = 0): Promise<Float32Array> {
+  const { probe } = await probed(path);
+  const blocks: number[] = [];
+  for await (const { samples } of readSound({ ffmpeg, path, probe, track, fromUs, signal })) for (const sample of samples) blocks.push(sample);
+  return Float32Array.from(blocks);
+}
+
+const peak = (samples: Float32Array) => samples.reduce((high, sample) => Math.max(high, Math.abs(sample)), 0);
+/** Seconds at which the sound begins and ends to be heard. */
+function heard(samples: Float32Array): [number, number] {
+  const loud = peak(samples) / 2;
+  const at = (index: number) => index / 16_000;
+  return [at(samples.findIndex((sample) => Math.abs(sample) > loud)), at(samples.findLastIndex((sample) => Math.abs(sample) > loud))];
+}
+
+describe('sound', () => {
+  it('stands at the time of the pictures, whenever it begins itself, from any place on', async () => {
+    const path = await film();
+    const whole = await read(path, 0);
+    expect(whole.length / 16_000).toBeCloseTo(10, 0);
+    expect(heard(whole)[0]).toBeCloseTo(5, 1);
+    expect(heard(whole)[1]).toBeCloseTo(6, 1);
+    const late = await read(path, 0, 4_250_000);
+    expect(heard(late)[0]).toBeCloseTo(0.75, 1);
+    expect(late.length / 16_000).toBeCloseTo(5.75, 0);
+  });
+
+  it('comes from the chosen track', async () => {
+    const path = join(dir, 'two-tracks.mkv');
+    const [first, second] = [peak(await read(path, 0)), peak(await read(path, 1))];
+    expect(second / first).toBeGreaterThan(3);
+    await expect(read(path, 2)).rejects.toMatchObject({ code: 'invalid-input', message: 'There is no audio track 3: the film has 2. Choose another track.' });
+  });
+
+  it('that is cancelled ends ffmpeg', async () => {
+    const path = join(dir, 'two-tracks.mkv');
+    const { probe } = await probed(path);
+    const controller = new AbortController();
+    controller.abort();
+    const work = readSound({ ffmpeg, path, probe, track: 0, signal: controller.signal }).next();
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});

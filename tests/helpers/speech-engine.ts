@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
+import type { SpokenSegment, Transcriber } from '#core/engines/engine.ts';
+import { openRemoteTranscriber } from '#core/engines/transcribers/remote-transcriber.ts';
+import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
+import { readSound } from '#core/media/audio-reader.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The speech engine that ships with the studio, in a worker of its own; close the client afterwards. */
+export async function openShippedTranscriber(threads: number): Promise<{ client: EngineClient; transcriber: Transcriber }> {
+  const client = createEngineClient(() => spawnEngineWorkerProcess(new URL('../../src-main/core/engines/worker.ts', import.meta.url)), { logger: quiet });
+  const transcriber = await openRemoteTranscriber(client, {
+    whisper: { modelId: 'whisper-base-q4', folder: path.join(root, 'models/whisper-base-q4'), threads, device: 'cpu' },
+    vad: { modelId: 'silero-vad', threads: 1, device: 'cpu', modelPath: path.join(root, 'models/silero-vad/silero-vad-v5.onnx') },
+    sha256: '0'.repeat(64),
+  });
+  return { client, transcriber };
+}
+
+/** What the engine hears in the first sound track of a file. */
+export async function transcribeFile(transcriber: Transcriber, ffmpeg: Ffmpeg, file: string, language: string | null = null): Promise<{ segments: SpokenSegment[]; language: string | null; soundS: number }> {
+  const { signal } = new AbortController();
+  const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null };
+  const sound = readSound({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0 }, track: 0, signal });
+  const segments: SpokenSegment[] = [];
+  let soundS = 0;
+  const result = await transcriber.transcribe(
+    { sound, language },
+    {
+      signal,
+      onHeard(heard) {
+        segments.push(...heard.segments);
+        soundS = heard.untilUs / 1e6;
+      },
+    },
+  );
+  return { segments, language: result.language, soundS };
+}

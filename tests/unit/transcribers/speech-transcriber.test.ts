@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { HeardSpeech, SoundBlock } from '#core/engines/engine.ts';
+import { VAD_WINDOW_SAMPLES } from '#core/engines/transcribers/silero-network.ts';
+import { createSpeechTranscriber, type SpeechNetworks } from '#core/engines/transcribers/speech-transcriber.ts';
+import type { WhisperInput, WhisperOutput } from '#core/engines/transcribers/whisper-onnx.ts';
+
+const RATE = 16_000;
+
+/** Sound in which a sample of 1 is speech; comes in blocks of odd length. */
+async function* sound(...turns: readonly (readonly [seconds: number, value: number])[]): AsyncGenerator<SoundBlock> {
+  for (const [seconds, value] of turns) {
+    for (let left = Math.round(seconds * RATE); left > 0; left -= 12_345) yield { samples: new Float32Array(Math.min(left, 12_345)).fill(value) };
+  }
+}
+
+/** A voice detector that believes the samples, and ears that write down how long they listened. */
+function fakeNetworks(answer: (input: WhisperInput) => Partial<WhisperOutput> = () => ({})): SpeechNetworks & { readonly heard: WhisperInput[] } {
+  const heard: WhisperInput[] = [];
+  return {
+    heard,
+    findSpeech: ({ samples }) => {
+      const probabilities = Float32Array.from({ length: samples.length / VAD_WINDOW_SAMPLES }, (_, index) => samples[index * VAD_WINDOW_SAMPLES] ?? 0);
+      return Promise.resolve({ probabilities, memory: { hidden: new Float32Array(256), context: new Float32Array(64) } });
+    },
+    hear: (input) => {
+      heard.push(input);
+      const endS = input.samples.length / RATE;
+      const words = [{ text: 'Hello.', startS: 0.2, endS: endS - 0.2, probability: 0.9 }];
+      return Promise.resolve({ language: 'en', languages: { en: 0.95, de: 0.05 }, words, meanLogProb: -0.2, noSpeechProbability: 0.01, doubt: null, ...answer(input) });
+    },
+  };
+}
+
+async function transcribe(networks: SpeechNetworks, blocks: AsyncIterable<SoundBlock>, language: string | null = null) {
+  const told: HeardSpeech[] = [];
+  const transcriber = createSpeechTranscriber(networks, { id: 'ears', sha256: 'f'.repeat(64) });
+  const result = await transcriber.transcribe({ sound: blocks, language }, { signal: new AbortController().signal, onHeard: (heard) => told.push(heard) });
+  return { told, result };
+}
+
+describe('a transcriber', () => {
+  it('hears speech alone and places its words in the whole sound', async () => {
+    const networks = fakeNetworks();
+    const { told, result } = await transcribe(networks, sound([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
+    expect(networks.heard.map(({ samples }) => Math.round(samples.length / RATE))).toEqual([3, 2]);
+    const segments = told.flatMap((heard) => heard.segments);
+    expect(segments.map(({ startUs, endUs }) => [Math.round(startUs / 1e6), Math.round(endUs / 1e6)])).toEqual([[60, 63], [113, 115]]);
+    expect(result).toEqual({ language: 'en', modelSha256: 'f'.repeat(64) });
+  });
+
+  it('tells how far it has come, always forward and to the end', async () => {
+    const { told } = await transcribe(fakeNetworks(), sound([25, 0], [40, 1], [31, 0]));
+    const until = told.map((heard) => heard.untilUs);
+    expect(until).toEqual(until.toSorted((a, b) => a - b));
+    expect(until.at(-1)).toBe(96_000_000);
+    expect(until.length).toBeGreaterThan(4);
+  });
+
+  it('goes on in the same place when it is started again where it stopped', async () => {
+    const turns = [[5, 0], [6, 1], [4, 0], [7, 1], [3, 0]] as const;
+    const whole = await transcribe(fakeNetworks(), sound(...turns));
+    const stop = whole.told.find((heard) => heard.segments.length > 0)?.untilUs ?? 0;
+    const rest = await transcribe(fakeNetworks(), sound([15 - stop / 1e6, 0], [7, 1], [3, 0]));
+    const placed = rest.told.flatMap((heard) => heard.segments).map(({ startUs }) => (startUs + stop) / 1e6);
+    const second = whole.told.flatMap((heard) => heard.segments).at(-1);
+    expect(placed).toHaveLength(1);
+    expect(Math.abs((placed[0] ?? 0) - (second?.startUs ?? 0) / 1e6)).toBeLessThan(VAD_WINDOW_SAMPLES / RATE);
+  });
+
+  it('holds a language that it is sure of, and the one that it was told', async () => {
+    const sure = fakeNetworks();
+    await transcribe(sure, sound([6, 1], [5, 0], [3, 1], [1, 0]));
+    expect(sure.heard.map((input) => input.language)).toEqual([null, 'en']);
+    const told = fakeNetworks();
+    expect((await transcribe(told, sound([3, 1], [1, 0]), 'de')).result.language).toBe('de');
+    expect(told.heard[0]?.language).toBe('de');
+  });
+
+  it('counts what was not to be believed, and asks nothing of silence', async () => {
+    const loops = await transcribe(fakeNetworks(() => ({ doubt: 'repeats', words: [] })), sound([3, 1], [1, 0]));
+    expect(loops.told.reduce((sum, heard) => sum + heard.doubtfulCount, 0)).toBe(1);
+    const silent = fakeNetworks();
+    const { told, result } = await transcribe(silent, sound([12, 0]));
+    expect(silent.heard).toEqual([]);
+    expect(result.language).toBeNull();
+    expect(told.at(-1)?.untilUs).toBe(12_000_000);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const transcriber = createSpeechTranscriber(fakeNetworks(), { id: 'ears', sha256: 'f'.repeat(64) });
+    const work = transcriber.transcribe({ sound: sound([3, 1]), language: null }, { signal: controller.signal, onHeard: () => undefined });
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
