@@ -50,7 +50,7 @@ for (const detector of values.detectors.split(',')) {
 async function watchRun(detector: string, film: LongFilm): Promise<Watched> {
   const dir = await mkdtemp(path.join(tmpdir(), 'shotluck-long-'));
   const args = [CLI, 'run', film.path, '--project', path.join(dir, 'Long.shotluck'), '--detector', detector, '--frames', '2'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, SHOTLUCK_DATA_DIR: path.join(dir, 'data') } });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', process.stderr, 'pipe'], env: { ...process.env, SHOTLUCK_DATA_DIR: path.join(dir, 'data') } });
   const startMs = performance.now();
   const samples: Sample[] = [];
   const steps: { seconds: number; text: string }[] = [];
