@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { ShotDetector } from '#core/engines/engine.ts';
+import type { FrameBatch } from '#core/engines/engine.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { inputArgs, VIDEO_STREAM } from '#core/media/ffmpeg.ts';
@@ -15,12 +15,10 @@ export const NAMES = {
   sceneDetect: 'PySceneDetect, detect-adaptive',
   transNet: 'studio, transnet-v2',
   torch: 'TransNetV2, PyTorch',
-  transNetNetwork: 'studio, transnet-v2, frames in memory',
-  torchNetwork: 'TransNetV2, PyTorch, frames in memory',
 } as const;
 
-const SceneDetectAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), boundariesS: z.array(z.number()) })) });
-const TorchAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), inferenceSeconds: z.number(), boundaries: z.array(z.number()) })) });
+const SceneDetectAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), cpuSeconds: z.number(), boundariesS: z.array(z.number()) })) });
+const TorchAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), cpuSeconds: z.number(), inferenceSeconds: z.number(), boundaries: z.array(z.number()) })) });
 
 export const runSceneDetect = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof SceneDetectAnswer>> => python.run('detect_pyscenedetect.py', films, SceneDetectAnswer);
 export const runTorch = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof TorchAnswer>> => python.run('detect_transnet.py', films, TorchAnswer);
@@ -31,22 +29,19 @@ interface Setting {
   readonly threads: number;
 }
 
-export function contenders({ film, python, threads }: Setting): ((watch: Stopwatch) => Promise<void>)[] {
+/** @param note is told how long PyTorch took beside decoding, in seconds. */
+export function contenders({ film, python, threads }: Setting, note: (inferenceSeconds: number) => void): ((watch: Stopwatch) => Promise<void>)[] {
   return [
     (watch) => watch.time(NAMES.decode, () => decodeToNull(film)),
     (watch) => watch.time(NAMES.adaptive, () => withDetector('adaptive', threads, async (detector) => void (await scoreFilm(detector, film)))),
-    (watch) => watch.time(NAMES.sceneDetect, async () => (await runSceneDetect(python, [film])).films[0]?.seconds),
+    (watch) => watch.time(NAMES.sceneDetect, async () => (await runSceneDetect(python, [film])).films[0]),
     (watch) => watch.time(NAMES.transNet, () => withDetector('transnet-v2', threads, async (detector) => void (await scoreFilm(detector, film)))),
-    async (watch) => {
-      let inferenceSeconds = Number.NaN;
-      await watch.time(NAMES.torch, async () => {
+    (watch) =>
+      watch.time(NAMES.torch, async () => {
         const [answer] = (await runTorch(python, [film])).films;
-        inferenceSeconds = answer?.inferenceSeconds ?? Number.NaN;
-        return answer?.seconds;
-      });
-      watch.note(NAMES.torchNetwork, inferenceSeconds);
-    },
-    async (watch) => watch.note(NAMES.transNetNetwork, await withDetector('transnet-v2', threads, (detector) => secondsInMemory(detector, film))),
+        if (answer !== undefined) note(answer.inferenceSeconds);
+        return answer;
+      }),
   ];
 }
 
@@ -58,11 +53,18 @@ async function decodeToNull(film: string): Promise<void> {
   if (code !== 0) throw new Error(`ffmpeg ended with ${code}: ${stderrTail}`);
 }
 
-async function secondsInMemory(detector: ShotDetector, film: string): Promise<number> {
-  const frames = await decodedFrames(detector, film);
-  const startMs = performance.now();
-  await detector.score(Readable.from(frames), { signal: new AbortController().signal, onScores: () => undefined });
-  return (performance.now() - startMs) / 1000;
+/** Frames that the network alone is timed on. */
+const MEMORY_FRAMES = 1500;
+
+/** Frames a second when decoding is done already. */
+export function inferenceRate(film: string, threads: number): Promise<number> {
+  return withDetector('transnet-v2', threads, async (detector) => {
+    const batches: FrameBatch[] = [];
+    for await (const batch of decodedFrames(detector, film)) if (batch.startFrame < MEMORY_FRAMES) batches.push(batch);
+    const startMs = performance.now();
+    const { cut } = await detector.score(Readable.from(batches), { signal: new AbortController().signal, onScores: () => undefined });
+    return (cut.length * 1000) / (performance.now() - startMs);
+  });
 }
 
 /** Everybody does a short film once: what is compiled or mapped in at first use is there afterwards. */

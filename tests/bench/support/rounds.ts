@@ -3,16 +3,20 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 
 /** Takes down how long things take. */
 export interface Stopwatch {
-  /** Wall time of `work`, or the seconds that it gives instead where its start-up shall not count; and its processor time in any case. */
-  time(name: string, work: () => Promise<number | void>): Promise<void>;
-  /** A time that is known already. */
-  note(name: string, seconds: number): void;
+  /** Times `work` with everything that it starts, or takes down what it measured itself where its start-up shall not count. */
+  time(name: string, work: () => Promise<Lap | void>): Promise<void>;
+}
+
+export interface Lap {
+  readonly seconds: number;
+  /** Processor time, over all cores. */
+  readonly cpuSeconds: number;
 }
 
 export interface Timing {
   /** Of each round. */
   readonly seconds: number[];
-  /** Processor time of each round with everything that was started for it; empty where it was not or cannot be measured. */
+  /** Processor time of each round with everything that was started for it; empty where it cannot be measured. */
   readonly cpuSeconds: number[];
 }
 
@@ -25,25 +29,25 @@ export async function timeRounds(works: readonly ((watch: Stopwatch) => Promise<
     return timing;
   };
   for (let round = 1; round <= rounds; round++) {
-    const note = (name: string, seconds: number): void => {
-      timingOf(name).seconds.push(seconds);
-      log(`round ${round} of ${rounds}: ${name}: ${seconds.toFixed(1)} s`);
-    };
     const time: Stopwatch['time'] = async (name, work) => {
       const cpuBefore = cpuSeconds();
       const startMs = performance.now();
-      const counted = await work();
-      note(name, counted ?? (performance.now() - startMs) / 1000);
-      if (cpuBefore !== null) timingOf(name).cpuSeconds.push((cpuSeconds() ?? Number.NaN) - cpuBefore);
+      const own = await work();
+      const seconds = own?.seconds ?? (performance.now() - startMs) / 1000;
+      const cpu = own?.cpuSeconds ?? (cpuBefore === null ? null : (cpuSeconds() ?? Number.NaN) - cpuBefore);
+      timingOf(name).seconds.push(seconds);
+      if (cpu !== null) timingOf(name).cpuSeconds.push(cpu);
+      log(`round ${round} of ${rounds}: ${name}: ${seconds.toFixed(1)} s, ${cpu?.toFixed(1) ?? '–'} CPU s`);
     };
-    for (const work of works) await work({ time, note });
+    for (const work of works) await work({ time });
   }
   return timings;
 }
 
-/** How many times longer `slow` took than `fast`: the ratio of each round, and of those the median. */
-export function medianRatio(slow: Timing | undefined, fast: Timing | undefined): number {
-  return median((slow?.seconds ?? []).map((seconds, round) => seconds / (fast?.seconds[round] ?? Number.NaN)));
+/** How many times longer `slow` took than `fast`: the ratio of each round, and of those the median; in wall time and in processor time. */
+export function ratioOf(slow: Timing | undefined, fast: Timing | undefined): string {
+  const ratio = (key: keyof Timing): string => median((slow?.[key] ?? []).map((seconds, round) => seconds / (fast?.[key][round] ?? Number.NaN))).toFixed(2);
+  return `${ratio('seconds')}× (processor time: ${ratio('cpuSeconds')}×)`;
 }
 
 export function median(numbers: readonly number[]): number {

@@ -24,18 +24,14 @@ export function withDetector<T>(id: StudioDetector, threads: number, work: (dete
 
 /** Decodes and scores a film; no more. */
 export async function scoreFilm(detector: ShotDetector, film: string): ReturnType<ShotDetector['score']> {
-  const { signal } = new AbortController();
-  return detector.score(readFrames({ ffmpeg: testFfmpeg(), path: film, size: detector.frameSize, signal }), { signal, onScores: () => undefined });
+  return detector.score(decodedFrames(detector, film), { signal: new AbortController().signal, onScores: () => undefined });
 }
 
 export async function detectCuts(detector: ShotDetector, film: string, clock: FrameClock): Promise<Cut[]> {
   return detector.cuts(await scoreFilm(detector, film), clock, { threshold: detector.defaultThreshold, minShotUs: MIN_SHOT_US });
 }
 
-/** All frames of a film at a detector's size, decoded beforehand to time detection alone. */
-export async function decodedFrames(detector: ShotDetector, film: string): Promise<FrameBatch[]> {
-  const batches: FrameBatch[] = [];
-  const { signal } = new AbortController();
-  for await (const batch of readFrames({ ffmpeg: testFfmpeg(), path: film, size: detector.frameSize, signal })) batches.push(batch);
-  return batches;
+/** The frames of a film at a detector's size. */
+export function decodedFrames(detector: ShotDetector, film: string): AsyncIterable<FrameBatch> {
+  return readFrames({ ffmpeg: testFfmpeg(), path: film, size: detector.frameSize, signal: new AbortController().signal });
 }
