@@ -29,7 +29,7 @@ export function EndpointTestResult({ test, contextTokens, onUseContext }: Endpoi
   if (result === null) return null;
   const { reads, answer, problem, models, contextTokens: served } = result;
   return (
-    <Alert variant="light" color={reads === 'nothing' ? 'red' : reads === 'text' ? 'yellow' : 'teal'} role={reads === 'nothing' ? 'alert' : 'status'} title={t(`settings.endpoints.reads.${reads}`)}>
+    <Alert variant="light" color={reads === 'nothing' ? 'red' : reads === 'text' ? 'yellow' : 'teal'} role={reads === 'nothing' ? 'alert' : 'status'} title={t(`settings.endpoints.reads.${reads}`)} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
       <Stack gap={6}>
         {problem !== null && <Text size="sm">{problem}</Text>}
         {answer !== null && <Text size="sm">{t('settings.endpoints.answered', { answer })}</Text>}
