@@ -20,7 +20,7 @@ async function withAddedVideo() {
 describe('jobs of a video', () => {
   it('are cancelled when adding it is undone, and begin again when it is redone', async () => {
     const { api, jobs, states, videos } = await withAddedVideo();
-    expect(states().map(([kind]) => kind)).toEqual(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'caption', 'summarise']);
+    expect(states().map(([kind]) => kind)).toEqual(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'transcribe', 'caption', 'summarise']);
     await api.history.undo({});
     await jobs.idle();
     expect(new Set(states().map(([, state]) => state))).toEqual(new Set(['cancelled']));
