@@ -43,6 +43,8 @@ export class StudioShell {
     await this.page.keyboard.press('Control+k');
     await this.page.getByRole('dialog').getByPlaceholder('Find a command').fill(name);
     await this.page.getByRole('dialog').getByRole('button', { name }).first().click();
+    // Keys are dead until the palette has closed.
+    await this.page.getByPlaceholder('Find a command').waitFor({ state: 'hidden' });
   }
 
   async search(text: string): Promise<Locator> {
