@@ -6,10 +6,9 @@ GPU execution providers of onnxruntime have no MatMulInteger and no DynamicQuant
 would go back to the processor for every product. The same weights are written in a form that GPUs compute:
 
 * `fp32`      the weights multiplied out to floats, MatMul on floats (decoder_model_merged.onnx)
-* `q8blocks`  8-bit weights in blocks of 32 with a scale each, com.microsoft.MatMulNBits (decoder_model_merged_q8blocks.onnx, loaded as
-              it is named by `transformers.js_config.dtype` is not possible, so it takes the name of fp32)
+* `q8blocks`  8-bit weights in blocks of 32 with a scale each, com.microsoft.MatMulNBits, under the same file name
 
-Weights are the very ones of the integer model; only the rounding of activations to 8 bits is gone.
+`fp32` holds the very weights of the integer model, `q8blocks` rounds them once more; neither rounds activations to 8 bits.
 Needs: numpy, onnx.
 """
 import argparse

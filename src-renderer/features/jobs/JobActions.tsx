@@ -1,9 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
+import { IconAction } from '../../components/IconAction.tsx';
 import classes from './QueueDrawer.module.css';
 
 /** Pause, resume, cancel, retry: those that make sense now. */
@@ -18,34 +17,17 @@ export function JobActions({ job }: { readonly job: Job }) {
   return (
     <span className={classes.jobActions}>
       {isActive && (
-        <JobButton label={t('jobs.pause')} title={job.title} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
+        <IconAction label={t('jobs.pause')} title={job.title} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
       )}
       {job.state === 'paused' && (
-        <JobButton label={t('jobs.resume')} title={job.title} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
+        <IconAction label={t('jobs.resume')} title={job.title} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
       )}
       {(isActive || job.state === 'paused') && (
-        <JobButton label={t('jobs.cancel')} title={job.title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
+        <IconAction label={t('jobs.cancel')} title={job.title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
       )}
       {(job.state === 'failed' || job.state === 'cancelled') && (
-        <JobButton label={t('common.retry')} title={job.title} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
+        <IconAction label={t('common.retry')} title={job.title} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
       )}
     </span>
-  );
-}
-
-interface JobButtonProps {
-  readonly label: string;
-  readonly title: string;
-  readonly icon: ReactNode;
-  readonly onClick: () => void;
-}
-
-function JobButton({ label, title, icon, onClick }: JobButtonProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon size={24} aria-label={`${label}: ${title}`} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }

@@ -1,12 +1,12 @@
-import { ActionIcon, Progress, Text, Tooltip } from '@mantine/core';
+import { Progress, Text } from '@mantine/core';
 import { IconPlayerPlay, IconTrash, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { receivedFraction } from '../../api/job-groups.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
 import { formatBytes, formatEta, formatPercent } from '../../components/format.ts';
+import { IconAction } from '../../components/IconAction.tsx';
 import classes from './ModelsPage.module.css';
 
 /** How far a download is, what went wrong, and what can be done about it. */
@@ -64,22 +64,5 @@ function DownloadActions({ download, isStopped }: { readonly download: ModelDown
       />
       <IconAction label={t('models.download.discard')} title={title} icon={<IconTrash size={15} />} onClick={() => discard.mutate({ modelId })} />
     </>
-  );
-}
-
-interface IconActionProps {
-  readonly label: string;
-  readonly title: string;
-  readonly icon: ReactNode;
-  readonly onClick: () => void;
-}
-
-function IconAction({ label, title, icon, onClick }: IconActionProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon size={24} aria-label={`${label}: ${title}`} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }
