@@ -54,6 +54,7 @@ const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | nul
   revisions: [ofVideo('texts'), ofVideo('revisions'), always(queryKeys.videos), always(['export-preview']), always(['search'])],
   transcript_segments: [ofVideo('transcript'), always(['export-preview'])],
   detection_runs: [ofVideo('detection-runs')],
+  run_thresholds: [ofVideo('detection-runs')],
   screen_texts: [ofVideo('screen-text'), always(['export-preview']), always(['search'])],
   jobs: [always(queryKeys.jobs)],
   history: [always(queryKeys.history), always(queryKeys.nextUndo)],

@@ -2,12 +2,13 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/db/database.ts';
 import type { ScoreCurve } from '#core/engines/engine.ts';
-import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DetectionRun } from '#shared/domain/detection.ts';
 import type { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
 
 const RUN_COLUMNS = 'id, video_id, detector, detector_version, options, threshold, frame_count, device, duration_ms, created_at_ms';
+/** With the threshold that the shots were cut at last; that of a run which was never cut at another stands in its own row. */
+const RUNS = `SELECT ${RUN_COLUMNS.replace('threshold', 'ifnull((SELECT threshold FROM run_thresholds WHERE run_thresholds.id = detection_runs.id), threshold) AS threshold')} FROM detection_runs`;
 
 const RunRow = z.object({
   id: z.string(),
@@ -40,12 +41,12 @@ function fromRow(found: unknown): DetectionRun {
 
 /** Newest first. */
 export function listRuns(db: ReadableDb, videoId: VideoId): DetectionRun[] {
-  return db.prepare(`SELECT ${RUN_COLUMNS} FROM detection_runs WHERE video_id = ? ORDER BY created_at_ms DESC, rowid DESC`).all(videoId).map(fromRow);
+  return db.prepare(`${RUNS} WHERE video_id = ? ORDER BY created_at_ms DESC, rowid DESC`).all(videoId).map(fromRow);
 }
 
 /** @throws AppError `not-found` */
 export function getRun(db: ReadableDb, runId: DetectionRunId): DetectionRun {
-  const row = db.prepare(`SELECT ${RUN_COLUMNS} FROM detection_runs WHERE id = ?`).get(runId);
+  const row = db.prepare(`${RUNS} WHERE id = ?`).get(runId);
   if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
   return fromRow(row);
 }
@@ -69,9 +70,10 @@ export function insertRun(db: WritableDb, run: DetectionRun, curve: ScoreCurve):
   );
 }
 
-export function setThreshold(db: WritableDb, runId: DetectionRunId, threshold: number): void {
-  const { changes } = db.prepare('UPDATE detection_runs SET threshold = ? WHERE id = ?').run(threshold, runId);
-  assert(changes === 1, `detection run ${runId}`);
+/** Only within a step of history. */
+export function setThreshold(db: WritableDb, { id, videoId }: Pick<DetectionRun, 'id' | 'videoId'>, threshold: number): void {
+  const upsert = 'INSERT INTO run_thresholds (id, video_id, threshold) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET threshold = excluded.threshold';
+  db.prepare(upsert).run(id, videoId, threshold);
 }
 
 /** @throws AppError `not-found` */

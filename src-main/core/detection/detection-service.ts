@@ -71,14 +71,10 @@ export function createDetectionService({ project, videos, shots, events, clock }
 
     preview: (runId: DetectionRunId, threshold: number): readonly Cut[] => recutOf(repository.getRun(project.session().db, runId), threshold).cuts,
 
-    /** Cuts the run's video at `threshold` as one undo step; the run remembers the threshold that was applied last. */
+    /** Cuts the run's video at `threshold` as one undo step, which takes back the run's threshold as well. */
     apply(runId: DetectionRunId, threshold: number, step: Pick<HistoryStep, 'actor' | 'group' | 'isBackground'>): Shot[] {
-      const { db } = project.session();
-      const run = repository.getRun(db, runId);
-      const cut = shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: 'Cut into shots' });
-      repository.setThreshold(db, runId, threshold);
-      events.emit('changed', { table: 'detection_runs', videoId: run.videoId });
-      return cut;
+      const run = repository.getRun(project.session().db, runId);
+      return shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: 'Cut into shots' }, (db) => repository.setThreshold(db, run, threshold));
     },
 
     /** One byte (0–255) per frame; null when the detector has no such head. */

@@ -14,11 +14,12 @@ export type ShotsService = ReturnType<typeof createShotsService>;
 
 export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames'>;
 
+type Alongside = (db: WritableDb) => void;
 type Edit = (shots: readonly Shot[], frameCount: number) => readonly Shot[];
 
 /** Shots of a video; after every edit they tile it, and texts have followed. */
 export function createShotsService(project: ProjectAccess, history: HistoryService) {
-  function change(videoId: VideoId, step: Omit<HistoryStep, 'videoId'>, edit: Edit): Shot[] {
+  function change(videoId: VideoId, step: Omit<HistoryStep, 'videoId'>, edit: Edit, alongside: Alongside = () => undefined): Shot[] {
     return history.record({ ...step, videoId }, (db) => {
       const frameCount = frameCountOf(db, videoId);
       const before = listShots(db, videoId);
@@ -26,6 +27,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
       saveShots(db, before, after);
       followShots(db, videoId, before, after);
+      alongside(db);
       return [...after];
     });
   }
@@ -51,9 +53,9 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     setTransition: (videoId: VideoId, set: { shotId: ShotId; transition: Transition }, actor: string): Shot[] =>
       change(videoId, { actor, label: 'Change a transition' }, (shots) => setTransition(shots, set.shotId, set.transition)),
 
-    /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. */
-    replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>): Shot[] =>
-      change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: newShotId })),
+    /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. `alongside` writes what belongs to the same step. */
+    replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>, alongside?: Alongside): Shot[] =>
+      change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: newShotId }), alongside),
 
     /**
      * Fits the shots to what was measured, as part of the step that added the video: one shot where there were none; and where

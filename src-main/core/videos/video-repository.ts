@@ -152,7 +152,7 @@ export function insertVideo(db: WritableDb, video: NewVideo, nowMs: number): voi
 
 /** Removes what people decided about a video. What was measured stays, so that taking this back is instant. */
 export function deleteVideo(db: WritableDb, videoId: VideoId): void {
-  for (const table of ['transcript_segments', 'revisions', 'shots'])
+  for (const table of ['transcript_segments', 'revisions', 'shots', 'run_thresholds'])
     db.prepare(`DELETE FROM ${table} WHERE video_id = ?`).run(videoId);
   const { changes } = db.prepare('DELETE FROM videos WHERE id = ?').run(videoId);
   if (changes !== 1) throw new AppError('not-found', 'This video is no longer in the project.');

@@ -9,7 +9,7 @@ export const events = {
   /** Rows of `table` changed; `videoId` null: possibly of every video. */
   changed: z.object({
     table: z.enum([
-      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'screen_texts', 'jobs', 'history', 'media', 'settings', 'models', 'engines',
+      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'run_thresholds', 'screen_texts', 'jobs', 'history', 'media', 'settings', 'models', 'engines',
     ]),
     videoId: VideoId.nullable(),
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ChangeId, VideoId } from './ids.ts';
 
 /** Tables whose rows take part in history. */
-export const HistoryTable = z.enum(['videos', 'shots', 'revisions', 'transcript_segments']);
+export const HistoryTable = z.enum(['videos', 'shots', 'revisions', 'transcript_segments', 'run_thresholds']);
 export type HistoryTable = z.infer<typeof HistoryTable>;
 
 /** A row as SQLite holds it: column → value. */

@@ -8,7 +8,7 @@ import { findExporter } from '#core/formats/registry.ts';
 import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm, runFfmpeg } from '../../helpers/golden-films.ts';
 import { addFilm, openFilmProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
@@ -77,6 +77,27 @@ describe('a video that is added', () => {
   });
 });
 
+describe('a film of a single shot', () => {
+  it('is not searched for cuts again when the job is run once more', async () => {
+    const dataDir = temporaryFolder();
+    const film = path.join(dataDir, 'one.mp4');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x48:r=25:d=2', '-pix_fmt', 'yuv420p', film]);
+    const core = startStudioCore(dataDir);
+    await openFilmProject(core, dataDir);
+    const videoId = await addFilm(core, film);
+    const only = { steps: { ...noSteps.steps, detect: true }, settings: { ...core.services.settings.get(), detectorId: 'adaptive' } };
+    core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+    await core.services.jobs.idle();
+    const searches = () => core.services.jobs.list().filter(({ kind }) => kind === 'detect').map(({ state }) => state);
+    for (const _ of ['first', 'second']) {
+      core.services.jobs.enqueueMissing([videoId], 'ann', only);
+      await core.services.jobs.idle();
+      expect(searches()).toEqual(['done']);
+    }
+    expect(core.services.shots.list(videoId)).toHaveLength(1);
+  });
+});
+
 describe('the threshold', () => {
   it('moves cuts without decoding, and locked ones stay', async () => {
     const { core, videoId, cuts } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
@@ -92,6 +113,24 @@ describe('the threshold', () => {
     expect(bounds(core, videoId)).toEqual([third.startFrame]);
     detection.apply(run.id, run.threshold, { actor: 'ann' });
     expect(bounds(core, videoId)).toEqual(cuts);
+  });
+
+  it('is taken back with the cuts that it made, and done again with them', async () => {
+    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    await core.services.jobs.idle();
+    const { detection, history } = core.services;
+    const [run] = detection.runs(videoId);
+    if (run === undefined) throw new Error('a run expected');
+    detection.apply(run.id, 0.9, { actor: 'ann' });
+    detection.apply(run.id, 1, { actor: 'ann' });
+    const threshold = () => detection.runs(videoId)[0]?.threshold;
+    expect(threshold()).toBe(1);
+    history.undo('ann');
+    expect(threshold()).toBe(0.9);
+    history.undo('ann');
+    expect(threshold()).toBe(run.threshold);
+    history.redo('ann');
+    expect(threshold()).toBe(0.9);
   });
 });
 

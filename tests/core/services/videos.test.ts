@@ -101,7 +101,9 @@ describe('removing videos', () => {
       durationMs: 1,
       curve: { cut: new Float32Array(100).fill(0.25), transition: null },
     });
+    detection.apply(run.id, 0.2, { actor: 'ann' });
     const state = async () => ({
+      runs: detection.runs(videoId),
       list: await api.videos.list({}),
       shots: await api.shots.list({ videoId }),
       texts: await api.texts.current({ videoId }),
