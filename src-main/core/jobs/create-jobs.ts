@@ -73,6 +73,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   const service = createJobsService({
     project: parts.project,
     videos: parts.videos,
+    detection: parts.detection,
     settings: parts.settings,
     grants: parts.grants,
     queue() {

@@ -1,3 +1,4 @@
+import type { DetectionService } from '#core/detection/detection-service.ts';
 import type { FileGrants } from '#core/files/file-grants.ts';
 import { findExporter, findImporter } from '#core/formats/registry.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
@@ -15,6 +16,7 @@ import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, r
 export interface JobsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
+  readonly detection: Pick<DetectionService, 'runs'>;
   readonly settings: SettingsService;
   readonly grants: FileGrants;
   /** The queue of the open project. */
@@ -24,7 +26,7 @@ export interface JobsParts {
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
-export function createJobsService({ project, videos, settings, grants, queue }: JobsParts) {
+export function createJobsService({ project, videos, detection, settings, grants, queue }: JobsParts) {
   function toJob(request: JobRequest, actor: string): NewJob {
     switch (request.kind) {
       case 'detect':
@@ -96,7 +98,7 @@ export function createJobsService({ project, videos, settings, grants, queue }: 
         if (video.probe === null) this.enqueueNewVideos([video.id], actor, given);
         else {
           const needed = [
-            ...(given.steps.detect && video.shotCount <= 1 ? [detectJob(video, given.settings, actor)] : []),
+            ...(given.steps.detect && video.shotCount <= 1 && detection.runs(video.id).length === 0 ? [detectJob(video, given.settings, actor)] : []),
             ...(given.steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
             ...(given.steps.transcribe && video.probe.audioTracks.length > 0 ? [transcribeJob(video, given.settings, actor, { isAutomatic: true })] : []),
             ...(given.steps.caption ? [captionJob(video, given.settings, actor, { targets: { which: 'missing' } })] : []),
