@@ -83,7 +83,7 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
   const family = familyOf(config.model_type);
   if (family === undefined) {
     const known = CAPTIONER_FAMILIES.flatMap((one) => one.modelTypes).join(', ');
-    throw broken(folder, 'config.json', `key "model_type" is "${config.model_type}", which the studio does not run; it runs ${known}`);
+    throw broken(folder, 'config.json', `key "model_type" is "${config.model_type}", which the studio does not run; it runs ${known}, and whisper for speech`);
   }
   const names = await readdir(folder);
   for (const file of [...NEEDED_FILES, ...family.files]) if (!names.includes(file)) throw missing(folder, file);

@@ -1,15 +1,7 @@
 import { broken } from '../model-folder.ts';
+import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
 import type { CaptionerFolder } from './captioner-folder.ts';
 
-/** Of a loaded onnxruntime session, what says how its tensors look; a dimension is a number or a symbol. */
-interface SessionShapes {
-  readonly inputMetadata: readonly ValueShape[];
-  readonly outputMetadata: readonly ValueShape[];
-}
-interface ValueShape {
-  readonly name: string;
-  readonly shape?: readonly (number | string)[];
-}
 /** The sessions by which transformers.js knows the networks of every family. */
 export type NetworkShapes = Readonly<Record<'vision_encoder' | 'embed_tokens' | 'decoder_model_merged', SessionShapes>>;
 
@@ -36,7 +28,7 @@ export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes):
   for (const [where, size] of widths) {
     if (width !== null && size !== null && size !== width) fail('onnx/decoder_model_merged', `it takes embeddings of ${width}, but ${where} has ${size}`);
   }
-  const layers = new Set(decoder.inputMetadata.flatMap(({ name }) => /^past_\w+\.(\d+)/u.exec(name)?.[1] ?? [])).size;
+  const layers = cachedLayers(decoder);
   if (folder.layerCount !== null && layers !== folder.layerCount.value) {
     fail('config.json', `key "${folder.layerCount.key}" is ${folder.layerCount.value}, but onnx/decoder_model_merged has ${layers} layers`);
   }
@@ -45,13 +37,4 @@ export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes):
     fail('config.json', `key "image_seq_length" is ${folder.tokensPerImage}, but onnx/vision_encoder gives ${tokens} tokens per picture`);
   }
   return tokens ?? folder.tokensPerImage;
-}
-
-function shapeOf(values: readonly ValueShape[], name: string): readonly (number | string)[] | undefined {
-  return values.find((value) => value.name === name)?.shape;
-}
-
-function sizeAt(shape: readonly (number | string)[], index: number): number | null {
-  const size = shape.at(index);
-  return typeof size === 'number' ? size : null;
 }

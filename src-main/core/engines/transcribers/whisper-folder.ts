@@ -6,7 +6,14 @@ import { broken, findNetworks, missing, readJson, WishedFormat } from '../model-
 
 const NETWORKS = ['encoder_model', 'decoder_model_merged'] as const;
 
-const Config = z.looseObject({ model_type: z.literal('whisper'), decoder_layers: z.int().positive(), max_target_positions: z.int().positive().default(448), 'transformers.js_config': z.looseObject({ dtype: WishedFormat.optional() }).optional() });
+const Config = z.looseObject({
+  model_type: z.literal('whisper'),
+  decoder_attention_heads: z.int().positive(),
+  decoder_layers: z.int().positive(),
+  max_target_positions: z.int().positive().default(448),
+  vocab_size: z.int().positive(),
+  'transformers.js_config': z.looseObject({ dtype: WishedFormat.optional() }).optional(),
+});
 const GenerationConfig = z.looseObject({
   alignment_heads: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).min(1),
   begin_suppress_tokens: z.array(z.int()).nullish(),
@@ -18,7 +25,7 @@ const GenerationConfig = z.looseObject({
   suppress_tokens: z.array(z.int()).nullish(),
   task_to_id: z.object({ transcribe: z.int() }).loose().nullish(),
 });
-const Preprocessor = z.looseObject({ sampling_rate: z.literal(16_000).default(16_000) });
+const Preprocessor = z.looseObject({ feature_size: z.int().positive(), sampling_rate: z.literal(16_000).default(16_000) });
 const AnyObject = z.looseObject({});
 
 /** A Whisper folder that is complete on paper. */
@@ -38,6 +45,10 @@ export interface WhisperFolder {
   readonly transcribeToken: number | null;
   /** The longest sequence of start tokens and words. */
   readonly contextLength: number;
+  /** Of the decoder. */
+  readonly layerCount: number;
+  /** Frequency bands of the spectrogram that the encoder looks at. */
+  readonly melBands: number;
 }
 
 const JSON_FILES = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
@@ -49,11 +60,10 @@ const JSON_FILES = ['config.json', 'generation_config.json', 'preprocessor_confi
 export async function readWhisperFolder(folder: string): Promise<WhisperFolder> {
   const config = await readJson(folder, 'config.json', Config);
   const generation = await readJson(folder, 'generation_config.json', GenerationConfig);
-  await readJson(folder, 'preprocessor_config.json', Preprocessor);
+  const preprocessor = await readJson(folder, 'preprocessor_config.json', Preprocessor);
   await readJson(folder, 'tokenizer.json', AnyObject);
   await readJson(folder, 'tokenizer_config.json', AnyObject);
-  const layer = generation.alignment_heads.find(([index]) => index >= config.decoder_layers)?.[0];
-  if (layer !== undefined) throw broken(folder, 'generation_config.json', `key "alignment_heads" names layer ${layer}, but the decoder has ${config.decoder_layers}`);
+  checkNumbers(folder, generation, config);
   const { weights, files } = await findNetworks(folder, NETWORKS, config['transformers.js_config']?.dtype);
   return {
     folder,
@@ -66,7 +76,23 @@ export async function readWhisperFolder(folder: string): Promise<WhisperFolder> 
     noTimestampsToken: generation.no_timestamps_token_id,
     transcribeToken: generation.is_multilingual ? (generation.task_to_id?.transcribe ?? null) : null,
     contextLength: config.max_target_positions,
+    layerCount: config.decoder_layers,
+    melBands: preprocessor.feature_size,
   };
+}
+
+/** Settings of one Whisper beside the networks of another name layers, heads and tokens that are not there. */
+function checkNumbers(folder: string, generation: z.infer<typeof GenerationConfig>, config: z.infer<typeof Config>): void {
+  const fail = (reason: string): never => {
+    throw broken(folder, 'generation_config.json', reason);
+  };
+  for (const [layer, head] of generation.alignment_heads) {
+    if (layer >= config.decoder_layers) fail(`key "alignment_heads" names layer ${layer}, but the decoder has ${config.decoder_layers}`);
+    if (head >= config.decoder_attention_heads) fail(`key "alignment_heads" names head ${head}, but the decoder has ${config.decoder_attention_heads} in each layer`);
+  }
+  for (const key of ['decoder_start_token_id', 'eos_token_id', 'no_timestamps_token_id'] as const) {
+    if (generation[key] >= config.vocab_size) fail(`key "${key}" is ${generation[key]}, but config.json has a "vocab_size" of ${config.vocab_size}`);
+  }
 }
 
 /** True for a folder whose config says that it is a Whisper, complete or not. */

@@ -21,6 +21,7 @@ import { broken } from '../model-folder.ts';
 import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
 import { SAMPLE_RATE_HZ } from './sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
+import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';
 import { readWhisperFolder, type WhisperFolder } from './whisper-folder.ts';
 import { keepInSpeech, type Seconds, type TimedPiece, type TimedWord, wordsOf } from './whisper-words.ts';
 
@@ -92,8 +93,10 @@ async function load(folder: WhisperFolder, threads: number): Promise<Loaded> {
         session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
       }),
     ]);
+    checkWhisperNetworks(folder, model.sessions as unknown as WhisperShapes);
     return { folder, tokenizer, processor, model: model as WhisperForConditionalGeneration };
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw broken(folder.folder, folder.files.find((file) => reason.includes(file)) ?? 'the networks in onnx/', reason.slice(0, 300));
   }
