@@ -2,11 +2,11 @@
 
     python models/training-nano/for_gpu.py models/shotluck-nano OUTPUT [--weights fp32|q8blocks]
 
-GPU execution providers of onnxruntime have no MatMulInteger and no DynamicQuantizeLinear, so `decoder_model_merged_quantized.onnx`
-would go back to the processor for every product. The same weights are written in a form that GPUs compute:
+GPU execution providers of onnxruntime have no MatMulInteger and no DynamicQuantizeLinear, so the networks would go back to the
+processor for every product. The same weights are written in a form that GPUs compute:
 
-* `fp32`      the weights multiplied out to floats, MatMul on floats (decoder_model_merged.onnx)
-* `q8blocks`  8-bit weights in blocks of 32 with a scale each, com.microsoft.MatMulNBits, under the same file name
+* `fp32`      the weights multiplied out to floats, MatMul on floats
+* `q8blocks`  the decoder's weights in blocks of 32 with a scale each, com.microsoft.MatMulNBits; the vision network as in `fp32`
 
 `fp32` holds the very weights of the integer model, `q8blocks` rounds them once more; neither rounds activations to 8 bits.
 Needs: numpy, onnx.
@@ -31,14 +31,14 @@ def main() -> None:
     (args.output / "onnx").mkdir(parents=True, exist_ok=True)
     for file in args.source.glob("*.json"):
         shutil.copy(file, args.output / file.name)
-    for name in ["vision_encoder", "embed_tokens"]:
-        shutil.copy(args.source / "onnx" / f"{name}_quantized.onnx", args.output / "onnx" / f"{name}.onnx")
-    model = onnx.load(args.source / "onnx" / "decoder_model_merged_quantized.onnx")
-    count = replace_integer_products(model.graph, args.weights)
-    if args.weights == "q8blocks":
-        model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
-    onnx.save(model, args.output / "onnx" / "decoder_model_merged.onnx")
-    print(f"{count} products written as {args.weights} to {args.output}")
+    shutil.copy(args.source / "onnx" / "embed_tokens_quantized.onnx", args.output / "onnx" / "embed_tokens.onnx")
+    for name, weights in [("vision_encoder", "fp32"), ("decoder_model_merged", args.weights)]:
+        model = onnx.load(args.source / "onnx" / f"{name}_quantized.onnx")
+        count = replace_integer_products(model.graph, weights)
+        if weights == "q8blocks":
+            model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+        onnx.save(model, args.output / "onnx" / f"{name}.onnx")
+        print(f"{name}: {count} products written as {weights} to {args.output}")
 
 
 def replace_integer_products(graph: onnx.GraphProto, weights: str) -> int:

@@ -42,15 +42,12 @@ def initialisers(name):
 
 
 def vision_weights():
-    """Large ones are stored as float16 under a name with `_h`; matrices of linear layers are transposed and lost their names."""
+    """Large tensors are stored as float16 under a name with `_h`."""
     graph, stored = initialisers("vision_encoder")
     tensors = {name.removesuffix("_h"): tensor.float() for name, tensor in stored.items()}
     weights = {f"vision.{name[2:]}": tensor for name, tensor in tensors.items() if name.startswith("v.")}
-    weights |= {f"vision.{name}": tensor for name, tensor in tensors.items() if name.startswith("p1.")}
-    for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in tensors:
-            weights[f"vision.{vision_module(module(node.name))}.weight"] = tensors[node.input[1]].T
-    return weights
+    weights |= {f"vision.{name}": tensor for name, tensor in tensors.items() if name in ("p1.bias", "p2.bias")}
+    return weights | {f"vision.{vision_module(path)}.weight": matrix for path, matrix in linear_layers(graph, stored)}
 
 
 def decoder_weights():
@@ -58,13 +55,17 @@ def decoder_weights():
     _, embedding = initialisers("embed_tokens")
     weights = {name: tensor for name, tensor in tensors.items() if name.startswith("lm.") and "norm" in name}
     weights["lm.embed_tokens.weight"] = embedding["Wq"].float() * embedding["S"]
+    return weights | {f"lm.{decoder_module(path)}.weight": matrix for path, matrix in linear_layers(graph, tensors)}
+
+
+def linear_layers(graph, tensors):
+    """Path of each product of 8-bit integers in the network, and its matrix [out, in] multiplied out."""
     for node in graph.node:
         if node.op_type != "MatMulInteger":
             continue
         stem = node.input[1].removesuffix("_quantized")
         matrix = (tensors[node.input[1]].float() - tensors[f"{stem}_zero_point"].float()) * tensors[f"{stem}_scale"]
-        weights[f"lm.{decoder_module(module(node.name))}.weight"] = matrix.T
-    return weights
+        yield module(node.name), matrix.T
 
 
 def module(node_name):

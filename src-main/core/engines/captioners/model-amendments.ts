@@ -1,4 +1,6 @@
 import { cat, type PreTrainedModel, type Tensor } from '@huggingface/transformers';
+import type { Tensor as OnnxTensor } from 'onnxruntime-node';
+import { assert } from '#shared/assert.ts';
 
 /**
  * Keeps padding hidden from every token of an answer: as long as it is handed pictures, `generate` of transformers.js 4.3.1 replaces the
@@ -30,3 +32,28 @@ export function encodeOneByOne(model: PreTrainedModel): void {
     return cat(features, 0);
   };
 }
+
+interface Session {
+  run(feeds: Record<string, OnnxTensor>, ...rest: unknown[]): Promise<Record<string, OnnxTensor>>;
+}
+
+/**
+ * Frees the keys and values of the step before as soon as the next ones are there. Each step gives all of them anew, megabytes that
+ * would wait for the garbage collector: more memory, and fresh pages to be filled with zeros at every token.
+ */
+export function freeSpentCache(model: PreTrainedModel): void {
+  const session = (model.sessions as Record<string, Session | undefined>)['decoder_model_merged'];
+  assert(session !== undefined, 'a captioner has a decoder');
+  const run = session.run.bind(session);
+  session.run = async (feeds, ...rest) => {
+    const outputs = await run(feeds, ...rest);
+    for (const [name, tensor] of Object.entries(feeds)) {
+      if (!SPENT_BY_STEP.test(name) || tensor.location !== 'cpu' || !ArrayBuffer.isView(tensor.data)) continue;
+      if (tensor.data.buffer instanceof ArrayBuffer) tensor.data.buffer.transfer(0);
+    }
+    return outputs;
+  };
+}
+
+/** What an encoder left (`.encoder.key`) is used again at every step. */
+const SPENT_BY_STEP = /^past_key_values\.\d+\.(?:decoder\.)?(?:key|value)$/u;

@@ -13,10 +13,12 @@ import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
 import { resolveDevice } from '../execution-providers.ts';
 import { broken } from '../model-folder.ts';
+import { quickenPermute } from '../quick-permute.ts';
+import { sessionOptions } from '../session-options.ts';
 import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
 import { chooseFormats, type CaptionerFolder, hasOnlyIntegerWeights, readCaptionerFolder } from './captioner-folder.ts';
 import { generateRows } from './generation.ts';
-import { encodeOneByOne, hidePadding } from './model-amendments.ts';
+import { encodeOneByOne, freeSpentCache, hidePadding } from './model-amendments.ts';
 import { checkNetworks, type NetworkShapes } from './network-check.ts';
 import { createPictureReader, joinPictures, type PictureReader } from './picture-input.ts';
 import { type PreparedPrompt, preparePrompt } from './prompt-input.ts';
@@ -52,6 +54,7 @@ export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captione
   env.allowRemoteModels = false;
   env.useFSCache = false;
   env.logLevel = LogLevel.NONE;
+  quickenPermute();
   const folder = await readCaptionerFolder(spec.folder);
   // GPU providers have no 8-bit integer products: such networks would run on the CPU anyway, with copies to and fro.
   const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
@@ -133,10 +136,11 @@ async function load(folder: CaptionerFolder, device: Device, threads: number): P
         ...options,
         dtype: chooseFormats(folder, device),
         device,
-        session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+        session_options: sessionOptions(threads),
       }),
     ]);
     const featureCount = checkNetworks(folder, model.sessions as NetworkShapes);
+    freeSpentCache(model);
     if (folder.family.canBatch) hidePadding(model);
     if (folder.family.pictureRuns === 'one by one') encodeOneByOne(model);
     return { folder, tokenizer, model, device, readPicture: createPictureReader({ folder, processor, model, featureCount }) };

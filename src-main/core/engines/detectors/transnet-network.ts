@@ -3,6 +3,7 @@ import type * as Onnx from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
+import { sessionOptions } from '../session-options.ts';
 import type { TransNetSpec } from '../worker-contract.ts';
 
 /** Frames of one window of the network, of which the middle ones are decided and the others are context on both sides. */
@@ -51,7 +52,7 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<TransNetN
 
 async function open({ modelPath, threads }: TransNetSpec, device: Device): Promise<Omit<TransNetNetwork, 'notes'>> {
   const runtime = await import('onnxruntime-node');
-  const session = await runtime.InferenceSession.create(modelPath, sessionOptions(device, threads)).catch((cause: unknown) => {
+  const session = await runtime.InferenceSession.create(modelPath, { executionProviders: [device], ...sessionOptions(threads) }).catch((cause: unknown) => {
     throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Get it again under Models.`, { cause });
   });
   return {
@@ -65,15 +66,6 @@ async function open({ modelPath, threads }: TransNetSpec, device: Device): Promi
       return { cut: probabilities(cut), transition: probabilities(transition) };
     },
     dispose: () => session.release(),
-  };
-}
-
-function sessionOptions(device: Device, threads: number): Onnx.InferenceSession.SessionOptions {
-  return {
-    executionProviders: [device],
-    intraOpNumThreads: threads,
-    // Threads that wait must not burn the time of ffmpeg, which decodes the next frames meanwhile.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
 }
 

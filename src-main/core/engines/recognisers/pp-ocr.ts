@@ -5,6 +5,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Picture, RecognisedLine } from '../engine.ts';
 import type { TextRecogniserSpec } from '../worker-contract.ts';
+import { sessionOptions } from '../session-options.ts';
 import { decodeCtc, type DecodedLine } from './ctc.ts';
 import { cropMap, detectionInput, type ImageTensor, lineInput } from './picture-tensors.ts';
 import { findTextRegions } from './text-regions.ts';
@@ -72,7 +73,7 @@ async function runOn(session: InferenceSession, { data, width, height }: ImageTe
 
 async function openSession(file: string, threads: number): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(file, { executionProviders: ['cpu'], intraOpNumThreads: threads, extra: { session: { intra_op: { allow_spinning: '0' } } } });
+    return await InferenceSession.create(file, { executionProviders: ['cpu'], ...sessionOptions(threads) });
   } catch (error) {
     throw broken(file, error instanceof Error ? error.message.slice(0, 200) : String(error));
   }

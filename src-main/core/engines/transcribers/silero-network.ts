@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { sessionOptions } from '../session-options.ts';
 
 /** Samples of one window, 32 ms at 16 kHz; before them the network wants the last 64 of the window before. */
 export const VAD_WINDOW_SAMPLES = 512;
@@ -43,7 +44,7 @@ export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
   await access(modelPath).catch((cause: unknown) => {
     throw new AppError('model-missing', `The network that finds speech is missing: ${modelPath}. Get it again under Models.`, { cause });
   });
-  const session = await InferenceSession.create(modelPath, { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 }).catch((cause: unknown) => {
+  const session = await InferenceSession.create(modelPath, { executionProviders: ['cpu'], ...sessionOptions(1) }).catch((cause: unknown) => {
     throw new AppError('model-broken', `The network that finds speech, ${modelPath}, cannot be loaded. Get it again under Models.`, { cause });
   });
   const sampleRate = new Tensor('int64', BigInt64Array.of(16_000n), []);

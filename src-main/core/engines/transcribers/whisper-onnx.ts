@@ -19,6 +19,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { createTokenChooser, type TokenChooser } from '../captioners/decoding.ts';
 import { broken } from '../model-folder.ts';
 import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
+import { sessionOptions } from '../session-options.ts';
 import { SAMPLE_RATE_HZ } from './sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
 import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';
@@ -90,7 +91,7 @@ async function load(folder: WhisperFolder, threads: number): Promise<Loaded> {
         ...options,
         dtype: folder.formats,
         device: 'cpu',
-        session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+        session_options: sessionOptions(threads),
       }),
     ]);
     checkWhisperNetworks(folder, model.sessions as unknown as WhisperShapes);

@@ -8,7 +8,7 @@ import type { Picture } from '#core/engines/engine.ts';
 const Config = z.object({
   image_token_index: z.int(),
   eos_token_id: z.int(),
-  text_config: z.object({ num_hidden_layers: z.int(), num_key_value_heads: z.int(), head_dim: z.int() }),
+  text_config: z.object({ num_hidden_layers: z.int(), num_key_value_heads: z.int(), head_dim: z.int(), vocab_size: z.int() }),
 });
 
 /**
@@ -52,8 +52,7 @@ export async function decodeByHand(folder: string, prompt: string, pictures: rea
       position_ids: int64(Array.from({ length: count }, (_, index) => length - count + index)),
       ...cache,
     });
-    const all = valueOf(output, 'logits');
-    const logits = all.subarray(all.length - all.length / count);
+    const logits = valueOf(output, 'logits').slice(-config.text_config.vocab_size);
     const token = logits.indexOf(Math.max(...logits));
     tokens.push(token);
     logProbSum += Math.log(Math.exp(logits[token] ?? 0) / logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
