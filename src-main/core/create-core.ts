@@ -203,6 +203,8 @@ function createServices({ config, host, events, grants, engineClient, runningEng
       settings: settings.get,
       openCaptioner: engines.openCaptioner,
       openDetector: engines.openDetector,
+      openTranscriber: engines.openTranscriber,
+      openTextRecogniser: engines.openTextRecogniser,
       onText: (modelId, text) => events.emit('modelTestText', { modelId, text }),
     }),
     engineInfos: () => engineInfos(store, endpoints.engineInfos()),

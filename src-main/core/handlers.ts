@@ -105,7 +105,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       cancelDownload: async ({ modelId }) => done(await models.downloads.cancel(modelId)),
       discardDownload: async ({ modelId }) => done(await models.downloads.discard(modelId)),
       remove: async ({ modelId }) => done(await models.remove(modelId)),
-      testPicture: (_nothing, { signal }) => services.testRuns.picture(signal),
+      testPicture: ({ modelId }, { signal }) => services.testRuns.picture(modelId, signal),
       testRun: ({ modelId }, { signal }) => services.testRuns.run(modelId, signal),
       addFolder: async ({ grantId }) => ({ modelId: await models.addFolder(grantId) }),
     },

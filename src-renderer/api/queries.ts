@@ -170,10 +170,10 @@ export function useModelFolder(): UseQueryResult<{ displayPath: string }> {
   return useQuery({ queryKey: queryKeys.modelFolder, queryFn: ({ signal }) => api.models.folder({}, { signal }) });
 }
 
-/** The frame that captioners are tried on. */
-export function useModelTestPicture(): UseQueryResult<{ dataUrl: string }> {
+/** The frame that a model is tried on. */
+export function useModelTestPicture(modelId: string): UseQueryResult<{ dataUrl: string }> {
   const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.modelTestPicture, queryFn: ({ signal }) => api.models.testPicture({}, { signal }) });
+  return useQuery({ queryKey: queryKeys.modelTestPicture(modelId), queryFn: ({ signal }) => api.models.testPicture({ modelId }, { signal }) });
 }
 
 export function useEndpoints(): UseQueryResult<EndpointsView> {

@@ -25,7 +25,7 @@ export const queryKeys = {
   models: ['models'],
   modelDownloads: ['model-downloads'],
   modelFolder: ['model-folder'],
-  modelTestPicture: ['model-test-picture'],
+  modelTestPicture: (modelId: string) => ['model-test-picture', modelId],
   engines: ['engines'],
   endpoints: ['endpoints'],
   runningEngines: ['running-engines'],

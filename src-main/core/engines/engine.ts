@@ -225,6 +225,9 @@ export interface TranscribeResult {
 
 /** Writes down speech with the time of each word. Memory stays flat however long the sound is. */
 export interface Transcriber extends Engine {
+  readonly device: string;
+  /** Loads what is otherwise loaded with the first speech that is found. */
+  load(): Promise<void>;
   transcribe(request: TranscribeRequest, context: TranscribeContext): Promise<TranscribeResult>;
 }
 

@@ -39,13 +39,15 @@ export interface TransNetSpec extends ModelSpec {
   readonly modelPath: string;
 }
 
-/** A Whisper folder to load. */
+/** A Whisper folder to load. On the CPU alone: its weights are of a few bits, which GPU providers do not multiply. */
 export interface WhisperSpec extends ModelSpec {
+  readonly device: 'cpu';
   /** Absolute path of a folder in transformers.js' layout. */
   readonly folder: string;
 }
 
 export interface VadSpec extends ModelSpec {
+  readonly device: 'cpu';
   /** Absolute path of the ONNX file. */
   readonly modelPath: string;
 }

@@ -45,14 +45,14 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
     /** Uses a chosen folder where it lies; gives the model's id. */
     addFolder: (grantId: GrantId): Promise<string> => addFolderAt(grants.resolveFolder(grantId)),
 
-    /** A captioner that is taken away while it is the chosen one gives its place to the one that ships with the studio. */
+    /** A model that is taken away while it is the chosen one gives its place to the one that ships with the studio. */
     async remove(modelId: string): Promise<void> {
       const model = (await store.list()).find((candidate) => candidate.id === modelId);
       if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
       if (!model.canRemove) throw new AppError('unsupported', `${model.title} cannot be removed here: ${model.delivery === 'folder' ? `delete its folder, ${model.source}` : 'it is not a download'}.`);
       if (model.delivery === 'folder') links.remove(modelId.slice(USER_MODEL_PREFIX.length));
       else await rm(path.join(userModelsDir, modelId), { recursive: true, force: true });
-      if (settings.get().captionerId === modelId) settings.update({ captionerId: defaultSettings.captionerId });
+      for (const key of ['captionerId', 'transcriberId'] as const) if (settings.get()[key] === modelId) settings.update({ [key]: defaultSettings[key] });
       announce();
     },
   };

@@ -1,17 +1,19 @@
-import type { Captioner, Picture, ShotDetector } from '#core/engines/engine.ts';
+import type { Captioner, Picture, ShotDetector, TextRecogniser, Transcriber } from '#core/engines/engine.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { fitSize, readFrames, readFramesAt } from '#core/media/frame-reader.ts';
-import { readStill } from '#core/media/frame-still.ts';
-import { probeVideo, type ProbeResult } from '#core/media/probe.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo, ModelTest, Settings } from '#shared/contract/views.ts';
-import { formatTimeUs, frameToUs, type FrameClock } from '#shared/domain/time.ts';
+import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { openTestFilm, type TestFilm } from './test-film.ts';
 
-/** Frame of the sample film that captioners are tried on: the dog in the meadow (resources/sample/boundaries.json). */
-const TEST_FRAME = 483;
+/** Frames of the sample film that models are tried on (resources/sample/boundaries.json): the dog in the meadow, and the end card. */
+const TEST_FRAMES = { captioner: 483, 'text-recogniser': 1250 } as const;
+/** A sentence of its narrator, about the stream. */
+const SPOKEN = { fromUs: 8_900_000, seconds: 3.8 };
 const SHOWN_WIDTH_PX = 480;
 const PICTURE_SIZE_PX = 448;
+/** As wide as text is read in films. */
+const TEXT_SIZE_PX = 960;
 
 export interface TestRunParts {
   readonly ffmpeg: Ffmpeg;
@@ -20,80 +22,138 @@ export interface TestRunParts {
   settings(): Settings;
   openCaptioner(id: string): Promise<Captioner>;
   openDetector(id: string): Promise<ShotDetector>;
-  /** The whole text so far of a captioner that is being tried. */
+  openTranscriber(id: string): Promise<Transcriber>;
+  openTextRecogniser(): Promise<TextRecogniser>;
+  /** The whole text so far of a model that is being tried. */
   onText(modelId: string, text: string): void;
+}
+
+interface Trial {
+  readonly parts: TestRunParts;
+  readonly modelId: string;
+  readonly film: TestFilm;
+  readonly signal: AbortSignal;
 }
 
 export type TestRuns = ReturnType<typeof createTestRuns>;
 
 /** Tries a model on the sample film, so that people see what it does before they give it their own. */
 export function createTestRuns(parts: TestRunParts) {
-  const { ffmpeg } = parts;
+  const film = (signal: AbortSignal): Promise<TestFilm> => openTestFilm(parts.ffmpeg, parts.sampleFilmPath, signal);
 
-  async function film(signal: AbortSignal) {
-    const path = parts.sampleFilmPath;
-    if (path === null) throw new AppError('unsupported', 'This installation has no sample film to try a model on.');
-    const { probe, ptsUs }: ProbeResult = await probeVideo({ ffmpeg, path, signal });
-    const clock: FrameClock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs !== null && { ptsUs }) };
-    return { path, probe, clock, startUs: probe.startUs };
-  }
-
-  async function tryCaptioner(modelId: string, signal: AbortSignal): Promise<ModelTest> {
-    const { probe, ...source } = await film(signal);
-    const settings = parts.settings();
-    const startedMs = performance.now();
-    const captioner = await parts.openCaptioner(modelId);
-    try {
-      const size = fitSize(probe, captioner.pictureSizePx ?? PICTURE_SIZE_PX);
-      const pictures: Picture[] = [];
-      for await (const picture of readFramesAt({ ...source, ffmpeg, frames: [TEST_FRAME], size, signal })) pictures.push(picture);
-      const loadSeconds = secondsSince(startedMs);
-      const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample film', index: 1, screen_text: '' });
-      const { maxNewTokens, topP, noRepeatNgramSize } = settings;
-      const calledMs = performance.now();
-      const result = await captioner.caption(
-        { pictures, prompt, generation: { maxNewTokens, topP, noRepeatNgramSize, temperature: 0, seed: 0 } },
-        { signal, onText: (text) => parts.onText(modelId, text) },
-      );
-      return { text: result.text, seconds: secondsSince(calledMs), loadSeconds, device: result.device, meanLogProb: result.meanLogProb, notes: [...result.notes] };
-    } finally {
-      await captioner.dispose();
-    }
-  }
-
-  async function tryDetector(modelId: string, signal: AbortSignal): Promise<ModelTest> {
-    const { path, clock } = await film(signal);
-    const startedMs = performance.now();
-    const detector = await parts.openDetector(modelId);
-    try {
-      const loadSeconds = secondsSince(startedMs);
-      const calledMs = performance.now();
-      const curve = await detector.score(readFrames({ ffmpeg, path, size: detector.frameSize, signal }), { signal, onScores: () => undefined });
-      const cuts = detector.cuts(curve, clock, { threshold: detector.defaultThreshold, minShotUs: parts.settings().minShotSeconds * 1e6 });
-      const places = cuts.map((cut) => formatTimeUs(frameToUs(clock, cut.frame))).join(', ');
-      const text = `${cuts.length} shot changes in ${Math.round(frameToUs(clock, clock.frameCount) / 1e6)} s of film, at ${places}`;
-      return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [] };
-    } finally {
-      await detector.dispose();
-    }
+  async function find(modelId: string): Promise<ModelInfo> {
+    const model = (await parts.models()).find((candidate) => candidate.id === modelId);
+    if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
+    return model;
   }
 
   return {
-    /** The frame that captioners are tried on, as a data address of a JPEG. */
-    async picture(signal: AbortSignal): Promise<{ dataUrl: string }> {
-      const jpeg = await readStill({ ...(await film(signal)), ffmpeg, frame: TEST_FRAME, maxWidth: SHOWN_WIDTH_PX, signal });
+    /**
+     * The frame that a model is tried on, as a data address of a JPEG.
+     * @throws AppError `not-found`, `unsupported` for a model that does not look at a single frame
+     */
+    async picture(modelId: string, signal: AbortSignal): Promise<{ dataUrl: string }> {
+      const { role, title } = await find(modelId);
+      if (role !== 'captioner' && role !== 'text-recogniser') throw new AppError('unsupported', `${title} is not tried on a picture.`);
+      const jpeg = await (await film(signal)).still(TEST_FRAMES[role], SHOWN_WIDTH_PX);
       return { dataUrl: `data:image/jpeg;base64,${jpeg.toString('base64')}` };
     },
 
-    /** @throws AppError `not-found`, `unsupported` for a role that cannot be tried this way, and what the engine throws */
+    /** @throws AppError `not-found`, `unsupported` for a role that cannot be tried, and what the engine throws */
     async run(modelId: string, signal: AbortSignal): Promise<ModelTest> {
-      const model = (await parts.models()).find((candidate) => candidate.id === modelId);
-      if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
-      if (model.role === 'captioner') return tryCaptioner(modelId, signal);
-      if (model.role === 'shot-detector') return tryDetector(modelId, signal);
-      throw new AppError('unsupported', `${model.title} cannot be tried on a picture.`);
+      const { role, title } = await find(modelId);
+      const trial = TRIALS[role];
+      if (trial === undefined) throw new AppError('unsupported', `${title} cannot be tried alone.`);
+      return trial({ parts, modelId, film: await film(signal), signal });
     },
   };
+}
+
+/** By the role of the model. */
+const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<ModelTest>>> = { captioner: tryCaptioner, 'shot-detector': tryDetector, transcriber: tryTranscriber, 'text-recogniser': tryRecogniser };
+
+async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
+  const settings = parts.settings();
+  const startedMs = performance.now();
+  const captioner = await parts.openCaptioner(modelId);
+  try {
+    const pictures = [await film.picture(TEST_FRAMES.captioner, captioner.pictureSizePx ?? PICTURE_SIZE_PX)];
+    const loadSeconds = secondsSince(startedMs);
+    const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample film', index: 1, screen_text: '' });
+    const { maxNewTokens, topP, noRepeatNgramSize } = settings;
+    const calledMs = performance.now();
+    const result = await captioner.caption(
+      { pictures, prompt, generation: { maxNewTokens, topP, noRepeatNgramSize, temperature: 0, seed: 0 } },
+      { signal, onText: (text) => parts.onText(modelId, text) },
+    );
+    return { text: result.text, seconds: secondsSince(calledMs), loadSeconds, device: result.device, meanLogProb: result.meanLogProb, notes: [...result.notes] };
+  } finally {
+    await captioner.dispose();
+  }
+}
+
+async function tryDetector({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
+  const startedMs = performance.now();
+  const detector = await parts.openDetector(modelId);
+  try {
+    const loadSeconds = secondsSince(startedMs);
+    const calledMs = performance.now();
+    const curve = await detector.score(film.frames(detector.frameSize), { signal, onScores: () => undefined });
+    const cuts = detector.cuts(curve, film.clock, { threshold: detector.defaultThreshold, minShotUs: parts.settings().minShotSeconds * 1e6 });
+    const places = cuts.map((cut) => formatTimeUs(frameToUs(film.clock, cut.frame))).join(', ');
+    const text = `${cuts.length} shot changes in ${Math.round(frameToUs(film.clock, film.clock.frameCount) / 1e6)} s of film, at ${places}`;
+    return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [] };
+  } finally {
+    await detector.dispose();
+  }
+}
+
+async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
+  const startedMs = performance.now();
+  const transcriber = await parts.openTranscriber(modelId);
+  try {
+    await transcriber.load();
+    const loadSeconds = secondsSince(startedMs);
+    const calledMs = performance.now();
+    const sentences: string[] = [];
+    const probabilities: number[] = [];
+    const { language } = await transcriber.transcribe(
+      { sound: film.sound(SPOKEN), language: null },
+      {
+        signal,
+        onHeard({ segments }) {
+          sentences.push(...segments.map((segment) => segment.text));
+          probabilities.push(...segments.flatMap(({ words }) => words.map((word) => word.probability)));
+          parts.onText(modelId, sentences.join(' '));
+        },
+      },
+    );
+    const seconds = secondsSince(calledMs);
+    const notes = language === null ? [] : [`${SPOKEN.seconds} s of sound, whose language was taken for "${language}".`];
+    return { text: sentences.join(' '), seconds, loadSeconds, device: transcriber.device, meanLogProb: meanLog(probabilities), notes };
+  } finally {
+    await transcriber.dispose();
+  }
+}
+
+async function tryRecogniser({ parts, film, signal }: Trial): Promise<ModelTest> {
+  const startedMs = performance.now();
+  const recogniser = await parts.openTextRecogniser();
+  try {
+    const picture: Picture = await film.picture(TEST_FRAMES['text-recogniser'], TEXT_SIZE_PX);
+    const loadSeconds = secondsSince(startedMs);
+    const calledMs = performance.now();
+    const lines = await recogniser.recognise(picture, { signal });
+    const text = lines.map((line) => line.text).join('\n');
+    return { text, seconds: secondsSince(calledMs), loadSeconds, device: recogniser.device, meanLogProb: meanLog(lines.map((line) => line.confidence)), notes: [] };
+  } finally {
+    await recogniser.dispose();
+  }
+}
+
+function meanLog(probabilities: readonly number[]): number | null {
+  if (probabilities.length === 0) return null;
+  return probabilities.reduce((sum, probability) => sum + Math.log(Math.max(probability, Number.MIN_VALUE)), 0) / probabilities.length;
 }
 
 function secondsSince(startMs: number): number {

@@ -130,7 +130,7 @@ export const procedures = {
     /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
     addFolder: mutation(z.object({ grantId: GrantId }), ofModel),
     /** The frame of the sample film that captioners are tried on, as a data address. */
-    testPicture: query(nothing, z.object({ dataUrl: z.string() })),
+    testPicture: query(ofModel, z.object({ dataUrl: z.string() })),
     /** Runs a model on the sample film; its text comes by `modelTestText` meanwhile. */
     testRun: query(ofModel, ModelTest),
   },

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { DownloadDialog } from './DownloadDialog.tsx';
+import { triedRole } from './models-view.ts';
 import classes from './ModelsPage.module.css';
 import { TestRunDialog } from './TestRunDialog.tsx';
 
@@ -22,12 +23,12 @@ export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProp
   const [dialog, setDialog] = useState<'download' | 'test' | null>(null);
   const close = (): void => setDialog(null);
   const canRun = model.state === 'installed';
-  const canTest = canRun && (model.role === 'captioner' || model.role === 'shot-detector');
+  const testedRole = canRun ? triedRole(model) : null;
   const canDownload = model.delivery === 'hub' && !isDownloading && !canRun;
   return (
     <div className={classes.actions}>
-      {canRun && model.role === 'captioner' && !isInUse && <UseButton model={model} />}
-      {canTest && (
+      {canRun && (model.role === 'captioner' || model.role === 'transcriber') && !isInUse && <UseButton model={model} role={model.role} />}
+      {testedRole !== null && (
         <Button variant="default" size="xs" leftSection={<IconFlask size={14} />} onClick={() => setDialog('test')}>
           {t('models.actions.test')}
         </Button>
@@ -39,19 +40,21 @@ export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProp
       )}
       {model.canRemove && <RemoveButton model={model} isInUse={isInUse} />}
       {dialog === 'download' && <DownloadDialog model={model} onClose={close} />}
-      {dialog === 'test' && <TestRunDialog model={model} onClose={close} />}
+      {dialog === 'test' && testedRole !== null && <TestRunDialog model={model} role={testedRole} onClose={close} />}
     </div>
   );
 }
 
-function UseButton({ model }: { readonly model: ModelInfo }) {
+const settingOfRole = { captioner: 'captionerId', transcriber: 'transcriberId' } as const;
+
+function UseButton({ model, role }: { readonly model: ModelInfo; readonly role: keyof typeof settingOfRole }) {
   const { t } = useTranslation();
   const update = useCoreMutation('settings', 'update');
   const use = (): void =>
-    update.mutate({ captionerId: model.id }, { onSuccess: () => notifications.show({ message: t('models.nowInUse', { name: model.title }) }) });
+    update.mutate({ [settingOfRole[role]]: model.id }, { onSuccess: () => notifications.show({ message: t(`models.nowInUse.${role}`, { name: model.title }) }) });
   return (
     <Button variant="default" size="xs" loading={update.isPending} onClick={use}>
-      {t('models.actions.use')}
+      {t(`models.actions.use.${role}`)}
     </Button>
   );
 }
@@ -67,7 +70,7 @@ function RemoveButton({ model, isInUse }: { readonly model: ModelInfo; readonly 
           <Text size="sm">{model.delivery === 'folder' ? t('models.remove.folderText') : t('models.remove.text')}</Text>
           {isInUse && (
             <Text size="sm" mt="xs">
-              {t('models.remove.inUse')}
+              {model.role === 'transcriber' ? t('models.remove.inUse.transcriber') : t('models.remove.inUse.captioner')}
             </Text>
           )}
         </>

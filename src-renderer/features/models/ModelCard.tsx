@@ -24,7 +24,7 @@ export function ModelCard({ model, download }: ModelCardProps) {
   const [isOpen, setOpen] = useState(false);
   const detailsId = useId();
   const settings = useSettings().data;
-  const isInUse = settings !== undefined && (settings.captionerId === model.id || settings.detectorId === model.id);
+  const isInUse = settings !== undefined && [settings.captionerId, settings.detectorId, settings.transcriberId].includes(model.id);
   const RoleIcon = roleIcons[model.role] ?? IconBox;
   return (
     <li className={classes.card} aria-label={model.title}>

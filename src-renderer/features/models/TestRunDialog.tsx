@@ -9,15 +9,17 @@ import { describeError } from '../../api/describe-error.ts';
 import { useModelTestPicture } from '../../api/queries.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
 import { deviceName } from '../../components/format.ts';
+import type { TriedRole } from './models-view.ts';
 import classes from './ModelsPage.module.css';
 
 interface TestRunDialogProps {
   readonly model: ModelInfo;
+  readonly role: TriedRole;
   readonly onClose: () => void;
 }
 
 /** Runs as soon as it opens; closing it ends the run. */
-export function TestRunDialog({ model, onClose }: TestRunDialogProps) {
+export function TestRunDialog({ model, role, onClose }: TestRunDialogProps) {
   const { t } = useTranslation();
   const { api } = useCore();
   const [streamed, setStreamed] = useState('');
@@ -31,7 +33,6 @@ export function TestRunDialog({ model, onClose }: TestRunDialogProps) {
     'modelTestText',
     useCallback(({ modelId, text }: Events['modelTestText']) => modelId === model.id && setStreamed(text), [model.id]),
   );
-  const isCaptioner = model.role === 'captioner';
   const again = (): void => {
     setStreamed('');
     void test.refetch();
@@ -39,14 +40,14 @@ export function TestRunDialog({ model, onClose }: TestRunDialogProps) {
   return (
     <Modal opened onClose={onClose} title={t('models.test.title', { name: model.title })} size={620} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Text size="sm" c="dimmed" mb="md">
-        {isCaptioner ? t('models.test.text') : t('models.test.detectorText')}
+        {t(`models.test.text.${role}`)}
       </Text>
-      {isCaptioner && <TestPicture />}
+      {(role === 'captioner' || role === 'text-recogniser') && <TestPicture modelId={model.id} role={role} />}
       {test.error !== null && !test.isFetching ? (
         <Failure error={test.error} />
       ) : (
         <div className={classes.answer} aria-live="polite">
-          {test.isFetching ? <Running text={streamed} isCaptioner={isCaptioner} /> : test.data !== undefined && <Outcome test={test.data} />}
+          {test.isFetching ? <Running text={streamed} role={role} /> : test.data !== undefined && <Outcome test={test.data} role={role} />}
         </div>
       )}
       <Group justify="flex-end" mt="lg">
@@ -59,30 +60,30 @@ export function TestRunDialog({ model, onClose }: TestRunDialogProps) {
   );
 }
 
-function TestPicture() {
+function TestPicture({ modelId, role }: { readonly modelId: string; readonly role: 'captioner' | 'text-recogniser' }) {
   const { t } = useTranslation();
-  const picture = useModelTestPicture().data;
+  const picture = useModelTestPicture(modelId).data;
   if (picture === undefined) return <Skeleton className={classes.testPicture} />;
-  return <img className={classes.testPicture} src={picture.dataUrl} alt={t('models.test.picture')} />;
+  return <img className={classes.testPicture} src={picture.dataUrl} alt={t(`models.test.picture.${role}`)} />;
 }
 
-function Running({ text, isCaptioner }: { readonly text: string; readonly isCaptioner: boolean }) {
+function Running({ text, role }: { readonly text: string; readonly role: TriedRole }) {
   const { t } = useTranslation();
   if (text !== '') return <Text>{text}</Text>;
   return (
     <Group gap="sm">
       <Loader size="xs" />
-      <Text c="dimmed">{isCaptioner ? t('models.test.loading') : t('models.test.running')}</Text>
+      <Text c="dimmed">{t(`models.test.running.${role}`)}</Text>
     </Group>
   );
 }
 
-function Outcome({ test }: { readonly test: ModelTest }) {
+function Outcome({ test, role }: { readonly test: ModelTest; readonly role: TriedRole }) {
   const { t } = useTranslation();
   const seconds = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
   return (
     <>
-      <Text>{test.text}</Text>
+      {test.text === '' && (role === 'transcriber' || role === 'text-recogniser') ? <Text c="dimmed">{t(`models.test.nothing.${role}`)}</Text> : <Text className={classes.testText}>{test.text}</Text>}
       <Group gap="xs" mt="sm">
         <Badge color="gray">{t('models.test.seconds', { seconds: seconds(test.seconds) })}</Badge>
         <Badge color="gray">{t('models.test.load', { seconds: seconds(test.loadSeconds) })}</Badge>

@@ -1,7 +1,8 @@
 import type { ModelInfo } from '#shared/contract/views.ts';
 
 export const modelRoles = ['captioner', 'shot-detector', 'transcriber', 'text-recogniser'] as const;
-export type RoleFilter = 'all' | (typeof modelRoles)[number];
+export type TriedRole = (typeof modelRoles)[number];
+export type RoleFilter = 'all' | TriedRole;
 
 export const modelSections = ['installed', 'folders', 'available'] as const;
 export type ModelSection = (typeof modelSections)[number];
@@ -26,6 +27,11 @@ function sectionOf(model: ModelInfo): ModelSection {
 
 function haystack({ id, title, family, licence, notes }: ModelInfo): string {
   return [id, title, family ?? '', licence, notes].join(' ').toLowerCase();
+}
+
+/** What a model can be tried at on this page; null where it does nothing alone. */
+export function triedRole(model: Pick<ModelInfo, 'role'>): TriedRole | null {
+  return modelRoles.find((role) => role === model.role) ?? null;
 }
 
 /** The weights to offer first: those for a graphics device that works here, else those for the processor, else the first. */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { tinyWhisperFolder } from '../engines/support/tiny-whisper.ts';
 import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
 
 function writeModelFolder(name: string): string {
@@ -38,6 +39,18 @@ describe('a folder of one’s own', () => {
     await api.models.remove({ modelId });
     expect(existsSync(folder)).toBe(true);
     expect((await api.models.list({})).map((model) => model.id)).not.toContain(modelId);
+  });
+
+  it('with a Whisper is a speech model; taken away while it is chosen, it gives its place to the embedded one', async () => {
+    const { api, add } = studio();
+    const { modelId } = await add(tinyWhisperFolder);
+    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ role: 'transcriber', state: 'installed' });
+    // This installation has no sample film.
+    await expect(api.models.testRun({ modelId })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('no sample film') });
+    const embedded = (await api.settings.get({})).transcriberId;
+    await api.settings.update({ transcriberId: modelId });
+    await api.models.remove({ modelId });
+    expect((await api.settings.get({})).transcriberId).toBe(embedded);
   });
 
   it('that is not complete or does not fit together is refused with the file and key', async () => {

@@ -29,6 +29,8 @@ function fakeTranscriber(tells: readonly HeardSpeech[], failure?: Error): Transc
   return {
     id: 'ears',
     version: '1',
+    device: 'cpu',
+    load: () => Promise.resolve(),
     async transcribe(_request, { onHeard }) {
       for (const each of tells) onHeard(each);
       await Promise.resolve();

@@ -18,6 +18,8 @@ function fakeNetworks(answer: (input: WhisperInput) => Partial<WhisperOutput> = 
   const heard: WhisperInput[] = [];
   return {
     heard,
+    device: 'cpu',
+    load: () => Promise.resolve(),
     findSpeech: ({ samples }) => {
       const probabilities = Float32Array.from({ length: samples.length / VAD_WINDOW_SAMPLES }, (_, index) => samples[index * VAD_WINDOW_SAMPLES] ?? 0);
       return Promise.resolve({ probabilities, memory: { hidden: new Float32Array(256), context: new Float32Array(64) } });

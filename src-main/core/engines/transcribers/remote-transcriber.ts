@@ -17,12 +17,12 @@ export interface RemoteTranscriberSpec {
 export async function openRemoteTranscriber(client: EngineClient, { whisper, vad, sha256 }: RemoteTranscriberSpec): Promise<Transcriber> {
   const voice = await client.open({ kind: 'silero-vad', spec: vad });
   let ears: Promise<RemoteEngine<'whisper'>> | null = null;
+  const openEars = (): Promise<RemoteEngine<'whisper'>> => (ears ??= client.open({ kind: 'whisper', spec: whisper }));
   const networks: SpeechNetworks = {
+    device: whisper.device,
+    load: () => openEars().then(() => undefined),
     findSpeech: (input, signal) => voice.call('probabilities', input, { signal }),
-    async hear(input, signal) {
-      ears ??= client.open({ kind: 'whisper', spec: whisper });
-      return (await ears).call('hear', input, { signal });
-    },
+    hear: async (input, signal) => (await openEars()).call('hear', input, { signal }),
   };
   return createSpeechTranscriber(networks, { id: whisper.modelId, sha256 });
 }

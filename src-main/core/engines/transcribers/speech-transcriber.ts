@@ -11,6 +11,9 @@ import { sentencesOf, type TimedWord } from './whisper-words.ts';
 
 /** Two networks in the engine worker: one that finds speech, one that writes it down. */
 export interface SpeechNetworks {
+  readonly device: string;
+  /** Loads the one that writes. */
+  load(): Promise<void>;
   findSpeech(input: VadInput, signal: AbortSignal): Promise<VadOutput>;
   hear(input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput>;
 }
@@ -31,6 +34,8 @@ export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }
   return {
     id,
     version: sha256.slice(0, 12),
+    device: networks.device,
+    load: networks.load,
     async transcribe(request, context) {
       const vote = createLanguageVote();
       for await (const { chunk, sound, untilSample } of speechChunks(networks, request, context.signal)) {

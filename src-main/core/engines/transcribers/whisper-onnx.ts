@@ -71,7 +71,7 @@ export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper
   const folder = await readWhisperFolder(spec.folder);
   const loaded = await load(folder, spec.threads);
   return {
-    opened: { device: 'cpu', notes: [] },
+    opened: { device: spec.device, notes: [] },
     whisper: {
       hear: (input, signal) => hear(loaded, input, signal),
       dispose: async () => {

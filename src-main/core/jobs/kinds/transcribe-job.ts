@@ -75,7 +75,7 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
         },
       );
       const notes = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
-      return { segments: done.segmentCount, language: result.language ?? done.language, notes, modelSha256: result.modelSha256 };
+      return { segments: done.segmentCount, language: result.language ?? done.language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
     } finally {
       await transcriber.dispose();
     }

@@ -19,6 +19,7 @@ const everyKey = Object.entries({
   revisions: queryKeys.revisions(videoId, shotId, 'visual'),
   transcript: queryKeys.transcript(videoId),
   screenText: queryKeys.screenText(videoId),
+  modelTestPicture: queryKeys.modelTestPicture('shotluck-nano'),
   exportPreview: queryKeys.exportPreview('llava', {}),
   search: queryKeys.search('dog'),
 });

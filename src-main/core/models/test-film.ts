@@ -1,0 +1,48 @@
+import type { FrameBatch, FrameSize, Picture, SoundBlock } from '#core/engines/engine.ts';
+import { SAMPLE_RATE_HZ } from '#core/engines/transcribers/sound.ts';
+import { readSound } from '#core/media/audio-reader.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { fitSize, readFrames, readFramesAt } from '#core/media/frame-reader.ts';
+import { readStill } from '#core/media/frame-still.ts';
+import { probeVideo } from '#core/media/probe.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
+
+/** The sample film, of which models get what they work on. */
+export interface TestFilm {
+  readonly clock: FrameClock;
+  /** Scaled so that the longer side has `sizePx`. */
+  picture(frame: number, sizePx: number): Promise<Picture>;
+  /** A JPEG. */
+  still(frame: number, maxWidth: number): Promise<Buffer>;
+  /** All frames, in order. */
+  frames(size: FrameSize): AsyncIterable<FrameBatch>;
+  sound(stretch: { readonly fromUs: number; readonly seconds: number }): AsyncIterable<SoundBlock>;
+}
+
+/** @throws AppError `unsupported` where the installation has no sample film */
+export async function openTestFilm(ffmpeg: Ffmpeg, path: string | null, signal: AbortSignal): Promise<TestFilm> {
+  if (path === null) throw new AppError('unsupported', 'This installation has no sample film to try a model on.');
+  const { probe, ptsUs } = await probeVideo({ ffmpeg, path, signal });
+  const clock: FrameClock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs !== null && { ptsUs }) };
+  const source = { ffmpeg, path, clock, startUs: probe.startUs, signal };
+  return {
+    clock,
+    async picture(frame, sizePx) {
+      for await (const picture of readFramesAt({ ...source, frames: [frame], size: fitSize(probe, sizePx) })) return picture;
+      throw new AppError('media-corrupt', 'The sample film cannot be decoded. Install the studio again.');
+    },
+    still: (frame, maxWidth) => readStill({ ...source, frame, maxWidth }),
+    frames: (size) => readFrames({ ffmpeg, path, size, signal }),
+    sound: ({ fromUs, seconds }) => firstSamples(readSound({ ffmpeg, path, probe, track: 0, fromUs, signal }), seconds * SAMPLE_RATE_HZ),
+  };
+}
+
+async function* firstSamples(sound: AsyncIterable<SoundBlock>, count: number): AsyncGenerator<SoundBlock> {
+  let left = count;
+  for await (const { samples } of sound) {
+    yield { samples: samples.subarray(0, left) };
+    left -= samples.length;
+    if (left <= 0) return;
+  }
+}
