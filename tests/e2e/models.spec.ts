@@ -66,6 +66,15 @@ test('it is tried on the sample frame, and chosen for captions', async () => {
   await expect(models.model('Shotluck Nano')).not.toContainText('In use');
 });
 
+test('the text reader is tried on the end card', async () => {
+  const models = new ModelsPage(page);
+  const dialog = page.getByRole('dialog');
+  await models.action('PP-OCRv4', 'Test run').click();
+  await expect(dialog.getByRole('img')).toBeVisible();
+  await expect(dialog.getByText(/^The end.*CC BY 4\.0$/su)).toBeVisible({ timeout: LONG_MS });
+  await page.keyboard.press('Escape');
+});
+
 test('it is removed after a question, and the embedded captioner takes its place', async () => {
   const models = new ModelsPage(page);
   await models.action(MODEL, /^Remove/u).click();
