@@ -3,7 +3,8 @@ import { assertNever } from '#shared/assert.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 
-export const jobGroupNames = ['running', 'waiting', 'failed', 'done'] as const;
+/** In the order in which they stand: what failed needs a person, and a long list of what waits must not hide it. */
+export const jobGroupNames = ['running', 'failed', 'waiting', 'done'] as const;
 export type JobGroupName = (typeof jobGroupNames)[number];
 
 /** Under which heading of the queue a job stands. */

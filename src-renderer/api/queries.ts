@@ -159,6 +159,12 @@ export function useEngines(): UseQueryResult<EngineInfo[]> {
   return useQuery({ queryKey: queryKeys.engines, queryFn: ({ signal }) => api.models.engines({}, { signal }) });
 }
 
+/** What people call an engine; null for one that the studio does not have (any more). */
+export function useEngineTitle(): (engineId: string) => string | null {
+  const engines = useEngines().data;
+  return (engineId) => engines?.find(({ id }) => id === engineId)?.title ?? null;
+}
+
 /** Downloads that run or stopped; progress is pushed into this answer up to ten times a second. */
 export function useModelDownloads(): UseQueryResult<ModelDownload[]> {
   const { api } = useCore();

@@ -35,7 +35,7 @@ export function App({ host, core, queryClient, i18n, commands, ui }: AppProps) {
               <UiProvider store={ui}>
                 <CommandProvider registry={commands}>
                   <ModalsProvider>
-                    <Notifications position="bottom-right" limit={4} />
+                    <Notifications position="bottom-right" limit={4} styles={{ root: { marginBlockEnd: 'var(--statusbar-height)' } }} />
                     <Shell />
                   </ModalsProvider>
                 </CommandProvider>

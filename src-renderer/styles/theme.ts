@@ -96,7 +96,7 @@ export const theme = createTheme({
     Tabs: Tabs.extend({ styles: { tab: { fontSize: '13px', padding: '8px 12px' } } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 450, withinPortal: true, fz: 'xs' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 450, withinPortal: true, fz: 'xs' }, classNames: { tooltip: classes.tooltip } }),
   },
 });
 

@@ -6,6 +6,7 @@ import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
 import { StartPage } from './pages/start-page.ts';
+import { ExportDialog } from './pages/transfer-dialogs.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 180_000;
@@ -62,4 +63,19 @@ test('several candidates stand beside the caption; narration waits for speech', 
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
   await expect(page.getByRole('region', { name: /other candidates?$/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Generate narration' })).toBeDisabled();
+});
+
+test('a narration caption is judged by itself, and exported once it is accepted', async () => {
+  const narration = page.getByRole('region', { name: 'Narration caption' });
+  await expect(narration.getByRole('button', { name: 'Accept' })).toHaveCount(0);
+  await narration.getByRole('textbox').fill('Somebody tells what happened since.');
+  await narration.getByRole('button', { name: 'Accept' }).click();
+  await expect(narration.getByText('Accepted', { exact: true })).toBeVisible();
+  const dialog = new ExportDialog(page);
+  await dialog.open();
+  await expect(dialog.preview).toContainText('"audio_captions":["","Somebody tells what happened since."]');
+  // Nobody accepted the caption: the dialog says so, and what to do.
+  await expect(dialog.preview).not.toContainText('A title card that reads');
+  await dialog.dialog.getByRole('button', { name: 'Export drafts too' }).click();
+  await expect(dialog.preview).toContainText('A title card that reads');
 });

@@ -1,17 +1,26 @@
 import { Loader } from '@mantine/core';
+import { useTimeout } from '@mantine/hooks';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
 import classes from './Shell.module.css';
 
+/** A core that restarts is back before this; one that was stopped waits for a person. */
+const RESTART_MS = 12_000;
+
 /** Says that the core is away, and that nothing is lost by it. */
 export function ConnectionBanner() {
+  return useConnectionState() === 'reconnecting' && <Banner />;
+}
+
+function Banner() {
   const { t } = useTranslation();
-  const state = useConnectionState();
-  if (state !== 'reconnecting') return null;
+  const [isLong, setLong] = useState(false);
+  useTimeout(() => setLong(true), RESTART_MS, { autoInvoke: true });
   return (
     <output className={classes.banner}>
       <Loader size={14} color="currentColor" />
-      <span>{t('shell.reconnecting')}</span>
+      <span>{t(isLong ? 'shell.unreachable' : 'shell.reconnecting')}</span>
     </output>
   );
 }

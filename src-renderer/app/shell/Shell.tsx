@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProject } from '../../api/queries.ts';
 import { CheatSheet } from '../../features/commands/CheatSheet.tsx';
@@ -32,7 +32,8 @@ import { useShellCommands } from './use-shell-commands.ts';
 import { useThemeSetting } from './use-theme-setting.ts';
 
 // The editor is the largest part by far and the library does not need it.
-const EditorPage = lazy(() => import('../../features/editor/EditorPage.tsx').then((module) => ({ default: module.EditorPage })));
+const loadEditor = () => import('../../features/editor/EditorPage.tsx');
+const EditorPage = lazy(() => loadEditor().then((module) => ({ default: module.EditorPage })));
 
 /** Everything around the pages, and the choice of the page. */
 export function Shell() {
@@ -40,6 +41,7 @@ export function Shell() {
   useKeyCommands();
   useThemeSetting();
   useNotices();
+  useEditorBeforehand();
   const { t } = useTranslation();
   const project = useProject().data ?? null;
   useLastPlace(project?.ref ?? null);
@@ -61,6 +63,12 @@ export function Shell() {
       <DropOverlay />
     </div>
   );
+}
+
+/** Fetches the editor's code once the rest stands, so that a film can be opened while a served studio is away. */
+function useEditorBeforehand(): void {
+  // A failure is told when the editor is opened, which fetches it again.
+  useEffect(() => void loadEditor().catch(() => undefined), []);
 }
 
 function CurrentPage() {

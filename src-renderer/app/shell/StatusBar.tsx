@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck, IconCpu } from '@tabler/icons-react';
 import { useIsMutating } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
-import { useEngines, useJobs, useProject, useRunningEngines, useSystemInfo } from '../../api/queries.ts';
+import { useEngineTitle, useJobs, useProject, useRunningEngines, useSystemInfo } from '../../api/queries.ts';
 import { deviceName, formatEta, formatPercent } from '../../components/format.ts';
 import { summariseQueue } from '../../api/job-groups.ts';
 import { useUi } from '../ui-context.tsx';
@@ -80,9 +80,9 @@ function SystemState() {
 function Devices({ providers, cpuCount }: { readonly providers: readonly string[]; readonly cpuCount: number }) {
   const { t } = useTranslation();
   const running = useRunningEngines().data ?? [];
-  const engines = useEngines().data ?? [];
+  const engineTitle = useEngineTitle();
   const [latest] = running;
-  const titleOf = (engineId: string): string => engines.find(({ id }) => id === engineId)?.title ?? engineId;
+  const titleOf = (engineId: string): string => engineTitle(engineId) ?? engineId;
   const lines = [
     t('shell.providers', { count: cpuCount, providers: providers.map(deviceName).join(', ') }),
     ...running.flatMap(({ engineId, device, notes }) => [t('shell.runsOn', { engine: titleOf(engineId), device: deviceName(device) }), ...notes]),

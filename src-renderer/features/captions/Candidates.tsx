@@ -7,6 +7,7 @@ import { useTextActions } from '../../editing/use-text-actions.ts';
 import { candidatesOf } from './candidates.ts';
 import classes from './captions.module.css';
 import { confidencePercent } from './confidence.ts';
+import { useAuthorName } from './use-author-name.ts';
 import { WordDiff } from './WordDiff.tsx';
 
 const SHOWN_AT_FIRST = 2;
@@ -37,6 +38,7 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
   const { t } = useTranslation();
   const { video } = useEditorSession();
   const { choose } = useTextActions(video.id);
+  const authorName = useAuthorName();
   const use = (): void => {
     // A failure has been shown; nothing changed.
     choose(candidate.id).catch(() => undefined);
@@ -45,7 +47,7 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
     <article className={classes.candidate}>
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <span className={classes.candidateName}>
-          {candidate.provenance?.model ?? candidate.actor}
+          {authorName(candidate)}
           {candidate.meanLogProb !== null && <span className={classes.dim}> · {t('editor.candidates.confidence', { percent: confidencePercent(candidate.meanLogProb) })}</span>}
         </span>
         <Button size="compact-xs" variant="light" onClick={use}>

@@ -8,10 +8,13 @@ import { speechBetween } from '#shared/domain/transcript.ts';
 import { useTranscript } from '../../api/queries.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
+import { reviewState } from '../../editing/shot-texts.ts';
+import { CaptionBadges } from './CaptionBadges.tsx';
 import { CaptionBox } from './CaptionBox.tsx';
 import classes from './captions.module.css';
 import { SaveMark } from './SaveMark.tsx';
 import { StaleNotice } from './StaleNotice.tsx';
+import { StatusButtons } from './StatusButtons.tsx';
 import { StreamingCard } from './StreamingCard.tsx';
 import { Versions } from './Versions.tsx';
 
@@ -21,10 +24,12 @@ export function NarrationCaption({ shot, revision }: { readonly shot: Shot; read
   const place = { shotId: shot.id, kind: 'narration' } as const;
   const narrate = useCommandFace('captions.narrate');
   const isSpoken = useIsSpoken(shot);
+  const isWritten = reviewState(revision) !== 'empty';
   return (
     <section className={classes.section} aria-label={t('editor.caption.narration')}>
       <div className={classes.sectionHead}>
         <h3 className={classes.sectionTitle}>{t('editor.caption.narration')}</h3>
+        {isWritten && <CaptionBadges revision={revision} />}
       </div>
       <CaptionBox place={place} revision={revision} label={t('editor.caption.narration')} placeholder={t('editor.caption.narrationPlaceholder')} minRows={2} />
       <div className={classes.boxFoot}>
@@ -41,6 +46,7 @@ export function NarrationCaption({ shot, revision }: { readonly shot: Shot; read
       </div>
       <StreamingCard place={place} />
       <StaleNotice revision={revision} onRegenerate={isSpoken ? narrate.run : null} />
+      {isWritten && <StatusButtons status={revision?.status ?? null} on="narration" />}
       <Versions place={place} revision={revision} />
     </section>
   );

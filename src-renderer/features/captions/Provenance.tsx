@@ -3,27 +3,32 @@ import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
+import { deviceName } from '../../components/format.ts';
 import classes from './captions.module.css';
 import { confidencePercent } from './confidence.ts';
+import { useAuthorName } from './use-author-name.ts';
 
 /** How a text came to be: who, or which model with which files, words, frames and settings, on what, how long. */
 export function Provenance({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
+  const authorName = useAuthorName();
   const rows: (readonly [string, ReactNode])[] = [
-    [t('editor.provenance.by'), revision.provenance?.model ?? revision.actor],
+    [t('editor.provenance.by'), authorName(revision)],
     [t('editor.provenance.when'), new Date(revision.createdAtMs).toLocaleString()],
   ];
   const made = revision.provenance;
   if (made !== null) {
+    const { notes, ...options } = made.options;
     rows.push(
-      [t('editor.provenance.engine'), made.engine],
+      [t('editor.provenance.model'), made.model],
       [t('editor.provenance.hash'), <Hash key="hash" sha256={made.modelSha256} />],
-      [t('editor.provenance.device'), made.device ?? t('editor.provenance.noNetwork')],
+      [t('editor.provenance.device'), made.device === null ? t('editor.provenance.noNetwork') : deviceName(made.device)],
       [t('editor.provenance.duration'), t('editor.provenance.seconds', { seconds: (made.durationMs / 1000).toFixed(2) })],
       [t('editor.provenance.confidence'), revision.meanLogProb === null ? '–' : t('editor.provenance.confidenceValue', { percent: confidencePercent(revision.meanLogProb), logProb: revision.meanLogProb.toFixed(2) })],
       [t('editor.provenance.frames'), <FrameLinks key="frames" frames={made.frames} />],
       [t('editor.provenance.prompt'), <span key="prompt" className={classes.prompt}>{made.prompt}</span>],
-      [t('editor.provenance.options'), <code key="options" className={classes.options}>{formatOptions(made.options)}</code>],
+      [t('editor.provenance.options'), <code key="options" className={classes.options}>{formatOptions(options)}</code>],
+      ...(Array.isArray(notes) && notes.length > 0 ? [[t('editor.provenance.notes'), notes.join(' ')] as const] : []),
     );
   }
   return (

@@ -7,6 +7,7 @@ import { formatAgo } from '../../components/format.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import classes from './captions.module.css';
+import { useAuthorName } from './use-author-name.ts';
 
 const iconOf: Readonly<Record<RevisionOrigin, typeof IconUser>> = { human: IconUser, model: IconRobot, import: IconFileImport };
 
@@ -27,6 +28,7 @@ function HistoryRow({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
   const { choose } = useTextActions(video.id);
+  const authorName = useAuthorName();
   const [nowMs] = useState(() => Date.now());
   const Icon = iconOf[revision.origin];
   const restore = (): void => {
@@ -38,7 +40,7 @@ function HistoryRow({ revision }: { readonly revision: Revision }) {
       <Icon size={15} aria-label={t(`editor.history.origin.${revision.origin}`)} />
       <div className={classes.historyBody}>
         <span className={classes.historyHead}>
-          {revision.provenance?.model ?? revision.actor}
+          {authorName(revision)}
           <span className={classes.dim}>
             {' '}
             · {formatAgo(revision.createdAtMs, nowMs)} · {t(`editor.review.${revision.status}`)}

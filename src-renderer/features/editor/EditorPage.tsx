@@ -28,7 +28,7 @@ import { VideoList } from './VideoList.tsx';
 /** The page for one video: list of videos, player above timeline, inspector. Panes can be resized, also by keyboard. */
 export function EditorPage({ videoId }: { readonly videoId: VideoId }) {
   const { t } = useTranslation();
-  const listSize = firstSize(innerWidth, 0.13, { min: 190, max: 240 });
+  const listSize = firstSize(innerWidth, 0.13, { min: 208, max: 240 });
   const outer = usePaneSizes('outer', [listSize, '100%']);
   const isListHidden = Number.parseFloat(String(outer.sizes[0])) === 0;
   useCommands([

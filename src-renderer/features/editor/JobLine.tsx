@@ -25,7 +25,7 @@ export function JobLine({ kinds }: { readonly kinds: readonly JobKind[] }) {
   return (
     <div className={classes.jobLine}>
       <div className={classes.jobFacts}>
-        <span className={classes.jobTitle}>{job.title}</span>
+        <span className={classes.jobTitle}>{t(`jobs.kindVerb.${job.kind}`)}</span>
         <span>
           {job.state === 'running' ? formatPercent(job.fraction) : t(`editor.job.${job.state === 'paused' ? 'paused' : 'queued'}`)}
           {job.etaMs !== null && job.state === 'running' && ` · ${t('editor.job.left', { time: formatEta(job.etaMs) })}`}

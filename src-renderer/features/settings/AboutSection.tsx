@@ -1,6 +1,7 @@
 import { Alert, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useSystemInfo } from '../../api/queries.ts';
+import { deviceName } from '../../components/format.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import classes from './SettingsDialog.module.css';
 
@@ -15,7 +16,7 @@ export function AboutSection() {
     [t('settings.about.system'), platform],
     ['Node.js', nodeVersion],
     ['ffmpeg', ffmpegVersion ?? '–'],
-    [t('settings.about.providers'), providers.join(', ')],
+    [t('settings.about.providers'), providers.map(deviceName).join(', ')],
     [t('settings.about.cpus'), String(cpuCount)],
   ] as const;
   return (

@@ -1,4 +1,4 @@
-import { Group, Stack, Switch } from '@mantine/core';
+import { Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_NARRATION_PROMPT_TEMPLATE, DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { endpointOfEngine } from '#shared/domain/endpoint.ts';
@@ -6,6 +6,7 @@ import { MAX_CANDIDATES } from '#shared/domain/text.ts';
 import { DeviceSelect } from './DeviceSelect.tsx';
 import { EngineSelect } from './EngineSelect.tsx';
 import { NumberSetting, PromptSetting, type SettingsSectionProps } from './setting-fields.tsx';
+import classes from './SettingsDialog.module.css';
 
 export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
@@ -57,7 +58,7 @@ function DecodingSettings({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
   return (
     <>
-      <Group gap="lg" align="flex-end">
+      <div className={classes.pair}>
         <NumberSetting
           label={t('settings.maxTokens.label')}
           description={t('settings.maxTokens.text')}
@@ -75,11 +76,8 @@ function DecodingSettings({ settings, onChange }: SettingsSectionProps) {
           step={0.1}
           onCommit={(temperature) => onChange({ temperature })}
         />
-        {settings.temperature > 0 && (
-          <NumberSetting label={t('settings.topP')} value={settings.topP} min={0.05} max={1} step={0.05} onCommit={(topP) => onChange({ topP })} />
-        )}
-      </Group>
-      <Group gap="lg" align="flex-end">
+      </div>
+      <div className={classes.pair}>
         <NumberSetting
           label={t('settings.noRepeat.label')}
           description={t('settings.noRepeat.text')}
@@ -96,7 +94,10 @@ function DecodingSettings({ settings, onChange }: SettingsSectionProps) {
           max={MAX_CANDIDATES}
           onCommit={(candidateCount) => onChange({ candidateCount })}
         />
-      </Group>
+        {settings.temperature > 0 && (
+          <NumberSetting label={t('settings.topP')} value={settings.topP} min={0.05} max={1} step={0.05} onCommit={(topP) => onChange({ topP })} />
+        )}
+      </div>
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Group, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { EngineSelect } from './EngineSelect.tsx';
 import { NumberSetting, PromptSetting, type SettingsSectionProps } from './setting-fields.tsx';
+import classes from './SettingsDialog.module.css';
 
 export function SummarySection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
@@ -16,7 +17,7 @@ export function SummarySection({ settings, onChange }: SettingsSectionProps) {
         standard={DEFAULT_SUMMARY_PROMPT_TEMPLATE}
         onCommit={(summaryPromptTemplate) => onChange({ summaryPromptTemplate })}
       />
-      <Group gap="lg" align="flex-start">
+      <div className={classes.pair}>
         <NumberSetting
           label={t('settings.summaryTokens.label')}
           description={t('settings.summaryTokens.text')}
@@ -33,7 +34,7 @@ export function SummarySection({ settings, onChange }: SettingsSectionProps) {
           max={8}
           onCommit={(summaryFramesPerShot) => onChange({ summaryFramesPerShot })}
         />
-      </Group>
+      </div>
     </Stack>
   );
 }

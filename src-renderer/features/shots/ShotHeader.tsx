@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronUp, IconLock, IconLockOpen } from '@tabler/
 import { useTranslation } from 'react-i18next';
 import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { formatPercent } from '../../components/format.ts';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import { isDoubtfulCut } from '../../editing/shot-texts.ts';
@@ -38,6 +39,14 @@ export function ShotHeader({ shot, index }: { readonly shot: Shot; readonly inde
   );
 }
 
+/** Who says that there is a cut, and how sure a detector was. */
+function CutBadge({ shot }: { readonly shot: Shot }) {
+  const { t } = useTranslation();
+  if (shot.locked) return <ToneBadge tone="ok">{t('editor.cutCheck.confirmed')}</ToneBadge>;
+  const score = shot.confidence === null ? [] : [formatPercent(shot.confidence)];
+  return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{[t(`editor.origin.${shot.origin}`), ...score].join(' · ')}</ToneBadge>;
+}
+
 function CutFacts({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   const { setTransition } = useShotActions();
@@ -45,7 +54,7 @@ function CutFacts({ shot }: { readonly shot: Shot }) {
     <div className={classes.cutFacts}>
       <Select
         aria-label={t('editor.transition.label')}
-        w={136}
+        w={128}
         data={TransitionKind.options.map((kind) => ({ value: kind, label: t(`editor.transition.${kind}`) }))}
         value={shot.transition.kind}
         onChange={(value) => {
@@ -53,10 +62,7 @@ function CutFacts({ shot }: { readonly shot: Shot }) {
           if (kind.success) setTransition(kind.data);
         }}
       />
-      {shot.confidence !== null && (
-        <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</ToneBadge>
-      )}
-      <ToneBadge tone={shot.locked ? 'ok' : 'neutral'}>{shot.locked ? t('editor.cutCheck.confirmed') : t(`editor.origin.${shot.origin}`)}</ToneBadge>
+      <CutBadge shot={shot} />
     </div>
   );
 }

@@ -36,6 +36,7 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
         <h2 className={classes.title}>{t('editor.summary.title')}</h2>
         {revision !== undefined && <SummaryStatus revision={revision} />}
       </div>
+      {notices(revision)}
       {hasText && revision.origin === 'model' && revision.status === 'draft' && <Alert color="iris" p="xs">{t('editor.summary.draftHint')}</Alert>}
       {hasText && (
         <SegmentedControl
@@ -47,7 +48,6 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
         />
       )}
       {isWriting ? editor(revision) : <LinkedText revision={revision} />}
-      {notices(revision)}
       <SummariserSelect />
       <Group gap={6}>
         <Button variant="default" leftSection={<IconSparkles size={14} />} onClick={generate.run} disabled={!generate.isEnabled}>

@@ -18,7 +18,7 @@ interface ShotMenuProps {
 export function ShotMenu({ place, onClose }: ShotMenuProps) {
   const { t } = useTranslation();
   return (
-    <Menu opened={place !== null} onClose={onClose} position="right-start" offset={2} width={250}>
+    <Menu opened={place !== null} onClose={onClose} position="right-start" offset={2} width={280}>
       <Menu.Target>
         <button type="button" tabIndex={-1} className={classes.menuAnchor} style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} aria-label={t('editor.timeline.menu')} />
       </Menu.Target>

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FormatInfo } from '#shared/contract/views.ts';
 import type { JobId } from '#shared/domain/ids.ts';
@@ -56,6 +56,9 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
   const [folder, setFolder] = useState<ChosenFolder>(null);
   const values = useMemo(() => ({ ...initialValues(fields), ...changed }), [fields, changed]);
   const canSend = isComplete(fields, values);
+  const formatBox = useRef<HTMLInputElement>(null);
+  // The formats come after the dialog, which looks for its focus only when it opens.
+  useEffect(() => formatBox.current?.focus(), []);
   const [settled] = useDebouncedValue({ formatId: format?.id ?? null, values, canSend }, PREVIEW_DELAY_MS);
   const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values);
 
@@ -84,7 +87,7 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
             onChange={choose}
             {...(format !== null && { description: format.description })}
             inputWrapperOrder={['label', 'input', 'description']}
-            data-autofocus
+            ref={formatBox}
           />
           <SchemaForm fields={fields} values={values} onChange={setChanged} />
           {(format?.licenceNote ?? null) !== null && (
@@ -93,7 +96,7 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
             </Text>
           )}
         </Stack>
-        <ExportPreviewPane preview={preview} />
+        <ExportPreviewPane preview={preview} onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null} />
       </div>
       <Group justify="space-between" className={classes.footer}>
         <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.export.ownFolder')} browserLabel={t('transfer.export.download')} />

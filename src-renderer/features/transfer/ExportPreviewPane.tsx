@@ -1,4 +1,4 @@
-import { Badge, Group, ScrollArea, Tabs, Text } from '@mantine/core';
+import { Badge, Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ExportPreview } from '#shared/contract/views.ts';
@@ -6,8 +6,14 @@ import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
 import classes from './Transfer.module.css';
 
+interface ExportPreviewPaneProps {
+  readonly preview: UseQueryResult<ExportPreview>;
+  /** Null where drafts are exported already, or are no matter. */
+  readonly onIncludeDrafts: (() => void) | null;
+}
+
 /** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
-export function ExportPreviewPane({ preview }: { readonly preview: UseQueryResult<ExportPreview> }) {
+export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPaneProps) {
   const { t } = useTranslation();
   const countWords = useCounts();
   if (preview.data === undefined || preview.error !== null) {
@@ -18,6 +24,7 @@ export function ExportPreviewPane({ preview }: { readonly preview: UseQueryResul
     );
   }
   const { sample, counts, leftOut, leftOutCount } = preview.data;
+  const isEmpty = Object.values(counts).every((count) => count === 0);
   return (
     <Tabs defaultValue="sample" className={classes.preview} data-stale={preview.isPlaceholderData}>
       <Group justify="space-between" wrap="nowrap" className={classes.previewHead}>
@@ -40,9 +47,17 @@ export function ExportPreviewPane({ preview }: { readonly preview: UseQueryResul
           {countWords(counts).join(' · ')}
         </Text>
       </Group>
+      {leftOutCount > 0 && onIncludeDrafts !== null && (
+        <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.draftsNote}>
+          {t('transfer.export.draftsLeftOut')}
+          <Button size="compact-xs" variant="default" onClick={onIncludeDrafts}>
+            {t('transfer.export.includeDrafts')}
+          </Button>
+        </Group>
+      )}
       <Tabs.Panel value="sample" className={`${classes.previewPanel} ${classes.samplePanel}`}>
         <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.export.sample') }}>
-          <pre className={classes.sample}>{sample === '' ? t('transfer.export.nothing') : sample}</pre>
+          <pre className={classes.sample}>{isEmpty ? t('transfer.export.nothing') : sample}</pre>
         </ScrollArea>
       </Tabs.Panel>
       <Tabs.Panel value="left-out" className={classes.previewPanel}>

@@ -8,7 +8,8 @@ import classes from './ReviewBar.module.css';
 export function ReviewBar({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const shares = reviewShares(video);
-  if (video.shotCount === 0) return <span className={classes.none}>{t('library.review.noShots')}</span>;
+  // What cannot be read has worse trouble than that it has no shots; it is told beside its name.
+  if (video.shotCount === 0) return video.state !== 'corrupt' && video.state !== 'missing' && <span className={classes.none}>{t('library.review.noShots')}</span>;
   const label = t('library.review.full', {
     accepted: video.acceptedCount,
     captioned: video.captionedCount,

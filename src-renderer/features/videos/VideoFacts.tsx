@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Progress, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Progress, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
@@ -30,17 +30,17 @@ function SecondLine({ video, job, onRelink }: VideoFactsProps) {
   const { t } = useTranslation();
   if (video.state === 'missing' || video.state === 'corrupt') {
     return (
-      <Group gap="xs" wrap="nowrap">
-        <Badge color={video.state === 'missing' ? 'yellow' : 'red'} className={classes.badge}>
-          {t(`library.state.${video.state}`)}
-        </Badge>
-        <Text size="xs" c="dimmed" truncate title={video.stateReason ?? ''}>
+      <div className={classes.trouble}>
+        <Text size="xs" c="dimmed" lineClamp={2} title={video.stateReason ?? ''}>
+          <Badge color={video.state === 'missing' ? 'yellow' : 'red'} className={classes.badge}>
+            {t(`library.state.${video.state}`)}
+          </Badge>
           {video.stateReason}
         </Text>
-        <Button size="compact-xs" variant="default" className={classes.badge} onClick={onRelink}>
+        <Button size="compact-xs" variant="default" onClick={onRelink}>
           {t('library.relink')}
         </Button>
-      </Group>
+      </div>
     );
   }
   if (job !== undefined) {

@@ -25,6 +25,7 @@ export const shell = {
   saving: 'Saving…',
   connection: { connecting: 'Connecting…', connected: 'Ready', reconnecting: 'Reconnecting…' },
   reconnecting: 'The studio core is restarting. Everything you did is stored; this goes on by itself in a moment.',
+  unreachable: 'The studio does not answer. Everything you did is stored. If it was stopped, start it again: this window reconnects by itself.',
   alreadySaved: { title: 'Already saved', message: 'Every change is stored the moment you make it.' },
   undone: 'Undone: {{step}}',
   redone: 'Done again: {{step}}',

@@ -3,7 +3,7 @@ export const start = {
   tagline: 'Split films into shots, caption them with local models, review, export.',
   new: { title: 'New project', text: 'Begin with your own videos. They stay where they are.' },
   open: { title: 'Open project…', text: 'A .shotluck folder on this computer.' },
-  sample: { title: 'Open the sample project', text: 'A short film, already split and captioned.' },
+  sample: { title: 'Open the sample project', text: 'A short film to try everything on. It is split and captioned while you watch.' },
   recent: 'Recent projects',
   missing: 'Not found',
   forget: 'Remove from this list',

@@ -19,6 +19,7 @@ export function drawRuler(context: CanvasRenderingContext2D, { content, view, ex
     const isMajor = tick.label !== '';
     context.fillStyle = isMajor ? colours['text-dim'] : colours.line;
     context.fillRect(x - 0.5, bottom - (isMajor ? 8 : 4), 1, isMajor ? 8 : 4);
-    if (isMajor) context.fillText(tick.label, x + 4, bottom - 9 + 2);
+    // A label that does not fit at the right end would read as another time.
+    if (isMajor && x + 4 + context.measureText(tick.label).width <= extent.widthPx) context.fillText(tick.label, x + 4, bottom - 9 + 2);
   }
 }
