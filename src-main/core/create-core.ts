@@ -205,6 +205,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
       openDetector: engines.openDetector,
       openTranscriber: engines.openTranscriber,
       openTextRecogniser: engines.openTextRecogniser,
+      openSummariser: engines.openSummariser,
       onText: (modelId, text) => events.emit('modelTestText', { modelId, text }),
     }),
     engineInfos: () => engineInfos(store, endpoints.engineInfos()),

@@ -163,6 +163,8 @@ export interface Writer extends Engine {
   readonly pictureTokens: number;
   /** Longest side of the pictures that it makes use of, in pixels. Left out: 448. */
   readonly pictureSizePx?: number;
+  /** How many tokens a text takes; left out where only the server knows. */
+  countTokens?(text: string): Promise<number>;
   write(request: WriteRequest, context: CaptionContext): Promise<CaptionResult>;
 }
 

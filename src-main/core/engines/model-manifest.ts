@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 
-export const ModelRole = z.enum(['captioner', 'shot-detector', 'transcriber', 'vad', 'text-recogniser']);
+export const ModelRole = z.enum(['captioner', 'writer', 'shot-detector', 'transcriber', 'vad', 'text-recogniser']);
 export type ModelRole = z.infer<typeof ModelRole>;
 
 /** Models of the catalogue lie in a folder of this name. */

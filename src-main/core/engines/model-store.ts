@@ -6,12 +6,10 @@ import type { Logger } from '../host.ts';
 import { isMissing } from '../files/json-file.ts';
 import { createFolderLinks } from '../models/folder-links.ts';
 import { readReceipt } from '../models/receipt.ts';
-import { looksLikeCaptionerFolder, readCaptionerFolder } from './captioners/captioner-folder.ts';
 import { createFileHasher, type FileHasher, folderHash } from './file-hasher.ts';
 import { describeManifestModel, describeUserFolder } from './model-info.ts';
 import { type BundledModel, type HubModel, loadManifest, type ManifestModel, type ModelFile, type ModelRole } from './model-manifest.ts';
-import { readOwnFolder } from './own-folder.ts';
-import { isWhisperFolder, readWhisperFolder } from './transcribers/whisper-folder.ts';
+import { looksLikeModelFolder, readFolderAs, readOwnFolder, roleOfFolder } from './own-folder.ts';
 
 /** Ids of models that lie in the user's own folder begin with this, so that they never hide one of the product's. */
 export const USER_MODEL_PREFIX = 'own:';
@@ -115,8 +113,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
     if (receipt === null) throw new AppError('model-missing', `${model.title} is not downloaded yet. Download it from the Models page.`);
     if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`);
     await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
-    if (model.role === 'captioner') await readCaptionerFolder(folder);
-    if (model.role === 'transcriber') await readWhisperFolder(folder);
+    await readFolderAs(model.role, folder);
     return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(receipt.files) };
   }
 
@@ -146,7 +143,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
 
   async function describeOwn({ name, folder, isLink }: UserFolder): Promise<ModelInfo> {
     const id = USER_MODEL_PREFIX + name;
-    return describeUserFolder({ id, name, folder, isLink, role: (await isWhisperFolder(folder)) ? 'transcriber' : 'captioner', sizeBytes: await sizeOf(folder) }, await stateOf(resolveUserModel(id)));
+    return describeUserFolder({ id, name, folder, isLink, role: await roleOfFolder(folder), sizeBytes: await sizeOf(folder) }, await stateOf(resolveUserModel(id)));
   }
 
   return { list, resolve };
@@ -181,7 +178,7 @@ async function stateOf(resolving: Promise<ResolvedModel>): Promise<Pick<ModelInf
 async function isModelFolder(folder: string): Promise<boolean> {
   try {
     const info = await stat(folder);
-    return info.isDirectory() && (await looksLikeCaptionerFolder(folder));
+    return info.isDirectory() && (await looksLikeModelFolder(folder));
   } catch (error) {
     // A symbolic link to what is no longer there.
     if (isMissing(error)) return false;

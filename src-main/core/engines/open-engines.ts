@@ -16,6 +16,7 @@ import { openRemoteRecogniser, PP_OCR_ID } from './recognisers/remote-recogniser
 import { createModelSummariser, type ModelSummariserOptions } from './summarisers/model-summariser.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
 import { openRemoteTranscriber } from './transcribers/remote-transcriber.ts';
+import { openRemoteWriter } from './writers/remote-writer.ts';
 
 const ADAPTIVE_ID = 'adaptive';
 const TRANSNET_ID = 'transnet-v2';
@@ -60,7 +61,9 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
 
   async function openWriter(id: string): Promise<Writer> {
     if (endpointOfEngine(id) !== null) return endpoints.openWriter(id);
-    return createCaptionerWriter(await openCaptioner(id));
+    const model = await models.resolve(id);
+    if (model.role !== 'writer') return createCaptionerWriter(await openCaptioner(id));
+    return openRemoteWriter(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
   }
 
   return {

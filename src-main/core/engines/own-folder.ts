@@ -1,18 +1,39 @@
+import { readdir } from 'node:fs/promises';
 import { readCaptionerFolder } from './captioners/captioner-folder.ts';
 import type { ModelRole } from './model-manifest.ts';
 import { isWhisperFolder, readWhisperFolder } from './transcribers/whisper-folder.ts';
+import { isWriterFolder, readWriterFolder } from './writers/writer-folder.ts';
 
-/** A model folder that a person brought: what it is for, and the relative paths of every file that is used of it. */
+/** What a model folder is for that a person brought or downloaded, and the relative paths of every file that is used of it. */
 export interface OwnFolder {
   readonly role: ModelRole;
   readonly files: readonly string[];
 }
 
 /**
- * Speech models say so in their config; whatever else lies there means to be a captioner. Loads no weights.
+ * Loads no weights.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
 export async function readOwnFolder(folder: string): Promise<OwnFolder> {
-  if (await isWhisperFolder(folder)) return { role: 'transcriber', files: (await readWhisperFolder(folder)).files };
-  return { role: 'captioner', files: (await readCaptionerFolder(folder)).files };
+  const role = await roleOfFolder(folder);
+  return { role, files: await readFolderAs(role, folder) };
+}
+
+/** Speech and text models say so in their config; whatever else lies there means to be a captioner. */
+export async function roleOfFolder(folder: string): Promise<'captioner' | 'transcriber' | 'writer'> {
+  if (await isWhisperFolder(folder)) return 'transcriber';
+  return (await isWriterFolder(folder)) ? 'writer' : 'captioner';
+}
+
+/** The files of a folder that is to serve in a role; none for roles whose models never come as folders. */
+export async function readFolderAs(role: ModelRole, folder: string): Promise<readonly string[]> {
+  if (role === 'captioner') return (await readCaptionerFolder(folder)).files;
+  if (role === 'transcriber') return (await readWhisperFolder(folder)).files;
+  return role === 'writer' ? (await readWriterFolder(folder)).files : [];
+}
+
+/** True for a folder that means to be a model, complete or not. */
+export async function looksLikeModelFolder(folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  return names.includes('config.json') || names.includes('onnx');
 }

@@ -65,20 +65,21 @@ const BUILT_IN: readonly BuiltIn[] = [
 ];
 
 /**
- * Every engine of the studio, those that cannot run with the reason and what to do. Captioners are the models that are there, and those
- * that are `served` elsewhere.
+ * Every engine of the studio, those that cannot run with the reason and what to do. Captioners and summarisers are the models that are
+ * there, and those that are `served` elsewhere.
  */
 export async function engineInfos(models: ModelStore, served: readonly EngineInfo[]): Promise<EngineInfo[]> {
   const known = await models.list();
   const captioners = known.filter((model) => model.role === 'captioner' && model.state !== 'available').map((model) => modelInfo(model, 'captioner'));
   const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
   const transcribers = known.filter((model) => model.role === 'transcriber' && model.state !== 'available').map((model) => modelInfo(model, 'transcriber', problemOfVad(known)));
-  const infos = [...builtIn, ...captioners, ...transcribers, ...served, ...captioners.flatMap(localSummarisers), ...served.flatMap(servedSummarisers)];
+  const writers = known.filter((model) => model.role === 'writer' && model.state !== 'available').map(textSummariser);
+  const infos = [...builtIn, ...captioners, ...transcribers, ...served, ...writers, ...captioners.flatMap(localSummarisers), ...served.flatMap(servedSummarisers)];
   assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');
   return infos;
 }
 
-function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber', otherProblem: string | null = null): EngineInfo {
+function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber' | 'summariser', otherProblem: string | null = null): EngineInfo {
   return {
     id: model.id,
     role,
@@ -101,6 +102,11 @@ const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = { 'sum-text': 'ca
 function localSummarisers(captioner: EngineInfo): EngineInfo[] {
   const weakness = 'A captioning model looks at the frames. Small ones describe single pictures and hardly see how they belong together: a rough draft at best, told in parts where the video does not fit into one prompt.';
   return (['sum-shot', 'sum-holistic'] as const).map((method) => summariserInfo(captioner, method, weakness));
+}
+
+/** A text model reads what is known of the shots. */
+function textSummariser(model: ModelInfo): EngineInfo {
+  return summariserInfo(modelInfo(model, 'summariser'), 'sum-text', model.notes);
 }
 
 function servedSummarisers(endpoint: EngineInfo): EngineInfo[] {

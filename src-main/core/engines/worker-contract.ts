@@ -1,6 +1,6 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
-import type { CaptionRequest, CaptionResult, Picture, RecognisedLine } from './engine.ts';
+import type { CaptionRequest, CaptionResult, GenerationOptions, Picture, RecognisedLine } from './engine.ts';
 import type { VadInput, VadOutput } from './transcribers/silero-network.ts';
 import type { WhisperInput, WhisperOutput } from './transcribers/whisper-onnx.ts';
 
@@ -20,6 +20,20 @@ export interface CaptionerSpec extends ModelSpec {
   readonly sha256: string;
   /** Most requests in one run of networks that can. Left out: 1 on the CPU, and on a GPU 8 where a self-test finds the same texts. */
   readonly batchSize?: number;
+}
+
+/** A text model's folder to load. */
+export interface WriterSpec extends ModelSpec {
+  /** Absolute path of a Hugging Face style folder. */
+  readonly folder: string;
+  /** Hash of the folder's files (model store); goes into provenance. */
+  readonly sha256: string;
+}
+
+/** One turn of a person, for a model that reads text alone. */
+export interface TextRequest {
+  readonly text: string;
+  readonly generation: GenerationOptions;
 }
 
 /** What is known once an engine is open. */
@@ -111,6 +125,14 @@ export interface EngineKinds {
     readonly spec: TransNetSpec;
     /** `input`: RGB24 [windows, 100, 27, 48, 3]. */
     readonly calls: { readonly scoreWindows: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
+  };
+  writer: {
+    readonly spec: WriterSpec;
+    /** `update`: the whole text so far. */
+    readonly calls: {
+      readonly write: { readonly input: TextRequest; readonly output: CaptionResult; readonly update: string };
+      readonly countTokens: { readonly input: string; readonly output: number; readonly update: never };
+    };
   };
   whisper: {
     readonly spec: WhisperSpec;

@@ -53,6 +53,18 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
       dispose: network.dispose,
     };
   },
+  async writer(spec) {
+    const { openOnnxWriter } = await import('./writers/onnx-writer.ts');
+    const { writer, opened } = await openOnnxWriter(spec);
+    return {
+      opened,
+      calls: {
+        write: (request, { signal, onUpdate }) => writer.write(request, { signal, onText: onUpdate }),
+        countTokens: (text) => Promise.resolve(writer.countTokens(text)),
+      },
+      dispose: writer.dispose,
+    };
+  },
   async whisper(spec) {
     const { openWhisper } = await import('./transcribers/whisper-onnx.ts');
     const { whisper, opened } = await openWhisper(spec);

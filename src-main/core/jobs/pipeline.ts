@@ -2,7 +2,7 @@ import type { Settings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { CaptionTask } from '#shared/domain/text.ts';
 import type { CaptionParams } from './kinds/caption-job.ts';
-import type { SummariseParams } from './kinds/summarise-job.ts';
+import { SUMMARY_NO_REPEAT_NGRAM_SIZE, type SummariseParams } from './kinds/summarise-job.ts';
 import type { DetectParams } from './kinds/detect-job.ts';
 import type { ReadTextParams } from './kinds/read-text-job.ts';
 import type { TranscribeParams } from './kinds/transcribe-job.ts';
@@ -101,7 +101,13 @@ export function summariseJob(video: NamedVideo, settings: Settings, actor: strin
     summariserId: chosen.summariserId ?? settings.summariserId,
     promptTemplate: settings.summaryPromptTemplate,
     framesPerShot: settings.summaryFramesPerShot,
-    generation: { maxNewTokens: settings.summaryMaxTokens, temperature: settings.temperature, topP: settings.topP, seed: 1 },
+    generation: {
+      maxNewTokens: settings.summaryMaxTokens,
+      temperature: settings.temperature,
+      topP: settings.topP,
+      seed: 1,
+      noRepeatNgramSize: settings.noRepeatNgramSize === 0 ? 0 : Math.max(settings.noRepeatNgramSize, SUMMARY_NO_REPEAT_NGRAM_SIZE),
+    },
   };
   return { kind: 'summarise', title: `Summarise ${video.name}`, actor, videoId: video.id, params: { ...params }, after: null };
 }

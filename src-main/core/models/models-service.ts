@@ -8,6 +8,7 @@ import type { SettingsService } from '#core/settings/settings-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { defaultSettings, type ModelInfo } from '#shared/contract/views.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
+import { partsOfSummariser } from '#shared/domain/summary-method.ts';
 import type { ModelDownloads } from './downloads-service.ts';
 import { createFolderLinks } from './folder-links.ts';
 
@@ -45,7 +46,7 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
     /** Uses a chosen folder where it lies; gives the model's id. */
     addFolder: (grantId: GrantId): Promise<string> => addFolderAt(grants.resolveFolder(grantId)),
 
-    /** A model that is taken away while it is the chosen one gives its place to the one that ships with the studio. */
+    /** A model that is taken away while it is the chosen one gives its place to what ships with the studio. */
     async remove(modelId: string): Promise<void> {
       const model = (await store.list()).find((candidate) => candidate.id === modelId);
       if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
@@ -53,6 +54,7 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
       if (model.delivery === 'folder') links.remove(modelId.slice(USER_MODEL_PREFIX.length));
       else await rm(path.join(userModelsDir, modelId), { recursive: true, force: true });
       for (const key of ['captionerId', 'transcriberId'] as const) if (settings.get()[key] === modelId) settings.update({ [key]: defaultSettings[key] });
+      if (partsOfSummariser(settings.get().summariserId)?.modelId === modelId) settings.update({ summariserId: defaultSettings.summariserId });
       announce();
     },
   };

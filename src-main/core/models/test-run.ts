@@ -1,9 +1,13 @@
-import type { Captioner, Picture, ShotDetector, TextRecogniser, Transcriber } from '#core/engines/engine.ts';
+import type { Captioner, Picture, ShotDetector, Summariser, TextRecogniser, Transcriber } from '#core/engines/engine.ts';
+import type { WritingOptions } from '#core/engines/open-engines.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
+import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '#core/jobs/kinds/summarise-job.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo, ModelTest, Settings } from '#shared/contract/views.ts';
+import { summariserId } from '#shared/domain/summary-method.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { SAMPLE_SHOTS } from './sample-shots.ts';
 import { openTestFilm, type TestFilm } from './test-film.ts';
 
 /** Frames of the sample film that models are tried on (resources/sample/boundaries.json): the dog in the meadow, and the end card. */
@@ -14,6 +18,8 @@ const SHOWN_WIDTH_PX = 480;
 const PICTURE_SIZE_PX = 448;
 /** As wide as text is read in films. */
 const TEXT_SIZE_PX = 960;
+/** Five shots need no long summary. */
+const MOST_SUMMARY_TOKENS = 160;
 
 export interface TestRunParts {
   readonly ffmpeg: Ffmpeg;
@@ -24,6 +30,7 @@ export interface TestRunParts {
   openDetector(id: string): Promise<ShotDetector>;
   openTranscriber(id: string): Promise<Transcriber>;
   openTextRecogniser(): Promise<TextRecogniser>;
+  openSummariser(id: string, options: WritingOptions): Promise<Summariser>;
   /** The whole text so far of a model that is being tried. */
   onText(modelId: string, text: string): void;
 }
@@ -70,7 +77,7 @@ export function createTestRuns(parts: TestRunParts) {
 }
 
 /** By the role of the model. */
-const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<ModelTest>>> = { captioner: tryCaptioner, 'shot-detector': tryDetector, transcriber: tryTranscriber, 'text-recogniser': tryRecogniser };
+const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<ModelTest>>> = { captioner: tryCaptioner, writer: tryWriter, 'shot-detector': tryDetector, transcriber: tryTranscriber, 'text-recogniser': tryRecogniser };
 
 async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
   const settings = parts.settings();
@@ -86,9 +93,29 @@ async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<Mo
       { pictures, prompt, generation: { maxNewTokens, topP, noRepeatNgramSize, temperature: 0, seed: 0 } },
       { signal, onText: (text) => parts.onText(modelId, text) },
     );
-    return { text: result.text, seconds: secondsSince(calledMs), loadSeconds, device: result.device, meanLogProb: result.meanLogProb, notes: [...result.notes] };
+    return { text: result.text, seconds: secondsSince(calledMs), loadSeconds, device: result.device, meanLogProb: result.meanLogProb, notes: [...result.notes], prompt: null };
   } finally {
     await captioner.dispose();
+  }
+}
+
+/** By the same road as the summary of a film. */
+async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> {
+  const { summaryPromptTemplate: promptTemplate, summaryMaxTokens, topP } = parts.settings();
+  const startedMs = performance.now();
+  const generation = { maxNewTokens: Math.min(summaryMaxTokens, MOST_SUMMARY_TOKENS), topP, temperature: 0, seed: 0, noRepeatNgramSize: SUMMARY_NO_REPEAT_NGRAM_SIZE };
+  const summariser = await parts.openSummariser(summariserId('sum-text', modelId), { promptTemplate, generation });
+  try {
+    const loadSeconds = secondsSince(startedMs);
+    const calledMs = performance.now();
+    const { text, writing } = await summariser.summarise(
+      { title: 'Sample film', shots: SAMPLE_SHOTS },
+      { signal, onText: (soFar) => parts.onText(modelId, soFar), onProgress: () => undefined, pictures: () => Promise.resolve([]) },
+    );
+    const seconds = secondsSince(calledMs);
+    return { text, seconds, loadSeconds, device: writing?.device ?? null, meanLogProb: writing?.meanLogProb ?? null, notes: [...(writing?.notes ?? [])], prompt: writing?.prompt ?? null };
+  } finally {
+    await summariser.dispose();
   }
 }
 
@@ -102,7 +129,7 @@ async function tryDetector({ parts, modelId, film, signal }: Trial): Promise<Mod
     const cuts = detector.cuts(curve, film.clock, { threshold: detector.defaultThreshold, minShotUs: parts.settings().minShotSeconds * 1e6 });
     const places = cuts.map((cut) => formatTimeUs(frameToUs(film.clock, cut.frame))).join(', ');
     const text = `${cuts.length} shot changes in ${Math.round(frameToUs(film.clock, film.clock.frameCount) / 1e6)} s of film, at ${places}`;
-    return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [] };
+    return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [], prompt: null };
   } finally {
     await detector.dispose();
   }
@@ -130,7 +157,7 @@ async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<
     );
     const seconds = secondsSince(calledMs);
     const notes = language === null ? [] : [`${SPOKEN.seconds} s of sound, whose language was taken for "${language}".`];
-    return { text: sentences.join(' '), seconds, loadSeconds, device: transcriber.device, meanLogProb: meanLog(probabilities), notes };
+    return { text: sentences.join(' '), seconds, loadSeconds, device: transcriber.device, meanLogProb: meanLog(probabilities), notes, prompt: null };
   } finally {
     await transcriber.dispose();
   }
@@ -145,7 +172,7 @@ async function tryRecogniser({ parts, film, signal }: Trial): Promise<ModelTest>
     const calledMs = performance.now();
     const lines = await recogniser.recognise(picture, { signal });
     const text = lines.map((line) => line.text).join('\n');
-    return { text, seconds: secondsSince(calledMs), loadSeconds, device: recogniser.device, meanLogProb: meanLog(lines.map((line) => line.confidence)), notes: [] };
+    return { text, seconds: secondsSince(calledMs), loadSeconds, device: recogniser.device, meanLogProb: meanLog(lines.map((line) => line.confidence)), notes: [], prompt: null };
   } finally {
     await recogniser.dispose();
   }

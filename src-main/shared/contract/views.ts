@@ -191,6 +191,8 @@ export const ModelTest = z.object({
   /** As in the provenance of a text: the model's own confidence; null where it has none. */
   meanLogProb: z.number().nullable(),
   notes: z.array(z.string()),
+  /** What a text model was given to read; null where people see it anyway. */
+  prompt: z.string().nullable(),
 });
 export type ModelTest = z.infer<typeof ModelTest>;
 

@@ -5,6 +5,7 @@ import { IconDownload, IconFlask, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelInfo } from '#shared/contract/views.ts';
+import { summariserId } from '#shared/domain/summary-method.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { DownloadDialog } from './DownloadDialog.tsx';
 import { triedRole } from './models-view.ts';
@@ -27,7 +28,7 @@ export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProp
   const canDownload = model.delivery === 'hub' && !isDownloading && !canRun;
   return (
     <div className={classes.actions}>
-      {canRun && (model.role === 'captioner' || model.role === 'transcriber') && !isInUse && <UseButton model={model} role={model.role} />}
+      {canRun && (model.role === 'captioner' || model.role === 'transcriber' || model.role === 'writer') && !isInUse && <UseButton model={model} role={model.role} />}
       {testedRole !== null && (
         <Button variant="default" size="xs" leftSection={<IconFlask size={14} />} onClick={() => setDialog('test')}>
           {t('models.actions.test')}
@@ -45,13 +46,18 @@ export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProp
   );
 }
 
-const settingOfRole = { captioner: 'captionerId', transcriber: 'transcriberId' } as const;
+/** What is set where a model is to be used. */
+const choices = {
+  captioner: (captionerId: string) => ({ captionerId }),
+  transcriber: (transcriberId: string) => ({ transcriberId }),
+  writer: (modelId: string) => ({ summariserId: summariserId('sum-text', modelId) }),
+};
 
-function UseButton({ model, role }: { readonly model: ModelInfo; readonly role: keyof typeof settingOfRole }) {
+function UseButton({ model, role }: { readonly model: ModelInfo; readonly role: keyof typeof choices }) {
   const { t } = useTranslation();
   const update = useCoreMutation('settings', 'update');
   const use = (): void =>
-    update.mutate({ [settingOfRole[role]]: model.id }, { onSuccess: () => notifications.show({ message: t(`models.nowInUse.${role}`, { name: model.title }) }) });
+    update.mutate(choices[role](model.id), { onSuccess: () => notifications.show({ message: t(`models.nowInUse.${role}`, { name: model.title }) }) });
   return (
     <Button variant="default" size="xs" loading={update.isPending} onClick={use}>
       {t(`models.actions.use.${role}`)}
@@ -70,7 +76,7 @@ function RemoveButton({ model, isInUse }: { readonly model: ModelInfo; readonly 
           <Text size="sm">{model.delivery === 'folder' ? t('models.remove.folderText') : t('models.remove.text')}</Text>
           {isInUse && (
             <Text size="sm" mt="xs">
-              {model.role === 'transcriber' ? t('models.remove.inUse.transcriber') : t('models.remove.inUse.captioner')}
+              {t(`models.remove.inUse.${model.role === 'transcriber' || model.role === 'writer' ? model.role : 'captioner'}`)}
             </Text>
           )}
         </>

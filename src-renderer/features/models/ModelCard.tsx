@@ -1,8 +1,9 @@
 import { Badge, Collapse, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconBadgeCc, IconBox, IconChevronDown, IconCut, IconMicrophone, IconTextScan2, type Icon } from '@tabler/icons-react';
+import { IconBadgeCc, IconBox, IconChevronDown, IconCut, IconFileText, IconMicrophone, IconTextScan2, type Icon } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
+import type { ModelDownload, ModelInfo, Settings } from '#shared/contract/views.ts';
+import { partsOfSummariser } from '#shared/domain/summary-method.ts';
 import { useSettings } from '../../api/queries.ts';
 import { formatBytes } from '../../components/format.ts';
 import { DownloadProgress } from './DownloadProgress.tsx';
@@ -10,7 +11,7 @@ import { ModelActions } from './ModelActions.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import classes from './ModelsPage.module.css';
 
-const roleIcons: Readonly<Record<string, Icon>> = { captioner: IconBadgeCc, 'shot-detector': IconCut, transcriber: IconMicrophone, 'text-recogniser': IconTextScan2 };
+const roleIcons: Readonly<Record<string, Icon>> = { captioner: IconBadgeCc, writer: IconFileText, 'shot-detector': IconCut, transcriber: IconMicrophone, 'text-recogniser': IconTextScan2 };
 const stateColors = { missing: 'yellow', broken: 'red' } as const;
 
 interface ModelCardProps {
@@ -24,7 +25,7 @@ export function ModelCard({ model, download }: ModelCardProps) {
   const [isOpen, setOpen] = useState(false);
   const detailsId = useId();
   const settings = useSettings().data;
-  const isInUse = settings !== undefined && [settings.captionerId, settings.detectorId, settings.transcriberId].includes(model.id);
+  const isInUse = settings !== undefined && usedModels(settings).includes(model.id);
   const RoleIcon = roleIcons[model.role] ?? IconBox;
   return (
     <li className={classes.card} aria-label={model.title}>
@@ -56,6 +57,12 @@ export function ModelCard({ model, download }: ModelCardProps) {
       <ModelActions model={model} isDownloading={download !== null} isInUse={isInUse} />
     </li>
   );
+}
+
+/** The models that the settings choose. */
+function usedModels({ captionerId, detectorId, transcriberId, summariserId }: Settings): readonly string[] {
+  const writerId = partsOfSummariser(summariserId)?.modelId;
+  return [captionerId, detectorId, transcriberId, ...(writerId === undefined ? [] : [writerId])];
 }
 
 /** Use, size, memory, devices: what people compare. */

@@ -95,6 +95,14 @@ function Outcome({ test, role }: { readonly test: ModelTest; readonly role: Trie
           {note}
         </Text>
       ))}
+      {test.prompt !== null && (
+        <details className={classes.read}>
+          <summary>{t('models.test.read')}</summary>
+          <Text size="xs" c="dimmed">
+            {test.prompt}
+          </Text>
+        </details>
+      )}
     </>
   );
 }

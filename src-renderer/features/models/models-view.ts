@@ -1,6 +1,6 @@
 import type { ModelInfo } from '#shared/contract/views.ts';
 
-export const modelRoles = ['captioner', 'shot-detector', 'transcriber', 'text-recogniser'] as const;
+export const modelRoles = ['captioner', 'writer', 'shot-detector', 'transcriber', 'text-recogniser'] as const;
 export type TriedRole = (typeof modelRoles)[number];
 export type RoleFilter = 'all' | TriedRole;
 

@@ -1,5 +1,6 @@
 import { Modal, Tabs, Text } from '@mantine/core';
 import { IconBadgeCc, IconCut, IconFileText, IconInfoCircle, IconMicrophone, IconServer, IconUser } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useSettings } from '../../api/queries.ts';
@@ -20,9 +21,10 @@ interface SettingsDialogProps {
   readonly onClose: () => void;
 }
 
-/** Settings take effect and are stored when they are made; there is nothing to confirm. */
+/** Settings take effect and are stored when they are made; endpoints have a form of their own, which is saved. */
 export function SettingsDialog({ section, onClose }: SettingsDialogProps) {
   const { t } = useTranslation();
+  const [shown, setShown] = useState(section);
   const settings = useSettings();
   const update = useCoreMutation('settings', 'update');
   return (
@@ -37,10 +39,10 @@ export function SettingsDialog({ section, onClose }: SettingsDialogProps) {
       {settings.data === undefined ? (
         <QueryState query={settings} />
       ) : (
-        <SettingsTabs section={section} settings={settings.data} onChange={(change) => update.mutate(change)} />
+        <SettingsTabs section={shown} onShow={setShown} settings={settings.data} onChange={(change) => update.mutate(change)} />
       )}
       <Text size="xs" c="dimmed" className={classes.note}>
-        {t('settings.note')}
+        {t(shown === 'endpoints' ? 'settings.noteEndpoint' : 'settings.note')}
       </Text>
     </Modal>
   );
@@ -56,18 +58,25 @@ const sections = [
   { name: 'about', Icon: IconInfoCircle, Section: AboutSection },
 ] as const satisfies readonly { readonly name: SettingsSection; readonly Icon: unknown; readonly Section: unknown }[];
 
-function SettingsTabs({ section, ...props }: SettingsSectionProps & { readonly section: SettingsSection }) {
+interface SettingsTabsProps extends SettingsSectionProps {
+  readonly section: SettingsSection;
+  readonly onShow: (section: SettingsSection) => void;
+}
+
+function SettingsTabs({ section, onShow, ...props }: SettingsTabsProps) {
   const { t } = useTranslation();
+  const [first] = useState(section);
   return (
     <Tabs
-      defaultValue={section}
+      value={section}
+      onChange={(next) => onShow(sections.find(({ name }) => name === next)?.name ?? section)}
       orientation="vertical"
       variant="none"
       classNames={{ root: classes.tabs, list: classes.list, tab: classes.tab, tabLabel: classes.tabLabel, panel: classes.panel }}
     >
       <Tabs.List>
         {sections.map(({ name, Icon }) => (
-          <Tabs.Tab key={name} value={name} {...(name === section && { 'data-autofocus': true })} leftSection={<Icon size={16} stroke={1.7} />}>
+          <Tabs.Tab key={name} value={name} {...(name === first && { 'data-autofocus': true })} leftSection={<Icon size={16} stroke={1.7} />}>
             {t(`settings.sections.${name}`)}
           </Tabs.Tab>
         ))}

@@ -2,6 +2,7 @@
 export const settings = {
   title: 'Settings',
   note: 'Changes are stored as you make them.',
+  noteEndpoint: 'Endpoints are stored when you save them.',
   sections: { general: 'General', shots: 'Shots', speech: 'Speech', captions: 'Captions', summaries: 'Summaries', endpoints: 'Endpoints', about: 'About' },
   userName: { label: 'Your name', text: 'Stands beside everything you write or accept.' },
   theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
@@ -74,7 +75,7 @@ export const settings = {
   titleCards: { label: 'Title cards are captioned by the text on them', text: 'Instead of by the model, once the text on the screen was read.' },
   candidateCount: { label: 'Several candidates', text: 'How many texts Shift+G writes, 2 to 4. The first is written as always, the others vary.' },
   maxTokens: { label: 'Longest caption (tokens)', text: '200 words take about 300; small models end earlier.' },
-  noRepeat: { label: 'Repetition guard', text: 'So many tokens in a row are not said twice. 0: off.' },
+  noRepeat: { label: 'Repetition guard', text: 'So many tokens in a row are not said twice in a caption, six in a summary. 0: off.' },
   temperature: { label: 'Temperature', text: '0: always the likeliest word.' },
   topP: 'Top-p',
   device: {

@@ -17,7 +17,7 @@ interface Film {
 
 /** One sentence with its marker for every shot that the request speaks of, itself or in the summary of a part. */
 function tellShots({ prompt }: SeenRequest): string {
-  const numbers = [...prompt.matchAll(/^\[(\d+)\] \d|happens \[(\d+)\]/gmu)].map((match) => match[1] ?? match[2]);
+  const numbers = [...prompt.matchAll(/^\[(\d+)\] |happens \[(\d+)\]/gmu)].map((match) => match[1] ?? match[2]);
   return numbers.map((number) => `Something happens [${number}].`).join(' ');
 }
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chooseFormats, hasOnlyIntegerWeights, readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
+import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
+import { chooseFormats, hasOnlyIntegerWeights } from '#core/engines/language-folder.ts';
 
 let folder: string;
 
@@ -74,7 +75,7 @@ describe('a captioner\'s folder', () => {
     await writeFolder({ model_type: 'blip' }, inFormat(''));
     await expect(readCaptionerFolder(folder)).rejects.toMatchObject({
       code: 'model-broken',
-      message: expect.stringMatching(/config\.json: key "model_type" is "blip", which the studio does not run; it runs llava, llava_qwen2, .*qwen3_vl, florence2/u),
+      message: expect.stringMatching(/config\.json: key "model_type" is "blip", which the studio does not run; for captions it runs llava, llava_qwen2, .*qwen3_vl, florence2, for summaries llama, qwen2, /u),
     });
   });
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { familyOf } from '#core/engines/captioners/known-families.ts';
 import { loadManifest, type HubModel } from '#core/engines/model-manifest.ts';
+import { WRITER_MODEL_TYPES } from '#core/engines/writers/writer-folder.ts';
 
 const { models } = await loadManifest(path.resolve(import.meta.dirname, '../../../models'));
 const downloads = models.filter((model): model is HubModel => model.delivery === 'hub');
@@ -14,6 +15,11 @@ describe('the catalogue', () => {
       const networks = include.map((pattern) => /^onnx\/(\w+?)(_quantized|_fp16|_q4f16|_q4)?\.onnx$/u.exec(pattern)?.[1]);
       expect(new Set(networks)).toEqual(new Set(known?.networks));
     }
+  });
+
+  it.each(downloads.filter((model) => model.role === 'writer'))('$id is of an architecture of text models that the studio runs', ({ family, hub }) => {
+    expect(WRITER_MODEL_TYPES).toContain(family);
+    for (const { include } of hub.variants) expect(include).toEqual([expect.stringMatching(/^onnx\/model(_q4|_q4f16|_fp16)?\.onnx$/u)]);
   });
 
   it('says of every model where what is told of it comes from, and what it needs', () => {

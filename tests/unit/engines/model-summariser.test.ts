@@ -89,7 +89,7 @@ describe('a summary from captions and speech', () => {
     expect(result.writing).toMatchObject({ model: 'test', device: 'cpu', linkedBy: ['marker', 'marker', 'marker'], partCount: 1, frames: [], meanLogProb: -0.2 });
     const prompt = textOf(writer.requests[0]?.parts ?? []);
     expect(prompt).toContain('Write a summary of the video "film.mp4" in about 210 words');
-    expect(prompt).toContain('[2] 00:01.000–00:02.000 Seen: Scene 2 shows thing2. Said: "Look ’there’!"');
+    expect(prompt).toContain('[2] Seen: Scene 2 shows thing2. Said: "Look ’there’!"');
     expect(told.texts).not.toEqual([]);
     expect(told.fractions).toEqual([1]);
   });
@@ -101,7 +101,7 @@ describe('a summary from captions and speech', () => {
         const told = context();
         const result = await summarise(film(count), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } }, told);
         const first = writer.requests.slice(0, result.writing?.partCount ?? 0);
-        const shown = first.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [...part.text.matchAll(/^\[(\d+)\] \d/gmu)].map((match) => Number(match[1])) : [])));
+        const shown = first.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [...part.text.matchAll(/^\[(\d+)\] Seen/gmu)].map((match) => Number(match[1])) : [])));
         expect(shown).toEqual(Array.from({ length: count }, (_, index) => index + 1));
         expect(writer.requests.length === 1).toBe(result.writing?.partCount === 1);
         expect(told.fractions).toHaveLength(writer.requests.length);
@@ -110,6 +110,16 @@ describe('a summary from captions and speech', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('is planned by the tokens that the model counts, where it can count', async () => {
+    const partsWith = async (tokensPerLetter: number): Promise<number | undefined> => {
+      const writer = createWriter({ contextTokens: 2000, countTokens: (text) => Promise.resolve(Math.ceil(text.length * tokensPerLetter)), write: ({ parts }) => Promise.resolve({ ...answer, renderedPrompt: textOf(parts) }) });
+      return (await summarise(film(60), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } })).writing?.partCount;
+    };
+    const answer = { text: 'It goes on [1].', tokenCount: 1, meanLogProb: null, device: 'cpu', modelSha256: '', notes: [] };
+    expect(await partsWith(1 / 4)).toBe(1);
+    expect(await partsWith(2 / 3)).toBeGreaterThan(1);
   });
 
   it('cuts speech that no prompt could hold', async () => {

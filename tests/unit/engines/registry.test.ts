@@ -47,6 +47,11 @@ describe('the engines of the studio', () => {
     ]);
   });
 
+  it('summarise captions and speech with a text model, and do nothing else with it', async () => {
+    const infos = await engineInfos(storeOf(model('smollm2', { role: 'writer' }), model('qwen3', { role: 'writer', state: 'available' })), []);
+    expect(infos.filter(({ id }) => /smollm2|qwen3/u.test(id))).toMatchObject([{ id: 'sum-text:smollm2', role: 'summariser', problem: null }]);
+  });
+
   it('are captioner and, in every way, summariser where a model is served', async () => {
     const served = { id: 'endpoint:box', role: 'captioner', title: 'Box', version: 'a-model', description: 'Somewhere.', defaultThreshold: null, problem: 'Networking is off.' } as const;
     const infos = await engineInfos(storeOf(), [served]);

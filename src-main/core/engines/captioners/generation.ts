@@ -10,7 +10,6 @@ import {
 import { AppError } from '#shared/contract/errors.ts';
 import type { CaptionResult, GenerationOptions } from '../engine.ts';
 import { createTokenChooser, type TokenChooser } from './decoding.ts';
-import type { VisionInputs } from './families/family.ts';
 
 export interface GeneratingModel {
   readonly model: PreTrainedModel;
@@ -32,10 +31,10 @@ export type Generated = Pick<CaptionResult, 'text' | 'tokenCount'> & { readonly 
 /**
  * Writes the answers of all rows in one run of `generate`, shorter prompts padded on the left. Every row has its own options, seed and
  * end; a row that has ended gets end tokens until the last one ends.
- * @param pictures the pictures of all rows in order, joined
+ * @param inputs what else the model is fed: the pictures of all rows in order, joined; or the cache of what it has read already
  * @throws AppError `cancelled`
  */
-export async function generateRows(parts: GeneratingModel, rows: readonly GenerationRow[], pictures: VisionInputs, signal: AbortSignal): Promise<Generated[]> {
+export async function generateRows(parts: GeneratingModel, rows: readonly GenerationRow[], inputs: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Generated[]> {
   const answers = rows.map((row) => createAnswer(parts, row));
   const processors = new LogitsProcessorList();
   processors.push(new ChosenTokens(answers, parts.endTokenIds[0] ?? 0));
@@ -46,7 +45,7 @@ export async function generateRows(parts: GeneratingModel, rows: readonly Genera
     throwIfCancelled(signal);
     await parts.model.generate({
       ...padded(rows, parts.endTokenIds[0] ?? 0),
-      ...pictures,
+      ...inputs,
       max_new_tokens: Math.max(...rows.map((row) => row.generation.maxNewTokens)),
       // ChosenTokens chooses: transformers.js has one token left to take, and nothing to rule out by itself.
       do_sample: false,
@@ -132,5 +131,5 @@ class ChosenTokens extends LogitsProcessor {
 }
 
 export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('cancelled', 'Captioning was cancelled.');
+  if (signal.aborted) throw new AppError('cancelled', 'Writing was cancelled.');
 }

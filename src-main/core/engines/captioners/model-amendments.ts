@@ -42,8 +42,9 @@ interface Session {
  * would wait for the garbage collector: more memory, and fresh pages to be filled with zeros at every token.
  */
 export function freeSpentCache(model: PreTrainedModel): void {
-  const session = (model.sessions as Record<string, Session | undefined>)['decoder_model_merged'];
-  assert(session !== undefined, 'a captioner has a decoder');
+  const sessions = model.sessions as Record<string, Session | undefined>;
+  const session = sessions['decoder_model_merged'] ?? sessions['model'];
+  assert(session !== undefined, 'a language model has a decoder');
   const run = session.run.bind(session);
   session.run = async (feeds, ...rest) => {
     const outputs = await run(feeds, ...rest);

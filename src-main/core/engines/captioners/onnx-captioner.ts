@@ -1,22 +1,14 @@
-import {
-  AutoImageProcessor,
-  AutoModelForImageTextToText,
-  AutoTokenizer,
-  env,
-  LogLevel,
-  type PreTrainedModel,
-  type PreTrainedTokenizer,
-} from '@huggingface/transformers';
+import { AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
 import { assert } from '#shared/assert.ts';
-import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
 import { resolveDevice } from '../execution-providers.ts';
-import { broken } from '../model-folder.ts';
+import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
+import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
 import { quickenPermute } from '../quick-permute.ts';
 import { sessionOptions } from '../session-options.ts';
 import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
-import { chooseFormats, type CaptionerFolder, hasOnlyIntegerWeights, readCaptionerFolder } from './captioner-folder.ts';
+import { type CaptionerFolder, readCaptionerFolder } from './captioner-folder.ts';
 import { generateRows } from './generation.ts';
 import { encodeOneByOne, freeSpentCache, hidePadding } from './model-amendments.ts';
 import { checkNetworks, type NetworkShapes } from './network-check.ts';
@@ -51,15 +43,16 @@ const GPU_BATCH_SIZE = 8;
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
 export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
-  env.allowRemoteModels = false;
-  env.useFSCache = false;
-  env.logLevel = LogLevel.NONE;
+  stayLocal();
   quickenPermute();
   const folder = await readCaptionerFolder(spec.folder);
   // GPU providers have no 8-bit integer products: such networks would run on the CPU anyway, with copies to and fro.
   const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
   const { device, notes } = await resolveDevice(choice);
-  const { model, fallbackNotes } = await loadOnBest(folder, device, spec);
+  const { model, fallbackNotes } = await loadOnBest(device, {
+    load: (onDevice) => load(folder, onDevice, spec.threads),
+    tryOut: async (loaded) => only(await captionAll(loaded, [testRequest('Describe.')], quietly)).meanLogProb,
+  });
   const batch = await batchSizeOf(model, spec);
   const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], batchSize: batch.size, contextTokens: folder.contextLength };
   const captionMany: OnnxCaptioner['captionMany'] = async (requests, context) => {
@@ -77,21 +70,6 @@ export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captione
     },
   };
   return { captioner, opened };
-}
-
-/** Loads on `device`; where a GPU fails to load the networks or to write a first token, falls back to the CPU with a note. */
-async function loadOnBest(folder: CaptionerFolder, device: Device, spec: CaptionerSpec): Promise<{ model: LoadedModel; fallbackNotes: string[] }> {
-  if (device === 'cpu') return { model: await load(folder, device, spec.threads), fallbackNotes: [] };
-  try {
-    const model = await load(folder, device, spec.threads);
-    const { meanLogProb } = only(await captionAll(model, [testRequest('Describe.')], quietly));
-    if (!Number.isFinite(meanLogProb)) throw new Error('it gave no finite scores');
-    return { model, fallbackNotes: [] };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const model = await load(folder, 'cpu', spec.threads);
-    return { model, fallbackNotes: [`Ran on the CPU: this model does not run on ${device} here (${reason.slice(0, 200)}).`] };
-  }
 }
 
 /** Log-probabilities of half floats differ by less; those of networks that mishandle padding by far more. */
@@ -128,7 +106,7 @@ function only<T>(results: readonly T[]): T {
 
 async function load(folder: CaptionerFolder, device: Device, threads: number): Promise<LoadedModel> {
   const options = { local_files_only: true };
-  try {
+  return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
       AutoTokenizer.from_pretrained(folder.folder, options),
       AutoImageProcessor.from_pretrained(folder.folder, options),
@@ -144,11 +122,7 @@ async function load(folder: CaptionerFolder, device: Device, threads: number): P
     if (folder.family.canBatch) hidePadding(model);
     if (folder.family.pictureRuns === 'one by one') encodeOneByOne(model);
     return { folder, tokenizer, model, device, readPicture: createPictureReader({ folder, processor, model, featureCount }) };
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw broken(folder.folder, folder.files.find((file) => reason.includes(file)) ?? 'the networks in onnx/', reason.slice(0, 300));
-  }
+  });
 }
 
 type UnsignedResult = Omit<CaptionResult, 'modelSha256'>;

@@ -1,6 +1,7 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
 import type { CaptionRequest, GenerationOptions } from '../engine.ts';
+import type { LanguageFiles } from '../language-folder.ts';
 import type { CaptionerFolder } from './captioner-folder.ts';
 import type { PreparedPicture } from './families/family.ts';
 import type { PictureReader } from './picture-input.ts';
@@ -62,9 +63,13 @@ interface EncodedLayout {
 
 function encodeLayout({ folder, tokenizer }: PromptParts, prompt: string, pictureCount: number): EncodedLayout {
   const layout = folder.family.layOut({ prompt, imageToken: folder.image?.token ?? '', pictureCount, template: chatTemplateOf(folder, tokenizer) });
-  // Chat templates of some models write the start token themselves.
-  const hasStartToken = typeof tokenizer.bos_token === 'string' && layout.text.startsWith(tokenizer.bos_token);
-  return { layout, ids: tokenizer.encode(layout.text, { add_special_tokens: !hasStartToken }) };
+  return { layout, ids: encodeChat(tokenizer, layout.text) };
+}
+
+/** Tokens of a chat that is laid out. Chat templates of some models write the start token themselves. */
+export function encodeChat(tokenizer: PreTrainedTokenizer, text: string): number[] {
+  const hasStartToken = typeof tokenizer.bos_token === 'string' && text.startsWith(tokenizer.bos_token);
+  return tokenizer.encode(text, { add_special_tokens: !hasStartToken });
 }
 
 function placePictures({ folder, tokenizer }: PromptParts, { layout, ids }: EncodedLayout, pictures: readonly PreparedPicture[]): Pick<PreparedPrompt, 'ids' | 'renderedPrompt'> {
@@ -77,13 +82,18 @@ function placePictures({ folder, tokenizer }: PromptParts, { layout, ids }: Enco
   };
 }
 
-function chatTemplateOf({ chatTemplate }: CaptionerFolder, tokenizer: PreTrainedTokenizer): ChatTemplate | null {
+/** What chat templates ask for beyond what the types of transformers.js 4.3.1 know. */
+const TEMPLATE_VALUES = { enable_thinking: false };
+
+/** The model's chat template; null where it has none. Models that can think before they answer are asked not to. */
+export function chatTemplateOf({ chatTemplate }: Pick<LanguageFiles, 'chatTemplate'>, tokenizer: PreTrainedTokenizer): ChatTemplate | null {
   const template = chatTemplate ?? tokenizer.chat_template;
   if (!template) return null;
   return (content) =>
     tokenizer.apply_chat_template([{ role: 'user', content: content as string }], {
       tokenize: false,
       add_generation_prompt: true,
+      ...TEMPLATE_VALUES,
       ...(chatTemplate === null ? {} : { chat_template: chatTemplate }),
     });
 }

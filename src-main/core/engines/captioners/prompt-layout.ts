@@ -108,6 +108,7 @@ export function neutraliseTokens(text: string, specialTokens: readonly string[])
 
 export interface TokenBudget {
   readonly contextLength: number;
+  /** 0 where there are no pictures. */
   readonly tokensPerImage: number;
   /** Tokens of the prompt without pictures. */
   readonly textTokens: number;
@@ -120,17 +121,18 @@ const LEAST_ANSWER_TOKENS = 32;
 
 /**
  * How many pictures and answer tokens fit into the model's context: first the answer shrinks to 32 tokens, then pictures go.
- * @throws AppError `invalid-input` when the prompt does not fit even with one picture.
+ * @throws AppError `invalid-input` when the prompt does not fit even with one picture, or alone where there are none.
  */
 export function fitToContext(budget: TokenBudget): { pictureCount: number; maxNewTokens: number; notes: string[] } {
   const { contextLength, tokensPerImage, textTokens } = budget;
   const least = Math.min(budget.maxNewTokens, LEAST_ANSWER_TOKENS);
   const room = contextLength - textTokens - least;
-  const pictureCount = Math.min(budget.pictureCount, Math.floor(room / tokensPerImage));
-  if (pictureCount < 1) {
+  const pictureCount = budget.pictureCount === 0 ? 0 : Math.min(budget.pictureCount, Math.floor(room / tokensPerImage));
+  if (room < 0 || (budget.pictureCount > 0 && pictureCount < 1)) {
+    const forPicture = budget.pictureCount === 0 ? '' : ` and ${tokensPerImage} for one picture`;
     throw new AppError(
       'invalid-input',
-      `The prompt is too long for this model: ${textTokens} tokens of text and ${tokensPerImage} for one picture, of ${contextLength} in all. Shorten the prompt template.`,
+      `The prompt is too long for this model: ${textTokens} tokens of text${forPicture}, of ${contextLength} in all. Shorten the prompt template.`,
     );
   }
   const maxNewTokens = Math.min(budget.maxNewTokens, contextLength - textTokens - pictureCount * tokensPerImage);

@@ -23,6 +23,10 @@ const PARTS_SHARE = 0.8;
 const PART_LABEL_TOKENS = 8;
 /** For the chat template around a prompt, which is not ours to count. */
 const TEMPLATE_TOKENS = 64;
+/** So much of a text is counted to learn how its language falls into tokens. */
+const COUNTED_LETTERS = 20_000;
+/** Some lines have more tokens to the letter than the whole. */
+const COUNT_MARGIN = 1.1;
 /** Parts of a long film are told at this share of the length of the whole. */
 const PART_SHARE = 0.6;
 const LEAST_PART_TOKENS = 48;
@@ -43,7 +47,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
 
   async function summarise(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
     const prompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(generation.maxNewTokens) });
-    const room = roomFor(prompt);
+    const room = await roomFor(prompt, request.shots.map((shot) => `${shot.caption} ${shot.speech}`));
     const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens });
     if (items.length === 0) throw new AppError('invalid-input', 'There is nothing to summarise: no captions, no speech, no frames.');
     const windows = planWindows(items, room);
@@ -68,16 +72,25 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     }
     // A model that answers only to pictures cannot read what it wrote: its parts stand one after another.
     if (!writer.readsTextAlone) return finish(request, parts, { frames, partCount: parts.length });
-    const whole = await merge(parts, { prompt, room, progress: partsShare }, context);
+    const whole = await merge(parts, { prompt, progress: partsShare }, context);
     return finish(request, [whole], { frames, partCount: parts.length });
   }
 
-  function roomFor(prompt: string): Load {
+  /** What one prompt holds beside the answer, in tokens as `estimateTokens` reckons them. */
+  async function roomFor(prompt: string, texts: readonly string[]): Promise<Load> {
     const heading = writer.readsTextAlone ? MERGE_HEADING : partHeading(1, 2);
-    const tokens = writer.contextTokens - generation.maxNewTokens - TEMPLATE_TOKENS - estimateTokens(`${heading}${prompt}`);
+    const all = (writer.contextTokens - generation.maxNewTokens - TEMPLATE_TOKENS) / (await tokensPerEstimate(texts));
+    const tokens = Math.floor(all) - estimateTokens(`${heading}${prompt}`);
     if (tokens < LEAST_ROOM_TOKENS)
       throw new AppError('invalid-input', `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or take a model with a larger context.`);
     return { tokens, pictures: writer.maxPictures };
+  }
+
+  /** How far a model's own way of cutting words is from the estimate; 1 where only a server knows. */
+  async function tokensPerEstimate(texts: readonly string[]): Promise<number> {
+    const sample = texts.join('\n').slice(0, COUNTED_LETTERS);
+    if (writer.countTokens === undefined || sample.trim() === '') return 1;
+    return ((await writer.countTokens(sample)) * COUNT_MARGIN) / estimateTokens(sample);
   }
 
   interface Asked {
@@ -108,13 +121,13 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
 
   interface Round {
     readonly prompt: string;
-    readonly room: Load;
     /** How far the work was when the round began, 0..1. */
     readonly progress: number;
   }
 
   /** Tells parts as one, round after round, until one is left. */
-  async function merge(parts: readonly CaptionResult[], { prompt, room, progress }: Round, context: SummaryContext): Promise<CaptionResult> {
+  async function merge(parts: readonly CaptionResult[], { prompt, progress }: Round, context: SummaryContext): Promise<CaptionResult> {
+    const room = await roomFor(prompt, parts.map(({ text }) => text));
     // Two parts fit always, so that every round leaves fewer.
     const texts = parts.map((part, index) => `Part ${index + 1}: ${fitTokens(part.text, Math.floor(room.tokens / 2) - PART_LABEL_TOKENS)}`);
     const windows = planWindows(texts.map((text) => ({ tokens: estimateTokens(text), pictures: 0 })), room);
@@ -126,7 +139,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       context.onProgress(progress + ((target - progress) * results.length) / windows.length);
     }
     const [first] = results;
-    return results.length === 1 && first !== undefined ? first : merge(results, { prompt, room, progress: target }, context);
+    return results.length === 1 && first !== undefined ? first : merge(results, { prompt, progress: target }, context);
   }
 
   function finish({ shots }: SummaryRequest, results: readonly CaptionResult[], { frames, partCount }: { frames: ReadonlySet<number>; partCount: number }): SummaryResult {

@@ -27,12 +27,16 @@ export function renderSummaryPrompt(template: string, values: { readonly title: 
   });
 }
 
-/** `[3] 0:12.400–0:15.000 Seen: … Said: "…"`: what stands before the pictures of a shot, or instead of them. */
+/**
+ * `[3] Seen: … Said: "…"` instead of the pictures of a shot, `[3] 0:12.400–0:15.000 Said: "…"` before them. Where nothing but text is read
+ * the order says enough: small text models make their story of the times.
+ */
 export function describeShot(shot: SummaryShot, number: number, { withCaption }: { readonly withCaption: boolean }): string {
   const caption = oneLine(shot.caption);
   const speech = oneLine(shot.speech);
   return [
-    `[${number}] ${formatTimeUs(shot.startUs)}–${formatTimeUs(shot.endUs)}`,
+    `[${number}]`,
+    ...(withCaption ? [] : [`${formatTimeUs(shot.startUs)}–${formatTimeUs(shot.endUs)}`]),
     ...(withCaption && caption !== '' ? [`Seen: ${caption}`] : []),
     ...(speech === '' ? [] : [`Said: "${speech.replaceAll('"', '’')}"`]),
   ].join(' ');

@@ -16,6 +16,9 @@ import { frameToUs } from '#shared/domain/time.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 import { framesOf, requireProbe } from '../shot-pictures.ts';
 
+/** A long text may say a short run of words again, and markers and names most of all: with the 3 of captions they would come out wrong. */
+export const SUMMARY_NO_REPEAT_NGRAM_SIZE = 6;
+
 export const SummariseParams = z.object({
   videoId: VideoId,
   summariserId: z.string(),
@@ -23,8 +26,8 @@ export const SummariseParams = z.object({
   /** Frames of each shot for summarisers that look at shots. */
   framesPerShot: z.int().min(1).max(8).default(2),
   generation: z
-    .object({ maxNewTokens: z.int().positive(), temperature: z.number(), topP: z.number(), seed: z.int() })
-    .default({ maxNewTokens: 512, temperature: 0, topP: 1, seed: 1 }),
+    .object({ maxNewTokens: z.int().positive(), temperature: z.number(), topP: z.number(), seed: z.int(), noRepeatNgramSize: z.int().nonnegative().default(SUMMARY_NO_REPEAT_NGRAM_SIZE) })
+    .default({ maxNewTokens: 512, temperature: 0, topP: 1, seed: 1, noRepeatNgramSize: SUMMARY_NO_REPEAT_NGRAM_SIZE }),
 });
 export type SummariseParams = z.infer<typeof SummariseParams>;
 

@@ -1,0 +1,113 @@
+import { AutoModelForCausalLM, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Device } from '#shared/domain/device.ts';
+import { generateRows } from '../captioners/generation.ts';
+import { freeSpentCache } from '../captioners/model-amendments.ts';
+import { chatTemplateOf, encodeChat } from '../captioners/prompt-input.ts';
+import { fitToContext, neutraliseTokens } from '../captioners/prompt-layout.ts';
+import { withoutReasoning } from '../endpoints/chat-answer.ts';
+import type { CaptionContext, CaptionResult } from '../engine.ts';
+import { resolveDevice } from '../execution-providers.ts';
+import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
+import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
+import { broken } from '../model-folder.ts';
+import type { SessionShapes } from '../network-shapes.ts';
+import { sessionOptions } from '../session-options.ts';
+import type { OpenedEngine, TextRequest, WriterSpec } from '../worker-contract.ts';
+import { readPrompt } from './read-prompt.ts';
+import { readWriterFolder, type WriterFolder } from './writer-folder.ts';
+import { checkWriterNetwork } from './writer-network-check.ts';
+
+interface LoadedModel {
+  readonly folder: WriterFolder;
+  readonly tokenizer: PreTrainedTokenizer;
+  readonly model: PreTrainedModel;
+  readonly device: Device;
+}
+
+export interface OnnxWriter {
+  countTokens(text: string): number;
+  write(request: TextRequest, context: CaptionContext): Promise<CaptionResult>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads the folder of a text model by transformers.js on onnxruntime, without any network access. Only for the engine worker: loading and
+ * running block their thread.
+ * @throws AppError `model-missing` or `model-broken`, naming the file and key
+ */
+export async function openOnnxWriter(spec: WriterSpec): Promise<{ writer: OnnxWriter; opened: OpenedEngine }> {
+  stayLocal();
+  const folder = await readWriterFolder(spec.folder);
+  // GPU providers have no 8-bit integer products.
+  const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
+  const { device, notes } = await resolveDevice(choice);
+  const { model, fallbackNotes } = await loadOnBest(device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
+  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], contextTokens: folder.contextLength };
+  const writer: OnnxWriter = {
+    countTokens: (text) => model.tokenizer.encode(text, { add_special_tokens: false }).length,
+    async write(request, context) {
+      const result = await writeText(model, request, context);
+      return { ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...result.notes] };
+    },
+    dispose: async () => {
+      await model.model.dispose();
+    },
+  };
+  return { writer, opened };
+}
+
+function load(folder: WriterFolder, device: Device, threads: number): Promise<LoadedModel> {
+  const options = { local_files_only: true };
+  return namingFiles(folder, async () => {
+    const [tokenizer, model] = await Promise.all([
+      AutoTokenizer.from_pretrained(folder.folder, options),
+      AutoModelForCausalLM.from_pretrained(folder.folder, {
+        ...options,
+        dtype: chooseFormats(folder, device),
+        device,
+        session_options: sessionOptions(threads),
+      }),
+    ]);
+    checkWriterNetwork(folder, (model.sessions as Record<'model', SessionShapes>).model);
+    freeSpentCache(model);
+    return { folder, tokenizer, model, device };
+  });
+}
+
+async function tryOut(model: LoadedModel): Promise<number | null> {
+  const request: TextRequest = { text: 'Say hello.', generation: { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 } };
+  return (await writeText(model, request, { signal: new AbortController().signal, onText: () => undefined })).meanLogProb;
+}
+
+async function writeText(loaded: LoadedModel, { text, generation }: TextRequest, { signal, onText }: CaptionContext): Promise<Omit<CaptionResult, 'modelSha256'>> {
+  const { folder, tokenizer, model, device } = loaded;
+  const renderedPrompt = layOut(loaded, text);
+  const ids = encodeChat(tokenizer, renderedPrompt);
+  const fit = fitToContext({ contextLength: folder.contextLength, tokensPerImage: 0, textTokens: ids.length, pictureCount: 0, maxNewTokens: generation.maxNewTokens });
+  const read = await readPrompt(model, ids, signal);
+  try {
+    const row = { ids, generation: { ...generation, maxNewTokens: fit.maxNewTokens }, onText: (soFar: string) => tell(soFar, onText) };
+    const [answer] = await generateRows({ model, tokenizer, endTokenIds: folder.endTokenIds }, [row], read === null ? {} : { past_key_values: read }, signal);
+    if (answer === undefined) throw new Error('one prompt has one answer');
+    const said = withoutReasoning(answer.text);
+    if (said === '') throw new AppError('internal', 'The model wrote nothing. Try another prompt or another model.');
+    const cutNotes = answer.tokenCount < fit.maxNewTokens ? [] : [`Cut off after ${fit.maxNewTokens} tokens.`];
+    return { ...answer, text: said, device, renderedPrompt, notes: [...fit.notes, ...cutNotes] };
+  } finally {
+    await read?.dispose();
+  }
+}
+
+function tell(soFar: string, onText: (text: string) => void): void {
+  const said = withoutReasoning(soFar);
+  if (said !== '') onText(said);
+}
+
+/** The prompt in the model's own chat template. */
+function layOut({ folder, tokenizer }: LoadedModel, text: string): string {
+  const prompt = neutraliseTokens(text.trim(), folder.specialTokens);
+  const rendered = chatTemplateOf(folder, tokenizer)?.(prompt);
+  if (rendered?.includes(prompt) !== true) throw broken(folder.folder, 'tokenizer_config.json', 'the chat template does not place the prompt');
+  return rendered;
+}
