@@ -43,8 +43,14 @@ export function audioTracks(json: ProbeJson): AudioTrack[] {
     channels: stream.channels ?? 0,
     sampleRateHz: Number(stream.sample_rate ?? 0),
     language: language(stream.tags),
-    title: stream.tags?.['title'] ?? null,
+    title: trackTitle(stream.tags),
   }));
+}
+
+/** MP4 has no title for a track: programs write it as `name`, or as the name of the handler, where others leave their own ("SoundHandler"). */
+function trackTitle(tags: ProbeStream['tags']): string | null {
+  const handler = tags?.['handler_name'];
+  return tags?.['title'] ?? tags?.['name'] ?? (handler === undefined || /handler|media/iu.test(handler) ? null : handler);
 }
 
 /** `und` is how MP4 says that nobody told. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf } from '#core/media/stream-info.ts';
+import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf } from '#core/media/stream-info.ts';
 
 describe('what ffprobe tells of a stream', () => {
   it.each([
@@ -31,6 +31,15 @@ describe('what ffprobe tells of a stream', () => {
     expect(containerName('mov,mp4,m4a,3gp,3g2,mj2', '/films/Holiday.MP4')).toBe('mp4');
     expect(containerName('matroska,webm', 'a.webm')).toBe('webm');
     expect(containerName('matroska,webm', 'a.mkv')).toBe('matroska');
+  });
+
+  it('names audio tracks as their maker did, not as the program that wrote them', () => {
+    const titleOf = (tags: Record<string, string>) =>
+      audioTracks(ProbeJson.parse({ format: { format_name: 'mov' }, streams: [{ index: 1, codec_type: 'audio', tags }] })).map(({ title }) => title);
+    expect(titleOf({ title: 'Commentary' })).toEqual(['Commentary']);
+    expect(titleOf({ handler_name: 'Director’s voice' })).toEqual(['Director’s voice']);
+    for (const handler of ['SoundHandler', '#Mainconcept MP4 Sound Media Handler', 'Core Media Audio', 'ISO Media file produced by Google Inc.'])
+      expect(titleOf({ handler_name: handler })).toEqual([null]);
   });
 
   it('takes the first film stream, not the cover', () => {

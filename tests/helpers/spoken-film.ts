@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { runFfmpeg } from './golden-films.ts';
+
+const SAMPLE_FILM = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
+
+/** What is said in the film of `makeSpokenFilm`, a sentence in each of its two shots. */
+export const SPOKEN_SENTENCES = ['Below, a stream runs over the rocks in the forest.', 'A herd of horses rests on a green hill.'] as const;
+
+/** Frame at which the second shot begins. */
+export const SPOKEN_CUT_FRAME = 112;
+
+/** Seven seconds of the sample film, 25 frames a second: a stream, then horses. Of its two audio tracks the first hums, and the narrator speaks in the second. */
+export async function makeSpokenFilm(file: string): Promise<void> {
+  const film = ['-ss', '8.72', '-t', '7.6', '-i', SAMPLE_FILM];
+  const hum = ['-f', 'lavfi', '-i', 'sine=f=220:r=48000:d=7.6'];
+  const tracks = ['-map', '0:v', '-map', '1:a', '-map', '0:a', '-metadata:s:a:0', 'handler_name=Hum', '-metadata:s:a:1', 'handler_name=Narrator', '-metadata:s:a:1', 'language=eng'];
+  await runFfmpeg([...film, ...hum, ...tracks, '-vf', 'scale=320:-2', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-shortest', file]);
+}
