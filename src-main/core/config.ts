@@ -1,3 +1,5 @@
+import type { DeviceChoice } from '#shared/domain/device.ts';
+
 /** The hub that models are downloaded from; asked only when a person wants one. */
 export interface HubConfig {
   /** Without a slash at its end. */
@@ -26,5 +28,7 @@ export interface CoreConfig {
   readonly ffmpegLanes: number;
   /** Threads for inference, which runs below normal priority so that the interface never waits for it. */
   readonly inferenceThreads: number;
+  /** Where networks run that can run elsewhere than on the CPU, in place of what the settings say of each; left out: as they say. */
+  readonly device?: DeviceChoice;
   readonly hub: HubConfig;
 }

@@ -121,7 +121,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     models: store,
     endpoints,
     threads: config.inferenceThreads,
-    deviceOf: (engineId) => settings.get().devices[engineId] ?? 'auto',
+    deviceOf: (engineId) => config.device ?? settings.get().devices[engineId] ?? 'auto',
   });
 
   // Projects start and stop the jobs that are made from the services below; the functions run only once all are made.

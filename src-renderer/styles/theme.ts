@@ -92,7 +92,7 @@ export const theme = createTheme({
     }),
     Select: Select.extend({ defaultProps: { size: 'xs', allowDeselect: false } }),
     Slider: Slider.extend({ defaultProps: { size: 'sm' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'sm' } }),
+    Switch: Switch.extend({ defaultProps: { size: 'sm', withThumbIndicator: false }, classNames: { input: classes.switchInput, track: classes.switchTrack } }),
     Tabs: Tabs.extend({ styles: { tab: { fontSize: '13px', padding: '8px 12px' } } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),

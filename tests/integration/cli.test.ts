@@ -149,4 +149,12 @@ describe('the command line', () => {
     for (const command of ['run', 'detect', 'caption', 'export', 'serve', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
     expect(await shotluck(dir, 'run', 'film.mp4')).toMatchObject({ code: 2, stderr: expect.stringContaining('--project') });
   });
+
+  it('runs a model on the device that the command names, whatever the settings say', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(path.join(dir, 'settings.json'), JSON.stringify({ devices: { 'shotluck-nano': 'cuda' } }));
+    const { stdout } = await shotluck(dir, 'models', 'test', 'shotluck-nano', '--device', 'cpu', '--json');
+    // Where there is no CUDA, what the settings say would have left a note.
+    expect(JSON.parse(stdout)).toMatchObject({ device: 'cpu', notes: [] });
+  });
 });

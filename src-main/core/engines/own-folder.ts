@@ -32,8 +32,11 @@ export async function readFolderAs(role: ModelRole, folder: string): Promise<rea
   return role === 'writer' ? (await readWriterFolder(folder)).files : [];
 }
 
-/** True for a folder that means to be a model, complete or not. */
+/** Of models in whatever layout: one that the studio does not run is listed with what it lacks, not passed over in silence. */
+const MODEL_FILES = /^(?:config|tokenizer|preprocessor_config)\.json$|\.(?:onnx|safetensors|gguf)$/u;
+
+/** True for a folder that means to be a model, complete or not, in a layout that the studio runs or not. */
 export async function looksLikeModelFolder(folder: string): Promise<boolean> {
   const names = await readdir(folder);
-  return names.includes('config.json') || names.includes('onnx');
+  return names.some((name) => name === 'onnx' || MODEL_FILES.test(name));
 }

@@ -75,8 +75,9 @@ export function createVideosService(parts: VideosParts) {
     const refused = examined.flatMap(({ file, problem }) => (problem === null ? [] : [{ name: path.basename(file), reason: problem }]));
     const { fresh, known } = withoutKnown(project.session().db, examined.filter(({ problem }) => problem === null));
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
-    const label = videos.length === 1 ? 'Add a video' : `Add ${videos.length} videos`;
-    history.record({ actor, label, videoId: null }, (db) => {
+    const [only] = videos.length === 1 ? videos : [];
+    const label = only === undefined ? `Add ${videos.length} videos` : 'Add a video';
+    history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
       for (const { id, file, print } of videos) repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
     });
     return { added: videos.map(({ id }) => id), alreadyThere: known.map(({ file }) => path.basename(file)), refused };

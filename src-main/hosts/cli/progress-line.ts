@@ -4,7 +4,7 @@ import type { Job } from '#shared/domain/job.ts';
 /** Without a terminal, a job says something at most this often. */
 const PLAIN_INTERVAL_MS = 5_000;
 
-/** Shows the running jobs on stderr: one line that is rewritten in a terminal, else a line now and then. Returns its end. */
+/** Shows the running jobs on stderr, one line that is rewritten in a terminal, else a line now and then; and what the core warns of. Returns its end. */
 export function watchProgress(core: Core): () => void {
   const isTerminal = process.stderr.isTTY;
   const lastPlainMs = new Map<string, number>();
@@ -35,8 +35,14 @@ export function watchProgress(core: Core): () => void {
     lastPlainMs.set(job.id, nowMs);
     show(job, describe(job, progress.fraction, progress.etaMs));
   });
+  const stopNotices = core.events.on('notice', ({ level, title, message }) => {
+    if (level === 'info') return;
+    clear();
+    process.stderr.write(`! ${title}: ${message}\n`);
+  });
   return () => {
     stop();
+    stopNotices();
     clear();
   };
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { Option } from 'commander';
 import { createCore, type Core } from '#core/create-core.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { DeviceChoice } from '#shared/domain/device.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
@@ -11,11 +13,14 @@ import { watchProgress } from './progress-line.ts';
 export const CLI_ACTOR = 'command line';
 
 export const NEW_PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck; made when it does not exist'] as const;
+/** A new one for each command: commander keeps what was parsed in it. */
+export const deviceOption = (): Option => new Option('--device <device>', 'where models run in this command; without it as the settings say. One that does not work here falls back to the CPU and says so').choices(DeviceChoice.options);
 export const PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck'] as const;
 
-export function startCore(): Core {
+/** @param device for this command, in place of what the settings say */
+export function startCore(device?: DeviceChoice): Core {
   const product = findProductPaths(import.meta.dirname);
-  const config = coreConfigFrom(process.env, product);
+  const config = { ...coreConfigFrom(process.env, product), ...(device !== undefined && { device }) };
   const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
   return createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
 }
@@ -26,14 +31,15 @@ export type WhenAbsent = 'create' | 'refuse';
 interface ProjectChoice {
   readonly folder: string;
   readonly whenAbsent: WhenAbsent;
+  readonly device?: DeviceChoice | undefined;
 }
 
 /**
  * Opens or makes the project, runs `work`, closes everything. Ctrl+C stops at once and keeps what is finished; the queue in the
  * project goes on with the next command.
  */
-export async function withProject<T>({ folder, whenAbsent }: ProjectChoice, work: (core: Core) => Promise<T>): Promise<T> {
-  const core = startCore();
+export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoice, work: (core: Core) => Promise<T>): Promise<T> {
+  const core = startCore(device);
   const stopWatching = watchProgress(core);
   const onInterrupt = (): void => {
     process.stderr.write('\nStopping; finished parts are kept. Run the same command again to go on.\n');

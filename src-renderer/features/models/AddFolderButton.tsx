@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHost } from '../../api/core-context.tsx';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useModelFolder } from '../../api/queries.ts';
+import { useModelFolder, useModels } from '../../api/queries.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 
 /** A folder is chosen on the desktop; in a browser its place is told instead, for the studio may run on another machine. */
@@ -40,6 +40,11 @@ export function AddFolderButton() {
 function FolderHelp({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const folder = useModelFolder().data;
+  const { refetch, isFetching } = useModels();
+  async function lookAgain(): Promise<void> {
+    await refetch();
+    onClose();
+  }
   return (
     <Modal opened onClose={onClose} title={t('models.browserFolder.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Stack gap="md">
@@ -48,6 +53,9 @@ function FolderHelp({ onClose }: { readonly onClose: () => void }) {
         <Text size="sm" c="dimmed">
           {t('models.browserFolder.layout')}
         </Text>
+        <Button w="fit-content" loading={isFetching} onClick={() => void lookAgain()}>
+          {t('models.browserFolder.look')}
+        </Button>
       </Stack>
     </Modal>
   );

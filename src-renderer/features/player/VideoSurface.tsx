@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { useHost } from '../../api/core-context.tsx';
+import { codecName } from '../../components/format.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { attachExactStill, stillWidth } from './exact-still.ts';
 import { attachPlayback } from './playback.ts';
@@ -49,7 +50,7 @@ export function VideoSurface() {
         <TextOutline />
       </div>
       {!isPlayable && (
-        <output className={classes.note}>{t('editor.player.stillsOnly', { codec: probe.videoCodec })}</output>
+        <output className={classes.note}>{t('editor.player.stillsOnly', { codec: codecName(probe.videoCodec) })}</output>
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import { routeHref } from '../../app/routes.ts';
-import { formatBytes, formatPercent, formatRate } from '../../components/format.ts';
+import { codecName, formatBytes, formatPercent, formatRate } from '../../components/format.ts';
 import classes from './VideoFacts.module.css';
 
 interface VideoFactsProps {
@@ -72,7 +72,7 @@ function factsOf({ probe }: VideoListItem, variableRate: string, silent: string)
   return [
     `${probe.displayWidth}×${probe.displayHeight}`,
     `${formatRate(probe.rate)} fps${probe.isVariableRate ? ` (${variableRate})` : ''}`,
-    probe.videoCodec.toUpperCase(),
+    codecName(probe.videoCodec),
     formatBytes(probe.sizeBytes),
     ...(probe.audioTracks.length === 0 ? [silent] : []),
   ];

@@ -10,6 +10,7 @@ export const models = {
     title: 'Use a local folder',
     text: 'A browser cannot hand a folder of models to the studio. Put it into the studio’s model folder, on the machine where the studio runs; it then appears here under “Your folders”:',
     layout: 'It needs the layout of transformers.js: config.json, tokenizer and preprocessor files, and the networks in onnx/. What is missing is told by name.',
+    look: 'Look for it now',
   },
   search: 'Search models',
   clearSearch: 'Clear the search',

@@ -152,6 +152,12 @@ describe('a model folder of the user', () => {
     expect((await store().resolve('own:My captioner (2)')).sha256).not.toBe(resolved.sha256);
   });
 
+  it('in another layout is listed with what it lacks, not passed over', async () => {
+    await mkdir(path.join(userModelsDir, 'from elsewhere'), { recursive: true });
+    await writeFile(path.join(userModelsDir, 'from elsewhere', 'weights.gguf'), 'GGUF');
+    expect((await store().list())[1]).toMatchObject({ id: 'own:from elsewhere', state: 'missing', stateReason: expect.stringContaining('config.json is missing') });
+  });
+
   it('that is incomplete is listed with the file that it lacks', async () => {
     const folder = await linkNano('half');
     await rm(path.join(folder, 'tokenizer.json'));

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { CaptionTask, MAX_CANDIDATES } from '#shared/domain/text.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { integerIn } from '../numbers.ts';
-import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { CLI_ACTOR, deviceOption, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
 
 interface CaptionOptions {
@@ -12,6 +13,7 @@ interface CaptionOptions {
   readonly captioner?: string;
   readonly task: CaptionTask;
   readonly candidates: number;
+  readonly device?: DeviceChoice;
   readonly json?: true;
 }
 
@@ -24,13 +26,14 @@ export function captionCommand(): Command {
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
     .addOption(new Option('--task <task>', 'visual: what a shot shows; narration: what it tells together with its speech').choices(CaptionTask.options).default('visual'))
     .addOption(new Option('--candidates <count>', `texts for each shot, 1 to ${MAX_CANDIDATES}; the first as usual, the others sampled`).argParser(integerIn({ min: 1, max: MAX_CANDIDATES })).default(1))
+    .addOption(deviceOption())
     .option('--json', 'print one JSON object')
     .action(caption);
 }
 
 async function caption(names: readonly string[], options: CaptionOptions): Promise<void> {
   const startedMs = Date.now();
-  await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core) => {
     const { captionerId } = await chosenSettings(core, options);
     const chosen = chooseVideos(core, names).filter((video) => video.shotCount > 0);
     core.services.jobs.enqueue(

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { numberIn } from '../numbers.ts';
-import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
+import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 
 interface DetectOptions {
   readonly project: string;
   readonly detector?: string;
   readonly threshold?: number;
+  readonly device?: DeviceChoice;
   readonly json?: true;
 }
 
@@ -19,12 +21,13 @@ export function detectCommand(): Command {
     .requiredOption(...NEW_PROJECT_OPTION)
     .option('--detector <id>', 'transnet-v2 or adaptive')
     .option('--threshold <score>', '0 to 1: lower finds more cuts', numberIn({ min: 0, max: 1 }))
+    .addOption(deviceOption())
     .option('--json', 'print one JSON object')
     .action(detect);
 }
 
 async function detect(video: string, options: DetectOptions): Promise<void> {
-  await withProject({ folder: options.project, whenAbsent: 'create' }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'create', device: options.device }, async (core) => {
     const { videos, jobs, shots } = core.services;
     const settings = await chosenSettings(core, options);
     const file = path.resolve(video);

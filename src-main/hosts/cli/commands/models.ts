@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import type { Core } from '#core/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { formatDuration } from '../progress-line.ts';
-import { startCore } from '../project-session.ts';
+import { deviceOption, startCore } from '../project-session.ts';
 
 /** Without a terminal, a download says something at most this often. */
 const PLAIN_INTERVAL_MS = 5_000;
@@ -37,8 +38,9 @@ export function modelsCommand(): Command {
     .command('test')
     .description('try a model on the sample film')
     .argument('<id>')
+    .addOption(deviceOption())
     .option('--json', 'print one JSON object', false)
-    .action((id: string, options: { json: boolean }) => withCore((core) => test(core, id, options.json)));
+    .action((id: string, options: { json: boolean; device?: DeviceChoice }) => withCore((core) => test(core, id, options.json), options.device));
   return command;
 }
 
@@ -47,8 +49,8 @@ interface DownloadOptions {
   readonly acceptLicence: boolean;
 }
 
-async function withCore(work: (core: Core) => Promise<void>): Promise<void> {
-  const core = startCore();
+async function withCore(work: (core: Core) => Promise<void>, device?: DeviceChoice): Promise<void> {
+  const core = startCore(device);
   const onInterrupt = (): void => {
     process.stderr.write('\nStopping; what was downloaded is kept.\n');
     void core.close().finally(() => process.exit(130));
@@ -67,7 +69,7 @@ async function list(core: Core, isJson: boolean): Promise<void> {
   if (isJson) return console.log(JSON.stringify({ models }, null, 2));
   const width = Math.max(...models.map((model) => model.id.length));
   for (const model of models) {
-    console.log(`${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${model.role}, ${model.licence})`);
+    console.log(`${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${[model.role, ...memoryOf(model), model.licence].join(', ')})`);
     if (model.stateReason !== null) console.log(`${' '.repeat(width)}  ${model.stateReason}`);
     if (model.variants.length > 1) console.log(`${' '.repeat(width)}  weights: ${model.variants.map((variant) => `${variant.id} for ${variant.devices.join('/')}`).join(', ')}`);
   }
@@ -76,6 +78,10 @@ async function list(core: Core, isJson: boolean): Promise<void> {
 function stateOf(model: ModelInfo): string {
   if (model.state !== 'available') return model.state;
   return model.delivery === 'convert' ? 'to convert' : 'to download';
+}
+
+function memoryOf({ memory }: ModelInfo): string[] {
+  return memory === null ? [] : [`${Math.round(memory.bytes / 1e6)} MB memory`];
 }
 
 function inMegabytes({ sizeBytes, isSizeApproximate }: ModelInfo): string {

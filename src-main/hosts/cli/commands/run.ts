@@ -2,10 +2,11 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Core } from '#core/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportTarget } from '../exporting.ts';
 import { integerIn, numberIn } from '../numbers.ts';
-import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
+import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
 import { SUMMARISER_HELP } from '../summariser-help.ts';
 
@@ -16,6 +17,7 @@ interface RunOptions extends EngineChoice {
   readonly screenText: boolean;
   readonly speech: boolean;
   readonly summary: boolean;
+  readonly device?: DeviceChoice;
   readonly json?: true;
 }
 
@@ -36,6 +38,7 @@ export function runCommand(): Command {
     .option('--language <code>', 'language that is spoken, e.g. "de"; found out by listening when left out')
     .option('--no-speech', 'do not write down what is said')
     .option('--no-summary', 'leave out the summaries')
+    .addOption(deviceOption())
     .option('--json', 'print one JSON object')
     .action(run);
 }
@@ -49,7 +52,7 @@ interface RunReport {
 
 async function run(inputs: readonly string[], options: RunOptions): Promise<void> {
   const startedMs = Date.now();
-  const report = await withProject({ folder: options.project, whenAbsent: 'create' }, async (core): Promise<RunReport> => {
+  const report = await withProject({ folder: options.project, whenAbsent: 'create', device: options.device }, async (core): Promise<RunReport> => {
     const { videoIds, refused } = await addAndQueue(core, inputs, options);
     await core.services.jobs.idle();
     const exports = [];

@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings } from '../chosen-settings.ts';
-import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { CLI_ACTOR, deviceOption, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
 import { SUMMARISER_HELP } from '../summariser-help.ts';
 
 interface SummariseOptions {
   readonly project: string;
   readonly summariser?: string;
+  readonly device?: DeviceChoice;
   readonly json?: true;
 }
 
@@ -17,13 +19,14 @@ export function summariseCommand(): Command {
     .argument('[names...]', 'names of videos in the project; all of them when left out')
     .requiredOption(...PROJECT_OPTION)
     .option('--summariser <id>', SUMMARISER_HELP)
+    .addOption(deviceOption())
     .option('--json', 'print one JSON object')
     .action(summarise);
 }
 
 async function summarise(names: readonly string[], options: SummariseOptions): Promise<void> {
   const startedMs = Date.now();
-  await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core) => {
     const { summariserId } = await chosenSettings(core, options);
     const all = core.services.videos.list();
     const unknown = names.filter((name) => !all.some((video) => video.name === name));
