@@ -20,6 +20,7 @@ export default defineConfig({
       project('unit', 20 * secondMs),
       project('core', 60 * secondMs),
       project('integration', 60 * secondMs),
+      project('servers', 60 * secondMs),
       project('golden', 180 * secondMs),
     ],
   },

@@ -66,12 +66,20 @@ def export_writer(model: nn.Module, file: Path) -> None:
 def chat_model(make: Callable[[], nn.Module], template: str, after_prompt: str) -> TinyWriter:
     tokenizer = build_tokenizer(SPECIAL)
     model = random_weights(make)
+    write_letters_only(model, tokenizer)
     kept = ["num_hidden_layers", "num_attention_heads", "num_key_value_heads", "hidden_size", "max_position_embeddings", "vocab_size"]
     config = {"model_type": model.config.model_type, "architectures": [type(model).__name__], "eos_token_id": tokenizer.token_to_id(END)}
     config |= {key: getattr(model.config, key) for key in kept}
     if getattr(model.config, "head_dim", None) is not None:
         config["head_dim"] = model.config.head_dim
     return TinyWriter(model, config, tokenizer, template, lambda prompt: f"<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n{after_prompt}")
+
+
+def write_letters_only(model: nn.Module, tokenizer: Tokenizer) -> None:
+    """Leaves words for printable letters and the end alone, so that an answer is text, however random. The best of them is above 0, the score of all others."""
+    written = [tokenizer.token_to_id("Ġ" if letter == " " else letter) for letter in map(chr, range(32, 127))] + [tokenizer.token_to_id(END)]
+    silent = [token for token in range(model.config.vocab_size) if token not in written]
+    model.lm_head.weight.data[silent] = 0
 
 
 def llama() -> TinyWriter:

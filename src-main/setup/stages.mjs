@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { messageOf, SetupError } from './log.mjs';
 import { nodeModules, repoRoot } from './paths.mjs';
 
-/** @typedef {'build' | 'ffmpeg' | 'chromium' | 'electron'} Need */
+/** @typedef {'build' | 'ffmpeg' | 'llama-cpp' | 'chromium' | 'electron'} Need */
 
 /**
  * @typedef {object} Stage
@@ -31,6 +31,7 @@ export const stages = [
   vitestStage('unit', []),
   vitestStage('core', ['ffmpeg']),
   vitestStage('integration', ['ffmpeg', 'build']),
+  vitestStage('servers', ['ffmpeg', 'llama-cpp']),
   vitestStage('golden', ['ffmpeg']),
   playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']),
   playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']),

@@ -5,6 +5,7 @@ import { ensureChromium } from './chromium.mjs';
 import { openTestScreen } from './display.mjs';
 import { ensureElectron } from './electron-runtime.mjs';
 import { ensureFfmpeg, ffmpegEnv } from './ffmpeg.mjs';
+import { ensureLlamaCpp } from './llama-cpp.mjs';
 import { SetupError } from './log.mjs';
 import { projectNode } from './paths.mjs';
 
@@ -34,6 +35,7 @@ export function createSurroundings({ log }) {
   /** @type {Record<Need, () => Promise<Provided>>} */
   const providers = {
     ffmpeg: orAbsent(async () => ffmpegEnv(await ensureFfmpeg({ log }))),
+    'llama-cpp': orAbsent(async () => ensureLlamaCpp({ log })),
     chromium: orAbsent(async () => ({ SHOTLUCK_CHROMIUM: await ensureChromium({ log }) })),
     electron: orAbsent(async () => {
       const runtime = await ensureElectron({ log });

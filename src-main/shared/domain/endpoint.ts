@@ -25,7 +25,7 @@ export const Endpoint = z.object({
   concurrency: z.int().min(1).max(32),
   /** How long the server may stay silent, before its first word and between two. */
   timeoutSeconds: z.int().min(5).max(300),
-  /** `video_url`: shots go as MP4 clips, to servers that take them (vLLM, SGLang). */
+  /** `video_url`: shots go as MP4 clips, to servers that take them (vLLM, SGLang, llama.cpp). */
   sendVideo: z.enum(['images', 'video_url']),
   /** Most pictures in one request; servers have limits of their own. */
   maxFrames: z.int().min(1).max(64),

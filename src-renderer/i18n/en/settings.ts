@@ -50,7 +50,7 @@ export const settings = {
     maxFrames: { label: 'Most pictures', text: 'In one request.' },
     contextTokens: { label: 'Context (tokens)', text: 'As the server was started.' },
     reasoning: { label: 'Thinking', 'as-served': 'As the server does it', off: 'Off', low: 'A little', medium: 'Some', high: 'Much' },
-    video: { label: 'Send shots as film', text: 'For servers that take video_url (vLLM, SGLang); otherwise frames are sent.' },
+    video: { label: 'Send shots as film', text: 'For servers that take video_url (vLLM, SGLang, llama.cpp); otherwise frames are sent.' },
     save: 'Save',
     test: 'Test connection',
     testing: 'Asking the server…',

@@ -6,7 +6,7 @@ import type { GenerationOptions } from '../engine.ts';
 import { type ChatAnswer, type ChatChunk, createChatAnswer } from './chat-answer.ts';
 import { InterruptedError, toEndpointError } from './endpoint-errors.ts';
 
-/** One part of a message, as the API has it; `video_url` is an extension of vLLM and SGLang. */
+/** One part of a message, as the API has it; `video_url` is an extension of vLLM, SGLang and llama.cpp. */
 export type MessagePart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } }
