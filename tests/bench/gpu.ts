@@ -4,10 +4,12 @@ import { parseArgs } from 'node:util';
 import { RawImage } from '@huggingface/transformers';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
-import { FRAME_BYTES, type TransNetNetwork, WINDOW_FRAMES } from '#core/engines/detectors/transnet-network.ts';
+import { FRAME_BYTES, type TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
 import { windowsPerRun } from '#core/engines/detectors/transnet-v2.ts';
+import { STEP_FRAMES, WINDOW_FRAMES } from '#core/engines/detectors/transnet-windows.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Picture } from '#core/engines/engine.ts';
+import type { FrameWindows } from '#core/engines/worker-contract.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { Device } from '#shared/domain/device.ts';
 import { defaultPrompt, modelsDir, nanoFolder, workerFile } from '../core/engines/support/nano.ts';
@@ -77,24 +79,27 @@ interface Scored {
 async function scoreFilm(client: EngineClient, device: Device): Promise<Scored> {
   const network = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device });
   const perRun = windowsPerRun(network.device);
-  const bytes = perRun * WINDOW_FRAMES * FRAME_BYTES;
-  const runOf = (seed: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, index) => (Math.floor(index / FRAME_BYTES / 20) * 80 + index * 7 + seed * 13) % 256);
+  const runOf = (seed: number): FrameWindows => madeUpWindows(perRun, seed);
   await network.scoreWindows(runOf(0));
   const runs = Array.from({ length: Math.ceil(Number(values.windows) / perRun) }, (_, index) => runOf(index));
   const startMs = performance.now();
   for (const run of runs) await network.scoreWindows(run);
-  // Each window decides half of its frames.
-  const framesPerSecond = (runs.length * perRun * (WINDOW_FRAMES / 2)) / ((performance.now() - startMs) / 1000);
+  const framesPerSecond = (runs.length * perRun * STEP_FRAMES) / ((performance.now() - startMs) / 1000);
   const ranOn = [network.device, ...network.notes].join(': ');
   print(`transnet-v2 asked ${device.padEnd(7)} ran on ${ranOn.padEnd(7)} ${framesPerSecond.toFixed(0).padStart(8)} frames/s, ${perRun} windows a run`);
   return { framesPerSecond, largestDifference: await compareWithCpu(client, network) };
 }
 
+/** Pictures that drift, and change every 20 frames. */
+function madeUpWindows(count: number, seed: number): FrameWindows {
+  const frames = Uint8Array.from({ length: count * WINDOW_FRAMES * FRAME_BYTES }, (_, index) => (Math.floor(index / FRAME_BYTES / 20) * 80 + index * 7 + seed * 13) % 256);
+  return { frames, windowFrames: WINDOW_FRAMES };
+}
+
 async function compareWithCpu(client: EngineClient, network: TransNetNetwork): Promise<number> {
   const cpu = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device: 'cpu' });
-  const window = (): Uint8Array => Uint8Array.from({ length: WINDOW_FRAMES * FRAME_BYTES }, (_, index) => (Math.floor(index / FRAME_BYTES / 20) * 80 + index * 7) % 256);
-  const mine = (await network.scoreWindows(window())).cut;
-  const theirs = (await cpu.scoreWindows(window())).cut;
+  const mine = (await network.scoreWindows(madeUpWindows(1, 0))).cut;
+  const theirs = (await cpu.scoreWindows(madeUpWindows(1, 0))).cut;
   return Math.max(...mine.map((score, frame) => Math.abs(score - (theirs[frame] ?? Number.NaN))));
 }
 

@@ -9,13 +9,15 @@ histograms). What differs is only how it is computed, because runtimes have fast
 - the empty rows are emptied again wherever a convolution over space would read what earlier layers left in them;
 - batch normalisation is folded into the convolution before it;
 - the band of the similarity matrix is cut out by reshaping a padded matrix, not by gathering.
+
+A window may have any number of frames: nothing in the network reaches further than 50 frames (the band of similarities; the
+convolutions reach 48), so long windows compute for each frame what it would get in the middle of a published window of 100.
 """
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-WINDOW = 100
 HEIGHT, WIDTH = 27, 48
 LOOKUP = 101
 DILATIONS = (1, 2, 4, 8)
@@ -64,15 +66,20 @@ class Stack(nn.Module):
         super().__init__()
         self.first = Block(weights, f"{prefix}.DDCNN.0", height + 1)
         self.second = Block(weights, f"{prefix}.DDCNN.1", height + 1)
-        self.register_buffer("picture_rows", _picture_rows(height))
+        self.register_buffer("picture_rows", torch.cat([torch.ones(height), torch.zeros(1)]).view(-1, 1))
+
+    def empty_rows(self, x):
+        """Puts 0 into the empty row below each frame: [B, C, T * (height + 1), W]."""
+        rows = self.picture_rows.shape[0]
+        return (x.reshape(x.shape[0], x.shape[1], -1, rows, x.shape[3]) * self.picture_rows).reshape(x.shape)
 
     def forward(self, x):
-        x = self.first(x) * self.picture_rows
+        x = self.empty_rows(self.first(x))
         return self.second(x) + x
 
 
 class TallTransNet(nn.Module):
-    """frames uint8 [B, 100, 27, 48, 3] RGB -> logits (single frame, all frames of a transition), float32 [B, 100] each."""
+    """frames uint8 [B, T, 27, 48, 3] RGB -> logits (single frame, all frames of a transition), float32 [B, T] each."""
 
     def __init__(self, weights):
         super().__init__()
@@ -87,19 +94,20 @@ class TallTransNet(nn.Module):
 
     def forward(self, frames):
         pixels = frames.float()
+        windows, length = frames.shape[:2]
         x = functional.pad(pixels / 255.0, (0, 0, 0, 0, 0, 1))
-        x = x.permute(0, 4, 1, 2, 3).reshape(-1, 3, WINDOW * (HEIGHT + 1), WIDTH)
+        x = x.permute(0, 4, 1, 2, 3).reshape(windows, 3, length * (HEIGHT + 1), WIDTH)
         means = []
-        for stack, following in zip(self.stacks[:2], self.stacks[1:]):
-            x = functional.avg_pool2d(stack(x), 2) * following.picture_rows
-            means.append(_frame_means(x))
+        for level, following in ((0, 1), (1, 2)):
+            x = self.stacks[following].empty_rows(functional.avg_pool2d(self.stacks[level](x), 2))
+            means.append(_frame_means(x, (HEIGHT >> following) + 1))
         # 6+1 rows cannot be halved as one picture: here the frames part.
         x = self.stacks[2](x)
-        x = x.reshape(-1, x.shape[1], WINDOW, x.shape[2] // WINDOW, x.shape[3])[:, :, :, :-1].transpose(1, 2).flatten(0, 1)
+        x = x.reshape(windows, x.shape[1], length, (HEIGHT >> 2) + 1, x.shape[3])[:, :, :, :-1].transpose(1, 2).flatten(0, 1)
         x = functional.avg_pool2d(x, 2)
-        means.append(x.mean(dim=(2, 3)).reshape(-1, WINDOW, x.shape[1]))
+        means.append(x.mean(dim=(2, 3)).reshape(windows, length, x.shape[1]))
 
-        seen = x.permute(0, 2, 3, 1).reshape(-1, WINDOW, x.shape[1] * x.shape[2] * x.shape[3])
+        seen = x.permute(0, 2, 3, 1).reshape(windows, length, x.shape[1] * x.shape[2] * x.shape[3])
         alike = functional.normalize(self.projection(torch.cat(means, dim=2)), dim=2)
         similarity = functional.relu(self.similarity(_band(alike)))
         histogram = functional.relu(self.histogram(_band(_colour_histograms(pixels))))
@@ -107,30 +115,27 @@ class TallTransNet(nn.Module):
         return self.single(x).flatten(1), self.all(x).flatten(1)
 
 
-def _picture_rows(height):
-    """1 in the rows of frames, 0 in the empty row below each: [1, 1, 100 * (height + 1), 1]."""
-    return torch.cat([torch.ones(height), torch.zeros(1)]).repeat(WINDOW).view(1, 1, -1, 1)
-
-
-def _frame_means(x):
-    """Mean of each frame's picture, whose empty row is empty: [B, C, 100 * rows, W] -> [B, 100, C]."""
-    rows, width = x.shape[2] // WINDOW, x.shape[3]
-    return x.reshape(-1, x.shape[1], WINDOW, rows * width).sum(dim=3).transpose(1, 2) / ((rows - 1) * width)
+def _frame_means(x, rows):
+    """Mean of each frame's picture, whose last row is empty: [B, C, T * rows, W] -> [B, T, C]."""
+    width = x.shape[3]
+    return x.reshape(x.shape[0], x.shape[1], -1, rows * width).sum(dim=3).transpose(1, 2) / ((rows - 1) * width)
 
 
 def _colour_histograms(pixels):
     """[B, T, H, W, 3] -> [B, T, 512] of length 1: counts of colours with eight levels per channel."""
+    windows, length = pixels.shape[:2]
     levels = torch.floor(pixels / 32.0)
-    colours = (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(-1, HEIGHT * WIDTH).long()
-    counts = torch.zeros(colours.shape[0], 512).scatter_add(1, colours, torch.ones(colours.shape))
-    return functional.normalize(counts, dim=1).reshape(-1, WINDOW, 512)
+    colours = (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(windows * length, HEIGHT * WIDTH).long()
+    counts = torch.zeros(windows * length, 512).scatter_add(1, colours, torch.ones(colours.shape))
+    return functional.normalize(counts, dim=1).reshape(windows, length, 512)
 
 
 def _band(vectors):
     """Likeness of each frame to the 50 before it, itself and the 50 after it: [B, T, D] -> [B, T, 101]; outside the window 0."""
+    windows, length = vectors.shape[:2]
     padded = functional.pad(vectors @ vectors.transpose(1, 2), (LOOKUP // 2, LOOKUP // 2))
     # Rows that are one longer than the matrix is wide make its diagonals stand upright.
-    skewed = functional.pad(padded.flatten(1), (0, WINDOW)).reshape(-1, WINDOW, WINDOW + LOOKUP)
+    skewed = functional.pad(padded.flatten(1), (0, length)).reshape(windows, length, length + LOOKUP)
     return skewed[:, :, :LOOKUP]
 
 

@@ -77,9 +77,18 @@ export interface TextRecogniserSpec extends ModelSpec {
   readonly spaceThreshold?: number;
 }
 
-/** One score per frame, 0..1: [windows, 100]. */
+/** Windows of one length, each of them frames in a row. */
+export interface FrameWindows {
+  /** RGB24 [windows, windowFrames, 27, 48, 3]. */
+  readonly frames: Uint8Array;
+  readonly windowFrames: number;
+}
+
+/** Probabilities per frame, 0..1: [windows, windowFrames]. */
 export interface WindowScores {
+  /** The frame is the last one of its shot, or the middle of a gradual transition. */
   readonly cut: Float32Array;
+  /** The frame lies in a transition. */
   readonly transition: Float32Array;
 }
 
@@ -123,8 +132,7 @@ export interface EngineKinds {
   };
   'transnet-v2': {
     readonly spec: TransNetSpec;
-    /** `input`: RGB24 [windows, 100, 27, 48, 3]. */
-    readonly calls: { readonly scoreWindows: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
+    readonly calls: { readonly scoreWindows: { readonly input: FrameWindows; readonly output: WindowScores; readonly update: never } };
   };
   writer: {
     readonly spec: WriterSpec;

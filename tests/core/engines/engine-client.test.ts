@@ -222,12 +222,12 @@ describe('TransNet V2 in the engine worker', () => {
     const scorer = await openRemoteTransNet(client, spec);
     // Fifty black frames, then fifty white ones; part of a bigger buffer.
     const frames = new Uint8Array(windowBytes + 1).fill(255, 1 + windowBytes / 2).subarray(1);
-    const { cut, transition } = await scorer.scoreWindows(frames);
+    const { cut, transition } = await scorer.scoreWindows({ frames, windowFrames: 100 });
     expect([cut.length, transition.length, scorer.device]).toEqual([100, 100, 'cpu']);
     expect(cut.indexOf(Math.max(...cut))).toBe(49);
     const captioner = await openRemoteCaptioner(client, nanoSpec);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
-    expect((await scorer.scoreWindows(new Uint8Array(windowBytes))).cut).toHaveLength(100);
+    expect((await scorer.scoreWindows({ frames: new Uint8Array(windowBytes), windowFrames: 100 })).cut).toHaveLength(100);
     expect(handles).toHaveLength(1);
   });
 

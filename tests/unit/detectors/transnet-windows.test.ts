@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FrameBatch, ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
 import type { TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
+import type { FrameWindows } from '#core/engines/worker-contract.ts';
 
 const WIDTH = 48;
 const HEIGHT = 27;
@@ -26,9 +27,9 @@ function listeningNetwork(device = 'cpu'): TransNetNetwork & { readonly windows:
     windows,
     device,
     notes: [],
-    scoreWindows(frames) {
+    scoreWindows({ frames, windowFrames }) {
       const shown = Array.from({ length: frames.length / FRAME_BYTES }, (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0));
-      for (let start = 0; start < shown.length; start += 100) windows.push(shown.slice(start, start + 100));
+      for (let start = 0; start < shown.length; start += windowFrames) windows.push(shown.slice(start, start + windowFrames));
       // A worker takes the buffer over: nothing may be read from it afterwards.
       structuredClone(frames, { transfer: [frames.buffer as ArrayBuffer] });
       return Promise.resolve({ cut: Float32Array.from(shown, cutScore), transition: Float32Array.from(shown, transitionScore) });
@@ -41,13 +42,13 @@ function listeningNetwork(device = 'cpu'): TransNetNetwork & { readonly windows:
 const cutScore = (frame: number): number => (frame + 1) / 20_000;
 const transitionScore = (frame: number): number => (frame + 1) / 10_000;
 
-/** As the published inference code pads and cuts up a whole video of `frameCount` frames. */
-function publishedWindows(frameCount: number): number[][] {
+/** A whole video of `frameCount` frames, filled up at both ends as by the published inference code, then cut into windows that decide up to 150. */
+function expectedWindows(frameCount: number): number[][] {
   const rest = frameCount % 50;
   const frames = Array.from({ length: frameCount }, (_, frame) => frame);
   const padded = [...Array<number>(25).fill(0), ...frames, ...Array<number>(25 + 50 - (rest === 0 ? 50 : rest)).fill(frameCount - 1)];
   const windows: number[][] = [];
-  for (let start = 0; start + 100 <= padded.length; start += 50) windows.push(padded.slice(start, start + 100));
+  for (let start = 0; start + 50 < padded.length; start += 150) windows.push(padded.slice(start, start + 200));
   return windows;
 }
 
@@ -59,18 +60,18 @@ async function score(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>
 }
 
 describe('windows of TransNet V2', () => {
-  it.each(['cpu', 'webgpu'])('are those of the published inference code, whatever the length of the film and the batches, on %s', async (device) => {
-    const lengths = fc.oneof(fc.integer({ min: 1, max: 320 }), fc.constantFrom(1, 25, 49, 50, 51, 74, 75, 76, 100, 150));
+  it.each(['cpu', 'webgpu'])('cover the film with 25 frames of context on each side, whatever the length of the film and the batches, on %s', async (device) => {
+    const lengths = fc.oneof(fc.integer({ min: 1, max: 620 }), fc.constantFrom(1, 25, 50, 75, 149, 150, 151, 174, 175, 176, 300, 450));
     const batches = fc.array(fc.integer({ min: 1, max: 130 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(lengths, batches, async (frameCount, batchSizes) => {
         const network = listeningNetwork(device);
         const { curve, chunks } = await score(network, numberedFrames(0, frameCount, batchSizes));
-        expect(network.windows).toEqual(publishedWindows(frameCount));
+        expect(network.windows).toEqual(expectedWindows(frameCount));
         // A cut's score stands at the first frame of the new shot, one after that which the network marks.
         expect(curve.cut).toEqual(Float32Array.from({ length: frameCount }, (_, frame) => (frame === 0 ? 0 : cutScore(frame - 1))));
         expect(chunks.map(({ startFrame, cut }) => [startFrame, cut.length])).toEqual(
-          publishedWindows(frameCount).map((_, index) => [index * 50, Math.min(50, frameCount - index * 50)]),
+          expectedWindows(frameCount).map((_, index) => [index * 150, Math.min(150, frameCount - index * 150)]),
         );
       }),
       { numRuns: 30 },
@@ -79,8 +80,8 @@ describe('windows of TransNet V2', () => {
 
   it('score the same from the middle of a film on, after the warm-up', async () => {
     const { warmupFrames } = createTransNetDetector(listeningNetwork());
-    const whole = await score(listeningNetwork(), numberedFrames(0, 330));
-    const late = await score(listeningNetwork(), numberedFrames(warmupFrames, 330));
+    const whole = await score(listeningNetwork(), numberedFrames(0, 1030));
+    const late = await score(listeningNetwork(), numberedFrames(warmupFrames, 1030));
     expect(late.chunks[0]?.startFrame).toBe(warmupFrames);
     expect(late.curve.cut.subarray(warmupFrames)).toEqual(whole.curve.cut.subarray(2 * warmupFrames));
   });
@@ -88,13 +89,14 @@ describe('windows of TransNet V2', () => {
   it('run together on a GPU', async () => {
     const network = listeningNetwork('webgpu');
     const runs: number[] = [];
-    const counting = { ...network, scoreWindows: (frames: Uint8Array) => (runs.push(frames.length / FRAME_BYTES / 100), network.scoreWindows(frames)) };
-    await score(counting, numberedFrames(0, 1010));
-    expect(runs).toEqual([4, 4, 4, 4, 4, 1]);
+    const counting = { ...network, scoreWindows: (shown: FrameWindows) => (runs.push(shown.frames.length / FRAME_BYTES), network.scoreWindows(shown)) };
+    await score(counting, numberedFrames(0, 990));
+    // Two windows each, and by itself the last one, which is shorter.
+    expect(runs).toEqual([400, 400, 400, 150]);
   });
 
   it('do not begin between two steps', async () => {
-    await expect(score(listeningNetwork(), numberedFrames(30, 90))).rejects.toThrow('multiples of 50');
+    await expect(score(listeningNetwork(), numberedFrames(30, 90))).rejects.toThrow('multiples of 150');
   });
 
   it('are none for a film without frames', async () => {

@@ -4,13 +4,12 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { sessionOptions } from '../session-options.ts';
-import type { TransNetSpec } from '../worker-contract.ts';
+import type { FrameWindows, TransNetSpec, WindowScores } from '../worker-contract.ts';
 
-/** Frames of one window of the network, of which the middle ones are decided and the others are context on both sides. */
-export const WINDOW_FRAMES = 100;
 export const TRANSNET_FRAME_SIZE = { width: 48, height: 27 } as const;
 export const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
-const WINDOW_BYTES = WINDOW_FRAMES * FRAME_BYTES;
+/** What a device is tried with. */
+const TRIAL: FrameWindows = { frames: new Uint8Array(100 * FRAME_BYTES), windowFrames: 100 };
 
 /** The TransNet V2 network: scores of one or more windows at a time. */
 export interface TransNetNetwork {
@@ -18,12 +17,8 @@ export interface TransNetNetwork {
   readonly device: string;
   /** For people: why another device than the asked one runs. */
   readonly notes: readonly string[];
-  /**
-   * @param frames RGB24 [windows, 100, 27, 48, 3]; the network may take the buffer over, so it must not be used again.
-   * @returns probabilities 0..1 per frame, [windows, 100]. `cut`: the frame is the last one of its shot, or the middle of a gradual
-   * transition. `transition`: the frame lies in a transition.
-   */
-  scoreWindows(frames: Uint8Array): Promise<{ cut: Float32Array; transition: Float32Array }>;
+  /** The network may take the buffer over, so it must not be used again. */
+  scoreWindows(windows: FrameWindows): Promise<WindowScores>;
   dispose(): Promise<void>;
 }
 
@@ -42,7 +37,7 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<TransNetN
   if (device === 'cpu') return { ...(await open(spec, device)), notes };
   try {
     const network = await open(spec, device);
-    await network.scoreWindows(new Uint8Array(WINDOW_BYTES));
+    await network.scoreWindows({ ...TRIAL, frames: TRIAL.frames.slice() });
     return { ...network, notes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -57,11 +52,11 @@ async function open({ modelPath, threads }: TransNetSpec, device: Device): Promi
   });
   return {
     device,
-    async scoreWindows(frames) {
+    async scoreWindows({ frames, windowFrames }) {
       const { width, height } = TRANSNET_FRAME_SIZE;
-      const windowCount = frames.length / WINDOW_BYTES;
+      const windowCount = frames.length / (windowFrames * FRAME_BYTES);
       const { single_frame: cut, all_frames: transition } = await session.run({
-        frames: new runtime.Tensor('uint8', frames, [windowCount, WINDOW_FRAMES, height, width, 3]),
+        frames: new runtime.Tensor('uint8', frames, [windowCount, windowFrames, height, width, 3]),
       });
       return { cut: probabilities(cut), transition: probabilities(transition) };
     },

@@ -3,14 +3,14 @@ import { cutsFromCurve } from './curve-cuts.ts';
 import { changePersistence } from './flash-guard.ts';
 import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
-import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork, WINDOW_FRAMES } from './transnet-network.ts';
+import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork } from './transnet-network.ts';
 import { CONTEXT_FRAMES, groupsOf, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
 
 /** Scores below this need no second look. */
 const NOTABLE_SCORE = 0.1;
-/** Windows that are run together: on a CPU one is work enough for all cores; on a GPU four gave the most frames a second (`bench:gpu`). */
+/** Windows that are run together: on a CPU one is work enough for all cores; on a GPU 400 frames gave the most of them a second (`bench:gpu`). */
 export function windowsPerRun(device: string): number {
-  return device === 'cpu' ? 1 : 4;
+  return device === 'cpu' ? 1 : 2;
 }
 
 /**
@@ -36,11 +36,11 @@ export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
 async function* scoreWindows(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<ScoreChunk> {
   // The network marks a shot's last frame, a curve the first one of the next shot: each window owes its last score to the next.
   let owed = 0;
-  for await (const { pixels, windows } of groupsOf(windowsOf(frames), windowsPerRun(network.device))) {
+  for await (const { windows, ...shown } of groupsOf(windowsOf(frames), windowsPerRun(network.device))) {
     signal.throwIfAborted();
-    const scores = await network.scoreWindows(pixels);
+    const scores = await network.scoreWindows(shown);
     for (const [index, window] of windows.entries()) {
-      const decided = (rows: Float32Array): Float32Array => rows.subarray(index * WINDOW_FRAMES + CONTEXT_FRAMES).subarray(0, window.count);
+      const decided = (rows: Float32Array): Float32Array => rows.subarray(index * shown.windowFrames + CONTEXT_FRAMES).subarray(0, window.count);
       const lastOfShot = decided(scores.cut);
       yield scoresOf(window, { lastOfShot, owed, transition: decided(scores.transition) });
       owed = lastOfShot.at(-1) ?? 0;

@@ -1,24 +1,32 @@
 import { assert } from '#shared/assert.ts';
 import type { FrameBatch } from '../engine.ts';
-import { FRAME_BYTES, WINDOW_FRAMES } from './transnet-network.ts';
+import type { FrameWindows } from '../worker-contract.ts';
+import { FRAME_BYTES } from './transnet-network.ts';
 
-/** The windows of two steps overlap by half: each decides its middle. */
-export const STEP_FRAMES = 50;
-/** Frames of context on each side of the decided ones. */
-export const CONTEXT_FRAMES = (WINDOW_FRAMES - STEP_FRAMES) / 2;
+/** Frames that a window decides, those in its middle. */
+export const STEP_FRAMES = 150;
+/** Frames of context on each side of the decided ones, as in the published code. */
+export const CONTEXT_FRAMES = 25;
+/**
+ * The published windows have 100 frames and decide 50, so that everything is computed twice. Longer ones see no less of each frame's
+ * surroundings (MODEL_CARD.md has the differences) and compute it 1.33 times.
+ */
+export const WINDOW_FRAMES = CONTEXT_FRAMES + STEP_FRAMES + CONTEXT_FRAMES;
+/** The last window ends after a multiple of these and its context. */
+const LAST_STEP_FRAMES = 50;
 
 export interface Window {
   /** Index in the video of the first frame that this window decides. */
   readonly startFrame: number;
   /** How many frames it decides, from position `CONTEXT_FRAMES` on. */
   readonly count: number;
-  /** RGB24 [100, 27, 48, 3]; overwritten when the next window is asked for. */
+  /** RGB24 [frames, 27, 48, 3]; overwritten when the next window is asked for. */
   readonly pixels: Uint8Array;
 }
 
 /**
- * Windows over a whole video as the published inference code lays them: the first frame stands 25 times before itself, the last one
- * as often as the last window needs.
+ * Windows over a whole video, its ends filled up as in the published inference code: the first frame stands 25 times before itself, the
+ * last one as often as the last window needs. All windows but the last are of one length.
  */
 export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Window, void, undefined> {
   const pixels = new Uint8Array(WINDOW_FRAMES * FRAME_BYTES);
@@ -26,8 +34,8 @@ export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenera
   let startFrame = 0;
   let endFrame = 0;
 
-  function* nextWindow(count: number): Generator<Window, void, undefined> {
-    yield { startFrame, count, pixels };
+  function* nextWindow(count: number, windowFrames = WINDOW_FRAMES): Generator<Window, void, undefined> {
+    yield { startFrame, count, pixels: pixels.subarray(0, windowFrames * FRAME_BYTES) };
     pixels.copyWithin(0, STEP_FRAMES * FRAME_BYTES);
     filled -= STEP_FRAMES;
     startFrame += count;
@@ -50,34 +58,39 @@ export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenera
     endFrame = batch.startFrame + batch.count;
   }
   while (startFrame < endFrame) {
-    repeat(pixels, { frame: pixels.slice((filled - 1) * FRAME_BYTES, filled * FRAME_BYTES), from: filled, to: WINDOW_FRAMES });
-    filled = WINDOW_FRAMES;
-    yield* nextWindow(Math.min(STEP_FRAMES, endFrame - startFrame));
+    const count = Math.min(STEP_FRAMES, endFrame - startFrame);
+    const windowFrames = CONTEXT_FRAMES + Math.ceil(count / LAST_STEP_FRAMES) * LAST_STEP_FRAMES + CONTEXT_FRAMES;
+    repeat(pixels, { frame: pixels.slice((filled - 1) * FRAME_BYTES, filled * FRAME_BYTES), from: filled, to: windowFrames });
+    filled = windowFrames;
+    yield* nextWindow(count, windowFrames);
   }
 }
 
-/** Up to `size` windows in a row, each with pixels of its own in the one buffer of them all. */
-export interface WindowGroup {
-  /** RGB24 [windows, 100, 27, 48, 3]. */
-  readonly pixels: Uint8Array;
+/** Up to `size` windows of one length in a row, each with pixels of its own in the one buffer of them all. */
+export interface WindowGroup extends FrameWindows {
   readonly windows: readonly Window[];
 }
 
 export async function* groupsOf(windows: AsyncIterable<Window>, size: number): AsyncGenerator<WindowGroup, void, undefined> {
   let group: Window[] = [];
-  for await (const window of windows) {
-    group.push({ ...window, pixels: window.pixels.slice() });
-    if (group.length < size) continue;
-    yield joined(group);
+  const take = (): WindowGroup => {
+    const taken = joined(group);
     group = [];
+    return taken;
+  };
+  for await (const window of windows) {
+    if (group.some(({ pixels }) => pixels.length !== window.pixels.length)) yield take();
+    group.push({ ...window, pixels: window.pixels.slice() });
+    if (group.length === size) yield take();
   }
-  if (group.length > 0) yield joined(group);
+  if (group.length > 0) yield take();
 }
 
 function joined(windows: readonly Window[]): WindowGroup {
-  const pixels = new Uint8Array(windows.length * WINDOW_FRAMES * FRAME_BYTES);
-  for (const [index, window] of windows.entries()) pixels.set(window.pixels, index * window.pixels.length);
-  return { pixels, windows };
+  const windowBytes = windows[0]?.pixels.length ?? 0;
+  const frames = new Uint8Array(windows.length * windowBytes);
+  for (const [index, window] of windows.entries()) frames.set(window.pixels, index * windowBytes);
+  return { frames, windowFrames: windowBytes / FRAME_BYTES, windows };
 }
 
 interface Repetition {
