@@ -19,6 +19,11 @@ export function childPids(parentPid: number): number[] {
   return threads.flatMap((thread) => (readIfThere(`/proc/${parentPid}/task/${thread}/children`) ?? '').split(' ').filter((pid) => pid !== '').map(Number));
 }
 
+/** How a process was started, its arguments joined by blanks. */
+export function commandLine(pid: number): string | null {
+  return readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? null;
+}
+
 export function megabytes(bytes: number | null): string {
   return bytes === null ? 'not known here' : `${Math.round(bytes / 1e6)} MB`;
 }
