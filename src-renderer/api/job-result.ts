@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { Job } from '#shared/domain/job.ts';
 
 const Problem = z.union([z.string(), z.object({ where: z.string(), reason: z.string() }).transform(({ where, reason }) => `${where}: ${reason}`)]);
@@ -7,6 +8,7 @@ const Problem = z.union([z.string(), z.object({ where: z.string(), reason: z.str
 const JobResult = z.looseObject({
   files: z.array(z.string()).default([]),
   folder: z.string().nullable().default(null),
+  clips: z.array(z.string()).default([]),
   counts: z.record(z.string(), z.number()).default({}),
   problems: z.array(Problem).default([]),
   notes: z.array(Problem).default([]),
@@ -16,6 +18,8 @@ const JobResult = z.looseObject({
 export interface JobOutcome {
   /** Names below `/export/<jobId>/`. */
   readonly files: readonly string[];
+  /** A further name there, for whoever cannot reach the folder; null where there is no such thing. */
+  readonly archive: string | null;
   readonly folder: string | null;
   /** What was made, by name, e.g. `{ videos: 3, shots: 40 }`. */
   readonly counts: Readonly<Record<string, number>>;
@@ -24,15 +28,20 @@ export interface JobOutcome {
   readonly leftOutCount: number;
 }
 
-const nothing: JobOutcome = { files: [], folder: null, counts: {}, problems: [], leftOutCount: 0 };
+const nothing: JobOutcome = { files: [], archive: null, folder: null, counts: {}, problems: [], leftOutCount: 0 };
 
 /** Reads a job's result; a shape that is not known here shows nothing rather than something wrong. */
 export function outcomeOf(job: Pick<Job, 'result'>): JobOutcome {
   const parsed = JobResult.safeParse(job.result ?? {});
   if (!parsed.success) return nothing;
-  const { files, folder, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
+  const { files, folder, clips, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
   const plainNumbers = Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !isTime(entry[0]));
-  return { files, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
+  return { files, archive: clips.length > 0 ? CLIPS_ARCHIVE : null, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
+}
+
+/** The files that are offered one by one; where nobody can open the folder, its archive as well. */
+export function offeredFiles({ files, archive }: JobOutcome, canOpenLocalFiles: boolean): readonly string[] {
+  return archive === null || canOpenLocalFiles ? files : [...files, archive];
 }
 
 /** Times are no counts of what was made; their names end in their unit. */

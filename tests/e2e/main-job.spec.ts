@@ -117,6 +117,23 @@ test('a killed core in the middle of detection loses nothing and goes on', async
   await expect(caption()).toHaveValue('A test card with moving colours.');
 });
 
+test('its clips are written on the server, and downloaded as one archive', async () => {
+  await new StudioShell(page).runCommand('Export shots as clips');
+  const dialog = page.getByRole('dialog', { name: 'Export shots as clips' });
+  await dialog.getByRole('button', { name: 'Export clips' }).click();
+  await dialog.getByText(/^Done: /).waitFor({ timeout: LONG_MS });
+  const downloaded = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Download clips.zip' }).click();
+  const file = path.join(studio.dataDir, 'clips.zip');
+  await (await downloaded).saveAs(file);
+  const archive = await readFile(file);
+  for (const [index, startFrame] of [0, ...film.cuts].entries()) {
+    const lastFrame = (film.cuts[index] ?? film.frameCount) - 1;
+    expect(archive.includes(`${path.parse(name()).name}_${startFrame}_${lastFrame}.mp4`)).toBe(true);
+  }
+  await new StudioShell(page).closeDialog();
+});
+
 test('it is exported as Shot2Story and as LLaVA rows, and comes back into another project', async () => {
   const dialog = new ExportDialog(page);
   await dialog.open();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DetectionService } from '#core/detection/detection-service.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
+import { ClipsResult } from '#core/jobs/kinds/clips-job.ts';
 import { ExportResult } from '#core/jobs/kinds/export-job.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
@@ -10,6 +11,7 @@ import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { parseMediaUrl } from './media-request.ts';
 import { createStillCache } from './still-cache.ts';
@@ -20,8 +22,8 @@ interface Served {
   readonly cacheSeconds: number;
 }
 
-/** Bytes at hand, or a file that the host serves with byte ranges. */
-export type MediaAnswer = Served & ({ readonly path: string } | { readonly bytes: Uint8Array });
+/** Bytes at hand, a file that the host serves with byte ranges, or files that it serves as one ZIP. */
+export type MediaAnswer = Served & ({ readonly path: string } | { readonly bytes: Uint8Array } | { readonly archive: readonly string[] });
 
 export interface MediaParts {
   readonly project: ProjectAccess;
@@ -60,10 +62,23 @@ export function createMediaResolver(parts: MediaParts) {
     return ptsUs === null ? null : { bytes: new Uint8Array(ptsUs.buffer), contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
   }
 
-  function exportFile(jobId: JobId, file: string): MediaAnswer | null {
+  async function exportFile(jobId: JobId, file: string): Promise<MediaAnswer | null> {
+    if (file === CLIPS_ARCHIVE) return clipsArchive(jobId);
     const result = ExportResult.safeParse(jobs.get(jobId).result);
     if (!result.success || !result.data.files.includes(file)) return null;
     return { path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 };
+  }
+
+  /** Clips that were deleted since are left out. */
+  async function clipsArchive(jobId: JobId): Promise<MediaAnswer | null> {
+    const result = ClipsResult.safeParse(jobs.get(jobId).result);
+    if (!result.success) return null;
+    const archive: string[] = [];
+    for (const clip of result.data.clips) {
+      const file = path.join(result.data.folder, clip);
+      if ((await fileSize(file)) !== null) archive.push(file);
+    }
+    return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };
   }
 
   async function ifThere(answer: Served & { readonly path: string }): Promise<MediaAnswer | null> {

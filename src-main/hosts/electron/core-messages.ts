@@ -15,6 +15,7 @@ export const GrantAnswer = z.object({ grantId: GrantId, name: z.string() });
 export const MediaAnswer = z
   .union([
     z.object({ path: z.string(), contentType: z.string(), cacheSeconds: z.number() }),
+    z.object({ archive: z.array(z.string()), contentType: z.string(), cacheSeconds: z.number() }),
     z.object({ bytes: z.instanceof(Uint8Array), contentType: z.string(), cacheSeconds: z.number() }),
   ])
   .nullable();

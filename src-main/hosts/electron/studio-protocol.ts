@@ -47,7 +47,8 @@ async function answerStatic(url: URL, rendererDir: string): Promise<Response> {
 async function answerMedia(request: Request, url: URL, core: CoreSupervisor): Promise<Response> {
   try {
     const media = MediaAnswer.parse(await core.request({ kind: 'media', url: url.pathname + url.search }));
-    if (media === null) return new Response('Not found', { status: 404 });
+    // Whoever has the folder needs no archive of it.
+    if (media === null || 'archive' in media) return new Response('Not found', { status: 404 });
     const headers = { 'Content-Type': media.contentType, 'Cache-Control': `private, max-age=${media.cacheSeconds}` };
     if ('bytes' in media) return new Response(new Uint8Array(media.bytes), { status: 200, headers });
     // net.fetch of a file ignores Range, and a <video> without ranges cannot seek.

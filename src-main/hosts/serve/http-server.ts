@@ -6,9 +6,11 @@ import { WebSocketServer } from 'ws';
 import type { Core } from '#core/create-core.ts';
 import { openByteRange } from '#core/media/byte-range.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { Access } from './access.ts';
 import { socketWire } from './socket-wire.ts';
 import { receiveUpload } from './upload.ts';
+import { zipDownload } from './zip-download.ts';
 
 const SECURITY_HEADERS = {
   'Content-Security-Policy':
@@ -74,14 +76,21 @@ export function createHttpServer(parts: HttpServerParts): Server {
       response.writeHead(200, { 'Content-Length': media.bytes.byteLength }).end(request.method === 'HEAD' ? undefined : media.bytes);
       return;
     }
-    if (url.pathname.startsWith('/export/'))
-      response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(path.basename(media.path))}`);
+    if ('archive' in media) return sendZip(request, response, media.archive);
+    if (url.pathname.startsWith('/export/')) response.setHeader('Content-Disposition', attachment(path.basename(media.path)));
     const range = await openByteRange(media.path, request.headers.range ?? null);
     response.writeHead(range.status, range.headers);
     if (range.stream === null || request.method === 'HEAD') {
       range.stream?.destroy();
       response.end();
     } else await pipeline(range.stream, response);
+  }
+
+  async function sendZip(request: IncomingMessage, response: ServerResponse, files: readonly string[]): Promise<void> {
+    const zip = await zipDownload(files);
+    response.writeHead(200, { 'Content-Length': zip.bytes, 'Content-Disposition': attachment(CLIPS_ARCHIVE) });
+    if (request.method === 'HEAD') response.end();
+    else await pipeline(zip.open(), response);
   }
 
   const server = createServer((request, response) => {
@@ -112,6 +121,10 @@ export function createHttpServer(parts: HttpServerParts): Server {
     return closeServer(done);
   };
   return server;
+}
+
+function attachment(file: string): string {
+  return `attachment; filename*=UTF-8''${encodeURIComponent(file)}`;
 }
 
 function sendText(response: ServerResponse, status: number, message: string): void {

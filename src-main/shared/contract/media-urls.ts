@@ -20,3 +20,6 @@ export const mediaUrls = {
   /** A file that an export job wrote. */
   exportFile: (jobId: JobId, file: string): string => `/export/${jobId}/${encodeURIComponent(file)}`,
 } as const;
+
+/** In the place of a file's name: every clip that a job wrote, as one ZIP. Only in a browser; on the desktop the folder is at hand. */
+export const CLIPS_ARCHIVE = 'clips.zip';

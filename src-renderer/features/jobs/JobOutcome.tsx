@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { useHost } from '../../api/core-context.tsx';
-import { outcomeOf } from '../../api/job-result.ts';
+import { offeredFiles, outcomeOf } from '../../api/job-result.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { useCounts } from '../../components/use-counts.ts';
 import classes from './QueueDrawer.module.css';
@@ -15,7 +15,9 @@ export function JobOutcome({ job }: { readonly job: Job }) {
   const host = useHost();
   const showError = useShowError();
   const countWords = useCounts();
-  const { files, problems, leftOutCount, folder, counts } = outcomeOf(job);
+  const outcome = outcomeOf(job);
+  const { problems, leftOutCount, folder, counts } = outcome;
+  const files = offeredFiles(outcome, host.canOpenLocalFiles);
   const made = countWords(counts).join(' · ');
   return (
     <>

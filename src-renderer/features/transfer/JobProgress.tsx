@@ -6,7 +6,7 @@ import type { JobId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { errorCodeOf } from '../../api/describe-error.ts';
-import { outcomeOf } from '../../api/job-result.ts';
+import { offeredFiles, outcomeOf } from '../../api/job-result.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
 import { useShowError } from '../../api/use-show-error.ts';
@@ -98,7 +98,9 @@ function Outcome({ job }: { readonly job: Job }) {
   const host = useHost();
   const showError = useShowError();
   const countWords = useCounts();
-  const { files, folder, counts, problems, leftOutCount } = outcomeOf(job);
+  const outcome = outcomeOf(job);
+  const { folder, counts, problems, leftOutCount } = outcome;
+  const files = offeredFiles(outcome, host.canOpenLocalFiles);
   const facts = [...countWords(counts), ...(leftOutCount > 0 ? [t('jobs.leftOut', { count: leftOutCount })] : [])];
   return (
     <Stack gap="md">

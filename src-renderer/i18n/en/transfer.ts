@@ -45,7 +45,7 @@ export const transfer = {
     copy: { label: 'Fast copy', text: 'No loss, but clips begin at the nearest key frame and may hold a little more.' },
     note: 'Clips that exist are kept, so an interrupted export goes on where it stopped.',
     ownFolder: 'The project’s clips folder',
-    onServer: 'Written into the project’s clips folder on the server.',
+    onServer: 'Written into the project’s clips folder on the server; then you can download them as one ZIP.',
     start: 'Export clips',
   },
   counts: {

@@ -19,6 +19,9 @@ export const ClipsParams = z.object({
 });
 type ClipsParams = z.infer<typeof ClipsParams>;
 
+/** What a finished job's archive holds: these files of that folder. */
+export const ClipsResult = z.object({ folder: z.string(), clips: z.array(z.string()) });
+
 export interface ClipsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
@@ -39,6 +42,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
     const problems: Problem[] = [];
+    const clips = new Set<string>();
     let written = 0;
     let kept = 0;
     for (const { videoId, shots } of shotsOf) {
@@ -57,6 +61,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
           parallel: parts.parallel,
           signal: context.signal,
           onClip(clip) {
+            if (clip.state !== 'failed') clips.add(clip.file);
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
             else problems.push({ where: clip.file, reason: clip.reason });
@@ -71,7 +76,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
     }
     if (problems.length > 0 && written + kept === 0)
       throw new AppError('media-corrupt', `No clip could be written. First problem: ${problems[0]?.where}: ${problems[0]?.reason}`);
-    return { folder: path.resolve(folder), written, kept, problems };
+    return { folder: path.resolve(folder), clips: [...clips].sort(), written, kept, problems };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };

@@ -3,7 +3,7 @@ import { JobId, VideoId } from '#shared/domain/ids.ts';
 import { JobState, type Job } from '#shared/domain/job.ts';
 import { errorCodeOf } from '../../../../src-renderer/api/describe-error.ts';
 import { activeJobByVideo, groupJobs, jobGroupNames, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
-import { outcomeOf } from '../../../../src-renderer/api/job-result.ts';
+import { offeredFiles, outcomeOf } from '../../../../src-renderer/api/job-result.ts';
 
 function jobOf(id: string, overrides: Partial<Job>): Job {
   return {
@@ -89,15 +89,19 @@ describe('what a job leaves behind', () => {
     expect(outcomeOf({ result })).toEqual({
       folder: '/x/llava-1',
       files: ['llava.json', 'manifest.json'],
+      archive: null,
       counts: { rows: 12 },
       problems: [],
       leftOutCount: 3,
     });
   });
 
-  test('clips: how many, and each that failed', () => {
-    const result = { folder: '/x/clips', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', reason: 'disk full' }] };
-    expect(outcomeOf({ result })).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
+  test('clips: how many, each that failed, and an archive for browsers', () => {
+    const result = { folder: '/x/clips', clips: ['a_10_19.mp4'], written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', reason: 'disk full' }] };
+    const outcome = outcomeOf({ result });
+    expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
+    expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);
+    expect(offeredFiles(outcome, true)).toEqual([]);
   });
 
   test('an imported data set: counts and notes', () => {
@@ -113,7 +117,7 @@ describe('what a job leaves behind', () => {
   });
 
   test('nothing, or something of a shape that is not known: nothing', () => {
-    const nothing = { files: [], folder: null, counts: {}, problems: [], leftOutCount: 0 };
+    const nothing = { files: [], archive: null, folder: null, counts: {}, problems: [], leftOutCount: 0 };
     expect(outcomeOf({ result: null })).toEqual(nothing);
     expect(outcomeOf({ result: { files: 7 } })).toEqual(nothing);
   });

@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { makeZip, predictLength } from 'client-zip';
+
+export interface ZipDownload {
+  readonly bytes: number;
+  /** Reads the files one after another, as fast as the client takes them. */
+  open(): Readable;
+}
+
+/** Files with different names as one ZIP, stored without compression: films are compressed already. */
+export async function zipDownload(files: readonly string[]): Promise<ZipDownload> {
+  const entries = await Promise.all(
+    files.map(async (file) => {
+      const { size, mtime } = await stat(file);
+      return { file, name: path.basename(file), size, lastModified: mtime };
+    }),
+  );
+  function* inputs() {
+    for (const { file, ...entry } of entries) yield { ...entry, input: createReadStream(file) };
+  }
+  return {
+    bytes: Number(predictLength(entries.map(({ name, size }) => ({ name, size })))),
+    open: () => Readable.from(makeZip(inputs()), { objectMode: false }),
+  };
+}
