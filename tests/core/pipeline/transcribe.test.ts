@@ -105,6 +105,17 @@ describe('transcribing', () => {
     expect(texts(core, videoId)).toEqual(['speech-recognition: tooo']);
   });
 
+  it('of a track that ends earlier leaves nothing of what was recognised behind its end', async () => {
+    const test = await withVideo();
+    const { core, videoId } = test;
+    await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'one'), said(15, 'two'), said(25, 'three'), said(35, 'four')])]));
+    const [, , third] = core.services.transcripts.get(videoId);
+    if (third === undefined) throw new Error('four segments were stored');
+    core.services.transcripts.edit(videoId, third.id, 'drei', 'ann');
+    await run(test, videoId, fakeTranscriber([heard(10, [said(1, 'eins')])]));
+    expect(texts(core, videoId)).toEqual(['speech-recognition: eins', 'human: drei']);
+  });
+
   it('of its own accord leaves a film alone that has a transcript, and holds nothing up when it fails', async () => {
     const test = await withVideo();
     const { core, videoId } = test;

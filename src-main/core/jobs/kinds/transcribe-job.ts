@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/engine.ts';
 import { readSound } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import type { NewSegment, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
+import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
@@ -74,6 +74,8 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
           },
         },
       );
+      // The sound is over: what was recognised in another track that goes on longer belongs to that one.
+      put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
       const notes = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
       return { segments: done.segmentCount, language: result.language ?? done.language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
     } finally {
@@ -91,9 +93,13 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
   function store({ context, params, probe, fromUs }: Work, heard: HeardSpeech, range: { fromUs: number; untilUs: number }): number {
     const language = params.language ?? heard.language;
     const segments = heard.segments.map((segment) => placed(segment, fromUs, language)).filter(({ startUs }) => startUs < probe.durationUs);
+    return put({ context, params }, { ...range, segments });
+  }
+
+  function put({ context, params }: Pick<Work, 'context' | 'params'>, heard: Omit<RecognisedSpeech, 'replaceAll'>): number {
     return transcripts.putRecognised(
       params.videoId,
-      { ...range, segments, replaceAll: params.replaceAll },
+      { ...heard, replaceAll: params.replaceAll },
       { actor: context.actor, label: 'Transcribe', isBackground: true, group: { key: `job:${context.jobId}`, joins: 'always' } },
     );
   }
