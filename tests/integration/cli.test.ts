@@ -125,6 +125,22 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
   });
 });
 
+describe('subtitles', { timeout: 180_000 }, () => {
+  it('become the transcript of a video, and are exported again', async () => {
+    const dir = temporaryFolder();
+    const { path: film } = await makeGoldenFilm('no-audio', dir);
+    const project = path.join(dir, 'Words.shotluck');
+    await shotluck(dir, 'detect', film, '--project', project, '--detector', 'adaptive');
+    const [given, exported] = [path.join(dir, 'given.vtt'), path.join(dir, 'out.srt')];
+    writeFileSync(given, 'WEBVTT\n\n00:00.500 --> 00:01.500\nHello there.\n');
+    const name = path.basename(film);
+    expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({ code: 0, stdout: `${name}: 1 subtitles\n` });
+    expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
+    expect(readFileSync(exported, 'utf8')).toMatch(/00:00:00,500 --> 00:00:01,500\r?\nHello there\./u);
+    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`It has: ${name}`) });
+  });
+});
+
 describe('the command line', () => {
   it.each([
     [['run', 'film.mp4', '--project', 'P.shotluck', '--frames', '12'], 2, 'from 1 to 8'],

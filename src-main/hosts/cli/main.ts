@@ -6,6 +6,7 @@ import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
+import { importSubtitlesCommand } from './commands/import-subtitles.ts';
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -29,7 +30,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), importSubtitlesCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import type { Core } from '#core/create-core.ts';
-import { AppError } from '#shared/contract/errors.ts';
-import type { VideoListItem } from '#shared/domain/video.ts';
+import { chooseVideos } from '../choose-videos.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { integerIn } from '../numbers.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
@@ -33,7 +31,7 @@ async function transcribe(names: readonly string[], options: TranscribeOptions):
   const startedMs = Date.now();
   await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
     const { transcriberId, speechLanguage } = await chosenSettings(core, options);
-    const chosen = chooseVideos(core, names);
+    const chosen = chooseVideos(core, names).filter((video) => video.probe !== null);
     core.services.jobs.enqueue(
       chosen.map((video) => ({
         kind: 'transcribe' as const,
@@ -57,11 +55,4 @@ async function transcribe(names: readonly string[], options: TranscribeOptions):
     }
     if (report.some((video) => video.errors.length > 0)) process.exitCode = 1;
   });
-}
-
-function chooseVideos(core: Core, names: readonly string[]): VideoListItem[] {
-  const all = core.services.videos.list().filter((video) => video.probe !== null);
-  const unknown = names.filter((name) => !all.some((video) => video.name === name));
-  if (unknown.length > 0) throw new AppError('not-found', `Not in this project: ${unknown.join(', ')}. It has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`);
-  return names.length === 0 ? all : all.filter((video) => names.includes(video.name));
 }

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { importSubtitles } from '#core/transcripts/import-subtitles.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { chooseVideos } from '../choose-videos.ts';
+import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+
+interface ImportOptions {
+  readonly project: string;
+  readonly replaceEdited: boolean;
+}
+
+export function importSubtitlesCommand(): Command {
+  return new Command('import-subtitles')
+    .description('Make the cues of a subtitle file the transcript of a video. Undo in the studio brings back what was there.')
+    .argument('<video>', 'name of a video in the project')
+    .argument('<file>', 'SubRip (.srt) or WebVTT (.vtt)')
+    .requiredOption(...PROJECT_OPTION)
+    .option('--replace-edited', 'also when people edited the transcript that is there', false)
+    .action(run);
+}
+
+async function run(name: string, file: string, { project, replaceEdited }: ImportOptions): Promise<void> {
+  await withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
+    const { grants, transcripts, videos } = core.services;
+    const [video, ...others] = chooseVideos(core, [name]);
+    if (video === undefined || others.length > 0) throw new AppError('invalid-input', `${1 + others.length} videos are called "${name}". Import the file in the studio.`);
+    const { grantId } = await core.files.grantPath(path.resolve(file));
+    const { segmentCount, notes } = await importSubtitles({ files: grants, transcripts, videos }, { videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
+    console.log(`${name}: ${segmentCount} subtitles`);
+    for (const note of notes) console.log(`  note: ${note}`);
+  });
+}
