@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
 const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
@@ -137,6 +137,13 @@ describe('subtitles', { timeout: 180_000 }, () => {
     expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({ code: 0, stdout: `${name}: 1 subtitles\n` });
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
     expect(readFileSync(exported, 'utf8')).toMatch(/00:00:00,500 --> 00:00:01,500\r?\nHello there\./u);
+    // Two videos: a file for each, named after it.
+    const second = path.join(dir, 'second.mp4');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x48:r=25:d=2', '-pix_fmt', 'yuv420p', second]);
+    await shotluck(dir, 'detect', second, '--project', project, '--detector', 'adaptive');
+    await shotluck(dir, 'import-subtitles', 'second.mp4', given, '--project', project);
+    expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
+    for (const each of [path.parse(film).name, 'second']) expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
     expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`It has: ${name}`) });
   });
 });

@@ -46,6 +46,8 @@ export interface Exporter<S extends z.ZodType = z.ZodType> {
   readonly title: string;
   readonly description: string;
   readonly extensions: readonly string[];
+  /** It writes a file for each video, named after it. */
+  readonly isPerVideo?: true;
   readonly optionsSchema: S;
   write(documents: DocumentSource, context: ExportContext<z.output<S>>): AsyncIterable<ExportChunk>;
 }

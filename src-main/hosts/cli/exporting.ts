@@ -35,20 +35,25 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-/** Writes one export of the open project to a file of the caller's choice, with its manifest beside it. */
+/**
+ * Writes one export of the open project to a file of the caller's choice, with its manifest beside it. Of a format that writes a file for
+ * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`.
+ */
 export async function exportTo(core: Core, target: ExportTarget, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
   const exporter = findExporter(target.formatId);
   const parsed = exporter.optionsSchema.safeParse(options);
   if (!parsed.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${parsed.error.message}`);
   const { dir, name, ext } = path.parse(target.file);
   const videos = core.services.videos.list().filter((video) => video.probe !== null || video.shotCount > 0);
+  const isSplit = exporter.isPerVideo === true && videos.length > 1;
+  // Shards of an export keep their number: `llava_2.json` becomes `NAME_2.json`.
+  const suffixOf = (file: string): string => (isSplit ? `-${path.parse(file).name}` : exporter.isPerVideo === true ? '' : (/_\d+(?=\.)/.exec(file)?.[0] ?? ''));
   return writeExport({
     exporter,
     options,
     documents: core.services.documents.source(videos.map((video) => video.id)),
     folder: dir,
-    // `llava_2.json` of a sharded export becomes `NAME_2.json`.
-    fileName: (file) => `${name}${/_\d+(?=\.)/.exec(file)?.[0] ?? ''}${ext === '' ? path.extname(file) : ext}`,
+    fileName: (file) => `${name}${suffixOf(file)}${ext === '' ? path.extname(file) : ext}`,
     manifestName: `${name}.manifest.json`,
     studioVersion: core.studioVersion,
     nowMs: Date.now(),

@@ -29,6 +29,7 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
     title,
     description: `One .${format.extension} file per video, with its speech or its captions as cues.`,
     extensions: [format.extension],
+    isPerVideo: true,
     optionsSchema: options,
     async *write(documents, context) {
       const names = new Set<string>();
