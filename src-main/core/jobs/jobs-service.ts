@@ -92,7 +92,9 @@ export function createJobsService({ project, videos, detection, settings, grants
 
     /** Queues what videos lack of shots, captions and summary; what waits in the queue already is not doubled. */
     enqueueMissing(videoIds: readonly VideoId[], actor: string, given: { steps: PipelineSteps; settings: Settings }): void {
-      const busy = new Set(queue().list().flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])));
+      const jobs = queue().list();
+      const busy = new Set(jobs.flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])));
+      const heard = new Set(jobs.filter(wasHeard).map((job) => job.videoId));
       for (const video of videos.list()) {
         if (!videoIds.includes(video.id) || busy.has(video.id)) continue;
         if (video.probe === null) this.enqueueNewVideos([video.id], actor, given);
@@ -100,7 +102,7 @@ export function createJobsService({ project, videos, detection, settings, grants
           const needed = [
             ...(given.steps.detect && video.shotCount <= 1 && detection.runs(video.id).length === 0 ? [detectJob(video, given.settings, actor)] : []),
             ...(given.steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
-            ...(given.steps.transcribe && video.probe.audioTracks.length > 0 ? [transcribeJob(video, given.settings, actor, { isAutomatic: true })] : []),
+            ...(given.steps.transcribe && video.probe.audioTracks.length > 0 && !heard.has(video.id) ? [transcribeJob(video, given.settings, actor, { isAutomatic: true })] : []),
             ...(given.steps.caption ? [captionJob(video, given.settings, actor, { targets: { which: 'missing' } })] : []),
             ...(given.steps.summarise && !video.hasSummary ? [summariseJob(video, given.settings, actor)] : []),
           ];
@@ -138,4 +140,9 @@ export function createJobsService({ project, videos, detection, settings, grants
     resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
     retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
   };
+}
+
+/** True for a job that listened to the end, also where nobody spoke; one that found no model wrote down no hash. */
+function wasHeard({ kind, state, result }: Job): boolean {
+  return kind === 'transcribe' && state === 'done' && typeof result?.['modelSha256'] === 'string';
 }

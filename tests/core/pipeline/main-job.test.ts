@@ -77,22 +77,22 @@ describe('a video that is added', () => {
   });
 });
 
-describe('a film of a single shot', () => {
-  it('is not searched for cuts again when the job is run once more', async () => {
+describe('a film of a single shot in which nobody speaks', () => {
+  it('is neither searched for cuts nor listened to again when the job is run once more', async () => {
     const dataDir = temporaryFolder();
     const film = path.join(dataDir, 'one.mp4');
-    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x48:r=25:d=2', '-pix_fmt', 'yuv420p', film]);
+    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x48:r=25:d=2', '-f', 'lavfi', '-i', 'anullsrc=r=48000', '-t', '2', '-pix_fmt', 'yuv420p', film]);
     const core = startStudioCore(dataDir);
     await openFilmProject(core, dataDir);
     const videoId = await addFilm(core, film);
-    const only = { steps: { ...noSteps.steps, detect: true }, settings: { ...core.services.settings.get(), detectorId: 'adaptive' } };
+    const only = { steps: { ...noSteps.steps, detect: true, transcribe: true }, settings: { ...core.services.settings.get(), detectorId: 'adaptive' } };
     core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
     await core.services.jobs.idle();
-    const searches = () => core.services.jobs.list().filter(({ kind }) => kind === 'detect').map(({ state }) => state);
+    const done = (wanted: string) => core.services.jobs.list().filter(({ kind }) => kind === wanted).map(({ state }) => state);
     for (const _ of ['first', 'second']) {
       core.services.jobs.enqueueMissing([videoId], 'ann', only);
       await core.services.jobs.idle();
-      expect(searches()).toEqual(['done']);
+      expect([done('detect'), done('transcribe')]).toEqual([['done'], ['done']]);
     }
     expect(core.services.shots.list(videoId)).toHaveLength(1);
   });
