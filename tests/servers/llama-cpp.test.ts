@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEndpointClient, type EndpointClient } from '#core/engines/endpoints/endpoint-client.ts';
 import { createEndpointCaptioner, createEndpointWriter } from '#core/engines/endpoints/endpoint-writer.ts';
 import { testEndpoint } from '#core/engines/endpoints/test-endpoint.ts';
-import type { GenerationOptions, Picture } from '#core/engines/engine.ts';
+import { ContextExceededError, type GenerationOptions, type Picture } from '#core/engines/engine.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import { painted } from '../core/engines/support/nano.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
@@ -88,6 +88,7 @@ describe.skipIf(!hasLlamaCpp)('a llama.cpp server', () => {
 
   it('says in its own words that a prompt is too long', async () => {
     const long = client.chat({ parts: [{ type: 'text', text: 'x'.repeat(3000) }], generation: greedy(4) }, quietly);
+    await expect(long).rejects.toBeInstanceOf(ContextExceededError);
     await expect(long).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/context/iu) });
   });
 

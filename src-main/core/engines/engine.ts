@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { AppError } from '#shared/contract/errors.ts';
 import type { TextBox } from '#shared/domain/screen-text.ts';
 import type { Cut } from '#shared/domain/shot.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
@@ -93,7 +94,10 @@ export interface GenerationOptions {
   readonly topP: number;
   /** For sampling; the same seed gives the same text on one device. */
   readonly seed: number;
-  /** No run of this many tokens comes twice in the answer (3 in Shotluck-Holmes' evaluation); 0: off. Left out: 3. */
+  /**
+   * No run of this many tokens comes twice in the answer (3 in Shotluck-Holmes' evaluation); 0: off. Left out: 3. Endpoints, which count tokens
+   * in their own way, are stopped once they say the same again and again.
+   */
   readonly noRepeatNgramSize?: number;
 }
 
@@ -151,6 +155,13 @@ export interface WriteRequest {
   readonly generation: GenerationOptions;
 }
 
+/** A request is longer than what the model can take, which nobody but its server could count beforehand. */
+export class ContextExceededError extends AppError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('invalid-input', message, options);
+  }
+}
+
 /** A model that reads text, and pictures where `maxPictures` allows, and writes text. */
 export interface Writer extends Engine {
   /** Most pictures in one request; 0: it reads text only. */
@@ -165,6 +176,7 @@ export interface Writer extends Engine {
   readonly pictureSizePx?: number;
   /** How many tokens a text takes; left out where only the server knows. */
   countTokens?(text: string): Promise<number>;
+  /** @throws ContextExceededError */
   write(request: WriteRequest, context: CaptionContext): Promise<CaptionResult>;
 }
 

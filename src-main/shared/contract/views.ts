@@ -96,7 +96,8 @@ export const defaultSettings: Settings = {
   narrationPromptTemplate: DEFAULT_NARRATION_PROMPT_TEMPLATE,
   titleCardsFromText: true,
   candidateCount: 3,
-  maxNewTokens: 64,
+  // Room for 200 words of English; a model that has said all ends earlier.
+  maxNewTokens: 320,
   temperature: 0,
   topP: 0.9,
   noRepeatNgramSize: 3,

@@ -46,6 +46,17 @@ describe('an endpoint', () => {
     expect(server.seen[0]?.body).toMatchObject({ max_tokens: 200, temperature: 0, top_p: 1, seed: 7, logprobs: true });
   });
 
+  it('is stopped once it says the same again and again, unless the guard is off', async () => {
+    const { endpoint, client, server } = await start({ answer: () => `It begins. ${'The dog runs through the grass. '.repeat(60)}`, wordMs: 1 });
+    const writer = createEndpointWriter(endpoint, client);
+    const write = (noRepeatNgramSize: number) => writer.write({ parts: [{ type: 'text', text: 'Tell.' }], generation: { ...generation, maxNewTokens: 300, noRepeatNgramSize } }, context());
+    const stopped = await write(6);
+    expect(stopped.text.length).toBeLessThan(120);
+    expect(stopped).toMatchObject({ text: expect.stringMatching(/^It begins\. The dog runs through the grass\./u), notes: ['Stopped where the model began to repeat itself.'] });
+    await expect.poll(() => server.abandoned()).toBe(1);
+    expect(await write(0)).toMatchObject({ tokenCount: 301, notes: ['Cut off after 300 tokens.'] });
+  });
+
   it('tells the server nothing about this machine', async () => {
     const { client, server } = await start();
     await client.chat(hello, context());

@@ -80,7 +80,7 @@ describe.each(tinyModelTypes)('a model of type %s', (modelType) => {
   it('lays out its prompt as its family does', async () => {
     const { renderedPrompt, notes } = await caption(modelType, 2, 1);
     expect(renderedPrompt).toBe(LAYOUTS[modelType]?.prompt);
-    expect(notes).toEqual(LAYOUTS[modelType]?.notes ?? []);
+    expect(notes).toEqual([...(LAYOUTS[modelType]?.notes ?? []), 'Cut off after 1 tokens.']);
   });
 
   it('scales larger pictures', async () => {

@@ -47,6 +47,10 @@ it('narration tells shots with speech only, with their speech in its own prompt'
   expect(texts).toHaveLength(1);
   expect(texts[0]).toMatchObject({ kind: 'narration', shotId: shots[1].id, origin: 'model', status: 'draft' });
   expect(texts[0]?.provenance?.prompt).toContain('Tell it with its words: Here we go again');
+  // The shots in which nobody speaks stay without; asked once more, there is nothing left to do.
+  expect(await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' })).toMatchObject({ state: 'done', result: { captioned: 0 } });
+  const chosen = await runCaptions(core, { videoId, targets: { shotIds: [shots[0].id] }, task: 'narration' });
+  expect([chosen.state, chosen.error?.message]).toEqual(['failed', expect.stringContaining('nothing to narrate')]);
 });
 
 it('several candidates are one current text and others beside it, all one undo step', async () => {

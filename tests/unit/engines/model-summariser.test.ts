@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Picture, PromptPart, SummaryContext, SummaryShot, WriteRequest, Writer } from '#core/engines/engine.ts';
+import { ContextExceededError, type Picture, type PromptPart, type SummaryContext, type SummaryShot, type WriteRequest, type Writer } from '#core/engines/engine.ts';
 import { numberPictures } from '#core/engines/captioners/captioner-writer.ts';
 import { createModelSummariser, type ModelSummariserOptions } from '#core/engines/summarisers/model-summariser.ts';
 import { estimateTokens } from '#core/engines/summarisers/summary-plan.ts';
@@ -122,6 +122,21 @@ describe('a summary from captions and speech', () => {
     expect(await partsWith(2 / 3)).toBeGreaterThan(1);
   });
 
+  it('is planned anew, in smaller parts, where a server finds a prompt too long', async () => {
+    const longest = 1500;
+    const writer = createWriter({
+      contextTokens: 4096,
+      write({ parts }) {
+        const prompt = textOf(parts);
+        if (estimateTokens(prompt) > longest) return Promise.reject(new ContextExceededError('The context is too small.'));
+        return Promise.resolve({ text: 'It goes on [1].', tokenCount: 1, meanLogProb: null, device: 'server', modelSha256: '', renderedPrompt: prompt, notes: [] });
+      },
+    });
+    const { writing } = await summarise(film(300), writer);
+    expect(writing?.partCount).toBeGreaterThan(2);
+    await expect(summarise(film(300), createWriter({ write: () => Promise.reject(new ContextExceededError('Always too small.')) }))).rejects.toThrow('Always too small.');
+  });
+
   it('cuts speech that no prompt could hold', async () => {
     const writer = createWriter({ contextTokens: 1024 });
     await summarise(film(2, () => ({ speech: 'word '.repeat(5000) })), writer);
@@ -176,6 +191,17 @@ describe('a summary from frames over the whole video', () => {
     const shots = film(4, (index) => (index === 3 ? { endFrame: 400 } : {}));
     const { writing } = await summarise(shots, writer, { method: 'sum-holistic' });
     expect(writing).toMatchObject({ frames: [50, 150, 250, 350], partCount: 1 });
+  });
+});
+
+describe('a summary by a model that answers only to pictures', () => {
+  it('tells what is said in shots without pictures with those beside them', async () => {
+    const writer = createWriter({ maxPictures: 2, readsTextAlone: false, contextTokens: 900 });
+    const shots = film(12, (index) => ({ speech: `Sentence ${index + 1} is said.` }));
+    await summarise(shots, writer, { method: 'sum-holistic', generation: { maxNewTokens: 100, temperature: 0, topP: 1, seed: 1 } });
+    expect(writer.requests.every(({ parts }) => framesOf(parts).length > 0)).toBe(true);
+    const told = writer.requests.map(({ parts }) => textOf(parts)).join('\n');
+    for (const { speech } of shots) expect(told).toContain(speech);
   });
 });
 

@@ -26,7 +26,11 @@ export interface GenerationRow {
   onText(text: string): void;
 }
 
-export type Generated = Pick<CaptionResult, 'text' | 'tokenCount'> & { readonly meanLogProb: number };
+export type Generated = Pick<CaptionResult, 'text' | 'tokenCount'> & {
+  readonly meanLogProb: number;
+  /** For provenance, where the answer had to end before it was complete. */
+  readonly notes: readonly string[];
+};
 
 /**
  * Writes the answers of all rows in one run of `generate`, shorter prompts padded on the left. Every row has its own options, seed and
@@ -86,15 +90,17 @@ function createAnswer({ tokenizer, endTokenIds }: GeneratingModel, { generation,
   const chooser: TokenChooser = createTokenChooser(generation, () => generator.random());
   const tokens: number[] = [];
   let isComplete = false;
+  let hasEnded = false;
   let lastTold = '';
   const text = (): string => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true }).trim());
   return {
     isComplete: () => isComplete,
-    result: () => ({ text: text(), tokenCount: tokens.length, meanLogProb: chooser.meanLogProb() }),
+    result: () => ({ text: text(), tokenCount: tokens.length, meanLogProb: chooser.meanLogProb(), notes: hasEnded ? [] : [`Cut off after ${tokens.length} tokens.`] }),
     next(logits) {
       const token = chooser.choose(logits, tokens);
       tokens.push(token);
-      isComplete = endTokenIds.includes(token) || tokens.length >= generation.maxNewTokens;
+      hasEnded = endTokenIds.includes(token);
+      isComplete = hasEnded || tokens.length >= generation.maxNewTokens;
       const soFar = text();
       // A character may be spread over several tokens: until the last has come, it reads U+FFFD.
       if (soFar !== lastTold && !soFar.endsWith('\uFFFD')) {

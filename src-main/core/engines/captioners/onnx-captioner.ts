@@ -140,6 +140,6 @@ async function captionAll(model: LoadedModel, requests: readonly CaptionRequest[
   );
   return prompts.flatMap(({ renderedPrompt, notes }, index) => {
     const answer = answers[index];
-    return answer === undefined ? [] : [{ ...answer, device, renderedPrompt, notes }];
+    return answer === undefined ? [] : [{ ...answer, device, renderedPrompt, notes: [...notes, ...answer.notes] }];
   });
 }

@@ -140,9 +140,6 @@ export function fitToContext(budget: TokenBudget): { pictureCount: number; maxNe
   if (pictureCount < budget.pictureCount) {
     notes.push(`${pictureCount} of ${budget.pictureCount} frames shown, to fit the model's context of ${contextLength} tokens.`);
   }
-  if (maxNewTokens < budget.maxNewTokens) {
-    notes.push(`Answer limited to ${maxNewTokens} of ${budget.maxNewTokens} tokens, to fit the model's context of ${contextLength} tokens.`);
-  }
   return { pictureCount, maxNewTokens, notes };
 }
 

@@ -17,7 +17,7 @@ export interface ChatAnswer {
   readonly meanLogProb: number | null;
   /** As the server calls it; null where it does not. */
   readonly model: string | null;
-  /** Null: the stream ended without saying that the answer is complete. */
+  /** `repetition`: it was stopped here. Null: the stream ended without saying that the answer is complete. */
   readonly finishReason: string | null;
   /** False: nothing of a chat completion came at all. */
   readonly hasChunks: boolean;
@@ -52,6 +52,12 @@ export function createChatAnswer() {
       }
       raw += content;
       return withoutReasoning(raw);
+    },
+    /** Ends the answer before the server does, where it begins to repeat itself. */
+    cutAt(length: number): void {
+      const text = withoutReasoning(raw);
+      raw = text.slice(0, length);
+      finishReason = 'repetition';
     },
     finish: (): ChatAnswer => ({
       text: withoutReasoning(raw),

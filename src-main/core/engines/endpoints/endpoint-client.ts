@@ -5,6 +5,7 @@ import type { Endpoint } from '#shared/domain/endpoint.ts';
 import type { GenerationOptions } from '../engine.ts';
 import { type ChatAnswer, type ChatChunk, createChatAnswer } from './chat-answer.ts';
 import { InterruptedError, toEndpointError } from './endpoint-errors.ts';
+import { loopStart } from './repetition.ts';
 
 /** One part of a message, as the API has it; `video_url` is an extension of vLLM, SGLang and llama.cpp. */
 export type MessagePart =
@@ -106,7 +107,13 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
       for await (const chunk of stream) {
         silence.heard();
         const text = answer.add(chunk as ChatChunk);
-        if (text !== null) onText(text);
+        if (text === null) continue;
+        onText(text);
+        const loop = generation.noRepeatNgramSize === 0 ? null : loopStart(text);
+        if (loop === null) continue;
+        answer.cutAt(loop);
+        // Leaving the loop ends the request.
+        break;
       }
     } catch (error) {
       if (silence.signal.aborted) throw new InterruptedError('silent');

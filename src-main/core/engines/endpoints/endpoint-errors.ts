@@ -1,6 +1,7 @@
 import { APIConnectionTimeoutError, APIError, AuthenticationError, NotFoundError, PermissionDeniedError, RateLimitError } from 'openai';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
+import { ContextExceededError } from '../engine.ts';
 
 /** How a request failed, apart from what the server or the connection say for themselves. */
 export type Interruption =
@@ -33,7 +34,13 @@ const MAX_SERVER_WORDS = 300;
 export function toEndpointError(error: unknown, endpoint: Endpoint, key: string | null): AppError {
   const [code, what] = describe(error, endpoint);
   const safe = key === null || key === '' ? what : what.replaceAll(key, '•••');
-  return new AppError(code, `"${endpoint.title}" (${endpoint.baseUrl}): ${safe}`);
+  const message = `"${endpoint.title}" (${endpoint.baseUrl}): ${safe}`;
+  return isTooLong(error) ? new ContextExceededError(message) : new AppError(code, message);
+}
+
+/** llama.cpp: "exceeds the available context size"; vLLM and OpenAI: "maximum context length is …"; LM Studio: "greater than the context length". */
+function isTooLong(error: unknown): boolean {
+  return error instanceof APIError && error.status === 400 && /context (?:size|length|window)/iu.test(error.message);
 }
 
 function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, string] {

@@ -72,6 +72,7 @@ async function ask({ endpoint, client }: Server, message: Message, generation: G
 
 function notesOf({ finishReason, meanLogProb }: ChatAnswer, { maxNewTokens }: GenerationOptions): string[] {
   return [
+    ...(finishReason === 'repetition' ? ['Stopped where the model began to repeat itself.'] : []),
     ...(finishReason === 'length' ? [`Cut off after ${maxNewTokens} tokens.`] : []),
     ...(meanLogProb === null ? ['The server tells no log-probabilities, so there is no confidence.'] : []),
   ];

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import { type SummaryMethod, summariserId } from '#shared/domain/summary-method.ts';
-import type { CaptionResult, GenerationOptions, PromptPart, Summariser, SummaryContext, SummaryRequest, SummaryResult, SummaryWriting, Writer } from '../engine.ts';
+import { type CaptionResult, ContextExceededError, type GenerationOptions, type PromptPart, type Summariser, type SummaryContext, type SummaryRequest, type SummaryResult, type SummaryWriting, type Writer } from '../engine.ts';
 import { linkSentences } from './sentence-links.ts';
 import { readMarkers } from './shot-markers.ts';
 import { type SummaryItem, itemsOf } from './summary-items.ts';
@@ -27,6 +27,9 @@ const TEMPLATE_TOKENS = 64;
 const COUNTED_LETTERS = 20_000;
 /** Some lines have more tokens to the letter than the whole. */
 const COUNT_MARGIN = 1.1;
+/** How often a plan is made anew, each with parts of two thirds of the size. */
+const MOST_TRIES = 4;
+const TIGHTER = 1.5;
 /** Parts of a long film are told at this share of the length of the whole. */
 const PART_SHARE = 0.6;
 const LEAST_PART_TOKENS = 48;
@@ -44,11 +47,25 @@ const MOST_OF_CONTEXT = 0.25;
 export function createModelSummariser({ method, writer, promptTemplate, generation: asked }: ModelSummariserOptions): Summariser {
   const generation = { ...asked, maxNewTokens: Math.min(asked.maxNewTokens, Math.floor(writer.contextTokens * MOST_OF_CONTEXT)) };
   const sizePx = writer.pictureSizePx ?? PICTURE_SIZE_PX;
+  /** As far as is known where the writer cannot count. */
+  let tokensPerEstimated = 1;
 
+  /** Where only a server can count tokens, its word that a prompt was too long makes the parts smaller. */
   async function summarise(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await tell(request, context);
+      } catch (error) {
+        if (!(error instanceof ContextExceededError) || tries === MOST_TRIES) throw error;
+        tokensPerEstimated *= TIGHTER;
+      }
+    }
+  }
+
+  async function tell(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
     const prompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(generation.maxNewTokens) });
     const room = await roomFor(prompt, request.shots.map((shot) => `${shot.caption} ${shot.speech}`));
-    const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens });
+    const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens, readsTextAlone: writer.readsTextAlone });
     if (items.length === 0) throw new AppError('invalid-input', 'There is nothing to summarise: no captions, no speech, no frames.');
     const windows = planWindows(items, room);
     const frames = new Set<number>();
@@ -86,10 +103,10 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     return { tokens, pictures: writer.maxPictures };
   }
 
-  /** How far a model's own way of cutting words is from the estimate; 1 where only a server knows. */
+  /** How far a model's own way of cutting words is from the estimate. */
   async function tokensPerEstimate(texts: readonly string[]): Promise<number> {
     const sample = texts.join('\n').slice(0, COUNTED_LETTERS);
-    if (writer.countTokens === undefined || sample.trim() === '') return 1;
+    if (writer.countTokens === undefined || sample.trim() === '') return tokensPerEstimated;
     return ((await writer.countTokens(sample)) * COUNT_MARGIN) / estimateTokens(sample);
   }
 

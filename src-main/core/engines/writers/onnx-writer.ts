@@ -92,8 +92,7 @@ async function writeText(loaded: LoadedModel, { text, generation }: TextRequest,
     if (answer === undefined) throw new Error('one prompt has one answer');
     const said = withoutReasoning(answer.text);
     if (said === '') throw new AppError('internal', 'The model wrote nothing. Try another prompt or another model.');
-    const cutNotes = answer.tokenCount < fit.maxNewTokens ? [] : [`Cut off after ${fit.maxNewTokens} tokens.`];
-    return { ...answer, text: said, device, renderedPrompt, notes: [...fit.notes, ...cutNotes] };
+    return { ...answer, text: said, device, renderedPrompt };
   } finally {
     await read?.dispose();
   }

@@ -99,7 +99,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
   async function run(context: JobContext, params: CaptionParams): Promise<Record<string, unknown>> {
     const document = parts.documentOf(params.videoId);
     const wanted = targetShots(document, params);
-    const targets = params.task === 'narration' ? spokenShots(wanted, document) : wanted;
+    const targets = params.task === 'narration' ? spokenShots(wanted, document, params) : wanted;
     const undone = targets.filter((shot) => !isDoneBy(context, shot, params.task));
     const counts: Counts = { captioned: targets.length - undone.length, flagged: 0, skipped: 0, withoutSpeech: wanted.length - targets.length };
     const open = undone.filter((shot) => !captionTitleCard({ context, params, document, counts }, shot));
@@ -247,10 +247,15 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
   }
 }
 
-/** Shots in which something is said: only they can be narrated. */
-function spokenShots(shots: readonly Shot[], document: VideoDocument): Shot[] {
+/**
+ * Shots in which something is said: only they can be narrated.
+ * @throws AppError `invalid-input` where nothing is said in the whole video, or in none of the shots that a person chose
+ */
+function spokenShots(shots: readonly Shot[], document: VideoDocument, { targets }: CaptionParams): Shot[] {
   const spoken = shots.filter((shot) => speechOfShot(document, shot) !== '');
-  if (shots.length > 0 && spoken.length === 0)
+  // Shots that are still without a narration may be just those in which nobody speaks.
+  const isDone = 'which' in targets && document.shots.some((shot) => speechOfShot(document, shot) !== '');
+  if (shots.length > 0 && spoken.length === 0 && !isDone)
     throw new AppError('invalid-input', `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or recognise its speech first.`);
   return spoken;
 }
