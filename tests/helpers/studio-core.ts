@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { CoreConfig } from '#core/config.ts';
 import { type Core, createCore } from '#core/create-core.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { systemClock } from '#core/host.ts';
@@ -13,8 +14,8 @@ import { testConfig } from './test-config.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test. */
-export function startStudioCore(dataDir: string): Core {
-  const config = { ...testConfig(dataDir), modelsDir: path.join(root, 'models'), sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4') };
+export function startStudioCore(dataDir: string, changes: Partial<CoreConfig> = {}): Core {
+  const config: CoreConfig = { ...testConfig(dataDir), modelsDir: path.join(root, 'models'), sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4'), ...changes };
   const workerFile = pathToFileURL(path.join(root, 'src-main/core/engines/worker.ts'));
   const core = createCore(config, {
     logger: createRecordingLogger(),

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { startLocalHub } from '../../helpers/local-hub.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyWritersDir } from '../engines/support/tiny-writers.ts';
@@ -108,5 +109,21 @@ describe('a text model on the page of models', () => {
     mkdirSync(damaged);
     writeFileSync(path.join(damaged, 'config.json'), JSON.stringify({ model_type: 'qwen2', num_hidden_layers: 2 }));
     await expect(core.services.models.addFolderAt(damaged)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('config.json: key "num_attention_heads"') });
+  });
+
+  it('is downloaded from the catalogue, and ready to use', async () => {
+    const folder = path.join(tinyWritersDir, 'llama');
+    const files = Object.fromEntries(['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [name, readFileSync(path.join(folder, name))]));
+    const hub = await startLocalHub('HuggingFaceTB/SmolLM2-135M-Instruct', { ...files, 'onnx/model_q4.onnx': readFileSync(path.join(folder, 'onnx/model.onnx')), 'onnx/model.onnx': Buffer.alloc(9) });
+    onTestFinished(() => hub.close());
+    const core = startStudioCore(temporaryFolder(), { hub: { url: hub.url, retryDelaysMs: [], stallMs: 5000 } });
+    const { models, testRuns, settings } = core.services;
+    settings.update({ summaryPromptTemplate: 'Tell it.' });
+    await models.downloads.start('smollm2-135m', undefined);
+    await models.downloads.idle();
+    expect(hub.fileRequests.filter((file) => file.startsWith('onnx/'))).toEqual(['onnx/model_q4.onnx']);
+    expect((await models.list()).find(({ id }) => id === 'smollm2-135m')).toMatchObject({ state: 'installed', installedVariantId: 'q4', role: 'writer' });
+    expect((await core.services.engineInfos()).find(({ id }) => id === 'sum-text:smollm2-135m')).toMatchObject({ role: 'summariser', problem: null });
+    expect((await testRuns.run('smollm2-135m', new AbortController().signal)).text.length).toBeGreaterThan(5);
   });
 });

@@ -30,6 +30,8 @@ const COUNT_MARGIN = 1.1;
 /** How often a plan is made anew, each with parts of two thirds of the size. */
 const MOST_TRIES = 4;
 const TIGHTER = 1.5;
+/** A text that is still being written. */
+const MOST_OF_UNFINISHED = 0.95;
 /** Parts of a long film are told at this share of the length of the whole. */
 const PART_SHARE = 0.6;
 const LEAST_PART_TOKENS = 48;
@@ -71,7 +73,11 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     const frames = new Set<number>();
 
     if (windows.length === 1) {
-      const whole = await tellItems(items, { heading: '', prompt, generation }, { context, frames, onText: context.onText });
+      const onText = (text: string): void => {
+        context.onText(text);
+        context.onProgress(toldShare(text, targetWords(generation.maxNewTokens)));
+      };
+      const whole = await tellItems(items, { heading: '', prompt, generation }, { context, frames, onText });
       context.onProgress(1);
       return finish(request, [whole], { frames, partCount: 1 });
     }
@@ -187,6 +193,12 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     summarise,
     dispose: writer.dispose,
   };
+}
+
+/** How far a text is, by the length that was asked for; never quite done, for models say more or less. */
+function toldShare(text: string, words: number): number {
+  const said = text.split(/\s+/u).length;
+  return Math.min(MOST_OF_UNFINISHED, said / words);
 }
 
 function idOf(shot: { readonly shotId: string } | undefined): ShotId[] {
