@@ -80,14 +80,15 @@ async function scoreFilm(client: EngineClient, device: Device): Promise<Scored> 
   const network = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device });
   const perRun = windowsPerRun(network.device);
   const runOf = (seed: number): FrameWindows => madeUpWindows(perRun, seed);
-  await network.scoreWindows(runOf(0));
+  const { signal } = new AbortController();
+  await network.scoreWindows(runOf(0), { signal });
   const runs = Array.from({ length: Math.ceil(Number(values.windows) / perRun) }, (_, index) => runOf(index));
   const startMs = performance.now();
-  for (const run of runs) await network.scoreWindows(run);
+  for (const run of runs) await network.scoreWindows(run, { signal });
   const framesPerSecond = (runs.length * perRun * STEP_FRAMES) / ((performance.now() - startMs) / 1000);
   const ranOn = [network.device, ...network.notes].join(': ');
   print(`transnet-v2 asked ${device.padEnd(7)} ran on ${ranOn.padEnd(7)} ${framesPerSecond.toFixed(0).padStart(8)} frames/s, ${perRun} windows a run`);
-  return { framesPerSecond, largestDifference: await compareWithCpu(client, network) };
+  return { framesPerSecond, largestDifference: await compareWithCpu(client, network, signal) };
 }
 
 /** Pictures that drift, and change every 20 frames. */
@@ -96,10 +97,10 @@ function madeUpWindows(count: number, seed: number): FrameWindows {
   return { frames, windowFrames: WINDOW_FRAMES };
 }
 
-async function compareWithCpu(client: EngineClient, network: TransNetNetwork): Promise<number> {
+async function compareWithCpu(client: EngineClient, network: TransNetNetwork, signal: AbortSignal): Promise<number> {
   const cpu = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device: 'cpu' });
-  const mine = (await network.scoreWindows(madeUpWindows(1, 0))).cut;
-  const theirs = (await cpu.scoreWindows(madeUpWindows(1, 0))).cut;
+  const mine = (await network.scoreWindows(madeUpWindows(1, 0), { signal })).cut;
+  const theirs = (await cpu.scoreWindows(madeUpWindows(1, 0), { signal })).cut;
   return Math.max(...mine.map((score, frame) => Math.abs(score - (theirs[frame] ?? Number.NaN))));
 }
 

@@ -216,19 +216,32 @@ describe('TransNet V2 in the engine worker', () => {
   const modelPath = path.join(modelsDir, 'transnet-v2', 'transnet-v2.onnx');
   const spec: TransNetSpec = { modelId: 'transnet-v2', modelPath, threads: 1, device: 'cpu' };
   const windowBytes = 100 * 27 * 48 * 3;
+  const { signal } = new AbortController();
 
   it('scores a window and shares the worker with a captioner', async () => {
     const { client, handles } = watchedClient();
     const scorer = await openRemoteTransNet(client, spec);
     // Fifty black frames, then fifty white ones; part of a bigger buffer.
     const frames = new Uint8Array(windowBytes + 1).fill(255, 1 + windowBytes / 2).subarray(1);
-    const { cut, transition } = await scorer.scoreWindows({ frames, windowFrames: 100 });
+    const { cut, transition } = await scorer.scoreWindows({ frames, windowFrames: 100 }, { signal });
     expect([cut.length, transition.length, scorer.device]).toEqual([100, 100, 'cpu']);
     expect(cut.indexOf(Math.max(...cut))).toBe(49);
     const captioner = await openRemoteCaptioner(client, nanoSpec);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
-    expect((await scorer.scoreWindows({ frames: new Uint8Array(windowBytes), windowFrames: 100 })).cut).toHaveLength(100);
+    expect((await scorer.scoreWindows({ frames: new Uint8Array(windowBytes), windowFrames: 100 }, { signal })).cut).toHaveLength(100);
     expect(handles).toHaveLength(1);
+  });
+
+  it('stops within a second when cancelled, however long the window', async () => {
+    const { client } = watchedClient();
+    const scorer = await openRemoteTransNet(client, spec);
+    const controller = new AbortController();
+    const scores = scorer.scoreWindows({ frames: new Uint8Array(10 * windowBytes), windowFrames: 1000 }, { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const cancelledMs = performance.now();
+    controller.abort();
+    await expect(scores).rejects.toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - cancelledMs).toBeLessThan(1200);
   });
 
   it('names its file when that is missing', async () => {

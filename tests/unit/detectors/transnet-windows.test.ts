@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { FrameBatch, ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
 import type { TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
-import type { FrameWindows } from '#core/engines/worker-contract.ts';
 
 const WIDTH = 48;
 const HEIGHT = 27;
@@ -89,7 +88,7 @@ describe('windows of TransNet V2', () => {
   it('run together on a GPU', async () => {
     const network = listeningNetwork('webgpu');
     const runs: number[] = [];
-    const counting = { ...network, scoreWindows: (shown: FrameWindows) => (runs.push(shown.frames.length / FRAME_BYTES), network.scoreWindows(shown)) };
+    const counting = { ...network, scoreWindows: (...asked: Parameters<TransNetNetwork['scoreWindows']>) => (runs.push(asked[0].frames.length / FRAME_BYTES), network.scoreWindows(...asked)) };
     await score(counting, numberedFrames(0, 990));
     // Two windows each, and by itself the last one, which is shorter.
     expect(runs).toEqual([400, 400, 400, 150]);

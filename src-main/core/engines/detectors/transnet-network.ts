@@ -17,9 +17,14 @@ export interface TransNetNetwork {
   readonly device: string;
   /** For people: why another device than the asked one runs. */
   readonly notes: readonly string[];
-  /** The network may take the buffer over, so it must not be used again. */
-  scoreWindows(windows: FrameWindows): Promise<WindowScores>;
+  /** The network may take the buffer over, so it must not be used again. Aborting rejects with AppError `cancelled` within a second. */
+  scoreWindows(windows: FrameWindows, options: { readonly signal: AbortSignal }): Promise<WindowScores>;
   dispose(): Promise<void>;
+}
+
+/** The network in this very process, where a run that has begun goes on to its end. */
+export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindows'> {
+  scoreWindows(windows: FrameWindows): Promise<WindowScores>;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface TransNetNetwork {
  * GPU fails to load or to run it, the CPU takes over with a note.
  * @throws AppError `model-missing` when the file is not there, `model-broken` when it cannot be loaded.
  */
-export async function openTransNetNetwork(spec: TransNetSpec): Promise<TransNetNetwork> {
+export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTransNet> {
   await access(spec.modelPath).catch((cause: unknown) => {
     throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Get it again under Models.`, { cause });
   });
@@ -37,7 +42,7 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<TransNetN
   if (device === 'cpu') return { ...(await open(spec, device)), notes };
   try {
     const network = await open(spec, device);
-    await network.scoreWindows({ ...TRIAL, frames: TRIAL.frames.slice() });
+    await network.scoreWindows(TRIAL);
     return { ...network, notes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -45,7 +50,7 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<TransNetN
   }
 }
 
-async function open({ modelPath, threads }: TransNetSpec, device: Device): Promise<Omit<TransNetNetwork, 'notes'>> {
+async function open({ modelPath, threads }: TransNetSpec, device: Device): Promise<Omit<LocalTransNet, 'notes'>> {
   const runtime = await import('onnxruntime-node');
   const session = await runtime.InferenceSession.create(modelPath, { executionProviders: [device], ...sessionOptions(threads) }).catch((cause: unknown) => {
     throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Get it again under Models.`, { cause });

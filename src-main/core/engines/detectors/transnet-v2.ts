@@ -38,7 +38,7 @@ async function* scoreWindows(network: TransNetNetwork, frames: AsyncIterable<Fra
   let owed = 0;
   for await (const { windows, ...shown } of groupsOf(windowsOf(frames), windowsPerRun(network.device))) {
     signal.throwIfAborted();
-    const scores = await network.scoreWindows(shown);
+    const scores = await network.scoreWindows(shown, { signal });
     for (const [index, window] of windows.entries()) {
       const decided = (rows: Float32Array): Float32Array => rows.subarray(index * shown.windowFrames + CONTEXT_FRAMES).subarray(0, window.count);
       const lastOfShot = decided(scores.cut);
