@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../helpers/test-core.ts';
 import { zipDownload } from '../../src-main/hosts/serve/zip-download.ts';
 
@@ -31,4 +32,18 @@ it('clips come as one archive, byte for byte and as long as was said', async () 
   const bytes = await buffer(zip.open());
   expect(bytes).toHaveLength(zip.bytes);
   expect(filesIn(bytes)).toEqual(contents);
+});
+
+it('a download that is broken off leaves no file open', async ({ skip }) => {
+  if (!existsSync('/proc/self/fd')) return skip('this system does not tell which files are open');
+  const file = path.join(temporaryFolder(), 'large.mp4');
+  await writeFile(file, Buffer.alloc(5_000_000));
+  const isOpen = async (): Promise<boolean> => {
+    const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+    return links.includes(file);
+  };
+  const stream = (await zipDownload([file])).open();
+  for await (const _ of stream) if (await isOpen()) break;
+  expect(stream.destroyed).toBe(true);
+  await vi.waitFor(async () => expect(await isOpen()).toBe(false));
 });

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,11 +18,15 @@ export async function zipDownload(files: readonly string[]): Promise<ZipDownload
       return { file, name: path.basename(file), size, lastModified: mtime };
     }),
   );
-  function* inputs() {
-    for (const { file, ...entry } of entries) yield { ...entry, input: createReadStream(file) };
-  }
   return {
     bytes: Number(predictLength(entries.map(({ name, size }) => ({ name, size })))),
-    open: () => Readable.from(makeZip(inputs()), { objectMode: false }),
+    open() {
+      let reading: ReadStream | null = null;
+      function* inputs() {
+        for (const { file, ...entry } of entries) yield { ...entry, input: (reading = createReadStream(file)) };
+      }
+      // A client that goes away leaves the file open that is being read: client-zip does not end it.
+      return Readable.from(makeZip(inputs()), { objectMode: false }).once('close', () => reading?.destroy());
+    },
   };
 }
