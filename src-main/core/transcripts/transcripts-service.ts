@@ -39,6 +39,12 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
       });
     },
 
+    /** Says in which language recognised speech is where that was not known yet. */
+    nameLanguage(videoId: VideoId, language: string, step: Step): void {
+      const update = `UPDATE transcript_segments SET language = ? WHERE video_id = ? AND origin = 'speech-recognition' AND language IS NULL`;
+      history.record({ ...step, videoId }, (db) => db.prepare(update).run(language, videoId));
+    },
+
     /** Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. */
     edit(videoId: VideoId, segmentId: SegmentId, text: string, actor: string): TranscriptSegment[] {
       const typed = text.trim();

@@ -83,6 +83,15 @@ describe('transcribing', () => {
     expect(texts(core, videoId)).toEqual([]);
   });
 
+  it('names the language also of what was said before there was no doubt about it', async () => {
+    const test = await withVideo();
+    const { core, videoId } = test;
+    await run(test, videoId, fakeTranscriber([{ ...heard(10, [said(1, 'One')]), language: null }, heard(40, [said(20, 'two')])]));
+    expect(core.services.transcripts.get(videoId).map(({ language }) => language)).toEqual(['en', 'en']);
+    core.services.history.undo('ann');
+    expect(texts(core, videoId)).toEqual([]);
+  });
+
   it('goes on behind what it stored when the core was killed, with times of the whole film', async () => {
     const test = await withVideo();
     const first = await run(test, test.videoId, fakeTranscriber([heard(10, [said(1, 'one')])], new Error('killed')));

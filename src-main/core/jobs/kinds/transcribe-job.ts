@@ -76,8 +76,10 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
       );
       // The sound is over: what was recognised in another track that goes on longer belongs to that one.
       put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
+      const language = result.language ?? done.language;
+      if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
       const notes = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
-      return { segments: done.segmentCount, language: result.language ?? done.language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
+      return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
     } finally {
       await transcriber.dispose();
     }
@@ -97,14 +99,15 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
   }
 
   function put({ context, params }: Pick<Work, 'context' | 'params'>, heard: Omit<RecognisedSpeech, 'replaceAll'>): number {
-    return transcripts.putRecognised(
-      params.videoId,
-      { ...heard, replaceAll: params.replaceAll },
-      { actor: context.actor, label: 'Transcribe', isBackground: true, group: { key: `job:${context.jobId}`, joins: 'always' } },
-    );
+    return transcripts.putRecognised(params.videoId, { ...heard, replaceAll: params.replaceAll }, stepOf(context));
   }
 
   return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };
+}
+
+/** All that a job writes is one step. */
+function stepOf({ actor, jobId }: JobContext) {
+  return { actor, label: 'Transcribe', isBackground: true, group: { key: `job:${jobId}`, joins: 'always' } } as const;
 }
 
 /** The result of a run that wrote nothing. */

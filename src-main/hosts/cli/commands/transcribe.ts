@@ -51,7 +51,10 @@ async function transcribe(names: readonly string[], options: TranscribeOptions):
     if (options.json === true) console.log(JSON.stringify({ videos: report, speech }, null, 2));
     else {
       printVideos(report);
-      for (const { name, segments } of speech) console.log(`${name}: ${segments.map((segment) => segment.text).join(' ') || '(nothing said)'}`);
+      for (const { name, segments } of speech) {
+        const language = segments.findLast((segment) => segment.language !== null)?.language;
+        console.log(`${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(nothing said)'}`);
+      }
     }
     if (report.some((video) => video.errors.length > 0)) process.exitCode = 1;
   });
