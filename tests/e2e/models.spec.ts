@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type LocalHub, startLocalHub } from '../helpers/local-hub.ts';
@@ -82,6 +82,25 @@ test('it is removed after a question, and the embedded captioner takes its place
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(models.section('Available').getByRole('listitem', { name: MODEL, exact: true })).toBeVisible();
   await expect(models.model('Shotluck Nano')).toContainText('In use');
+});
+
+test('a text model in the model folder is tried on captions and speech, and chosen for summaries', async () => {
+  cpSync(path.resolve(import.meta.dirname, '../fixtures/models/writers/llama'), path.join(studio.dataDir, 'models/my writer'), { recursive: true });
+  await page.reload();
+  const models = new ModelsPage(page);
+  await models.open();
+  await page.getByRole('radiogroup', { name: 'Used for' }).getByText('Summaries', { exact: true }).click();
+  await expect(models.model('SmolLM2 360M Instruct')).toBeVisible();
+  await expect(models.model('Shotluck Nano')).toHaveCount(0);
+  await models.action('my writer', 'Test run').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('% sure')).toBeVisible({ timeout: LONG_MS });
+  await dialog.getByText('What it was given to read').click();
+  await expect(dialog.getByText('A herd of horses rests on a green hill.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await models.action('my writer', 'Use for summaries').click();
+  await expect(models.model('my writer')).toContainText('In use');
+  await page.getByRole('radiogroup', { name: 'Used for' }).getByText('All', { exact: true }).click();
 });
 
 test('models are found by kind and by words', async () => {

@@ -76,7 +76,8 @@ function load(folder: WriterFolder, device: Device, threads: number): Promise<Lo
 }
 
 async function tryOut(model: LoadedModel): Promise<number | null> {
-  const request: TextRequest = { text: 'Say hello.', generation: { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 } };
+  // Long enough to be read in pieces, as the captions of a film are.
+  const request: TextRequest = { text: 'Say hello. '.repeat(120), generation: { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 } };
   return (await writeText(model, request, { signal: new AbortController().signal, onText: () => undefined })).meanLogProb;
 }
 
