@@ -40,14 +40,53 @@ export interface FrameSpan {
   readonly endFrame: number;
 }
 
-/** The lines of a shot, each wording once, in the order in which they were read. */
-export function screenTextsOf<T extends Pick<ScreenText, 'frame' | 'text'>>(texts: readonly T[], { startFrame, endFrame }: FrameSpan): T[] {
+type PlacedText = Pick<ScreenText, 'frame' | 'firstFrame' | 'lastFrame' | 'text' | 'box'>;
+
+/** The lines of a shot, each wording once, in the order in which people read them. */
+export function screenTextsOf<T extends PlacedText>(texts: readonly T[], shot: FrameSpan): T[] {
   const seen = new Set<string>();
-  return texts.filter(({ frame, text }) => {
-    if (frame < startFrame || frame >= endFrame || seen.has(text)) return false;
+  return inReadingOrder(texts.filter(isIn(shot))).filter(({ text }) => {
+    if (seen.has(text)) return false;
     seen.add(text);
     return true;
   });
+}
+
+const isIn =
+  ({ startFrame, endFrame }: FrameSpan) =>
+  ({ frame }: { readonly frame: number }): boolean =>
+    frame >= startFrame && frame < endFrame;
+
+/** What appears first comes first; of what stands on the screen together, the rows from top to bottom, each from left to right. */
+function inReadingOrder<T extends PlacedText>(lines: readonly T[]): T[] {
+  const together: T[][] = [];
+  let untilFrame = -1;
+  for (const line of lines.toSorted((a, b) => a.firstFrame - b.firstFrame)) {
+    const isTogether = line.firstFrame <= untilFrame;
+    if (isTogether) together.at(-1)?.push(line);
+    else together.push([line]);
+    untilFrame = isTogether ? Math.min(untilFrame, line.lastFrame) : line.lastFrame;
+  }
+  return together.flatMap(rowByRow);
+}
+
+function rowByRow<T extends PlacedText>(lines: readonly T[]): T[] {
+  const rows: { readonly box: TextBox; readonly lines: T[] }[] = [];
+  for (const line of lines.toSorted((a, b) => centreOf(a.box).y - centreOf(b.box).y)) {
+    const row = rows.at(-1);
+    if (row !== undefined && isBeside(row.box, line.box)) row.lines.push(line);
+    else rows.push({ box: line.box, lines: [line] });
+  }
+  return rows.flatMap((row) => row.lines.toSorted((a, b) => centreOf(a.box).x - centreOf(b.box).x));
+}
+
+function isBeside(box: TextBox, other: TextBox): boolean {
+  return Math.abs(centreOf(box).y - centreOf(other).y) < lineHeight(box) / 2;
+}
+
+function centreOf(box: TextBox): { readonly x: number; readonly y: number } {
+  const mean = (axis: 'x' | 'y'): number => box.reduce((sum, corner) => sum + corner[axis], 0) / box.length;
+  return { x: mean('x'), y: mean('y') };
 }
 
 /** Lines as one text. */
@@ -66,9 +105,9 @@ const MIN_CARD_CONFIDENCE = 0.8;
 const MIN_CARD_LINE_HEIGHT = 0.035;
 
 /** True for a shot that is nothing but text on a plain ground, in every frame that was read. */
-export function isTitleCard(frames: readonly ScreenFrame[], texts: readonly Pick<ScreenText, 'frame' | 'text' | 'confidence' | 'box'>[], shot: FrameSpan): boolean {
-  const read = frames.filter(({ frame }) => frame >= shot.startFrame && frame < shot.endFrame);
-  const lines = screenTextsOf(texts, shot);
+export function isTitleCard(frames: readonly ScreenFrame[], texts: readonly Pick<ScreenText, 'frame' | 'confidence' | 'box'>[], shot: FrameSpan): boolean {
+  const read = frames.filter(isIn(shot));
+  const lines = texts.filter(isIn(shot));
   return (
     read.length > 0 &&
     read.every(({ backgroundDetail }) => backgroundDetail <= MAX_CARD_DETAIL) &&

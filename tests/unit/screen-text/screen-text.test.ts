@@ -68,9 +68,21 @@ describe('readings of one shot', () => {
 });
 
 it('the text of a shot is what lies between its ends, each wording once', () => {
-  const texts = [5, 15, 18, 25].map((frame) => ({ frame, text: frame === 25 ? 'two' : 'one' }));
-  expect(screenTextsOf(texts, { startFrame: 10, endFrame: 25 })).toEqual([{ frame: 15, text: 'one' }]);
+  const texts = [5, 15, 18, 25].map((frame) => ({ frame, firstFrame: frame, lastFrame: frame, text: frame === 25 ? 'two' : 'one', box: boxAt(0.1, 0.4) }));
+  expect(screenTextsOf(texts, { startFrame: 10, endFrame: 25 })).toMatchObject([{ frame: 15, text: 'one' }]);
   expect(screenTextsOf(texts, { startFrame: 0, endFrame: 26 }).map(({ text }) => text)).toEqual(['one', 'two']);
+});
+
+it('the text of a shot is in the order in which people read it, whichever frame shows a line best', () => {
+  const at = (text: string, [firstFrame, frame, lastFrame]: readonly [number, number, number], x: number, y: number) => ({ text, frame, firstFrame, lastFrame, box: boxAt(x, y) });
+  const lines = [
+    at('and ends', [40, 40, 45], 0.1, 0.1),
+    at('right', [10, 20, 30], 0.6, 0.51),
+    at('below', [10, 10, 30], 0.1, 0.8),
+    at('Title, faded in', [20, 30, 30], 0.3, 0.2),
+    at('left', [10, 20, 30], 0.1, 0.5),
+  ];
+  expect(screenTextsOf(lines, { startFrame: 0, endFrame: 50 }).map(({ text }) => text)).toEqual(['Title, faded in', 'left', 'right', 'below', 'and ends']);
 });
 
 function picture(paint: (x: number, y: number) => number): Picture {
