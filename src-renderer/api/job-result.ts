@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { Job } from '#shared/domain/job.ts';
 
 const Problem = z.union([z.string(), z.object({ where: z.string(), reason: z.string() }).transform(({ where, reason }) => `${where}: ${reason}`)]);
@@ -8,7 +7,7 @@ const Problem = z.union([z.string(), z.object({ where: z.string(), reason: z.str
 const JobResult = z.looseObject({
   files: z.array(z.string()).default([]),
   folder: z.string().nullable().default(null),
-  clips: z.array(z.string()).default([]),
+  archive: z.string().nullable().default(null),
   counts: z.record(z.string(), z.number()).default({}),
   problems: z.array(Problem).default([]),
   notes: z.array(Problem).default([]),
@@ -34,9 +33,9 @@ const nothing: JobOutcome = { files: [], archive: null, folder: null, counts: {}
 export function outcomeOf(job: Pick<Job, 'result'>): JobOutcome {
   const parsed = JobResult.safeParse(job.result ?? {});
   if (!parsed.success) return nothing;
-  const { files, folder, clips, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
+  const { files, folder, archive, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
   const plainNumbers = Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !isTime(entry[0]));
-  return { files, archive: clips.length > 0 ? CLIPS_ARCHIVE : null, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
+  return { files, archive, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
 }
 
 /** The files that are offered one by one; where nobody can open the folder, its archive as well. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { DetectionService } from '#core/detection/detection-service.ts';
+import { readJsonFile } from '#core/files/json-file.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
-import { ClipsResult } from '#core/jobs/kinds/clips-job.ts';
+import { ClipList, clipListFile } from '#core/jobs/kinds/clips-job.ts';
 import { ExportResult } from '#core/jobs/kinds/export-job.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
@@ -71,11 +72,11 @@ export function createMediaResolver(parts: MediaParts) {
 
   /** Clips that were deleted since are left out. */
   async function clipsArchive(jobId: JobId): Promise<MediaAnswer | null> {
-    const result = ClipsResult.safeParse(jobs.get(jobId).result);
-    if (!result.success) return null;
+    const list = readJsonFile(clipListFile(project.session().cacheDir, jobs.get(jobId).id), ClipList);
+    if (list.state !== 'ok') return null;
     const archive: string[] = [];
-    for (const clip of result.data.clips) {
-      const file = path.join(result.data.folder, clip);
+    for (const clip of list.value.clips) {
+      const file = path.join(list.value.folder, clip);
       if ((await fileSize(file)) !== null) archive.push(file);
     }
     return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };

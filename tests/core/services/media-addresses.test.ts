@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Core } from '#core/create-core.ts';
 import type { MediaAnswer } from '#core/media-urls/resolve-media.ts';
-import { mediaUrls } from '#shared/contract/media-urls.ts';
+import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
@@ -93,6 +93,27 @@ describe('an export', () => {
     expect(manifest).toMatchObject({ contentType: 'application/json; charset=utf-8', path: expect.stringContaining(projects.access.session().exportsDir) });
     for (const file of ['../../project.db', `..${path.sep}..${path.sep}project.db`, '..', 'project.db', 'manifest.json/'])
       expect(await core.resolveMedia(mediaUrls.exportFile(jobId, file))).toBeNull();
+  });
+});
+
+describe('clips', () => {
+  it('are offered as one archive, without those that were deleted since', async () => {
+    const { core, videoId } = await withFilm('no-audio');
+    const { jobs, shots } = core.services;
+    shots.split(videoId, 20, 'ann');
+    const [jobId] = jobs.enqueue([{ kind: 'clips', videoIds: [videoId], mode: 'exact' }], false, 'ann');
+    if (jobId === undefined) throw new Error('no job');
+    await jobs.idle();
+    const archived = async () => {
+      const answer = await core.resolveMedia(mediaUrls.exportFile(jobId, CLIPS_ARCHIVE));
+      return answer !== null && 'archive' in answer ? answer.archive : null;
+    };
+    const both = await archived();
+    expect(both?.map((file) => path.basename(file))).toEqual(['no-audio_0_19.mp4', expect.stringMatching(/^no-audio_20_\d+\.mp4$/u)]);
+    await rm(both?.[0] ?? '');
+    expect(await archived()).toEqual(both?.slice(1));
+    await rm(both?.[1] ?? '');
+    expect(await archived()).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { writeJsonFile } from '#core/files/json-file.ts';
 import { clipBaseName } from '#core/formats/document-texts.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -7,7 +8,8 @@ import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { VideoId } from '#shared/domain/ids.ts';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
+import { type JobId, VideoId } from '#shared/domain/ids.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 import { clipsFolder } from './export-job.ts';
 
@@ -19,8 +21,12 @@ export const ClipsParams = z.object({
 });
 type ClipsParams = z.infer<typeof ClipsParams>;
 
-/** What a finished job's archive holds: these files of that folder. */
-export const ClipsResult = z.object({ folder: z.string(), clips: z.array(z.string()) });
+/** What a finished job's archive holds: these files of that folder. In a file of its own, for results go to every client with each list of jobs. */
+export const ClipList = z.object({ folder: z.string(), clips: z.array(z.string()) });
+
+export function clipListFile(cacheDir: string, jobId: JobId): string {
+  return path.join(cacheDir, 'clip-lists', `${jobId}.json`);
+}
 
 export interface ClipsParts {
   readonly project: ProjectAccess;
@@ -76,7 +82,8 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
     }
     if (problems.length > 0 && written + kept === 0)
       throw new AppError('media-corrupt', `No clip could be written. First problem: ${problems[0]?.where}: ${problems[0]?.reason}`);
-    return { folder: path.resolve(folder), clips: [...clips].sort(), written, kept, problems };
+    writeJsonFile(clipListFile(parts.project.session().cacheDir, context.jobId), { folder: path.resolve(folder), clips: [...clips].sort() });
+    return { folder: path.resolve(folder), archive: clips.size === 0 ? null : CLIPS_ARCHIVE, written, kept, problems };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };
