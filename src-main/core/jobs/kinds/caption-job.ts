@@ -80,6 +80,8 @@ interface ShotWork {
 interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner' | 'document'> {
   readonly shot: Shot;
   readonly signal: AbortSignal;
+  /** The shot as a film. */
+  clip(maxSizePx: number): Promise<Buffer>;
 }
 
 /** One text that the model wrote for a shot, not stored yet. */
@@ -148,7 +150,10 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
       return;
     }
     const prompt = promptFor(shot, document, params);
-    const work: DraftWork = { context, params, captioner, document, shot, signal };
+    let clip: Promise<Buffer> | undefined;
+    // Made when it is asked for, and once for all candidates.
+    const clipOnce = (maxSizePx: number): Promise<Buffer> => (clip ??= clipOf({ document, shot, signal }, maxSizePx));
+    const work: DraftWork = { context, params, captioner, document, shot, signal, clip: clipOnce };
     const drafts: Draft[] = [];
     for (let index = 0; index < params.candidates; index++) {
       const draft = await writeDraft(work, { index, prompt, pictures });
@@ -175,13 +180,13 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const generation = candidateOptions(work.params.generation, index);
     const result = await work.captioner.caption(
       { pictures, prompt: prompt.text, generation },
-      { signal: work.signal, onText: (text) => announce(work, text, null), clip: (maxSizePx) => clipOf(work, maxSizePx) },
+      { signal: work.signal, onText: (text) => announce(work, text, null), clip: work.clip },
     );
     return { result, generation, notes: [...prompt.notes, ...result.notes], frames: pictures.map(({ frame }) => frame), durationMs: performance.now() - startedMs };
   }
 
   /** The shot itself, for captioners that take films. */
-  function clipOf({ shot, document, signal }: DraftWork, maxSizePx: number): Promise<Buffer> {
+  function clipOf({ shot, document, signal }: Pick<DraftWork, 'shot' | 'document' | 'signal'>, maxSizePx: number): Promise<Buffer> {
     const { startUs } = requireProbe(document);
     const source = { path: parts.videos.pathOf(shot.videoId), clock: document.clock, startUs };
     return readModelClip({ ffmpeg: parts.ffmpeg, ...source, range: shot, maxSizePx, signal });
