@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { type BrokenKind, makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
 import { StartPage } from './pages/start-page.ts';
@@ -86,4 +87,15 @@ test('a film that has gone is told when the studio starts, and found again by po
   await (await chooser).setFiles(path.join(studio.dataDir, 'no-audio.mp4'));
   await expect(root).not.toContainText('File missing');
   await expect(root).toContainText('0 of 3 accepted');
+});
+
+test('a film that is opened while the studio is away opens as soon as it is back', async () => {
+  await studio.crash();
+  await row('no-audio.mp4').open();
+  await new StudioShell(page).waitUntilReconnecting();
+  await studio.start();
+  const editor = new EditorPage(page);
+  await editor.waitUntilOpen();
+  await editor.expectShotCount(3);
+  await expect(page.getByText('has no decoder')).toHaveCount(0);
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clipFileName } from '#core/media/clip-writer.ts';
+import { NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import { joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -32,7 +33,7 @@ function reasonToLeaveOut(revision: Revision | undefined, kind: TextKind, choice
   const name = kind === 'summary' ? 'summary' : `${kind} caption`;
   if (revision === undefined || revision.text.trim() === '') return `no ${name}`;
   if (revision.status === 'rejected') return `${name} rejected`;
-  if (choice === 'accepted' && revision.status !== 'accepted') return `${name} not accepted yet (${revision.status})`;
+  if (choice === 'accepted' && revision.status !== 'accepted') return `${name} ${NOT_ACCEPTED_YET} (${revision.status})`;
   return null;
 }
 

@@ -298,6 +298,9 @@ export type FormatInfo = z.infer<typeof FormatInfo>;
 export const ExportIssue = z.object({ where: z.string(), reason: z.string() });
 export type ExportIssue = z.infer<typeof ExportIssue>;
 
+/** In the reason of every text that is left out because no person accepted it. */
+export const NOT_ACCEPTED_YET = 'not accepted yet';
+
 export const ExportPreview = z.object({
   /** Beginning of the file, at most 20,000 characters. */
   sample: z.string(),

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoListItem, VideoProbe } from '#shared/domain/video.ts';
-import { useVideo } from '../../api/queries.ts';
+import { useShots, useVideo } from '../../api/queries.ts';
 import { useCommands } from '../../app/commands/command-context.tsx';
 import { useRoute } from '../../app/use-route.ts';
 import { QueryState } from '../../components/QueryState.tsx';
@@ -65,7 +65,10 @@ function VideoWorkplace({ videoId }: { readonly videoId: VideoId }) {
 
 function MeasuredVideo({ video, probe }: { readonly video: VideoListItem; readonly probe: VideoProbe }) {
   const { clock, error } = useFrameClock(video);
+  const shots = useShots(video.id);
   if (error !== null) return <VideoTrouble video={{ ...video, state: 'corrupt', stateReason: error.message }} />;
+  // A video whose shots are not known yet is no video without shots.
+  if (shots.data === undefined) return <QueryState query={shots} />;
   return clock === null ? <EditorLoading /> : <Workspace key={video.id} video={video} probe={probe} clock={clock} />;
 }
 

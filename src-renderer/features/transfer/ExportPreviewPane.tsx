@@ -1,7 +1,7 @@
 import { Badge, Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { ExportPreview } from '#shared/contract/views.ts';
+import { type ExportPreview, NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
 import classes from './Transfer.module.css';
@@ -24,6 +24,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPan
     );
   }
   const { sample, counts, leftOut, leftOutCount } = preview.data;
+  const hasDrafts = leftOut.some(({ reason }) => reason.includes(NOT_ACCEPTED_YET));
   const isEmpty = Object.values(counts).every((count) => count === 0);
   return (
     <Tabs defaultValue="sample" className={classes.preview} data-stale={preview.isPlaceholderData}>
@@ -47,7 +48,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPan
           {countWords(counts).join(' · ')}
         </Text>
       </Group>
-      {leftOutCount > 0 && onIncludeDrafts !== null && (
+      {hasDrafts && onIncludeDrafts !== null && (
         <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.draftsNote}>
           {t('transfer.export.draftsLeftOut')}
           <Button size="compact-xs" variant="default" onClick={onIncludeDrafts}>

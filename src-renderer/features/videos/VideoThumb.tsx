@@ -2,7 +2,7 @@ import { IconMovieOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
-import { useHost } from '../../api/core-context.tsx';
+import { useConnectionState, useHost } from '../../api/core-context.tsx';
 import { formatLength } from '../../components/format.ts';
 import classes from './VideoThumb.module.css';
 
@@ -18,7 +18,10 @@ const THUMB_POSITION = 0.2;
 
 export function VideoThumb({ video, width, withLength = false }: VideoThumbProps) {
   const host = useHost();
-  const [hasFailed, setFailed] = useState(false);
+  const connection = useConnectionState();
+  const [failedWhile, setFailedWhile] = useState<typeof connection | null>(null);
+  // What failed while the studio was away is asked for again when it is back.
+  const hasFailed = failedWhile === 'connected' || (failedWhile !== null && connection !== 'connected');
   const { probe } = video;
   const canShow = video.state === 'ok' && probe !== null && !hasFailed;
   return (
@@ -30,7 +33,7 @@ export function VideoThumb({ video, width, withLength = false }: VideoThumbProps
           loading="lazy"
           decoding="async"
           draggable={false}
-          onError={() => setFailed(true)}
+          onError={() => setFailedWhile(connection)}
         />
       ) : (
         <IconMovieOff size={20} stroke={1.5} aria-hidden />
