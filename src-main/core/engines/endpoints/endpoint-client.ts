@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
 import type { GenerationOptions } from '../engine.ts';
 import { type ChatAnswer, type ChatChunk, createChatAnswer } from './chat-answer.ts';
-import { InterruptedError, toEndpointError } from './endpoint-errors.ts';
+import { InterruptedError, readsNoPictures, toEndpointError } from './endpoint-errors.ts';
 import { loopStart } from './repetition.ts';
 
 /** One part of a message, as the API has it; `video_url` is an extension of vLLM, SGLang and llama.cpp. */
@@ -180,12 +180,23 @@ function watchSilence(limitMs: number) {
   async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
     heard();
     try {
-      return await fetch(...request);
+      return await withoutVainRetry(await fetch(...request));
     } finally {
       stop();
     }
   }
   return { signal: controller.signal, heard, stop, fetch: watchedFetch };
+}
+
+/** llama.cpp refuses pictures with an error of its own (500), for which the library would ask again and again. */
+async function withoutVainRetry(response: Response): Promise<Response> {
+  if (response.status < 500) return response;
+  const words = await response.text();
+  const headers = new Headers(response.headers);
+  if (readsNoPictures(words)) headers.set('x-should-retry', 'false');
+  // The text is whole and plain by now, whatever it travelled as.
+  for (const name of ['content-encoding', 'content-length']) headers.delete(name);
+  return new Response(words, { status: response.status, statusText: response.statusText, headers });
 }
 
 /** True when the connection ended in the middle of an answer. */

@@ -43,6 +43,14 @@ function isTooLong(error: unknown): boolean {
   return error instanceof APIError && error.status === 400 && /context (?:size|length|window)/iu.test(error.message);
 }
 
+/**
+ * True where a server says that its model takes no pictures: llama.cpp without a projector ("image input is not supported", a 500), vLLM
+ * ("… is not a multimodal model").
+ */
+export function readsNoPictures(words: string): boolean {
+  return /(?:image|vision|video)s? (?:input )?(?:is|are) not supported|not a multimodal model/iu.test(words);
+}
+
 function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, string] {
   if (error instanceof InterruptedError) return ['network', describeInterruption(error.interruption, endpoint)];
   if (error instanceof APIConnectionTimeoutError) return ['network', describeInterruption('silent', endpoint)];
@@ -51,6 +59,8 @@ function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, string] {
   if (error instanceof NotFoundError) return ['not-found', describeNotFound(error, endpoint)];
   if (error instanceof RateLimitError)
     return ['network', 'the server has too much to do (429) and stayed so after several tries. Lower the number of requests at once, or try again later.'];
+  if (error instanceof APIError && readsNoPictures(error.message))
+    return ['unsupported', `the model there reads no pictures (${wordsOf(error)}). Choose another for captions and frames; summaries from captions and speech it can write.`];
   if (error instanceof APIError && (error.status !== undefined || error.error !== undefined))
     return [(error.status ?? 500) >= 500 ? 'network' : 'invalid-input', `the server answered: ${wordsOf(error)}`];
   if (error instanceof SyntaxError) return ['network', describeInterruption('not-the-api', endpoint)];
