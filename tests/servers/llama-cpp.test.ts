@@ -28,7 +28,10 @@ function plain(colour: readonly [number, number, number]): Picture {
   return painted(0, () => colour, { width: 64, height: 36 });
 }
 
-describe.skipIf(!hasLlamaCpp)('a llama.cpp server', () => {
+/** Said where the tests are skipped. */
+const how = hasLlamaCpp ? '' : ' (got by: npm test -- --only servers)';
+
+describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
   let server: LlamaServer;
   let endpoint: Endpoint;
   let client: EndpointClient;
@@ -126,7 +129,7 @@ describe.skipIf(!hasLlamaCpp)('a llama.cpp server', () => {
   });
 });
 
-describe.skipIf(!hasLlamaCpp)('a llama.cpp server without a picture encoder', () => {
+describe.skipIf(!hasLlamaCpp)(`a llama.cpp server without a picture encoder${how}`, () => {
   it('reads text alone, which the test of an endpoint finds out', async () => {
     const server = await startLlamaServer();
     try {
