@@ -6,6 +6,7 @@ import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
 import { StartPage } from './pages/start-page.ts';
+import { StudioShell } from './pages/studio-shell.ts';
 import { ExportDialog } from './pages/transfer-dialogs.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */
@@ -78,4 +79,13 @@ test('a narration caption is judged by itself, and exported once it is accepted'
   await expect(dialog.preview).not.toContainText('A title card that reads');
   await dialog.dialog.getByRole('button', { name: 'Export drafts too' }).click();
   await expect(dialog.preview).toContainText('A title card that reads');
+});
+
+test('who accepts twice in a row without waiting has accepted two captions', async () => {
+  await new StudioShell(page).closeDialog();
+  await new EditorPage(page).goToFrame(0);
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Control+Enter');
+  await new StudioShell(page).goToLibrary();
+  await expect(new LibraryPage(page).video('card.mp4').root).toContainText('2 of 2 accepted');
 });

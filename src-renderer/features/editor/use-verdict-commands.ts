@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { useTexts } from '../../api/queries.ts';
 import type { Command } from '../../app/commands/command.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
@@ -18,6 +19,8 @@ export function useVerdictCommands(): Command[] {
   const { store } = useEditorSession();
   const { judge, textsOf } = useJudge();
   const goToNext = useGoToNext();
+  // Pressed again before the core has answered, it accepts the next one, not the same one twice.
+  const lastAcceptance = useRef<Promise<void>>(Promise.resolve());
 
   async function acceptAndGoOn(): Promise<void> {
     const { activeIndex } = store.getState();
@@ -48,8 +51,10 @@ export function useVerdictCommands(): Command[] {
       shortcuts: ['Mod+Enter'],
       worksWhileTyping: true,
       when: () => activeShot(store.getState()) !== undefined,
-      // A failure has been shown; the shot stays.
-      run: () => void acceptAndGoOn().catch(() => undefined),
+      run: () => {
+        // A failure has been shown; the shot stays.
+        lastAcceptance.current = lastAcceptance.current.then(acceptAndGoOn).catch(() => undefined);
+      },
     },
   ];
 }
