@@ -5,11 +5,9 @@ import { RawImage } from '@huggingface/transformers';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
 import { FRAME_BYTES, type TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
-import { windowsPerRun } from '#core/engines/detectors/transnet-v2.ts';
-import { STEP_FRAMES, WINDOW_FRAMES } from '#core/engines/detectors/transnet-windows.ts';
+import { CONTEXT_FRAMES, STEP_FRAMES } from '#core/engines/detectors/transnet-windows.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Picture } from '#core/engines/engine.ts';
-import type { FrameWindows } from '#core/engines/worker-contract.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { Device } from '#shared/domain/device.ts';
 import { defaultPrompt, modelsDir, nanoFolder, workerFile } from '../core/engines/support/nano.ts';
@@ -27,7 +25,7 @@ const { values } = parseArgs({
     batches: { type: 'string', default: '1,8,32' },
     shots: { type: 'string', default: '64' },
     frames: { type: 'string', default: '4' },
-    windows: { type: 'string', default: '48' },
+    windows: { type: 'string', default: '24' },
     threads: { type: 'string', default: '2' },
   },
 });
@@ -78,29 +76,27 @@ interface Scored {
 
 async function scoreFilm(client: EngineClient, device: Device): Promise<Scored> {
   const network = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device });
-  const perRun = windowsPerRun(network.device);
-  const runOf = (seed: number): FrameWindows => madeUpWindows(perRun, seed);
   const { signal } = new AbortController();
-  await network.scoreWindows(runOf(0), { signal });
-  const runs = Array.from({ length: Math.ceil(Number(values.windows) / perRun) }, (_, index) => runOf(index));
+  await network.scoreWindow(madeUpWindow(0), { signal });
+  const windows = Array.from({ length: Number(values.windows) }, (_, index) => madeUpWindow(index));
   const startMs = performance.now();
-  for (const run of runs) await network.scoreWindows(run, { signal });
-  const framesPerSecond = (runs.length * perRun * STEP_FRAMES) / ((performance.now() - startMs) / 1000);
+  for (const window of windows) await network.scoreWindow(window, { signal });
+  const framesPerSecond = (windows.length * STEP_FRAMES) / ((performance.now() - startMs) / 1000);
   const ranOn = [network.device, ...network.notes].join(': ');
-  print(`transnet-v2 asked ${device.padEnd(7)} ran on ${ranOn.padEnd(7)} ${framesPerSecond.toFixed(0).padStart(8)} frames/s, ${perRun} windows a run`);
+  print(`transnet-v2 asked ${device.padEnd(7)} ran on ${ranOn.padEnd(7)} ${framesPerSecond.toFixed(0).padStart(8)} frames/s`);
   return { framesPerSecond, largestDifference: await compareWithCpu(client, network, signal) };
 }
 
 /** Pictures that drift, and change every 20 frames. */
-function madeUpWindows(count: number, seed: number): FrameWindows {
-  const frames = Uint8Array.from({ length: count * WINDOW_FRAMES * FRAME_BYTES }, (_, index) => (Math.floor(index / FRAME_BYTES / 20) * 80 + index * 7 + seed * 13) % 256);
-  return { frames, windowFrames: WINDOW_FRAMES };
+function madeUpWindow(seed: number): Uint8Array {
+  const length = (CONTEXT_FRAMES + STEP_FRAMES + CONTEXT_FRAMES) * FRAME_BYTES;
+  return Uint8Array.from({ length }, (_, index) => (Math.floor(index / FRAME_BYTES / 20) * 80 + index * 7 + seed * 13) % 256);
 }
 
 async function compareWithCpu(client: EngineClient, network: TransNetNetwork, signal: AbortSignal): Promise<number> {
   const cpu = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device: 'cpu' });
-  const mine = (await network.scoreWindows(madeUpWindows(1, 0), { signal })).cut;
-  const theirs = (await cpu.scoreWindows(madeUpWindows(1, 0), { signal })).cut;
+  const mine = (await network.scoreWindow(madeUpWindow(0), { signal })).cut;
+  const theirs = (await cpu.scoreWindow(madeUpWindow(0), { signal })).cut;
   return Math.max(...mine.map((score, frame) => Math.abs(score - (theirs[frame] ?? Number.NaN))));
 }
 

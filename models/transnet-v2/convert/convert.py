@@ -31,7 +31,7 @@ TOLERANCE = 1e-3
 WINDOW = 100
 CONTEXT = 25
 # What the studio does: frames that a window decides, and the score that makes a cut.
-STUDIO_STEP = 150
+STUDIO_STEP = 350
 THRESHOLD = 0.4
 MODEL = Path(__file__).resolve().parent.parent / "transnet-v2.onnx"
 PARITY = MODEL.with_name("parity.json")

@@ -19,7 +19,7 @@ interface BuiltIn extends Omit<EngineInfo, 'problem'> {
 const noNetwork: TransNetNetwork = {
   device: 'none',
   notes: [],
-  scoreWindows: () => Promise.reject(new Error('No network is open')),
+  scoreWindow: () => Promise.reject(new Error('No network is open')),
   dispose: () => Promise.resolve(),
 };
 const transNet = createTransNetDetector(noNetwork);

@@ -77,14 +77,7 @@ export interface TextRecogniserSpec extends ModelSpec {
   readonly spaceThreshold?: number;
 }
 
-/** Windows of one length, each of them frames in a row. */
-export interface FrameWindows {
-  /** RGB24 [windows, windowFrames, 27, 48, 3]. */
-  readonly frames: Uint8Array;
-  readonly windowFrames: number;
-}
-
-/** Probabilities per frame, 0..1: [windows, windowFrames]. */
+/** Probabilities per frame, 0..1. */
 export interface WindowScores {
   /** The frame is the last one of its shot, or the middle of a gradual transition. */
   readonly cut: Float32Array;
@@ -132,7 +125,8 @@ export interface EngineKinds {
   };
   'transnet-v2': {
     readonly spec: TransNetSpec;
-    readonly calls: { readonly scoreWindows: { readonly input: FrameWindows; readonly output: WindowScores; readonly update: never } };
+    /** `input`: frames in a row, RGB24 [frames, 27, 48, 3]. */
+    readonly calls: { readonly scoreWindow: { readonly input: Uint8Array; readonly output: WindowScores; readonly update: never } };
   };
   writer: {
     readonly spec: WriterSpec;

@@ -49,7 +49,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     const network = await openTransNetNetwork(spec);
     return {
       opened: { device: network.device, notes: network.notes },
-      calls: { scoreWindows: (windows) => network.scoreWindows(windows) },
+      calls: { scoreWindow: (frames) => network.scoreWindow(frames) },
       dispose: network.dispose,
     };
   },

@@ -223,12 +223,12 @@ describe('TransNet V2 in the engine worker', () => {
     const scorer = await openRemoteTransNet(client, spec);
     // Fifty black frames, then fifty white ones; part of a bigger buffer.
     const frames = new Uint8Array(windowBytes + 1).fill(255, 1 + windowBytes / 2).subarray(1);
-    const { cut, transition } = await scorer.scoreWindows({ frames, windowFrames: 100 }, { signal });
+    const { cut, transition } = await scorer.scoreWindow(frames, { signal });
     expect([cut.length, transition.length, scorer.device]).toEqual([100, 100, 'cpu']);
     expect(cut.indexOf(Math.max(...cut))).toBe(49);
     const captioner = await openRemoteCaptioner(client, nanoSpec);
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
-    expect((await scorer.scoreWindows({ frames: new Uint8Array(windowBytes), windowFrames: 100 }, { signal })).cut).toHaveLength(100);
+    expect((await scorer.scoreWindow(new Uint8Array(windowBytes), { signal })).cut).toHaveLength(100);
     expect(handles).toHaveLength(1);
   });
 
@@ -236,7 +236,7 @@ describe('TransNet V2 in the engine worker', () => {
     const { client } = watchedClient();
     const scorer = await openRemoteTransNet(client, spec);
     const controller = new AbortController();
-    const scores = scorer.scoreWindows({ frames: new Uint8Array(10 * windowBytes), windowFrames: 1000 }, { signal: controller.signal });
+    const scores = scorer.scoreWindow(new Uint8Array(10 * windowBytes), { signal: controller.signal });
     await new Promise((resolve) => setTimeout(resolve, 200));
     const cancelledMs = performance.now();
     controller.abort();

@@ -62,7 +62,7 @@ describe('the engines of the studio', () => {
   });
 
   it('are described as the detectors themselves say', async () => {
-    const network = { device: 'cpu', notes: [], scoreWindows: () => Promise.reject(new Error('not asked')), dispose: () => Promise.resolve() };
+    const network = { device: 'cpu', notes: [], scoreWindow: () => Promise.reject(new Error('not asked')), dispose: () => Promise.resolve() };
     const infos = await engineInfos(storeOf(), []);
     for (const { id, version, defaultThreshold } of [createTransNetDetector(network), createAdaptiveDetector()]) {
       expect(infos.find((info) => info.id === id)).toMatchObject({ role: 'detector', version, defaultThreshold });

@@ -10,7 +10,7 @@ export async function openRemoteTransNet(client: EngineClient, spec: TransNetSpe
   const engine = await client.open({ kind: 'transnet-v2', spec });
   return {
     ...engine.opened,
-    scoreWindows: (windows, { signal }) => engine.call('scoreWindows', windows, { signal }),
+    scoreWindow: (frames, { signal }) => engine.call('scoreWindow', frames, { signal }),
     // The network stays loaded for the next job while there is room.
     dispose: () => Promise.resolve(),
   };

@@ -4,27 +4,30 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { sessionOptions } from '../session-options.ts';
-import type { FrameWindows, TransNetSpec, WindowScores } from '../worker-contract.ts';
+import type { TransNetSpec, WindowScores } from '../worker-contract.ts';
 
 export const TRANSNET_FRAME_SIZE = { width: 48, height: 27 } as const;
 export const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
-/** What a device is tried with. */
-const TRIAL: FrameWindows = { frames: new Uint8Array(100 * FRAME_BYTES), windowFrames: 100 };
+/** Of the window that a device is tried with. */
+const TRIAL_FRAMES = 100;
 
-/** The TransNet V2 network: scores of one or more windows at a time. */
+/** The TransNet V2 network: scores of one window of any length at a time. */
 export interface TransNetNetwork {
   /** The execution provider that runs it, e.g. `cpu`. */
   readonly device: string;
   /** For people: why another device than the asked one runs. */
   readonly notes: readonly string[];
-  /** The network may take the buffer over, so it must not be used again. Aborting rejects with AppError `cancelled` within a second. */
-  scoreWindows(windows: FrameWindows, options: { readonly signal: AbortSignal }): Promise<WindowScores>;
+  /**
+   * @param frames RGB24 [frames, 27, 48, 3]; the network may take the buffer over, so it must not be used again.
+   * @throws AppError `cancelled` within a second of aborting
+   */
+  scoreWindow(frames: Uint8Array, options: { readonly signal: AbortSignal }): Promise<WindowScores>;
   dispose(): Promise<void>;
 }
 
 /** The network in this very process, where a run that has begun goes on to its end. */
-export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindows'> {
-  scoreWindows(windows: FrameWindows): Promise<WindowScores>;
+export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindow'> {
+  scoreWindow(frames: Uint8Array): Promise<WindowScores>;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTran
   if (device === 'cpu') return { ...(await open(spec, device)), notes };
   try {
     const network = await open(spec, device);
-    await network.scoreWindows(TRIAL);
+    await network.scoreWindow(new Uint8Array(TRIAL_FRAMES * FRAME_BYTES));
     return { ...network, notes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -57,11 +60,10 @@ async function open({ modelPath, threads }: TransNetSpec, device: Device): Promi
   });
   return {
     device,
-    async scoreWindows({ frames, windowFrames }) {
+    async scoreWindow(frames) {
       const { width, height } = TRANSNET_FRAME_SIZE;
-      const windowCount = frames.length / (windowFrames * FRAME_BYTES);
       const { single_frame: cut, all_frames: transition } = await session.run({
-        frames: new runtime.Tensor('uint8', frames, [windowCount, windowFrames, height, width, 3]),
+        frames: new runtime.Tensor('uint8', frames, [1, frames.length / FRAME_BYTES, height, width, 3]),
       });
       return { cut: probabilities(cut), transition: probabilities(transition) };
     },

@@ -4,15 +4,10 @@ import { changePersistence } from './flash-guard.ts';
 import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
 import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork } from './transnet-network.ts';
-import { CONTEXT_FRAMES, groupsOf, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
+import { CONTEXT_FRAMES, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
 
 /** Scores below this need no second look. */
 const NOTABLE_SCORE = 0.1;
-/** Windows that are run together: on a CPU one is work enough for all cores; on a GPU 400 frames gave the most of them a second (`bench:gpu`). */
-export function windowsPerRun(device: string): number {
-  return device === 'cpu' ? 1 : 2;
-}
-
 /**
  * TransNet V2 (Souček & Lokoč, arXiv:2008.04838) over a whole video. Two things are added to the network's word: changes that are
  * taken back at once (flashes) score lower, and plain frames are marked, by which fades are told from dissolves.
@@ -36,16 +31,17 @@ export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
 async function* scoreWindows(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>, signal: AbortSignal): AsyncGenerator<ScoreChunk> {
   // The network marks a shot's last frame, a curve the first one of the next shot: each window owes its last score to the next.
   let owed = 0;
-  for await (const { windows, ...shown } of groupsOf(windowsOf(frames), windowsPerRun(network.device))) {
+  for await (const window of windowsOf(frames)) {
     signal.throwIfAborted();
-    const scores = await network.scoreWindows(shown, { signal });
-    for (const [index, window] of windows.entries()) {
-      const decided = (rows: Float32Array): Float32Array => rows.subarray(index * shown.windowFrames + CONTEXT_FRAMES).subarray(0, window.count);
-      const lastOfShot = decided(scores.cut);
-      yield scoresOf(window, { lastOfShot, owed, transition: decided(scores.transition) });
-      owed = lastOfShot.at(-1) ?? 0;
-    }
+    const scores = await network.scoreWindow(window.pixels.slice(), { signal });
+    const lastOfShot = decided(scores.cut, window);
+    yield scoresOf(window, { lastOfShot, owed, transition: decided(scores.transition, window) });
+    owed = lastOfShot.at(-1) ?? 0;
   }
+}
+
+function decided(scores: Float32Array, { count }: Window): Float32Array {
+  return scores.subarray(CONTEXT_FRAMES, CONTEXT_FRAMES + count);
 }
 
 interface DecidedScores {

@@ -1,17 +1,16 @@
 import { assert } from '#shared/assert.ts';
 import type { FrameBatch } from '../engine.ts';
-import type { FrameWindows } from '../worker-contract.ts';
 import { FRAME_BYTES } from './transnet-network.ts';
 
 /** Frames that a window decides, those in its middle. */
-export const STEP_FRAMES = 150;
+export const STEP_FRAMES = 350;
 /** Frames of context on each side of the decided ones, as in the published code. */
 export const CONTEXT_FRAMES = 25;
 /**
  * The published windows have 100 frames and decide 50, so that everything is computed twice. Longer ones see no less of each frame's
- * surroundings (MODEL_CARD.md has the differences) and compute it 1.33 times.
+ * surroundings (MODEL_CARD.md has the differences) and compute it 1.14 times.
  */
-export const WINDOW_FRAMES = CONTEXT_FRAMES + STEP_FRAMES + CONTEXT_FRAMES;
+const WINDOW_FRAMES = CONTEXT_FRAMES + STEP_FRAMES + CONTEXT_FRAMES;
 /** The last window ends after a multiple of these and its context. */
 const LAST_STEP_FRAMES = 50;
 
@@ -26,7 +25,7 @@ export interface Window {
 
 /**
  * Windows over a whole video, its ends filled up as in the published inference code: the first frame stands 25 times before itself, the
- * last one as often as the last window needs. All windows but the last are of one length.
+ * last one as often as the last window needs.
  */
 export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenerator<Window, void, undefined> {
   const pixels = new Uint8Array(WINDOW_FRAMES * FRAME_BYTES);
@@ -64,33 +63,6 @@ export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenera
     filled = windowFrames;
     yield* nextWindow(count, windowFrames);
   }
-}
-
-/** Up to `size` windows of one length in a row, each with pixels of its own in the one buffer of them all. */
-export interface WindowGroup extends FrameWindows {
-  readonly windows: readonly Window[];
-}
-
-export async function* groupsOf(windows: AsyncIterable<Window>, size: number): AsyncGenerator<WindowGroup, void, undefined> {
-  let group: Window[] = [];
-  const take = (): WindowGroup => {
-    const taken = joined(group);
-    group = [];
-    return taken;
-  };
-  for await (const window of windows) {
-    if (group.some(({ pixels }) => pixels.length !== window.pixels.length)) yield take();
-    group.push({ ...window, pixels: window.pixels.slice() });
-    if (group.length === size) yield take();
-  }
-  if (group.length > 0) yield take();
-}
-
-function joined(windows: readonly Window[]): WindowGroup {
-  const windowBytes = windows[0]?.pixels.length ?? 0;
-  const frames = new Uint8Array(windows.length * windowBytes);
-  for (const [index, window] of windows.entries()) frames.set(window.pixels, index * windowBytes);
-  return { frames, windowFrames: windowBytes / FRAME_BYTES, windows };
 }
 
 interface Repetition {
