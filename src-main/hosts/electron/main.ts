@@ -6,6 +6,7 @@ import { dataDirFrom } from '../common/data-dir.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { chooseLauncher } from './core-launcher.ts';
 import { superviseCore } from './core-supervisor.ts';
+import { doWithoutMissingGpu } from './graphics.ts';
 import { serveHostCalls } from './host-calls.ts';
 import { createKeychainSecrets } from './keychain-secrets.ts';
 import { installMenu } from './menu.ts';
@@ -76,6 +77,7 @@ function didNotStart(error: unknown): void {
 
 try {
   registerStudioScheme();
+  doWithoutMissingGpu();
   // Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.
   useWindowDir(path.join(dataDirFrom(process.env), 'window'));
   app.on('window-all-closed', () => app.quit());

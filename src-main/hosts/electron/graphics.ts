@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { app } from 'electron';
+
+/** What graphics cards are reached by on Linux: the kernel's own drivers, NVIDIA's, and WSL's. */
+const GPU_DEVICES = ['/dev/dri', '/dev/nvidia0', '/dev/dxg'];
+
+/**
+ * Without a graphics card Chromium starts its graphics process all the same, which ends at once; on a busy machine the window then
+ * sometimes waits for it for ever, before it has drawn anything. To be called before the app is ready.
+ */
+export function doWithoutMissingGpu(): void {
+  if (process.platform === 'linux' && !GPU_DEVICES.some((device) => existsSync(device))) app.commandLine.appendSwitch('disable-gpu');
+}
