@@ -239,7 +239,10 @@ export interface TranscribeResult {
 
 /** Writes down speech with the time of each word. Memory stays flat however long the sound is. */
 export interface Transcriber extends Engine {
+  /** Where it runs; known for sure when it has been loaded. */
   readonly device: string;
+  /** For people: why it runs elsewhere than was asked for. */
+  readonly notes: readonly string[];
   /** Loads what is otherwise loaded with the first speech that is found. */
   load(): Promise<void>;
   transcribe(request: TranscribeRequest, context: TranscribeContext): Promise<TranscribeResult>;

@@ -82,7 +82,7 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
       if (model.role !== 'transcriber') throw unknownEngine('speech model', id);
       const vad = await models.resolve(VAD_MODEL_ID);
       return openRemoteTranscriber(client, {
-        whisper: { modelId: model.id, folder: model.folder, threads, device: 'cpu' },
+        whisper: { modelId: model.id, folder: model.folder, threads, device: deviceOf(id) },
         vad: { modelId: vad.id, threads: 1, device: 'cpu', modelPath: path.join(vad.folder, 'silero-vad-v5.onnx') },
         sha256: model.sha256,
       });

@@ -55,7 +55,7 @@ export interface TransNetSpec extends ModelSpec {
 
 /** A Whisper folder to load. On the CPU alone: its weights are of a few bits, which GPU providers do not multiply. */
 export interface WhisperSpec extends ModelSpec {
-  readonly device: 'cpu';
+  readonly device: DeviceChoice;
   /** Absolute path of a folder in transformers.js' layout. */
   readonly folder: string;
 }

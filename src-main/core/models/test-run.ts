@@ -156,7 +156,8 @@ async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<
       },
     );
     const seconds = secondsSince(calledMs);
-    const notes = language === null ? [] : [`${SPOKEN.seconds} s of sound, whose language was taken for "${language}".`];
+    const found = language === null ? [] : [`${SPOKEN.seconds} s of sound, whose language was taken for "${language}".`];
+    const notes = [...transcriber.notes, ...found];
     return { text: sentences.join(' '), seconds, loadSeconds, device: transcriber.device, meanLogProb: meanLog(probabilities), notes, prompt: null };
   } finally {
     await transcriber.dispose();

@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LanguageSelect } from '../transcript/LanguageSelect.tsx';
+import { DeviceSelect } from './DeviceSelect.tsx';
 import { EngineSelect } from './EngineSelect.tsx';
 import type { SettingsSectionProps } from './setting-fields.tsx';
 
@@ -9,6 +10,7 @@ export function SpeechSection({ settings, onChange }: SettingsSectionProps) {
   return (
     <Stack gap="lg">
       <EngineSelect kind="transcriber" label={t('settings.transcriber')} value={settings.transcriberId} onChange={(transcriberId) => onChange({ transcriberId })} />
+      <DeviceSelect engineId={settings.transcriberId} settings={settings} onChange={onChange} />
       <div>
         <LanguageSelect value={settings.speechLanguage} onChange={(speechLanguage) => onChange({ speechLanguage })} />
         <Text size="xs" c="dimmed" mt={4}>

@@ -61,6 +61,11 @@ describe('a Whisper', () => {
     await expect(hear(inputOf(0, { language: 'ja' }))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('"ja"') });
   });
 
+  it('runs on the CPU with a note where the wished provider does not work', async () => {
+    const ears = await client.open({ kind: 'whisper', spec: { ...tinyWhisperSpec, device: 'coreml' } });
+    expect(ears.opened).toEqual(process.platform === 'darwin' ? { device: 'coreml', notes: [] } : { device: 'cpu', notes: [expect.stringContaining('coreml was asked for')] });
+  });
+
   it('hears no more than half a minute at once', async () => {
     await expect(hear(inputOf(0, { samples: new Float32Array(31 * 16_000) }))).rejects.toMatchObject({ code: 'invalid-input' });
   });

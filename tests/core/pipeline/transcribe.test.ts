@@ -30,6 +30,7 @@ function fakeTranscriber(tells: readonly HeardSpeech[], failure?: Error): Transc
     id: 'ears',
     version: '1',
     device: 'cpu',
+    notes: [],
     load: () => Promise.resolve(),
     async transcribe(_request, { onHeard }) {
       for (const each of tells) onHeard(each);

@@ -18,7 +18,7 @@ function fakeNetworks(answer: (input: WhisperInput) => Partial<WhisperOutput> = 
   const heard: WhisperInput[] = [];
   return {
     heard,
-    device: 'cpu',
+    opened: () => ({ device: 'cpu', notes: [] }),
     load: () => Promise.resolve(),
     findSpeech: ({ samples }) => {
       const probabilities = Float32Array.from({ length: samples.length / VAD_WINDOW_SAMPLES }, (_, index) => samples[index * VAD_WINDOW_SAMPLES] ?? 0);

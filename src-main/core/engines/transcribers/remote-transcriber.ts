@@ -1,6 +1,6 @@
 import type { Transcriber } from '../engine.ts';
 import type { EngineClient, RemoteEngine } from '../engine-client.ts';
-import type { VadSpec, WhisperSpec } from '../worker-contract.ts';
+import type { OpenedEngine, VadSpec, WhisperSpec } from '../worker-contract.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from './speech-transcriber.ts';
 
 export interface RemoteTranscriberSpec {
@@ -17,9 +17,15 @@ export interface RemoteTranscriberSpec {
 export async function openRemoteTranscriber(client: EngineClient, { whisper, vad, sha256 }: RemoteTranscriberSpec): Promise<Transcriber> {
   const voice = await client.open({ kind: 'silero-vad', spec: vad });
   let ears: Promise<RemoteEngine<'whisper'>> | null = null;
-  const openEars = (): Promise<RemoteEngine<'whisper'>> => (ears ??= client.open({ kind: 'whisper', spec: whisper }));
+  // What finds speech runs on the CPU.
+  let opened: Pick<OpenedEngine, 'device' | 'notes'> = { device: voice.opened.device, notes: [] };
+  const openEars = (): Promise<RemoteEngine<'whisper'>> =>
+    (ears ??= client.open({ kind: 'whisper', spec: whisper }).then((engine) => {
+      opened = engine.opened;
+      return engine;
+    }));
   const networks: SpeechNetworks = {
-    device: whisper.device,
+    opened: () => opened,
     load: () => openEars().then(() => undefined),
     findSpeech: (input, signal) => voice.call('probabilities', input, { signal }),
     hear: async (input, signal) => (await openEars()).call('hear', input, { signal }),

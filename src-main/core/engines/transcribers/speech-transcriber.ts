@@ -1,6 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import type { HeardSpeech, SoundBlock, SpokenSegment, TranscribeRequest, Transcriber } from '../engine.ts';
+import type { OpenedEngine } from '../worker-contract.ts';
 import { createLanguageVote, type LanguageVote } from './language-vote.ts';
 import { VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput } from './silero-network.ts';
 import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundWindow, usOfSamples } from './sound.ts';
@@ -11,7 +12,8 @@ import { sentencesOf, type TimedWord } from './whisper-words.ts';
 
 /** Two networks in the engine worker: one that finds speech, one that writes it down. */
 export interface SpeechNetworks {
-  readonly device: string;
+  /** Of the one that writes, as soon as it is loaded. */
+  opened(): Pick<OpenedEngine, 'device' | 'notes'>;
   /** Loads the one that writes. */
   load(): Promise<void>;
   findSpeech(input: VadInput, signal: AbortSignal): Promise<VadOutput>;
@@ -34,7 +36,12 @@ export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }
   return {
     id,
     version: sha256.slice(0, 12),
-    device: networks.device,
+    get device() {
+      return networks.opened().device;
+    },
+    get notes() {
+      return networks.opened().notes;
+    },
     load: networks.load,
     async transcribe(request, context) {
       const vote = createLanguageVote();

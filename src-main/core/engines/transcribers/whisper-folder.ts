@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { chooseFormat, type NetworkWeights, type WeightFormat } from '../captioners/weight-formats.ts';
-import { broken, findNetworks, missing, readJson, WishedFormat } from '../model-folder.ts';
+import type { NetworkFolder } from '../language-folder.ts';
+import { broken, findNetworks, readJson, WishedFormat } from '../model-folder.ts';
 
 const NETWORKS = ['encoder_model', 'decoder_model_merged'] as const;
 
@@ -29,12 +29,9 @@ const Preprocessor = z.looseObject({ feature_size: z.int().positive(), sampling_
 const AnyObject = z.looseObject({});
 
 /** A Whisper folder that is complete on paper. */
-export interface WhisperFolder {
-  readonly folder: string;
+export interface WhisperFolder extends NetworkFolder {
   /** Relative paths of every file that is used, sorted. */
   readonly files: readonly string[];
-  /** Of each network's weights. */
-  readonly formats: Readonly<Record<string, WeightFormat>>;
   /** Decoder heads that follow the sound, [layer, head]: word times are read from their attention. */
   readonly alignmentHeads: readonly (readonly [number, number])[];
   /** Language code → token. Empty for a model of one language. */
@@ -64,11 +61,11 @@ export async function readWhisperFolder(folder: string): Promise<WhisperFolder> 
   await readJson(folder, 'tokenizer.json', AnyObject);
   await readJson(folder, 'tokenizer_config.json', AnyObject);
   checkNumbers(folder, generation, config);
-  const { weights, files } = await findNetworks(folder, NETWORKS, config['transformers.js_config']?.dtype);
+  const { weights: networks, files } = await findNetworks(folder, NETWORKS, config['transformers.js_config']?.dtype);
   return {
     folder,
     files: [...JSON_FILES, ...files].sort(),
-    formats: formatsOf(folder, weights),
+    networks,
     alignmentHeads: generation.alignment_heads,
     languageTokens: new Map(generation.is_multilingual ? Object.entries(generation.lang_to_id ?? {}).map(([token, id]) => [token.replace(/^<\||\|>$/gu, ''), id]) : []),
     startToken: generation.decoder_start_token_id,
@@ -99,13 +96,4 @@ function checkNumbers(folder: string, generation: z.infer<typeof GenerationConfi
 export async function isWhisperFolder(folder: string): Promise<boolean> {
   const text = await readFile(path.join(folder, 'config.json'), 'utf8').catch(() => '');
   return /"model_type"\s*:\s*"whisper"/u.test(text);
-}
-
-function formatsOf(folder: string, networks: ReadonlyMap<string, NetworkWeights>): Record<string, WeightFormat> {
-  const chosen = [...networks].map(([network, weights]): [string, WeightFormat] => {
-    const format = chooseFormat(weights, 'cpu');
-    if (format === undefined) throw missing(folder, `onnx/${network}.onnx`);
-    return [network, format];
-  });
-  return Object.fromEntries(chosen);
 }

@@ -2,11 +2,9 @@ import {
   AutoModelForSpeechSeq2Seq,
   AutoProcessor,
   AutoTokenizer,
-  env,
   InterruptableStoppingCriteria,
   LogitsProcessor,
   LogitsProcessorList,
-  LogLevel,
   type PreTrainedTokenizer,
   type Processor,
   random,
@@ -16,10 +14,13 @@ import {
 import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Device } from '#shared/domain/device.ts';
 import { createTokenChooser, type TokenChooser } from '../captioners/decoding.ts';
-import { broken } from '../model-folder.ts';
-import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
+import { resolveDevice } from '../execution-providers.ts';
+import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
+import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
 import { sessionOptions } from '../session-options.ts';
+import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
 import { SAMPLE_RATE_HZ } from './sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
 import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';
@@ -57,6 +58,7 @@ interface Loaded {
   readonly tokenizer: PreTrainedTokenizer;
   readonly processor: Processor;
   readonly model: WhisperForConditionalGeneration;
+  readonly device: Device;
 }
 
 /**
@@ -65,13 +67,14 @@ interface Loaded {
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
 export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper; opened: OpenedEngine }> {
-  env.allowRemoteModels = false;
-  env.useFSCache = false;
-  env.logLevel = LogLevel.NONE;
+  stayLocal();
   const folder = await readWhisperFolder(spec.folder);
-  const loaded = await load(folder, spec.threads);
+  // GPU providers have no 8-bit integer products.
+  const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
+  const { device, notes } = await resolveDevice(choice);
+  const { model: loaded, fallbackNotes } = await loadOnBest(device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
   return {
-    opened: { device: spec.device, notes: [] },
+    opened: { device: loaded.device, notes: [...notes, ...fallbackNotes] },
     whisper: {
       hear: (input, signal) => hear(loaded, input, signal),
       dispose: async () => {
@@ -81,26 +84,28 @@ export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper
   };
 }
 
-async function load(folder: WhisperFolder, threads: number): Promise<Loaded> {
+function load(folder: WhisperFolder, device: Device, threads: number): Promise<Loaded> {
   const options = { local_files_only: true };
-  try {
+  return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
       AutoTokenizer.from_pretrained(folder.folder, options),
       AutoProcessor.from_pretrained(folder.folder, options),
       AutoModelForSpeechSeq2Seq.from_pretrained(folder.folder, {
         ...options,
-        dtype: folder.formats,
-        device: 'cpu',
+        dtype: chooseFormats(folder, device),
+        device,
         session_options: sessionOptions(threads),
       }),
     ]);
     checkWhisperNetworks(folder, model.sessions as unknown as WhisperShapes);
-    return { folder, tokenizer, processor, model: model as WhisperForConditionalGeneration };
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw broken(folder.folder, folder.files.find((file) => reason.includes(file)) ?? 'the networks in onnx/', reason.slice(0, 300));
-  }
+    return { folder, tokenizer, processor, model: model as WhisperForConditionalGeneration, device };
+  });
+}
+
+/** A second of silence. */
+async function tryOut(loaded: Loaded): Promise<number> {
+  const { meanLogProb } = await hear(loaded, { samples: new Float32Array(SAMPLE_RATE_HZ), speech: [{ startS: 0, endS: 1 }], language: null }, new AbortController().signal);
+  return meanLogProb;
 }
 
 async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput> {

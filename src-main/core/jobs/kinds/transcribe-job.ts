@@ -78,7 +78,8 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
       put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
       const language = result.language ?? done.language;
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
-      const notes = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
+      const doubts = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
+      const notes = [...transcriber.notes, ...doubts];
       return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
     } finally {
       await transcriber.dispose();
