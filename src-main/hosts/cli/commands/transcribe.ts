@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { integerIn } from '../numbers.ts';
-import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { CLI_ACTOR, deviceOption, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
 
 interface TranscribeOptions {
@@ -10,6 +11,7 @@ interface TranscribeOptions {
   readonly transcriber?: string;
   readonly language?: string;
   readonly track: number;
+  readonly device?: DeviceChoice;
   readonly replaceAll?: true;
   readonly json?: true;
 }
@@ -22,6 +24,7 @@ export function transcribeCommand(): Command {
     .option('--transcriber <id>', 'speech model, see "shotluck doctor"')
     .option('--language <code>', 'language that is spoken, e.g. "de"; found out by listening when left out')
     .option('--track <number>', 'audio track, from 1', integerIn({ min: 1, max: 100 }), 1)
+    .addOption(deviceOption())
     .option('--replace-all', 'also replace what was imported or corrected')
     .option('--json', 'print one JSON object with the whole transcripts')
     .action(transcribe);
@@ -29,7 +32,7 @@ export function transcribeCommand(): Command {
 
 async function transcribe(names: readonly string[], options: TranscribeOptions): Promise<void> {
   const startedMs = Date.now();
-  await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core) => {
     const { transcriberId, speechLanguage } = await chosenSettings(core, options);
     const chosen = chooseVideos(core, names).filter((video) => video.probe !== null);
     core.services.jobs.enqueue(
