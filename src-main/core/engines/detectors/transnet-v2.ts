@@ -15,7 +15,8 @@ const NOTABLE_SCORE = 0.1;
 export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
   return {
     id: 'transnet-v2',
-    version: '1',
+    // 2: longer windows.
+    version: '2',
     frameSize: TRANSNET_FRAME_SIZE,
     // Lower than the published 0.5: what is between is mostly cuts between pictures that are much alike (MODEL_CARD.md).
     defaultThreshold: 0.4,
