@@ -1,6 +1,8 @@
 import { env, LogLevel } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Device } from '#shared/domain/device.ts';
+import type { Device, DeviceChoice } from '#shared/domain/device.ts';
+import { resolveDevice } from './execution-providers.ts';
+import { hasOnlyIntegerWeights, type NetworkFolder } from './language-folder.ts';
 import { broken } from './model-folder.ts';
 
 /** Keeps transformers.js to local files, without a word to anybody. */
@@ -16,17 +18,22 @@ export interface Loading<Model> {
   tryOut(model: Model): Promise<number | null>;
 }
 
-/** Loads on `device`; where a GPU fails to load the networks or to write a first token, falls back to the CPU with a note. */
-export async function loadOnBest<Model>(device: Device, { load, tryOut }: Loading<Model>): Promise<{ model: Model; fallbackNotes: string[] }> {
-  if (device === 'cpu') return { model: await load(device), fallbackNotes: [] };
+/**
+ * Loads the folder's networks on the chosen device, or on the best one for them; where a GPU fails to load them or to write a first token,
+ * falls back to the CPU. `notes` say for people why another device than the chosen one runs.
+ */
+export async function loadOnBest<Model>(folder: NetworkFolder, choice: DeviceChoice, { load, tryOut }: Loading<Model>): Promise<{ model: Model; notes: string[] }> {
+  // GPU providers have no 8-bit integer products: such networks would run on the CPU anyway, with copies to and fro.
+  const { device, notes } = await resolveDevice(choice === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : choice);
+  if (device === 'cpu') return { model: await load(device), notes };
   try {
     const model = await load(device);
     if (!Number.isFinite(await tryOut(model))) throw new Error('it gave no finite scores');
-    return { model, fallbackNotes: [] };
+    return { model, notes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const model = await load('cpu');
-    return { model, fallbackNotes: [`Ran on the CPU: this model does not run on ${device} here (${reason.slice(0, 200)}).`] };
+    return { model, notes: [...notes, `Ran on the CPU: this model does not run on ${device} here (${reason.slice(0, 200)}).`] };
   }
 }
 

@@ -2,7 +2,6 @@ import { AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer, type Pr
 import { assert } from '#shared/assert.ts';
 import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
-import { resolveDevice } from '../execution-providers.ts';
 import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
 import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
 import { quickenPermute } from '../quick-permute.ts';
@@ -46,15 +45,12 @@ export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captione
   stayLocal();
   quickenPermute();
   const folder = await readCaptionerFolder(spec.folder);
-  // GPU providers have no 8-bit integer products: such networks would run on the CPU anyway, with copies to and fro.
-  const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
-  const { device, notes } = await resolveDevice(choice);
-  const { model, fallbackNotes } = await loadOnBest(device, {
+  const { model, notes } = await loadOnBest(folder, spec.device, {
     load: (onDevice) => load(folder, onDevice, spec.threads),
     tryOut: async (loaded) => only(await captionAll(loaded, [testRequest('Describe.')], quietly)).meanLogProb,
   });
   const batch = await batchSizeOf(model, spec);
-  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], batchSize: batch.size, contextTokens: folder.contextLength };
+  const opened: OpenedEngine = { device: model.device, notes, batchSize: batch.size, contextTokens: folder.contextLength };
   const captionMany: OnnxCaptioner['captionMany'] = async (requests, context) => {
     const results = await captionAll(model, requests, context);
     return results.map((result) => ({ ...result, modelSha256: spec.sha256, notes: [...opened.notes, ...batch.notes, ...result.notes] }));

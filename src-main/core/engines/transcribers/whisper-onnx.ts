@@ -16,8 +16,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { createTokenChooser, type TokenChooser } from '../captioners/decoding.ts';
-import { resolveDevice } from '../execution-providers.ts';
-import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
+import { chooseFormats } from '../language-folder.ts';
 import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
 import { sessionOptions } from '../session-options.ts';
 import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
@@ -69,12 +68,9 @@ interface Loaded {
 export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper; opened: OpenedEngine }> {
   stayLocal();
   const folder = await readWhisperFolder(spec.folder);
-  // GPU providers have no 8-bit integer products.
-  const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
-  const { device, notes } = await resolveDevice(choice);
-  const { model: loaded, fallbackNotes } = await loadOnBest(device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
+  const { model: loaded, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
   return {
-    opened: { device: loaded.device, notes: [...notes, ...fallbackNotes] },
+    opened: { device: loaded.device, notes },
     whisper: {
       hear: (input, signal) => hear(loaded, input, signal),
       dispose: async () => {

@@ -7,8 +7,7 @@ import { chatTemplateOf, encodeChat } from '../captioners/prompt-input.ts';
 import { fitToContext, neutraliseTokens } from '../captioners/prompt-layout.ts';
 import { withoutReasoning } from '../endpoints/chat-answer.ts';
 import type { CaptionContext, CaptionResult } from '../engine.ts';
-import { resolveDevice } from '../execution-providers.ts';
-import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
+import { chooseFormats } from '../language-folder.ts';
 import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
 import { broken } from '../model-folder.ts';
 import type { SessionShapes } from '../network-shapes.ts';
@@ -39,11 +38,8 @@ export interface OnnxWriter {
 export async function openOnnxWriter(spec: WriterSpec): Promise<{ writer: OnnxWriter; opened: OpenedEngine }> {
   stayLocal();
   const folder = await readWriterFolder(spec.folder);
-  // GPU providers have no 8-bit integer products.
-  const choice = spec.device === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : spec.device;
-  const { device, notes } = await resolveDevice(choice);
-  const { model, fallbackNotes } = await loadOnBest(device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
-  const opened: OpenedEngine = { device: model.device, notes: [...notes, ...fallbackNotes], contextTokens: folder.contextLength };
+  const { model, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
+  const opened: OpenedEngine = { device: model.device, notes, contextTokens: folder.contextLength };
   const writer: OnnxWriter = {
     countTokens: (text) => model.tokenizer.encode(text, { add_special_tokens: false }).length,
     async write(request, context) {
