@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
@@ -10,6 +10,7 @@ import type { CaptionResult } from '#core/engines/engine.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';
+import { spoiltCopy } from './support/spoilt-folder.ts';
 import { referenceOf, tinyModelTypes, tinyRequest, tinySpec } from './support/tiny-models.ts';
 
 let client: EngineClient;
@@ -116,10 +117,8 @@ describe('a broken folder', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function openSpoilt(modelType: string, spoil: (copy: string) => Promise<void>): Promise<unknown> {
-    const copy = path.join(folder, `${modelType}-${performance.now()}`);
-    await cp(tinySpec(modelType).folder, copy, { recursive: true });
-    await spoil(copy);
-    return openRemoteCaptioner(client, { ...tinySpec(modelType), folder: copy });
+    const spec = tinySpec(modelType);
+    return openRemoteCaptioner(client, { ...spec, folder: await spoiltCopy(folder, spec.folder, spoil) });
   }
 
   const networksOf = (modelType: string): readonly string[] => CAPTIONER_FAMILIES.find((family) => family.modelTypes.includes(modelType))?.networks ?? [];

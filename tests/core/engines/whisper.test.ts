@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
@@ -9,6 +9,7 @@ import type { WhisperInput, WhisperOutput } from '#core/engines/transcribers/whi
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';
+import { spoiltCopy } from './support/spoilt-folder.ts';
 import { computedSound, tinyWhisperFolder, tinyWhisperSpec, whisperReference } from './support/tiny-whisper.ts';
 
 let client: EngineClient;
@@ -87,12 +88,7 @@ describe('a Whisper', () => {
 });
 
 describe('a broken speech folder', () => {
-  async function copyOf(spoil: (copy: string) => Promise<void>): Promise<string> {
-    const copy = path.join(folder, `copy-${performance.now()}`);
-    await cp(tinyWhisperFolder, copy, { recursive: true });
-    await spoil(copy);
-    return copy;
-  }
+  const copyOf = (spoil: (copy: string) => Promise<void>): Promise<string> => spoiltCopy(folder, tinyWhisperFolder, spoil);
   const load = async (copy: string): Promise<unknown> => client.open({ kind: 'whisper', spec: { ...tinyWhisperSpec, folder: copy } });
   const withText = (file: string, change: (text: string) => string) =>
     copyOf(async (copy) => writeFile(path.join(copy, file), change(await readFile(path.join(copy, file), 'utf8'))));

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
@@ -10,6 +10,7 @@ import { openRemoteWriter } from '#core/engines/writers/remote-writer.ts';
 import { WRITER_MODEL_TYPES } from '#core/engines/writers/writer-folder.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';
+import { spoiltCopy } from './support/spoilt-folder.ts';
 import { tinyWriterSpec, tinyWriterTypes, writerReferenceOf } from './support/tiny-writers.ts';
 
 let client: EngineClient;
@@ -102,10 +103,8 @@ describe('a broken folder of a text model', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function openSpoilt(spoil: (copy: string) => Promise<void>): Promise<unknown> {
-    const copy = path.join(folder, `llama-${performance.now()}`);
-    await cp(tinyWriterSpec('llama').folder, copy, { recursive: true });
-    await spoil(copy);
-    return openRemoteWriter(client, { ...tinyWriterSpec('llama'), folder: copy });
+    const spec = tinyWriterSpec('llama');
+    return openRemoteWriter(client, { ...spec, folder: await spoiltCopy(folder, spec.folder, spoil) });
   }
 
   const replaceIn = (name: string, from: RegExp, to: string) => async (copy: string) => {
