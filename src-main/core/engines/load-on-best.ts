@@ -2,14 +2,23 @@ import { env, LogLevel } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device, DeviceChoice } from '#shared/domain/device.ts';
 import { resolveDevice } from './execution-providers.ts';
-import { hasOnlyIntegerWeights, type NetworkFolder } from './language-folder.ts';
+import { chooseFormats, hasOnlyIntegerWeights, type NetworkFolder } from './language-folder.ts';
 import { broken } from './model-folder.ts';
+import { sessionOptions } from './session-options.ts';
 
 /** Keeps transformers.js to local files, without a word to anybody. */
 export function stayLocal(): void {
   env.allowRemoteModels = false;
   env.useFSCache = false;
   env.logLevel = LogLevel.NONE;
+}
+
+/** For tokenizers and processors. */
+export const LOCAL_FILES = { local_files_only: true } as const;
+
+/** For the networks of a folder. */
+export function networkOptions(folder: NetworkFolder, device: Device, threads: number) {
+  return { ...LOCAL_FILES, dtype: chooseFormats(folder, device), device, session_options: sessionOptions(threads) };
 }
 
 export interface Loading<Model> {

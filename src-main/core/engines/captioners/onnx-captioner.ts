@@ -2,10 +2,9 @@ import { AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer, type Pr
 import { assert } from '#shared/assert.ts';
 import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
-import { chooseFormats, hasOnlyIntegerWeights } from '../language-folder.ts';
-import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
+import { hasOnlyIntegerWeights } from '../language-folder.ts';
+import { loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { quickenPermute } from '../quick-permute.ts';
-import { sessionOptions } from '../session-options.ts';
 import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
 import { type CaptionerFolder, readCaptionerFolder } from './captioner-folder.ts';
 import { generateRows } from './generation.ts';
@@ -101,17 +100,11 @@ function only<T>(results: readonly T[]): T {
 }
 
 async function load(folder: CaptionerFolder, device: Device, threads: number): Promise<LoadedModel> {
-  const options = { local_files_only: true };
   return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder.folder, options),
-      AutoImageProcessor.from_pretrained(folder.folder, options),
-      AutoModelForImageTextToText.from_pretrained(folder.folder, {
-        ...options,
-        dtype: chooseFormats(folder, device),
-        device,
-        session_options: sessionOptions(threads),
-      }),
+      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoImageProcessor.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoModelForImageTextToText.from_pretrained(folder.folder, networkOptions(folder, device, threads)),
     ]);
     const featureCount = checkNetworks(folder, model.sessions as NetworkShapes);
     freeSpentCache(model);

@@ -16,9 +16,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { createTokenChooser, type TokenChooser } from '../captioners/decoding.ts';
-import { chooseFormats } from '../language-folder.ts';
-import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
-import { sessionOptions } from '../session-options.ts';
+import { loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
 import { SAMPLE_RATE_HZ } from './sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
@@ -81,17 +79,11 @@ export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper
 }
 
 function load(folder: WhisperFolder, device: Device, threads: number): Promise<Loaded> {
-  const options = { local_files_only: true };
   return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder.folder, options),
-      AutoProcessor.from_pretrained(folder.folder, options),
-      AutoModelForSpeechSeq2Seq.from_pretrained(folder.folder, {
-        ...options,
-        dtype: chooseFormats(folder, device),
-        device,
-        session_options: sessionOptions(threads),
-      }),
+      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoProcessor.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoModelForSpeechSeq2Seq.from_pretrained(folder.folder, networkOptions(folder, device, threads)),
     ]);
     checkWhisperNetworks(folder, model.sessions as unknown as WhisperShapes);
     return { folder, tokenizer, processor, model: model as WhisperForConditionalGeneration, device };

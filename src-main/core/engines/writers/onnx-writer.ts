@@ -7,11 +7,9 @@ import { chatTemplateOf, encodeChat } from '../captioners/prompt-input.ts';
 import { fitToContext, neutraliseTokens } from '../captioners/prompt-layout.ts';
 import { withoutReasoning } from '../endpoints/chat-answer.ts';
 import type { CaptionContext, CaptionResult } from '../engine.ts';
-import { chooseFormats } from '../language-folder.ts';
-import { loadOnBest, namingFiles, stayLocal } from '../load-on-best.ts';
+import { loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { broken } from '../model-folder.ts';
 import type { SessionShapes } from '../network-shapes.ts';
-import { sessionOptions } from '../session-options.ts';
 import type { OpenedEngine, TextRequest, WriterSpec } from '../worker-contract.ts';
 import { readPrompt } from './read-prompt.ts';
 import { readWriterFolder, type WriterFolder } from './writer-folder.ts';
@@ -54,16 +52,10 @@ export async function openOnnxWriter(spec: WriterSpec): Promise<{ writer: OnnxWr
 }
 
 function load(folder: WriterFolder, device: Device, threads: number): Promise<LoadedModel> {
-  const options = { local_files_only: true };
   return namingFiles(folder, async () => {
     const [tokenizer, model] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder.folder, options),
-      AutoModelForCausalLM.from_pretrained(folder.folder, {
-        ...options,
-        dtype: chooseFormats(folder, device),
-        device,
-        session_options: sessionOptions(threads),
-      }),
+      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoModelForCausalLM.from_pretrained(folder.folder, networkOptions(folder, device, threads)),
     ]);
     checkWriterNetwork(folder, (model.sessions as Record<'model', SessionShapes>).model);
     freeSpentCache(model);
