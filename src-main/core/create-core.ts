@@ -112,7 +112,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     clock,
     logger,
     catalogue: async () => (await loadManifest(modelsDir)).models.filter((model) => model.delivery === 'hub'),
-    freeBytes: host.freeBytes ?? freeBytes,
+    freeBytes: host.freeBytes ?? freeBytesMaking,
     mayUseNetwork: () => settings.get().allowNetwork,
   });
   const endpoints = createEndpointsService({ settings, secrets: host.secrets });
@@ -172,6 +172,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     engines,
     ffmpeg,
     studioVersion: STUDIO_VERSION,
+    freeBytes: host.freeBytes ?? freeBytes,
   });
   const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, ffmpeg, parallelStills: config.ffmpegLanes });
 
@@ -228,8 +229,13 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   };
 }
 
-async function freeBytes(folder: string): Promise<number> {
+/** Free bytes for a folder that may not be there yet. */
+async function freeBytesMaking(folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });
+  return freeBytes(folder);
+}
+
+async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }

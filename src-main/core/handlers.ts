@@ -93,6 +93,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       pause: async ({ jobIds }) => done(await jobs.pause(jobIds)),
       resume: ({ jobIds }) => done(jobs.resume(jobIds)),
       retry: ({ jobIds }) => done(jobs.retry(jobIds)),
+      remove: ({ jobIds }) => done(jobs.remove(jobIds)),
       clearFinished: () => done(jobs.clearFinished()),
     },
     models: {

@@ -55,7 +55,15 @@ export interface JobsSystemParts {
   readonly engines: Engines;
   readonly ffmpeg: Ffmpeg;
   readonly studioVersion: string;
+  /** On the disk of a folder. */
+  freeBytes(folder: string): Promise<number>;
 }
+
+const DISK_FULL_NOTICE: Events['notice'] = {
+  level: 'error',
+  title: 'The disk is full',
+  message: 'Jobs are paused and go on once there is room again. What is stored is safe; edits are refused until then. Free some space on the disk of the project.',
+};
 
 export interface JobsSystem {
   readonly service: JobsService;
@@ -92,6 +100,8 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
         laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
         clock: host.clock,
         logger: host.logger,
+        freeBytes: () => parts.freeBytes(session.folder),
+        onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
         onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
         onProgress: (progress) => progressThrottle.push(progress.jobId, progress),
       });

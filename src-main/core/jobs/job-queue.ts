@@ -1,18 +1,20 @@
-import { inTransaction, sqliteCode, type WritableDb } from '#core/db/database.ts';
+import { inTransaction, type WritableDb } from '#core/db/database.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
 import type { Clock, Logger } from '#core/host.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import { type Job, isFinished, type JobKind } from '#shared/domain/job.ts';
+import { type Job, type JobError, isFinished, type JobKind } from '#shared/domain/job.ts';
 import type { JobContext, JobDefinition, Lane, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
-import { createProgressMeter } from './progress-meter.ts';
+import { createJobContext } from './job-context.ts';
+import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
+import { createRoomWatch } from './room-watch.ts';
+import { createUnsavedStates } from './unsaved-states.ts';
 
 /** A job that was running each time the core ended is taken for the cause after this many times. */
 const MAX_CRASHES = 3;
-/** Progress goes to the database at most this often; events have their own rhythm. */
-const SAVE_PROGRESS_MS = 1_000;
 
 type StopReason = 'cancel' | 'pause' | 'shutdown';
 
@@ -31,8 +33,14 @@ export interface JobQueueParts {
   readonly laneWidths: Readonly<Record<Lane, number>>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Free bytes on the disk of the project; left out, jobs that a full disk stopped wait for a person. */
+  freeBytes?(): Promise<number>;
+  /** How often room is looked for; the default suits people. */
+  readonly roomLookMs?: number;
   onChanged(): void;
   onProgress(progress: Events['jobProgress']): void;
+  /** A job was paused because the disk is full. */
+  onDiskFull?(): void;
 }
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -43,12 +51,16 @@ export function createJobQueue(parts: JobQueueParts) {
   const definitions = indexByKind(parts.definitions);
   const running = new Map<JobId, RunningJob>();
   const idleWaiters = new Set<() => void>();
+  const unsaved = createUnsavedStates(logger);
+  const room = createRoomWatch({ freeBytes: parts.freeBytes ?? (() => Promise.resolve(0)), onRoom: resumeFull, ...(parts.roomLookMs !== undefined && { lookMs: parts.roomLookMs }) });
   let isStarted = false;
+  /** While the project's own disk is full nothing new is begun: it could not even be written down. */
+  let isFull = false;
 
   /** Called at start, after each enqueue, and when a job ends or is resumed. */
   function fill(): void {
     if (!isStarted) return;
-    for (const job of jobs.runnableJobs(db)) {
+    for (const job of isFull ? [] : runnable()) {
       const definition = definitions.get(job.kind);
       if (definition === undefined || running.has(job.id)) continue;
       const inLane = [...running.values()].filter((other) => other.lane === definition.lane).length;
@@ -57,8 +69,17 @@ export function createJobQueue(parts: JobQueueParts) {
     if (running.size === 0) for (const wake of idleWaiters) wake();
   }
 
+  const runnable = (): Job[] => jobs.runnableJobs(db).filter(({ id }) => !unsaved.has(id));
+
   function begin(job: Job, definition: JobDefinition): void {
-    jobs.markRunning(db, job.id, clock.nowMs());
+    try {
+      jobs.markRunning(db, job.id, clock.nowMs());
+    } catch (error) {
+      if (storageTrouble(error) === null) throw error;
+      settlePaused(job.id, error);
+      announce(job.id);
+      return onChanged();
+    }
     const entry: RunningJob = {
       job,
       lane: definition.lane,
@@ -69,76 +90,108 @@ export function createJobQueue(parts: JobQueueParts) {
       finished: Promise.resolve().then(() => runToEnd(entry, definition)),
     };
     running.set(job.id, entry);
-    onChanged();
+    return onChanged();
   }
 
+  /** Never rejects: nobody is there to hear it, and what one job meets must not end the studio. */
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
     const startedMs = clock.nowMs();
+    try {
+      settle(entry, await work(entry, definition));
+      logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: clock.nowMs() - startedMs }, 'job ended');
+      running.delete(entry.job.id);
+      announce(entry.job.id);
+      onChanged();
+      fill();
+    } catch (error) {
+      running.delete(entry.job.id);
+      logger.error({ jobId: entry.job.id, kind: entry.job.kind, error }, 'the end of a job could not be settled');
+    }
+  }
+
+  async function work(entry: RunningJob, definition: JobDefinition): Promise<{ result: Record<string, unknown> } | { error: unknown }> {
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
       const params: unknown = definition.paramsSchema.parse(entry.job.params);
-      const result = await definition.run(contextOf(entry, definition), params);
-      if (entry.stopReason === null) jobs.finishJob(db, entry.job.id, { state: 'done', error: null, result }, clock.nowMs());
-      else settleStopped(entry);
+      return { result: await definition.run(contextOf(entry, definition), params) };
     } catch (error) {
-      if (entry.stopReason !== null) settleStopped(entry);
-      else settleFailed(entry, error);
+      return { error };
     }
-    logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: clock.nowMs() - startedMs }, 'job ended');
-    running.delete(entry.job.id);
-    announce(entry.job.id);
+  }
+
+  function settle({ job, stopReason }: RunningJob, end: { result: Record<string, unknown> } | { error: unknown }): void {
+    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: null });
+    if (stopReason !== null) {
+      const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
+      return unsaved.settle(job.id, back, () => jobs.putBack(db, job.id, back));
+    }
+    if ('result' in end) return finish(job.id, { state: 'done', error: null, result: end.result });
+    logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
+    return storageTrouble(end.error) === null ? failWithDependants(job.id, describeFailure(end.error)) : settlePaused(job.id, end.error);
+  }
+
+  function finish(jobId: JobId, end: jobs.JobEnd): void {
+    const nowMs = clock.nowMs();
+    unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, nowMs));
+  }
+
+  /** A full disk is no fault of the job: it waits for room, and everything after it waits with it. */
+  function settlePaused(jobId: JobId, cause: unknown): void {
+    const paused = { state: 'paused' as const, error: describeFailure(cause) };
+    unsaved.settle(jobId, paused, () => jobs.putBack(db, jobId, paused));
+    if (storageTrouble(cause) !== 'full') return;
+    // Our own words for it may concern another disk, e.g. that of an export.
+    isFull ||= !(cause instanceof AppError);
+    room.start();
+    parts.onDiskFull?.();
+  }
+
+  function resumeFull(): void {
+    if (!isStarted) return;
+    if (!unsaved.flush()) return room.start();
+    isFull = false;
+    const waiting = jobs.listJobs(db).filter(isStoppedByFullDisk);
+    try {
+      for (const job of waiting) jobs.requeueJob(db, job.id);
+    } catch (error) {
+      if (storageTrouble(error) === null) throw error;
+      // The room was gone again before the first of them could be put back.
+      room.start();
+    }
     onChanged();
     fill();
   }
 
-  function settleStopped(entry: RunningJob): void {
-    if (entry.stopReason === 'cancel') jobs.finishJob(db, entry.job.id, { state: 'cancelled', error: null, result: null }, clock.nowMs());
-    else jobs.setJobState(db, entry.job.id, entry.stopReason === 'pause' ? 'paused' : 'queued');
-  }
-
-  function settleFailed(entry: RunningJob, error: unknown): void {
-    logger.error({ jobId: entry.job.id, kind: entry.job.kind, error }, 'job failed');
-    failWithDependants(entry.job.id, describeFailure(error));
-  }
-
-  function failWithDependants(jobId: JobId, error: { code: string; message: string }): void {
-    const nowMs = clock.nowMs();
-    jobs.finishJob(db, jobId, { state: 'failed', error, result: null }, nowMs);
+  function failWithDependants(jobId: JobId, error: JobError): void {
+    finish(jobId, { state: 'failed', error, result: null });
     const title = jobs.getJob(db, jobId).job.title;
     for (const id of jobs.dependants(db, jobId, 'queued')) {
       const message = `Not started, because "${title}" failed. Retry that one; this one follows by itself.`;
-      jobs.finishJob(db, id, { state: 'failed', error: { code: 'blocked', message }, result: null }, nowMs);
+      finish(id, { state: 'failed', error: { code: 'blocked', message }, result: null });
       announce(id);
     }
   }
 
   function contextOf(entry: RunningJob, definition: JobDefinition): JobContext {
-    const { job, controller } = entry;
-    const stored = jobs.getJob(db, job.id);
-    const meter = createProgressMeter(definition.stages, clock.nowMs());
-    let savedAtMs = Number.NEGATIVE_INFINITY;
-    return {
-      jobId: job.id,
-      actor: stored.actor,
-      signal: controller.signal,
-      savedCheckpoint: stored.checkpoint,
-      checkpoint: (value) => jobs.saveCheckpoint(db, job.id, value),
-      progress(stage, stageFraction) {
-        const nowMs = clock.nowMs();
-        const { fraction, etaMs } = meter.update(stage, stageFraction, nowMs);
+    return createJobContext({
+      db,
+      clock,
+      logger,
+      definition,
+      jobId: entry.job.id,
+      signal: entry.controller.signal,
+      onProgress({ fraction, stage, etaMs }) {
         entry.etaMs = etaMs;
-        if (nowMs - savedAtMs >= SAVE_PROGRESS_MS) {
-          savedAtMs = nowMs;
-          jobs.saveProgress(db, job.id, fraction, stage);
-        }
-        onProgress({ jobId: job.id, state: 'running', fraction, stage, etaMs });
+        onProgress({ jobId: entry.job.id, state: 'running', fraction, stage, etaMs });
       },
-    };
+    });
   }
 
+  const current = (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId).job);
+
   function announce(jobId: JobId): void {
-    const { job } = jobs.getJob(db, jobId);
+    const job = current(jobId);
     onProgress({ jobId, state: job.state, fraction: job.fraction, stage: job.stage, etaMs: null });
   }
 
@@ -151,10 +204,10 @@ export function createJobQueue(parts: JobQueueParts) {
   async function cancel(jobId: JobId): Promise<void> {
     const entry = running.get(jobId);
     const waiting = jobs.dependants(db, jobId, 'queued');
-    for (const id of waiting) jobs.finishJob(db, id, { state: 'cancelled', error: null, result: null }, clock.nowMs());
+    const cancelled = { state: 'cancelled', error: null, result: null } as const;
+    for (const id of waiting) finish(id, cancelled);
     if (entry !== undefined) await stop(entry, 'cancel');
-    else if (!isFinished(jobs.getJob(db, jobId).job.state))
-      jobs.finishJob(db, jobId, { state: 'cancelled', error: null, result: null }, clock.nowMs());
+    else if (!isFinished(current(jobId).state)) finish(jobId, cancelled);
     for (const id of [...waiting, jobId]) announce(id);
     onChanged();
     fill();
@@ -163,34 +216,45 @@ export function createJobQueue(parts: JobQueueParts) {
   async function pause(jobId: JobId): Promise<void> {
     const entry = running.get(jobId);
     if (entry !== undefined) await stop(entry, 'pause');
-    else if (jobs.getJob(db, jobId).job.state === 'queued') jobs.setJobState(db, jobId, 'paused');
+    else if (current(jobId).state === 'queued') jobs.setJobState(db, jobId, 'paused');
     announce(jobId);
     onChanged();
   }
 
   function requeue(jobId: JobId): void {
-    const { state } = jobs.getJob(db, jobId).job;
+    const { state, kind } = current(jobId);
     if (state === 'queued' || state === 'running') return;
+    if (kind === 'unreadable') throw new AppError('unsupported', 'The record of this job cannot be read, so it cannot be started. Remove it and start the work anew.');
     // Those that failed or were cancelled only because this one was stopped follow it again.
     const followers = [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')];
     inTransaction(db, () => {
       for (const id of [jobId, ...followers]) jobs.requeueJob(db, id);
     });
+    for (const id of [jobId, ...followers]) unsaved.forget(id);
+    isFull = false;
     onChanged();
     fill();
+  }
+
+  function takeUp(): void {
+    for (const job of jobs.interruptedJobs(db)) {
+      if (job.attempts < MAX_CRASHES) unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
+      else
+        failWithDependants(job.id, {
+          code: 'internal',
+          message: `The studio stopped unexpectedly ${job.attempts} times during this job, so it was set aside. Finished parts are kept. Retry it, or look at the log.`,
+        });
+    }
+    // There may be room by now; where there is none, they are paused again.
+    for (const job of jobs.listJobs(db).filter(isStoppedByFullDisk))
+      unsaved.settle(job.id, { state: 'paused', error: job.error }, () => jobs.requeueJob(db, job.id));
+    if (!unsaved.flush()) room.start();
   }
 
   return {
     /** Takes up what an earlier process left behind, then runs. */
     start(): void {
-      for (const job of jobs.interruptedJobs(db)) {
-        if (job.attempts < MAX_CRASHES) jobs.setJobState(db, job.id, 'queued');
-        else
-          failWithDependants(job.id, {
-            code: 'internal',
-            message: `The studio stopped unexpectedly ${job.attempts} times during this job, so it was set aside. Finished parts are kept. Retry it, or look at the log.`,
-          });
-      }
+      takeUp();
       isStarted = true;
       fill();
     },
@@ -212,14 +276,22 @@ export function createJobQueue(parts: JobQueueParts) {
     },
 
     list(): Job[] {
-      return jobs.listJobs(db).map((job) => ({ ...job, etaMs: running.get(job.id)?.etaMs ?? null }));
+      return jobs.listJobs(db).map((job) => ({ ...unsaved.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
     },
 
-    get: (jobId: JobId): Job => jobs.getJob(db, jobId).job,
+    get: current,
     cancel,
     pause,
     resume: requeue,
     retry: requeue,
+
+    /** Takes finished jobs, and those whose record cannot be read, off the queue; others are cancelled first. */
+    remove(jobId: JobId): void {
+      if (!isFinished(current(jobId).state)) throw new AppError('conflict', 'This job is not finished. Cancel it first.');
+      jobs.deleteJob(db, jobId);
+      unsaved.forget(jobId);
+      onChanged();
+    },
 
     clearFinished(): void {
       jobs.deleteFinishedJobs(db);
@@ -228,7 +300,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** Resolves when nothing runs and nothing can start. */
     idle(): Promise<void> {
-      if (running.size === 0 && jobs.runnableJobs(db).length === 0) return Promise.resolve();
+      if (running.size === 0 && (isFull || runnable().length === 0)) return Promise.resolve();
       return new Promise((resolve) => {
         const wake = (): void => {
           idleWaiters.delete(wake);
@@ -241,7 +313,9 @@ export function createJobQueue(parts: JobQueueParts) {
     /** Stops what runs, keeping its finished units; it goes on at the next start. */
     async close(): Promise<void> {
       isStarted = false;
+      room.stop();
       await Promise.all([...running.values()].map((entry) => stop(entry, 'shutdown')));
+      unsaved.flush();
       for (const wake of idleWaiters) wake();
     },
   };
@@ -254,11 +328,4 @@ function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind
     byKind.set(definition.kind, definition);
   }
   return byKind;
-}
-
-function describeFailure(error: unknown): { code: string; message: string } {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
-  if (sqliteCode(error) === 'SQLITE_FULL' || (error instanceof Error && 'code' in error && error.code === 'ENOSPC'))
-    return { code: 'disk-full', message: 'The disk is full. Finished parts are kept. Free some space and retry the job.' };
-  return { code: 'internal', message: 'Something unexpected went wrong. Finished parts are kept; the log has the details. Retry the job.' };
 }

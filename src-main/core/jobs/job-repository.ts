@@ -32,7 +32,7 @@ export interface StoredJob {
   readonly checkpoint: unknown;
 }
 
-function fromRow(row: unknown): StoredJob {
+function parseRow(row: unknown): StoredJob {
   const columns = JobRow.parse(row);
   const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
   const job = Job.parse({
@@ -56,6 +56,53 @@ function fromRow(row: unknown): StoredJob {
   return { job, actor: columns.actor, checkpoint: parsed(columns.checkpoint) };
 }
 
+/** One damaged row must not take the whole queue with it: it is shown as a job that failed and can be removed. */
+function fromRow(row: unknown): StoredJob {
+  try {
+    return parseRow(row);
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return { job: unreadableJob(row), actor: '', checkpoint: null };
+    throw error;
+  }
+}
+
+/** Stands for the id of a row that has none of its own. */
+const UNREADABLE_ID = /^unreadable-(\d+)$/;
+
+/** What can still be said of a row that does not fit. */
+const Remains = z.object({
+  id: z.unknown().transform((id) => (JobId.safeParse(id).data ?? null)),
+  sequence: z.number().catch(0),
+  title: z.string().min(1).catch('A job'),
+  created_at_ms: z.int().catch(0),
+});
+
+function unreadableJob(row: unknown): Job {
+  const { id, sequence, title, created_at_ms: createdAtMs } = Remains.parse(row);
+  return {
+    id: id ?? JobId.parse(`unreadable-${sequence}`),
+    kind: 'unreadable',
+    title,
+    videoId: null,
+    params: {},
+    state: 'failed',
+    afterJobId: null,
+    fraction: 0,
+    stage: null,
+    etaMs: null,
+    attempts: 0,
+    error: { code: 'internal', message: 'The record of this job cannot be read: it is damaged, or was made by another version of the studio. Finished work is not affected. Remove it from the queue, and start the work anew if you need it.' },
+    result: null,
+    createdAtMs,
+    startedAtMs: null,
+    finishedAtMs: null,
+  };
+}
+
+function isReadable({ kind }: Job): boolean {
+  return kind !== 'unreadable';
+}
+
 export function insertJob(db: WritableDb, job: Omit<NewJob, 'after'> & { readonly afterJobId: JobId | null }, nowMs: number): JobId {
   const id = JobId.parse(crypto.randomUUID());
   db.prepare(
@@ -70,7 +117,8 @@ export function listJobs(db: ReadableDb): Job[] {
 }
 
 export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
-  const row = db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId);
+  const [, sequence] = UNREADABLE_ID.exec(jobId) ?? [];
+  const row = sequence === undefined ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId) : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));
   if (row === undefined) throw new AppError('not-found', 'This job is no longer in the queue.');
   return fromRow(row);
 }
@@ -84,27 +132,32 @@ export function runnableJobs(db: ReadableDb): Job[] {
        )) ORDER BY sequence`,
     )
     .all()
-    .map((row) => fromRow(row).job);
+    .map((row) => fromRow(row).job)
+    .filter(isReadable);
 }
 
 /** Unfinished jobs that wait, directly or through others, for one of `jobIds`. */
 export function dependants(db: ReadableDb, jobId: JobId, state: JobState): JobId[] {
-  return z.array(z.object({ id: JobId })).parse(
-    db
-      .prepare(
+  return db
+      .prepare<[JobId, JobState], { id: string }>(
         `WITH RECURSIVE chain (id) AS (
            SELECT id FROM jobs WHERE after_job_id = ?
            UNION SELECT jobs.id FROM jobs JOIN chain ON jobs.after_job_id = chain.id
          ) SELECT jobs.id FROM jobs JOIN chain USING (id) WHERE state = ?`,
       )
-      .all(jobId, state),
-  ).map((row) => row.id);
+      .all(jobId, state)
+      .flatMap(({ id }) => JobId.safeParse(id).data ?? []);
 }
 
 export function markRunning(db: WritableDb, jobId: JobId, nowMs: number): void {
   db.prepare(
     `UPDATE jobs SET state = 'running', attempts = attempts + 1, error = NULL, started_at_ms = ?, finished_at_ms = NULL WHERE id = ?`,
   ).run(nowMs, jobId);
+}
+
+/** Puts a job that ran, or was about to, back to waiting. The attempt is given back: it was stopped in order, not by a crash. */
+export function putBack(db: WritableDb, jobId: JobId, { state, error }: { readonly state: 'queued' | 'paused'; readonly error: JobError | null }): void {
+  db.prepare('UPDATE jobs SET state = ?, error = ?, attempts = max(0, attempts - 1) WHERE id = ?').run(state, error === null ? null : JSON.stringify(error), jobId);
 }
 
 export function setJobState(db: WritableDb, jobId: JobId, state: JobState): void {
@@ -144,15 +197,23 @@ export function saveCheckpoint(db: WritableDb, jobId: JobId, value: unknown): vo
   db.prepare('UPDATE jobs SET checkpoint = ? WHERE id = ?').run(JSON.stringify(value), jobId);
 }
 
-/** Deletes finished jobs that no unfinished job waits for. */
+/** Deletes finished jobs that no unfinished job waits for, and those whose record cannot be read. */
 export function deleteFinishedJobs(db: WritableDb): void {
+  for (const job of listJobs(db)) if (!isReadable(job)) deleteJob(db, job.id);
   db.exec(`
     DELETE FROM jobs WHERE state IN ('done','failed','cancelled') AND NOT EXISTS (
       SELECT 1 FROM jobs AS later WHERE later.after_job_id = jobs.id AND later.state IN ('queued','running','paused')
     )`);
 }
 
+/** Deletes a job, whatever its state. What waits for it no longer does. */
+export function deleteJob(db: WritableDb, jobId: JobId): void {
+  const [, sequence] = UNREADABLE_ID.exec(jobId) ?? [];
+  if (sequence === undefined) db.prepare('DELETE FROM jobs WHERE id = ?').run(jobId);
+  else db.prepare('DELETE FROM jobs WHERE sequence = ?').run(Number(sequence));
+}
+
 /** Jobs that a process left `running` when it ended. */
 export function interruptedJobs(db: ReadableDb): Job[] {
-  return db.prepare(`SELECT * FROM jobs WHERE state = 'running' ORDER BY sequence`).all().map((row) => fromRow(row).job);
+  return db.prepare(`SELECT * FROM jobs WHERE state = 'running' ORDER BY sequence`).all().map((row) => fromRow(row).job).filter(isReadable);
 }

@@ -137,6 +137,7 @@ export function createJobsService({ project, videos, detection, settings, grants
     async pause(jobIds: readonly JobId[]): Promise<void> {
       for (const jobId of jobIds) await queue().pause(jobId);
     },
+    remove: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().remove(jobId)),
     resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
     retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
   };

@@ -1,4 +1,4 @@
-import { sqliteCode } from '#core/db/database.ts';
+import { explainStorage } from '#core/db/storage-trouble.ts';
 import type { Logger } from '#core/host.ts';
 import type { CallContext, Contract, Handlers, Procedure } from '#shared/contract/define.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
@@ -112,7 +112,8 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     if (error instanceof AppError) return { code: error.code, message: error.message };
     if (signal.aborted) return { code: 'cancelled', message: `${path} was cancelled.` };
     logger.error({ error, path }, 'a call failed unexpectedly');
-    if (isDiskFull(error)) return { code: 'disk-full', message: 'The disk is full. Nothing was changed. Make room and try again.' };
+    const storage = explainStorage(error);
+    if (storage !== null) return { code: storage.code, message: storage.message };
     return { code: 'internal', message: 'Something unexpected went wrong; nothing was changed. The log has the details.' };
   }
 
@@ -121,10 +122,6 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   }
 
   return { run, serve, settled };
-}
-
-function isDiskFull(error: unknown): boolean {
-  return sqliteCode(error) === 'SQLITE_FULL' || (error instanceof Error && 'code' in error && error.code === 'ENOSPC');
 }
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {

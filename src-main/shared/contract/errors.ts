@@ -14,6 +14,8 @@ export const AppErrorCode = z.enum([
   'model-broken',
   'tool-missing',
   'disk-full',
+  'read-only',
+  'damaged',
   'network',
   'unsupported',
   'internal',

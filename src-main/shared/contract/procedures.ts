@@ -109,6 +109,8 @@ export const procedures = {
     pause: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
     resume: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
     retry: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    /** Takes finished jobs off the queue, and those whose record cannot be read. */
+    remove: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
     clearFinished: mutation(nothing, done),
   },
   models: {

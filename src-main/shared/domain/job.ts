@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { JobId, VideoId } from './ids.ts';
 
-export const JobKind = z.enum(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'export', 'clips', 'import-dataset']);
+/** `unreadable`: a job whose record is damaged, or of a kind that this studio does not know; it never runs and can be removed. */
+export const JobKind = z.enum(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'export', 'clips', 'import-dataset', 'unreadable']);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);

@@ -1,18 +1,25 @@
-import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { IconAction } from '../../components/IconAction.tsx';
 import classes from './QueueDrawer.module.css';
 
-/** Pause, resume, cancel, retry: those that make sense now. */
+/** Pause, resume, cancel, retry, remove: those that make sense now. */
 export function JobActions({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   const pause = useCoreMutation('jobs', 'pause');
   const resume = useCoreMutation('jobs', 'resume');
   const cancel = useCoreMutation('jobs', 'cancel');
   const retry = useCoreMutation('jobs', 'retry');
+  const remove = useCoreMutation('jobs', 'remove');
   const jobIds = [job.id];
+  if (job.kind === 'unreadable')
+    return (
+      <span className={classes.jobActions}>
+        <IconAction label={t('jobs.remove')} title={job.title} icon={<IconTrash size={15} />} onClick={() => remove.mutate({ jobIds })} />
+      </span>
+    );
   const isActive = job.state === 'running' || job.state === 'queued';
   return (
     <span className={classes.jobActions}>

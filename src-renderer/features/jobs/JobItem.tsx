@@ -7,6 +7,7 @@ import {
   IconDownload,
   IconFileExport,
   IconFileText,
+  IconFileUnknown,
   IconMicrophone,
   IconPhoto,
   IconScissors,
@@ -36,6 +37,7 @@ const icons: Readonly<Record<JobKind, Icon>> = {
   export: IconFileExport,
   clips: IconScissors,
   'import-dataset': IconDatabaseImport,
+  unreadable: IconFileUnknown,
 };
 
 interface JobItemProps {
@@ -86,6 +88,7 @@ function JobState({ job, blockedCount }: JobItemProps) {
           <Text size="xs" c="dimmed">
             {parts.filter((part) => part !== null).join(' · ')}
           </Text>
+          {job.state === 'paused' && job.error !== null && <ErrorText code={errorCodeOf(job.error.code)} message={job.error.message} />}
         </>
       );
     }

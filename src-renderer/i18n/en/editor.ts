@@ -292,6 +292,7 @@ export const editor = {
       export: 'Exporting',
       clips: 'Writing clips',
       'import-dataset': 'Importing data',
+      unreadable: 'Not readable',
     },
   },
   job: {

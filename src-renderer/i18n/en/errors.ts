@@ -15,6 +15,8 @@ export const errors = {
   'model-broken': { title: 'A model’s files are damaged' },
   'tool-missing': { title: 'ffmpeg is missing or too old' },
   'disk-full': { title: 'The disk is full' },
+  'read-only': { title: 'Open for reading only' },
+  damaged: { title: 'The project file is damaged' },
   network: { title: 'The network does not answer' },
   unsupported: { title: 'Not supported' },
   internal: { title: 'Unexpected error', advice: 'Saved work is safe. Try again; if it happens again, the log says more.' },

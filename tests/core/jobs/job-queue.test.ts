@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function openQueue(run: Run, laneWidth = 1): JobQueue {
+function openQueue(run: Run, laneWidth = 1, room: { freeBytes?(): Promise<number>; roomLookMs?: number } = {}): JobQueue {
   const db = new Database(path.join(folder, 'project.db')) as WritableDb;
   if (db.pragma('user_version', { simple: true }) === 0) {
     migration001.up(db);
@@ -51,6 +51,7 @@ function openQueue(run: Run, laneWidth = 1): JobQueue {
     laneWidths: { inference: laneWidth, ffmpeg: 1 },
     clock: { nowMs: () => Date.now() },
     logger: silent,
+    ...room,
     onChanged: () => undefined,
     onProgress: (event) => progress.push(event),
   });
@@ -68,6 +69,113 @@ function untilStopped(context: JobContext): Promise<never> {
     context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true });
   });
 }
+
+/** The disk of the project has no room for another page. */
+function fillDisk(): void {
+  for (const { db } of open) db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+}
+
+function freeDisk(): void {
+  for (const { db } of open) db.pragma('max_page_count = 1000000');
+}
+
+/** More than a page: it does not fit where nothing is free. */
+const BULKY = 'x'.repeat(20_000);
+
+function damageRow(change: string): void {
+  for (const { db } of open) db.exec(change);
+}
+
+describe('a queue on a full disk', () => {
+  /** Notes down more than there is room for, until there is room. */
+  const bulky: Run = async (context) => {
+    context.checkpoint(BULKY);
+    return { all: 'written' };
+  };
+
+  it('pauses a job, stays alive, and goes on with it on "Resume"', async () => {
+    const queue = openQueue(bulky);
+    queue.start();
+    fillDisk();
+    const [id] = queue.enqueue([newJob()]);
+    if (id === undefined) throw new Error('a job expected');
+    await queue.idle();
+    expect(queue.get(id)).toMatchObject({ state: 'paused', error: { code: 'disk-full', message: expect.stringContaining('Make room') } });
+    freeDisk();
+    queue.resume(id);
+    await queue.idle();
+    expect(queue.get(id)).toMatchObject({ state: 'done', result: { all: 'written' } });
+  });
+
+  it('keeps the state of a job in memory where not even that can be written', async () => {
+    const queue = openQueue(async () => {
+      for (const { db } of open) db.pragma('query_only = ON');
+      throw Object.assign(new Error('write failed'), { code: 'ENOSPC' });
+    });
+    queue.start();
+    const [id] = queue.enqueue([newJob()]);
+    if (id === undefined) throw new Error('a job expected');
+    await queue.idle();
+    expect(queue.list()[0]).toMatchObject({ state: 'paused', error: { code: 'disk-full' } });
+    expect(progress.at(-1)).toMatchObject({ jobId: id, state: 'paused' });
+    for (const { db } of open) db.pragma('query_only = OFF');
+    await queue.cancel(id);
+    expect(queue.get(id)).toMatchObject({ state: 'cancelled', error: null });
+  });
+
+  it('goes on by itself once there is room again', async () => {
+    let free = 0;
+    const queue = openQueue(bulky, 1, { freeBytes: () => Promise.resolve(free), roomLookMs: 5 });
+    queue.start();
+    fillDisk();
+    const [id] = queue.enqueue([newJob()]);
+    if (id === undefined) throw new Error('a job expected');
+    await queue.idle();
+    expect(queue.get(id).state).toBe('paused');
+    freeDisk();
+    free = 100 * 1024 * 1024;
+    await expect.poll(() => queue.get(id).state).toBe('done');
+  });
+
+  it('takes up at the next start what it stopped', async () => {
+    const first = openQueue(bulky);
+    first.start();
+    fillDisk();
+    first.enqueue([newJob()]);
+    await first.idle();
+    await first.close();
+    const second = openQueue(bulky);
+    second.start();
+    await second.idle();
+    expect(second.list()[0]).toMatchObject({ state: 'done' });
+  });
+});
+
+describe('a job whose record cannot be read', () => {
+  it.each([
+    ['parameters that are no JSON', `UPDATE jobs SET params = '{"units": ' WHERE sequence = 1`],
+    ['a kind that this studio does not know', `UPDATE jobs SET kind = 'dream' WHERE sequence = 1`],
+    ['a shape of another version', `UPDATE jobs SET error = '"oops"' WHERE sequence = 1`],
+    ['an id that is none', `UPDATE jobs SET id = 'no id!' WHERE sequence = 1`],
+  ])('is shown beside the others and can be removed: %s', async (_what, change) => {
+    const before = openQueue(async () => ({}));
+    before.enqueue([newJob({ title: 'Odd one' }), newJob({ title: 'Sound one' })]);
+    damageRow(change);
+    const queue = openQueue(async () => ({}));
+    queue.start();
+    await queue.idle();
+    expect(queue.list().map(({ title, kind, state }) => [title, kind, state])).toEqual([
+      ['Odd one', 'unreadable', 'failed'],
+      ['Sound one', 'caption', 'done'],
+    ]);
+    const [odd] = queue.list();
+    if (odd === undefined) throw new Error('two jobs expected');
+    expect(odd.error?.message).toContain('cannot be read');
+    expect(() => queue.retry(odd.id)).toThrow('cannot be read');
+    queue.remove(odd.id);
+    expect(queue.list().map(({ title }) => title)).toEqual(['Sound one']);
+  });
+});
 
 describe('a queue', () => {
   it('runs jobs of one lane one after the other, in order, and keeps their results', async () => {
@@ -167,6 +275,26 @@ describe('a queue', () => {
     second.start();
     await second.idle();
     expect(second.list()[0]).toMatchObject({ state: 'done', result: { again: true } });
+  });
+
+  it('does not take orderly closes for crashes', async () => {
+    const endless: Run = (context) => untilStopped(context);
+    for (let round = 1; round <= 4; round++) {
+      const queue = openQueue(endless);
+      queue.start();
+      if (round === 1) queue.enqueue([newJob()]);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await queue.close();
+      open.pop()?.db.close();
+    }
+    const crashing = openQueue(endless);
+    crashing.start();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    open.pop()?.db.close();
+    const queue = openQueue(async () => ({}));
+    queue.start();
+    await queue.idle();
+    expect(queue.list()[0]).toMatchObject({ state: 'done' });
   });
 
   it('keeps finished jobs until they are cleared', async () => {

@@ -1,0 +1,40 @@
+import { AppError } from '#shared/contract/errors.ts';
+import { sqliteCode } from './database.ts';
+
+/** Why a disk or a database does not do what is asked of it. */
+export type StorageTrouble = 'full' | 'read-only' | 'damaged';
+
+const FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** The trouble behind an error of SQLite, of the file system or of our own; null for every other error. */
+export function storageTrouble(error: unknown): StorageTrouble | null {
+  if (error instanceof AppError) {
+    if (error.code === 'disk-full') return 'full';
+    return error.code === 'read-only' || error.code === 'damaged' ? error.code : null;
+  }
+  if (isFull(error)) return 'full';
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_READONLY') return 'read-only';
+  return code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' ? 'damaged' : null;
+}
+
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  // The shared memory of the write-ahead log lies on the same disk: SQLite reports its want of room as an error of its own.
+  return error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_SHMSIZE' || FULL_CODES.has(String(error.code));
+}
+
+/** The same trouble in words that people can act on; null for errors that are no trouble of storage. */
+export function explainStorage(error: unknown): AppError | null {
+  if (error instanceof AppError) return null;
+  switch (storageTrouble(error)) {
+    case 'full':
+      return new AppError('disk-full', 'The disk is full. Nothing was changed. Make room and try again.', { cause: error });
+    case 'read-only':
+      return new AppError('read-only', 'The project is open for reading only. Nothing was changed.', { cause: error });
+    case 'damaged':
+      return new AppError('damaged', 'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.', { cause: error });
+    case null:
+      return null;
+  }
+}

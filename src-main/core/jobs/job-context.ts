@@ -1,0 +1,54 @@
+import type { WritableDb } from '#core/db/database.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
+import type { Clock, Logger } from '#core/host.ts';
+import type { JobId } from '#shared/domain/ids.ts';
+import type { JobContext, JobDefinition } from './job-definition.ts';
+import * as jobs from './job-repository.ts';
+import { createProgressMeter, type Progress } from './progress-meter.ts';
+
+/** Progress goes to the database at most this often; events have their own rhythm. */
+const SAVE_PROGRESS_MS = 1_000;
+
+export interface JobContextParts {
+  readonly db: WritableDb;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly definition: JobDefinition;
+  readonly jobId: JobId;
+  readonly signal: AbortSignal;
+  onProgress(progress: Progress): void;
+}
+
+/** What a running job is given by the queue. */
+export function createJobContext({ db, clock, logger, definition, jobId, signal, onProgress }: JobContextParts): JobContext {
+  const stored = jobs.getJob(db, jobId);
+  const meter = createProgressMeter(definition.stages, clock.nowMs());
+  let savedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Only for the next start to show: what cannot be written is written later, or not at all. */
+  function save({ fraction, stage }: Progress): void {
+    try {
+      jobs.saveProgress(db, jobId, fraction, stage);
+    } catch (error) {
+      if (storageTrouble(error) === null) throw error;
+      logger.warn({ jobId, error }, 'the progress of a job could not be written');
+    }
+  }
+
+  return {
+    jobId,
+    actor: stored.actor,
+    signal,
+    savedCheckpoint: stored.checkpoint,
+    checkpoint: (value) => jobs.saveCheckpoint(db, jobId, value),
+    progress(stage, stageFraction) {
+      const nowMs = clock.nowMs();
+      const progress = meter.update(stage, stageFraction, nowMs);
+      if (nowMs - savedAtMs >= SAVE_PROGRESS_MS) {
+        savedAtMs = nowMs;
+        save(progress);
+      }
+      onProgress(progress);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Job, JobError } from '#shared/domain/job.ts';
+
+/** Why a job ended, in words for people; what only the log should know stays out. */
+export function describeFailure(error: unknown): JobError {
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  switch (storageTrouble(error)) {
+    case 'full':
+      return { code: 'disk-full', message: 'The disk is full. Finished parts are kept. Make room: the job goes on by itself soon after, or at once with "Resume".' };
+    case 'read-only':
+      return { code: 'read-only', message: 'The project may only be read now, so nothing more can be stored. Finished parts are kept.' };
+    case 'damaged':
+      return { code: 'damaged', message: 'The project file is damaged, so nothing more can be stored. Restore a backup, then resume the job.' };
+    case null:
+      return { code: 'internal', message: 'Something unexpected went wrong. Finished parts are kept; the log has the details. Retry the job.' };
+  }
+}
+
+/** True for a job that goes on by itself once there is room. */
+export function isStoppedByFullDisk({ state, error }: Job): boolean {
+  return state === 'paused' && error?.code === 'disk-full';
+}
