@@ -14,6 +14,7 @@ export default defineConfig({
           main: source('src-main/hosts/electron/main.ts'),
           'core-process': source('src-main/hosts/electron/core-process.ts'),
           'engine-worker': source('src-main/core/engines/worker.ts'),
+          'database-check': source('src-main/core/db/check-worker.ts'),
           cli: source('src-main/hosts/cli/main.ts'),
         },
       },

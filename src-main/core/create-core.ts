@@ -71,6 +71,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     events,
     logger: host.logger,
     defaultActor: () => services.settings.get().userName,
+    onDamage: services.projects.reportDamage,
   });
   return {
     dispatcher,
@@ -131,8 +132,12 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     clock,
     logger,
     grants,
+    freeBytes: host.freeBytes ?? freeBytes,
+    ...(host.checkDatabase !== undefined && { checkDatabase: host.checkDatabase }),
+    onReadOnly: (session) => inBackground(jobs.restart(session), 'stopping the jobs of a project that may only be read'),
     onOpened(session) {
       jobs.start(session);
+      if (session.readOnly !== null) return;
       inBackground(videos.locateFiles(), 'looking for the video files');
     },
     onClosing: () => jobs.stop(),
@@ -173,6 +178,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     ffmpeg,
     studioVersion: STUDIO_VERSION,
     freeBytes: host.freeBytes ?? freeBytes,
+    onDamage: projects.reportDamage,
   });
   const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, ffmpeg, parallelStills: config.ffmpegLanes });
 
@@ -220,6 +226,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     sample: createSampleProject({
       projectsDir: path.join(config.dataDir, 'projects'),
       filmPath: config.sampleFilmPath,
+      events,
       projects,
       videos,
       transcripts,

@@ -18,7 +18,10 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       current: () => projects.current(),
       recent: () => projects.recent(),
       create: ({ name, locationGrantId }) => projects.create(name, locationGrantId),
-      open: (which) => ('ref' in which ? projects.openRecent(which.ref) : projects.openGranted(which.grantId)),
+      open: (which) => ('ref' in which ? projects.openRecent(which.ref, which.readOnly) : projects.openGranted(which.grantId)),
+      backups: ({ ref }) => projects.backups(ref),
+      backUp: () => projects.backUp(),
+      restore: ({ ref, backupId }) => projects.restore(ref, backupId),
       openSample: () => sample.open(),
       close: async () => {
         await projects.close();

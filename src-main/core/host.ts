@@ -1,4 +1,5 @@
 import type { WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
+import type { CheckFinding } from '#core/db/check-database.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
 import type { Wire } from '#shared/contract/wire.ts';
 
@@ -37,6 +38,8 @@ export interface CoreHost {
   spawnEngineWorker(): EngineWorkerHandle;
   /** Free bytes on the disk of a folder; left out: the file system is asked. */
   freeBytes?(folder: string): Promise<number>;
+  /** Checks a database file in a thread of its own; left out, checks block. */
+  checkDatabase?(file: string): Promise<CheckFinding>;
 }
 
 export const systemClock: Clock = { nowMs: () => Date.now() };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/contract/errors.ts';
 
@@ -10,8 +11,8 @@ export type WritableDb = ReadableDb & { readonly __writableDb: never };
 const APPLICATION_ID = 0x534c_554b;
 /** Another process (a backup tool, a curious person's sqlite3) may hold the file for a moment. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** A check reads the whole file; beyond this it would keep people waiting, and damage is told when it is met. */
-const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
+/** A check reads the whole file; beyond this it would keep people waiting, so a larger one is checked in the background once it is open. */
+const MAX_CHECKED_AT_OPEN_BYTES = 32 * 1024 * 1024;
 
 /**
  * Makes a new, empty project database.
@@ -30,25 +31,59 @@ export function createDatabase(path: string): WritableDb {
 
 /**
  * Opens an existing project database; reads before it writes, so that a file that is not ours stays byte for byte as it is.
- * @throws AppError `invalid-input` for what is damaged or no project, `not-found` for what is not there.
+ * @throws AppError `damaged`, `invalid-input` for what is no project, `not-found` for what is not there.
  */
 export function openDatabase(path: string): WritableDb {
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     refuseForeign(db);
+    if (sizeBytesOf(db) <= MAX_CHECKED_AT_OPEN_BYTES) refuseDamaged(db);
     return configure(db);
   } catch (error) {
     db?.close();
-    throw explainOpenError(error);
+    throw explainOpenError(error, path);
   }
+}
+
+/**
+ * Opens a project database for reading alone, beside whoever writes to it.
+ * @throws as `openDatabase`; pages are not checked, so that what is left of a damaged file can be seen
+ */
+export function openForReading(path: string): WritableDb {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    refuseForeign(db);
+    keepStatements(db);
+    // Of the type that services ask for: each write fails with SQLITE_READONLY, which is told as `read-only`.
+    return db as WritableDb;
+  } catch (error) {
+    db?.close();
+    throw explainOpenError(error, path);
+  }
+}
+
+/** From now on each write of this connection fails with SQLITE_READONLY. */
+export function refuseWrites(db: WritableDb): void {
+  db.pragma('query_only = ON');
+}
+
+export function sizeBytesOf(db: Database.Database): number {
+  return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+}
+
+/** Rows that this connection changed since it was opened. */
+export function changedRowsOf(db: ReadableDb): number {
+  return db.prepare<[], { count: number }>('SELECT total_changes() AS count').get()?.count ?? 0;
 }
 
 function refuseForeign(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
     throw new AppError('invalid-input', 'This is not a project of Shotluck Studio. The file was left as it is.');
-  const sizeBytes = Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
-  if (sizeBytes > MAX_CHECKED_BYTES) return;
+}
+
+function refuseDamaged(db: Database.Database): void {
   const problem = db.pragma('quick_check(1)', { simple: true });
   if (problem !== 'ok') throw damaged(String(problem));
 }
@@ -77,20 +112,16 @@ function keepStatements(db: Database.Database): void {
   Object.defineProperty(db, 'prepare', { value: prepare, configurable: true });
 }
 
-function explainOpenError(error: unknown): unknown {
+function explainOpenError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB')
-    return new AppError('invalid-input', 'The project file is not a database. It was left as it is; restore it from a copy.', { cause: error });
-  if (code === 'SQLITE_CANTOPEN')
-    return new AppError('not-found', 'The project file cannot be opened. Check that it exists and that you may read and write it.', { cause: error });
+    return new AppError('damaged', 'The project file is not a database (any more). It was left as it is; restore a backup.', { cause: error });
+  if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', 'The project file is not there.', { cause: error });
   return code === 'SQLITE_CORRUPT' ? damaged(String(error)) : error;
 }
 
 function damaged(detail: string): AppError {
-  return new AppError(
-    'invalid-input',
-    `The project file is damaged (${detail}). It was left as it is; restore it from a copy, e.g. from its "backups" folder.`,
-  );
+  return new AppError('damaged', `The project file is damaged (${detail}). It was left as it is; restore a backup, or open it for reading to see what is left.`);
 }
 
 /** SQLite's primary result code (`SQLITE_IOERR` for `SQLITE_IOERR_READ`, …); null for other errors. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import type { Logger } from '../host.ts';
-import { isMissing } from '../files/json-file.ts';
+import { isMissing } from '../files/file-errors.ts';
 import { createFolderLinks } from '../models/folder-links.ts';
 import { readReceipt } from '../models/receipt.ts';
 import { createFileHasher, type FileHasher, folderHash } from './file-hasher.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
-import { isMissing } from './json-file.ts';
+import { isMissing } from './file-errors.ts';
 
 export interface GrantedFile {
   readonly path: string;

@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
+import { isMissing } from './file-errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 export type JsonFileRead<T> =
   | { readonly state: 'ok'; readonly value: T }
   | { readonly state: 'absent' }
-  /** Not what it should be; the file was renamed to `setAsidePath`, so nothing of it is lost. */
+  /** Not what it should be; the file was renamed to `setAsidePath` where that is possible, so nothing of it is lost. */
   | { readonly state: 'set-aside'; readonly setAsidePath: string; readonly problem: string };
 
 /** Reads a small JSON file against its schema. A file that does not fit is set aside instead of being overwritten later. */
@@ -14,14 +16,21 @@ export function readJsonFile<S extends z.ZodType>(file: string, schema: S): Json
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return { state: 'absent' };
-    throw error;
+    return isMissing(error) ? { state: 'absent' } : setAside(file, String(error));
   }
   const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return { state: 'ok', value: parsed.data };
+  return parsed.success ? { state: 'ok', value: parsed.data } : setAside(file, parsed.error.message);
+}
+
+function setAside(file: string, problem: string): { state: 'set-aside'; setAsidePath: string; problem: string } {
   const setAsidePath = `${file}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
-  renameSync(file, setAsidePath);
-  return { state: 'set-aside', setAsidePath, problem: parsed.error.message };
+  try {
+    renameSync(file, setAsidePath);
+    return { state: 'set-aside', setAsidePath, problem };
+  } catch (error) {
+    // Where nothing can be renamed nothing can be overwritten either: it lies where it was.
+    return { state: 'set-aside', setAsidePath: file, problem: `${problem}; ${String(error)}` };
+  }
 }
 
 /** Undefined for what is no JSON: no schema of ours accepts it. */
@@ -36,7 +45,7 @@ function parseJson(text: string): unknown {
 
 /** Whole or not at all: a crash in the middle leaves the old file. */
 export function writeJsonFile(file: string, value: unknown): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
@@ -45,8 +54,4 @@ export function writeJsonFile(file: string, value: unknown): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -1,4 +1,7 @@
 import type { CoreConfig } from '#core/config.ts';
+import { createDatabase, type WritableDb } from '#core/db/database.ts';
+import { migrate } from '#core/db/migrate.ts';
+import { migrations } from '#core/db/migrations/index.ts';
 import type { DetectionService } from '#core/detection/detection-service.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
 import type { FileGrants } from '#core/files/file-grants.ts';
@@ -57,6 +60,8 @@ export interface JobsSystemParts {
   readonly studioVersion: string;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
+  /** A job met damage in the database. */
+  onDamage(detail: string): void;
 }
 
 const DISK_FULL_NOTICE: Events['notice'] = {
@@ -69,6 +74,8 @@ export interface JobsSystem {
   readonly service: JobsService;
   /** Runs the queue of a project that was opened. */
   start(session: ProjectSession): void;
+  /** Stops what runs, because the project may only be read from now on; exports can still be made. */
+  restart(session: ProjectSession): Promise<void>;
   /** Stops what runs, before the project closes. */
   stop(): Promise<void>;
 }
@@ -91,29 +98,51 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   });
   const definitions = jobDefinitions(parts, service);
 
+  function open(session: ProjectSession): JobQueue {
+    return createJobQueue({
+      db: session.readOnly === null ? session.db : openMemoryQueue(),
+      definitions: session.readOnly === null ? definitions : definitions.filter(({ kind }) => kind === 'export'),
+      laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
+      clock: host.clock,
+      logger: host.logger,
+      freeBytes: () => parts.freeBytes(session.folder),
+      onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
+      onDamage: parts.onDamage,
+      onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
+      onProgress: (progress) => progressThrottle.push(progress.jobId, progress),
+    });
+  }
+
+  async function stop(): Promise<void> {
+    const stopped = queue;
+    await stopped?.close();
+    progressThrottle.flush();
+    if (queue === stopped) queue = null;
+  }
+
   return {
     service,
     start(session) {
-      queue = createJobQueue({
-        db: session.db,
-        definitions,
-        laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
-        clock: host.clock,
-        logger: host.logger,
-        freeBytes: () => parts.freeBytes(session.folder),
-        onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
-        onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
-        onProgress: (progress) => progressThrottle.push(progress.jobId, progress),
-      });
-      service.enqueueForgotten(STUDIO_ACTOR);
+      queue = open(session);
+      if (session.readOnly === null) service.enqueueForgotten(STUDIO_ACTOR);
       queue.start();
     },
-    async stop() {
-      await queue?.close();
-      progressThrottle.flush();
-      queue = null;
+    async restart(session) {
+      const stopped = queue;
+      queue = open(session);
+      queue.start();
+      await stopped?.close();
+      events.emit('changed', { table: 'jobs', videoId: null });
     },
+    stop,
   };
+}
+
+/** The queue of a project that may only be read: it lives as long as the project is open. */
+function openMemoryQueue(): WritableDb {
+  const db = createDatabase(':memory:');
+  migrate(db, migrations, '');
+  return db;
 }
 
 function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefinition[] {

@@ -41,6 +41,8 @@ export interface JobQueueParts {
   onProgress(progress: Events['jobProgress']): void;
   /** A job was paused because the disk is full. */
   onDiskFull?(): void;
+  /** A job met damage in the database. */
+  onDamage?(detail: string): void;
 }
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -140,6 +142,7 @@ export function createJobQueue(parts: JobQueueParts) {
   function settlePaused(jobId: JobId, cause: unknown): void {
     const paused = { state: 'paused' as const, error: describeFailure(cause) };
     unsaved.settle(jobId, paused, () => jobs.putBack(db, jobId, paused));
+    if (storageTrouble(cause) === 'damaged') parts.onDamage?.(String(cause));
     if (storageTrouble(cause) !== 'full') return;
     // Our own words for it may concern another disk, e.g. that of an export.
     isFull ||= !(cause instanceof AppError);
@@ -261,6 +264,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** All or none. Returns ids in order. */
     enqueue(requests: readonly NewJob[]): JobId[] {
+      if (requests.some(({ kind }) => !definitions.has(kind))) throw new AppError('read-only', 'The project is open for reading only: data sets can be exported, other jobs cannot run.');
       const ids = inTransaction(db, () => {
         const added: JobId[] = [];
         for (const request of requests) {

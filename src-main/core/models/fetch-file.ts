@@ -1,5 +1,5 @@
 import { open, rm, stat } from 'node:fs/promises';
-import { isMissing } from '#core/files/json-file.ts';
+import { isMissing } from '#core/files/file-errors.ts';
 import { errorCode } from '#core/media/error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { statusFailure, unreachable } from './hub-listing.ts';

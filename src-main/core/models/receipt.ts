@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ModelFilePath } from '#core/engines/model-manifest.ts';
-import { isMissing } from '#core/files/json-file.ts';
+import { isMissing } from '#core/files/file-errors.ts';
 
 /** Beside the files of a downloaded model: what it is and what every file must hash to. */
 export const RECEIPT_FILE = 'shotluck-model.json';

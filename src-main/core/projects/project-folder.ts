@@ -1,27 +1,47 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
-import { createDatabase, openDatabase, sqliteCode, type WritableDb } from '#core/db/database.ts';
+import { createDatabase, openDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/db/database.ts';
 import { migrate } from '#core/db/migrate.ts';
 import { migrations } from '#core/db/migrations/index.ts';
-import { attachChangeCapture } from '#core/history/change-capture.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { sweepLeftovers } from '#core/files/leftovers.ts';
+import { makeFolder, PROJECT_SUFFIX } from '#core/files/make-folder.ts';
+import { attachChangeCapture, type ChangeCapture } from '#core/history/change-capture.ts';
+import type { Logger } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { ReadOnlyReason } from '#shared/contract/views.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
+import { lockProject, type ProjectLock } from './project-lock.ts';
+import { placeOf } from './project-place.ts';
 import type { ProjectSession } from './project-session.ts';
+import { lostWork, type LostWork, readProjectState, stepsOf, writeProjectState } from './project-state.ts';
+import { viewDatabase } from './view-copy.ts';
 
-export const PROJECT_SUFFIX = '.shotluck';
-const DATABASE_FILE = 'project.db';
+export const DATABASE_FILE = 'project.db';
 
-/** An open project folder: `NAME.shotluck/` with its database, and `cache/` and `exports/` beside it. */
+/** An open project folder: `NAME.shotluck/` with its database, and `cache/`, `exports/` and `backups/` beside it. */
 export interface OpenFolder extends ProjectSession {
   /** Path of the copy made before an older project was brought up to date; null when nothing had to change. */
   readonly backupPath: string | null;
+  /** What was there when the project was last open and is not now. */
+  readonly lost: LostWork | null;
+  readonly readOnly: ReadOnlyReason | null;
+  /** Refuses every write from now on. */
+  turnReadOnly(reason: ReadOnlyReason): void;
+  /** Whether folder and database are still those that were opened, untouched by others; else what became of them. Cheap. */
+  look(): 'moved' | 'damaged' | null;
   close(): void;
 }
 
+export interface FolderParts {
+  /** For what cannot be kept in a project that is only read. */
+  readonly dataDir: string;
+  readonly logger: Logger;
+}
+
 /** @throws AppError `conflict` when the folder exists, `invalid-input` when its name cannot be a folder's. */
-export function createProjectFolder(location: string, name: string): OpenFolder {
+export function createProjectFolder(location: string, name: string, parts: FolderParts): OpenFolder {
   const folder = path.join(location, `${checkName(name)}${PROJECT_SUFFIX}`);
   if (existsSync(folder)) throw new AppError('conflict', `There is a project "${name}" in this place already. Open it, or choose another name.`);
   try {
@@ -30,18 +50,28 @@ export function createProjectFolder(location: string, name: string): OpenFolder 
     throw explainRefusal(error, location);
   }
   try {
-    return openWith(folder, createDatabase);
+    return openForWriting(folder, createDatabase, parts);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    throw error;
+    throw explainRefusal(error, folder);
   }
 }
 
-/** @throws AppError `not-found`, `conflict` when another studio has it open, `invalid-input` or `unsupported` for its content. */
-export function openProjectFolder(folder: string): OpenFolder {
-  if (!existsSync(path.join(folder, DATABASE_FILE)))
-    throw new AppError('not-found', `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
-  return openWith(folder, openDatabase);
+/**
+ * Opens a project for writing, or for reading alone where it cannot be written to now or `readOnly` asks for it.
+ * @throws AppError `not-found`, `damaged`, `invalid-input` for what is no project
+ */
+export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
+  if (!isProjectFolder(folder)) throw new AppError('not-found', `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
+  if (parts.readOnly) return openForViewing(folder, 'asked', parts);
+  try {
+    return openForWriting(folder, openDatabase, parts);
+  } catch (error) {
+    const reason = reasonToView(error);
+    if (reason === null) throw error;
+    parts.logger.warn({ error, folder, reason }, 'the project is opened for reading only');
+    return openForViewing(folder, reason, parts);
+  }
 }
 
 /** Where a project lies when a person chose its folder, or the database inside. */
@@ -62,72 +92,131 @@ export function isProjectFolder(folder: string): boolean {
   return existsSync(path.join(folder, DATABASE_FILE));
 }
 
-function openWith(folder: string, open: (file: string) => WritableDb): OpenFolder {
-  const unlock = lock(folder);
+function openForWriting(folder: string, open: (file: string) => WritableDb, { logger }: FolderParts): OpenFolder {
+  const file = path.join(folder, DATABASE_FILE);
+  // Before anything opens the database, which makes a log of its own.
+  const hadLog = existsSync(`${file}-wal`);
+  const lock = lockProject(folder, file);
   let db: WritableDb | null = null;
   try {
-    db = open(path.join(folder, DATABASE_FILE));
+    const last = readProjectState(folder);
+    db = open(file);
     const backupPath = migrate(db, migrations, path.join(folder, 'backups'));
-    const opened = db;
-    const session = describe(folder, opened);
-    for (const dir of [session.cacheDir, session.exportsDir]) mkdirSync(dir, { recursive: true });
-    return {
-      ...session,
-      backupPath,
-      close() {
-        opened.close();
-        unlock();
-      },
-    };
+    const lost = lostWork(last, hadLog, stepsOf(db));
+    writeProjectState(folder, { state: 'open', steps: stepsOf(db) }, logger);
+    tidy(folder, logger);
+    return writableFolder({ folder, db, capture: attachChangeCapture(db), lock, logger, backupPath, lost });
   } catch (error) {
     db?.close();
-    unlock();
+    lock.release();
     throw error;
   }
 }
 
-function describe(folder: string, db: WritableDb): ProjectSession {
+interface WritableParts {
+  readonly folder: string;
+  readonly db: WritableDb;
+  readonly capture: ChangeCapture;
+  readonly lock: ProjectLock;
+  readonly logger: Logger;
+  readonly backupPath: string | null;
+  readonly lost: LostWork | null;
+}
+
+function writableFolder({ folder, db, capture, lock, logger, backupPath, lost }: WritableParts): OpenFolder {
+  const place = placeOf(folder, path.join(folder, DATABASE_FILE));
+  let readOnly: ReadOnlyReason | null = null;
+  return {
+    ...describe(folder),
+    db,
+    capture,
+    backupPath,
+    lost,
+    get readOnly() {
+      return readOnly;
+    },
+    turnReadOnly(reason) {
+      readOnly ??= reason;
+      refuseWrites(db);
+    },
+    look: place.look,
+    close() {
+      // A folder that was moved keeps word of its own; one that is damaged must not pass for closed in order.
+      const isNoted = readOnly !== 'moved' && readOnly !== 'damaged';
+      const steps = isNoted ? stepsOf(db) : 0;
+      if (isNoted) writeProjectState(folder, { state: 'closing', steps }, logger);
+      db.close();
+      if (isNoted) writeProjectState(folder, { state: 'closed', steps }, logger);
+      place.close();
+      lock.release();
+    },
+  };
+}
+
+function openForViewing(folder: string, reason: ReadOnlyReason, { dataDir }: FolderParts): OpenFolder {
+  const viewed = viewDatabase(path.join(folder, DATABASE_FILE), dataDir);
+  const session = describe(folder);
+  return {
+    ...session,
+    exportsDir: path.join(dataDir, 'exports', session.ref),
+    db: viewed.db,
+    capture: {
+      collect() {
+        throw new AppError('read-only', 'The project is open for reading only. Nothing was changed.');
+      },
+    },
+    backupPath: null,
+    lost: null,
+    readOnly: reason,
+    turnReadOnly: () => undefined,
+    look: () => null,
+    close: viewed.close,
+  };
+}
+
+function describe(folder: string): Pick<ProjectSession, 'ref' | 'name' | 'folder' | 'cacheDir' | 'exportsDir'> {
   return {
     ref: projectRef(folder),
     name: projectName(folder),
     folder,
     cacheDir: path.join(folder, 'cache'),
     exportsDir: path.join(folder, 'exports'),
-    db,
-    capture: attachChangeCapture(db),
   };
 }
 
-/**
- * Keeps a second core out. The lock is the operating system's, held through an empty SQLite file: it ends with the process,
- * however that ends, so there is never a stale one to clear.
- * @returns its release
- */
-function lock(folder: string): () => void {
-  const holder = openLock(folder);
+/** Places for what can be made again, without what a killed process left in them. A full disk keeps nobody out: it is done next time. */
+function tidy(folder: string, logger: Logger): void {
   try {
-    holder.exec('BEGIN EXCLUSIVE');
+    for (const dir of ['cache', 'exports']) makeFolder(path.join(folder, dir));
+    // What people put among the exports is theirs, whatever its name; caches and backups are ours alone.
+    const removed =
+      sweepLeftovers(folder, { depth: 0, isOurs: false }) +
+      sweepLeftovers(path.join(folder, 'exports'), { depth: 3, isOurs: false }) +
+      ['cache', 'backups'].reduce((sum, dir) => sum + sweepLeftovers(path.join(folder, dir), { depth: 3, isOurs: true }), 0);
+    if (removed > 0) logger.info({ folder, removed }, 'files that an interrupted studio left half written were removed');
   } catch (error) {
-    holder.close();
-    if (sqliteCode(error) !== 'SQLITE_BUSY') throw explainRefusal(error, folder);
-    throw new AppError('conflict', `"${projectName(folder)}" is open in another Shotluck Studio. Close it there first; nothing was changed.`, { cause: error });
+    logger.warn({ error, folder }, 'the project folder could not be tidied');
   }
-  return () => holder.close();
 }
 
-function openLock(folder: string): Database.Database {
-  try {
-    return new Database(path.join(folder, '.lock'), { timeout: 0 });
-  } catch (error) {
-    throw explainRefusal(error, folder);
-  }
+/** Null for what a person must decide about, e.g. a damaged file. */
+function reasonToView(error: unknown): ReadOnlyReason | null {
+  if (error instanceof AppError) return error.code === 'conflict' ? 'other-studio' : error.code === 'unsupported' ? 'newer' : null;
+  const trouble = storageTrouble(error);
+  if (trouble === 'full') return 'disk-full';
+  return trouble === 'read-only' || REFUSALS.has(codeOf(error)) ? 'folder' : null;
 }
 
 /** Errors by which a system says that a place cannot be written to. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']);
 
+function codeOf(error: unknown): string {
+  return sqliteCode(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : '');
+}
+
 function explainRefusal(error: unknown, place: string): unknown {
-  const code = sqliteCode(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : '');
+  if (storageTrouble(error) === 'full') return new AppError('disk-full', `The disk of ${place} is full. No project was made. Free some space, or choose another place.`, { cause: error });
+  const code = codeOf(error);
   if (!REFUSALS.has(code)) return error;
   return new AppError('invalid-input', `The studio cannot write in ${place} (${code}). A project needs a folder that you may write to; choose another place.`, { cause: error });
 }

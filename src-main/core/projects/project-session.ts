@@ -1,5 +1,6 @@
 import type { WritableDb } from '#core/db/database.ts';
 import type { ChangeCapture } from '#core/history/change-capture.ts';
+import type { ReadOnlyReason } from '#shared/contract/views.ts';
 import type { ProjectRef } from '#shared/domain/ids.ts';
 
 /** The open project. It ends with `projects.close`; whoever works longer must ask again. */
@@ -12,6 +13,8 @@ export interface ProjectSession {
   readonly exportsDir: string;
   readonly db: WritableDb;
   readonly capture: ChangeCapture;
+  /** Null while the project can be changed. May turn from null to a reason while it is open; every write then fails. */
+  readonly readOnly: ReadOnlyReason | null;
 }
 
 /** How services reach the open project. */

@@ -1,16 +1,23 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { CheckFinding } from '#core/db/check-database.ts';
+import { inTransaction, type ReadableDb } from '#core/db/database.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
 import type { FileGrants } from '#core/files/file-grants.ts';
 import * as changes from '#core/history/change-repository.ts';
 import type { Clock, Logger } from '#core/host.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
-import { inTransaction, type ReadableDb } from '#core/db/database.ts';
 import { sweepMeasured } from '#core/videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
+import type { Backup, ProjectInfo, ReadOnlyReason, RecentProject } from '#shared/contract/views.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
-import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectRef } from './project-folder.ts';
+import { listBackups, restoreBackup } from './backups.ts';
+import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
+import { lostWorkNotice, readOnlyNotice } from './project-notices.ts';
 import type { ProjectAccess, ProjectSession } from './project-session.ts';
+import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
+import { sweepViews } from './view-copy.ts';
 
 /** Steps that can still be undone or looked up; older ones are forgotten when the project is opened. */
 const KEPT_STEPS = 5_000;
@@ -21,34 +28,46 @@ export interface ProjectsParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly grants: FileGrants;
-  /** Called in order when a project is open and before it closes, e.g. to run and stop its jobs. */
+  freeBytes(folder: string): Promise<number>;
+  /** In a thread of its own; left out, checks block. */
+  checkDatabase?(file: string): Promise<CheckFinding>;
+  /** Called in order when a project is open, when it may only be read from then on, and before it closes, e.g. to run and stop its jobs. */
   onOpened(session: ProjectSession): void;
+  onReadOnly(session: ProjectSession): void;
   onClosing(): Promise<void>;
 }
 
 export type ProjectsService = ReturnType<typeof createProjectsService>;
 
+/** The open project and what looks after it. */
+interface Current {
+  readonly opened: OpenFolder;
+  /** Null for a project that was opened for reading: there is nothing to look after. */
+  readonly watch: ProjectWatch | null;
+}
+
 /** One open project at a time, and the list of those opened before. */
 export function createProjectsService(parts: ProjectsParts) {
-  const { events, logger, grants } = parts;
-  const recent = createRecentProjects(parts.dataDir, events, parts.clock);
-  let current: OpenFolder | null = null;
+  const { events, logger, grants, clock, dataDir } = parts;
+  /** Why projects could not be opened, until they can. */
+  const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
+  const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
+  let current: Current | null = null;
+  sweepViews(dataDir);
 
   const access: ProjectAccess = {
     session() {
       if (current === null) throw new AppError('no-project', 'No project is open. Open or create one first.');
-      return current;
+      current.watch?.look();
+      return current.opened;
     },
   };
 
   function begin(opened: OpenFolder): ProjectInfo {
-    current = opened;
     try {
-      inTransaction(opened.db, () => {
-        changes.pruneSteps(opened.db, KEPT_STEPS);
-        sweepMeasured(opened.db);
-      });
-      recent.remember(opened.folder);
+      if (opened.readOnly === null) tidy(opened);
+      current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, onTrouble }) : null };
+      remember(opened.folder);
       parts.onOpened(opened);
     } catch (error) {
       // Half open would be worse than closed: the next try would meet our own lock.
@@ -56,11 +75,42 @@ export function createProjectsService(parts: ProjectsParts) {
       opened.close();
       throw error;
     }
-    logger.info({ folder: opened.folder }, 'project opened');
+    logger.info({ folder: opened.folder, readOnly: opened.readOnly }, 'project opened');
     if (opened.backupPath !== null)
       events.emit('notice', { level: 'info', title: 'Project updated', message: `It was brought to this version's format. A copy of the old file is at ${opened.backupPath}.` });
+    if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
+    if (opened.readOnly !== null) events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
     announce();
     return infoOf(opened);
+  }
+
+  /** What is forgotten for want of room is forgotten the next time. */
+  function tidy({ db, folder }: OpenFolder): void {
+    try {
+      inTransaction(db, () => {
+        changes.pruneSteps(db, KEPT_STEPS);
+        sweepMeasured(db);
+      });
+    } catch (error) {
+      if (storageTrouble(error) !== 'full') throw error;
+      logger.warn({ error, folder }, 'old steps are kept, because the disk is full');
+    }
+  }
+
+  /** A list that cannot be written keeps nobody from working. */
+  function remember(folder: string): void {
+    try {
+      recent.remember(folder);
+    } catch (error) {
+      logger.warn({ error, folder }, 'the list of recent projects could not be written');
+    }
+  }
+
+  function onTrouble(reason: ReadOnlyReason): void {
+    if (current === null) return;
+    parts.onReadOnly(current.opened);
+    events.emit('notice', readOnlyNotice(current.opened.name, reason));
+    announce();
   }
 
   function announce(): void {
@@ -69,40 +119,104 @@ export function createProjectsService(parts: ProjectsParts) {
 
   async function close(): Promise<void> {
     if (current === null) return;
+    const { opened, watch } = current;
     await parts.onClosing();
-    current.close();
-    logger.info({ folder: current.folder }, 'project closed');
+    await watch?.close();
     current = null;
+    opened.close();
+    logger.info({ folder: opened.folder }, 'project closed');
     announce();
   }
 
   /** The project that was open stays so when the new one cannot be opened. */
   async function switchTo(open: () => OpenFolder): Promise<ProjectInfo> {
     const opened = open();
-    await close();
+    try {
+      await close();
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
     return begin(opened);
   }
 
-  async function openFolder(chosen: string): Promise<ProjectInfo> {
+  async function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
     const folder = path.resolve(projectFolderOf(chosen));
-    if (current?.ref === projectRef(folder)) return infoOf(current);
-    return switchTo(() => openProjectFolder(folder));
+    const ref = projectRef(folder);
+    if (current?.opened.ref === ref) {
+      if (readOnly || current.opened.readOnly === null) return infoOf(current.opened);
+      // What kept it from being written to may be over: it is tried anew.
+      await close();
+    }
+    try {
+      const info = await switchTo(() => openProjectFolder(folder, { dataDir, logger, readOnly }));
+      problems.delete(ref);
+      return info;
+    } catch (error) {
+      logger.error({ error, folder }, 'a project could not be opened');
+      const known = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it for reading, or restore a backup.', { cause: error });
+      problems.set(ref, { code: known.code, message: known.message });
+      announce();
+      throw known;
+    }
   }
 
   async function createIn(location: string, name: string): Promise<ProjectInfo> {
-    return switchTo(() => createProjectFolder(location, name));
+    return switchTo(() => createProjectFolder(location, name, { dataDir, logger }));
+  }
+
+  function folderOf(ref: ProjectRef): string {
+    const folder = current?.opened.ref === ref ? current.opened.folder : recent.folderOf(ref);
+    if (folder === null) throw new AppError('not-found', 'This project is no longer in the list of recent ones. Open it from its folder.');
+    return folder;
+  }
+
+  /** For hosts, which hold paths. */
+  async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
+    if (current?.opened.ref === projectRef(folder)) await close();
+    restoreBackup(folder, backupId, clock.nowMs());
+    logger.info({ folder, backupId }, 'a backup was restored');
+    return openFolder(folder);
+  }
+
+  /** Opens a project, or remembers it as one that cannot be opened, so that the studio shows it with what can be done. */
+  async function openOrShow(folder: string): Promise<ProjectInfo | null> {
+    try {
+      return await openFolder(folder);
+    } catch (error) {
+      if (existsSync(folder)) remember(path.resolve(projectFolderOf(folder)));
+      const message = error instanceof Error ? error.message : String(error);
+      events.emit('notice', { level: 'warning', title: `"${projectName(folder)}" was not opened`, message });
+      return null;
+    }
   }
 
   return {
     access,
-    current: (): ProjectInfo | null => (current === null ? null : infoOf(current)),
+    current: (): ProjectInfo | null => (current === null ? null : infoOf(current.opened)),
     recent: (): RecentProject[] => recent.list(),
     forget: (ref: ProjectRef): void => recent.forget(ref),
     close,
 
+    /** Work met damage in the open database. */
+    reportDamage: (detail: string): void => current?.watch?.reportDamage(detail),
+
+    backups: (ref: ProjectRef): Backup[] => listBackups(folderOf(ref)),
+    backupsIn: listBackups,
+
+    /** @throws AppError `damaged`, `disk-full`, `read-only` */
+    async backUp(): Promise<Backup[]> {
+      const { folder } = access.session();
+      await current?.watch?.backUp();
+      return listBackups(folder);
+    },
+
+    restore: (ref: ProjectRef, backupId: string): Promise<ProjectInfo> => restoreIn(folderOf(ref), backupId),
+    restoreIn,
+
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder, and opens it. */
     create(name: string, locationGrantId?: GrantId): Promise<ProjectInfo> {
-      const location = locationGrantId === undefined ? path.join(parts.dataDir, 'projects') : grants.resolveFolder(locationGrantId);
+      const location = locationGrantId === undefined ? path.join(dataDir, 'projects') : grants.resolveFolder(locationGrantId);
       return createIn(location, name);
     },
 
@@ -112,34 +226,31 @@ export function createProjectsService(parts: ProjectsParts) {
     /** For hosts, which hold paths: a project's folder, or the database in it. */
     openFolder,
 
-    openRecent(ref: ProjectRef): Promise<ProjectInfo> {
-      const folder = recent.folderOf(ref);
-      if (folder === null) throw new AppError('not-found', 'This project is no longer in the list of recent ones. Open it from its folder.');
-      return openFolder(folder);
-    },
+    openRecent: (ref: ProjectRef, readOnly: boolean): Promise<ProjectInfo> => openFolder(folderOf(ref), { readOnly }),
 
     openGranted: (grantId: GrantId): Promise<ProjectInfo> => openFolder(grants.resolve(grantId).path),
 
-    /** Opens what was open last, if it can be: a start must not fail because a disk was unplugged. */
+    /** Opens what was open last, if it can be. A start never depends on it: what cannot be opened is shown with what can be done. */
     async reopenLast(): Promise<ProjectInfo | null> {
       const last = recent.list()[0];
       if (last === undefined || last.isMissing) return null;
-      try {
-        return await openFolder(last.displayPath);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        logger.warn({ error, folder: last.displayPath }, 'the last project was not reopened');
-        events.emit('notice', { level: 'warning', title: `"${last.name}" was not opened`, message: error.message });
-        return null;
-      }
+      return openOrShow(last.displayPath);
     },
+
+    openOrShow,
   };
 }
 
-function infoOf({ ref, name, folder, db }: ProjectSession): ProjectInfo {
-  return { ref, name, displayPath: folder, videoCount: countRows(db, 'videos'), shotCount: countRows(db, 'shots') };
+function infoOf({ ref, name, folder, db, readOnly }: ProjectSession): ProjectInfo {
+  return { ref, name, displayPath: folder, videoCount: countRows(db, 'videos'), shotCount: countRows(db, 'shots'), readOnly };
 }
 
+/** Of a damaged project, or one of a newer studio, a table may not be readable. */
 function countRows(db: ReadableDb, table: 'videos' | 'shots'): number {
-  return db.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0;
+  try {
+    return db.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0;
+  } catch (error) {
+    if (db.readonly) return 0;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
@@ -12,8 +13,18 @@ type RecentFile = z.infer<typeof RecentFile>;
 
 const MAX_RECENT = 30;
 
+const NO_DATABASE: RecentProject['problem'] = { code: 'not-found', message: 'Its folder is there, but the file "project.db" in it is missing. Restore a backup, or put the file back.' };
+
+export interface RecentParts {
+  readonly dataDir: string;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  /** Why a project could not be opened the last time that was tried. */
+  problemOf(ref: ProjectRef): RecentProject['problem'];
+}
+
 /** Projects opened before, newest first, in `recent-projects.json`. */
-export function createRecentProjects(dataDir: string, events: EventBus, clock: Clock) {
+export function createRecentProjects({ dataDir, events, clock, problemOf }: RecentParts) {
   const file = path.join(dataDir, 'recent-projects.json');
 
   function read(): RecentFile {
@@ -40,7 +51,8 @@ export function createRecentProjects(dataDir: string, events: EventBus, clock: C
         name: projectName(folder),
         displayPath: folder,
         openedAtMs,
-        isMissing: !isProjectFolder(folder),
+        isMissing: !existsSync(folder),
+        problem: problemOf(projectRef(folder)) ?? (existsSync(folder) && !isProjectFolder(folder) ? NO_DATABASE : null),
       })),
     folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
     remember: (folder: string): void => write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { explainStorage } from '#core/db/storage-trouble.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
 import type { NewSegment, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -21,6 +23,7 @@ export interface SampleProjectParts {
   readonly projectsDir: string;
   /** Null where the product carries no sample film. */
   readonly filmPath: string | null;
+  readonly events: EventBus;
   readonly projects: ProjectsService;
   readonly videos: VideosService;
   readonly transcripts: TranscriptsService;
@@ -29,19 +32,30 @@ export interface SampleProjectParts {
 }
 
 /** The project that a newcomer meets: the sample film, split, captioned and ready to review. */
-export function createSampleProject({ projectsDir, filmPath, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
+export function createSampleProject({ projectsDir, filmPath, events, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
+  /** Makes the project the first time; later it is opened as it was left. */
+  async function open(): Promise<ProjectInfo> {
+    if (filmPath === null) throw new AppError('unsupported', 'This copy of the studio carries no sample film. Add a video of your own instead.');
+    const folder = path.join(projectsDir, `${NAME}.shotluck`);
+    const opened = await (existsSync(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
+    // Without history nobody has worked in it: it is new, or its making was interrupted.
+    if (history.list(1).length > 0) return opened;
+    const { added } = await videos.addFiles([filmPath], ACTOR);
+    for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
+    jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, readText: true, transcribe: false, caption: true, summarise: true } });
+    return { ...opened, videoCount: added.length };
+  }
+
   return {
-    /** Makes the project the first time; later it is opened as it was left. */
-    async open(): Promise<ProjectInfo> {
-      if (filmPath === null) throw new AppError('unsupported', 'This copy of the studio carries no sample film. Add a video of your own instead.');
-      const folder = path.join(projectsDir, `${NAME}.shotluck`);
-      const opened = await (existsSync(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
-      // Without history nobody has worked in it: it is new, or its making was interrupted.
-      if (history.list(1).length > 0) return opened;
-      const { added } = await videos.addFiles([filmPath], ACTOR);
-      for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
-      jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, readText: true, transcribe: false, caption: true, summarise: true } });
-      return { ...opened, videoCount: added.length };
+    open,
+    /** For a start, which must not fail because the disk is full or the project is damaged. */
+    async openOrTell(): Promise<void> {
+      try {
+        await open();
+      } catch (error) {
+        const told = explainStorage(error) ?? error;
+        events.emit('notice', { level: 'warning', title: 'The sample project was not opened', message: told instanceof Error ? told.message : String(told) });
+      }
     },
   };
 }

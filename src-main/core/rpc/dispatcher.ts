@@ -18,6 +18,8 @@ export interface DispatcherParts<C extends Contract> {
   readonly logger: Logger;
   /** Who acts on a wire that was served without a name. */
   defaultActor(): string;
+  /** A call met damage in the database. */
+  onDamage?(detail: string): void;
 }
 
 export interface Dispatcher {
@@ -113,6 +115,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     if (signal.aborted) return { code: 'cancelled', message: `${path} was cancelled.` };
     logger.error({ error, path }, 'a call failed unexpectedly');
     const storage = explainStorage(error);
+    if (storage?.code === 'damaged') parts.onDamage?.(String(error));
     if (storage !== null) return { code: storage.code, message: storage.message };
     return { code: 'internal', message: 'Something unexpected went wrong; nothing was changed. The log has the details.' };
   }

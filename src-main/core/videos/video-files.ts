@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from '#core/files/json-file.ts';
-import { PROJECT_SUFFIX } from '#core/projects/project-folder.ts';
+import { isMissing } from '#core/files/file-errors.ts';
+import { PROJECT_SUFFIX } from '#core/files/make-folder.ts';
 
 const VIDEO_EXTENSIONS = new Set(
   '3g2 3gp asf avi divx f4v flv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogm ogv ts vob webm wmv y4m'.split(' '),

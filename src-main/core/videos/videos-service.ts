@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { inTransaction, type ReadableDb } from '#core/db/database.ts';
 import type { FileGrants } from '#core/files/file-grants.ts';
-import { isMissing } from '#core/files/json-file.ts';
+import { isMissing } from '#core/files/file-errors.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
 import type { Clock } from '#core/host.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { createCore, type Core } from '#core/create-core.ts';
+import { readOnlyReason } from '#core/projects/project-notices.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
@@ -32,13 +34,15 @@ interface ProjectChoice {
   readonly folder: string;
   readonly whenAbsent: WhenAbsent;
   readonly device?: DeviceChoice | undefined;
+  /** For commands that change nothing in the project: it may be open in a studio meanwhile. */
+  readonly mayBeReadOnly?: boolean;
 }
 
 /**
  * Opens or makes the project, runs `work`, closes everything. Ctrl+C stops at once and keeps what is finished; the queue in the
  * project goes on with the next command.
  */
-export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoice, work: (core: Core) => Promise<T>): Promise<T> {
+export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice, work: (core: Core) => Promise<T>): Promise<T> {
   const core = startCore(device);
   const stopWatching = watchProgress(core);
   const onInterrupt = (): void => {
@@ -49,6 +53,7 @@ export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoi
   process.once('SIGTERM', onInterrupt);
   try {
     await openOrCreate(core, path.resolve(folder), whenAbsent);
+    if (!mayBeReadOnly) refuseReadOnly(core);
     return await work(core);
   } finally {
     process.off('SIGINT', onInterrupt);
@@ -61,4 +66,9 @@ export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoi
 async function openOrCreate(core: Core, folder: string, whenAbsent: WhenAbsent): Promise<void> {
   if (existsSync(folder) || whenAbsent === 'refuse') await core.services.projects.openFolder(folder);
   else await core.services.projects.createIn(path.dirname(folder), path.basename(folder).replace(/\.shotluck$/, ''));
+}
+
+function refuseReadOnly(core: Core): void {
+  const project = core.services.projects.current();
+  if (project !== null && project.readOnly !== null) throw new AppError('read-only', `"${project.name}" cannot be changed now. ${readOnlyReason(project.readOnly)}`);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/config.ts';
+import { checkDatabaseInThread } from '#core/db/check-in-thread.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
@@ -54,6 +55,7 @@ export function createCoreHost(logger: PinoLogger, product: ProductPaths, secret
     logger,
     clock: systemClock,
     secrets,
+    checkDatabase: (file) => checkDatabaseInThread(pathToFileURL(product.databaseCheckPath), file),
     spawnEngineWorker: () => spawnEngineWorkerProcess(pathToFileURL(product.engineWorkerPath)),
   };
 }

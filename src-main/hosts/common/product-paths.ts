@@ -8,6 +8,7 @@ export interface ProductPaths {
   readonly sampleFilmPath: string | null;
   readonly rendererDir: string;
   readonly engineWorkerPath: string;
+  readonly databaseCheckPath: string;
 }
 
 /** `fromDir`: folder of the running module. Works from `src-main/…` (sources under Node ≥ 24) and from `out/main/…` (build). */
@@ -23,6 +24,7 @@ export function findProductPaths(fromDir: string): ProductPaths {
     engineWorkerPath: isBuild
       ? path.join(root, 'out', 'main', 'engine-worker.js')
       : path.join(root, 'src-main', 'core', 'engines', 'worker.ts'),
+    databaseCheckPath: isBuild ? path.join(root, 'out', 'main', 'database-check.js') : path.join(root, 'src-main', 'core', 'db', 'check-worker.ts'),
   };
 }
 

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     const secrets = createMainSecrets((message) => channel.send(message));
     const core = createCore(config, createCoreHost(logger, product, secrets));
     serveMain(core, channel, secrets);
-    if (values.sample) await core.services.sample.open();
+    if (values.sample) await core.services.sample.openOrTell();
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
   } catch (error) {

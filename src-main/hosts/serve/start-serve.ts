@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
-import { createCore } from '#core/create-core.ts';
+import { type Core, createCore } from '#core/create-core.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
@@ -19,6 +20,14 @@ export interface ServeOptions {
   readonly secrets: Secrets;
   /** Given only where an address must survive restarts; drawn by lot otherwise. */
   readonly token?: string | undefined;
+}
+
+/** @throws AppError `not-found` for a mistyped folder; what cannot be opened otherwise is shown by the studio with what can be done */
+async function openAtStart({ services }: Core, open: ServeOptions['open']): Promise<void> {
+  if (open.kind === 'sample') await services.sample.openOrTell();
+  else if (open.kind === 'last') await services.projects.reopenLast();
+  else if (existsSync(path.resolve(open.folder))) await services.projects.openOrShow(path.resolve(open.folder));
+  else await services.projects.openFolder(path.resolve(open.folder));
 }
 
 export interface RunningServer {
@@ -44,9 +53,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     onError: (error, url) => logger.error({ error, url }, 'request failed'),
   });
   try {
-    if (options.open.kind === 'sample') await core.services.sample.open();
-    else if (options.open.kind === 'folder') await core.services.projects.openFolder(path.resolve(options.open.folder));
-    else await core.services.projects.reopenLast();
+    await openAtStart(core, options.open);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options.port, options.host, resolve);

@@ -10,7 +10,7 @@ import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
+import { Backup, EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -33,7 +33,14 @@ export const procedures = {
     recent: query(nothing, z.array(RecentProject)),
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder. */
     create: mutation(z.object({ name: z.string().trim().min(1).max(120), locationGrantId: GrantId.optional() }), ProjectInfo),
-    open: mutation(z.union([z.object({ ref: ProjectRef }), z.object({ grantId: GrantId })]), ProjectInfo),
+    /** What cannot be changed now is opened for reading, with the reason; `readOnly` asks for that, e.g. to see what is left of a damaged one. */
+    open: mutation(z.union([z.object({ ref: ProjectRef, readOnly: z.boolean().default(false) }), z.object({ grantId: GrantId })]), ProjectInfo),
+    /** Backups of the open project, or of a recent one, newest first. */
+    backups: query(z.object({ ref: ProjectRef }), z.array(Backup)),
+    /** Makes a backup of the open project now. */
+    backUp: mutation(nothing, z.array(Backup)),
+    /** Opens the project with a backup in the place of its database, which is set aside. */
+    restore: mutation(z.object({ ref: ProjectRef, backupId: z.string() }), ProjectInfo),
     /** Opens the sample project, making it from the sample film the first time; `unsupported` where the product has none. */
     openSample: mutation(nothing, ProjectInfo),
     close: mutation(nothing, done),

@@ -7,6 +7,25 @@ import { AppErrorCode } from './errors.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
 
+/**
+ * Why a project may only be read: it is open in another studio, its folder cannot be written to, a newer studio made it, the disk is
+ * full, its file is damaged, its folder was moved while it was open, or a person asked for it.
+ */
+export const ReadOnlyReason = z.enum(['other-studio', 'folder', 'newer', 'disk-full', 'damaged', 'moved', 'asked']);
+export type ReadOnlyReason = z.infer<typeof ReadOnlyReason>;
+
+/** A copy of a project's database that can be put in its place. */
+export const Backup = z.object({
+  id: z.string(),
+  /** `set-aside`: what a restore put aside; it may be damaged. */
+  kind: z.enum(['automatic', 'before-update', 'set-aside']),
+  createdAtMs: z.int(),
+  sizeBytes: z.int(),
+  /** Null where it cannot be read. */
+  counts: z.object({ videos: z.int(), shots: z.int(), texts: z.int() }).nullable(),
+});
+export type Backup = z.infer<typeof Backup>;
+
 export const ProjectInfo = z.object({
   ref: ProjectRef,
   name: z.string(),
@@ -14,6 +33,8 @@ export const ProjectInfo = z.object({
   displayPath: z.string(),
   videoCount: z.int(),
   shotCount: z.int(),
+  /** Null while it can be changed. */
+  readOnly: ReadOnlyReason.nullable(),
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 
@@ -23,6 +44,8 @@ export const RecentProject = z.object({
   displayPath: z.string(),
   openedAtMs: z.int(),
   isMissing: z.boolean(),
+  /** Why it could not be opened the last time that was tried. */
+  problem: z.object({ code: AppErrorCode, message: z.string() }).nullable(),
 });
 export type RecentProject = z.infer<typeof RecentProject>;
 

@@ -72,7 +72,7 @@ function untilStopped(context: JobContext): Promise<never> {
 
 /** The disk of the project has no room for another page. */
 function fillDisk(): void {
-  for (const { db } of open) db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+  for (const { db } of open) db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true }))}`);
 }
 
 function freeDisk(): void {

@@ -88,16 +88,18 @@ describe('projects', () => {
     await expect(api.history.undo({})).rejects.toMatchObject({ code: 'no-project' });
   });
 
-  it('are open in one studio at a time', async () => {
-    const { api, info, core } = await withProject();
+  it('can be changed in one studio at a time; a second one reads', async () => {
+    const { api, info, core, ...test } = await withProject();
+    await addMeasuredVideo({ ...test, core });
     const other = startTestCore();
-    await expect(other.core.services.projects.openFolder(info.displayPath)).rejects.toMatchObject({
-      code: 'conflict',
-      message: expect.stringContaining('open in another Shotluck Studio'),
-    });
-    expect(await api.videos.list({})).toEqual([]);
+    const reader = other.as('ben').api;
+    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film', readOnly: 'other-studio' });
+    const [video] = await reader.videos.list({});
+    expect(video).toMatchObject({ name: 'holiday.mp4' });
+    await expect(reader.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({ code: 'read-only', message: expect.stringContaining('Nothing was changed') });
+    expect(await api.videos.list({})).toHaveLength(1);
     await core.services.projects.close();
-    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film' });
+    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film', readOnly: null });
   });
 
   it('keep the open one open when another cannot be opened', async () => {
@@ -109,7 +111,7 @@ describe('projects', () => {
     writeFileSync(path.join(broken, 'project.db'), 'no database at all, and long enough to have a header '.repeat(10));
     const before = createHash('sha256').update(readFileSync(path.join(broken, 'project.db'))).digest('hex');
 
-    await expect(core.services.projects.openFolder(broken)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(core.services.projects.openFolder(broken)).rejects.toMatchObject({ code: 'damaged' });
     expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
     expect(createHash('sha256').update(readFileSync(path.join(broken, 'project.db'))).digest('hex')).toBe(before);
   });

@@ -28,7 +28,7 @@ export function exportCommand(): Command {
 }
 
 async function exportProject(options: ExportOptions): Promise<void> {
-  await withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core) => {
     const manifest = await exportTo(core, { formatId: options.format, file: path.resolve(options.output) }, options.option ?? {});
     console.log(JSON.stringify({ files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length }, null, 2));
   });

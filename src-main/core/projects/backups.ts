@@ -1,0 +1,150 @@
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
+import { openForReading, type WritableDb } from '#core/db/database.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Backup } from '#shared/contract/views.ts';
+import { backupsToDrop } from './backup-policy.ts';
+import { DATABASE_FILE, projectName } from './project-folder.ts';
+import { lockProject } from './project-lock.ts';
+import { forgetProjectState } from './project-state.ts';
+
+/** Pages that are copied before others have their turn: 1 MB, a few milliseconds. */
+const PAGES_PER_STEP = 256;
+
+/** `2026-11-29T11-30-00.123Z.db`, `project-v3-2026-….db` before an update, `set-aside-2026-….db` by a restore. */
+const NAME = /^(?:(project-v\d+|set-aside)-)?(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.db$/;
+
+export const backupsFolder = (folder: string): string => path.join(folder, 'backups');
+
+export interface BackupRequest {
+  readonly db: WritableDb;
+  readonly folder: string;
+  readonly nowMs: number;
+  check(file: string): CheckFinding | Promise<CheckFinding>;
+  /** Asked between steps: true gives the backup up. */
+  isStopped(): boolean;
+}
+
+/**
+ * Copies the open database step by step, while it is being worked with. Older backups go only once the new one was checked.
+ * @throws AppError `damaged` when the copy is not sound: then the database is not either; `cancelled`
+ */
+export async function makeBackup({ db, folder, nowMs, check, isStopped }: BackupRequest): Promise<void> {
+  const dir = backupsFolder(folder);
+  makeFolder(dir);
+  const target = path.join(dir, `${stamp(nowMs)}.db`);
+  const part = `${target}.part`;
+  try {
+    await db.backup(part, {
+      progress() {
+        if (isStopped()) throw new AppError('cancelled', 'The backup was given up, because the project is being closed.');
+        return PAGES_PER_STEP;
+      },
+    });
+    makeWhole(part);
+    const finding = await check(part);
+    if (finding !== null) throw new AppError('damaged', `The project file is damaged (${finding}).`);
+    renameSync(part, target);
+  } finally {
+    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true });
+  }
+  for (const { id } of backupsToDrop(listBackups(folder), nowMs)) rmSync(path.join(dir, id), { force: true });
+}
+
+/** One file on the disk, without a log beside it. */
+function makeWhole(file: string): void {
+  const copy = new Database(file);
+  copy.pragma('journal_mode = DELETE');
+  copy.close();
+  const handle = openSync(file, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** Newest first. */
+export function listBackups(folder: string): Backup[] {
+  const dir = backupsFolder(folder);
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .flatMap((id) => describeBackup(dir, id) ?? [])
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);
+}
+
+function describeBackup(dir: string, id: string): Backup | null {
+  const [, sort, written] = NAME.exec(id) ?? [];
+  if (written === undefined) return null;
+  const file = path.join(dir, id);
+  return {
+    id,
+    kind: sort === undefined ? 'automatic' : sort === 'set-aside' ? 'set-aside' : 'before-update',
+    createdAtMs: Date.parse(written.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:')),
+    sizeBytes: statSync(file).size,
+    counts: countsOf(file),
+  };
+}
+
+function countsOf(file: string): Backup['counts'] {
+  try {
+    const db = openForReading(file);
+    const count = (sql: string): number => db.prepare<[], { count: number }>(sql).get()?.count ?? 0;
+    try {
+      return {
+        videos: count('SELECT count(*) AS count FROM videos'),
+        shots: count('SELECT count(*) AS count FROM shots'),
+        texts: count('SELECT count(*) AS count FROM revisions WHERE is_current = 1'),
+      };
+    } finally {
+      db.close();
+    }
+  } catch {
+    // One that cannot be read is listed without counts; restoring it says why.
+    return null;
+  }
+}
+
+/**
+ * Puts a backup in the place of the database of a project that is not open. The database is set aside among the backups, never deleted.
+ * @throws AppError `not-found`, `damaged` when the backup is not sound, `conflict` when another studio has the project open
+ */
+export function restoreBackup(folder: string, backupId: string, nowMs: number): void {
+  const source = path.join(backupsFolder(folder), path.basename(backupId));
+  if (NAME.exec(backupId) === null || !existsSync(source)) throw new AppError('not-found', 'This backup is no longer there.');
+  const finding = checkDatabaseFile(source);
+  if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);
+  const database = path.join(folder, DATABASE_FILE);
+  const lock = existsSync(database) ? lockForRestore(folder, database) : null;
+  try {
+    const fresh = `${database}.${process.pid}.part`;
+    copyFileSync(source, fresh);
+    makeWhole(fresh);
+    setAside(folder, database, nowMs);
+    renameSync(fresh, database);
+    forgetProjectState(folder);
+  } finally {
+    lock?.release();
+  }
+}
+
+function lockForRestore(folder: string, database: string): { release(): void } {
+  try {
+    return lockProject(folder, database);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `"${projectName(folder)}" is open in another Shotluck Studio. Close it there first; nothing was changed.`, { cause: error });
+  }
+}
+
+/** With its log, which may hold what the file itself does not. */
+function setAside(folder: string, database: string, nowMs: number): void {
+  mkdirSync(backupsFolder(folder), { recursive: true });
+  const aside = path.join(backupsFolder(folder), `set-aside-${stamp(nowMs)}.db`);
+  for (const end of ['', '-wal']) if (existsSync(database + end)) renameSync(database + end, aside + end);
+  rmSync(`${database}-shm`, { force: true });
+}
+
+function stamp(nowMs: number): string {
+  return new Date(nowMs).toISOString().replaceAll(':', '-');
+}

@@ -1,0 +1,48 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { isMissing } from '#core/files/file-errors.ts';
+
+export interface ProjectPlace {
+  /** What became of the place since; null while it is as it was. */
+  look(): 'moved' | 'damaged' | null;
+  close(): void;
+}
+
+/** Every SQLite file begins so. */
+const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
+
+/**
+ * Watches over the folder and the file of an open database, which others can move, replace, cut off or overwrite under it.
+ * The file is opened once and closed after the database: on POSIX, closing any handle of a file gives up the locks that SQLite
+ * holds on it in this process.
+ */
+export function placeOf(folder: string, file: string): ProjectPlace {
+  const folderId = idOf(folder);
+  const fileId = idOf(file);
+  const handle = openSync(file, 'r');
+  const head = Buffer.alloc(MAGIC.length);
+  let sizeBytes = fstatSync(handle).size;
+
+  return {
+    look() {
+      if (idOf(folder) !== folderId || idOf(file) !== fileId || !existsSync(`${file}-wal`)) return 'moved';
+      const { size } = fstatSync(handle);
+      // The database is never made smaller.
+      if (size < sizeBytes) return 'damaged';
+      sizeBytes = size;
+      readSync(handle, head, 0, MAGIC.length, 0);
+      return head.equals(MAGIC) ? null : 'damaged';
+    },
+    close: () => closeSync(handle),
+  };
+}
+
+/** Tells a file or folder from every other, wherever it is moved; null when nothing is there. */
+function idOf(file: string): string | null {
+  try {
+    const { dev, ino } = statSync(file, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

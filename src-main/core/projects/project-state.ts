@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import type { ReadableDb } from '#core/db/database.ts';
+import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
+import type { Logger } from '#core/host.ts';
+
+/**
+ * What the last studio that wrote to a project left word of, in a file beside the database: whether it closed in order, and how
+ * much work there was. So that work which is missing later is noticed, e.g. because the write-ahead log was left behind in a copy.
+ */
+const ProjectState = z.object({
+  /** `closing`: on the way from open to closed, when the write-ahead log may be there or not. */
+  state: z.enum(['open', 'closing', 'closed']),
+  host: z.string(),
+  pid: z.int(),
+  /** Numbers given so far to steps and texts: they only rise. */
+  steps: z.int(),
+});
+export type ProjectState = z.infer<typeof ProjectState>;
+
+const fileOf = (folder: string): string => path.join(folder, '.state.json');
+
+/** Null where there is none, or none that can be understood. */
+export function readProjectState(folder: string): ProjectState | null {
+  const found = readJsonFile(fileOf(folder), ProjectState);
+  return found.state === 'ok' ? found.value : null;
+}
+
+export function writeProjectState(folder: string, left: { readonly state: ProjectState['state']; readonly steps: number }, logger: Logger): void {
+  try {
+    writeJsonFile(fileOf(folder), { ...left, host: hostname(), pid: process.pid });
+  } catch (error) {
+    logger.warn({ error, folder }, 'the state of the project could not be noted down');
+    // Old word would be wrong word: without any, a project counts as open.
+    forgetProjectState(folder);
+  }
+}
+
+export function forgetProjectState(folder: string): void {
+  rmSync(fileOf(folder), { force: true });
+}
+
+export function stepsOf(db: ReadableDb): number {
+  return db.prepare<[], { steps: number }>('SELECT ifnull(sum(seq), 0) AS steps FROM sqlite_sequence').get()?.steps ?? 0;
+}
+
+/** Work that was there when the project was last open and is not now. */
+export type LostWork = { readonly kind: 'log-missing' } | { readonly kind: 'steps-missing'; readonly steps: number };
+
+/** @param hadLog whether the write-ahead log was there before the database was opened */
+export function lostWork(last: ProjectState | null, hadLog: boolean, stepsNow: number): LostWork | null {
+  if (last === null) return null;
+  if (stepsNow < last.steps) return { kind: 'steps-missing', steps: last.steps - stepsNow };
+  return last.state === 'open' && !hadLog ? { kind: 'log-missing' } : null;
+}

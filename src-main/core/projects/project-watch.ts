@@ -1,0 +1,160 @@
+import path from 'node:path';
+import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
+import { changedRowsOf, sizeBytesOf } from '#core/db/database.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
+import type { Clock, Logger } from '#core/host.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { ReadOnlyReason } from '#shared/contract/views.ts';
+import { listBackups, makeBackup } from './backups.ts';
+import { DATABASE_FILE, type OpenFolder } from './project-folder.ts';
+import { stepsOf, writeProjectState } from './project-state.ts';
+
+/** How often it is looked whether something is due. */
+const TICK_MS = 1_000;
+/** Others that move, replace or cut off the files are noticed within this time, at the latest before the next step of work. */
+const LOOK_MS = 250;
+/** After changes, how much work there is is noted down this often. */
+const NOTE_MS = 5_000;
+/** After changes, the file on the disk is read through this often, and never for more than a fiftieth of the time. */
+const CHECK_MS = 20_000;
+const CHECK_SHARE = 50;
+/** After changes, a backup is made this often. */
+const BACKUP_MS = 10 * 60_000;
+/** A larger project is not backed up while somebody waits for it to close; its last backup is at most `BACKUP_MS` old. */
+const MAX_BYTES_AT_CLOSE = 128 * 1024 * 1024;
+/** Beside a backup so much stays free, so that it never takes the room that edits need. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+
+export interface WatchParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  freeBytes(folder: string): Promise<number>;
+  /** In a thread of its own; left out, the check blocks. */
+  checkDatabase?(file: string): Promise<CheckFinding>;
+  /** The project may only be read from now on. */
+  onTrouble(reason: ReadOnlyReason): void;
+}
+
+export type ProjectWatch = ReturnType<typeof watchProject>;
+
+/** Looks after an open project: that it lies where it lay and is sound, and that there are backups. */
+export function watchProject(opened: OpenFolder, parts: WatchParts) {
+  const { logger } = parts;
+  const file = path.join(opened.folder, DATABASE_FILE);
+  const check = async (checked: string): Promise<CheckFinding> => (parts.checkDatabase === undefined ? checkDatabaseFile(checked) : parts.checkDatabase(checked));
+  let lookedMs = performance.now();
+  let noted = { ms: performance.now(), rows: changedRowsOf(opened.db) };
+  let checked = { ms: performance.now(), rows: -1, tookMs: 0 };
+  let backedUp = { ms: performance.now() - ageOfNewest(), rows: changedRowsOf(opened.db) };
+  /** Checks and backups come one after the other. */
+  let busy: Promise<void> | null = null;
+  let isClosing = false;
+  const timer = setInterval(tick, TICK_MS);
+  timer.unref();
+
+  function ageOfNewest(): number {
+    const newest = listBackups(opened.folder).find(({ kind }) => kind === 'automatic');
+    // A clock that was set back must not put backups off.
+    return newest === undefined ? 0 : Math.max(0, parts.clock.nowMs() - newest.createdAtMs);
+  }
+
+  function refuse(reason: 'moved' | 'damaged', detail: string): void {
+    if (opened.readOnly !== null) return;
+    logger.error({ folder: opened.folder, reason, detail }, 'the project is closed for writing');
+    opened.turnReadOnly(reason);
+    parts.onTrouble(reason);
+  }
+
+  function look(): void {
+    if (opened.readOnly !== null || performance.now() - lookedMs < LOOK_MS) return;
+    lookedMs = performance.now();
+    const found = opened.look();
+    if (found !== null) refuse(found, 'the files are not those that were opened');
+  }
+
+  function tick(): void {
+    try {
+      look();
+      if (opened.readOnly !== null) return;
+      note();
+      busy ??= whatIsDue()?.finally(() => void (busy = null)) ?? null;
+    } catch (error) {
+      logger.error({ error, folder: opened.folder }, 'looking after the project failed');
+    }
+  }
+
+  function note(): void {
+    const rows = changedRowsOf(opened.db);
+    if (rows === noted.rows || performance.now() - noted.ms < NOTE_MS) return;
+    noted = { ms: performance.now(), rows };
+    writeProjectState(opened.folder, { state: 'open', steps: stepsOf(opened.db) }, logger);
+  }
+
+  function whatIsDue(): Promise<void> | null {
+    const rows = changedRowsOf(opened.db);
+    const nowMs = performance.now();
+    if (rows !== checked.rows && nowMs - checked.ms >= Math.max(CHECK_MS, checked.tookMs * CHECK_SHARE)) return checkNow(rows);
+    return rows !== backedUp.rows && nowMs - backedUp.ms >= BACKUP_MS ? backUpQuietly() : null;
+  }
+
+  /** Where nobody asked for it, the log is told. */
+  async function backUpQuietly(): Promise<void> {
+    try {
+      if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();
+      throw new AppError('disk-full', 'There is not enough room for a backup.');
+    } catch (error) {
+      backedUp = { ...backedUp, ms: performance.now() };
+      logger.warn({ error, folder: opened.folder }, 'no backup could be made');
+    }
+  }
+
+  async function checkNow(rows: number): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      const finding = await check(file);
+      if (finding !== null && !isClosing) refuse('damaged', finding);
+    } catch (error) {
+      logger.warn({ error, folder: opened.folder }, 'the project file could not be checked');
+    }
+    checked = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
+  }
+
+  async function backUpNow(): Promise<void> {
+    const rows = changedRowsOf(opened.db);
+    try {
+      await makeBackup({ db: opened.db, folder: opened.folder, nowMs: parts.clock.nowMs(), check, isStopped: () => isClosing });
+      logger.info({ folder: opened.folder }, 'backup made');
+      backedUp = { ms: performance.now(), rows };
+    } catch (error) {
+      if (storageTrouble(error) === 'damaged') refuse('damaged', String(error));
+      throw error;
+    }
+  }
+
+  return {
+    look,
+
+    /** The file is damaged, as work with it has shown. */
+    reportDamage: (detail: string): void => refuse('damaged', detail),
+
+    /** A backup at once, for whoever asks. @throws AppError `damaged`, `disk-full`, `cancelled` */
+    async backUp(): Promise<void> {
+      while (busy !== null) await busy;
+      if (opened.readOnly !== null) throw new AppError('read-only', 'The project is open for reading only, so no backup is made of it.');
+      busy = backUpNow().finally(() => void (busy = null));
+      await busy;
+    },
+
+    /** Before the project closes: ends what is under way, and leaves a backup where there is something new. */
+    async close(): Promise<void> {
+      clearInterval(timer);
+      isClosing = true;
+      await busy?.catch(() => undefined);
+      isClosing = false;
+      if (opened.readOnly !== null || changedRowsOf(opened.db) === backedUp.rows || sizeBytesOf(opened.db) > MAX_BYTES_AT_CLOSE) return;
+      const found = opened.look();
+      if (found === null) await backUpQuietly();
+      else refuse(found, 'the files are not those that were opened');
+    },
+  };
+}
