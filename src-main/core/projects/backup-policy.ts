@@ -1,4 +1,4 @@
-import type { Backup } from '#shared/contract/views.ts';
+import type { Backup } from '#shared/domain/project.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -5,7 +5,7 @@ import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts
 import { openForReading, type WritableDb } from '#core/db/database.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Backup } from '#shared/contract/views.ts';
+import type { Backup } from '#shared/domain/project.ts';
 import { backupsToDrop } from './backup-policy.ts';
 import { DATABASE_FILE, projectName } from './project-folder.ts';
 import { lockProject } from './project-lock.ts';

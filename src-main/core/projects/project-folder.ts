@@ -10,7 +10,7 @@ import { makeFolder, PROJECT_SUFFIX } from '#core/files/make-folder.ts';
 import { attachChangeCapture, type ChangeCapture } from '#core/history/change-capture.ts';
 import type { Logger } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { ReadOnlyReason } from '#shared/contract/views.ts';
+import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
 import { lockProject, type ProjectLock } from './project-lock.ts';
 import { placeOf } from './project-place.ts';

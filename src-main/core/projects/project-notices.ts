@@ -1,5 +1,5 @@
 import type { Events } from '#shared/contract/events.ts';
-import type { ReadOnlyReason } from '#shared/contract/views.ts';
+import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import type { LostWork } from './project-state.ts';
 
 /** What a project can only be read for: what happened and what to do. */

@@ -1,6 +1,6 @@
 import type { WritableDb } from '#core/db/database.ts';
 import type { ChangeCapture } from '#core/history/change-capture.ts';
-import type { ReadOnlyReason } from '#shared/contract/views.ts';
+import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import type { ProjectRef } from '#shared/domain/ids.ts';
 
 /** The open project. It ends with `projects.close`; whoever works longer must ask again. */

@@ -4,7 +4,7 @@ import { changedRowsOf, sizeBytesOf } from '#core/db/database.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
 import type { Clock, Logger } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { ReadOnlyReason } from '#shared/contract/views.ts';
+import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { listBackups, makeBackup } from './backups.ts';
 import { DATABASE_FILE, type OpenFolder } from './project-folder.ts';
 import { stepsOf, writeProjectState } from './project-state.ts';

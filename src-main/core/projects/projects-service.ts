@@ -9,7 +9,8 @@ import type { Clock, Logger } from '#core/host.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
 import { sweepMeasured } from '#core/videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Backup, ProjectInfo, ReadOnlyReason, RecentProject } from '#shared/contract/views.ts';
+import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
+import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
 import { listBackups, restoreBackup } from './backups.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
@@ -250,7 +251,7 @@ function countRows(db: ReadableDb, table: 'videos' | 'shots'): number {
   try {
     return db.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0;
   } catch (error) {
-    if (db.readonly) return 0;
+    if (db.readonly || storageTrouble(error) === 'damaged') return 0;
     throw error;
   }
 }

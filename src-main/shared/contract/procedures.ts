@@ -10,7 +10,8 @@ import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { Backup, EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
+import { Backup } from '../domain/project.ts';
 
 const nothing = z.object({});
 const done = z.object({});

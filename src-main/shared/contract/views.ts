@@ -1,30 +1,12 @@
 import { z } from 'zod';
 import { Endpoint } from '../domain/endpoint.ts';
+import { ReadOnlyReason } from '../domain/project.ts';
 import { GrantId, ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 import { AppErrorCode } from './errors.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
-
-/**
- * Why a project may only be read: it is open in another studio, its folder cannot be written to, a newer studio made it, the disk is
- * full, its file is damaged, its folder was moved while it was open, or a person asked for it.
- */
-export const ReadOnlyReason = z.enum(['other-studio', 'folder', 'newer', 'disk-full', 'damaged', 'moved', 'asked']);
-export type ReadOnlyReason = z.infer<typeof ReadOnlyReason>;
-
-/** A copy of a project's database that can be put in its place. */
-export const Backup = z.object({
-  id: z.string(),
-  /** `set-aside`: what a restore put aside; it may be damaged. */
-  kind: z.enum(['automatic', 'before-update', 'set-aside']),
-  createdAtMs: z.int(),
-  sizeBytes: z.int(),
-  /** Null where it cannot be read. */
-  counts: z.object({ videos: z.int(), shots: z.int(), texts: z.int() }).nullable(),
-});
-export type Backup = z.infer<typeof Backup>;
 
 export const ProjectInfo = z.object({
   ref: ProjectRef,
