@@ -14,6 +14,7 @@ import { createEngines } from './engines/open-engines.ts';
 import { engineInfos } from './engines/registry.ts';
 import { createRunningEngines, type RunningEngines } from './engines/running-engines.ts';
 import { createFileGrants, type FileGrants } from './files/file-grants.ts';
+import { sweepLeftovers } from './files/leftovers.ts';
 import { createProjectDocuments } from './formats/project-documents.ts';
 import { createHandlers } from './handlers.ts';
 import { createHistoryService } from './history/history-service.ts';
@@ -100,6 +101,8 @@ interface Surroundings {
 
 function createServices({ config, host, events, grants, engineClient, runningEngines }: Surroundings) {
   const { clock, logger } = host;
+  // Several studios may share the data folder: only what belongs to none that runs is removed.
+  sweepLeftovers(config.dataDir, { depth: 1, isOurs: false });
   const settings = createSettingsService(config.dataDir, events);
   const actor = (): string => settings.get().userName;
 

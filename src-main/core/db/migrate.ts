@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { assert } from '#shared/assert.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
 import { inTransaction, type WritableDb } from './database.ts';
 
 export interface Migration {
@@ -39,7 +39,7 @@ function checkVersions(migrations: readonly Migration[]): number {
 }
 
 function copyFile(db: WritableDb, backupDir: string, version: number): string {
-  mkdirSync(backupDir, { recursive: true });
+  makeFolder(backupDir);
   const copy = path.join(backupDir, `project-v${version}-${new Date().toISOString().replaceAll(':', '-')}.db`);
   // VACUUM INTO reads through the write-ahead log, which copying the file alone would miss.
   db.prepare('VACUUM INTO ?').run(copy);

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { temporaryName } from '#core/files/leftovers.ts';
 import { z } from 'zod';
 import type { Logger } from '../host.ts';
 
@@ -51,7 +52,7 @@ export function createFileHasher(cacheFile: string, logger: Logger): FileHasher 
       if (!isChanged) return;
       isChanged = false;
       const cache = await loading;
-      const temporary = `${cacheFile}.${process.pid}.tmp`;
+      const temporary = temporaryName(cacheFile);
       try {
         await mkdir(path.dirname(cacheFile), { recursive: true });
         await writeFile(temporary, JSON.stringify(cache));

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { isMissing } from './file-errors.ts';
+import { temporaryName } from './leftovers.ts';
 import { makeFolder } from './make-folder.ts';
 
 export type JsonFileRead<T> =
@@ -46,7 +47,7 @@ function parseJson(text: string): unknown {
 /** Whole or not at all: a crash in the middle leaves the old file. */
 export function writeJsonFile(file: string, value: unknown): void {
   makeFolder(path.dirname(file));
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = temporaryName(file);
   try {
     writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
     renameSync(temporary, file);

@@ -1,10 +1,33 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from './file-errors.ts';
 
-/** Names of files that are being written, with the process where it is known: `settings.json.4711.tmp`, `rows.json.4711.part`, `.clip.mp4.4711-1a2b3c4d.part`, `sprites.<uuid>.part`. */
-const UNFINISHED = /\.(?:part|tmp)$/;
-const BY_PROCESS = /\.(\d+)(?:-[0-9a-f]{8})?\.(?:part|tmp)$/;
+/** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
+const BY_PROCESS = /\.(\d+)-[0-9a-f]{8}\.part$/;
+/** SQLite puts files of its own beside one that it writes. */
+const BESIDE = /-(?:wal|shm|journal)$/;
+
+/** Under which name a file is written before it is whole, beside its place. */
+export function temporaryName(file: string): string {
+  return `${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
+}
+
+/** Folders that a process uses while it runs: `shotluck-view-<pid>-<random>`. */
+const FOLDER_BY_PROCESS = /^shotluck-[a-z]+-(\d+)-/;
+
+/** Makes a folder for this process alone, below `place`. */
+export function makeTemporaryFolder(place: string, purpose: 'view' | 'clip'): string {
+  return mkdtempSync(path.join(place, `shotluck-${purpose}-${process.pid}-`));
+}
+
+/** Removes folders of processes that were killed. */
+export function sweepTemporaryFolders(place: string): void {
+  for (const { name } of entriesOf(place)) {
+    const [, pid] = FOLDER_BY_PROCESS.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(path.join(place, name), { recursive: true, force: true });
+  }
+}
 
 export interface Sweep {
   /** How many levels of folders below are swept too. */
@@ -30,9 +53,9 @@ export function sweepLeftovers(folder: string, { depth, isOurs }: Sweep): number
 }
 
 function isLeftover(name: string, isOurs: boolean): boolean {
-  if (!UNFINISHED.test(name)) return false;
-  const [, pid] = BY_PROCESS.exec(name) ?? [];
-  return pid === undefined ? isOurs : !isRunning(Number(pid));
+  const whole = name.replace(BESIDE, '');
+  const [, pid] = BY_PROCESS.exec(whole) ?? [];
+  return pid === undefined ? isOurs && whole.endsWith('.part') : !isRunning(Number(pid));
 }
 
 function entriesOf(folder: string) {

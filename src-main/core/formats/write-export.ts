@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
 import type { DocumentSource, Exporter } from './format.ts';
@@ -60,7 +62,8 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
   try {
-    await mkdir(request.folder, { recursive: true });
+    makeFolder(request.folder);
+    sweepLeftovers(request.folder, { depth: 0, isOurs: false });
     const chunks = request.exporter.write(observed(request, licences), {
       options,
       signal: request.signal,
@@ -104,7 +107,7 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
 
 async function begin(request: ExportRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
   const target = path.join(request.folder, request.fileName?.(file) ?? file);
-  const temporary = `${target}.${process.pid}.part`;
+  const temporary = temporaryName(target);
   const opened = { handle: await open(temporary, 'w'), temporary, target, hash: createHash('sha256'), bytes: 0 };
   files.set(file, opened);
   return opened;

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '#core/files/make-folder.ts';
 import type { ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
 
 export interface ScoreFile {
@@ -22,7 +23,7 @@ const BYTES_PER_FRAME = 8;
  */
 export function openScoreFile(basePath: string): ScoreFile {
   const file = `${basePath}.f32`;
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const handle = openSync(file, 'a+');
   closeSync(handle);
   const writable = openSync(file, 'r+');
@@ -46,7 +47,7 @@ export function openScoreFile(basePath: string): ScoreFile {
         entries[(index - known) * 2] = cut[index] ?? 0;
         entries[(index - known) * 2 + 1] = transition?.[index] ?? Number.NaN;
       }
-      writeSync(writable, entries, 0, entries.byteLength, frameCount * BYTES_PER_FRAME);
+      writeWhole(writable, entries, frameCount * BYTES_PER_FRAME);
       frameCount += entries.length / 2;
     },
     read() {
@@ -62,4 +63,10 @@ export function openScoreFile(basePath: string): ScoreFile {
       rmSync(file, { force: true });
     },
   };
+}
+
+/** A disk that is almost full takes a part and says so only in the count. */
+function writeWhole(handle: number, data: Float32Array, position: number): void {
+  let written = 0;
+  while (written < data.byteLength) written += writeSync(handle, data, written, data.byteLength - written, position + written);
 }

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
@@ -62,7 +63,7 @@ export function clipFileName(clipBaseName: string, { startFrame, endFrame }: Cli
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
   const stop = new AbortController();
   const job = { ...request, signal: AbortSignal.any([request.signal, stop.signal]) };
-  await prepareFolder(request.outDir);
+  prepareFolder(request.outDir);
   await stat(request.path).catch((error: unknown) => {
     throw toMediaError(error, request.path);
   });
@@ -86,7 +87,7 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
   const file = clipFileName(request.clipBaseName, shot, request.mode);
   const target = join(request.outDir, file);
   if (await exists(target)) return { file, shot, state: 'kept' };
-  const part = join(request.outDir, partName(file));
+  const part = join(request.outDir, temporaryName(`.${file}`));
   try {
     requireRange(request, shot);
     const { frameCount, notes } = await encode(request, shot, part);
@@ -164,28 +165,12 @@ function reasonToGoOn(error: unknown): string | null {
   return error.code === 'media-corrupt' || error.code === 'unsupported' || error.code === 'invalid-input' ? error.message : null;
 }
 
-/** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
-function partName(file: string): string {
-  return `.${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
-}
-
-async function prepareFolder(outDir: string): Promise<void> {
+function prepareFolder(outDir: string): void {
   try {
-    await mkdir(outDir, { recursive: true });
-    for (const name of await readdir(outDir)) {
-      const [, pid] = /^\..+\.mp4\.(\d+)-[0-9a-f]{8}\.part$/.exec(name) ?? [];
-      if (pid !== undefined && !isRunning(Number(pid))) await rm(join(outDir, name), { force: true });
-    }
+    makeFolder(outDir);
+    sweepLeftovers(outDir, { depth: 0, isOurs: false });
   } catch (error) {
     throw toWriteError(error, outDir);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errorCode(error) !== 'ESRCH';
   }
 }
 

@@ -1,5 +1,7 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporaryName } from '#core/files/leftovers.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoArtwork } from '#shared/domain/video.ts';
 import { errorCode } from './error-code.ts';
@@ -35,12 +37,13 @@ export function waveformPath(cacheDir: string, videoId: VideoId): string {
 /** Keeps what `makeWaveform` gave. Throws `disk-full`. */
 export async function saveWaveform(cacheDir: string, videoId: VideoId, peaks: Uint8Array): Promise<void> {
   const path = waveformPath(cacheDir, videoId);
-  const part = `${path}.part`;
+  const part = temporaryName(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await writeFile(part, peaks);
     await rename(part, path);
   } catch (error) {
+    await rm(part, { force: true });
     throw toMediaError(error, path);
   }
 }

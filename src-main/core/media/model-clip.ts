@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeTemporaryFolder } from '#core/files/leftovers.ts';
 import type { ClipRange } from './clip-commands.ts';
 import { type Ffmpeg, VIDEO_STREAM } from './ffmpeg.ts';
 import { type FrameSource, planSeek } from './frame-seek.ts';
@@ -25,7 +26,7 @@ const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-pix_fmt'
 export async function readModelClip(request: ModelClipRequest): Promise<Buffer> {
   const { ffmpeg, range, maxSizePx, signal } = request;
   const plan = await planSeek(ffmpeg, request, range.startFrame, signal);
-  const folder = await mkdtemp(path.join(tmpdir(), 'shotluck-clip-'));
+  const folder = makeTemporaryFolder(tmpdir(), 'clip');
   try {
     const target = path.join(folder, 'clip.mp4');
     const report = await ffmpeg.writeFiles({

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryName } from '#core/files/leftovers.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
 import { framesPerSecond, type FrameClock } from '#shared/domain/time.ts';
 import { SpriteInfo, type VideoProbe } from '#shared/domain/video.ts';
 import { errorCode } from './error-code.ts';
@@ -45,9 +46,9 @@ export function spriteSheetName(sheet: number): string {
  */
 export async function makeSprites(request: SpritesRequest): Promise<SpriteInfo> {
   const { path, outDir } = request;
-  const workDir = `${outDir}.${randomUUID()}.part`;
+  const workDir = temporaryName(outDir);
   try {
-    await mkdir(workDir, { recursive: true });
+    makeFolder(workDir);
     const info = await drawSheets(request, workDir);
     await writeFile(join(workDir, INFO_FILE), JSON.stringify(info));
     await rm(outDir, { recursive: true, force: true });

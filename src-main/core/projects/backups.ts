@@ -1,5 +1,6 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryName } from '#core/files/leftovers.ts';
 import Database from 'better-sqlite3';
 import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
 import { openForReading, type WritableDb } from '#core/db/database.ts';
@@ -36,7 +37,7 @@ export async function makeBackup({ db, folder, nowMs, check, isStopped }: Backup
   const dir = backupsFolder(folder);
   makeFolder(dir);
   const target = path.join(dir, `${stamp(nowMs)}.db`);
-  const part = `${target}.part`;
+  const part = temporaryName(target);
   try {
     await db.backup(part, {
       progress() {
@@ -117,7 +118,7 @@ export function restoreBackup(folder: string, backupId: string, nowMs: number): 
   const database = path.join(folder, DATABASE_FILE);
   const lock = existsSync(database) ? lockForRestore(folder, database) : null;
   try {
-    const fresh = `${database}.${process.pid}.part`;
+    const fresh = temporaryName(database);
     copyFileSync(source, fresh);
     makeWhole(fresh);
     setAside(folder, database, nowMs);

@@ -1,17 +1,17 @@
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDatabase, openForReading, refuseWrites, type WritableDb } from '#core/db/database.ts';
-import { isRunning } from '#core/files/leftovers.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '#core/files/leftovers.ts';
+
+/** Linux has one; elsewhere there is nothing in this place. */
+const MEMORY_DISK = '/dev/shm';
 
 /** A database that may only be read. */
 export interface ViewedDatabase {
   readonly db: WritableDb;
   close(): void;
 }
-
-/** Copies for reading, by the process that made them: `shotluck-view-<pid>-<random>`. */
-const COPY_NAME = /^shotluck-view-(\d+)-/;
 
 /**
  * Opens a database for reading where it lies, or as a copy: beside a database that is read a small file must be written, which a
@@ -48,11 +48,11 @@ function viewCopy(file: string): ViewedDatabase {
 
 /** Null where no place has room. */
 function copyAnywhere(file: string, dataDir: string): string | null {
-  for (const place of [viewsFolder(dataDir), tmpdir(), '/dev/shm']) {
+  for (const place of placesFor(dataDir)) {
     let folder: string | null = null;
     try {
-      if (place !== '/dev/shm') mkdirSync(place, { recursive: true });
-      folder = mkdtempSync(path.join(place, `shotluck-view-${process.pid}-`));
+      if (place !== MEMORY_DISK) mkdirSync(place, { recursive: true });
+      folder = makeTemporaryFolder(place, 'view');
       const copy = path.join(folder, path.basename(file));
       // The log holds the newest work: a copy without it would show an older state.
       for (const end of ['', '-wal']) if (existsSync(file + end)) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
@@ -65,15 +65,10 @@ function copyAnywhere(file: string, dataDir: string): string | null {
   return null;
 }
 
-const viewsFolder = (dataDir: string): string => path.join(dataDir, 'views');
+/** Places for such copies, the best first. */
+const placesFor = (dataDir: string): string[] => [path.join(dataDir, 'views'), tmpdir(), MEMORY_DISK];
 
 /** Removes copies whose process was killed. */
 export function sweepViews(dataDir: string): void {
-  for (const place of [viewsFolder(dataDir), tmpdir(), '/dev/shm']) {
-    if (!existsSync(place)) continue;
-    for (const name of readdirSync(place)) {
-      const [, pid] = COPY_NAME.exec(name) ?? [];
-      if (pid !== undefined && !isRunning(Number(pid))) rmSync(path.join(place, name), { recursive: true, force: true });
-    }
-  }
+  for (const place of placesFor(dataDir)) sweepTemporaryFolders(place);
 }

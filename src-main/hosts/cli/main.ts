@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
+import { explainStorage } from '#core/db/storage-trouble.ts';
+import { keepFilesPrivate } from '../common/private-files.ts';
 import { captionCommand } from './commands/caption.ts';
 import { readTextCommand } from './commands/read-text.ts';
 import { detectCommand } from './commands/detect.ts';
@@ -12,6 +14,8 @@ import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { summariseCommand } from './commands/summarise.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
+
+keepFilesPrivate();
 
 const program = new Command('shotluck')
   .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
@@ -39,8 +43,9 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    process.stderr.write(`shotluck: ${error instanceof AppError ? error.message : `unexpected error: ${String(error)}`}\n`);
-    if (!(error instanceof AppError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    const known = explainStorage(error) ?? error;
+    process.stderr.write(`shotluck: ${known instanceof AppError ? known.message : `unexpected error: ${String(known)}`}\n`);
+    if (!(known instanceof AppError) && known instanceof Error) process.stderr.write(`${known.stack ?? ''}\n`);
     process.exitCode = 1;
   }
 }

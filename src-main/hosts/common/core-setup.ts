@@ -5,10 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/config.ts';
 import { checkDatabaseInThread } from '#core/db/check-in-thread.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
 import { dataDirFrom } from './data-dir.ts';
+import { mendModes } from './private-files.ts';
 import type { ProductPaths } from './product-paths.ts';
 
 /** Settings that the surroundings may give; a path setting wins over what is found. */
@@ -42,12 +44,27 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
   };
 }
 
-/** Logs go to a file: stdout belongs to commands, and a desktop program has none. */
+/** What waits to be written while the disk is full, in characters; beyond that lines are dropped. */
+const MAX_WAITING_LOG = 1_000_000;
+
+/**
+ * Logs go to a file: stdout belongs to commands, and a desktop program has none. A full disk costs lines, never the studio.
+ * The data folder's rights are mended on the way, for whoever logs is the first to use it.
+ */
 export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
+  mendModes(dataDir);
   const logDir = path.join(dataDir, 'logs');
-  mkdirSync(logDir, { recursive: true });
-  const stream = destination({ dest: path.join(logDir, 'studio.log'), append: true, sync: true });
-  return pino({ level, base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } }, stream);
+  const options = { base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } };
+  try {
+    mkdirSync(logDir, { recursive: true });
+    const stream = destination({ dest: path.join(logDir, 'studio.log'), append: true, sync: true, maxLength: MAX_WAITING_LOG });
+    // Without a listener the first line that cannot be written would end the process; the stream tries again with the next.
+    stream.on('error', () => undefined);
+    return pino({ ...options, level }, stream);
+  } catch (error) {
+    if (storageTrouble(error) !== 'full') throw error;
+    return pino({ ...options, level: 'silent' });
+  }
 }
 
 export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): CoreHost {

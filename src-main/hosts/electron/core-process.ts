@@ -3,6 +3,7 @@ import { createCore, type Core } from '#core/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
+import { keepFilesPrivate } from '../common/private-files.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { type CoreRequest, type FromCore, ToCore } from './core-messages.ts';
 import { createMainSecrets, type MainSecrets } from './main-secrets.ts';
@@ -36,6 +37,7 @@ function openMainChannel(): MainChannel {
 }
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false } } });
   const channel = openMainChannel();
   const product = findProductPaths(import.meta.dirname);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog } from 'electron';
 import { dataDirFrom } from '../common/data-dir.ts';
+import { keepFilesPrivate } from '../common/private-files.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { chooseLauncher } from './core-launcher.ts';
 import { superviseCore } from './core-supervisor.ts';
@@ -76,6 +77,7 @@ function didNotStart(error: unknown): void {
 }
 
 try {
+  keepFilesPrivate();
   registerStudioScheme();
   doWithoutMissingGpu();
   // Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.

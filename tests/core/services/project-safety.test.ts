@@ -257,11 +257,11 @@ describe('what a killed studio left half written', () => {
     await test.api.projects.close({});
     const at = (...names: string[]): string => path.join(test.folder, ...names);
     const dead = 2 ** 22 + 7;
-    const leftovers = [at('cache', 'waveform.bin.part'), at('exports', `rows.json.${dead}.part`), at('backups', '2026-01-01T00-00-00.000Z.db.part'), at(`.state.json.${dead}.tmp`)];
-    for (const file of [...leftovers, at('exports', 'my notes.part')]) writeFileSync(file, 'half');
+    const leftovers = [at('cache', 'waveform.bin.part'), at('exports', `rows.json.${dead}-1a2b3c4d.part`), at('backups', `2026-01-01T00-00-00.000Z.db.${dead}-1a2b3c4d.part-wal`), at(`.state.json.${dead}-1a2b3c4d.part`)];
+    for (const file of [...leftovers, at('exports', 'my notes.2019.part')]) writeFileSync(file, 'half');
     await test.api.projects.open({ ref: test.info.ref });
     expect(leftovers.filter((file) => existsSync(file))).toEqual([]);
-    expect(existsSync(at('exports', 'my notes.part'))).toBe(true);
+    expect(existsSync(at('exports', 'my notes.2019.part'))).toBe(true);
   });
 });
 

@@ -36,6 +36,8 @@ export interface ExportParts {
 
 const MANIFEST = 'manifest.json';
 
+const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
+
 /** Where the clips job writes unless told otherwise. */
 export function clipsFolder(exportsDir: string): string {
   return path.join(exportsDir, 'clips');
@@ -48,7 +50,9 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
     const videos = parts.videos.list();
     const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
     const nowMs = parts.clock.nowMs();
-    const folder = path.join(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
+    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
+    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? path.join(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
+    context.checkpoint({ folder });
     const manifest = await writeExport({
       exporter,
       options: params.options,

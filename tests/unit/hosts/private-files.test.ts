@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mendModes } from '../../../src-main/hosts/common/private-files.ts';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'shotluck-modes-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const modeOf = (file: string): string => (statSync(path.join(folder, file)).mode & 0o777).toString(8);
+
+describe.skipIf(process.platform === 'win32')('a data folder of an earlier version', () => {
+  it('is closed to others with everything in it', () => {
+    mkdirSync(path.join(folder, 'logs'));
+    mkdirSync(path.join(folder, 'projects', 'Film.shotluck', 'cache'), { recursive: true });
+    for (const file of ['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db']) writeFileSync(path.join(folder, file), '');
+    for (const file of ['.', 'logs', 'settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db']) chmodSync(path.join(folder, file), file.includes('.') && file !== '.' ? 0o664 : 0o755);
+    mendModes(folder);
+    expect(['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'].map(modeOf)).toEqual(['600', '600', '600']);
+    expect(['.', 'logs', 'projects', 'projects/Film.shotluck/cache'].map(modeOf)).toEqual(['700', '700', '700', '700']);
+  });
+
+  it('does not change what a link in it points to', () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'shotluck-elsewhere-'));
+    chmodSync(elsewhere, 0o755);
+    symlinkSync(elsewhere, path.join(folder, 'projects'));
+    mendModes(folder);
+    expect((statSync(elsewhere).mode & 0o777).toString(8)).toBe('755');
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('may be missing', () => {
+    expect(() => mendModes(path.join(folder, 'not-yet'))).not.toThrow();
+  });
+});
