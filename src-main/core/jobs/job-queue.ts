@@ -23,6 +23,10 @@ interface RunningJob {
   readonly finished: Promise<void>;
   stopReason: StopReason | null;
   etaMs: number | null;
+  /** By the wall clock, for people. */
+  readonly startedAtMs: number;
+  /** By the clock that is never set back. */
+  readonly startedMs: number;
 }
 
 export interface JobQueueParts {
@@ -58,13 +62,16 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   function begin(job: Job, definition: JobDefinition): void {
-    jobs.markRunning(db, job.id, clock.nowMs());
+    const startedAtMs = clock.nowMs();
+    jobs.markRunning(db, job.id, startedAtMs);
     const entry: RunningJob = {
       job,
       lane: definition.lane,
       controller: new AbortController(),
       stopReason: null,
       etaMs: null,
+      startedAtMs,
+      startedMs: clock.monotonicMs(),
       // Deferred by one turn, so that `entry` is in the map before the job can end.
       finished: Promise.resolve().then(() => runToEnd(entry, definition)),
     };
@@ -73,19 +80,18 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
-    const startedMs = clock.nowMs();
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
       const params: unknown = definition.paramsSchema.parse(entry.job.params);
       const result = await definition.run(contextOf(entry, definition), params);
-      if (entry.stopReason === null) jobs.finishJob(db, entry.job.id, { state: 'done', error: null, result }, clock.nowMs());
+      if (entry.stopReason === null) jobs.finishJob(db, entry.job.id, { state: 'done', error: null, result }, endAtMs(entry));
       else settleStopped(entry);
     } catch (error) {
       if (entry.stopReason !== null) settleStopped(entry);
       else settleFailed(entry, error);
     }
-    logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: clock.nowMs() - startedMs }, 'job ended');
+    logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) }, 'job ended');
     running.delete(entry.job.id);
     announce(entry.job.id);
     onChanged();
@@ -93,17 +99,21 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   function settleStopped(entry: RunningJob): void {
-    if (entry.stopReason === 'cancel') jobs.finishJob(db, entry.job.id, { state: 'cancelled', error: null, result: null }, clock.nowMs());
+    if (entry.stopReason === 'cancel') jobs.finishJob(db, entry.job.id, { state: 'cancelled', error: null, result: null }, endAtMs(entry));
     else jobs.setJobState(db, entry.job.id, entry.stopReason === 'pause' ? 'paused' : 'queued');
   }
 
   function settleFailed(entry: RunningJob, error: unknown): void {
     logger.error({ jobId: entry.job.id, kind: entry.job.kind, error }, 'job failed');
-    failWithDependants(entry.job.id, describeFailure(error));
+    failWithDependants(entry.job.id, describeFailure(error), endAtMs(entry));
   }
 
-  function failWithDependants(jobId: JobId, error: { code: string; message: string }): void {
-    const nowMs = clock.nowMs();
+  /** What a person reads as the end: the beginning and how long it ran, so that a clock set meanwhile gives no false duration. */
+  function endAtMs(entry: RunningJob): number {
+    return Math.round(entry.startedAtMs + clock.monotonicMs() - entry.startedMs);
+  }
+
+  function failWithDependants(jobId: JobId, error: { code: string; message: string }, nowMs = clock.nowMs()): void {
     jobs.finishJob(db, jobId, { state: 'failed', error, result: null }, nowMs);
     const title = jobs.getJob(db, jobId).job.title;
     for (const id of jobs.dependants(db, jobId, 'queued')) {
@@ -116,7 +126,7 @@ export function createJobQueue(parts: JobQueueParts) {
   function contextOf(entry: RunningJob, definition: JobDefinition): JobContext {
     const { job, controller } = entry;
     const stored = jobs.getJob(db, job.id);
-    const meter = createProgressMeter(definition.stages, clock.nowMs());
+    const meter = createProgressMeter(definition.stages, clock.monotonicMs());
     let savedAtMs = Number.NEGATIVE_INFINITY;
     return {
       jobId: job.id,
@@ -125,11 +135,11 @@ export function createJobQueue(parts: JobQueueParts) {
       savedCheckpoint: stored.checkpoint,
       checkpoint: (value) => jobs.saveCheckpoint(db, job.id, value),
       progress(stage, stageFraction) {
-        const nowMs = clock.nowMs();
-        const { fraction, etaMs } = meter.update(stage, stageFraction, nowMs);
+        const atMs = clock.monotonicMs();
+        const { fraction, etaMs } = meter.update(stage, stageFraction, atMs);
         entry.etaMs = etaMs;
-        if (nowMs - savedAtMs >= SAVE_PROGRESS_MS) {
-          savedAtMs = nowMs;
+        if (atMs - savedAtMs >= SAVE_PROGRESS_MS) {
+          savedAtMs = atMs;
           jobs.saveProgress(db, job.id, fraction, stage);
         }
         onProgress({ jobId: job.id, state: 'running', fraction, stage, etaMs });

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { createCore, type Core } from '#core/create-core.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
+import type { JobId } from '#shared/domain/ids.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
@@ -36,10 +37,12 @@ interface ProjectChoice {
 
 /**
  * Opens or makes the project, runs `work`, closes everything. Ctrl+C stops at once and keeps what is finished; the queue in the
- * project goes on with the next command.
+ * project goes on with the next command. `work` gets the jobs that failed since this command began, as far as they have.
  */
-export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoice, work: (core: Core) => Promise<T>): Promise<T> {
+export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoice, work: (core: Core, failedHere: ReadonlySet<JobId>) => Promise<T>): Promise<T> {
   const core = startCore(device);
+  const failedHere = new Set<JobId>();
+  const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
   const stopWatching = watchProgress(core);
   const onInterrupt = (): void => {
     process.stderr.write('\nStopping; finished parts are kept. Run the same command again to go on.\n');
@@ -49,11 +52,12 @@ export async function withProject<T>({ folder, whenAbsent, device }: ProjectChoi
   process.once('SIGTERM', onInterrupt);
   try {
     await openOrCreate(core, path.resolve(folder), whenAbsent);
-    return await work(core);
+    return await work(core, failedHere);
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     stopWatching();
+    stopNoting();
     await core.close();
   }
 }

@@ -83,7 +83,7 @@ export function superviseCore(parts: SupervisorParts) {
     for (const wire of wires.values()) wire.onClose();
     wires.clear();
     if (isStopping) return;
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     crashTimesMs = [...crashTimesMs.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
     if (crashTimesMs.length > MAX_CRASHES)
       return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute, the last time with: ${how}.`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import type { CoreProcess } from '../../../src-main/hosts/electron/core-launcher.ts';
 import type { FromCore, ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
@@ -99,6 +99,18 @@ describe('the supervisor of the core', () => {
     for (let crash = 0; crash < 6; crash++) newest().end('SIGSEGV');
     expect(cores).toHaveLength(6);
     expect(lastWords).toEqual(['The studio core stopped 6 times within a minute, the last time with: SIGSEGV.']);
+  });
+
+  it('goes on after crashes that are minutes apart, also when the clock is set back between them', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { newest, lastWords } = setUp();
+    for (let crash = 0; crash < 8; crash++) {
+      newest().end('SIGSEGV');
+      vi.advanceTimersByTime(5 * 60_000);
+      vi.setSystemTime(Date.now() - 3_600_000);
+    }
+    expect(lastWords).toEqual([]);
   });
 
   it('lets the core finish at the end, and starts no other', async () => {
