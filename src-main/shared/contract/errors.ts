@@ -15,6 +15,7 @@ export const AppErrorCode = z.enum([
   'tool-missing',
   'disk-full',
   'network',
+  'busy',
   'unsupported',
   'internal',
 ]);

@@ -16,6 +16,7 @@ export const errors = {
   'tool-missing': { title: 'ffmpeg is missing or too old' },
   'disk-full': { title: 'The disk is full' },
   network: { title: 'The network does not answer' },
+  busy: { title: 'The studio is busy' },
   unsupported: { title: 'Not supported' },
   internal: { title: 'Unexpected error', advice: 'Saved work is safe. Try again; if it happens again, the log says more.' },
 } as const;
