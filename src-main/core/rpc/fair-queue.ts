@@ -41,11 +41,12 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 
   function round(): void {
     nextRound = null;
-    for (const line of [...lines]) {
+    // Of this round: those who had their turn go behind the others in `lines` meanwhile.
+    const members = [...lines];
+    for (const line of members) {
       if (runningInAll >= limits.parallelInAll) return;
       if (line.running >= limits.parallel) continue;
       const begin = line.waiting.shift();
-      // Behind the others now.
       lines.delete(line);
       if (line.waiting.length > 0) lines.add(line);
       begin?.();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { createCore, type Core } from '#core/create-core.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
@@ -23,7 +24,16 @@ export function startCore(device?: DeviceChoice): Core {
   const product = findProductPaths(import.meta.dirname);
   const config = { ...coreConfigFrom(process.env, product), ...(device !== undefined && { device }) };
   const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
-  return createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
+  const core = createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
+  endInOrderAfterFault({
+    log(error, message) {
+      logger.error({ error }, message);
+      process.stderr.write(`shotluck: ${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    },
+    close: core.close,
+    exit: (code) => process.exit(code),
+  });
+  return core;
 }
 
 /** Whether a project that is not there yet is made: where nothing is added to it, a mistyped name must not become an empty project. */

@@ -84,6 +84,20 @@ describe('the supervisor of the core', () => {
     expect(newest().received).toMatchObject([{ type: 'wire-open' }]);
   });
 
+  it('tells the core that nobody waits for an answer any more', async () => {
+    const { supervisor, newest } = setUp();
+    newest().say({ type: 'ready' });
+    const abort = new AbortController();
+    const refused = supervisor.request({ kind: 'media', url: '/frame/x/1' }, abort.signal);
+    await vi.waitFor(() => expect(newest().received).toHaveLength(1));
+    const [asked] = newest().received;
+    const requestId = asked?.type === 'request' ? asked.requestId : -1;
+    abort.abort();
+    expect(newest().received).toMatchObject([{ type: 'request' }, { type: 'cancel-request', requestId }]);
+    newest().say({ type: 'refusal', requestId, code: 'cancelled', message: 'Nobody waits.' });
+    await expect(refused).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('gives up, with the reason, on a core that says why it cannot start', async () => {
     const { supervisor, newest, cores, lastWords } = setUp();
     newest().say({ type: 'failed', message: 'The disk is full.' });
