@@ -82,7 +82,7 @@ async function begun(parts: UploadParts, key: string, file: File): Promise<Uploa
       if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
     }
   }
-  const state = await ask(parts, file.name, { method: 'POST', url: `/uploads?${new URLSearchParams({ name: file.name, size: String(file.size) })}` });
+  const state = await ask(parts, file.name, { method: 'POST', url: `/uploads?${new URLSearchParams({ name: file.name, size: String(file.size) }).toString()}` });
   parts.known.setItem(key, state.uploadId);
   return state;
 }

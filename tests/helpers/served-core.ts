@@ -15,7 +15,7 @@ export interface ServedCore {
   /** What went wrong while requests were answered. */
   readonly errors: unknown[];
   /** A request of a logged-in client. */
-  fetch(address: string, init?: RequestInit): Promise<Response>;
+  fetch(address: string, init?: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }): Promise<Response>;
 }
 
 /** A core of a test behind the server of `serve`, in this process, with a page of one line. Ends with the test. */

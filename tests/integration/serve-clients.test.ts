@@ -16,7 +16,7 @@ describe('an upload through the server', () => {
     const { core } = await startWithVideo();
     const served = await serveCore(core);
     const name = `${'日本の夏'.repeat(40)}.mp4`;
-    const begun = (await (await served.fetch(`/uploads?${new URLSearchParams({ name, size: String(content.length) })}`, { method: 'POST' })).json()) as { uploadId: string };
+    const begun = (await (await served.fetch(`/uploads?${new URLSearchParams({ name, size: String(content.length) }).toString()}`, { method: 'POST' })).json()) as { uploadId: string };
     const half = content.length / 2;
     const send = async (from: number, body: Buffer): Promise<Record<string, unknown>> =>
       (await (await served.fetch(`/uploads/${begun.uploadId}?from=${from}`, { method: 'PATCH', body: new Uint8Array(body) })).json()) as Record<string, unknown>;
