@@ -15,6 +15,7 @@ import { engineInfos } from './engines/registry.ts';
 import { createRunningEngines, type RunningEngines } from './engines/running-engines.ts';
 import { createFileGrants, type FileGrants } from './files/file-grants.ts';
 import { sweepLeftovers } from './files/leftovers.ts';
+import { createUploads, type Uploads } from './files/uploads.ts';
 import { createProjectDocuments } from './formats/project-documents.ts';
 import { createHandlers } from './handlers.ts';
 import { createHistoryService } from './history/history-service.ts';
@@ -52,9 +53,11 @@ export interface Core {
   readonly services: CoreServices;
   /** For hosts only: clients name paths by grants. */
   readonly files: FileGrants;
+  /** For hosts whose clients send files. */
+  readonly uploads: Uploads;
   readonly studioVersion: string;
-  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
-  resolveMedia(url: string): Promise<MediaAnswer | null>;
+  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. `signal`: whoever asked has gone. */
+  resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null>;
   /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project. */
   close(): Promise<void>;
 }
@@ -62,7 +65,8 @@ export interface Core {
 /** The only place where things are wired. Every host, and every test, starts the studio by calling this. */
 export function createCore(config: CoreConfig, host: CoreHost): Core {
   const events = createEventBus(host.logger);
-  const grants = createFileGrants();
+  const uploads = createUploads(config.uploadsDir);
+  const grants = createFileGrants(uploads);
   const runningEngines = createRunningEngines(events);
   const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
   const services = createServices({ config, host, events, grants, engineClient, runningEngines });
@@ -79,6 +83,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     events,
     services,
     files: grants,
+    uploads,
     studioVersion: STUDIO_VERSION,
     resolveMedia: services.resolveMedia,
     async close() {

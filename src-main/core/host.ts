@@ -11,7 +11,10 @@ export interface Logger {
 }
 
 export interface Clock {
+  /** Wall clock, in milliseconds since 1970: for stamps that people read. It is set back now and then, so never subtract two of its times. */
   nowMs(): number;
+  /** Milliseconds that only ever grow, from a beginning of their own: for every duration and age within one process. */
+  monotonicMs(): number;
 }
 
 /** How a worker died that nobody ended. */
@@ -42,4 +45,4 @@ export interface CoreHost {
   checkDatabase?(file: string): Promise<CheckFinding>;
 }
 
-export const systemClock: Clock = { nowMs: () => Date.now() };
+export const systemClock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };

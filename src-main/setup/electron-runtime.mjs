@@ -150,7 +150,10 @@ function failureStamp() {
 /** Whether the download failed within the last day: a start need not wait for the same failure again. */
 function hasRecentFailure() {
   const stamp = failureStamp();
-  return existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < retryDownloadAfterMs;
+  if (!existsSync(stamp)) return false;
+  const ageMs = Date.now() - statSync(stamp).mtimeMs;
+  // A stamp from the future was written before the clock was set back: its age is unknown.
+  return ageMs >= 0 && ageMs < retryDownloadAfterMs;
 }
 
 /**

@@ -1,11 +1,6 @@
-import { z } from 'zod';
-import { AppError, AppErrorCode } from '#shared/contract/errors.ts';
 import type { FileGrant, HostApi } from '#shared/contract/host-api.ts';
-import { GrantId } from '#shared/domain/ids.ts';
 import { openSocketWire } from './socket-wire.ts';
-
-const UploadAnswer = z.object({ grantId: GrantId, name: z.string() });
-const UploadRefusal = z.object({ code: AppErrorCode, message: z.string() });
+import { sendByXhr, uploadFile } from './uploads.ts';
 
 /**
  * Stands in for the desktop where the studio is used in an ordinary browser: the wire is a WebSocket of the same origin, files
@@ -31,46 +26,20 @@ export function createBrowserHost(): HostApi {
 async function uploadAll(files: readonly File[], onProgress?: (fraction: number) => void): Promise<readonly FileGrant[]> {
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   const grants: FileGrant[] = [];
+  const parts = {
+    send: sendByXhr,
+    known: localStorage,
+    pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    nowMs: () => performance.now(),
+  };
   let doneBytes = 0;
   for (const file of files) {
     const startBytes = doneBytes;
-    grants.push(await upload(file, (sentBytes) => onProgress?.(totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes)));
+    grants.push(await uploadFile(parts, file, (sentBytes) => onProgress?.(totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes)));
     doneBytes += file.size;
   }
   onProgress?.(1);
   return grants;
-}
-
-/** XMLHttpRequest, because fetch reports no progress of what it sends. The browser streams the file from its disk. */
-function upload(file: File, onSent: (bytes: number) => void): Promise<FileGrant> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', `/upload?name=${encodeURIComponent(file.name)}`);
-    request.upload.addEventListener('progress', (event) => onSent(event.loaded));
-    request.addEventListener('load', () => {
-      const answer = request.status === 200 || request.status === 201 ? UploadAnswer.safeParse(parseJson(request.responseText)) : null;
-      if (answer?.success === true) resolve(answer.data);
-      else reject(uploadFailed(file.name, request));
-    });
-    request.addEventListener('error', () => reject(new AppError('disconnected', `${file.name} was not uploaded: the connection broke.`)));
-    request.send(file);
-  });
-}
-
-/** The server says in JSON what went wrong; anything else came from something in between. */
-function uploadFailed(name: string, request: XMLHttpRequest): AppError {
-  const answer = UploadRefusal.safeParse(parseJson(request.responseText));
-  if (answer.success) return new AppError(answer.data.code, answer.data.message);
-  return new AppError('internal', `${name} was not uploaded: the server answered ${request.status} ${request.statusText}.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is the same as a wrong shape: the caller's schema refuses it.
-    return undefined;
-  }
 }
 
 function download(url: string): void {

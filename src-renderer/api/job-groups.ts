@@ -35,7 +35,7 @@ export interface JobGroups extends Readonly<Record<JobGroupName, readonly Job[]>
   readonly blockedBy: ReadonlyMap<JobId, number>;
 }
 
-/** Waiting jobs in the order in which they will run, finished ones newest first. */
+/** Jobs as the core lists them, in the order in which they run; finished ones newest first. */
 export function groupJobs(jobs: readonly Job[]): JobGroups {
   const groups: Record<JobGroupName, Job[]> = { running: [], waiting: [], failed: [], done: [] };
   const byId = new Map(jobs.map((job) => [job.id, job]));
@@ -45,11 +45,10 @@ export function groupJobs(jobs: readonly Job[]): JobGroups {
     if (blocker === null) groups[groupOf(job)].push(job);
     else blockedBy.set(blocker.id, (blockedBy.get(blocker.id) ?? 0) + 1);
   }
-  const byCreation = (a: Job, b: Job): number => a.createdAtMs - b.createdAtMs;
   const byEnd = (a: Job, b: Job): number => (b.finishedAtMs ?? b.createdAtMs) - (a.finishedAtMs ?? a.createdAtMs);
   return {
-    running: groups.running.toSorted(byCreation),
-    waiting: groups.waiting.toSorted(byCreation),
+    running: groups.running,
+    waiting: groups.waiting,
     failed: groups.failed.toSorted(byEnd),
     done: groups.done.toSorted(byEnd),
     blockedBy,

@@ -15,14 +15,14 @@ const origin = (): string => new URL(studio.url).origin;
 test('nobody gets in without the printed address', async ({ request }) => {
   expect((await request.get(`${origin()}/`)).status()).toBe(401);
   expect((await request.get(`${origin()}/?token=guess`)).status()).toBe(401);
-  expect((await request.post(`${origin()}/upload?name=a.mp4`, { data: 'x' })).status()).toBe(401);
+  expect((await request.post(`${origin()}/uploads?name=a.mp4&size=1`, { data: 'x' })).status()).toBe(401);
   expect((await request.get(`${origin()}/media/anything`)).status()).toBe(401);
 });
 
 test('a page of another origin is refused, with the cookie too, and so is a foreign host name', async ({ request }) => {
   await request.get(studio.url);
   expect((await request.get(`${origin()}/`)).status()).toBe(200);
-  expect((await request.post(`${origin()}/upload?name=a.mp4`, { data: 'x', headers: { origin: 'http://evil.example' } })).status()).toBe(403);
+  expect((await request.post(`${origin()}/uploads?name=a.mp4&size=1`, { data: 'x', headers: { origin: 'http://evil.example' } })).status()).toBe(403);
   expect((await request.get(`${origin()}/`, { headers: { host: 'evil.example' } })).status()).toBe(403);
 });
 

@@ -17,12 +17,21 @@ import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
 
 export interface ManualClock extends Clock {
+  /** Time passes. */
   advance(ms: number): void;
+  /** Somebody, or a time server, sets the wall clock: no time passes. */
+  setWall(byMs: number): void;
 }
 
 export function createManualClock(startMs = Date.UTC(2026, 0, 5, 9)): ManualClock {
-  let nowMs = startMs;
-  return { nowMs: () => nowMs, advance: (ms) => void (nowMs += ms) };
+  let passedMs = 0;
+  let wallMs = startMs;
+  return {
+    nowMs: () => wallMs + passedMs,
+    monotonicMs: () => passedMs,
+    advance: (ms) => void (passedMs += ms),
+    setWall: (byMs) => void (wallMs += byMs),
+  };
 }
 
 /** A folder that is gone after the test. */

@@ -10,6 +10,7 @@ import { query } from '#shared/contract/define.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
+import { clientWire } from '../helpers/client-socket.ts';
 import { createRecordingLogger } from '../helpers/recording-logger.ts';
 import { startWithVideo } from '../helpers/test-core.ts';
 
@@ -30,19 +31,6 @@ const portWire = <Out, In>(port: MessagePort): Wire<Out, In> => ({
   },
 });
 
-const socketWire = <Out, In>(socket: WebSocket): Wire<Out, In> => ({
-  send: (message) => socket.send(JSON.stringify(message)),
-  onMessage: (listener) => {
-    const parse = (data: Buffer): void => listener(JSON.parse(data.toString()) as In);
-    socket.on('message', parse);
-    return () => socket.off('message', parse);
-  },
-  onClose: (listener) => {
-    socket.on('close', listener);
-    return () => socket.off('close', listener);
-  },
-});
-
 /** A new transport is one entry here. */
 const hosts: Record<string, (dispatcher: Dispatcher) => Promise<Host>> = {
   'a message port': async (dispatcher) => {
@@ -55,10 +43,10 @@ const hosts: Record<string, (dispatcher: Dispatcher) => Promise<Host>> = {
     await new Promise((resolve) => server.once('listening', resolve));
     const connected = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
     const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    dispatcher.serve(socketWire(await connected), 'ann');
+    dispatcher.serve(clientWire(await connected), 'ann');
     if (client.readyState !== WebSocket.OPEN) await new Promise((resolve) => client.once('open', resolve));
     return {
-      wire: socketWire(client),
+      wire: clientWire(client),
       close: () => {
         client.close();
         server.close();

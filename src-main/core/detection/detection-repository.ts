@@ -39,9 +39,9 @@ function fromRow(found: unknown): DetectionRun {
   });
 }
 
-/** Newest first. */
+/** Newest first: by the order of their making, because the wall clock may have been set back between two. */
 export function listRuns(db: ReadableDb, videoId: VideoId): DetectionRun[] {
-  return db.prepare(`${RUNS} WHERE video_id = ? ORDER BY created_at_ms DESC, rowid DESC`).all(videoId).map(fromRow);
+  return db.prepare(`${RUNS} WHERE video_id = ? ORDER BY rowid DESC`).all(videoId).map(fromRow);
 }
 
 /** @throws AppError `not-found` */

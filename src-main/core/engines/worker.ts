@@ -1,4 +1,5 @@
 import { assert, assertNever } from '#shared/assert.ts';
+import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from './worker-contract.ts';
 import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
@@ -91,4 +92,11 @@ function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }
 
 assert(process.send !== undefined, 'the engine worker is started by the core');
 process.on('disconnect', () => process.exit(0));
+endInOrderAfterFault({
+  // The core keeps the end of it for its log.
+  log: (error, message) => process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  // Nothing of its own lies open: the core finds the half-done unit and its reason.
+  close: () => Promise.resolve(),
+  exit: (code) => process.exit(code),
+});
 serveEngines();

@@ -4,6 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { isMissing } from './file-errors.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface GrantedFile {
   readonly path: string;
@@ -16,7 +17,7 @@ export type FileGrants = ReturnType<typeof createFileGrants>;
  * What people chose by a dialog, a drop, an upload or the command line. Only hosts grant, so a client can never name a path of
  * its own. Grants live as long as the core.
  */
-export function createFileGrants() {
+export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
   const granted = new Map<GrantId, GrantedFile>();
 
   /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
@@ -28,6 +29,9 @@ export function createFileGrants() {
 
   return {
     resolve,
+
+    /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
+    claim: (file: string): void => uploads.claim(file),
 
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
     async grantPath(chosen: string): Promise<FileGrant> {

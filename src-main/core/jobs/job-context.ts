@@ -22,7 +22,7 @@ export interface JobContextParts {
 /** What a running job is given by the queue. */
 export function createJobContext({ db, clock, logger, definition, jobId, signal, onProgress }: JobContextParts): JobContext {
   const stored = jobs.getJob(db, jobId);
-  const meter = createProgressMeter(definition.stages, clock.nowMs());
+  const meter = createProgressMeter(definition.stages, clock.monotonicMs());
   let savedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Only for the next start to show: what cannot be written is written later, or not at all. */
@@ -42,10 +42,10 @@ export function createJobContext({ db, clock, logger, definition, jobId, signal,
     savedCheckpoint: stored.checkpoint,
     checkpoint: (value) => jobs.saveCheckpoint(db, jobId, value),
     progress(stage, stageFraction) {
-      const nowMs = clock.nowMs();
-      const progress = meter.update(stage, stageFraction, nowMs);
-      if (nowMs - savedAtMs >= SAVE_PROGRESS_MS) {
-        savedAtMs = nowMs;
+      const atMs = clock.monotonicMs();
+      const progress = meter.update(stage, stageFraction, atMs);
+      if (atMs - savedAtMs >= SAVE_PROGRESS_MS) {
+        savedAtMs = atMs;
         save(progress);
       }
       onProgress(progress);

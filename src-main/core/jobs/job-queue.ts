@@ -25,6 +25,10 @@ interface RunningJob {
   readonly finished: Promise<void>;
   stopReason: StopReason | null;
   etaMs: number | null;
+  /** By the wall clock, for people. */
+  readonly startedAtMs: number;
+  /** By the clock that is never set back. */
+  readonly startedMs: number;
 }
 
 export interface JobQueueParts {
@@ -74,8 +78,9 @@ export function createJobQueue(parts: JobQueueParts) {
   const runnable = (): Job[] => jobs.runnableJobs(db).filter(({ id }) => !unsaved.has(id));
 
   function begin(job: Job, definition: JobDefinition): void {
+    const startedAtMs = clock.nowMs();
     try {
-      jobs.markRunning(db, job.id, clock.nowMs());
+      jobs.markRunning(db, job.id, startedAtMs);
     } catch (error) {
       if (storageTrouble(error) === null) throw error;
       settlePaused(job.id, error);
@@ -88,6 +93,8 @@ export function createJobQueue(parts: JobQueueParts) {
       controller: new AbortController(),
       stopReason: null,
       etaMs: null,
+      startedAtMs,
+      startedMs: clock.monotonicMs(),
       // Deferred by one turn, so that `entry` is in the map before the job can end.
       finished: Promise.resolve().then(() => runToEnd(entry, definition)),
     };
@@ -97,10 +104,9 @@ export function createJobQueue(parts: JobQueueParts) {
 
   /** Never rejects: nobody is there to hear it, and what one job meets must not end the studio. */
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
-    const startedMs = clock.nowMs();
     try {
       settle(entry, await work(entry, definition));
-      logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: clock.nowMs() - startedMs }, 'job ended');
+      logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) }, 'job ended');
       running.delete(entry.job.id);
       announce(entry.job.id);
       onChanged();
@@ -134,8 +140,13 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   function finish(jobId: JobId, end: jobs.JobEnd): void {
-    const nowMs = clock.nowMs();
-    unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, nowMs));
+    const atMs = endAtMs(running.get(jobId));
+    unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, atMs));
+  }
+
+  /** What a person reads as the end: the beginning and how long it ran, so that a clock set meanwhile gives no false duration. */
+  function endAtMs(entry: RunningJob | undefined): number {
+    return entry === undefined ? clock.nowMs() : Math.round(entry.startedAtMs + clock.monotonicMs() - entry.startedMs);
   }
 
   /** A full disk is no fault of the job: it waits for room, and everything after it waits with it. */

@@ -49,6 +49,7 @@ export function createJobsService({ project, videos, detection, settings, grants
       case 'import-dataset': {
         const importer = findImporter(request.formatId);
         const { path: file } = grants.resolve(request.grantId);
+        grants.claim(file);
         const mediaFolder = request.mediaGrantId === undefined ? null : grants.resolveFolder(request.mediaGrantId);
         return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options });
       }

@@ -18,7 +18,7 @@ const SMOOTHING_MS = 8_000;
 const MIN_ELAPSED_MS = 700;
 const MIN_FRACTION = 0.005;
 
-/** Turns `(stage, fraction of the stage)` into one number and an ETA, from a clock that is passed in. */
+/** Turns `(stage, fraction of the stage)` into one number and an ETA, from a clock that is passed in and is never set back. */
 export function createProgressMeter(stages: readonly Stage[], startMs: number, startFraction = 0) {
   const total = stages.reduce((sum, stage) => sum + stage.weight, 0);
   let fraction = startFraction;

@@ -14,8 +14,10 @@ import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
-import { parseMediaUrl } from './media-request.ts';
+import { type MediaRequest, parseMediaUrl } from './media-request.ts';
 import { createStillCache } from './still-cache.ts';
+
+type FrameRequest = Extract<MediaRequest, { kind: 'frame' }>;
 
 interface Served {
   readonly contentType: string;
@@ -48,13 +50,12 @@ export function createMediaResolver(parts: MediaParts) {
   const { project, videos, detection, jobs, ffmpeg } = parts;
   const stills = createStillCache({ parallel: parts.parallelStills });
 
-  async function still(videoId: VideoId, frame: number, maxWidth: number): Promise<MediaAnswer | null> {
+  async function still({ videoId, frame, width }: FrameRequest, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
     const { probe } = videos.get(videoId);
     if (probe === null || frame >= probe.frameCount) return null;
     const source = { ffmpeg, path: videos.pathOf(videoId), clock: videos.clock(videoId), startUs: probe.startUs };
-    // Asked for by several clients at once, so that one going away must not end it for the others.
-    const signal = new AbortController().signal;
-    const bytes = await stills.get(`${videoId} ${frame} ${maxWidth}`, () => readStill({ ...source, frame, maxWidth, signal }));
+    const make = (unwanted: AbortSignal): Promise<Buffer> => readStill({ ...source, frame, maxWidth: width, signal: unwanted });
+    const bytes = await stills.get(`${videoId} ${frame} ${width}`, make, signal);
     return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
   }
 
@@ -86,7 +87,7 @@ export function createMediaResolver(parts: MediaParts) {
     return (await fileSize(answer.path)) === null ? null : answer;
   }
 
-  async function answer(url: string): Promise<MediaAnswer | null> {
+  async function answer(url: string, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
     const request = parseMediaUrl(url);
     if (request === null) return null;
     const { cacheDir } = project.session();
@@ -96,7 +97,7 @@ export function createMediaResolver(parts: MediaParts) {
         return ifThere({ path: file, contentType: contentTypeOf(file), cacheSeconds: 0 });
       }
       case 'frame':
-        return still(request.videoId, request.frame, request.width);
+        return still(request, signal);
       case 'sprite':
         return ifThere({ path: spriteSheetPath(cacheDir, request.videoId, request.sheet), contentType: 'image/jpeg', cacheSeconds: FOR_AN_HOUR });
       case 'waveform':
@@ -114,10 +115,13 @@ export function createMediaResolver(parts: MediaParts) {
     }
   }
 
-  /** @throws AppError `media-corrupt` when a still cannot be decoded, `media-missing`, `tool-missing`. */
-  return async function resolveMedia(url: string): Promise<MediaAnswer | null> {
+  /**
+   * `signal` says that whoever asked has gone: a still that nobody else waits for is not made.
+   * @throws AppError `media-corrupt` when a still cannot be decoded, `media-missing`, `tool-missing`, `busy`, `cancelled`.
+   */
+  return async function resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null> {
     try {
-      return await answer(url);
+      return await answer(url, signal);
     } catch (error) {
       if (error instanceof AppError && (error.code === 'not-found' || error.code === 'no-project')) return null;
       throw error;

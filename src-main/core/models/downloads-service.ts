@@ -162,8 +162,8 @@ function stepReporter(clock: Clock, report: (change: Change) => void): (step: Do
     const { receivedBytes, totalBytes } = step;
     if (totalBytes === null || totalBytes === 0) return report({ ...step, bytesPerSecond: null, etaMs: null });
     const fraction = receivedBytes / totalBytes;
-    meter ??= createProgressMeter([{ name: 'download', weight: 1 }], clock.nowMs(), fraction);
-    const { etaMs } = meter.update('download', fraction, clock.nowMs());
+    meter ??= createProgressMeter([{ name: 'download', weight: 1 }], clock.monotonicMs(), fraction);
+    const { etaMs } = meter.update('download', fraction, clock.monotonicMs());
     const bytesPerSecond = etaMs === null || etaMs === 0 ? null : Math.round(((totalBytes - receivedBytes) / etaMs) * 1000);
     report({ ...step, bytesPerSecond, etaMs });
   };

@@ -1,12 +1,23 @@
 import { explainStorage } from '#core/db/storage-trouble.ts';
+import { z } from 'zod';
 import type { Logger } from '#core/host.ts';
-import type { CallContext, Contract, Handlers, Procedure } from '#shared/contract/define.ts';
+import type { CallContext, Contract, Handlers, Procedure, ProcedureKind } from '#shared/contract/define.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
-import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
+import type { ServerWire } from '#shared/contract/wire.ts';
 import type { EventBus } from './event-bus.ts';
+import { createFairQueue, type QueueMember } from './fair-queue.ts';
+import { isTooLarge } from './input-size.ts';
+import { serveClient } from './serve-client.ts';
 
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */
 const SLOW_CALL_MS = 40;
+
+/** Of one client: more than its pages ask for at once, and little enough that answers nobody reads stay few. */
+const PARALLEL_QUERIES = 16;
+const WAITING_CALLS = 256;
+
+/** Of what a schema says about an input; the rest repeats itself. */
+const MAX_PROBLEM_LENGTH = 600;
 
 type Handler = (input: unknown, context: CallContext) => unknown;
 type HandlerTable = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
@@ -26,17 +37,34 @@ export interface Dispatcher {
   /** One call; rejects with AppError for what a caller can act on. */
   run(path: string, input: unknown, context: CallContext): Promise<unknown>;
   /** Answers calls and pushes events until the wire closes. `actor` names the person at the other end. */
-  serve(wire: Wire<ServerMessage, ClientMessage>, actor?: string): void;
+  serve(wire: ServerWire, actor?: string): void;
   /** Resolves when every mutation that was asked for so far has been carried out, or has failed. */
   settled(): Promise<void>;
+}
+
+/** Where the calls of one client wait for their turn. */
+type Lines = Readonly<Record<ProcedureKind, QueueMember>>;
+
+interface Call {
+  readonly path: string;
+  readonly input: unknown;
+  readonly context: CallContext;
+  /** Waited for before a query begins. */
+  readonly ready?: () => Promise<void>;
 }
 
 /** Serves one contract over any wire: Electron port, WebSocket, worker port. */
 export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>): Dispatcher {
   const { contract, events, logger } = parts;
   const handlers = parts.handlers as unknown as HandlerTable;
+  const queries = createFairQueue({ parallel: PARALLEL_QUERIES, parallelInAll: Number.POSITIVE_INFINITY, waiting: WAITING_CALLS });
   // Mutations run one after the other, so that none sees another half done between its awaits.
-  let lastMutation: Promise<unknown> = Promise.resolve();
+  const mutations = createFairQueue({ parallel: 1, parallelInAll: 1, waiting: WAITING_CALLS });
+  const hostLines = newLines();
+
+  function newLines(): Lines {
+    return { query: queries.join(), mutation: mutations.join() };
+  }
 
   function procedureOf(path: string): Procedure | undefined {
     const [area = '', name = ''] = path.split('.');
@@ -51,61 +79,30 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return { procedure, handler };
   }
 
-  async function run(path: string, input: unknown, context: CallContext): Promise<unknown> {
+  async function runIn(lines: Lines, { path, input, context, ready }: Call): Promise<unknown> {
     const { procedure, handler } = find(path);
-    const parsed = procedure.input.safeParse(input);
-    if (!parsed.success) throw new AppError('invalid-input', `${path}: ${parsed.error.message}`);
+    const valid = validate(path, procedure, input);
     const call = async (): Promise<unknown> => {
-      if (context.signal.aborted) throw new AppError('cancelled', `${path} was cancelled before it began.`);
+      if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {
-        return procedure.output.parse(await handler(parsed.data, context));
+        return procedure.output.parse(await handler(valid, context));
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
         if (durationMs > SLOW_CALL_MS) logger.info({ path, durationMs }, 'slow call');
       }
     };
-    if (procedure.kind === 'query') return call();
-    const turn = lastMutation.then(call, call);
-    lastMutation = turn;
-    return turn;
+    return lines[procedure.kind].run(call, context.signal);
   }
 
-  function serve(wire: Wire<ServerMessage, ClientMessage>, actor?: string): void {
-    const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
-    let isOpen = true;
-
-    /** A caller who has gone gets no answer. */
-    function send(message: ServerMessage): void {
-      if (isOpen) wire.send(message);
-    }
-
-    async function answer(id: number, path: string, input: unknown): Promise<void> {
-      const controller = new AbortController();
-      running.set(id, { controller, isQuery: procedureOf(path)?.kind === 'query' });
-      try {
-        const value = await run(path, input, { actor: actor ?? parts.defaultActor(), signal: controller.signal });
-        send({ type: 'result', id, value });
-      } catch (error) {
-        send({ type: 'error', id, ...describeError(path, error, controller.signal) });
-      } finally {
-        running.delete(id);
-      }
-    }
-
-    wire.onMessage((message: unknown) => {
-      const parsed = ClientMessage.safeParse(message);
-      if (!parsed.success) logger.warn({ problem: parsed.error.message }, 'a message that no client of ours sends was dropped');
-      else if (parsed.data.type === 'cancel') running.get(parsed.data.id)?.controller.abort();
-      else if (running.has(parsed.data.id)) logger.warn({ id: parsed.data.id }, 'a second call with the id of a running one was dropped');
-      else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
-    });
-    const stopEvents = events.onAny((name, payload) => send({ type: 'event', name, payload }));
-    wire.onClose(() => {
-      isOpen = false;
-      stopEvents();
-      // Answers are for nobody now. Commands stand: a window that closes sends the words typed last and is gone before their turn.
-      for (const { controller, isQuery } of running.values()) if (isQuery) controller.abort();
+  function serve(wire: ServerWire, actor?: string): void {
+    const lines = newLines();
+    serveClient(wire, {
+      events,
+      logger,
+      isQuery: (path) => procedureOf(path)?.kind === 'query',
+      run: (path, input, { signal, ready }) => runIn(lines, { path, input, context: { actor: actor ?? parts.defaultActor(), signal }, ready }),
+      describeError,
     });
   }
 
@@ -120,11 +117,15 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return { code: 'internal', message: 'Something unexpected went wrong; nothing was changed. The log has the details.' };
   }
 
-  async function settled(): Promise<void> {
-    await lastMutation.catch(() => undefined);
-  }
+  return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled: mutations.settled };
+}
 
-  return { run, serve, settled };
+/** @throws AppError `invalid-input` with what is wrong, in words. */
+function validate(path: string, { input: schema }: Procedure, input: unknown): unknown {
+  if (isTooLarge(input)) throw new AppError('invalid-input', `${path}: this is larger than anything the studio takes.`);
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw new AppError('invalid-input', `${path}: ${z.prettifyError(parsed.error).slice(0, MAX_PROBLEM_LENGTH)}`);
+  return parsed.data;
 }
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {

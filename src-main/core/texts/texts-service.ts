@@ -9,7 +9,7 @@ import type { ModelProvenance, Revision, RevisionStatus, SentenceLink } from '#s
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
-/** Words that the same person types within this time of a revision's beginning belong to that revision. */
+/** Words that the same person types within this time of a revision's beginning, in the same run of the studio, belong to that revision. */
 const TYPING_MS = 60_000;
 
 export interface TextsParts {
@@ -37,6 +37,19 @@ export type TextsService = ReturnType<typeof createTextsService>;
 
 /** Texts as chains of revisions, exactly one of each text current. Nothing is overwritten but words still being typed. */
 export function createTextsService({ project, history, clock }: TextsParts) {
+  // Not the revision's stamp: that is by the wall clock, and on one that was set back a finished version would look like one being typed.
+  const begunMs = new Map<RevisionId, number>();
+
+  function isBeingTyped(id: RevisionId): boolean {
+    const sinceMs = begunMs.get(id);
+    return sinceMs !== undefined && clock.monotonicMs() - sinceMs < TYPING_MS;
+  }
+
+  function noteBeginning(id: RevisionId): void {
+    for (const other of begunMs.keys()) if (!isBeingTyped(other)) begunMs.delete(other);
+    begunMs.set(id, clock.monotonicMs());
+  }
+
   function newRevision(key: TextKey, rest: Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>): Revision {
     return {
       id: RevisionId.parse(crypto.randomUUID()),
@@ -53,15 +66,16 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     checkKey(readable, key);
     const current = repository.currentRevision(readable, key);
     if (current !== null && current.text === text) return current;
-    const isTyping =
-      current?.origin === 'human' && current.actor === actor && current.status === 'draft' && clock.nowMs() - current.createdAtMs < TYPING_MS;
+    const isTyping = current?.origin === 'human' && current.actor === actor && current.status === 'draft' && isBeingTyped(current.id);
     const id = isTyping ? current.id : RevisionId.parse(crypto.randomUUID());
     const step: HistoryStep = { actor, label: editLabel(key), videoId: key.videoId, group: { key: `edit:${id}`, joins: 'if-newest' } };
-    return history.record(step, (db) => {
+    const edited = history.record(step, (db) => {
       if (isTyping) repository.updateRevision(db, id, { text, staleReason: null, links: [] });
       else replaceCurrent(db, { ...newRevision(key, humanWords(text, actor, current)), id });
       return repository.getRevision(db, id);
     });
+    if (!isTyping) noteBeginning(id);
+    return edited;
   }
 
   /** Every function that changes revisions in bulk is one undo step and answers with their new state. */

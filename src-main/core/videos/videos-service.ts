@@ -76,6 +76,7 @@ export function createVideosService(parts: VideosParts) {
     const { fresh, known } = withoutKnown(project.session().db, examined.filter(({ problem }) => problem === null));
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
     const [only] = videos.length === 1 ? videos : [];
+    for (const { file } of videos) grants.claim(file);
     const label = only === undefined ? `Add ${videos.length} videos` : 'Add a video';
     history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
       for (const { id, file, print } of videos) repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
@@ -107,6 +108,7 @@ export function createVideosService(parts: VideosParts) {
         'conflict',
         `"${path.basename(file)}" has other content than "${stored.video.name}" had at import, so shots and texts would not fit it. Nothing was changed. Add it as a new video instead.`,
       );
+    grants.claim(file);
     inTransaction(db, () => {
       repository.setFile(db, videoId, file, print);
       repository.setState(db, videoId, stored.video.probe === null ? 'pending' : 'ok', null);

@@ -30,8 +30,8 @@ export function watchProgress(core: Core): () => void {
     const job = core.services.jobs.get(progress.jobId);
     // What only waited for a failed step has nothing of its own to say.
     if (job.error?.code === 'blocked') return;
-    const nowMs = Date.now();
-    if (progress.state === 'running' && !isTerminal && nowMs - (lastPlainMs.get(job.id) ?? 0) < PLAIN_INTERVAL_MS) return;
+    const nowMs = performance.now();
+    if (progress.state === 'running' && !isTerminal && nowMs - (lastPlainMs.get(job.id) ?? Number.NEGATIVE_INFINITY) < PLAIN_INTERVAL_MS) return;
     lastPlainMs.set(job.id, nowMs);
     show(job, describe(job, progress.fraction, progress.etaMs));
   });

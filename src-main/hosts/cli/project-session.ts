@@ -4,8 +4,10 @@ import { Option } from 'commander';
 import { createCore, type Core } from '#core/create-core.ts';
 import { readOnlyReason } from '#core/projects/project-notices.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
+import type { JobId } from '#shared/domain/ids.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
@@ -24,7 +26,16 @@ export function startCore(device?: DeviceChoice): Core {
   const product = findProductPaths(import.meta.dirname);
   const config = { ...coreConfigFrom(process.env, product), ...(device !== undefined && { device }) };
   const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
-  return createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
+  const core = createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
+  endInOrderAfterFault({
+    log(error, message) {
+      logger.error({ error }, message);
+      process.stderr.write(`shotluck: ${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    },
+    close: core.close,
+    exit: (code) => process.exit(code),
+  });
+  return core;
 }
 
 /** Whether a project that is not there yet is made: where nothing is added to it, a mistyped name must not become an empty project. */
@@ -40,10 +51,12 @@ interface ProjectChoice {
 
 /**
  * Opens or makes the project, runs `work`, closes everything. Ctrl+C stops at once and keeps what is finished; the queue in the
- * project goes on with the next command.
+ * project goes on with the next command. `work` gets the jobs that failed since this command began, as far as they have.
  */
-export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice, work: (core: Core) => Promise<T>): Promise<T> {
+export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice, work: (core: Core, failedHere: ReadonlySet<JobId>) => Promise<T>): Promise<T> {
   const core = startCore(device);
+  const failedHere = new Set<JobId>();
+  const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
   const stopWatching = watchProgress(core);
   const onInterrupt = (): void => {
     process.stderr.write('\nStopping; finished parts are kept. Run the same command again to go on.\n');
@@ -54,11 +67,12 @@ export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly
   try {
     await openOrCreate(core, path.resolve(folder), whenAbsent);
     if (!mayBeReadOnly) refuseReadOnly(core);
-    return await work(core);
+    return await work(core, failedHere);
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     stopWatching();
+    stopNoting();
     await core.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { Core } from '#core/create-core.ts';
-import type { VideoId } from '#shared/domain/ids.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 
 /** What became of one video, as `--json` prints it. */
@@ -17,8 +17,8 @@ export interface VideoReport {
   readonly notes: readonly string[];
 }
 
-/** `sinceMs`: when the command began. What failed in an earlier one, and has not been tried again, is no failure of this one. */
-export function reportVideos(core: Core, videoIds: readonly VideoId[], sinceMs: number): VideoReport[] {
+/** `failedHere`: jobs that failed in this command. What failed in an earlier one, and has not been tried again, is no failure of this one. */
+export function reportVideos(core: Core, videoIds: readonly VideoId[], failedHere: ReadonlySet<JobId>): VideoReport[] {
   const jobs = core.services.jobs.list();
   const wanted = new Set(videoIds);
   return core.services.videos
@@ -35,17 +35,13 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[], sinceMs: 
         seconds: Object.fromEntries(own.filter(isTimed).map((job) => [job.kind, secondsOf(job)])),
         // A step that only waited for a failed one adds nothing to what the failed one says.
         notes: video.probe?.notes ?? [],
-        errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' && hasRunSince(job, sinceMs) ? [job.error.message] : [])),
+        errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' && (job.finishedAtMs === null || failedHere.has(job.id)) ? [job.error.message] : [])),
       };
     });
 }
 
 function isTimed(job: Job): boolean {
   return job.startedAtMs !== null && job.finishedAtMs !== null;
-}
-
-function hasRunSince(job: Job, sinceMs: number): boolean {
-  return job.finishedAtMs === null || job.finishedAtMs >= sinceMs;
 }
 
 function secondsOf(job: Job): number {

@@ -36,6 +36,8 @@ export const ToCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
   z.object({ type: z.literal('wire-close'), wireId: z.int() }),
   z.object({ type: z.literal('request'), requestId: z.int(), request: CoreRequest }),
+  /** Nobody waits for the answer of this request any more. */
+  z.object({ type: z.literal('cancel-request'), requestId: z.int() }),
   z.object({ type: z.literal('secret-answer'), requestId: z.int(), value: z.union([z.string(), z.boolean(), z.null()]) }),
   z.object({ type: z.literal('secret-refusal'), requestId: z.int(), message: z.string() }),
   z.object({ type: z.literal('shutdown') }),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createCore, type Core } from '#core/create-core.ts';
+import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
@@ -47,6 +48,8 @@ async function main(): Promise<void> {
     logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
     const secrets = createMainSecrets((message) => channel.send(message));
     const core = createCore(config, createCoreHost(logger, product, secrets));
+    const writeDown = logger;
+    endInOrderAfterFault({ log: (error, message) => writeDown.error({ error }, message), close: core.close, exit: (code) => process.exit(code) });
     serveMain(core, channel, secrets);
     if (values.sample) await core.services.sample.openOrTell();
     else await core.services.projects.reopenLast();
@@ -58,6 +61,7 @@ async function main(): Promise<void> {
 }
 
 function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void {
+  const asked = new Map<number, AbortController>();
   const wires = new Map<number, { message(message: ClientMessage): void; close(): void }>();
 
   function openWire(wireId: number): void {
@@ -87,11 +91,15 @@ function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void
   }
 
   async function answer(requestId: number, request: CoreRequest): Promise<void> {
+    const controller = new AbortController();
+    asked.set(requestId, controller);
     try {
-      channel.send({ type: 'answer', requestId, value: await carryOut(core, request) });
+      channel.send({ type: 'answer', requestId, value: await carryOut(core, request, controller.signal) });
     } catch (error) {
       const known = error instanceof AppError ? error : new AppError('internal', 'The studio core could not answer.');
       channel.send({ type: 'refusal', requestId, code: known.code, message: known.message });
+    } finally {
+      asked.delete(requestId);
     }
   }
 
@@ -101,14 +109,15 @@ function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void
     else if (message.type === 'wire-message') wires.get(message.wireId)?.message(ClientMessage.parse(message.message));
     else if (message.type === 'wire-close') wires.get(message.wireId)?.close();
     else if (message.type === 'request') void answer(message.requestId, message.request);
+    else if (message.type === 'cancel-request') asked.get(message.requestId)?.abort();
     else if (message.type === 'secret-answer' || message.type === 'secret-refusal') secrets.receive(message);
     else void core.close().then(() => process.exit(0));
   });
 }
 
-async function carryOut(core: Core, request: CoreRequest): Promise<unknown> {
+async function carryOut(core: Core, request: CoreRequest, signal: AbortSignal): Promise<unknown> {
   if (request.kind === 'grant') return core.files.grantPath(request.path);
-  const media = await core.resolveMedia(request.url);
+  const media = await core.resolveMedia(request.url, signal);
   if (request.kind === 'media') return media;
   if (media === null || !('path' in media)) throw new AppError('not-found', 'This exported file is no longer there.');
   return media.path;

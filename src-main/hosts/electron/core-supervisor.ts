@@ -83,7 +83,7 @@ export function superviseCore(parts: SupervisorParts) {
     for (const wire of wires.values()) wire.onClose();
     wires.clear();
     if (isStopping) return;
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     crashTimesMs = [...crashTimesMs.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
     if (crashTimesMs.length > MAX_CRASHES)
       return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute, the last time with: ${how}.`);
@@ -119,13 +119,24 @@ export function superviseCore(parts: SupervisorParts) {
       };
     },
 
-    async request(request: CoreRequest): Promise<unknown> {
+    /** `signal`: nobody waits for the answer any more; the core stops working on it. */
+    async request(request: CoreRequest, signal?: AbortSignal): Promise<unknown> {
       await ready.promise;
+      signal?.throwIfAborted();
       const requestId = nextId++;
-      return new Promise((resolve, reject) => {
-        pending.set(requestId, { resolve, reject });
-        core.send({ type: 'request', requestId, request });
-      });
+      const asked = core;
+      const cancel = (): void => {
+        if (pending.has(requestId)) asked.send({ type: 'cancel-request', requestId });
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      try {
+        return await new Promise((resolve, reject) => {
+          pending.set(requestId, { resolve, reject });
+          asked.send({ type: 'request', requestId, request });
+        });
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+      }
     },
 
     /** Lets the core finish what it is writing; killed when that takes too long. */

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog } from 'electron';
+import { endInOrderAfterFault } from '#core/system/last-resort.ts';
+import { createFileLogger } from '../common/core-setup.ts';
 import { dataDirFrom } from '../common/data-dir.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { findProductPaths } from '../common/product-paths.ts';
@@ -28,6 +30,11 @@ function startStudio(): void {
     onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
   });
   core.whenReady().catch(() => undefined);
+  endInOrderAfterFault({
+    log: (error, message) => createFileLogger(dataDirFrom(process.env), process.env.SHOTLUCK_LOG_LEVEL).fatal({ error }, message),
+    close: core.shutdown,
+    exit: (code) => app.exit(code),
+  });
   handleStudioProtocol(path.join(buildDir, 'renderer'), core);
   lockDownSession();
   const window = createStudioWindow(path.join(buildDir, 'preload', 'index.cjs'));

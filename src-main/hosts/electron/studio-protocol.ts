@@ -44,7 +44,27 @@ async function answerStatic(url: URL, rendererDir: string): Promise<Response> {
   return new Response(response.body, { status: response.status, headers });
 }
 
+/**
+ * A still is answered at once and filled in when it is there: Electron tells that the page gave a request up by cancelling the answer's
+ * body, and by nothing else. A still that cannot be had breaks its body off, which is an error for an `<img>` as a 404 is.
+ */
+function answerStill(url: URL, core: CoreSupervisor): Response {
+  const givenUp = new AbortController();
+  const body = new ReadableStream<Uint8Array>({
+    async start(filling) {
+      const media = MediaAnswer.parse(await core.request({ kind: 'media', url: url.pathname + url.search }, givenUp.signal));
+      if (givenUp.signal.aborted) return;
+      if (media === null || !('bytes' in media)) throw new AppError('not-found', 'There is no such picture.');
+      filling.enqueue(media.bytes);
+      filling.close();
+    },
+    cancel: () => givenUp.abort(),
+  });
+  return new Response(body, { headers: { 'Content-Type': 'image/jpeg', 'Cache-Control': 'private, max-age=31536000' } });
+}
+
 async function answerMedia(request: Request, url: URL, core: CoreSupervisor): Promise<Response> {
+  if (url.pathname.startsWith('/frame/')) return answerStill(url, core);
   try {
     const media = MediaAnswer.parse(await core.request({ kind: 'media', url: url.pathname + url.search }));
     // Whoever has the folder needs no archive of it.

@@ -33,10 +33,10 @@ const CRASH_LOOP_MS = 10_000;
 
 /** Everything is stored by the core: a fresh page goes on where the crashed one was. */
 function reloadAfterCrash(window: BrowserWindow): void {
-  let lastCrashMs = 0;
+  let lastCrashMs = Number.NEGATIVE_INFINITY;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return;
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const isLoop = nowMs - lastCrashMs < CRASH_LOOP_MS;
     lastCrashMs = nowMs;
     if (!isLoop) return window.webContents.reload();

@@ -4,6 +4,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { type Core, createCore } from '#core/create-core.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
+import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
 import type { ProductPaths } from '../common/product-paths.ts';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly token?: string | undefined;
 }
 
+/** How often uploads that nobody used are looked for. */
+const SWEEP_INTERVAL_MS = 3_600_000;
 /** @throws AppError `not-found` for a mistyped folder; what cannot be opened otherwise is shown by the studio with what can be done */
 async function openAtStart({ services }: Core, open: ServeOptions['open']): Promise<void> {
   if (open.kind === 'sample') await services.sample.openOrTell();
@@ -49,8 +52,21 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     core,
     access,
     rendererDir: options.product.rendererDir,
-    uploadsDir: config.uploadsDir,
     onError: (error, url) => logger.error({ error, url }, 'request failed'),
+    onSocketError: (error) => logger.debug({ error }, 'a connection broke'),
+  });
+  const sweep = (): void => void core.uploads.sweep().catch((error: unknown) => logger.error({ error }, 'sweeping unused uploads failed'));
+  sweep();
+  const sweeping = setInterval(sweep, SWEEP_INTERVAL_MS);
+  async function close(): Promise<void> {
+    clearInterval(sweeping);
+    if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+    await core.close();
+  }
+  const stopWatching = endInOrderAfterFault({
+    log: (error, message) => logger.error({ error }, message),
+    close,
+    exit: (code) => process.exit(code),
   });
   try {
     await openAtStart(core, options.open);
@@ -59,7 +75,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
       server.listen(options.port, options.host, resolve);
     });
   } catch (error) {
-    await core.close();
+    stopWatching();
+    await close();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
@@ -68,8 +85,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   return {
     url: `http://${names[0]}:${port}/?token=${access.token}`,
     async close() {
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      await core.close();
+      await close();
+      stopWatching();
     },
   };
 }

@@ -17,6 +17,7 @@ export const AppErrorCode = z.enum([
   'read-only',
   'damaged',
   'network',
+  'busy',
   'unsupported',
   'internal',
 ]);

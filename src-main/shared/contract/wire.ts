@@ -15,6 +15,14 @@ export const ServerMessage = z.discriminatedUnion('type', [
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
 
+/** The core's end of a wire, with what only some transports can tell. */
+export interface ServerWire extends Wire<ServerMessage, ClientMessage> {
+  /** What was sent and not yet taken by the client, in bytes. Left out where the transport does not tell. */
+  backlogBytes?(): number;
+  /** Gives a client up that takes nothing. */
+  drop?(): void;
+}
+
 /** What every host must offer: a duplex of JSON-safe messages. Listeners return their own removal. */
 export interface Wire<Out, In> {
   send(message: Out): void;

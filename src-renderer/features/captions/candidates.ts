@@ -1,7 +1,7 @@
 import type { Revision } from '#shared/domain/text.ts';
 
 /**
- * Texts by models that a person may still choose, newest first: not the current one, not rejected, not what the current one
+ * Texts by models that a person may still choose, in the given order (newest first): not the current one, not rejected, not what the current one
  * was made from, and each wording once.
  */
 export function candidatesOf(revisions: readonly Revision[]): Revision[] {
@@ -9,7 +9,6 @@ export function candidatesOf(revisions: readonly Revision[]): Revision[] {
   const ancestors = ancestorsOf(revisions, current);
   const seen = new Set(current === undefined ? [] : [current.text.trim()]);
   return revisions
-    .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
     .filter((revision) => {
       const text = revision.text.trim();
       const isOffered = !revision.isCurrent && revision.origin === 'model' && revision.status !== 'rejected' && !ancestors.has(revision.id);

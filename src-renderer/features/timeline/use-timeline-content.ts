@@ -8,11 +8,6 @@ import { useMediaBytes } from '../../editing/use-media-bytes.ts';
 import { buildPyramid } from './level-pyramid.ts';
 import type { TimelineContent } from './timeline-scene.ts';
 
-/** The run whose curve and threshold are in force: the newest. */
-function newestRun(runs: readonly DetectionRun[]): DetectionRun | undefined {
-  return runs.toSorted((a, b) => b.createdAtMs - a.createdAtMs)[0];
-}
-
 /** Gathers what the timeline draws; parts that are not there yet are simply absent. */
 export function useTimelineContent(): { readonly content: TimelineContent; readonly run: DetectionRun | undefined } {
   const { video, clock } = useEditorSession();
@@ -20,7 +15,8 @@ export function useTimelineContent(): { readonly content: TimelineContent; reado
   const texts = useTexts(video.id).data;
   const segments = useTranscript(video.id).data;
   const runs = useDetectionRuns(video.id).data;
-  const run = useMemo(() => newestRun(runs ?? []), [runs]);
+  // The newest, which is listed first: its curve and threshold are in force.
+  const run = runs?.[0];
   const peaks = useMediaBytes(artwork?.waveform ? mediaUrls.waveform(video.id) : null).data;
   const scores = useMediaBytes(run === undefined ? null : mediaUrls.curve(run.id, 'cut')).data;
 

@@ -18,6 +18,7 @@ export const errors = {
   'read-only': { title: 'Open for reading only' },
   damaged: { title: 'The project file is damaged' },
   network: { title: 'The network does not answer' },
+  busy: { title: 'The studio is busy' },
   unsupported: { title: 'Not supported' },
   internal: { title: 'Unexpected error', advice: 'Saved work is safe. Try again; if it happens again, the log says more.' },
 } as const;

@@ -7,9 +7,11 @@ import { z } from 'zod';
 import type { WritableDb } from '#core/db/database.ts';
 import { migration001 } from '#core/db/migrations/001-project.ts';
 import type { JobContext, JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
+import { type Clock, systemClock } from '#core/host.ts';
 import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
+import { createManualClock } from '../../helpers/test-core.ts';
 
 type Run = (context: JobContext, params: { readonly units: number }) => Promise<Record<string, unknown>>;
 
@@ -32,7 +34,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function openQueue(run: Run, laneWidth = 1, room: { freeBytes?(): Promise<number>; roomLookMs?: number } = {}): JobQueue {
+function openQueue(run: Run, laneWidth = 1, { clock = systemClock, ...room }: { clock?: Clock; freeBytes?(): Promise<number>; roomLookMs?: number } = {}): JobQueue {
   const db = new Database(path.join(folder, 'project.db')) as WritableDb;
   if (db.pragma('user_version', { simple: true }) === 0) {
     migration001.up(db);
@@ -49,7 +51,7 @@ function openQueue(run: Run, laneWidth = 1, room: { freeBytes?(): Promise<number
     db,
     definitions: [definition],
     laneWidths: { inference: laneWidth, ffmpeg: 1 },
-    clock: { nowMs: () => Date.now() },
+    clock,
     logger: silent,
     ...room,
     onChanged: () => undefined,
@@ -195,6 +197,24 @@ describe('a queue', () => {
       ['done', { units: 1 }, 1],
       ['done', { units: 2 }, 1],
     ]);
+  });
+
+  it('says truly how long a job ran and will run, also when the clock is set back meanwhile', async () => {
+    const clock = createManualClock();
+    const queue = openQueue(async (context) => {
+      context.progress('units', 0);
+      clock.advance(60_000);
+      clock.setWall(-3_600_000);
+      context.progress('units', 0.5);
+      clock.advance(60_000);
+      return {};
+    }, 1, { clock });
+    queue.start();
+    queue.enqueue([newJob()]);
+    await queue.idle();
+    const [job] = queue.list();
+    expect((job?.finishedAtMs ?? 0) - (job?.startedAtMs ?? 0)).toBe(120_000);
+    expect(progress.find(({ fraction }) => fraction === 0.5)?.etaMs).toBe(60_000);
   });
 
   it('cancels a running job and everything that waits for it', async () => {

@@ -96,6 +96,23 @@ describe('an export', () => {
   });
 });
 
+describe('two exports within one second of the clock', () => {
+  it('have a folder each', async () => {
+    const { core, clock } = await startWithVideo();
+    const { jobs } = core.services;
+    const exportNow = async (): Promise<unknown> => {
+      const [jobId] = jobs.enqueue([{ kind: 'export', formatId: 'llava', options: {} }], false, 'ann');
+      if (jobId === undefined) throw new Error('no job');
+      await jobs.idle();
+      return jobs.get(jobId).result?.folder;
+    };
+    const first = await exportNow();
+    clock.advance(3_600_000);
+    clock.setWall(-3_600_000);
+    expect(await exportNow()).not.toBe(first);
+  });
+});
+
 describe('clips', () => {
   it('are offered as one archive, without those that were deleted since', async () => {
     const { core, videoId } = await withFilm('no-audio');

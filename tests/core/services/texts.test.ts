@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { ModelText } from '#core/texts/texts-service.ts';
-import { startWithVideo } from '../../helpers/test-core.ts';
+import { startTestCore, startWithVideo } from '../../helpers/test-core.ts';
 
 async function withShot() {
   const test = await startWithVideo();
@@ -110,6 +110,35 @@ describe('a person’s text', () => {
     expect(await currentText()).toEqual(['A dog runs']);
     await api.history.undo({});
     expect(await currentText()).toEqual([]);
+  });
+
+  it('is a version of its own after the clock was set back, however long ago the one before was finished', async () => {
+    const { api, key, clock } = await withShot();
+    await api.texts.edit({ ...key, text: 'Finished on Monday.' });
+    clock.advance(24 * 3_600_000);
+    clock.setWall(-24 * 3_600_000);
+    await api.texts.edit({ ...key, text: 'Written on Tuesday.' });
+    expect((await api.texts.revisions(key)).map(({ text }) => text)).toEqual(['Written on Tuesday.', 'Finished on Monday.']);
+  });
+
+  it('is one version while it is being typed, also when the clock is set meanwhile', async () => {
+    const { api, key, clock } = await withShot();
+    await api.texts.edit({ ...key, text: 'A d' });
+    clock.setWall(3_600_000);
+    await api.texts.edit({ ...key, text: 'A dog' });
+    expect(await api.texts.revisions(key)).toHaveLength(1);
+  });
+
+  it('is never continued by another run of the studio, whose clock knows nothing of its beginning', async () => {
+    const { api, key, core, dataDir } = await withShot();
+    await api.texts.edit({ ...key, text: 'Before the restart.' });
+    const { ref } = (await api.projects.recent({}))[0] ?? {};
+    await core.close();
+    const again = startTestCore({ dataDir }).as('ann').api;
+    if (ref === undefined) throw new Error('the project is not remembered');
+    await again.projects.open({ ref });
+    await again.texts.edit({ ...key, text: 'After the restart.' });
+    expect((await again.texts.revisions(key)).map(({ text }) => text)).toEqual(['After the restart.', 'Before the restart.']);
   });
 
   it('is taken back in the order of work when two texts are typed in turn', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import type { CoreProcess } from '../../../src-main/hosts/electron/core-launcher.ts';
 import type { FromCore, ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
@@ -84,6 +84,20 @@ describe('the supervisor of the core', () => {
     expect(newest().received).toMatchObject([{ type: 'wire-open' }]);
   });
 
+  it('tells the core that nobody waits for an answer any more', async () => {
+    const { supervisor, newest } = setUp();
+    newest().say({ type: 'ready' });
+    const abort = new AbortController();
+    const refused = supervisor.request({ kind: 'media', url: '/frame/x/1' }, abort.signal);
+    await vi.waitFor(() => expect(newest().received).toHaveLength(1));
+    const [asked] = newest().received;
+    const requestId = asked?.type === 'request' ? asked.requestId : -1;
+    abort.abort();
+    expect(newest().received).toMatchObject([{ type: 'request' }, { type: 'cancel-request', requestId }]);
+    newest().say({ type: 'refusal', requestId, code: 'cancelled', message: 'Nobody waits.' });
+    await expect(refused).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('gives up, with the reason, on a core that says why it cannot start', async () => {
     const { supervisor, newest, cores, lastWords } = setUp();
     newest().say({ type: 'failed', message: 'The disk is full.' });
@@ -99,6 +113,18 @@ describe('the supervisor of the core', () => {
     for (let crash = 0; crash < 6; crash++) newest().end('SIGSEGV');
     expect(cores).toHaveLength(6);
     expect(lastWords).toEqual(['The studio core stopped 6 times within a minute, the last time with: SIGSEGV.']);
+  });
+
+  it('goes on after crashes that are minutes apart, also when the clock is set back between them', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { newest, lastWords } = setUp();
+    for (let crash = 0; crash < 8; crash++) {
+      newest().end('SIGSEGV');
+      vi.advanceTimersByTime(5 * 60_000);
+      vi.setSystemTime(Date.now() - 3_600_000);
+    }
+    expect(lastWords).toEqual([]);
   });
 
   it('lets the core finish at the end, and starts no other', async () => {

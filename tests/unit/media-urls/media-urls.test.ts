@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseMediaUrl } from '#core/media-urls/media-request.ts';
 import { createStillCache } from '#core/media-urls/still-cache.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
@@ -77,6 +77,66 @@ describe('the cache of stills', () => {
     const stills = await Promise.all(Array.from({ length: 9 }, (_, index) => cache.get(`still ${index}`, make)));
     expect(stills).toHaveLength(9);
     expect(most).toBe(2);
+  });
+
+  /** Makes a still only when it is told to, and notes what it was asked for. */
+  function patientMaker() {
+    const begun: string[] = [];
+    const ended: string[] = [];
+    const finish = new Map<string, () => void>();
+    const make = (name: string) => (unwanted: AbortSignal) =>
+      new Promise<Buffer>((resolve, reject) => {
+        begun.push(name);
+        finish.set(name, () => resolve(Buffer.from(name)));
+        unwanted.addEventListener('abort', () => {
+          ended.push(name);
+          reject(new Error('ended'));
+        });
+      });
+    return { begun, ended, make, finish: (name: string) => finish.get(name)?.() };
+  }
+
+  it('never makes one that was given up while it waited: those behind it come sooner', async () => {
+    const cache = createStillCache({ parallel: 1 });
+    const { begun, make, finish } = patientMaker();
+    const [passed, stopped] = [new AbortController(), new AbortController()];
+    const first = cache.get('first', make('first'));
+    const given = Array.from({ length: 100 }, (_, index) => cache.get(`passed ${index}`, make(`passed ${index}`), passed.signal));
+    const last = cache.get('last', make('last'), stopped.signal);
+    passed.abort();
+    for (const still of given) await expect(still).rejects.toMatchObject({ code: 'cancelled' });
+    finish('first');
+    await first;
+    await vi.waitFor(() => expect(begun).toEqual(['first', 'last']));
+    finish('last');
+    expect(await last).toEqual(Buffer.from('last'));
+  });
+
+  it('ends the making of one that everybody has given up, and of none that somebody still waits for', async () => {
+    const cache = createStillCache({ parallel: 1 });
+    const { ended, make, finish } = patientMaker();
+    const [one, two] = [new AbortController(), new AbortController()];
+    const stills = [cache.get('a', make('a'), one.signal), cache.get('a', make('a'), two.signal)];
+    one.abort();
+    await expect(stills[0]).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ended).toEqual([]);
+    two.abort();
+    await expect(stills[1]).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ended).toEqual(['a']);
+
+    const again = cache.get('a', make('a'));
+    await vi.waitFor(() => finish('a'));
+    expect(await again).toEqual(Buffer.from('a'));
+  });
+
+  it('refuses what is asked for beyond some pages full, and keeps its promise to the rest', async () => {
+    const cache = createStillCache({ parallel: 1 });
+    const stills = Array.from({ length: 2000 }, (_, index) => cache.get(`still ${index}`, async () => Buffer.from('jpeg')));
+    const outcomes = await Promise.allSettled(stills);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused.length).toBeGreaterThan(1000);
+    expect(outcomes.slice(0, 500).every(({ status }) => status === 'fulfilled')).toBe(true);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'busy' });
   });
 
   it('tries again after a failure', async () => {

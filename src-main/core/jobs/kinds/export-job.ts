@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectDocuments } from '#core/formats/project-documents.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import { writeExport } from '#core/formats/write-export.ts';
 import type { Clock } from '#core/host.ts';
+import { errorCode } from '#core/media/error-code.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
@@ -51,7 +52,7 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
     const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
     const nowMs = parts.clock.nowMs();
     // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
-    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? path.join(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
+    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? makeNewFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
     context.checkpoint({ folder });
     const manifest = await writeExport({
       exporter,
@@ -74,6 +75,20 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
   }
 
   return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
+}
+
+/** Of this name, or with a number behind it: the clock may give the same second twice, and an earlier export stays as it is. */
+function makeNewFolder(parent: string, name: string): string {
+  mkdirSync(parent, { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const folder = path.join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** `2026-11-23-15-04-05`, in UTC: sorts by time and suits every file system. */

@@ -32,8 +32,7 @@ export function captionCommand(): Command {
 }
 
 async function caption(names: readonly string[], options: CaptionOptions): Promise<void> {
-  const startedMs = Date.now();
-  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core, failedHere) => {
     const { captionerId } = await chosenSettings(core, options);
     const chosen = chooseVideos(core, names).filter((video) => video.shotCount > 0);
     core.services.jobs.enqueue(
@@ -49,7 +48,7 @@ async function caption(names: readonly string[], options: CaptionOptions): Promi
       CLI_ACTOR,
     );
     await core.services.jobs.idle();
-    const report = reportVideos(core, chosen.map((video) => video.id), startedMs);
+    const report = reportVideos(core, chosen.map((video) => video.id), failedHere);
     if (options.json === true) console.log(JSON.stringify({ videos: report }, null, 2));
     else printVideos(report);
     if (report.some((video) => video.errors.length > 0)) process.exitCode = 1;

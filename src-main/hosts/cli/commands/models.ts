@@ -108,9 +108,9 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
 
 function progressPrinter(): (progress: ModelDownload) => void {
   const isTerminal = process.stderr.isTTY;
-  let lastPlainMs = 0;
+  let lastPlainMs = Number.NEGATIVE_INFINITY;
   return ({ state, receivedBytes, totalBytes, bytesPerSecond, etaMs, file }) => {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     if (!isTerminal && nowMs - lastPlainMs < PLAIN_INTERVAL_MS) return;
     lastPlainMs = nowMs;
     const amount = totalBytes === null ? '' : ` ${Math.floor((receivedBytes / Math.max(1, totalBytes)) * 100)} % of ${Math.round(totalBytes / 1e6)} MB`;

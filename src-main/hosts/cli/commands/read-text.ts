@@ -21,13 +21,12 @@ export function readTextCommand(): Command {
 }
 
 async function readText(names: readonly string[], { project, which, json }: ReadTextOptions): Promise<void> {
-  const startedMs = Date.now();
-  await withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
+  await withProject({ folder: project, whenAbsent: 'refuse' }, async (core, failedHere) => {
     const { jobs, screenText } = core.services;
     const chosen = chooseVideos(core, names).filter((video) => video.shotCount > 0);
     jobs.enqueue(chosen.map(({ id }) => ({ kind: 'read-text' as const, videoId: id, targets: { which } })), false, CLI_ACTOR);
     await jobs.idle();
-    const errors = new Map(reportVideos(core, chosen.map(({ id }) => id), startedMs).map((report) => [report.name, report.errors]));
+    const errors = new Map(reportVideos(core, chosen.map(({ id }) => id), failedHere).map((report) => [report.name, report.errors]));
     const videos = chosen.map(({ id, name }) => ({ name, lines: screenText.texts(id), errors: errors.get(name) ?? [] }));
     if (json === true) console.log(JSON.stringify({ videos }, null, 2));
     else for (const video of videos) print(video);

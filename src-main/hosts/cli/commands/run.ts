@@ -51,8 +51,7 @@ interface RunReport {
 }
 
 async function run(inputs: readonly string[], options: RunOptions): Promise<void> {
-  const startedMs = Date.now();
-  const report = await withProject({ folder: options.project, whenAbsent: 'create', device: options.device }, async (core): Promise<RunReport> => {
+  const report = await withProject({ folder: options.project, whenAbsent: 'create', device: options.device }, async (core, failedHere): Promise<RunReport> => {
     const { videoIds, refused } = await addAndQueue(core, inputs, options);
     await core.services.jobs.idle();
     const exports = [];
@@ -60,7 +59,7 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
       const manifest = await exportTo(core, target, { texts: options.texts });
       exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
     }
-    return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, startedMs), refused, exports };
+    return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, failedHere), refused, exports };
   });
   if (options.json === true) console.log(JSON.stringify(report, null, 2));
   else print(report);

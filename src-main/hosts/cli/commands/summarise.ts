@@ -25,8 +25,7 @@ export function summariseCommand(): Command {
 }
 
 async function summarise(names: readonly string[], options: SummariseOptions): Promise<void> {
-  const startedMs = Date.now();
-  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core, failedHere) => {
     const { summariserId } = await chosenSettings(core, options);
     const all = core.services.videos.list();
     const unknown = names.filter((name) => !all.some((video) => video.name === name));
@@ -38,7 +37,7 @@ async function summarise(names: readonly string[], options: SummariseOptions): P
       CLI_ACTOR,
     );
     await core.services.jobs.idle();
-    const report = reportVideos(core, chosen.map((video) => video.id), startedMs);
+    const report = reportVideos(core, chosen.map((video) => video.id), failedHere);
     if (options.json === true) {
       const summaries = chosen.map((video) => core.services.texts.currentOf({ videoId: video.id, shotId: null, kind: 'summary' })?.text ?? null);
       console.log(JSON.stringify({ videos: report.map((video, index) => ({ ...video, text: summaries[index] ?? null })) }, null, 2));

@@ -31,8 +31,7 @@ export function transcribeCommand(): Command {
 }
 
 async function transcribe(names: readonly string[], options: TranscribeOptions): Promise<void> {
-  const startedMs = Date.now();
-  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core) => {
+  await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core, failedHere) => {
     const { transcriberId, speechLanguage } = await chosenSettings(core, options);
     const chosen = chooseVideos(core, names).filter((video) => video.probe !== null);
     core.services.jobs.enqueue(
@@ -49,7 +48,7 @@ async function transcribe(names: readonly string[], options: TranscribeOptions):
       CLI_ACTOR,
     );
     await core.services.jobs.idle();
-    const report = reportVideos(core, chosen.map((video) => video.id), startedMs);
+    const report = reportVideos(core, chosen.map((video) => video.id), failedHere);
     const speech = chosen.map((video) => ({ name: video.name, segments: core.services.transcripts.get(video.id).map(({ startUs, endUs, text, words, language, origin }) => ({ startUs, endUs, text, words, language, origin })) }));
     if (options.json === true) console.log(JSON.stringify({ videos: report, speech }, null, 2));
     else {

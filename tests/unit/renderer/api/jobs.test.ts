@@ -37,14 +37,14 @@ describe('the queue', () => {
     expect(titles(groups.waiting)).toEqual(['queued', 'paused']);
   });
 
-  test('waiting jobs stand in the order in which they will run, finished ones newest first', () => {
+  test('waiting jobs stand in the order in which they will run, whatever the clock said when they were made; finished ones newest first', () => {
     const groups = groupJobs([
-      jobOf('second', { createdAtMs: 2 }),
-      jobOf('first', { createdAtMs: 1 }),
+      jobOf('first', { createdAtMs: 2 }),
+      jobOf('second-after-a-clock-set-back', { createdAtMs: 1 }),
       jobOf('old', { state: 'done', finishedAtMs: 10 }),
       jobOf('new', { state: 'done', finishedAtMs: 20 }),
     ]);
-    expect(titles(groups.waiting)).toEqual(['first', 'second']);
+    expect(titles(groups.waiting)).toEqual(['first', 'second-after-a-clock-set-back']);
     expect(titles(groups.done)).toEqual(['new', 'old']);
   });
 

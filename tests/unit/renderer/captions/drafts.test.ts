@@ -39,8 +39,8 @@ describe('candidates', () => {
     };
   }
 
-  it('are other texts of models, newest first', () => {
-    const revisions = [revision('old', { createdAtMs: 1 }), revision('new', { createdAtMs: 2 }), revision('mine', { origin: 'human', isCurrent: true })];
+  it('are other texts of models, newest first as the core lists them, also after the clock was set back', () => {
+    const revisions = [revision('new', { createdAtMs: 1 }), revision('old', { createdAtMs: 2 }), revision('mine', { origin: 'human', isCurrent: true })];
     expect(candidatesOf(revisions).map((each) => each.id)).toEqual(['new', 'old']);
   });
 

@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { createWriteStream, rmSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { AppError } from '#shared/contract/errors.ts';
+import { byteLimit } from './byte-limit.ts';
+import { isMissing } from './file-errors.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { safeFileName } from './safe-file-name.ts';
+
+/** Kept free on the disk, so that an upload can never stop the database from writing. */
+const RESERVE_BYTES = 512 * 1024 * 1024;
+
+/** Long enough to go on after a night, short enough that what nobody wants does not fill the disk. */
+const UNUSED_MS = 24 * 3600 * 1000;
+
+/** Hidden names, which no uploaded file can have. */
+const STATE_FILE = '.upload.json';
+const UNFINISHED_FILE = '.unfinished';
+
+const UploadFile = z.object({ name: z.string(), sizeBytes: z.int().nonnegative() });
+
+export interface Upload {
+  readonly uploadId: string;
+  /** The client's name, made safe. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly receivedBytes: number;
+  /** The whole file, once it is there. */
+  readonly path: string | null;
+}
+
+export type Uploads = ReturnType<typeof createUploads>;
+
+/**
+ * Files that browsers send, piece by piece, each in a folder of its own below `uploadsDir`. What has arrived stays, also over a restart,
+ * so that a broken upload goes on where it stopped. While `.upload.json` lies beside a file, no project holds it and it may be swept.
+ */
+export function createUploads(uploadsDir: string) {
+  /** Pieces that are arriving, by upload. */
+  const arriving = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
+
+  function folderOf(uploadId: string): string {
+    if (!/^[0-9a-f-]{36}$/.test(uploadId)) throw unknown();
+    return path.join(uploadsDir, uploadId);
+  }
+
+  async function state(uploadId: string): Promise<Upload> {
+    const folder = folderOf(uploadId);
+    const stored = readJsonFile(path.join(folder, STATE_FILE), UploadFile);
+    if (stored.state !== 'ok') throw unknown();
+    const { name, sizeBytes } = stored.value;
+    const whole = path.join(folder, name);
+    if ((await sizeOf(whole)) !== null) return { uploadId, name, sizeBytes, receivedBytes: sizeBytes, path: whole };
+    return { uploadId, name, sizeBytes, receivedBytes: (await sizeOf(path.join(folder, UNFINISHED_FILE))) ?? 0, path: null };
+  }
+
+  async function roomBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(uploadsDir);
+    return bavail * bsize - RESERVE_BYTES;
+  }
+
+  /** The browser that sends a further piece has given the one before up, whether or not that is known here. */
+  async function takeOver(uploadId: string): Promise<void> {
+    for (let other = arriving.get(uploadId); other !== undefined; other = arriving.get(uploadId)) {
+      other.stop.abort();
+      await other.ended;
+    }
+  }
+
+  async function store(upload: Upload, body: Readable, signal: AbortSignal): Promise<void> {
+    const unfinished = path.join(folderOf(upload.uploadId), UNFINISHED_FILE);
+    const limits = byteLimit([
+      { bytes: upload.sizeBytes - upload.receivedBytes, refusal: () => new AppError('invalid-input', 'More was sent than the upload was to hold. Add the file again.') },
+      { bytes: await roomBytes(), refusal: diskFull },
+    ]);
+    const target = createWriteStream(unfinished, { flags: 'a' });
+    try {
+      await pipeline(body, limits, target, { signal });
+    } finally {
+      // What is being written when a piece breaks off still arrives on the disk: only then is the size of the file true.
+      if (!target.closed) await once(target, 'close');
+    }
+  }
+
+  async function finish(upload: Upload): Promise<Upload> {
+    const folder = folderOf(upload.uploadId);
+    const unfinished = path.join(folder, UNFINISHED_FILE);
+    const file = await open(unfinished, 'a');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path.join(folder, upload.name));
+    return state(upload.uploadId);
+  }
+
+  async function sweepFolder(name: string, nowMs: number): Promise<void> {
+    const folder = path.join(uploadsDir, name);
+    if (arriving.has(name) || (await sizeOf(path.join(folder, STATE_FILE))) === null) return;
+    const times = await Promise.all(['.', STATE_FILE, UNFINISHED_FILE].map(async (file) => (await stat(path.join(folder, file)).catch(ifMissing))?.mtimeMs ?? 0));
+    if (nowMs - Math.max(...times) > UNUSED_MS) await rm(folder, { recursive: true, force: true });
+  }
+
+  return {
+    /** @throws AppError `disk-full` when the whole file will not fit. */
+    async begin(name: string, sizeBytes: number): Promise<Upload> {
+      const uploadId = crypto.randomUUID();
+      await mkdir(folderOf(uploadId), { recursive: true });
+      if (sizeBytes > (await roomBytes())) {
+        await rm(folderOf(uploadId), { recursive: true });
+        throw diskFull();
+      }
+      writeJsonFile(path.join(folderOf(uploadId), STATE_FILE), { name: safeFileName(name), sizeBytes });
+      const begun = await state(uploadId);
+      return sizeBytes === 0 ? finish(begun) : begun;
+    },
+
+    /** @throws AppError `not-found` for an upload that was swept, or is used by a project. */
+    state,
+
+    /**
+     * Adds what `body` gives. What arrived of a piece that breaks off is kept.
+     * @param fromBytes where the piece begins in the file
+     * @throws AppError `conflict` when that is not where the upload stands, `disk-full`, `not-found`
+     */
+    async append(uploadId: string, fromBytes: number, body: Readable): Promise<Upload> {
+      await takeOver(uploadId);
+      const stop = new AbortController();
+      const ended = Promise.withResolvers<void>();
+      arriving.set(uploadId, { stop, ended: ended.promise });
+      try {
+        const before = await state(uploadId);
+        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This piece of the file does not follow on what has arrived.');
+        if (before.path !== null) return before;
+        await store(before, body, stop.signal);
+        const after = await state(uploadId);
+        return after.receivedBytes === after.sizeBytes ? await finish(after) : after;
+      } finally {
+        arriving.delete(uploadId);
+        ended.resolve();
+      }
+    },
+
+    /** Says that a project holds on to `file` from now on; harmless for what is no upload. */
+    claim(file: string): void {
+      const folder = path.dirname(file);
+      if (path.dirname(folder) === path.resolve(uploadsDir)) rmSync(path.join(folder, STATE_FILE), { force: true });
+    },
+
+    /** Removes uploads that no project holds and nothing has been added to for a day. */
+    async sweep(nowMs = Date.now()): Promise<void> {
+      const names = await readdir(uploadsDir).catch(ifMissing);
+      for (const name of names ?? []) await sweepFolder(name, nowMs);
+    },
+  };
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  return (await stat(file).catch(ifMissing))?.size ?? null;
+}
+
+function ifMissing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
+}
+
+function unknown(): AppError {
+  return new AppError('not-found', 'This upload is not known (any more). Add the file again.');
+}
+
+function diskFull(): AppError {
+  return new AppError('disk-full', 'There is not enough free space on the studio’s disk for this file. Free some space and add the file again; what has arrived of it is kept for a day.');
+}

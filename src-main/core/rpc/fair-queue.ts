@@ -1,0 +1,118 @@
+import { AppError } from '#shared/contract/errors.ts';
+
+export interface FairQueueLimits {
+  /** How much of one member may run side by side. */
+  readonly parallel: number;
+  /** How much of all members together may. */
+  readonly parallelInAll: number;
+  /** How much of one member may wait; what is beyond is refused. */
+  readonly waiting: number;
+}
+
+export interface QueueMember {
+  /**
+   * Runs `work` when its turn has come. Aborting takes it out of the line; work that has begun sees to its own signal.
+   * @throws AppError `busy` when too much of this member waits already, `cancelled` when it was aborted while it waited.
+   */
+  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+export interface FairQueue {
+  join(): QueueMember;
+  /** Resolves when everything that was handed in so far has ended, well or not. */
+  settled(): Promise<void>;
+}
+
+interface Line {
+  readonly waiting: (() => void)[];
+  running: number;
+}
+
+/**
+ * Work of several clients, a piece of each in turn: whoever asks for a thousand things makes nobody wait behind all of them. Between two
+ * rounds everything else that the process has to do gets its turn.
+ */
+export function createFairQueue(limits: FairQueueLimits): FairQueue {
+  /** Lines with something in them, the one whose turn is next first. */
+  const lines = new Set<Line>();
+  const unsettled = new Set<Promise<unknown>>();
+  let runningInAll = 0;
+  let nextRound: NodeJS.Immediate | null = null;
+
+  function round(): void {
+    nextRound = null;
+    // Of this round: those who had their turn go behind the others in `lines` meanwhile.
+    const members = [...lines];
+    for (const line of members) {
+      if (runningInAll >= limits.parallelInAll) return;
+      if (line.running >= limits.parallel) continue;
+      const begin = line.waiting.shift();
+      lines.delete(line);
+      if (line.waiting.length > 0) lines.add(line);
+      begin?.();
+    }
+    if ([...lines].some((line) => line.running < limits.parallel)) askForRound();
+  }
+
+  function askForRound(): void {
+    nextRound ??= setImmediate(round);
+  }
+
+  async function carryOut<T>(line: Line, work: () => Promise<T>): Promise<T> {
+    line.running++;
+    runningInAll++;
+    try {
+      return await work();
+    } finally {
+      line.running--;
+      runningInAll--;
+      if (lines.size > 0) askForRound();
+    }
+  }
+
+  function enter<T>(line: Line, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (signal.aborted) return Promise.reject(cancelledInLine());
+    if (line.waiting.length >= limits.waiting) return Promise.reject(tooMuch());
+    return new Promise<T>((resolve, reject) => {
+      const leave = (): void => {
+        line.waiting.splice(line.waiting.indexOf(begin), 1);
+        if (line.waiting.length === 0) lines.delete(line);
+        reject(cancelledInLine());
+      };
+      const begin = (): void => {
+        signal.removeEventListener('abort', leave);
+        carryOut(line, work).then(resolve, reject);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      line.waiting.push(begin);
+      lines.add(line);
+      askForRound();
+    });
+  }
+
+  return {
+    join() {
+      const line: Line = { waiting: [], running: 0 };
+      return {
+        run(work, signal) {
+          const ended = enter(line, work, signal);
+          unsettled.add(ended);
+          const forget = (): void => void unsettled.delete(ended);
+          ended.then(forget, forget);
+          return ended;
+        },
+      };
+    },
+    async settled() {
+      await Promise.allSettled(unsettled);
+    },
+  };
+}
+
+function tooMuch(): AppError {
+  return new AppError('busy', 'The studio has more to do for this window than it takes at once, so this was not carried out. Nothing was changed. Try again in a moment.');
+}
+
+function cancelledInLine(): AppError {
+  return new AppError('cancelled', 'Cancelled before it began.');
+}

@@ -1,0 +1,16 @@
+/** Values that one call may carry: the ids of every video of a large project are far below it. */
+const MAX_VALUES = 100_000;
+/** How deep values may lie in one another; nothing of the contract comes near it, and what recurses over them has a stack with an end. */
+const MAX_DEPTH = 32;
+
+/** Whether a call's input is larger or deeper than anything the contract asks for, found without recursion and before any schema looks at it. */
+export function isTooLarge(input: unknown): boolean {
+  let values = 0;
+  let level: unknown[] = [input];
+  for (let depth = 0; level.length > 0; depth++) {
+    values += level.length;
+    if (depth > MAX_DEPTH || values > MAX_VALUES) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '#core/host.ts';
+import type { AppErrorCode } from '#shared/contract/errors.ts';
+import { ClientMessage, type ServerMessage, type ServerWire } from '#shared/contract/wire.ts';
+import type { EventBus } from './event-bus.ts';
+
+/** While a client has this much to take, no further query is begun for it. */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+const BACKLOG_CHECK_MS = 50;
+
+/** A client with this much to take reads no more: it is dropped, and asks for everything anew if it comes back. */
+const HOPELESS_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+export interface ClientParts {
+  readonly events: EventBus;
+  readonly logger: Logger;
+  isQuery(path: string): boolean;
+  /** `ready` is to be waited for before a query begins. */
+  run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
+  describeError(path: string, error: unknown, signal: AbortSignal): { code: AppErrorCode; message: string };
+}
+
+/** Answers the calls of one client and pushes events to it until its wire closes. */
+export function serveClient(wire: ServerWire, parts: ClientParts): void {
+  const { logger } = parts;
+  const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
+  let isOpen = true;
+  let stopEvents = (): void => undefined;
+
+  const backlogBytes = (): number => wire.backlogBytes?.() ?? 0;
+
+  /** A caller who has gone gets no answer, and one who takes none is gone. */
+  function send(message: ServerMessage): void {
+    if (!isOpen) return;
+    wire.send(message);
+    if (backlogBytes() <= HOPELESS_BACKLOG_BYTES) return;
+    logger.warn({ backlogBytes: backlogBytes() }, 'a client that reads nothing was dropped');
+    close();
+    wire.drop?.();
+  }
+
+  /** Answers are worked out no faster than the client takes them. */
+  async function ready(): Promise<void> {
+    while (isOpen && backlogBytes() > MAX_BACKLOG_BYTES) await delay(BACKLOG_CHECK_MS);
+  }
+
+  async function answer(id: number, path: string, input: unknown): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    running.set(id, { controller, isQuery: parts.isQuery(path) });
+    try {
+      const value = await parts.run(path, input, { signal, ready });
+      send({ type: 'result', id, value });
+    } catch (error) {
+      send({ type: 'error', id, ...parts.describeError(path, error, signal) });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  function close(): void {
+    isOpen = false;
+    stopEvents();
+    // Answers are for nobody now. Commands stand: a window that closes sends the words typed last and is gone before their turn.
+    for (const { controller, isQuery } of running.values()) if (isQuery) controller.abort();
+  }
+
+  wire.onMessage((message: unknown) => {
+    const parsed = ClientMessage.safeParse(message);
+    if (!parsed.success) logger.warn({ problem: parsed.error.message }, 'a message that no client of ours sends was dropped');
+    else if (parsed.data.type === 'cancel') running.get(parsed.data.id)?.controller.abort();
+    else if (running.has(parsed.data.id)) logger.warn({ id: parsed.data.id }, 'a second call with the id of a running one was dropped');
+    else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
+  });
+  stopEvents = parts.events.onAny((name, payload) => send({ type: 'event', name, payload }));
+  wire.onClose(close);
+}

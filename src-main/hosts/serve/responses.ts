@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { openByteRange } from '#core/media/byte-range.ts';
+import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
+
+/** What is not here is the client's mistake: 400. */
+const STATUS: Partial<Record<AppErrorCode, number>> = { 'disk-full': 507, busy: 503, conflict: 409, 'not-found': 404, 'media-missing': 404, 'media-corrupt': 404 };
+
+export function sendText(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(message);
+}
+
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+}
+
+export function sendError(response: ServerResponse, error: unknown): void {
+  if (!(error instanceof AppError)) return sendText(response, 500, 'Something unexpected went wrong; the log has the details.');
+  sendJson(response, STATUS[error.code] ?? 400, { code: error.code, message: error.message });
+}
+
+/** A file, or the range of it that is asked for; the caller has set its content type. Ends with the client. */
+export async function sendFile(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
+  const range = await openByteRange(file, request.headers.range ?? null);
+  response.writeHead(range.status, range.headers);
+  if (range.stream === null || request.method === 'HEAD') {
+    range.stream?.destroy();
+    response.end();
+  } else await pipeline(range.stream, response);
+}
+
+/** Aborted when the connection closes, so that nobody works on for a client that has gone. */
+export function signalOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Core } from '#core/create-core.ts';
+import type { Upload } from '#core/files/uploads.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { sendJson } from './responses.ts';
+
+const UPLOAD_PATH = /^\/uploads(?:\/([^/]+))?$/;
+const wholeNumber = z.string().regex(/^\d{1,15}$/).transform(Number);
+
+export function isUploadPath(pathname: string): boolean {
+  return UPLOAD_PATH.test(pathname);
+}
+
+/**
+ * Uploads in pieces, each a request of its own, so that a line that breaks costs one piece and no limit of time counts for the whole:
+ * `POST /uploads?name=…&size=…` begins one, `PATCH /uploads/ID?from=…` adds a piece, `GET /uploads/ID` says where it stands. The whole
+ * file is answered with a grant.
+ */
+export async function takeUpload(core: Pick<Core, 'uploads' | 'files'>, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  const uploadId = UPLOAD_PATH.exec(url.pathname)?.[1];
+  const upload = await carryOut(core, request, { uploadId, query: url.searchParams });
+  const { sizeBytes, receivedBytes } = upload;
+  const grant = upload.path === null ? null : await core.files.grantPath(upload.path);
+  sendJson(response, request.method === 'POST' ? 201 : 200, { uploadId: upload.uploadId, sizeBytes, receivedBytes, grant });
+}
+
+async function carryOut({ uploads }: Pick<Core, 'uploads'>, request: IncomingMessage, { uploadId, query }: { uploadId: string | undefined; query: URLSearchParams }): Promise<Upload> {
+  if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'));
+  if (uploadId === undefined) throw new AppError('not-found', 'There is nothing here.');
+  if (request.method === 'PATCH') return uploads.append(uploadId, numberOf(query, 'from'), request);
+  return uploads.state(uploadId);
+}
+
+function numberOf(query: URLSearchParams, name: string): number {
+  const parsed = wholeNumber.safeParse(query.get(name));
+  if (!parsed.success) throw new AppError('invalid-input', `An upload needs a whole number as "${name}".`);
+  return parsed.data;
+}

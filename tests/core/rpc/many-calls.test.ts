@@ -1,0 +1,167 @@
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createDispatcher } from '#core/rpc/dispatcher.ts';
+import { createEventBus } from '#core/rpc/event-bus.ts';
+import { connect } from '#shared/contract/client.ts';
+import { mutation, query } from '#shared/contract/define.ts';
+import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';
+import { createRecordingLogger } from '../../helpers/recording-logger.ts';
+import { memoryWires } from '../../helpers/test-core.ts';
+
+const contract = {
+  test: {
+    large: query(z.object({}), z.object({ text: z.string() })),
+    wait: query(z.object({}), z.object({})),
+    note: mutation(z.object({ word: z.string() }), z.object({})),
+    list: query(z.object({ words: z.array(z.string()) }), z.object({})),
+    anything: query(z.object({ value: z.unknown() }), z.object({})),
+  },
+};
+const ANSWER = 'x'.repeat(100_000);
+
+function setUp() {
+  const logger = createRecordingLogger();
+  const events = createEventBus(logger);
+  const noted: string[] = [];
+  const counts = { large: 0, waiting: 0, anything: 0 };
+  const dispatcher = createDispatcher({
+    contract,
+    events,
+    logger,
+    defaultActor: () => 'me',
+    handlers: {
+      test: {
+        large() {
+          counts.large++;
+          return { text: ANSWER };
+        },
+        wait(_nothing, { signal }) {
+          counts.waiting++;
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => {
+              counts.waiting--;
+              reject(new Error('aborted'));
+            });
+          });
+        },
+        async note({ word }) {
+          noted.push(word);
+          await new Promise((resolve) => setImmediate(resolve));
+          return {};
+        },
+        list: () => ({}),
+        anything() {
+          counts.anything++;
+          return {};
+        },
+      },
+    },
+  });
+  function client(changes: Partial<ServerWire> = {}) {
+    const { client: wire, server } = memoryWires();
+    dispatcher.serve({ ...server, ...changes }, 'ann');
+    return { ...connect(contract, wire), wire };
+  }
+  return { client, counts, noted, events, logger };
+}
+
+/** The core's end of a connection whose client takes nothing. */
+function unreadWire() {
+  const sent: ServerMessage[] = [];
+  let bytes = 0;
+  let wasDropped = false;
+  const wire: Partial<ServerWire> = {
+    send(message) {
+      sent.push(message);
+      bytes += JSON.stringify(message).length;
+    },
+    backlogBytes: () => bytes,
+    drop: () => void (wasDropped = true),
+  };
+  return { wire, sent, takeAll: () => void (bytes = 0), wasDropped: () => wasDropped };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+describe('a client that asks for thousands of large answers and reads none', () => {
+  it('has few of them worked out, gets the rest as it reads, and keeps nobody waiting', async () => {
+    const { client, counts } = setUp();
+    const unread = unreadWire();
+    const greedy = client(unread.wire);
+    for (let id = 1; id <= 200; id++) greedy.wire.send({ type: 'call', id, path: 'test.large', input: {} });
+    await settled();
+    expect(counts.large).toBeGreaterThan(0);
+    expect(counts.large).toBeLessThan(40);
+    await expect(client().api.test.large({})).resolves.toEqual({ text: ANSWER });
+    await vi.waitFor(() => {
+      unread.takeAll();
+      expect(unread.sent).toHaveLength(200);
+    });
+  });
+
+  it('is told that it asks for too much, call by call', async () => {
+    const { client } = setUp();
+    const { api } = client();
+    const all = await Promise.allSettled(Array.from({ length: 2000 }, () => api.test.large({})));
+    const refused = all.filter((one) => one.status === 'rejected');
+    expect(refused.length).toBeGreaterThan(1000);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'busy', message: expect.stringContaining('Nothing was changed') });
+    await expect(api.test.large({})).resolves.toEqual({ text: ANSWER });
+  });
+
+  it('is given up when even the news pile up for it', async () => {
+    const { client, events, logger } = setUp();
+    const unread = unreadWire();
+    client(unread.wire);
+    for (let count = 0; count < 2000; count++) events.emit('notice', { level: 'info', title: 'News', message: ANSWER });
+    expect(unread.wasDropped()).toBe(true);
+    expect(unread.sent.length).toBeLessThan(1000);
+    expect(logger.lines).toMatchObject([{ level: 'warn', message: 'a client that reads nothing was dropped' }]);
+  });
+});
+
+describe('many calls at once', () => {
+  it('of one client are carried out in turn with those of another, commands too', async () => {
+    const { client, noted } = setUp();
+    const [busy, other] = [client().api, client().api];
+    const all = Array.from({ length: 100 }, (_, index) => busy.test.note({ word: `busy ${index}` }));
+    await other.test.note({ word: 'other' });
+    expect(noted.indexOf('other')).toBeLessThan(5);
+    await Promise.all(all);
+    expect(noted.filter((word) => word !== 'other')).toEqual(Array.from({ length: 100 }, (_, index) => `busy ${index}`));
+  });
+
+  it('that were given up leave the line, whether they had begun or not', async () => {
+    const { client, counts } = setUp();
+    const { api } = client();
+    const abort = new AbortController();
+    const given = Array.from({ length: 100 }, () => api.test.wait({}, { signal: abort.signal }));
+    await vi.waitFor(() => expect(counts.waiting).toBe(16));
+    abort.abort();
+    const outcomes = await Promise.allSettled(given);
+    expect(outcomes.every((one) => one.status === 'rejected' && one.reason.code === 'cancelled')).toBe(true);
+    expect(counts.waiting).toBe(0);
+    await expect(api.test.large({})).resolves.toEqual({ text: ANSWER });
+  });
+});
+
+describe('an input', () => {
+  const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+
+  it.each([
+    ['deeper', nested(100)],
+    ['longer', Array.from({ length: 200_000 }, () => 1)],
+  ])('that is %s than anything of ours is refused before any schema looks at it', async (_what, value) => {
+    const { client, counts } = setUp();
+    await expect(client().api.test.anything({ value })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(counts.anything).toBe(0);
+    await expect(client().api.test.anything({ value: nested(10) })).resolves.toEqual({});
+  });
+
+  it('that is wrong ten thousand times is refused in a few words', async () => {
+    const { client } = setUp();
+    const words = Array.from({ length: 10_000 }, () => null) as unknown as string[];
+    const call = client().api.test.list({ words });
+    await expect(call).rejects.toSatisfy((error: Error) => error.message.length < 1000);
+  });
+});

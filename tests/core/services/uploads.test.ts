@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import { safeFileName } from '#core/files/safe-file-name.ts';
+import { createUploads, type Upload } from '#core/files/uploads.ts';
+import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+
+const FILE = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+const DAY_MS = 24 * 3600 * 1000;
+
+const piece = (from: number, to: number): Readable => Readable.from([FILE.subarray(from, to)]);
+
+function contentOf(upload: Upload): Buffer {
+  if (upload.path === null) throw new Error('the upload is not whole');
+  return readFileSync(upload.path);
+}
+
+describe('an upload', () => {
+  it('arrives in pieces, also over a restart of the studio', async () => {
+    const folder = temporaryFolder();
+    const { uploadId } = await createUploads(folder).begin('holiday.mp4', FILE.length);
+    expect(await createUploads(folder).append(uploadId, 0, piece(0, 100_000))).toMatchObject({ receivedBytes: 100_000, path: null });
+    const whole = await createUploads(folder).append(uploadId, 100_000, piece(100_000, FILE.length));
+    expect(contentOf(whole)).toEqual(FILE);
+    expect(path.basename(whole.path ?? '')).toBe('holiday.mp4');
+  });
+
+  it('keeps what came of a piece that broke off, and goes on there', async () => {
+    const uploads = createUploads(temporaryFolder());
+    const { uploadId } = await uploads.begin('holiday.mp4', FILE.length);
+    const line = new PassThrough();
+    const broken = uploads.append(uploadId, 0, line);
+    line.write(FILE.subarray(0, 70_000));
+    await vi.waitFor(async () => expect((await uploads.state(uploadId)).receivedBytes).toBe(70_000));
+    line.destroy(new Error('the line broke'));
+    await expect(broken).rejects.toThrow('the line broke');
+    expect(contentOf(await uploads.append(uploadId, 70_000, piece(70_000, FILE.length)))).toEqual(FILE);
+  });
+
+  it('goes on with a new connection while the old one still looks alive', async () => {
+    const uploads = createUploads(temporaryFolder());
+    const { uploadId } = await uploads.begin('holiday.mp4', FILE.length);
+    const dead = new PassThrough();
+    const old = uploads.append(uploadId, 0, dead);
+    dead.write(FILE.subarray(0, 50_000));
+    await vi.waitFor(async () => expect((await uploads.state(uploadId)).receivedBytes).toBe(50_000));
+    const whole = uploads.append(uploadId, 50_000, piece(50_000, FILE.length));
+    await expect(old).rejects.toThrow();
+    expect(contentOf(await whole)).toEqual(FILE);
+  });
+
+  it('takes no piece that does not follow, none of an upload that is not there, and no more than was announced', async () => {
+    const uploads = createUploads(temporaryFolder());
+    const { uploadId } = await uploads.begin('holiday.mp4', 1000);
+    await expect(uploads.append(uploadId, 10, piece(10, 20))).rejects.toMatchObject({ code: 'conflict' });
+    await expect(uploads.append(crypto.randomUUID(), 0, piece(0, 10))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(uploads.append('../x', 0, piece(0, 10))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(uploads.append(uploadId, 0, piece(0, 2000))).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('that cannot fit on the disk is refused before it begins', async () => {
+    const folder = temporaryFolder();
+    await expect(createUploads(folder).begin('holiday.mp4', 2 ** 52)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('of nothing is whole at once', async () => {
+    expect(contentOf(await createUploads(temporaryFolder()).begin('empty.srt', 0))).toHaveLength(0);
+  });
+});
+
+describe('uploads that nobody used', () => {
+  async function age(folder: string): Promise<void> {
+    const old = new Date(Date.now() - 2 * DAY_MS);
+    for (const name of ['.', ...(await readdir(folder))]) await utimes(path.join(folder, name), old, old);
+  }
+
+  it('are swept after a day, whole or not; what is newer, or in use by a project, stays', async () => {
+    const { core } = startTestCore();
+    const { uploads, files, services } = core;
+    await services.projects.createIn(temporaryFolder(), 'Film');
+    const send = async (name: string): Promise<Upload> => {
+      const { uploadId } = await uploads.begin(name, FILE.length);
+      return uploads.append(uploadId, 0, piece(0, FILE.length));
+    };
+    const used = await send('used.mp4');
+    const { grantId } = await files.grantPath(used.path ?? '');
+    expect(await services.videos.add([grantId], 'ann')).toMatchObject({ added: [expect.anything()], refused: [] });
+    const unused = await send('unused.mp4');
+    const unfinished = await uploads.begin('unfinished.mp4', FILE.length);
+    const fresh = await send('fresh.mp4');
+    const uploadsDir = path.dirname(path.dirname(used.path ?? ''));
+    const foreign = path.join(uploadsDir, 'not-ours.txt');
+    await writeFile(foreign, 'left alone');
+    for (const { uploadId } of [used, unused, unfinished]) await age(path.join(uploadsDir, uploadId));
+
+    await uploads.sweep();
+    expect(existsSync(unused.path ?? '')).toBe(false);
+    await expect(uploads.state(unfinished.uploadId)).rejects.toMatchObject({ code: 'not-found' });
+    expect([used, fresh].map((upload) => existsSync(upload.path ?? ''))).toEqual([true, true]);
+    expect(existsSync(foreign)).toBe(true);
+  });
+});
+
+describe('the name of a file that a browser sends', () => {
+  it.each([
+    ['いつもの散歩道で撮った長い長い動画'.repeat(20) + '.mp4', '.mp4'],
+    ['🎬'.repeat(200) + '.webm', '.webm'],
+    [`${'a'.repeat(500)}.MKV`, '.MKV'],
+  ])('is cut by bytes, between characters, and keeps its extension (%#)', (name, extension) => {
+    const safe = safeFileName(name);
+    expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(200);
+    expect(Buffer.byteLength(safe)).toBeGreaterThan(150);
+    expect(safe.endsWith(extension)).toBe(true);
+    expect(name.startsWith(safe.slice(0, -extension.length))).toBe(true);
+    expect(safe.isWellFormed()).toBe(true);
+  });
+
+  it.each(['', '.', '..', '../..', '...', ' . ', '/'])('is never empty and never hidden: %j', (name) => {
+    expect(safeFileName(name)).toBe('upload');
+  });
+
+  it('stays as it is where it can', () => {
+    expect(safeFileName('Möwen & Meer, Teil 1.mp4')).toBe('Möwen & Meer, Teil 1.mp4');
+    expect(safeFileName(String.raw`C:\films\a:b?.mp4`)).toBe('a_b_.mp4');
+  });
+});

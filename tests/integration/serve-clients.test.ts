@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { mediaUrls } from '#shared/contract/media-urls.ts';
+import { openSocketWire } from '../helpers/client-socket.ts';
+import { openRawWire, requestText, openRaw } from '../helpers/raw-requests.ts';
+import { serveCore } from '../helpers/served-core.ts';
+import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
+
+describe('an upload through the server', () => {
+  const content = Buffer.from('a short video '.repeat(10_000));
+
+  it('comes in pieces, and becomes a file that the project may add', async () => {
+    const { core } = await startWithVideo();
+    const served = await serveCore(core);
+    const name = `${'日本の夏'.repeat(40)}.mp4`;
+    const begun = (await (await served.fetch(`/uploads?${new URLSearchParams({ name, size: String(content.length) }).toString()}`, { method: 'POST' })).json()) as { uploadId: string };
+    const half = content.length / 2;
+    const send = async (from: number, body: Buffer): Promise<Record<string, unknown>> =>
+      (await (await served.fetch(`/uploads/${begun.uploadId}?from=${from}`, { method: 'PATCH', body: new Uint8Array(body) })).json()) as Record<string, unknown>;
+    expect(await send(0, content.subarray(0, half))).toMatchObject({ receivedBytes: half, grant: null });
+    expect(await send(0, content.subarray(0, half))).toMatchObject({ code: 'conflict' });
+    expect(await (await served.fetch(`/uploads/${begun.uploadId}`)).json()).toMatchObject({ receivedBytes: half });
+    const { grant } = (await send(half, content.subarray(half))) as { grant: { grantId: never; name: string } };
+    expect(grant.name).toMatch(/^(日本の夏)+.*\.mp4$/u);
+    expect(await core.services.videos.add([grant.grantId], 'ann')).toMatchObject({ added: [expect.anything()] });
+    expect(served.errors).toEqual([]);
+  });
+
+  it('whose line breaks keeps what came', async () => {
+    const { core } = startTestCore();
+    const served = await serveCore(core);
+    const { uploadId } = await core.uploads.begin('holiday.mp4', content.length);
+    const socket = await openRaw(served.url);
+    socket.write(requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers: { Cookie: served.cookie, 'Content-Length': String(content.length) } }));
+    socket.write(content.subarray(0, 1000));
+    await vi.waitFor(async () => expect((await core.uploads.state(uploadId)).receivedBytes).toBe(1000));
+    socket.resetAndDestroy();
+    const rest = await served.fetch(`/uploads/${uploadId}?from=1000`, { method: 'PATCH', body: new Uint8Array(content.subarray(1000)) });
+    expect(await rest.json()).toMatchObject({ receivedBytes: content.length, grant: { name: 'holiday.mp4' } });
+    expect(served.errors).toEqual([]);
+  });
+
+  it.each(['/uploads?name=a.mp4', '/uploads?name=a.mp4&size=-1', '/uploads?name=a.mp4&size=1e9', '/uploads?name=a.mp4&size=9999999999999999'])('that says no size is refused: %s', async (address) => {
+    const { core } = startTestCore();
+    const served = await serveCore(core);
+    expect((await served.fetch(address, { method: 'POST' })).status).toBe(400);
+  });
+});
+
+describe('stills that a client gave up', () => {
+  it('leave the line, their ffmpeg is ended, and the next one is made at once', async () => {
+    const folder = temporaryFolder();
+    const started = path.join(folder, 'started');
+    const slowFfmpeg = path.join(folder, 'slow-ffmpeg');
+    writeFileSync(slowFfmpeg, `#!/bin/sh\necho $$ >> "${started}"\nexec sleep 60\n`);
+    chmodSync(slowFfmpeg, 0o755);
+    const test = startTestCore({ config: { ffmpegPath: slowFfmpeg } });
+    await test.core.services.projects.createIn(test.dataDir, 'Film');
+    const videoId = await addMeasuredVideo(test);
+    const served = await serveCore(test.core);
+    const pids = (): number[] => (existsSync(started) ? readFileSync(started, 'utf8').trim().split('\n').map(Number) : []);
+    const giveUp = new AbortController();
+    const given = Array.from({ length: 40 }, (_, frame) => served.fetch(mediaUrls.frame(videoId, frame, 320), { signal: giveUp.signal }));
+    await vi.waitFor(() => expect(pids()).toHaveLength(1));
+    giveUp.abort();
+    await Promise.allSettled(given);
+    await vi.waitFor(() => expect(isRunning(pids()[0] ?? 0)).toBe(false), 5_000);
+
+    const next = new AbortController();
+    const last = served.fetch(mediaUrls.frame(videoId, 99, 320), { signal: next.signal });
+    await vi.waitFor(() => expect(pids()).toHaveLength(2));
+    next.abort();
+    await Promise.allSettled([last]);
+    await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 5_000);
+    expect(served.errors).toEqual([]);
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // No such process: exactly what was asked.
+    return false;
+  }
+}
+
+describe('a client that goes away in the middle of a large answer', () => {
+  it('leaves no file open', async ({ skip }) => {
+    if (!existsSync('/proc/self/fd')) return skip('this system does not tell which files are open');
+    const { core, videoId, dataDir } = await startWithVideo();
+    const file = path.join(dataDir, 'holiday.mp4');
+    await writeFile(file, Buffer.alloc(30_000_000));
+    const served = await serveCore(core);
+    const openCount = async (): Promise<number> => {
+      const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+      return links.filter((link) => link === file).length;
+    };
+    const sockets = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const socket = await openRaw(served.url);
+        socket.write(requestText(served.url, mediaUrls.video(videoId), { headers: { Cookie: served.cookie } }));
+        await once(socket, 'data');
+        socket.pause();
+        return socket;
+      }),
+    );
+    expect(await openCount()).toBe(10);
+    for (const socket of sockets) socket.resetAndDestroy();
+    await vi.waitFor(async () => expect(await openCount()).toBe(0));
+    expect(served.errors).toEqual([]);
+  });
+});
+
+describe('a WebSocket', () => {
+  it('whose other end is gone without a word is ended, and one that lives is not', async () => {
+    const { core } = startTestCore();
+    const served = await serveCore(core, { pingIntervalMs: 50 });
+    const alive = await openSocketWire(served.url, served.cookie);
+    // It reads what comes and answers nothing, as a computer does whose lid was closed.
+    const dead = await openRawWire(served.url, served.cookie);
+    dead.on('data', () => undefined);
+    await once(dead, 'close');
+    expect(alive.socket.readyState).toBe(alive.socket.OPEN);
+    alive.close();
+  });
+});
+
+it('the page comes with its type and its mark, and is not sent twice', async () => {
+  const { core } = startTestCore();
+  const served = await serveCore(core);
+  const page = await served.fetch('/');
+  expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([200, 'text/html; charset=utf-8', '<p>The studio</p>']);
+  expect((await served.fetch('/', { headers: { 'if-none-match': page.headers.get('etag') ?? '' } })).status).toBe(304);
+  expect((await served.fetch('/elsewhere.html')).status).toBe(404);
+});
