@@ -1,4 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { procedures } from '#shared/contract/procedures.ts';
 import type { SystemInfo } from '#shared/contract/views.ts';
@@ -22,6 +23,8 @@ import { createJobsSystem } from './jobs/create-jobs.ts';
 import { createMediaResolver, type MediaAnswer } from './media-urls/resolve-media.ts';
 import { createFfmpeg } from './media/ffmpeg.ts';
 import { readArtwork } from './media/media-cache.ts';
+import { createPeopleService } from './people/people-service.ts';
+import { createFolderVeil, type FolderVeil } from './people/without-folders.ts';
 import { createModelDownloads } from './models/downloads-service.ts';
 import { createModelsService } from './models/models-service.ts';
 import { createTestRuns } from './models/test-run.ts';
@@ -52,6 +55,8 @@ export interface Core {
   /** For hosts only: clients name paths by grants. */
   readonly files: FileGrants;
   readonly studioVersion: string;
+  /** For what a host tells browsers outside the wire. */
+  readonly veil: FolderVeil;
   /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
   resolveMedia(url: string): Promise<MediaAnswer | null>;
   /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project. */
@@ -65,12 +70,14 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
   const runningEngines = createRunningEngines(events);
   const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
   const services = createServices({ config, host, events, grants, engineClient, runningEngines });
+  const veil = createFolderVeil(() => knownFolders(config, services));
   const dispatcher = createDispatcher({
     contract: procedures,
     handlers: createHandlers(services),
     events,
     logger: host.logger,
     defaultActor: () => services.settings.get().userName,
+    veil,
   });
   return {
     dispatcher,
@@ -78,6 +85,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     services,
     files: grants,
     studioVersion: STUDIO_VERSION,
+    veil,
     resolveMedia: services.resolveMedia,
     async close() {
       await dispatcher.settled();
@@ -180,7 +188,9 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   }
 
   return {
+    events,
     settings,
+    people: createPeopleService({ settings, events, clock }),
     grants,
     projects,
     history,
@@ -226,6 +236,24 @@ function createServices({ config, host, events, grants, engineClient, runningEng
       jobs: jobs.service,
     }),
   };
+}
+
+/** Where the studio keeps and finds things on this machine. */
+function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServices): string[] {
+  const { dataDir, uploadsDir, modelsDir, userModelsDir, sampleFilmPath } = config;
+  const project = projects.current();
+  return [
+    dataDir,
+    uploadsDir,
+    modelsDir,
+    userModelsDir,
+    homedir(),
+    tmpdir(),
+    ...(sampleFilmPath === null ? [] : [path.dirname(sampleFilmPath)]),
+    ...projects.recent().flatMap(({ displayPath }) => [displayPath, path.dirname(displayPath)]),
+    ...(project === null ? [] : [project.displayPath, path.dirname(project.displayPath), ...videos.folders()]),
+    ...grants.folders(),
+  ];
 }
 
 async function freeBytes(folder: string): Promise<number> {

@@ -29,6 +29,9 @@ export function createFileGrants() {
   return {
     resolve,
 
+    /** Where what was granted lies. */
+    folders: (): string[] => [...granted.values()].flatMap((file) => (file.isFolder ? [file.path, path.dirname(file.path)] : [path.dirname(file.path)])),
+
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
     async grantPath(chosen: string): Promise<FileGrant> {
       if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);

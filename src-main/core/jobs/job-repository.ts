@@ -39,6 +39,7 @@ function fromRow(row: unknown): StoredJob {
     id: columns.id,
     kind: columns.kind,
     title: columns.title,
+    actor: columns.actor,
     videoId: columns.video_id,
     params: parsed(columns.params),
     state: columns.state,

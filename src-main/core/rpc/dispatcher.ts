@@ -1,9 +1,15 @@
 import { sqliteCode } from '#core/db/database.ts';
 import type { Logger } from '#core/host.ts';
-import type { CallContext, Contract, Handlers, Procedure } from '#shared/contract/define.ts';
+import type { CallContext, Caller, Contract, Handlers, Procedure } from '#shared/contract/define.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
+import type { EventName } from '#shared/contract/events.ts';
 import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
+import type { FolderVeil } from '#core/people/without-folders.ts';
 import type { EventBus } from './event-bus.ts';
+
+/** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
+const AREAS_OF_WORDS: ReadonlySet<string> = new Set(['texts', 'transcripts', 'screenText', 'search', 'shots', 'detection', 'history', 'people', 'settings', 'transfer']);
+const EVENTS_OF_WORDS: ReadonlySet<EventName> = new Set(['changed', 'jobProgress', 'captionText', 'modelTestText']);
 
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */
 const SLOW_CALL_MS = 40;
@@ -18,13 +24,15 @@ export interface DispatcherParts<C extends Contract> {
   readonly logger: Logger;
   /** Who acts on a wire that was served without a name. */
   defaultActor(): string;
+  /** Left out: nothing is taken out of what goes to browsers. */
+  readonly veil?: FolderVeil;
 }
 
 export interface Dispatcher {
   /** One call; rejects with AppError for what a caller can act on. */
   run(path: string, input: unknown, context: CallContext): Promise<unknown>;
-  /** Answers calls and pushes events until the wire closes. `actor` names the person at the other end. */
-  serve(wire: Wire<ServerMessage, ClientMessage>, actor?: string): void;
+  /** Answers calls and pushes events until the wire closes. `who` is at the other end; a name alone stands for somebody at this machine. */
+  serve(wire: Wire<ServerMessage, ClientMessage>, who?: Caller | string): void;
   /** Resolves when every mutation that was asked for so far has been carried out, or has failed. */
   settled(): Promise<void>;
 }
@@ -51,6 +59,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 
   async function run(path: string, input: unknown, context: CallContext): Promise<unknown> {
     const { procedure, handler } = find(path);
+    if (context.caller !== undefined) refuseUnlessAllowed(procedure, context.caller);
     const parsed = procedure.input.safeParse(input);
     if (!parsed.success) throw new AppError('invalid-input', `${path}: ${parsed.error.message}`);
     const call = async (): Promise<unknown> => {
@@ -69,7 +78,10 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return turn;
   }
 
-  function serve(wire: Wire<ServerMessage, ClientMessage>, actor?: string): void {
+  function serve(wire: Wire<ServerMessage, ClientMessage>, who?: Caller | string): void {
+    const caller = typeof who === 'object' ? who : localCaller(() => who ?? parts.defaultActor());
+    const isGuest = caller.personId !== null;
+    const veiled = <T>(value: T, isOfWords: boolean): T => (isGuest && !isOfWords && parts.veil !== undefined ? (parts.veil.all(value) as T) : value);
     const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
     let isOpen = true;
 
@@ -82,10 +94,11 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       const controller = new AbortController();
       running.set(id, { controller, isQuery: procedureOf(path)?.kind === 'query' });
       try {
-        const value = await run(path, input, { actor: actor ?? parts.defaultActor(), signal: controller.signal });
-        send({ type: 'result', id, value });
+        caller.onCall?.();
+        const value = await run(path, input, { actor: caller.name() ?? '', signal: controller.signal, caller });
+        send({ type: 'result', id, value: veiled(value, AREAS_OF_WORDS.has(path.split('.')[0] ?? '')) });
       } catch (error) {
-        send({ type: 'error', id, ...describeError(path, error, controller.signal) });
+        send({ type: 'error', id, ...veiled(describeError(path, error, controller.signal), false) });
       } finally {
         running.delete(id);
       }
@@ -98,7 +111,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       else if (running.has(parsed.data.id)) logger.warn({ id: parsed.data.id }, 'a second call with the id of a running one was dropped');
       else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
     });
-    const stopEvents = events.onAny((name, payload) => send({ type: 'event', name, payload }));
+    const stopEvents = events.onAny((name, payload) => send({ type: 'event', name, payload: veiled(payload, EVENTS_OF_WORDS.has(name)) }));
     wire.onClose(() => {
       isOpen = false;
       stopEvents();
@@ -121,6 +134,18 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   }
 
   return { run, serve, settled };
+}
+
+/** This machine's own person may do everything. */
+function localCaller(name: () => string): Caller {
+  return { role: 'owner', personId: null, name };
+}
+
+/** The one place where rights are checked, before the input is even looked at. */
+function refuseUnlessAllowed({ right }: Procedure, caller: Caller): void {
+  if (right === 'own' && caller.role !== 'owner')
+    throw new AppError('forbidden', 'Only the owner of this studio may do that: whoever opened it with the owner’s address. Nothing was changed.');
+  if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Say your name first, so that what you do stands under it. Nothing was changed.');
 }
 
 function isDiskFull(error: unknown): boolean {

@@ -5,7 +5,7 @@ import { createCore, type Core } from '#core/create-core.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
-import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
+import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { watchProgress } from './progress-line.ts';
 

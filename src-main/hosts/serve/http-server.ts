@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import sirv from 'sirv';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Core } from '#core/create-core.ts';
+import type { Guest } from '#core/people/people-service.ts';
 import { openByteRange } from '#core/media/byte-range.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { Access } from './access.ts';
 import { socketWire } from './socket-wire.ts';
@@ -16,6 +18,8 @@ const SECURITY_HEADERS = {
   'Content-Security-Policy':
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
   'X-Content-Type-Options': 'nosniff',
+  // Everything here is somebody's work; what may be kept says so itself.
+  'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -37,21 +41,20 @@ export interface HttpServerParts {
 /** The studio for a browser: the built renderer, the wire at `/wire`, media with byte ranges, uploads. */
 export function createHttpServer(parts: HttpServerParts): Server {
   const { core, access } = parts;
-  const serveStatic = sirv(parts.rendererDir, { etag: true });
+  const serveStatic = sirv(parts.rendererDir, {
+    etag: true,
+    // The build puts a hash into their names, and they are the same for everybody.
+    setHeaders: (response, file) => response.setHeader('Cache-Control', file.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-store'),
+  });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://studio');
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const cookie = access.cookieFor(url);
-    if (cookie !== null) {
-      response.writeHead(303, { 'Set-Cookie': cookie, Location: '/' }).end();
-      return;
-    }
-    const refusal = access.refuse(request);
-    if (refusal !== null) {
-      sendText(response, refusal.status, refusal.message);
-    } else if (request.method === 'POST' && url.pathname === '/upload') {
+    const admission = access.admit(request);
+    if (admission.kind === 'entered') return sendIn(response, admission.cookie);
+    if (admission.kind === 'refused') return sendText(response, admission.status, admission.message);
+    const { url } = admission;
+    if (request.method === 'POST' && url.pathname === '/upload') {
       await takeUpload(request, response, url.searchParams.get('name') ?? '');
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       sendText(response, 405, 'Only GET, HEAD and uploads.');
@@ -97,20 +100,21 @@ export function createHttpServer(parts: HttpServerParts): Server {
     answer(request, response).catch((error: unknown) => {
       // A player that seeks drops the rest of its request: nothing went wrong.
       if (isPrematureClose(error)) return;
-      if (!(error instanceof AppError)) parts.onError(error, request.url ?? '');
+      // Without its query, which may hold a token.
+      if (!(error instanceof AppError)) parts.onError(error, request.url?.split('?')[0] ?? '');
       if (response.headersSent) response.destroy();
-      else sendError(response, error);
+      else sendError(response, error, core);
     });
   });
 
   server.on('upgrade', (request, socket, head) => {
-    const isWire = new URL(request.url ?? '/', 'http://studio').pathname === '/wire';
     // Browsers always send Origin on an upgrade; without one it is no browser, and there the cookie alone decides.
-    if (!isWire || access.refuse(request) !== null) {
+    const admission = access.admit(request);
+    if (admission.kind !== 'guest' || admission.url.pathname !== '/wire') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => core.dispatcher.serve(socketWire(webSocket)));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => serveGuest(core, webSocket, admission.guest));
   });
   server.on('close', () => sockets.close());
   // Without this, open sockets would keep close() waiting for ever.
@@ -121,6 +125,26 @@ export function createHttpServer(parts: HttpServerParts): Server {
     return closeServer(done);
   };
   return server;
+}
+
+/** The wire of one page: it ends with the page or with its person's session. */
+function serveGuest(core: Core, webSocket: WebSocket, guest: Guest): void {
+  const depart = guest.arrive();
+  const stopListening = guest.onEnd(() => webSocket.close(SESSION_ENDED, 'This session has ended'));
+  webSocket.on('close', () => {
+    stopListening();
+    depart();
+  });
+  core.dispatcher.serve(socketWire(webSocket), guest);
+}
+
+/**
+ * A page that leads on by itself, in place of a redirection: a cookie that is `SameSite=Strict` is not sent along the way of somebody who
+ * came by a link in a mail or chat.
+ */
+function sendIn(response: ServerResponse, cookie: string): void {
+  const page = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Shotluck Studio</title><a href="/">Shotluck Studio</a></html>';
+  response.writeHead(200, { 'Set-Cookie': cookie, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 }
 
 function attachment(file: string): string {
@@ -135,10 +159,10 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
 }
 
-function sendError(response: ServerResponse, error: unknown): void {
+function sendError(response: ServerResponse, error: unknown, { veil }: Core): void {
   if (!(error instanceof AppError)) return sendText(response, 500, 'Something unexpected went wrong; the log has the details.');
   const status = error.code === 'disk-full' ? 507 : error.code.startsWith('media-') || error.code === 'not-found' ? 404 : 400;
-  sendJson(response, status, { code: error.code, message: error.message });
+  sendJson(response, status, { code: error.code, message: veil.text(error.message) });
 }
 
 function isPrematureClose(error: unknown): boolean {

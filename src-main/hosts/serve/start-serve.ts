@@ -6,8 +6,9 @@ import type { Secrets } from '#core/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
 import type { ProductPaths } from '../common/product-paths.ts';
-import { createAccess } from './access.ts';
+import { createAccess, tokensFrom } from './access.ts';
 import { createHttpServer } from './http-server.ts';
+import { createSessions } from './sessions.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -22,8 +23,10 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** With the token: open it in a browser. */
+  /** With the owner's token: open it in a browser. */
   readonly url: string;
+  /** With a token of its own: for those who annotate. */
+  readonly annotatorUrl: string;
   close(): Promise<void>;
 }
 
@@ -35,7 +38,13 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   const core = createCore(config, createCoreHost(logger, options.product, options.secrets));
   // Filled in once the port is known; until then every request is refused.
   const allowedHosts = new Set<string>();
-  const access = createAccess(allowedHosts, options.token);
+  const tokens = tokensFrom(options.token);
+  const sessions = createSessions({
+    people: core.services.people,
+    events: core.events,
+    kept: options.token === undefined ? null : { file: path.join(config.dataDir, 'sessions.json'), token: options.token },
+  });
+  const access = createAccess({ allowedHosts, tokens, sessions, logger });
   const server = createHttpServer({
     core,
     access,
@@ -52,15 +61,19 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
       server.listen(options.port, options.host, resolve);
     });
   } catch (error) {
+    sessions.endAll();
     await core.close();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
   const names = reachableNames(options.host);
   for (const name of names) allowedHosts.add(`${name}:${port}`);
+  const addressFor = (token: string): string => `http://${names[0]}:${port}/?token=${token}`;
   return {
-    url: `http://${names[0]}:${port}/?token=${access.token}`,
+    url: addressFor(tokens.owner),
+    annotatorUrl: addressFor(tokens.annotator),
     async close() {
+      sessions.endAll();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await core.close();
     },

@@ -15,6 +15,9 @@ export const ServerMessage = z.discriminatedUnion('type', [
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
 
+/** WebSocket close code: the session was ended, and trying again without a new one is no use. */
+export const SESSION_ENDED = 4401;
+
 /** What every host must offer: a duplex of JSON-safe messages. Listeners return their own removal. */
 export interface Wire<Out, In> {
   send(message: Out): void;
