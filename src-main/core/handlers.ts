@@ -92,7 +92,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     texts: {
       current: ({ videoId }) => texts.current(videoId),
       revisions: (key) => texts.revisions(key),
-      edit: ({ text, ...key }, { actor }) => texts.edit(key, text, actor),
+      edit: ({ text, isBeside, ...key }, { actor }) => (isBeside ? texts.addBeside(key, text, actor) : texts.edit(key, text, actor)),
       setStatus({ revisionIds, status, seen = [] }, { actor }) {
         texts.requireAsSeen(seen, actor);
         return texts.setStatus(revisionIds, status, actor);

@@ -65,6 +65,18 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     });
   }
 
+  /** Keeps a person's words as a revision beside the current one, from which they were made. */
+  function addBeside(key: TextKey, text: string, actor: string): Revision {
+    const { db: readable } = project.session();
+    checkKey(readable, key);
+    const words = humanWords(text, actor, repository.currentRevision(readable, key));
+    return history.record({ actor, label: editLabel(key), videoId: key.videoId }, (db) => {
+      const revision = newRevision(key, { ...words, isCurrent: false });
+      repository.insertRevision(db, revision);
+      return revision;
+    });
+  }
+
   /** Every function that changes revisions in bulk is one undo step and answers with their new state. */
   function changeAll(ids: readonly RevisionId[], actor: string, label: string, change: (db: WritableDb, revision: Revision) => void): Revision[] {
     const { db } = project.session();
@@ -82,6 +94,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     revisions: (key: TextKey): Revision[] => repository.revisionsOf(project.session().db, key),
     currentOf: (key: TextKey): Revision | null => repository.currentRevision(project.session().db, key),
     edit,
+    addBeside,
 
     /**
      * For whatever is decided about texts without writing them.

@@ -89,9 +89,10 @@ export const procedures = {
     revisions: query(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind }), z.array(Revision)),
     /**
      * Writes a person's words as the current revision. `seen`, here and below: what the person had before them; `conflict` when somebody
-     * else has written something else since. Left out, the words go on top of whatever is there, which stays a revision.
+     * else has written something else since. Left out, the words go on top of whatever is there, which stays a revision. `isBeside`: they are
+     * kept as a further revision, and the current one stays.
      */
-    edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000), seen: SeenText.optional() }), Revision),
+    edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000), seen: SeenText.optional(), isBeside: z.boolean().default(false) }), Revision),
     setStatus: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), status: RevisionStatus, seen: z.array(SeenText).optional() }), z.array(Revision)),
     /** Makes a candidate the current revision; `seen` is the one that is current so far. */
     choose: mutation(z.object({ revisionId: RevisionId, seen: SeenText.optional() }), Revision),

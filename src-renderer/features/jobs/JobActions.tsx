@@ -2,6 +2,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/ico
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
+import { useMe } from '../../api/queries.ts';
 import { IconAction } from '../../components/IconAction.tsx';
 import classes from './QueueDrawer.module.css';
 
@@ -13,20 +14,22 @@ export function JobActions({ job }: { readonly job: Job }) {
   const cancel = useCoreMutation('jobs', 'cancel');
   const retry = useCoreMutation('jobs', 'retry');
   const jobIds = [job.id];
+  const me = useMe().data;
+  const refusal = me?.role === 'annotator' && job.actor !== me.name ? t('people.othersJob') : undefined;
   const isActive = job.state === 'running' || job.state === 'queued';
   return (
     <span className={classes.jobActions}>
       {isActive && (
-        <IconAction label={t('jobs.pause')} title={job.title} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
+        <IconAction label={t('jobs.pause')} title={job.title} refusal={refusal} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
       )}
       {job.state === 'paused' && (
-        <IconAction label={t('jobs.resume')} title={job.title} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
+        <IconAction label={t('jobs.resume')} title={job.title} refusal={refusal} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
       )}
       {(isActive || job.state === 'paused') && (
-        <IconAction label={t('jobs.cancel')} title={job.title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
+        <IconAction label={t('jobs.cancel')} title={job.title} refusal={refusal} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
       )}
       {(job.state === 'failed' || job.state === 'cancelled') && (
-        <IconAction label={t('common.retry')} title={job.title} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
+        <IconAction label={t('common.retry')} title={job.title} refusal={refusal} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
       )}
     </span>
   );

@@ -41,7 +41,7 @@ function PersonCard({ person }: { readonly person: PersonInfo }) {
             {name}
           </Text>
           <Badge size="xs" variant="light" color={person.role === 'owner' ? 'iris' : 'gray'}>
-            {t(`settings.people.${person.role}`)}
+            {t(`people.role.${person.role}`)}
           </Badge>
         </Group>
         <Text size="xs" c={person.isHere ? 'var(--ok-text)' : 'dimmed'}>

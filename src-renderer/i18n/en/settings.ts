@@ -10,8 +10,6 @@ export const settings = {
     text: 'Browsers that were let in since the studio was started. Whoever asked for nothing for a day has to open the address again.',
     you: 'You',
     unnamed: 'Has not said a name yet',
-    owner: 'Owner',
-    annotator: 'Annotator',
     here: 'Here now',
     lastSeen: 'Last seen {{when}}',
     end: 'End session',
