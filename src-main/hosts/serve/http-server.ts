@@ -51,7 +51,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const admission = access.admit(request);
-    if (admission.kind === 'entered') return sendIn(response, admission.cookie);
+    if (admission.kind === 'entered') return sendIn(request, response, admission.cookie);
     if (admission.kind === 'refused') return sendText(response, admission.status, admission.message);
     const { url } = admission;
     if (request.method === 'POST' && url.pathname === '/upload') {
@@ -139,10 +139,15 @@ function serveGuest(core: Core, webSocket: WebSocket, guest: Guest): void {
 }
 
 /**
- * A page that leads on by itself, in place of a redirection: a cookie that is `SameSite=Strict` is not sent along the way of somebody who
- * came by a link in a mail or chat.
+ * Leads on to the studio. Whoever came by a link in a mail or chat gets a page for that in place of a redirection: the way from there
+ * counts as another site's, and a cookie that is `SameSite=Strict` is not sent along it.
  */
-function sendIn(response: ServerResponse, cookie: string): void {
+function sendIn(request: IncomingMessage, response: ServerResponse, cookie: string): void {
+  const cameFrom = request.headers['sec-fetch-site'];
+  if (cameFrom === undefined || cameFrom === 'none' || cameFrom === 'same-origin') {
+    response.writeHead(303, { 'Set-Cookie': cookie, Location: '/' }).end();
+    return;
+  }
   const page = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Shotluck Studio</title><a href="/">Shotluck Studio</a></html>';
   response.writeHead(200, { 'Set-Cookie': cookie, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 }

@@ -42,8 +42,8 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
           <WordDiff before={draft.text} after={theirs?.text ?? ''} side="after" />
         </div>
       </div>
-      <p className={classes.hint}>{t('people.conflict.safe')}</p>
-      <Group gap={6} mt={6}>
+      <p className={classes.conflictNote}>{t('people.conflict.safe')}</p>
+      <Group gap={6}>
         <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.keepMine(place))}>
           {t('people.conflict.keepMine')}
         </Button>

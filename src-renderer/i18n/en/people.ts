@@ -20,7 +20,7 @@ export const people = {
   conflict: {
     title: '{{name}} changed this text while you wrote',
     mine: 'Yours',
-    safe: 'The version that you do not choose stays among the revisions.',
+    safe: 'The version that you do not choose stays in the history of this text.',
     keepMine: 'Keep mine',
     takeTheirs: 'Take theirs',
     speech: 'It says “{{text}}” by now: somebody changed it meanwhile. Enter writes yours in its place, Escape leaves theirs.',
