@@ -1,4 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { procedures } from '#shared/contract/procedures.ts';
 import type { SystemInfo } from '#shared/contract/views.ts';
@@ -24,6 +25,8 @@ import { createJobsSystem } from './jobs/create-jobs.ts';
 import { createMediaResolver, type MediaAnswer } from './media-urls/resolve-media.ts';
 import { createFfmpeg } from './media/ffmpeg.ts';
 import { readArtwork } from './media/media-cache.ts';
+import { createPeopleService } from './people/people-service.ts';
+import { createFolderVeil, type FolderVeil } from './people/without-folders.ts';
 import { createModelDownloads } from './models/downloads-service.ts';
 import { createModelsService } from './models/models-service.ts';
 import { createTestRuns } from './models/test-run.ts';
@@ -58,6 +61,9 @@ export interface Core {
   readonly studioVersion: string;
   /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. `signal`: whoever asked has gone. */
   resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null>;
+  /** For what a host tells browsers outside the wire. */
+  readonly veil: FolderVeil;
+  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
   /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project. */
   close(): Promise<void>;
 }
@@ -70,6 +76,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
   const runningEngines = createRunningEngines(events);
   const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
   const services = createServices({ config, host, events, grants, engineClient, runningEngines });
+  const veil = createFolderVeil(() => knownFolders(config, services));
   const dispatcher = createDispatcher({
     contract: procedures,
     handlers: createHandlers(services),
@@ -77,6 +84,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     logger: host.logger,
     defaultActor: () => services.settings.get().userName,
     onDamage: services.projects.reportDamage,
+    veil,
   });
   return {
     dispatcher,
@@ -85,6 +93,7 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
     files: grants,
     uploads,
     studioVersion: STUDIO_VERSION,
+    veil,
     resolveMedia: services.resolveMedia,
     async close() {
       await dispatcher.settled();
@@ -195,7 +204,9 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   }
 
   return {
+    events,
     settings,
+    people: createPeopleService({ settings, events, clock }),
     grants,
     projects,
     history,
@@ -242,6 +253,24 @@ function createServices({ config, host, events, grants, engineClient, runningEng
       jobs: jobs.service,
     }),
   };
+}
+
+/** Where the studio keeps and finds things on this machine. */
+function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServices): string[] {
+  const { dataDir, uploadsDir, modelsDir, userModelsDir, sampleFilmPath } = config;
+  const project = projects.current();
+  return [
+    dataDir,
+    uploadsDir,
+    modelsDir,
+    userModelsDir,
+    homedir(),
+    tmpdir(),
+    ...(sampleFilmPath === null ? [] : [path.dirname(sampleFilmPath)]),
+    ...projects.recent().flatMap(({ displayPath }) => [displayPath, path.dirname(displayPath)]),
+    ...(project === null ? [] : [project.displayPath, path.dirname(project.displayPath), ...videos.folders()]),
+    ...grants.folders(),
+  ];
 }
 
 /** Free bytes for a folder that may not be there yet. */

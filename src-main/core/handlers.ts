@@ -1,5 +1,7 @@
-import type { Handlers } from '#shared/contract/define.ts';
+import type { CallContext, Handlers } from '#shared/contract/define.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
+import type { JobId } from '#shared/domain/ids.ts';
 import type { CoreServices } from './create-core.ts';
 import { previewExport } from './formats/export-preview.ts';
 import { importSubtitles } from './transcripts/import-subtitles.ts';
@@ -7,26 +9,49 @@ import { findExporter, formatInfos } from './formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {
-  const { settings, projects, sample, videos, shots, detection, texts, transcripts, screenText, history, jobs, models, endpoints, documents, search } = services;
+  const { settings, people, projects, sample, videos, shots, detection, texts, transcripts, screenText, history, jobs, models, endpoints, documents, search } = services;
+  /** Tells everybody else that the ground has changed under them. */
+  async function switching<T>({ caller, actor }: CallContext, work: () => Promise<T>): Promise<T> {
+    const before = projects.current()?.ref;
+    const result = await work();
+    const now = projects.current();
+    if (now?.ref !== before) services.events.emit('projectSwitched', { name: now?.name ?? null, by: caller?.personId ?? null, byName: actor === '' ? null : actor });
+    return result;
+  }
+
+  /** Annotators steer the jobs that they asked for. */
+  function own(jobIds: readonly JobId[], { caller, actor }: CallContext): readonly JobId[] {
+    if (caller?.role === 'annotator' && jobIds.some((jobId) => jobs.get(jobId).actor !== actor))
+      throw new AppError('forbidden', 'Only whoever asked for a job, or the owner of this studio, may stop it or start it again. Nothing was changed.');
+    return jobIds;
+  }
+
   return {
     system: { info: () => services.systemInfo() },
     settings: {
-      get: () => settings.get(),
-      update: (patch) => settings.update(withoutUndefined(patch)),
+      get: (_nothing, { caller }) => people.settingsOf(caller),
+      update(patch, { caller }) {
+        settings.update(withoutUndefined(patch));
+        return people.settingsOf(caller);
+      },
+      personalise: (patch, { caller }) => people.personalise(caller, withoutUndefined(patch)),
+    },
+    people: {
+      me: (_nothing, { caller }) => people.me(caller),
+      introduce: (given, { caller }) => people.introduce(caller, { ...withoutUndefined(given), name: given.name }),
+      list: () => people.list(),
+      end: ({ personId }) => done(people.end(personId)),
     },
     projects: {
       current: () => projects.current(),
       recent: () => projects.recent(),
-      create: ({ name, locationGrantId }) => projects.create(name, locationGrantId),
-      open: (which) => ('ref' in which ? projects.openRecent(which.ref, which.readOnly) : projects.openGranted(which.grantId)),
+      create: ({ name, locationGrantId }, context) => switching(context, () => projects.create(name, locationGrantId)),
+      open: (which, context) => switching(context, () => ('ref' in which ? projects.openRecent(which.ref, which.readOnly) : projects.openGranted(which.grantId))),
       backups: ({ ref }) => projects.backups(ref),
       backUp: () => projects.backUp(),
-      restore: ({ ref, backupId }) => projects.restore(ref, backupId),
-      openSample: () => sample.open(),
-      close: async () => {
-        await projects.close();
-        return {};
-      },
+      restore: ({ ref, backupId }, context) => switching(context, () => projects.restore(ref, backupId)),
+      openSample: (_nothing, context) => switching(context, () => sample.open()),
+      close: (_nothing, context) => switching(context, async () => done(await projects.close())),
       forget: ({ ref }) => {
         projects.forget(ref);
         return {};
@@ -70,14 +95,26 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     texts: {
       current: ({ videoId }) => texts.current(videoId),
       revisions: (key) => texts.revisions(key),
-      edit: ({ text, ...key }, { actor }) => texts.edit(key, text, actor),
-      setStatus: ({ revisionIds, status }, { actor }) => texts.setStatus(revisionIds, status, actor),
-      choose: ({ revisionId }, { actor }) => texts.choose(revisionId, actor),
-      confirmFresh: ({ revisionIds }, { actor }) => texts.confirmFresh(revisionIds, actor),
+      edit: ({ text, isBeside, ...key }, { actor }) => (isBeside ? texts.addBeside(key, text, actor) : texts.edit(key, text, actor)),
+      setStatus({ revisionIds, status, seen = [] }, { actor }) {
+        texts.requireAsSeen(seen, actor);
+        return texts.setStatus(revisionIds, status, actor);
+      },
+      choose({ revisionId, seen }, { actor }) {
+        if (seen !== undefined) texts.requireAsSeen([seen], actor);
+        return texts.choose(revisionId, actor);
+      },
+      confirmFresh({ revisionIds, seen = [] }, { actor }) {
+        texts.requireAsSeen(seen, actor);
+        return texts.confirmFresh(revisionIds, actor);
+      },
     },
     transcripts: {
       get: ({ videoId }) => transcripts.get(videoId),
-      edit: ({ videoId, segmentId, text }, { actor }) => transcripts.edit(videoId, segmentId, text, actor),
+      edit({ videoId, segmentId, text, seenDigest }, { actor }) {
+        if (seenDigest !== undefined) transcripts.requireAsSeen({ videoId, segmentId, text }, seenDigest);
+        return transcripts.edit(videoId, segmentId, text, actor);
+      },
       importFile: ({ videoId, grantId, replaceEdited }, { actor }) => importSubtitles({ files: services.grants, transcripts, videos }, { videoId, grantId, replaceEdited, actor }),
     },
     screenText: {
@@ -92,11 +129,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     jobs: {
       list: () => jobs.list(),
       enqueue: ({ requests, chain }, { actor }) => jobs.enqueue(requests, chain, actor),
-      cancel: async ({ jobIds }) => done(await jobs.cancel(jobIds)),
-      pause: async ({ jobIds }) => done(await jobs.pause(jobIds)),
-      resume: ({ jobIds }) => done(jobs.resume(jobIds)),
-      retry: ({ jobIds }) => done(jobs.retry(jobIds)),
-      remove: ({ jobIds }) => done(jobs.remove(jobIds)),
+      cancel: async ({ jobIds }, context) => done(await jobs.cancel(own(jobIds, context))),
+      pause: async ({ jobIds }, context) => done(await jobs.pause(own(jobIds, context))),
+      resume: ({ jobIds }, context) => done(jobs.resume(own(jobIds, context))),
+      retry: ({ jobIds }, context) => done(jobs.retry(own(jobIds, context))),
+      remove: ({ jobIds }, context) => done(jobs.remove(own(jobIds, context))),
       clearFinished: () => done(jobs.clearFinished()),
     },
     models: {

@@ -1,4 +1,6 @@
+import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant, HostApi } from '#shared/contract/host-api.ts';
+import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import { openSocketWire } from './socket-wire.ts';
 import { sendByXhr, uploadFile } from './uploads.ts';
 
@@ -10,7 +12,7 @@ export function createBrowserHost(): HostApi {
   return {
     canOpenLocalFiles: false,
     platform: navigator.userAgent.includes('Mac') ? 'darwin' : 'browser',
-    openWire: () => openSocketWire(new URL('/wire', location.href.replace(/^http/, 'ws'))),
+    openWire: openOwnWire,
     pick: () => Promise.resolve([]),
     grantFiles: uploadAll,
     revealExport: (url) => {
@@ -20,6 +22,16 @@ export function createBrowserHost(): HostApi {
     mediaUrl: (path) => path,
     onCommand: () => () => undefined,
   };
+}
+
+/** A browser does not tell why a WebSocket was refused, so a request does. */
+async function openOwnWire(): Promise<Wire<ClientMessage, ServerMessage>> {
+  try {
+    return await openSocketWire(new URL('/wire', location.href.replace(/^http/, 'ws')));
+  } catch (error) {
+    const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => null);
+    throw answer?.status === 401 ? new AppError('forbidden', 'This session has ended.') : error;
+  }
 }
 
 /** One after the other: uploads share one disk and one network, and a failure names its file. */

@@ -5,8 +5,11 @@ import { events, type EventName, type Events } from '#shared/contract/events.ts'
 import type { HostApi } from '#shared/contract/host-api.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 
-/** `connecting`: never connected yet. `reconnecting`: the wire closed and a new one is being opened. */
-export type ConnectionState = 'connecting' | 'connected' | 'reconnecting';
+/**
+ * `connecting`: never connected yet. `reconnecting`: the wire closed and a new one is being opened. `ended`: the studio lets this browser
+ * in no more; it is still asked now and then, for a new session may begin in another tab.
+ */
+export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'ended';
 
 /** One connection to the core that outlives its wires: `api` and subscriptions stay valid when the core comes back on a new one. */
 export interface CoreConnection {
@@ -69,8 +72,9 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>): CoreConnect
       try {
         await openOnce();
         return;
-      } catch {
-        // The state already says 'connecting' or 'reconnecting'; the host's reason changes nothing about trying again.
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'forbidden') setState('ended');
+        // Otherwise the state already says 'connecting' or 'reconnecting'; the host's reason changes nothing about trying again.
         await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));
       }
     }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient, type QueryClient, type UseMutationResult }
 import type { z } from 'zod';
 import { isCancelled } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
+import type { Me } from '#shared/contract/people.ts';
 import type { EndpointsView, Settings } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { useCore } from './core-context.tsx';
@@ -62,7 +63,11 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
       return;
     }
     case 'settings.update':
+    case 'settings.personalise':
       queryClient.setQueryData(queryKeys.settings, output as Settings);
+      return;
+    case 'people.introduce':
+      queryClient.setQueryData(queryKeys.me, output as Me);
       return;
     case 'endpoints.save':
     case 'endpoints.remove':
@@ -81,7 +86,7 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
   }
 }
 
-const programKeys = new Set<unknown>(['system', 'settings', 'models', 'model-downloads', 'model-folder', 'model-test-picture', 'engines', 'endpoints', 'formats', 'recent-projects']);
+const programKeys = new Set<unknown>(['system', 'settings', 'me', 'people', 'models', 'model-downloads', 'model-folder', 'model-test-picture', 'engines', 'endpoints', 'formats', 'recent-projects']);
 
 /** True for answers that do not depend on the open project. */
 function isOfProgram(area: unknown): boolean {

@@ -1,7 +1,9 @@
 import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Me, PersonInfo } from '#shared/contract/people.ts';
 import type {
-  EndpointsView, EngineInfo,
+  EndpointsView,
+  EngineInfo,
   ExportPreview,
   FormatInfo,
   ModelDownload,
@@ -55,6 +57,23 @@ export function useSettings(): UseQueryResult<Settings> {
   return useQuery({ queryKey: queryKeys.settings, queryFn: ({ signal }) => api.settings.get({}, { signal }) });
 }
 
+/** Who works in this window, and what they may do. */
+export function useMe(): UseQueryResult<Me> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.me, queryFn: ({ signal }) => api.people.me({}, { signal }) });
+}
+
+/** True for whoever may change the studio itself. False until that is known. */
+export function useIsOwner(): boolean {
+  return useMe().data?.role === 'owner';
+}
+
+/** Every session of a browser; for owners. */
+export function usePeople(): UseQueryResult<PersonInfo[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.people, queryFn: ({ signal }) => api.people.list({}, { signal }), enabled: useIsOwner() });
+}
+
 /** `data` null: no project is open. */
 export function useProject(): UseQueryResult<ProjectInfo | null> {
   const { api } = useCore();
@@ -63,7 +82,7 @@ export function useProject(): UseQueryResult<ProjectInfo | null> {
 
 export function useRecentProjects(): UseQueryResult<RecentProject[]> {
   const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.recentProjects, queryFn: ({ signal }) => api.projects.recent({}, { signal }) });
+  return useQuery({ queryKey: queryKeys.recentProjects, queryFn: ({ signal }) => api.projects.recent({}, { signal }), enabled: useIsOwner() });
 }
 
 export function useVideos(): UseQueryResult<VideoListItem[]> {

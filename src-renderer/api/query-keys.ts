@@ -9,6 +9,8 @@ export type ChangedTable = Events['changed']['table'];
 export const queryKeys = {
   system: ['system'],
   settings: ['settings'],
+  me: ['me'],
+  people: ['people'],
   project: ['project'],
   recentProjects: ['recent-projects'],
   videos: ['videos'],
@@ -63,6 +65,8 @@ const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | nul
   settings: [always(queryKeys.settings), always(queryKeys.endpoints), always(queryKeys.engines)],
   models: [always(queryKeys.models), always(queryKeys.modelDownloads), always(queryKeys.engines)],
   engines: [always(queryKeys.runningEngines)],
+  // A name is a setting of each person's own.
+  people: [always(queryKeys.me), always(queryKeys.people), always(queryKeys.settings)],
 };
 
 /** Query keys that a `changed` event makes old. */

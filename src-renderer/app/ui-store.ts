@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { VideoId } from '#shared/domain/ids.ts';
 
-export type SettingsSection = 'general' | 'shots' | 'speech' | 'captions' | 'summaries' | 'endpoints' | 'about';
+export type SettingsSection = 'general' | 'shots' | 'speech' | 'captions' | 'summaries' | 'endpoints' | 'people' | 'about';
 
 /** The one dialog that is open. */
 export type OpenDialog =

@@ -11,6 +11,7 @@ import {
   Menu,
   Modal,
   MultiSelect,
+  Notification,
   NumberInput,
   Paper,
   PasswordInput,
@@ -25,6 +26,7 @@ import {
   Tooltip,
   type CSSVariablesResolver,
 } from '@mantine/core';
+import { en } from '../i18n/en.ts';
 import classes from './theme.module.css';
 
 /** The palette's neutrals are slightly cool; iris is the one accent. Contrast of text on every surface is at least 4.5. */
@@ -82,6 +84,7 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 600, fontSize: '16px' } },
     }),
     MultiSelect: MultiSelect.extend({ defaultProps: { size: 'xs' } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': en.common.close } } }),
     NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'md' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),

@@ -5,14 +5,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { tokensFrom } from '../../src-main/hosts/serve/access.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'out/main/cli.js');
 
 export interface ServedStudio {
   readonly dataDir: string;
-  /** With the token; stays the same over restarts. */
+  /** With the owner's token; stays the same over restarts. */
   readonly url: string;
+  /** With the token for annotators. */
+  readonly annotatorUrl: string;
   start(): Promise<void>;
   /** Ends the process as a crash would. */
   crash(): Promise<void>;
@@ -23,7 +26,7 @@ export interface ServedStudio {
 /** The built studio, served to browsers from a folder of its own. `settings` are those of a person who was here before. */
 export async function serveStudio(settings: Record<string, unknown> = {}): Promise<ServedStudio> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'shotluck-e2e-'));
-  writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify(settings));
+  writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify({ userName: 'ann', ...settings }));
   const port = await freePort();
   const token = randomBytes(24).toString('base64url');
   let running: ChildProcess | null = null;
@@ -55,6 +58,7 @@ export async function serveStudio(settings: Record<string, unknown> = {}): Promi
   return {
     dataDir,
     url: `http://127.0.0.1:${port}/?token=${token}`,
+    annotatorUrl: `http://127.0.0.1:${port}/?token=${tokensFrom(token).annotator}`,
     start,
     crash: () => end('SIGKILL'),
     async dispose() {

@@ -6,8 +6,10 @@ import { onTestFinished } from 'vitest';
 import type { CoreConfig } from '#core/config.ts';
 import { type Core, createCore } from '#core/create-core.ts';
 import type { Clock, CoreHost } from '#core/host.ts';
+import type { Guest } from '#core/people/people-service.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { connect, type Connection } from '#shared/contract/client.ts';
+import type { Role } from '#shared/contract/define.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
@@ -68,8 +70,33 @@ export function startTestCore(options: { dataDir?: string; clock?: ManualClock; 
   return { core, dataDir, clock, logger, as };
 }
 
+/** A client in a browser that was let in. */
+export interface TestGuest extends Connection<Procedures, Events> {
+  readonly guest: Guest;
+  close(): void;
+}
+
+/** A browser's session on this core, under `name` unless that is null. */
+export async function joinAs(core: Core, role: Role, name: string | null): Promise<TestGuest> {
+  const { client, server, close } = memoryWires();
+  const guest = core.services.people.join(role);
+  const depart = guest.arrive();
+  core.dispatcher.serve(server, guest);
+  const connection = connect<Procedures, Events>(procedures, client);
+  if (name !== null) await connection.api.people.introduce({ name });
+  return {
+    ...connection,
+    guest,
+    close() {
+      depart();
+      close();
+    },
+  };
+}
+
 /** Both ends of a wire in one process; like the real ones it carries copies, later. */
-export function memoryWires(): { client: Wire<ClientMessage, ServerMessage>; server: Wire<ServerMessage, ClientMessage> } {
+export function memoryWires(): { client: Wire<ClientMessage, ServerMessage>; server: Wire<ServerMessage, ClientMessage>; close(): void } {
+  const onClose = new Set<() => void>();
   const toServer = new Set<(message: ClientMessage) => void>();
   const toClient = new Set<(message: ServerMessage) => void>();
   const end = <Out, In>(others: Set<(message: Out) => void>, own: Set<(message: In) => void>): Wire<Out, In> => ({
@@ -83,9 +110,12 @@ export function memoryWires(): { client: Wire<ClientMessage, ServerMessage>; ser
       own.add(listener);
       return () => own.delete(listener);
     },
-    onClose: () => () => undefined,
+    onClose: (listener) => {
+      onClose.add(listener);
+      return () => onClose.delete(listener);
+    },
   });
-  return { client: end(toServer, toClient), server: end(toClient, toServer) };
+  return { client: end(toServer, toClient), server: end(toClient, toServer), close: () => onClose.forEach((listener) => listener()) };
 }
 
 /** Probe of a film that tests only pretend to have: 640×360 at 25 frames a second. */

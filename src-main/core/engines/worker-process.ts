@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../child-environment.ts';
 import type { EngineWorkerHandle, WorkerFailure } from '../host.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
@@ -22,7 +23,7 @@ export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
     // Inside Electron, the executable is Electron itself: it is to run as Node.
-    env: process.versions.electron === undefined ? process.env : { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...childEnvironment(), ...(process.versions.electron !== undefined && { ELECTRON_RUN_AS_NODE: '1' }) },
   });
   // Inference may keep every core busy: what a person waits for comes first.
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);

@@ -32,6 +32,8 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
 
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
     claim: (file: string): void => uploads.claim(file),
+    /** Where what was granted lies. */
+    folders: (): string[] => [...granted.values()].flatMap((file) => (file.isFolder ? [file.path, path.dirname(file.path)] : [path.dirname(file.path)])),
 
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
     async grantPath(chosen: string): Promise<FileGrant> {

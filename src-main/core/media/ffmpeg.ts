@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import FluentFfmpeg from 'fluent-ffmpeg';
+import { childEnvironment } from '#core/child-environment.ts';
 import type { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
@@ -126,7 +127,7 @@ interface FluentInternals {
   _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd?: Callback): void;
 }
 
-/** Works round two faults of fluent-ffmpeg 2.1.3, its last version, for this one command. */
+/** Works round faults of fluent-ffmpeg 2.1.3, its last version, for this one command. */
 function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string): void {
   const internals = fluent as unknown as FluentInternals;
   const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
@@ -135,7 +136,7 @@ function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string): void {
   // When ffmpeg cannot be started it reads from log rings that were never made, which would bring the whole process down.
   internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
     const noRing = { get: () => '' };
-    spawnFfmpeg(args, options, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
+    spawnFfmpeg(args, { ...options, env: childEnvironment() }, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
   };
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { childEnvironment } from '#core/child-environment.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
 
@@ -35,7 +36,7 @@ export interface RunningTool {
 
 /** Starts a program without a shell and without stdin. Aborting the signal kills it. */
 export function startTool({ path, args, signal, onStderrLine }: ToolCommand): RunningTool {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(path, args, { env: childEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   const tail: string[] = [];
   const kill = (): void => {
     child.kill('SIGKILL');

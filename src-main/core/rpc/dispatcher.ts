@@ -1,13 +1,19 @@
 import { explainStorage } from '#core/db/storage-trouble.ts';
 import { z } from 'zod';
 import type { Logger } from '#core/host.ts';
-import type { CallContext, Contract, Handlers, Procedure, ProcedureKind } from '#shared/contract/define.ts';
+import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind } from '#shared/contract/define.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
+import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
+import type { FolderVeil } from '#core/people/without-folders.ts';
 import type { EventBus } from './event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
 import { isTooLarge } from './input-size.ts';
 import { serveClient } from './serve-client.ts';
+
+/** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
+const AREAS_OF_WORDS: ReadonlySet<string> = new Set(['texts', 'transcripts', 'screenText', 'search', 'shots', 'detection', 'history', 'people', 'settings', 'transfer']);
+const EVENTS_OF_WORDS: ReadonlySet<EventName> = new Set(['changed', 'jobProgress', 'captionText', 'modelTestText']);
 
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */
 const SLOW_CALL_MS = 40;
@@ -31,13 +37,15 @@ export interface DispatcherParts<C extends Contract> {
   defaultActor(): string;
   /** A call met damage in the database. */
   onDamage?(detail: string): void;
+  /** Left out: nothing is taken out of what goes to browsers. */
+  readonly veil?: FolderVeil;
 }
 
 export interface Dispatcher {
   /** One call; rejects with AppError for what a caller can act on. */
   run(path: string, input: unknown, context: CallContext): Promise<unknown>;
-  /** Answers calls and pushes events until the wire closes. `actor` names the person at the other end. */
-  serve(wire: ServerWire, actor?: string): void;
+  /** Answers calls and pushes events until the wire closes. `who` is at the other end; a name alone stands for somebody at this machine. */
+  serve(wire: ServerWire, who?: Caller | string): void;
   /** Resolves when every mutation that was asked for so far has been carried out, or has failed. */
   settled(): Promise<void>;
 }
@@ -81,6 +89,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 
   async function runIn(lines: Lines, { path, input, context, ready }: Call): Promise<unknown> {
     const { procedure, handler } = find(path);
+    if (context.caller !== undefined) refuseUnlessAllowed(procedure, context.caller);
     const valid = validate(path, procedure, input);
     const call = async (): Promise<unknown> => {
       if (procedure.kind === 'query') await ready?.();
@@ -95,14 +104,22 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return lines[procedure.kind].run(call, context.signal);
   }
 
-  function serve(wire: ServerWire, actor?: string): void {
+  function serve(wire: ServerWire, who?: Caller | string): void {
+    const caller = typeof who === 'object' ? who : localCaller(() => who ?? parts.defaultActor());
+    const isGuest = caller.personId !== null;
+    const veiled = <T>(value: T, isOfWords: boolean): T => (isGuest && !isOfWords && parts.veil !== undefined ? (parts.veil.all(value) as T) : value);
     const lines = newLines();
     serveClient(wire, {
       events,
       logger,
       isQuery: (path) => procedureOf(path)?.kind === 'query',
-      run: (path, input, { signal, ready }) => runIn(lines, { path, input, context: { actor: actor ?? parts.defaultActor(), signal }, ready }),
-      describeError,
+      async run(path, input, { signal, ready }) {
+        caller.onCall?.();
+        const value = await runIn(lines, { path, input, context: { actor: caller.name() ?? '', signal, caller }, ready });
+        return veiled(value, AREAS_OF_WORDS.has(path.split('.')[0] ?? ''));
+      },
+      describeError: (path, error, signal) => veiled(describeError(path, error, signal), false),
+      payloadFor: (name, payload) => veiled(payload, EVENTS_OF_WORDS.has(name)),
     });
   }
 
@@ -126,6 +143,18 @@ function validate(path: string, { input: schema }: Procedure, input: unknown): u
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw new AppError('invalid-input', `${path}: ${z.prettifyError(parsed.error).slice(0, MAX_PROBLEM_LENGTH)}`);
   return parsed.data;
+}
+
+/** This machine's own person may do everything. */
+function localCaller(name: () => string): Caller {
+  return { role: 'owner', personId: null, name };
+}
+
+/** The one place where rights are checked, before the input is even looked at. */
+function refuseUnlessAllowed({ right }: Procedure, caller: Caller): void {
+  if (right === 'own' && caller.role !== 'owner')
+    throw new AppError('forbidden', 'Only the owner of this studio may do that: whoever opened it with the owner’s address. Nothing was changed.');
+  if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Say your name first, so that what you do stands under it. Nothing was changed.');
 }
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#core/host.ts';
 import type { AppErrorCode } from '#shared/contract/errors.ts';
+import type { EventName } from '#shared/contract/events.ts';
 import { ClientMessage, type ServerMessage, type ServerWire } from '#shared/contract/wire.ts';
 import type { EventBus } from './event-bus.ts';
 
@@ -18,6 +19,8 @@ export interface ClientParts {
   /** `ready` is to be waited for before a query begins. */
   run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
   describeError(path: string, error: unknown, signal: AbortSignal): { code: AppErrorCode; message: string };
+  /** What this client is told of an event. */
+  payloadFor(name: EventName, payload: unknown): unknown;
 }
 
 /** Answers the calls of one client and pushes events to it until its wire closes. */
@@ -72,6 +75,6 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     else if (running.has(parsed.data.id)) logger.warn({ id: parsed.data.id }, 'a second call with the id of a running one was dropped');
     else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
   });
-  stopEvents = parts.events.onAny((name, payload) => send({ type: 'event', name, payload }));
+  stopEvents = parts.events.onAny((name, payload) => send({ type: 'event', name, payload: parts.payloadFor(name, payload) }));
   wire.onClose(close);
 }

@@ -42,8 +42,14 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     merge: (videoId: VideoId, shotIds: readonly ShotId[], actor: string): Shot[] =>
       change(videoId, { actor, label: `Merge ${shotIds.length} shots` }, (shots) => mergeShots(shots, shotIds)),
 
-    moveBoundary: (videoId: VideoId, move: { shotId: ShotId; frame: number }, actor: string): Shot[] =>
-      change(videoId, { actor, label: 'Move a cut' }, (shots) => moveBoundary(shots, move.shotId, move.frame)),
+    /** @throws AppError `conflict` too, when the cut no longer lies at `fromFrame`, where the person saw it. */
+    moveBoundary: (videoId: VideoId, { shotId, frame, fromFrame }: { shotId: ShotId; frame: number; fromFrame?: number | undefined }, actor: string): Shot[] =>
+      change(videoId, { actor, label: 'Move a cut' }, (shots) => {
+        const at = shots.find(({ id }) => id === shotId)?.startFrame;
+        if (fromFrame !== undefined && at !== undefined && at !== fromFrame)
+          throw new AppError('conflict', `Somebody moved this cut to frame ${at} in between. Nothing was changed; look where it lies now.`);
+        return moveBoundary(shots, shotId, frame);
+      }),
 
     setLocked: (videoId: VideoId, lock: { shotIds: readonly ShotId[]; locked: boolean }, actor: string): Shot[] =>
       change(videoId, { actor, label: lock.locked ? 'Lock cuts' : 'Unlock cuts' }, (shots) =>

@@ -5,7 +5,7 @@ import type { ProjectAccess } from '#core/projects/project-session.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';
-import type { ModelProvenance, Revision, RevisionStatus, SentenceLink } from '#shared/domain/text.ts';
+import { type ModelProvenance, type Revision, type RevisionStatus, type SeenText, type SentenceLink, textDigest } from '#shared/domain/text.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
@@ -61,11 +61,12 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     };
   }
 
-  function edit(key: TextKey, text: string, actor: string): Revision {
+  function edit({ seen, ...key }: TextKey & { readonly seen?: SeenText | undefined }, text: string, actor: string): Revision {
     const { db: readable } = project.session();
     checkKey(readable, key);
     const current = repository.currentRevision(readable, key);
     if (current !== null && current.text === text) return current;
+    if (seen !== undefined) refuseIfMovedOn(current, seen, actor);
     const isTyping = current?.origin === 'human' && current.actor === actor && current.status === 'draft' && isBeingTyped(current.id);
     const id = isTyping ? current.id : RevisionId.parse(crypto.randomUUID());
     const step: HistoryStep = { actor, label: editLabel(key), videoId: key.videoId, group: { key: `edit:${id}`, joins: 'if-newest' } };
@@ -76,6 +77,18 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     });
     if (!isTyping) noteBeginning(id);
     return edited;
+  }
+
+  /** Keeps a person's words as a revision beside the current one, from which they were made. */
+  function addBeside(key: TextKey, text: string, actor: string): Revision {
+    const { db: readable } = project.session();
+    checkKey(readable, key);
+    const words = humanWords(text, actor, repository.currentRevision(readable, key));
+    return history.record({ actor, label: editLabel(key), videoId: key.videoId }, (db) => {
+      const revision = newRevision(key, { ...words, isCurrent: false });
+      repository.insertRevision(db, revision);
+      return revision;
+    });
   }
 
   /** Every function that changes revisions in bulk is one undo step and answers with their new state. */
@@ -95,6 +108,16 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     revisions: (key: TextKey): Revision[] => repository.revisionsOf(project.session().db, key),
     currentOf: (key: TextKey): Revision | null => repository.currentRevision(project.session().db, key),
     edit,
+    addBeside,
+
+    /**
+     * For whatever is decided about texts without writing them.
+     * @throws AppError `conflict` when somebody else wrote on since the person saw them
+     */
+    requireAsSeen(seen: readonly SeenText[], actor: string): void {
+      const { db } = project.session();
+      for (const each of seen) if (each.revisionId !== null) refuseIfMovedOn(repository.currentRevision(db, repository.getRevision(db, each.revisionId)), each, actor);
+    },
 
     /** Accepting a text also says that it fits what it describes now. */
     setStatus: (ids: readonly RevisionId[], status: RevisionStatus, actor: string): Revision[] =>
@@ -139,6 +162,16 @@ export function createTextsService({ project, history, clock }: TextsParts) {
       });
     },
   };
+}
+
+/**
+ * Somebody else wrote on since the person looked. What a model or the person themselves (in another window) wrote meanwhile is no reason
+ * to ask: a person's words win over a draft, and each version stays a revision.
+ */
+function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string): void {
+  const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
+  if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
+  throw new AppError('conflict', `${current.actor} changed this text while you worked on it. Nothing was overwritten; both versions are there to choose from.`);
 }
 
 /** A model's text that nobody has judged. */

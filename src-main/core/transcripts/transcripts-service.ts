@@ -3,6 +3,7 @@ import type { HistoryService, HistoryStep } from '#core/history/history-service.
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { SegmentId, type VideoId } from '#shared/domain/ids.ts';
+import { textDigest } from '#shared/domain/text.ts';
 import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
 
 /** Only recognised speech knows its words and its language. */
@@ -43,6 +44,13 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
     nameLanguage(videoId: VideoId, language: string, step: Step): void {
       const update = `UPDATE transcript_segments SET language = ? WHERE video_id = ? AND origin = 'speech-recognition' AND language IS NULL`;
       history.record({ ...step, videoId }, (db) => db.prepare(update).run(language, videoId));
+    },
+
+    /** @throws AppError `conflict` when the segment no longer says what the person saw (`seenDigest`), nor what they want it to say. */
+    requireAsSeen({ videoId, segmentId, text }: { videoId: VideoId; segmentId: SegmentId; text: string }, seenDigest: string): void {
+      const segment = listSegments(project.session().db, videoId).find(({ id }) => id === segmentId);
+      if (segment === undefined || textDigest(segment.text) === seenDigest || segment.text === text.trim()) return;
+      throw new AppError('conflict', `This piece of speech says “${segment.text}” by now: somebody changed it while you worked on it. Nothing was overwritten.`);
     },
 
     /** Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. */

@@ -119,6 +119,8 @@ export function createVideosService(parts: VideosParts) {
   return {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
+    /** Where the project's files lie. */
+    folders: (): string[] => [...new Set(repository.listFiles(project.session().db).flatMap((file) => (file.path === null ? [] : [path.dirname(file.path)])))],
     pathOf,
     clock: clockOf,
     add,

@@ -9,7 +9,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
-import { takeEndpointKeys } from '../common/endpoint-keys-from.ts';
+import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { watchProgress } from './progress-line.ts';
 

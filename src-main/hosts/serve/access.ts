@@ -1,46 +1,121 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Logger } from '#core/host.ts';
+import type { Guest } from '#core/people/people-service.ts';
+import type { Role } from '#shared/contract/define.ts';
+import { createBrake } from './brake.ts';
+import { targetOf } from './request-target.ts';
+import type { Sessions } from './sessions.ts';
 
-const COOKIE = 'shotluck_access';
+/** Parts of the printed addresses: whoever has one may use the studio, as owner or as annotator. */
+export type Tokens = Readonly<Record<Role, string>>;
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly status: 400 | 401 | 403 | 429 | 503;
+  readonly message: string;
+}
+
+export type Admission =
+  /** Somebody who was let in before; `url` is what they ask for. */
+  | { readonly kind: 'guest'; readonly guest: Guest; readonly url: URL }
+  /** The address held a right token, and a session began: set the cookie and lead to the studio itself. */
+  | { readonly kind: 'entered'; readonly cookie: string }
+  | Refusal;
 
 export interface Access {
-  /** Part of the printed address; whoever has it may use the studio. */
-  readonly token: string;
-  /** What is wrong with a request, or null when it may pass. */
-  refuse(request: IncomingMessage): { readonly status: 401 | 403; readonly message: string } | null;
-  /** The cookie to set when the request's URL carries the right token, else null. */
-  cookieFor(url: URL): string | null;
+  /** Who asks, or why they get nothing. */
+  admit(request: IncomingMessage): Admission;
+}
+
+export interface AccessParts {
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** The annotators' token comes of the owner's, so that one secret keeps both addresses, and gives no way back to it. */
+export function tokensFrom(owner = randomBytes(24).toString('base64url')): Tokens {
+  return { owner, annotator: createHmac('sha256', owner).update('annotator').digest('base64url') };
 }
 
 /**
- * Who may talk to `serve`.
+ * Who may talk to `serve`. In this order, for a token must not even be looked at for a request that another page made:
  * - `Host` must be an address that we listen on: prevents DNS rebinding, where a foreign name is made to resolve to 127.0.0.1 so that its
  *   page becomes same-origin with us.
  * - `Origin`, where a browser sends one, must be our own: prevents other pages from posting to us or opening our WebSocket.
- * - The token keeps out other users of the same machine. It is exchanged for a cookie, so that it does not stay in the address bar.
+ * - The token keeps out other users of the same machine. It is exchanged for a session of its own at each opening, in a cookie whose name
+ *   carries the port: browsers share cookies between all ports of a machine. Wrong ones are slowed down and logged.
  */
-export function createAccess(allowedHosts: ReadonlySet<string>, token = randomBytes(24).toString('base64url')): Access {
+export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessParts): Access {
+  const brake = createBrake();
+
+  function roleOf(token: string): Role | null {
+    const isOwner = isSame(token, tokens.owner);
+    const isAnnotator = isSame(token, tokens.annotator);
+    return isOwner ? 'owner' : isAnnotator ? 'annotator' : null;
+  }
+
+  function enter(request: IncomingMessage, token: string): Admission {
+    const address = request.socket.remoteAddress ?? '';
+    const waitMs = brake.waitMs(address);
+    if (waitMs > 0) return refused(429, `Too many wrong addresses came from here. Wait ${Math.ceil(waitMs / 1000)} seconds, then open the studio with the full address that it printed.`);
+    const role = roleOf(token);
+    if (role === null) {
+      const failures = brake.failed(address);
+      logger.warn({ address, failures, waitMs: brake.waitMs(address) }, 'a wrong token was tried');
+      return refused(401, WITHOUT_SESSION);
+    }
+    brake.succeeded(address);
+    const opened = sessions.open(role);
+    if (opened === null) return refused(503, 'Too many people are here already. Ask the owner of this studio to end sessions that nobody uses.');
+    // A browser has one session: what it had before is over.
+    findGuest(request)?.end();
+    return { kind: 'entered', cookie: `${cookieName(request)}=${opened.secret}; HttpOnly; SameSite=Strict; Path=/` };
+  }
+
+  function findGuest(request: IncomingMessage): Guest | null {
+    const secret = cookieValue(request.headers.cookie, cookieName(request));
+    return secret === undefined ? null : sessions.find(secret);
+  }
+
   return {
-    token,
-    refuse(request) {
+    admit(request) {
       const host = request.headers.host?.toLowerCase();
-      if (host === undefined || !allowedHosts.has(host)) return { status: 403, message: 'This address is not served here.' };
+      if (host === undefined || !allowedHosts.has(host)) return refused(403, 'This address is not served here.');
       const { origin } = request.headers;
-      if (origin !== undefined && origin.toLowerCase() !== `http://${host}`)
-        return { status: 403, message: 'Requests from other pages are refused.' };
-      if (!isSame(cookieValue(request.headers.cookie), token))
-        return { status: 401, message: 'Open the studio with the full address that it printed at its start.' };
-      return null;
-    },
-    cookieFor(url) {
-      if (!isSame(url.searchParams.get('token') ?? undefined, token)) return null;
-      return `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`;
+      if (origin !== undefined && origin.toLowerCase() !== `http://${host}`) return refused(403, 'Requests from other pages are refused.');
+      const url = targetOf(request);
+      if (url === null) return refused(400, 'This is no address of the studio.');
+      const token = url.searchParams.get('token');
+      if (token !== null && opensPage(request)) return enter(request, token);
+      const guest = findGuest(request);
+      if (guest === null) return refused(401, WITHOUT_SESSION);
+      guest.seen();
+      return { kind: 'guest', guest, url };
     },
   };
 }
 
-function cookieValue(header: string | undefined): string | undefined {
-  const prefix = `${COOKIE}=`;
+const WITHOUT_SESSION = 'Open the studio with the full address that it printed at its start. If you had it open before, your session has ended.';
+
+function refused(status: Refusal['status'], message: string): Refusal {
+  return { kind: 'refused', status, message };
+}
+
+/** Pictures, scripts and frames of other pages must not try tokens in a visitor's name. Programs that are no browsers do not say what they are after. */
+function opensPage({ method, headers }: IncomingMessage): boolean {
+  const wanted = headers['sec-fetch-dest'];
+  return method === 'GET' && headers.upgrade === undefined && (wanted === undefined || wanted === 'document' || wanted === 'empty');
+}
+
+function cookieName({ socket }: IncomingMessage): string {
+  return `shotluck_${socket.localPort}`;
+}
+
+function cookieValue(header: string | undefined, name: string): string | undefined {
+  const prefix = `${name}=`;
   return header
     ?.split(';')
     .map((part) => part.trim())
@@ -48,9 +123,8 @@ function cookieValue(header: string | undefined): string | undefined {
     ?.slice(prefix.length);
 }
 
-/** Constant time, so that the token cannot be guessed letter by letter. */
-function isSame(given: string | undefined, expected: string): boolean {
-  if (given === undefined) return false;
+/** Constant time, so that a token cannot be guessed letter by letter. */
+function isSame(given: string, expected: string): boolean {
   const left = Buffer.from(given);
   const right = Buffer.from(expected);
   return left.length === right.length && timingSafeEqual(left, right);

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { WebSocket } from 'ws';
 import type { Core } from '#core/create-core.ts';
+import type { Guest } from '#core/people/people-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import type { Access } from './access.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
-import { targetOf } from './request-target.ts';
 import { sendError, sendText } from './responses.ts';
 import { socketWire } from './socket-wire.ts';
 import { createStaticFiles } from './static-files.ts';
@@ -14,6 +16,8 @@ const SECURITY_HEADERS = {
   'Content-Security-Policy':
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
   'X-Content-Type-Options': 'nosniff',
+  // Everything here is somebody's work; what may be kept says so itself.
+  'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -43,14 +47,11 @@ export function createHttpServer(parts: HttpServerParts): Server {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const refusal = access.refuse(request);
-    // Only who may knock at all (the right Host and Origin) can show a token.
-    const url = refusal?.status === 403 ? null : targetOf(request);
-    const cookie = url === null ? null : access.cookieFor(url);
-    if (cookie !== null) response.writeHead(303, { 'Set-Cookie': cookie, Location: '/' }).end();
-    else if (refusal !== null) turnAway(response, refusal.status, refusal.message);
-    else if (url === null) turnAway(response, 400, 'This is no address of the studio.');
-    else if (isUploadPath(url.pathname)) await takeUpload(core, request, response, url);
+    const admission = access.admit(request);
+    if (admission.kind === 'entered') return sendIn(request, response, admission.cookie);
+    if (admission.kind === 'refused') return turnAway(response, admission.status, admission.message);
+    const { url } = admission;
+    if (isUploadPath(url.pathname)) await takeUpload(core, request, response, url);
     else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads.');
     else if (isMediaPath(url.pathname)) await sendMedia(core, request, response, url);
     else await sendStatic(request, response, url);
@@ -62,9 +63,10 @@ export function createHttpServer(parts: HttpServerParts): Server {
     answer(request, response).catch((error: unknown) => {
       // A player that seeks drops the rest of its request: nothing went wrong.
       if (response.destroyed || isPrematureClose(error)) return;
-      if (!(error instanceof AppError)) parts.onError(error, request.url ?? '');
+      // Without its query, which may hold a token.
+      if (!(error instanceof AppError)) parts.onError(error, request.url?.split('?')[0] ?? '');
       if (response.headersSent) response.destroy();
-      else sendError(response, error);
+      else sendError(response, error, core.veil);
     });
   });
 
@@ -73,9 +75,8 @@ export function createHttpServer(parts: HttpServerParts): Server {
   // A connection that could not be accepted, e.g. because too many files are open. Broken requests are answered by Node itself.
   server.on('error', parts.onSocketError);
   const wires = acceptWires(server, {
-    // Browsers always send Origin on an upgrade; without one it is no browser, and there the cookie alone decides.
-    refuse: (request) => access.refuse(request)?.status ?? null,
-    onWire: (socket) => core.dispatcher.serve(socketWire(socket)),
+    admit: (request) => access.admit(request),
+    onWire: (socket, guest) => serveGuest(core, socket, guest),
     onSocketError: parts.onSocketError,
     ...(parts.pingIntervalMs !== undefined && { pingIntervalMs: parts.pingIntervalMs }),
   });
@@ -87,6 +88,31 @@ export function createHttpServer(parts: HttpServerParts): Server {
     return closeServer(done);
   };
   return server;
+}
+
+/** The wire of one page: it ends with the page or with its person's session. */
+function serveGuest(core: Core, webSocket: WebSocket, guest: Guest): void {
+  const depart = guest.arrive();
+  const stopListening = guest.onEnd(() => webSocket.close(SESSION_ENDED, 'This session has ended'));
+  webSocket.on('close', () => {
+    stopListening();
+    depart();
+  });
+  core.dispatcher.serve(socketWire(webSocket), guest);
+}
+
+/**
+ * Leads on to the studio. Whoever came by a link in a mail or chat gets a page for that in place of a redirection: the way from there
+ * counts as another site's, and a cookie that is `SameSite=Strict` is not sent along it.
+ */
+function sendIn(request: IncomingMessage, response: ServerResponse, cookie: string): void {
+  const cameFrom = request.headers['sec-fetch-site'];
+  if (cameFrom === undefined || cameFrom === 'none' || cameFrom === 'same-origin') {
+    response.writeHead(303, { 'Set-Cookie': cookie, Location: '/' }).end();
+    return;
+  }
+  const page = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Shotluck Studio</title><a href="/">Shotluck Studio</a></html>';
+  response.writeHead(200, { 'Set-Cookie': cookie, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 }
 
 /** Without waiting for what the client may still be sending. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { openByteRange } from '#core/media/byte-range.ts';
+import type { FolderVeil } from '#core/people/without-folders.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 
 /** What is not here is the client's mistake: 400. */
-const STATUS: Partial<Record<AppErrorCode, number>> = { 'disk-full': 507, busy: 503, conflict: 409, 'not-found': 404, 'media-missing': 404, 'media-corrupt': 404 };
+const STATUS: Partial<Record<AppErrorCode, number>> = { 'disk-full': 507, busy: 503, forbidden: 403, conflict: 409, 'not-found': 404, 'media-missing': 404, 'media-corrupt': 404 };
 
 export function sendText(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(message);
@@ -14,9 +15,9 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
 }
 
-export function sendError(response: ServerResponse, error: unknown): void {
+export function sendError(response: ServerResponse, error: unknown, veil: FolderVeil): void {
   if (!(error instanceof AppError)) return sendText(response, 500, 'Something unexpected went wrong; the log has the details.');
-  sendJson(response, STATUS[error.code] ?? 400, { code: error.code, message: error.message });
+  sendJson(response, STATUS[error.code] ?? 400, { code: error.code, message: veil.text(error.message) });
 }
 
 /** A file, or the range of it that is asked for; the caller has set its content type. Ends with the client. */

@@ -8,8 +8,9 @@ import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
 import type { ProductPaths } from '../common/product-paths.ts';
-import { createAccess } from './access.ts';
+import { createAccess, tokensFrom } from './access.ts';
 import { createHttpServer } from './http-server.ts';
+import { createSessions } from './sessions.ts';
 
 export interface ServeOptions {
   readonly host: string;
@@ -25,6 +26,7 @@ export interface ServeOptions {
 
 /** How often uploads that nobody used are looked for. */
 const SWEEP_INTERVAL_MS = 3_600_000;
+
 /** @throws AppError `not-found` for a mistyped folder; what cannot be opened otherwise is shown by the studio with what can be done */
 async function openAtStart({ services }: Core, open: ServeOptions['open']): Promise<void> {
   if (open.kind === 'sample') await services.sample.openOrTell();
@@ -34,8 +36,10 @@ async function openAtStart({ services }: Core, open: ServeOptions['open']): Prom
 }
 
 export interface RunningServer {
-  /** With the token: open it in a browser. */
+  /** With the owner's token: open it in a browser. */
   readonly url: string;
+  /** With a token of its own: for those who annotate. */
+  readonly annotatorUrl: string;
   close(): Promise<void>;
 }
 
@@ -47,7 +51,13 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   const core = createCore(config, createCoreHost(logger, options.product, options.secrets));
   // Filled in once the port is known; until then every request is refused.
   const allowedHosts = new Set<string>();
-  const access = createAccess(allowedHosts, options.token);
+  const tokens = tokensFrom(options.token);
+  const sessions = createSessions({
+    people: core.services.people,
+    events: core.events,
+    kept: options.token === undefined ? null : { file: path.join(config.dataDir, 'sessions.json'), token: options.token },
+  });
+  const access = createAccess({ allowedHosts, tokens, sessions, logger });
   const server = createHttpServer({
     core,
     access,
@@ -60,6 +70,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   const sweeping = setInterval(sweep, SWEEP_INTERVAL_MS);
   async function close(): Promise<void> {
     clearInterval(sweeping);
+    sessions.endAll();
     if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     await core.close();
   }
@@ -82,8 +93,10 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   const { port } = server.address() as AddressInfo;
   const names = reachableNames(options.host);
   for (const name of names) allowedHosts.add(`${name}:${port}`);
+  const addressFor = (token: string): string => `http://${names[0]}:${port}/?token=${token}`;
   return {
-    url: `http://${names[0]}:${port}/?token=${access.token}`,
+    url: addressFor(tokens.owner),
+    annotatorUrl: addressFor(tokens.annotator),
     async close() {
       await close();
       stopWatching();

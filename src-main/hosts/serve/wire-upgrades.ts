@@ -1,7 +1,8 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { targetOf } from './request-target.ts';
+import type { Guest } from '#core/people/people-service.ts';
+import type { Admission } from './access.ts';
 
 /** One message of a client; edits are short texts, so more than this is not ours. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -15,9 +16,8 @@ const MAX_UNANSWERED = 2;
 const MAX_UNANSWERED_WHILE_SENDING = 10;
 
 export interface UpgradeParts {
-  /** Status with which a request is turned away, or null. */
-  refuse(request: IncomingMessage): number | null;
-  onWire(socket: WebSocket, request: IncomingMessage): void;
+  admit(request: IncomingMessage): Admission;
+  onWire(socket: WebSocket, guest: Guest): void;
   /** Something went wrong with one connection, which ends by itself. */
   onSocketError(error: Error): void;
   readonly pingIntervalMs?: number;
@@ -27,23 +27,23 @@ export interface UpgradeParts {
 export function acceptWires(server: Server, parts: UpgradeParts): { close(): void } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 
-  function statusFor(request: IncomingMessage): number | null {
-    const refused = parts.refuse(request);
-    if (refused !== null) return refused;
-    const target = targetOf(request);
-    if (target === null) return 400;
-    if (target.pathname !== '/wire') return 404;
-    return sockets.clients.size >= MAX_WIRES ? 503 : null;
+  /** Who may have a wire, or the status with which the request is turned away. */
+  function guestOf(request: IncomingMessage): Guest | number {
+    // Browsers always send Origin on an upgrade; without one it is no browser, and there the cookie alone decides.
+    const admission = parts.admit(request);
+    if (admission.kind === 'refused') return admission.status;
+    if (admission.kind === 'entered' || admission.url.pathname !== '/wire') return 404;
+    return sockets.clients.size >= MAX_WIRES ? 503 : admission.guest;
   }
 
   server.on('upgrade', (request, socket, head) => {
     // From here on nobody else listens to this socket, and an error without a listener ends the process.
     socket.on('error', parts.onSocketError);
-    const status = statusFor(request);
-    if (status !== null) return turnAway(socket, status);
+    const guest = guestOf(request);
+    if (typeof guest === 'number') return turnAway(socket, guest);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', parts.onSocketError);
-      parts.onWire(webSocket, request);
+      parts.onWire(webSocket, guest);
     });
   });
   const stopPinging = endDeadSockets(sockets, parts.pingIntervalMs ?? PING_INTERVAL_MS);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** The closed set of reasons that a caller can act on. */
 export const AppErrorCode = z.enum([
   'invalid-input',
+  'forbidden',
   'not-found',
   'conflict',
   'cancelled',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
+import { JobId, PersonId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { JobState } from '../domain/job.ts';
 import { TextKind } from '../domain/text.ts';
 import { ModelDownload } from './views.ts';
@@ -9,7 +9,7 @@ export const events = {
   /** Rows of `table` changed; `videoId` null: possibly of every video. */
   changed: z.object({
     table: z.enum([
-      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'run_thresholds', 'screen_texts', 'jobs', 'history', 'media', 'settings', 'models', 'engines',
+      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'run_thresholds', 'screen_texts', 'jobs', 'history', 'media', 'settings', 'models', 'engines', 'people',
     ]),
     videoId: VideoId.nullable(),
   }),
@@ -34,6 +34,8 @@ export const events = {
   modelDownload: ModelDownload,
   /** The whole text so far of a captioner that is being tried. */
   modelTestText: z.object({ modelId: z.string(), text: z.string() }),
+  /** Another project is open now, or (`name` null) none; `by` is who chose it, null for nobody in particular. */
+  projectSwitched: z.object({ name: z.string().nullable(), by: PersonId.nullable(), byName: z.string().nullable() }),
   /** Something that a person should read, e.g. a fallback to CPU. */
   notice: z.object({ level: z.enum(['info', 'warning', 'error']), title: z.string(), message: z.string() }),
 } as const;

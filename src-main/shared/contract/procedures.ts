@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { DetectionRun } from '../domain/detection.ts';
 import { Endpoint, EndpointId } from '../domain/endpoint.ts';
-import { DetectionRunId, GrantId, JobId, ProjectRef, RevisionId, SegmentId, ShotId, VideoId } from '../domain/ids.ts';
+import { DetectionRunId, GrantId, JobId, PersonId, ProjectRef, RevisionId, SegmentId, ShotId, VideoId } from '../domain/ids.ts';
 import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
 import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
 import { Cut, Shot, Transition } from '../domain/shot.ts';
-import { Revision, RevisionStatus, TextKind } from '../domain/text.ts';
+import { Revision, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { mutation, query } from './define.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, SystemInfo } from './views.ts';
 import { Backup } from '../domain/project.ts';
+import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, StudioSettings, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -19,40 +20,55 @@ const EndpointKey = z.string().trim().min(1).max(1000);
 const ofVideo = z.object({ videoId: VideoId });
 const ofModel = z.object({ modelId: z.string() });
 
-/** The map of the product: every question and every command that a client can send to the core. */
+/**
+ * The map of the product: every question and every command that a client can send to the core. The last argument says who may: without
+ * one, everybody who was let in may ask, and whoever has said a name may command (`Right`).
+ */
 export const procedures = {
   system: {
     info: query(nothing, SystemInfo),
   },
   settings: {
     get: query(nothing, Settings),
-    update: mutation(Settings.partial(), Settings),
+    /** What holds for everybody who works on this studio. */
+    update: mutation(StudioSettings.partial(), Settings, 'own'),
+    /** What holds for the caller alone. `conflict` for a name that somebody else works under. */
+    personalise: mutation(PersonalSettings.partial(), Settings),
+  },
+  people: {
+    me: query(nothing, Me),
+    /** Says who the caller is, once per browser. `conflict` for a name that somebody else works under. */
+    introduce: mutation(z.object({ name: PersonName, theme: PersonalSettings.shape.theme.optional(), keymap: PersonalSettings.shape.keymap.optional() }), Me, 'visit'),
+    /** Everybody who was let in. */
+    list: query(nothing, z.array(PersonInfo), 'own'),
+    /** Shuts the session of a browser; what its person did stays. */
+    end: mutation(z.object({ personId: PersonId }), done, 'own'),
   },
   projects: {
     /** null while no project is open. */
     current: query(nothing, ProjectInfo.nullable()),
-    recent: query(nothing, z.array(RecentProject)),
+    recent: query(nothing, z.array(RecentProject), 'own'),
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder. */
-    create: mutation(z.object({ name: z.string().trim().min(1).max(120), locationGrantId: GrantId.optional() }), ProjectInfo),
+    create: mutation(z.object({ name: z.string().trim().min(1).max(120), locationGrantId: GrantId.optional() }), ProjectInfo, 'own'),
     /** What cannot be changed now is opened for reading, with the reason; `readOnly` asks for that, e.g. to see what is left of a damaged one. */
-    open: mutation(z.union([z.object({ ref: ProjectRef, readOnly: z.boolean().default(false) }), z.object({ grantId: GrantId })]), ProjectInfo),
+    open: mutation(z.union([z.object({ ref: ProjectRef, readOnly: z.boolean().default(false) }), z.object({ grantId: GrantId })]), ProjectInfo, 'own'),
     /** Backups of the open project, or of a recent one, newest first. */
-    backups: query(z.object({ ref: ProjectRef }), z.array(Backup)),
+    backups: query(z.object({ ref: ProjectRef }), z.array(Backup), 'own'),
     /** Makes a backup of the open project now. */
-    backUp: mutation(nothing, z.array(Backup)),
+    backUp: mutation(nothing, z.array(Backup), 'own'),
     /** Opens the project with a backup in the place of its database, which is set aside. */
-    restore: mutation(z.object({ ref: ProjectRef, backupId: z.string() }), ProjectInfo),
+    restore: mutation(z.object({ ref: ProjectRef, backupId: z.string() }), ProjectInfo, 'own'),
     /** Opens the sample project, making it from the sample film the first time; `unsupported` where the product has none. */
-    openSample: mutation(nothing, ProjectInfo),
-    close: mutation(nothing, done),
-    forget: mutation(z.object({ ref: ProjectRef }), done),
+    openSample: mutation(nothing, ProjectInfo, 'own'),
+    close: mutation(nothing, done, 'own'),
+    forget: mutation(z.object({ ref: ProjectRef }), done, 'own'),
   },
   videos: {
     list: query(nothing, z.array(VideoListItem)),
     artwork: query(ofVideo, VideoArtwork),
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
     add: mutation(z.object({ grantIds: z.array(GrantId).min(1) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
-    remove: mutation(z.object({ videoIds: z.array(VideoId).min(1) }), done),
+    remove: mutation(z.object({ videoIds: z.array(VideoId).min(1) }), done, 'own'),
     /** Points a missing video at its new place; the content must agree with what was imported. */
     relink: mutation(z.object({ videoId: VideoId, grantId: GrantId }), done),
     setSplit: mutation(z.object({ videoIds: z.array(VideoId).min(1), split: VideoSplit.nullable() }), done),
@@ -62,8 +78,8 @@ export const procedures = {
     split: mutation(z.object({ videoId: VideoId, frame: z.int().positive() }), z.array(Shot)),
     /** Joins neighbouring shots into the first of them. */
     merge: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(2) }), z.array(Shot)),
-    /** Moves the boundary at the start of `shotId`. */
-    moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive() }), z.array(Shot)),
+    /** Moves the boundary at the start of `shotId`. `fromFrame`: where the person saw it; `conflict` when it lies elsewhere by now. */
+    moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive(), fromFrame: z.int().positive().optional() }), z.array(Shot)),
     setLocked: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(1), locked: z.boolean() }), z.array(Shot)),
     setTransition: mutation(z.object({ videoId: VideoId, shotId: ShotId, transition: Transition }), z.array(Shot)),
   },
@@ -79,18 +95,22 @@ export const procedures = {
     current: query(ofVideo, z.array(Revision)),
     /** Every revision of one text, newest first. */
     revisions: query(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind }), z.array(Revision)),
-    /** Writes a person's words as the current revision. */
-    edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000) }), Revision),
-    setStatus: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), status: RevisionStatus }), z.array(Revision)),
-    /** Makes a candidate the current revision. */
-    choose: mutation(z.object({ revisionId: RevisionId }), Revision),
+    /**
+     * Writes a person's words as the current revision. `seen`, here and below: what the person had before them; `conflict` when somebody
+     * else has written something else since. Left out, the words go on top of whatever is there, which stays a revision. `isBeside`: they are
+     * kept as a further revision, and the current one stays.
+     */
+    edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000), seen: SeenText.optional(), isBeside: z.boolean().default(false) }), Revision),
+    setStatus: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), status: RevisionStatus, seen: z.array(SeenText).optional() }), z.array(Revision)),
+    /** Makes a candidate the current revision; `seen` is the one that is current so far. */
+    choose: mutation(z.object({ revisionId: RevisionId, seen: SeenText.optional() }), Revision),
     /** Says that a stale text still fits. */
-    confirmFresh: mutation(z.object({ revisionIds: z.array(RevisionId).min(1) }), z.array(Revision)),
+    confirmFresh: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), seen: z.array(SeenText).optional() }), z.array(Revision)),
   },
   transcripts: {
     get: query(ofVideo, z.array(TranscriptSegment)),
-    /** Writes a person's words in the place of a segment's; empty text removes it. */
-    edit: mutation(z.object({ videoId: VideoId, segmentId: SegmentId, text: z.string().max(5_000) }), z.array(TranscriptSegment)),
+    /** Writes a person's words in the place of a segment's; empty text removes it. `seenDigest`: of the words (`textDigest`) that the person had before them. */
+    edit: mutation(z.object({ videoId: VideoId, segmentId: SegmentId, text: z.string().max(5_000), seenDigest: z.string().max(32).optional() }), z.array(TranscriptSegment)),
     /**
      * Puts the cues of a granted subtitle file (SubRip or WebVTT) in the place of the transcript. With edited segments in it, that takes
      * `replaceEdited`, else `conflict`.
@@ -111,6 +131,7 @@ export const procedures = {
   },
   jobs: {
     list: query(nothing, z.array(Job)),
+    // Everybody may cancel, pause, resume and retry the jobs that they asked for; owners, everybody's.
     /** Adds jobs in order; each later one of a chain waits for the one before. */
     enqueue: mutation(z.object({ requests: z.array(JobRequest).min(1), chain: z.boolean().default(false) }), z.array(JobId)),
     cancel: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
@@ -119,7 +140,7 @@ export const procedures = {
     retry: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
     /** Takes finished jobs off the queue, and those whose record cannot be read. */
     remove: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
-    clearFinished: mutation(nothing, done),
+    clearFinished: mutation(nothing, done, 'own'),
   },
   models: {
     list: query(nothing, z.array(ModelInfo)),
@@ -130,27 +151,27 @@ export const procedures = {
     folder: query(nothing, z.object({ displayPath: z.string() })),
     downloads: query(nothing, z.array(ModelDownload)),
     /** Begins a download, or goes on with one that stopped; whoever asks has read the licence. `unsupported` while the network is switched off. */
-    download: mutation(z.object({ modelId: z.string(), variantId: z.string().optional(), acceptsLicence: z.literal(true) }), done),
+    download: mutation(z.object({ modelId: z.string(), variantId: z.string().optional(), acceptsLicence: z.literal(true) }), done, 'own'),
     /** Stops a download and keeps what came. */
-    cancelDownload: mutation(ofModel, done),
+    cancelDownload: mutation(ofModel, done, 'own'),
     /** Deletes what came of a download that is not finished. */
-    discardDownload: mutation(ofModel, done),
+    discardDownload: mutation(ofModel, done, 'own'),
     /** Deletes a downloaded model, or takes a linked folder off the list without touching it. */
-    remove: mutation(ofModel, done),
+    remove: mutation(ofModel, done, 'own'),
     /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
-    addFolder: mutation(z.object({ grantId: GrantId }), ofModel),
+    addFolder: mutation(z.object({ grantId: GrantId }), ofModel, 'own'),
     /** The frame of the sample film that captioners are tried on, as a data address. */
     testPicture: query(ofModel, z.object({ dataUrl: z.string() })),
     /** Runs a model on the sample film; its text comes by `modelTestText` meanwhile. */
-    testRun: query(ofModel, ModelTest),
+    testRun: query(ofModel, ModelTest, 'work'),
   },
   endpoints: {
-    list: query(nothing, EndpointsView),
+    list: query(nothing, EndpointsView, 'own'),
     /** Adds or replaces the endpoint of this id. `key`: left out, it stays as it is; null removes it. */
-    save: mutation(z.object({ endpoint: Endpoint, key: EndpointKey.nullable().optional() }), EndpointsView),
-    remove: mutation(z.object({ id: EndpointId }), EndpointsView),
+    save: mutation(z.object({ endpoint: Endpoint, key: EndpointKey.nullable().optional() }), EndpointsView, 'own'),
+    remove: mutation(z.object({ id: EndpointId }), EndpointsView, 'own'),
     /** Tries a server, saved or not; what does not work is part of the answer. */
-    test: query(z.object({ endpoint: Endpoint, key: EndpointKey.optional() }), EndpointTest),
+    test: query(z.object({ endpoint: Endpoint, key: EndpointKey.optional() }), EndpointTest, 'own'),
   },
   transfer: {
     formats: query(nothing, z.array(FormatInfo)),

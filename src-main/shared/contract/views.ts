@@ -5,6 +5,7 @@ import { GrantId, ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 import { AppErrorCode } from './errors.ts';
+import { PersonalSettings } from './people.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
 
@@ -31,9 +32,6 @@ export const RecentProject = z.object({
 });
 export type RecentProject = z.infer<typeof RecentProject>;
 
-export const ThemeSetting = z.enum(['system', 'light', 'dark']);
-export const KeymapPreset = z.enum(['studio', 'losslesscut', 'nle']);
-
 /** `llava` row prompt of Shotluck-Holmes' converter; the default of captioning and of its export. */
 export const DEFAULT_PROMPT_TEMPLATE =
   'Please describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
@@ -46,10 +44,7 @@ export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
 export const DEFAULT_SUMMARY_PROMPT_TEMPLATE =
   'Write a summary of the video "{title}" in about {words} words: one coherent story, in the order of events, with what is said where it matters. Do not include details that you are not sure of. After each sentence name the shots that it rests on in square brackets, for example [3] or [2-4].';
 
-export const Settings = z.object({
-  userName: z.string().trim().min(1).max(80),
-  theme: ThemeSetting,
-  keymap: KeymapPreset,
+export const StudioSettings = z.object({
   detectorId: z.string(),
   minShotSeconds: z.number().min(0).max(60),
   captionerId: z.string(),
@@ -87,6 +82,9 @@ export const Settings = z.object({
   autoCaption: z.boolean(),
   autoSummarise: z.boolean(),
 });
+export type StudioSettings = z.infer<typeof StudioSettings>;
+
+export const Settings = StudioSettings.extend(PersonalSettings.shape);
 export type Settings = z.infer<typeof Settings>;
 
 export const defaultSettings: Settings = {

@@ -22,6 +22,8 @@ export interface ServerWire extends Wire<ServerMessage, ClientMessage> {
   /** Gives a client up that takes nothing. */
   drop?(): void;
 }
+/** WebSocket close code: the session was ended, and trying again without a new one is no use. */
+export const SESSION_ENDED = 4401;
 
 /** What every host must offer: a duplex of JSON-safe messages. Listeners return their own removal. */
 export interface Wire<Out, In> {

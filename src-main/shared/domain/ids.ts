@@ -24,6 +24,10 @@ export type JobId = z.infer<typeof JobId>;
 export const ChangeId = id<'ChangeId'>();
 export type ChangeId = z.infer<typeof ChangeId>;
 
+/** A person's session in a browser, among those who work on one studio. */
+export const PersonId = id<'PersonId'>();
+export type PersonId = z.infer<typeof PersonId>;
+
 /** Stands for one path that a person chose through a dialog, a drop, an upload or the command line. */
 export const GrantId = id<'GrantId'>();
 export type GrantId = z.infer<typeof GrantId>;

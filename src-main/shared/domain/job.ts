@@ -16,6 +16,8 @@ export const Job = z.object({
   kind: JobKind,
   /** For people: "Find shots in holiday.mp4". */
   title: z.string(),
+  /** Who asked for it. */
+  actor: z.string(),
   videoId: VideoId.nullable(),
   params: z.record(z.string(), z.unknown()),
   state: JobState,

@@ -63,6 +63,33 @@ export const Revision = z.object({
 });
 export type Revision = z.infer<typeof Revision>;
 
+/** What a person had before them when they decided something about a text. */
+export const SeenText = z.object({
+  /** The current revision then; null where there was none. */
+  revisionId: RevisionId.nullable(),
+  /** `textDigest` of its words: a revision that is still being typed keeps its id. */
+  digest: z.string().max(32),
+});
+export type SeenText = z.infer<typeof SeenText>;
+
+/** Tells two versions of a text apart; 53 bits, not for anything that an attacker must not forge. */
+export function textDigest(text: string): string {
+  let [low, high] = [0xdeadbeef, 0x41c6ce57];
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    low = Math.imul(low ^ unit, 2654435761);
+    high = Math.imul(high ^ unit, 1597334677);
+  }
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  return (4294967296 * (2097151 & high) + (low >>> 0)).toString(36);
+}
+
+/** `revision` as somebody sees it now. */
+export function seenText(revision: Pick<Revision, 'id' | 'text'> | null | undefined): SeenText {
+  return { revisionId: revision?.id ?? null, digest: textDigest(revision?.text ?? '') };
+}
+
 /**
  * Below this mean log-probability a model's caption is flagged for review. Measured with shotluck-nano on 250 Flickr8k dev photos: it
  * flags 31 % of the captions, whose CIDEr-D is .26 against .53 of the others (rank correlation .45).

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { KeymapPreset as KeymapPresetSchema } from '#shared/contract/views.ts';
+import type { KeymapPreset as KeymapPresetSchema } from '#shared/contract/people.ts';
 import type { MessageKey } from '../../i18n/i18n.ts';
 
 export type KeymapPreset = z.infer<typeof KeymapPresetSchema>;

@@ -1,5 +1,6 @@
 import { Loader } from '@mantine/core';
 import { useTimeout } from '@mantine/hooks';
+import { IconDoorExit } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
@@ -10,7 +11,19 @@ const RESTART_MS = 12_000;
 
 /** Says that the core is away, and that nothing is lost by it. */
 export function ConnectionBanner() {
-  return useConnectionState() === 'reconnecting' && <Banner />;
+  const state = useConnectionState();
+  if (state === 'ended') return <Ended />;
+  return state === 'reconnecting' && <Banner />;
+}
+
+function Ended() {
+  const { t } = useTranslation();
+  return (
+    <output className={classes.banner}>
+      <IconDoorExit size={16} aria-hidden />
+      <span>{t('shell.ended')}</span>
+    </output>
+  );
 }
 
 function Banner() {

@@ -8,6 +8,7 @@ import { CommandPalette } from '../../features/commands/CommandPalette.tsx';
 import { QueueDrawer } from '../../features/jobs/QueueDrawer.tsx';
 import { HistoryPage } from '../../features/history/HistoryPage.tsx';
 import { ModelsPage } from '../../features/models/ModelsPage.tsx';
+import { NameDialog } from '../../features/people/NameDialog.tsx';
 import { NewProjectDialog } from '../../features/projects/NewProjectDialog.tsx';
 import { StartPage } from '../../features/projects/StartPage.tsx';
 import { SearchPalette } from '../../features/search/SearchPalette.tsx';
@@ -27,7 +28,7 @@ import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useLastPlace } from './use-last-place.ts';
-import { useNotices } from './use-notices.ts';
+import { useNotices, useProjectSwitches } from './use-notices.ts';
 import { useShellCommands } from './use-shell-commands.ts';
 import { useThemeSetting } from './use-theme-setting.ts';
 
@@ -41,6 +42,7 @@ export function Shell() {
   useKeyCommands();
   useThemeSetting();
   useNotices();
+  useProjectSwitches();
   useEditorBeforehand();
   const { t } = useTranslation();
   const project = useProject().data ?? null;
@@ -60,6 +62,7 @@ export function Shell() {
       <CommandPalette />
       <SearchPalette />
       <OpenDialog />
+      <NameDialog />
       <DropOverlay />
     </div>
   );

@@ -1,9 +1,9 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconCpu } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCpu, IconUser } from '@tabler/icons-react';
 import { useIsMutating } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
-import { useEngineTitle, useJobs, useProject, useRunningEngines, useSystemInfo } from '../../api/queries.ts';
+import { useEngineTitle, useJobs, useMe, useProject, useRunningEngines, useSystemInfo } from '../../api/queries.ts';
 import { deviceName, formatEta, formatPercent } from '../../components/format.ts';
 import { summariseQueue } from '../../api/job-groups.ts';
 import { useUi } from '../ui-context.tsx';
@@ -14,6 +14,7 @@ export function StatusBar() {
     <footer className={classes.statusbar}>
       <SavedState />
       <CurrentJob />
+      <Myself />
       <SystemState />
     </footer>
   );
@@ -49,6 +50,22 @@ function CurrentJob() {
     <span className={`${classes.statusItem} ${classes.statusFill}`}>
       <span>{parts.join(' · ')}</span>
     </span>
+  );
+}
+
+/** Who works in this browser; on the desktop there is nobody to be told apart from. */
+function Myself() {
+  const { t } = useTranslation();
+  const me = useMe().data;
+  const openDialog = useUi((ui) => ui.openDialog);
+  if (me === undefined || me.personId === null || me.name === null) return null;
+  return (
+    <Tooltip label={t('people.you', { name: me.name })}>
+      <UnstyledButton className={classes.statusItem} onClick={() => openDialog({ name: 'settings' })}>
+        <IconUser size={14} aria-hidden />
+        {me.role === 'owner' ? me.name : `${me.name} · ${t('people.role.annotator')}`}
+      </UnstyledButton>
+    </Tooltip>
   );
 }
 

@@ -1,9 +1,29 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Events } from '#shared/contract/events.ts';
 import { useCoreEvent } from '../../api/core-context.tsx';
+import { useMe } from '../../api/queries.ts';
 
 const colors = { info: 'blue', warning: 'yellow', error: 'red' } as const;
+
+/** Says that somebody else opened or closed the project: what was on the screen is gone. */
+export function useProjectSwitches(): void {
+  const { t } = useTranslation();
+  const personId = useMe().data?.personId ?? null;
+  useCoreEvent(
+    'projectSwitched',
+    useCallback(
+      ({ name: project, by, byName }: Events['projectSwitched']) => {
+        if (by === personId) return;
+        const name = byName ?? t('people.somebody');
+        const told = project === null ? { title: t('people.closed.title', { name }), message: t('people.closed.text') } : { title: t('people.switched.title', { name }), message: t('people.switched.text', { project }) };
+        notifications.show({ id: 'project-switched', color: 'yellow', autoClose: 15_000, ...told });
+      },
+      [personId, t],
+    ),
+  );
+}
 
 /** Shows what the core has to say by itself, e.g. that it fell back to the CPU. */
 export function useNotices(): void {

@@ -3,8 +3,8 @@ import { spotlight } from '@mantine/spotlight';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { useHost } from '../../api/core-context.tsx';
-import { useCoreMutation } from '../../api/mutations.ts';
-import { useNextUndo, useProject } from '../../api/queries.ts';
+import { useIsOwner, useNextUndo, useProject } from '../../api/queries.ts';
+import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';
 import { useImportVideos } from '../../features/videos/use-import-videos.tsx';
@@ -33,19 +33,22 @@ function useFileCommands(): Command[] {
   const projects = useProjectActions();
   const importVideos = useImportVideos();
   const hasProject = (): boolean => project !== null;
+  const isOwner = useIsOwner();
+  const mayChoose = (): boolean => isOwner;
 
   const openFromDisk: GrouplessCommand = {
     id: 'project.open',
     label: 'commands.openProject',
     shortcuts: ['Mod+O'],
+    when: mayChoose,
     run: projects.openFromDisk,
   };
 
   return inGroup('file', [
-    { id: 'project.new', label: 'commands.newProject', shortcuts: ['Mod+Shift+N'], run: () => openDialog({ name: 'new-project' }) },
+    { id: 'project.new', label: 'commands.newProject', shortcuts: ['Mod+Shift+N'], when: mayChoose, run: () => openDialog({ name: 'new-project' }) },
     ...(host.canOpenLocalFiles ? [openFromDisk] : []),
-    { id: 'project.openSample', label: 'commands.openSample', shortcuts: [], run: projects.openSample },
-    { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: hasProject, run: projects.close },
+    { id: 'project.openSample', label: 'commands.openSample', shortcuts: [], when: mayChoose, run: projects.openSample },
+    { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: () => isOwner && hasProject(), run: projects.close },
     { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: hasProject, run: () => importVideos.choose('videos') },
     {
       id: 'videos.addFolder',
@@ -114,7 +117,7 @@ function useViewCommands(): Command[] {
   const isQueueOpen = useUi((ui) => ui.isQueueOpen);
   const setQueueOpen = useUi((ui) => ui.setQueueOpen);
   const scheme = useComputedColorScheme('dark');
-  const updateSettings = useCoreMutation('settings', 'update');
+  const changeSettings = useChangeSettings();
   const hasProject = (useProject().data ?? null) !== null;
 
   return inGroup('view', [
@@ -145,7 +148,7 @@ function useViewCommands(): Command[] {
       worksWhileTyping: true,
       run: () => setQueueOpen(!isQueueOpen),
     },
-    { id: 'app.theme', label: 'commands.theme', shortcuts: [], run: () => updateSettings.mutate({ theme: scheme === 'dark' ? 'light' : 'dark' }) },
+    { id: 'app.theme', label: 'commands.theme', shortcuts: [], run: () => changeSettings({ theme: scheme === 'dark' ? 'light' : 'dark' }) },
     { id: 'app.shortcuts', label: 'commands.shortcuts', group: 'help', shortcuts: ['?'], run: () => openDialog({ name: 'shortcuts' }) },
   ]);
 }

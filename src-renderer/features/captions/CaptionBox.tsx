@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Revision } from '#shared/domain/text.ts';
 import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
+import { ConflictNotice } from './ConflictNotice.tsx';
 import classes from './captions.module.css';
 
 interface CaptionBoxProps {
@@ -40,24 +41,27 @@ export function CaptionBox({ place, revision, label, placeholder, isMain = false
   useEffect(() => () => void drafts.flush({ shotId, kind }), [drafts, shotId, kind]);
 
   return (
-    <Textarea
-      ref={box}
-      className={classes.box ?? ''}
-      aria-label={label}
-      placeholder={placeholder}
-      autosize
-      minRows={minRows}
-      maxRows={14}
-      size="sm"
-      data-caption-box
-      spellCheck
-      value={typed ?? revision?.text ?? ''}
-      onChange={(event) => drafts.type(place, event.currentTarget.value)}
-      onFocus={() => store.actions.pinShot(place.shotId)}
-      onBlur={() => {
-        void drafts.flush(place);
-        store.actions.pinShot(null);
-      }}
-    />
+    <>
+      <Textarea
+        ref={box}
+        className={classes.box ?? ''}
+        aria-label={label}
+        placeholder={placeholder}
+        autosize
+        minRows={minRows}
+        maxRows={14}
+        size="sm"
+        data-caption-box
+        spellCheck
+        value={typed ?? revision?.text ?? ''}
+        onChange={(event) => drafts.type(place, event.currentTarget.value)}
+        onFocus={() => store.actions.pinShot(place.shotId)}
+        onBlur={() => {
+          void drafts.flush(place);
+          store.actions.pinShot(null);
+        }}
+      />
+      <ConflictNotice place={place} theirs={revision} />
+    </>
   );
 }

@@ -13,7 +13,7 @@ export function SaveMark({ place }: { readonly place: TextPlace }) {
   return (
     <output className={classes.saveMark} data-state={state}>
       {state === 'saved' && <IconCheck size={14} aria-hidden />}
-      {state === 'failed' && <IconAlertTriangle size={14} aria-hidden />}
+      {(state === 'failed' || state === 'conflict') && <IconAlertTriangle size={14} aria-hidden />}
       {state === 'clean' ? '' : t(`editor.saving.${state}`)}
     </output>
   );

@@ -2,9 +2,9 @@ import { Group, Modal, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { KeymapPreset } from '#shared/contract/views.ts';
-import { useCoreMutation } from '../../api/mutations.ts';
+import { KeymapPreset } from '#shared/contract/people.ts';
 import { useSettings } from '../../api/queries.ts';
+import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useAllCommands } from '../../app/commands/command-context.tsx';
 import { commandGroups, shortcutsIn, type Command } from '../../app/commands/command.ts';
 import { ShortcutKeys } from '../../components/ShortcutKeys.tsx';
@@ -14,7 +14,7 @@ import classes from './Commands.module.css';
 export function CheatSheet({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const preset = useSettings().data?.keymap ?? 'studio';
-  const update = useCoreMutation('settings', 'update');
+  const changeSettings = useChangeSettings();
   const [text, setText] = useState('');
   const commands = useAllCommands().filter(
     (command) => shortcutsIn(command, preset).length > 0 && t(command.label).toLowerCase().includes(text.trim().toLowerCase()),
@@ -34,7 +34,7 @@ export function CheatSheet({ onClose }: { readonly onClose: () => void }) {
         <SegmentedControl
           aria-label={t('settings.keymap.label')}
           value={preset}
-          onChange={(keymap) => update.mutate({ keymap: KeymapPreset.parse(keymap) })}
+          onChange={(keymap) => changeSettings({ keymap: KeymapPreset.parse(keymap) })}
           data={KeymapPreset.options.map((keymap) => ({ value: keymap, label: t(`settings.keymap.${keymap}`) }))}
         />
       </Group>

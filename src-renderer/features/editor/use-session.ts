@@ -2,12 +2,13 @@ import { useEffect, useMemo, useState } from 'react';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoProbe } from '#shared/domain/video.ts';
 import { useCore } from '../../api/core-context.tsx';
-import { useShots } from '../../api/queries.ts';
+import { useShots, useTexts } from '../../api/queries.ts';
 import { createCaptionStream, receiveProgress, receiveText } from '../../editing/caption-stream.ts';
 import { createDrafts } from '../../editing/drafts.ts';
 import type { EditorSession } from '../../editing/editor-context.tsx';
 import { createEditorStore } from '../../editing/editor-store.ts';
 import { useTextActions } from '../../editing/use-text-actions.ts';
+import { createWordsShelf } from '../../editing/words-shelf.ts';
 import { recallPlace, rememberPlace } from './remembered-place.ts';
 
 /** Makes what the parts of the page share, and keeps it in step with the core. One per visit of a video. */
@@ -17,7 +18,7 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
   const [parts] = useState(() => ({
     store: createEditorStore({ videoId: video.id, frameCount: probe.frameCount, place: recallPlace(localStorage, video.id) }),
     stream: createCaptionStream(),
-    drafts: createDrafts(actions.save),
+    drafts: createDrafts({ ...actions, shelf: createWordsShelf(localStorage, video.id) }),
   }));
   const { store, stream, drafts } = parts;
 
@@ -25,6 +26,12 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
   useEffect(() => {
     if (shots !== undefined) store.actions.setShots(shots);
   }, [store, shots]);
+
+  // Once: what is on the shelf later comes from this page itself.
+  const areTextsKnown = useTexts(video.id).data !== undefined;
+  useEffect(() => {
+    if (areTextsKnown) drafts.restore();
+  }, [areTextsKnown, drafts]);
 
   useEffect(() => rememberPlace(localStorage, store, window), [store]);
 

@@ -2,6 +2,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
+import { useMe } from '../../api/queries.ts';
 import { IconAction } from '../../components/IconAction.tsx';
 import classes from './QueueDrawer.module.css';
 
@@ -14,6 +15,8 @@ export function JobActions({ job }: { readonly job: Job }) {
   const retry = useCoreMutation('jobs', 'retry');
   const remove = useCoreMutation('jobs', 'remove');
   const jobIds = [job.id];
+  const me = useMe().data;
+  const refusal = me?.role === 'annotator' && job.actor !== me.name ? t('people.othersJob') : undefined;
   if (job.kind === 'unreadable')
     return (
       <span className={classes.jobActions}>
@@ -24,16 +27,16 @@ export function JobActions({ job }: { readonly job: Job }) {
   return (
     <span className={classes.jobActions}>
       {isActive && (
-        <IconAction label={t('jobs.pause')} title={job.title} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
+        <IconAction label={t('jobs.pause')} title={job.title} refusal={refusal} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
       )}
       {job.state === 'paused' && (
-        <IconAction label={t('jobs.resume')} title={job.title} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
+        <IconAction label={t('jobs.resume')} title={job.title} refusal={refusal} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
       )}
       {(isActive || job.state === 'paused') && (
-        <IconAction label={t('jobs.cancel')} title={job.title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
+        <IconAction label={t('jobs.cancel')} title={job.title} refusal={refusal} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
       )}
       {(job.state === 'failed' || job.state === 'cancelled') && (
-        <IconAction label={t('common.retry')} title={job.title} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
+        <IconAction label={t('common.retry')} title={job.title} refusal={refusal} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
       )}
     </span>
   );

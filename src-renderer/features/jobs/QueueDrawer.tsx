@@ -2,9 +2,11 @@ import { Button, Drawer, EmptyState, Group, Title } from '@mantine/core';
 import { IconListCheck, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { JobId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { groupJobs, jobGroupNames, type JobGroupName, type JobGroups } from '../../api/job-groups.ts';
-import { useJobs, useProject } from '../../api/queries.ts';
+import { useIsOwner, useJobs, useMe, useProject } from '../../api/queries.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { QueueDownloads } from '../models/QueueDownloads.tsx';
@@ -52,6 +54,7 @@ function QueueContents() {
 function JobGroup({ name, groups }: { readonly name: JobGroupName; readonly groups: JobGroups }) {
   const { t } = useTranslation();
   const clear = useCoreMutation('jobs', 'clearFinished');
+  const isOwner = useIsOwner();
   const jobs = groups[name];
   return (
     <section className={classes.group} aria-labelledby={`jobs-${name}`}>
@@ -59,7 +62,7 @@ function JobGroup({ name, groups }: { readonly name: JobGroupName; readonly grou
         <Title order={2} className={classes.groupTitle} id={`jobs-${name}`}>
           {t(`jobs.groups.${name}`)} <span className={classes.count}>{jobs.length}</span>
         </Title>
-        {name === 'done' && (
+        {name === 'done' && isOwner && (
           <Button variant="subtle" color="gray" size="compact-xs" onClick={() => clear.mutate({})}>
             {t('jobs.clearFinished')}
           </Button>
@@ -84,9 +87,12 @@ function QueueActions({ groups }: { readonly groups: JobGroups }) {
   const resume = useCoreMutation('jobs', 'resume');
   const cancel = useCoreMutation('jobs', 'cancel');
   const retry = useCoreMutation('jobs', 'retry');
-  const active = [...groups.running, ...groups.waiting.filter(({ state }) => state === 'queued')].map(({ id }) => id);
-  const paused = groups.waiting.filter(({ state }) => state === 'paused').map(({ id }) => id);
-  const failed = groups.failed.map(({ id }) => id);
+  const me = useMe().data;
+  // An annotator's buttons are about their own jobs.
+  const idsOf = (jobs: readonly Job[]): JobId[] => jobs.filter(({ actor }) => me?.role !== 'annotator' || actor === me.name).map(({ id }) => id);
+  const active = idsOf([...groups.running, ...groups.waiting.filter(({ state }) => state === 'queued')]);
+  const paused = idsOf(groups.waiting.filter(({ state }) => state === 'paused'));
+  const failed = idsOf(groups.failed);
   return (
     <Group gap="xs" className={classes.actions}>
       {active.length > 0 && (

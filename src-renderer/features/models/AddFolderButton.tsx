@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useHost } from '../../api/core-context.tsx';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useModelFolder, useModels } from '../../api/queries.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 
 /** A folder is chosen on the desktop; in a browser its place is told instead, for the studio may run on another machine. */
@@ -14,6 +15,7 @@ export function AddFolderButton() {
   const host = useHost();
   const showError = useShowError();
   const add = useCoreMutation('models', 'addFolder');
+  const ownersOnly = useOwnersOnly();
   const [isHelpOpen, setHelpOpen] = useState(false);
 
   async function choose(): Promise<void> {
@@ -25,6 +27,7 @@ export function AddFolderButton() {
   return (
     <>
       <Button
+        {...ownersOnly}
         variant="default"
         leftSection={<IconFolderPlus size={16} />}
         loading={add.isPending}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { receivedFraction } from '../../api/job-groups.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
 import { formatBytes, formatEta, formatPercent } from '../../components/format.ts';
 import { IconAction } from '../../components/IconAction.tsx';
@@ -49,20 +50,22 @@ function useProgressParts(download: ModelDownload, fraction: number): string[] {
 function DownloadActions({ download, isStopped }: { readonly download: ModelDownload; readonly isStopped: boolean }) {
   const { t } = useTranslation();
   const { modelId, variantId, title } = download;
+  const refusal = useOwnersOnly().title;
   const cancel = useCoreMutation('models', 'cancelDownload');
   const discard = useCoreMutation('models', 'discardDownload');
   const resume = useCoreMutation('models', 'download');
-  if (!isStopped) return <IconAction label={t('models.download.cancel')} title={title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ modelId })} />;
+  if (!isStopped) return <IconAction label={t('models.download.cancel')} refusal={refusal} title={title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ modelId })} />;
   return (
     <>
       <IconAction
         label={t('models.download.resume')}
+        refusal={refusal}
         title={title}
         icon={<IconPlayerPlay size={15} />}
         // The licence was confirmed when it was begun.
         onClick={() => resume.mutate({ modelId, variantId, acceptsLicence: true })}
       />
-      <IconAction label={t('models.download.discard')} title={title} icon={<IconTrash size={15} />} onClick={() => discard.mutate({ modelId })} />
+      <IconAction label={t('models.download.discard')} refusal={refusal} title={title} icon={<IconTrash size={15} />} onClick={() => discard.mutate({ modelId })} />
     </>
   );
 }

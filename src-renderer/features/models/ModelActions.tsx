@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import { summariserId } from '#shared/domain/summary-method.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { DownloadDialog } from './DownloadDialog.tsx';
 import { triedRole } from './models-view.ts';
 import classes from './ModelsPage.module.css';
@@ -21,6 +22,7 @@ interface ModelActionsProps {
 /** What can be done with a model in the state that it is in. */
 export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProps) {
   const { t } = useTranslation();
+  const ownersOnly = useOwnersOnly();
   const [dialog, setDialog] = useState<'download' | 'test' | null>(null);
   const close = (): void => setDialog(null);
   const canRun = model.state === 'installed';
@@ -35,7 +37,7 @@ export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProp
         </Button>
       )}
       {canDownload && (
-        <Button size="xs" variant="default" leftSection={<IconDownload size={14} />} onClick={() => setDialog('download')}>
+        <Button {...ownersOnly} size="xs" variant="default" leftSection={<IconDownload size={14} />} onClick={() => setDialog('download')}>
           {model.state === 'available' ? t('models.actions.download') : t('models.actions.again')}
         </Button>
       )}
@@ -56,10 +58,11 @@ const choices = {
 function UseButton({ model, role }: { readonly model: ModelInfo; readonly role: keyof typeof choices }) {
   const { t } = useTranslation();
   const update = useCoreMutation('settings', 'update');
+  const ownersOnly = useOwnersOnly();
   const use = (): void =>
     update.mutate(choices[role](model.id), { onSuccess: () => notifications.show({ message: t(`models.nowInUse.${role}`, { name: model.title }) }) });
   return (
-    <Button variant="default" size="xs" loading={update.isPending} onClick={use}>
+    <Button {...ownersOnly} variant="default" size="xs" loading={update.isPending} onClick={use}>
       {t(`models.actions.use.${role}`)}
     </Button>
   );
@@ -68,6 +71,7 @@ function UseButton({ model, role }: { readonly model: ModelInfo; readonly role: 
 function RemoveButton({ model, isInUse }: { readonly model: ModelInfo; readonly isInUse: boolean }) {
   const { t } = useTranslation();
   const remove = useCoreMutation('models', 'remove');
+  const ownersOnly = useOwnersOnly();
   const ask = (): void =>
     void modals.openConfirmModal({
       title: t('models.remove.title', { name: model.title }),
@@ -86,8 +90,8 @@ function RemoveButton({ model, isInUse }: { readonly model: ModelInfo; readonly 
       onConfirm: () => remove.mutate({ modelId: model.id }),
     });
   return (
-    <Tooltip label={t('models.actions.remove')}>
-      <ActionIcon aria-label={`${t('models.actions.remove')}: ${model.title}`} loading={remove.isPending} onClick={ask}>
+    <Tooltip label={ownersOnly.title ?? t('models.actions.remove')}>
+      <ActionIcon {...ownersOnly} aria-label={`${t('models.actions.remove')}: ${model.title}`} loading={remove.isPending} onClick={ask}>
         <IconTrash size={16} />
       </ActionIcon>
     </Tooltip>

@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useSettings } from '../../api/queries.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { AddFolderButton } from './AddFolderButton.tsx';
 import { modelRoles, type ModelsView, type RoleFilter } from './models-view.ts';
 import classes from './ModelsPage.module.css';
@@ -53,12 +54,14 @@ function NetworkSwitch() {
   const { t } = useTranslation();
   const settings = useSettings().data;
   const update = useCoreMutation('settings', 'update');
+  const ownersOnly = useOwnersOnly();
   if (settings === undefined) return null;
   return (
-    <Tooltip label={t('models.offlineText')}>
+    <Tooltip label={ownersOnly.title ?? t('models.offlineText')}>
       <div>
         <Switch
           label={t('models.offline')}
+          disabled={ownersOnly.disabled ?? false}
           checked={!settings.allowNetwork}
           onChange={(event) => update.mutate({ allowNetwork: !event.currentTarget.checked })}
         />

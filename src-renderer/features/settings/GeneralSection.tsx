@@ -1,11 +1,13 @@
-import { Input, SegmentedControl, Select, Stack, Switch } from '@mantine/core';
+import { Input, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { KeymapPreset, ThemeSetting } from '#shared/contract/views.ts';
+import { KeymapPreset, ThemeSetting } from '#shared/contract/people.ts';
+import { useIsOwner } from '../../api/queries.ts';
 import classes from './SettingsDialog.module.css';
 import { TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
 
 export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
+  const isOwner = useIsOwner();
   return (
     <Stack gap="lg">
       <TextSetting
@@ -33,6 +35,16 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
         onChange={(keymap) => onChange({ keymap: KeymapPreset.parse(keymap) })}
         data={KeymapPreset.options.map((keymap) => ({ value: keymap, label: t(`settings.keymap.${keymap}`) }))}
       />
+      {isOwner ? <StudioWide settings={settings} onChange={onChange} /> : <Text size="sm" c="dimmed">{t('settings.ownersOnly')}</Text>}
+    </Stack>
+  );
+}
+
+/** The same for everybody who works on this studio. */
+function StudioWide({ settings, onChange }: SettingsSectionProps) {
+  const { t } = useTranslation();
+  return (
+    <>
       <Switch
         label={t('settings.offline.label')}
         description={t('settings.offline.text')}
@@ -51,6 +63,6 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
           ))}
         </Stack>
       </Input.Wrapper>
-    </Stack>
+    </>
   );
 }

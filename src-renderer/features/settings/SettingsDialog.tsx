@@ -1,9 +1,9 @@
 import { Modal, Tabs, Text } from '@mantine/core';
-import { IconBadgeCc, IconCut, IconFileText, IconInfoCircle, IconMicrophone, IconServer, IconUser } from '@tabler/icons-react';
+import { IconBadgeCc, IconCut, IconFileText, IconInfoCircle, IconMicrophone, IconServer, IconUser, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCoreMutation } from '../../api/mutations.ts';
-import { useSettings } from '../../api/queries.ts';
+import { useMe, useSettings } from '../../api/queries.ts';
+import { useChangeSettings } from '../../api/use-change-settings.ts';
 import type { SettingsSection } from '../../app/ui-store.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { AboutSection } from './AboutSection.tsx';
@@ -12,6 +12,7 @@ import { EndpointSection } from './EndpointSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
 import type { SettingsSectionProps } from './setting-fields.tsx';
 import classes from './SettingsDialog.module.css';
+import { PeopleSection } from './PeopleSection.tsx';
 import { ShotSection } from './ShotSection.tsx';
 import { SpeechSection } from './SpeechSection.tsx';
 import { SummarySection } from './SummarySection.tsx';
@@ -26,7 +27,7 @@ export function SettingsDialog({ section, onClose }: SettingsDialogProps) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(section);
   const settings = useSettings();
-  const update = useCoreMutation('settings', 'update');
+  const changeSettings = useChangeSettings();
   return (
     <Modal
       opened
@@ -39,7 +40,7 @@ export function SettingsDialog({ section, onClose }: SettingsDialogProps) {
       {settings.data === undefined ? (
         <QueryState query={settings} />
       ) : (
-        <SettingsTabs section={shown} onShow={setShown} settings={settings.data} onChange={(change) => update.mutate(change)} />
+        <SettingsTabs section={shown} onShow={setShown} settings={settings.data} onChange={changeSettings} />
       )}
       <Text size="xs" c="dimmed" className={classes.note}>
         {t(shown === 'endpoints' ? 'settings.noteEndpoint' : 'settings.note')}
@@ -55,8 +56,18 @@ const sections = [
   { name: 'captions', Icon: IconBadgeCc, Section: CaptionSection },
   { name: 'summaries', Icon: IconFileText, Section: SummarySection },
   { name: 'endpoints', Icon: IconServer, Section: EndpointSection },
+  { name: 'people', Icon: IconUsers, Section: PeopleSection },
   { name: 'about', Icon: IconInfoCircle, Section: AboutSection },
 ] as const satisfies readonly { readonly name: SettingsSection; readonly Icon: unknown; readonly Section: unknown }[];
+
+/** An annotator has settings of their own and no others; the desktop has nobody else to show. */
+function useOfferedSections() {
+  const me = useMe().data;
+  return sections.filter(({ name }) => {
+    if (me?.role === 'annotator') return name === 'general' || name === 'about';
+    return name !== 'people' || (me?.personId ?? null) !== null;
+  });
+}
 
 interface SettingsTabsProps extends SettingsSectionProps {
   readonly section: SettingsSection;
@@ -66,6 +77,7 @@ interface SettingsTabsProps extends SettingsSectionProps {
 function SettingsTabs({ section, onShow, ...props }: SettingsTabsProps) {
   const { t } = useTranslation();
   const [first] = useState(section);
+  const offered = useOfferedSections();
   return (
     <Tabs
       value={section}
@@ -75,13 +87,13 @@ function SettingsTabs({ section, onShow, ...props }: SettingsTabsProps) {
       classNames={{ root: classes.tabs, list: classes.list, tab: classes.tab, tabLabel: classes.tabLabel, panel: classes.panel }}
     >
       <Tabs.List>
-        {sections.map(({ name, Icon }) => (
+        {offered.map(({ name, Icon }) => (
           <Tabs.Tab key={name} value={name} {...(name === first && { 'data-autofocus': true })} leftSection={<Icon size={16} stroke={1.7} />}>
             {t(`settings.sections.${name}`)}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {sections.map(({ name, Section }) => (
+      {offered.map(({ name, Section }) => (
         <Tabs.Panel key={name} value={name}>
           <Section {...props} />
         </Tabs.Panel>

@@ -32,11 +32,12 @@ export function useShotActions(): ShotActions {
   const nudged = useRef<{ readonly shotId: ShotId; readonly frame: number } | null>(null);
   const state = () => store.getState();
 
-  async function moveBoundary(shotIndex: number, frame: number): Promise<void> {
+  /** `fromFrame`: where the person sees the cut, which is ahead of the core while it is being nudged. */
+  async function moveBoundary(shotIndex: number, frame: number, fromFrame?: number): Promise<void> {
     const shot = state().shots[shotIndex];
     if (shot === undefined) return;
     try {
-      await move.mutateAsync({ videoId, shotId: shot.id, frame });
+      await move.mutateAsync({ videoId, shotId: shot.id, frame, fromFrame: fromFrame ?? shot.startFrame });
     } catch {
       // Shown by the mutation; the cut stays where it was.
     }
@@ -52,7 +53,7 @@ export function useShotActions(): ShotActions {
     const frame = Math.min(limits.max, Math.max(limits.min, from + frames));
     if (frame === from) return;
     nudged.current = { shotId: shot.id, frame };
-    await moveBoundary(index, frame);
+    await moveBoundary(index, frame, from);
     if (nudged.current?.frame === frame) {
       nudged.current = null;
       store.actions.seek(frame);
@@ -72,7 +73,7 @@ export function useShotActions(): ShotActions {
       if (left !== undefined && right !== undefined) merge.mutate({ videoId, shotIds: [left.id, right.id] });
     },
     nudge: (frames) => void nudge(frames),
-    moveBoundary,
+    moveBoundary: (shotIndex, frame) => moveBoundary(shotIndex, frame),
     toggleLock() {
       const shots = targetShots(state());
       const locked = !shots.every((shot) => shot.locked);

@@ -3,6 +3,8 @@ import { IconPencil } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { textDigest } from '#shared/domain/text.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import classes from './transcript.module.css';
@@ -56,27 +58,36 @@ function SegmentBox({ segment, onDone }: { readonly segment: TranscriptSegment; 
   const { t } = useTranslation();
   const edit = useCoreMutation('transcripts', 'edit');
   const [text, setText] = useState(segment.text);
+  /** What the person has before them; somebody else may change the piece meanwhile. */
+  const [seen, setSeen] = useState(segment.text);
+  const isConflict = edit.error instanceof AppError && edit.error.code === 'conflict';
   const box = useRef<HTMLTextAreaElement>(null);
   // Whoever asked to correct it wants to type.
   useEffect(() => box.current?.focus(), []);
 
+  /** The box closes once the words are stored: until then they are nowhere else. A second try, with both versions in sight, counts. */
   function store(): void {
-    if (text.trim() !== segment.text) edit.mutate({ videoId: segment.videoId, segmentId: segment.id, text });
-    onDone();
+    if (edit.isPending) return;
+    if (text.trim() === segment.text) return onDone();
+    const seenDigest = textDigest(isConflict ? segment.text : seen);
+    if (isConflict) setSeen(segment.text);
+    edit.mutate({ videoId: segment.videoId, segmentId: segment.id, text, seenDigest }, { onSuccess: onDone });
   }
 
   return (
     <Textarea
       aria-label={t('editor.speech.edit', { text: segment.text })}
       description={t('editor.speech.editHint')}
-      inputWrapperOrder={['input', 'description']}
+      error={isConflict && t('people.conflict.speech', { text: segment.text })}
+      inputWrapperOrder={['input', 'error', 'description']}
       autosize
       minRows={1}
       maxRows={8}
       ref={box}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={store}
+      // Leaving the box is no decision between two versions.
+      onBlur={() => !isConflict && store()}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onDone();
         if (event.key === 'Enter' && !event.shiftKey) store();

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, Text, Tooltip } from '@mantine/core';
 import { IconChevronUp, IconCut, IconBadgeCc, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import classes from './LibraryPage.module.css';
 import type { VideoActions } from './use-video-actions.ts';
 import { VideoMenuItems } from './VideoMenu.tsx';
@@ -15,6 +16,7 @@ interface SelectionBarProps {
 /** What can be done with the chosen videos, at hand while any are chosen. */
 export function SelectionBar({ videoIds, actions, onClear }: SelectionBarProps) {
   const { t } = useTranslation();
+  const ownersOnly = useOwnersOnly();
   return (
     <div className={classes.selectionBar} role="toolbar" aria-label={t('library.selection.label')}>
       <Text size="sm" fw={600} mr="sm">
@@ -36,8 +38,8 @@ export function SelectionBar({ videoIds, actions, onClear }: SelectionBarProps) 
           <VideoMenuItems videoIds={videoIds} name={null} actions={actions} />
         </Menu.Dropdown>
       </Menu>
-      <Tooltip label={t('library.actions.remove')}>
-        <ActionIcon color="red" aria-label={t('library.actions.remove')} onClick={() => actions.confirmRemove(videoIds, null)}>
+      <Tooltip label={ownersOnly.title ?? t('library.actions.remove')}>
+        <ActionIcon disabled={ownersOnly.disabled ?? false} color="red" aria-label={t('library.actions.remove')} onClick={() => actions.confirmRemove(videoIds, null)}>
           <IconTrash size={17} />
         </ActionIcon>
       </Tooltip>

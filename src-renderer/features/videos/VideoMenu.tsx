@@ -3,6 +3,7 @@ import { IconBadgeCc, IconCut, IconFileText, IconLink, IconMicrophone, IconPlaye
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import type { VideoActions } from './use-video-actions.ts';
 
@@ -18,6 +19,7 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
   const { t } = useTranslation();
   const openDialog = useUi((ui) => ui.openDialog);
   const [first] = videoIds;
+  const ownersOnly = useOwnersOnly();
   return (
     <>
       <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => actions.run('everything', videoIds)}>
@@ -63,7 +65,7 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
           {t('library.actions.relink')}
         </Menu.Item>
       )}
-      <Menu.Item c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
+      <Menu.Item {...ownersOnly} c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
         {t('library.actions.remove')}
       </Menu.Item>
     </>

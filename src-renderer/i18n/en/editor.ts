@@ -152,6 +152,7 @@ export const editor = {
     saving: 'Saving…',
     saved: 'Saved',
     failed: 'Not saved yet; your words are kept',
+    conflict: 'Not saved yet: choose a version',
   },
   caption: {
     visual: 'Visual caption',

@@ -4,6 +4,7 @@
  */
 export const errors = {
   'invalid-input': { title: 'That is not possible', advice: 'Nothing was changed. Check what you entered and try again.' },
+  forbidden: { title: 'You may not do that' },
   'not-found': { title: 'Not found' },
   conflict: { title: 'Something changed in between', advice: 'Nothing was overwritten. Look at the present state and try again.' },
   cancelled: { title: 'Cancelled' },

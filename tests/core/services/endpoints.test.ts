@@ -1,13 +1,21 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { defaultEndpoint, type Endpoint, isLoopback } from '#shared/domain/endpoint.ts';
-import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
+import { takeEndpointKeys } from '../../../src-main/hosts/common/secrets-from.ts';
+import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';
 
 const KEY = 'sk-very-secret-1234567890';
 const box: Endpoint = { ...defaultEndpoint, id: 'box', title: 'GPU box', baseUrl: 'http://127.0.0.1:9/v1', model: 'test-vlm' };
+
+/** The folder of a studio in which these are set up. */
+function withEndpoints(endpoints: readonly Endpoint[]): string {
+  const dataDir = temporaryFolder();
+  writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify({ endpoints }));
+  return dataDir;
+}
 
 /** Everything that the core wrote. */
 function filesOf({ dataDir }: TestCore): string {
@@ -78,12 +86,38 @@ describe('the key of an endpoint', () => {
 
   it('may come from the surroundings: by id, or for the only endpoint', async () => {
     const secrets = createSessionSecrets(new Map([['endpoint', 'for the only one'], ['endpoint:box', 'for the box']]));
+    const hasKeys = async (...ids: string[]): Promise<boolean[]> => {
+      const { api } = startTestCore({ dataDir: withEndpoints(ids.map((id) => ({ ...box, id }))), host: { secrets } }).as('ann');
+      return (await api.endpoints.list({})).endpoints.map(({ hasKey }) => hasKey);
+    };
+    expect(await hasKeys('other')).toEqual([true]);
+    expect(await hasKeys('other', 'box')).toEqual([false, true]);
+  });
+
+  it('that comes from the surroundings goes to the server that was set up then, and to none that a client names later', async () => {
+    const [mine, other] = [await startChatServer({ key: KEY }), await startChatServer()];
+    for (const name of ['endpoint', 'endpoint:box']) {
+      const dataDir = withEndpoints([{ ...box, baseUrl: mine.url }]);
+      const { api } = startTestCore({ dataDir, host: { secrets: createSessionSecrets(new Map([[name, KEY]])) } }).as('ann');
+      const moved = { ...box, baseUrl: other.url };
+      await api.endpoints.test({ endpoint: moved });
+      expect((await api.endpoints.save({ endpoint: moved })).endpoints[0]?.hasKey).toBe(false);
+      await api.settings.update({ endpoints: [{ ...moved, id: 'new' }] });
+      await api.endpoints.test({ endpoint: { ...moved, id: 'new' } });
+      await api.settings.update({ endpoints: [{ ...box, baseUrl: mine.url }] });
+      await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: mine.url } })).resolves.toMatchObject({ reads: 'pictures' });
+    }
+    expect(other.seen.length).toBeGreaterThan(0);
+    expect(new Set(other.seen.map(({ headers }) => headers.authorization))).toEqual(new Set([undefined]));
+  });
+
+  it('may name its server in the surroundings, and then works for an endpoint that is set up later', async () => {
+    const [mine, other] = [await startChatServer({ key: KEY }), await startChatServer()];
+    const secrets = createSessionSecrets(takeEndpointKeys({ SHOTLUCK_ENDPOINT_KEY_BOX: KEY, SHOTLUCK_ENDPOINT_URL_BOX: mine.url }));
     const { api } = startTestCore({ host: { secrets } }).as('ann');
-    const hasKeys = async (): Promise<boolean[]> => (await api.endpoints.list({})).endpoints.map(({ hasKey }) => hasKey);
-    await api.endpoints.save({ endpoint: { ...box, id: 'other' } });
-    expect(await hasKeys()).toEqual([true]);
-    await api.endpoints.save({ endpoint: box });
-    expect(await hasKeys()).toEqual([false, true]);
+    expect((await api.endpoints.save({ endpoint: { ...box, baseUrl: other.url } })).endpoints[0]?.hasKey).toBe(false);
+    expect((await api.endpoints.save({ endpoint: { ...box, baseUrl: mine.url } })).endpoints[0]?.hasKey).toBe(true);
+    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: mine.url } })).resolves.toMatchObject({ reads: 'pictures', problem: null });
   });
 });
 

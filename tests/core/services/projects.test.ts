@@ -169,7 +169,7 @@ describe('small files of the studio', () => {
   it('keep settings across restarts and refuse what does not fit', async () => {
     const first = startTestCore();
     const { api } = first.as('ann');
-    await api.settings.update({ theme: 'dark', userName: 'Ann' });
+    await api.settings.personalise({ theme: 'dark', userName: 'Ann' });
     await expect(api.settings.update({ framesPerShot: 99 })).rejects.toMatchObject({ code: 'invalid-input' });
     const second = startTestCore({ dataDir: first.dataDir });
     expect(await second.as('ben').api.settings.get({})).toMatchObject({ theme: 'dark', userName: 'Ann', framesPerShot: 4 });

@@ -9,7 +9,7 @@ export class SettingsDialog {
     this.dialog = page.getByRole('dialog', { name: 'Settings' });
   }
 
-  async open(section: 'General' | 'Shots' | 'Captions' | 'Summaries' | 'Endpoints' | 'About' = 'General'): Promise<void> {
+  async open(section: 'General' | 'Shots' | 'Captions' | 'Summaries' | 'Endpoints' | 'People' | 'About' = 'General'): Promise<void> {
     await this.page.keyboard.press('Control+,');
     await this.dialog.getByRole('tab', { name: section }).click();
   }

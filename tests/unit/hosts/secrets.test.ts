@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeEndpointKeys } from '../../../src-main/hosts/common/endpoint-keys-from.ts';
+import { takeAccessToken, takeEndpointKeys } from '../../../src-main/hosts/common/secrets-from.ts';
 import { FromCore, ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
 import { createKeychainSecrets, type Keychain } from '../../../src-main/hosts/electron/keychain-secrets.ts';
 import { createMainSecrets } from '../../../src-main/hosts/electron/main-secrets.ts';
@@ -75,5 +75,15 @@ describe('keys from the surroundings', () => {
     const surroundings: Record<string, string | undefined> = { SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_KEY_GPU_BOX: 'two', SHOTLUCK_ENDPOINT_KEYS: 'no', PATH: '/bin' };
     expect(takeEndpointKeys(surroundings)).toEqual(new Map([['endpoint', 'one'], ['endpoint:gpu-box', 'two']]));
     expect(surroundings).toEqual({ SHOTLUCK_ENDPOINT_KEYS: 'no', PATH: '/bin' });
+  });
+
+  it('must name a server by an address', () => {
+    expect(() => takeEndpointKeys({ SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_URL: 'gpu box' })).toThrow(/SHOTLUCK_ENDPOINT_URL is no address/u);
+  });
+
+  it('leave no access token behind either', () => {
+    const surroundings: Record<string, string | undefined> = { SHOTLUCK_TOKEN: 'a-token-of-24-signs-or-more', PATH: '/bin' };
+    expect(takeAccessToken(surroundings)).toBe('a-token-of-24-signs-or-more');
+    expect(surroundings).toEqual({ PATH: '/bin' });
   });
 });

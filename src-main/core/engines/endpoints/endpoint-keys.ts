@@ -10,24 +10,38 @@ export const ONLY_ENDPOINT_KEY = 'endpoint';
 
 export type EndpointKeys = ReturnType<typeof createEndpointKeys>;
 
-/** Keys of endpoints among the secrets of the host. */
-export function createEndpointKeys(secrets: Secrets) {
+/**
+ * Keys of endpoints among the secrets of the host.
+ * @param atStart the endpoints as they were set up when the studio started: what hosts take from their surroundings is the bare key,
+ *   which whoever started the studio meant for the server that they had set up, and not for what a client names later
+ */
+export function createEndpointKeys(secrets: Secrets, atStart: readonly Endpoint[]) {
+  const [only] = atStart.length === 1 ? atStart : [];
+
+  async function keyFor(name: string, endpoint: Endpoint, setUp: Endpoint | undefined): Promise<string | null> {
+    const stored = await secrets.get(name);
+    if (stored === null) return null;
+    const bound = parseStored(stored) ?? (setUp === undefined ? null : { origin: originOf(setUp), key: stored });
+    return bound?.origin === originOf(endpoint) ? bound.key : null;
+  }
+
   async function get(endpoint: Endpoint, isOnly: boolean): Promise<string | null> {
-    const stored = await secrets.get(secretName(endpoint.id));
-    const own = parseStored(stored);
-    // What hosts take from their surroundings is the bare key.
-    if (stored !== null && own === null) return stored;
-    if (own !== null && own.origin === originOf(endpoint)) return own.key;
-    return isOnly ? secrets.get(ONLY_ENDPOINT_KEY) : null;
+    const own = await keyFor(secretName(endpoint.id), endpoint, atStart.find(({ id }) => id === endpoint.id));
+    return own ?? (isOnly ? keyFor(ONLY_ENDPOINT_KEY, endpoint, only) : null);
   }
 
   return {
     arePersistent: (): Promise<boolean> => secrets.isPersistent(),
     get,
     set: (endpoint: Endpoint, key: string): Promise<void> =>
-      secrets.set(secretName(endpoint.id), JSON.stringify({ origin: originOf(endpoint), key } satisfies z.infer<typeof StoredKey>)),
+      secrets.set(secretName(endpoint.id), boundKey(endpoint.baseUrl, key)),
     remove: (id: EndpointId): Promise<void> => secrets.remove(secretName(id)),
   };
+}
+
+/** A key as it is kept, with the server that it is for. */
+export function boundKey(url: string, key: string): string {
+  return JSON.stringify({ origin: new URL(url).origin, key } satisfies z.infer<typeof StoredKey>);
 }
 
 /** Name of the secret of one endpoint. */
@@ -39,8 +53,8 @@ function originOf(endpoint: Endpoint): string {
   return new URL(endpoint.baseUrl).origin;
 }
 
-function parseStored(stored: string | null): z.infer<typeof StoredKey> | null {
-  if (stored === null || !stored.startsWith('{')) return null;
+function parseStored(stored: string): z.infer<typeof StoredKey> | null {
+  if (!stored.startsWith('{')) return null;
   try {
     return StoredKey.safeParse(JSON.parse(stored)).data ?? null;
   } catch (error) {

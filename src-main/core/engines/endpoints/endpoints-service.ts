@@ -18,7 +18,7 @@ export interface EndpointsParts {
 
 /** Servers of the OpenAI chat API that the person set up: kept in the settings, their keys among the secrets. */
 export function createEndpointsService({ settings, secrets }: EndpointsParts) {
-  const keys = createEndpointKeys(secrets);
+  const keys = createEndpointKeys(secrets, settings.get().endpoints);
   const all = (): readonly Endpoint[] => settings.get().endpoints;
 
   function find(id: EndpointId | null, engineId: string): Endpoint {

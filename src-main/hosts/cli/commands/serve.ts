@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
-import { takeEndpointKeys } from '../../common/endpoint-keys-from.ts';
+import { takeAccessToken, takeEndpointKeys } from '../../common/secrets-from.ts';
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';
 import { integerIn } from '../numbers.ts';
@@ -19,11 +19,12 @@ export function serveCommand(): Command {
     .option('--port <number>', '0 takes any free port', integerIn({ min: 0, max: 65_535 }), 0)
     .option('-p, --project <folder>', 'project to open; the last one otherwise')
     .option('--sample', 'open the sample project')
-    .addHelpText('after', '\nThe address changes with each start. Set --port and, in SHOTLUCK_TOKEN, a long secret of your own to keep one.')
+    .addHelpText('after', '\nTwo addresses are printed: the owner’s, and one for annotators. They change with each start. Set --port and, in SHOTLUCK_TOKEN, a long secret of your own to keep both.')
     .action(serve);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  const token = takeAccessToken(process.env);
   const running = await startServe({
     host: options.host,
     port: options.port,
@@ -31,9 +32,17 @@ async function serve(options: ServeOptions): Promise<void> {
     surroundings: process.env,
     product: findProductPaths(import.meta.dirname),
     secrets: createSessionSecrets(takeEndpointKeys(process.env)),
-    token: process.env.SHOTLUCK_TOKEN,
+    token,
   });
-  console.log(`Shotluck Studio is ready. Open this address in a browser:\n\n  ${running.url}\n\nCtrl+C stops it; everything is saved.`);
+  console.log(
+    [
+      'Shotluck Studio is ready. Open this address in a browser; it is yours, the owner’s:',
+      `  ${running.url}`,
+      'Give this one to those who annotate with you. They can review, edit, run jobs and export, and cannot change the studio:',
+      `  ${running.annotatorUrl}`,
+      'Ctrl+C stops it and ends all sessions; everything is saved.',
+    ].join('\n\n'),
+  );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });

@@ -14,6 +14,7 @@ function jobOf(overrides: Partial<Job>): Job {
     id: jobId,
     kind: 'detect',
     title: 'Find shots',
+    actor: 'me',
     videoId: null,
     params: {},
     state: 'running',

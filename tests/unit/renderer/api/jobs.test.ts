@@ -10,6 +10,7 @@ function jobOf(id: string, overrides: Partial<Job>): Job {
     id: JobId.parse(id),
     kind: 'detect',
     title: id,
+    actor: 'me',
     videoId: null,
     params: {},
     state: 'queued',

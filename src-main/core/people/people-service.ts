@@ -1,0 +1,207 @@
+import type { Clock } from '#core/host.ts';
+import type { EventBus } from '#core/rpc/event-bus.ts';
+import type { SettingsService } from '#core/settings/settings-service.ts';
+import type { Caller, Role } from '#shared/contract/define.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { type Me, type PersonalSettings, type PersonInfo } from '#shared/contract/people.ts';
+import { defaultSettings, type Settings } from '#shared/contract/views.ts';
+import { PersonId } from '#shared/domain/ids.ts';
+import { cleanName, isReservedName, nameKey } from './person-name.ts';
+
+/** Everything about a browser's session that is worth keeping over a crash. */
+export interface GuestState {
+  readonly personId: PersonId;
+  readonly role: Role;
+  readonly name: string | null;
+  readonly isNameChosen: boolean;
+  readonly theme: PersonalSettings['theme'];
+  readonly keymap: PersonalSettings['keymap'];
+  readonly sinceMs: number;
+  readonly lastSeenMs: number;
+}
+
+/** A person who works through a browser, as the host holds them. */
+export interface Guest extends Caller {
+  readonly personId: PersonId;
+  state(): GuestState;
+  /** A page of theirs was opened; the answer takes it away again. */
+  arrive(): () => void;
+  /** They asked for something. */
+  seen(): void;
+  /** Called once when the session ends, whoever ends it. */
+  onEnd(listener: () => void): () => void;
+  end(): void;
+}
+
+export interface PeopleParts {
+  readonly settings: SettingsService;
+  readonly events: EventBus;
+  readonly clock: Clock;
+}
+
+export type PeopleService = ReturnType<typeof createPeopleService>;
+
+interface Entry {
+  state: GuestState;
+  readonly guest: Guest;
+  readonly pages: Set<object>;
+  /** By a clock that nobody sets. */
+  seenAtMs: number;
+  readonly endListeners: Set<() => void>;
+}
+
+/** Who works on this studio: its own person, whose settings are the studio's, and the sessions of browsers that the host lets in. */
+export function createPeopleService({ settings, events, clock }: PeopleParts) {
+  const entries = new Map<PersonId, Entry>();
+  const changed = (): void => events.emit('changed', { table: 'people', videoId: null });
+
+  function patch(entry: Entry, change: Partial<GuestState>): void {
+    entry.state = { ...entry.state, ...change };
+  }
+
+  function entryOf(caller: Caller | undefined): Entry | null {
+    const personId = caller?.personId ?? null;
+    if (personId === null) return null;
+    const entry = entries.get(personId);
+    if (entry === undefined) throw hasEnded();
+    return entry;
+  }
+
+  function end(personId: PersonId): void {
+    const entry = entries.get(personId);
+    if (entry === undefined) return;
+    entries.delete(personId);
+    for (const listener of entry.endListeners) listener();
+    changed();
+  }
+
+  /**
+   * A name belongs to one live session, for undo goes by it. Somebody who comes back in another browser gets their name when the old
+   * one is not open any more; an owner's name is never given to an annotator.
+   */
+  function takeName(entry: Entry, wanted: string): string {
+    const name = cleanName(wanted);
+    if (name === '' || isReservedName(name)) throw new AppError('invalid-input', `“${wanted}” cannot be the name of a person here. Choose another one.`);
+    const isOwner = entry.state.role === 'owner';
+    const holders = [...entries.values()].filter((other) => other !== entry && other.state.name !== null && nameKey(other.state.name) === nameKey(name));
+    const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
+    if (isTaken || (!isOwner && isNameOfStudio(name)))
+      throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
+    for (const holder of holders) end(holder.state.personId);
+    return name;
+  }
+
+  function isNameOfStudio(name: string): boolean {
+    const own = settings.get().userName;
+    return own !== defaultSettings.userName && nameKey(own) === nameKey(name);
+  }
+
+  /** An owner's first browser is most likely that of the person whose name is in the settings. */
+  function nameForOwner(): string | null {
+    const own = settings.get().userName;
+    const isFree = [...entries.values()].every(({ state }) => state.name === null || nameKey(state.name) !== nameKey(own));
+    return own !== defaultSettings.userName && isFree ? own : null;
+  }
+
+  function createGuest(entry: () => Entry, role: Role, personId: PersonId): Guest {
+    const seen = (): void => {
+      entry().seenAtMs = performance.now();
+      patch(entry(), { lastSeenMs: clock.nowMs() });
+    };
+    return {
+      role,
+      personId,
+      name() {
+        if (!entries.has(personId)) throw hasEnded();
+        return entry().state.name;
+      },
+      state: () => entry().state,
+      seen,
+      onCall: seen,
+      arrive() {
+        const page = {};
+        entry().pages.add(page);
+        changed();
+        return () => {
+          if (entry().pages.delete(page)) changed();
+        };
+      },
+      onEnd(listener) {
+        entry().endListeners.add(listener);
+        return () => entry().endListeners.delete(listener);
+      },
+      end: () => end(personId),
+    };
+  }
+
+  function meOf(caller: Caller | undefined): Me {
+    const entry = entryOf(caller);
+    if (entry === null) return { personId: null, name: caller?.name() ?? settings.get().userName, isNameChosen: true, role: caller?.role ?? 'owner' };
+    const { personId, name, isNameChosen, role } = entry.state;
+    return { personId, name, isNameChosen, role };
+  }
+
+  function settingsOf(caller: Caller | undefined): Settings {
+    const entry = entryOf(caller);
+    if (entry === null) return settings.get();
+    const { name, theme, keymap } = entry.state;
+    return { ...settings.get(), userName: name ?? defaultSettings.userName, theme, keymap };
+  }
+
+  return {
+    /** Lets a browser in. `kept`: a session of an earlier process that crashed. */
+    join(role: Role, kept?: GuestState): Guest {
+      const nowMs = clock.nowMs();
+      const name = role === 'owner' ? nameForOwner() : null;
+      const { theme, keymap } = defaultSettings;
+      const state = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
+      const entry: Entry = { state, pages: new Set(), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
+      entries.set(state.personId, entry);
+      changed();
+      return entry.guest;
+    },
+
+    end,
+
+    /** Ends the sessions that asked for nothing for `maxIdleMs`. */
+    endIdle(maxIdleMs: number): void {
+      for (const { seenAtMs, state } of entries.values()) if (performance.now() - seenAtMs > maxIdleMs) end(state.personId);
+    },
+
+    /** Makes room: ends the session without an open page that was away the longest. False when everybody is here. */
+    endLongestAway(): boolean {
+      const [longest] = [...entries.values()].filter(({ pages }) => pages.size === 0).toSorted((left, right) => left.seenAtMs - right.seenAtMs);
+      if (longest !== undefined) end(longest.state.personId);
+      return longest !== undefined;
+    },
+
+    me: meOf,
+    /** The studio's settings, with what the caller chose for themselves. */
+    settingsOf,
+
+    introduce(caller: Caller | undefined, { name, theme, keymap }: { name: string } & Partial<Pick<PersonalSettings, 'theme' | 'keymap'>>): Me {
+      this.personalise(caller, { userName: name, ...(theme !== undefined && { theme }), ...(keymap !== undefined && { keymap }) });
+      return meOf(caller);
+    },
+
+    /** The studio's own person is in the settings' file; a browser's lives as long as its session. */
+    personalise(caller: Caller | undefined, change: Partial<PersonalSettings>): Settings {
+      const entry = entryOf(caller);
+      if (entry === null) return settings.update(change);
+      const { userName, ...rest } = change;
+      patch(entry, { ...rest, ...(userName !== undefined && { name: takeName(entry, userName), isNameChosen: true }) });
+      changed();
+      events.emit('changed', { table: 'settings', videoId: null });
+      // Undo and redo go by the name.
+      events.emit('changed', { table: 'history', videoId: null });
+      return settingsOf(caller);
+    },
+
+    list: (): PersonInfo[] =>
+      [...entries.values()].map(({ state: { personId, name, role, sinceMs, lastSeenMs }, pages }) => ({ personId, name, role, isHere: pages.size > 0, sinceMs, lastSeenMs })),
+  };
+}
+
+function hasEnded(): AppError {
+  return new AppError('forbidden', 'This session has ended. Open the studio’s address again. What you did is stored.');
+}

@@ -1,0 +1,57 @@
+/**
+ * What lies where on the studio's machine is nobody else's business: every message that goes to a browser passes here and keeps of each
+ * path its last part. Messages are written with whole paths, for the desktop, the command line and the log.
+ */
+export interface FolderVeil {
+  text(text: string): string;
+  /** Every text in an answer or event, however deep. Addresses of pictures and files (`media-urls.ts`) stay as they are. */
+  all(value: unknown): unknown;
+}
+
+/** @param knownFolders where the studio keeps and finds things: names with blanks in them are only known from here */
+export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVeil {
+  /** The longest first, so that no folder inside another is left over. */
+  function folders(): string[] {
+    return [...new Set(knownFolders())].filter((folder) => folder.length > 1).toSorted((left, right) => right.length - left.length);
+  }
+
+  function all(value: unknown): unknown {
+    let known: readonly string[] | null = null;
+    function shorten(text: string): string {
+      if (!/[/\\]/u.test(text) || text.startsWith('data:') || ADDRESS.test(text)) return text;
+      known ??= folders();
+      return known.reduce(withoutFolder, text).replaceAll(POSIX_PATH, lastPart).replaceAll(WINDOWS_PATH, lastPart);
+    }
+    function walk(part: unknown): unknown {
+      if (typeof part === 'string') return shorten(part);
+      if (Array.isArray(part)) return part.map(walk);
+      if (typeof part !== 'object' || part === null) return part;
+      return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
+    }
+    return walk(value);
+  }
+
+  return { all, text: (text) => String(all(text)) };
+}
+
+/** Whole addresses that the core gives out; their ids are UUIDs, so that no folder looks like one. */
+const ADDRESS = /^\/(?:media|waveform|frame-times|frame|sprite|curve|export)\/[\w-]{36}(?:\/[^/\s]+)?$/u;
+
+/** At least two parts, not within a word or an address of the network; `file:` may stand before it. */
+const POSIX_PATH = /(?<![\w/\\.~-])(?:file:(?:\/\/)?(?=\/))?\/(?:[^\s/"“”'<>|:,;()]+\/)+[^\s/"“”'<>|:,;()]*/gu;
+const WINDOWS_PATH = /(?<![\w\\])(?:[A-Za-z]:|\\\\[^\s\\/"“”'<>|:,;()]+)[\\/](?:[^\s\\/"“”'<>|:,;()]+[\\/])*[^\s\\/"“”'<>|:,;()]*/gu;
+
+/** A file in the folder keeps what follows the folder; the folder itself keeps its name. */
+function withoutFolder(text: string, folder: string): string {
+  const base = folder.replace(/[/\\]+$/u, '');
+  const [head = '', ...tails] = text.split(base);
+  return tails.reduce((done, tail) => {
+    if (/^[/\\]\w/u.test(tail)) return done + tail.slice(1);
+    // A longer name that only begins like the folder is another folder.
+    return done + (/^[\w-]/u.test(tail) ? base : lastPart(base)) + tail;
+  }, head);
+}
+
+function lastPart(path: string): string {
+  return path.split(/[/\\]/u).findLast((part) => part !== '') ?? '';
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { SeenText, TextKind } from '#shared/domain/text.ts';
+
+const KeptWords = z.object({ shotId: ShotId.nullable(), kind: TextKind, text: z.string(), seen: SeenText });
+/** Typed for one text, and not known to be stored. */
+export type KeptWords = z.infer<typeof KeptWords>;
+
+/** Keeps typed words in the browser until the studio has them: over a reload, a crash, an ended session. */
+export interface WordsShelf {
+  read(): readonly KeptWords[];
+  write(words: readonly KeptWords[]): void;
+}
+
+export function createWordsShelf(storage: Storage, videoId: VideoId): WordsShelf {
+  const key = `shotluck.words.${videoId}`;
+  return {
+    read() {
+      try {
+        return z.array(KeptWords).safeParse(JSON.parse(storage.getItem(key) ?? '[]')).data ?? [];
+      } catch {
+        // A forbidden or damaged storage holds nothing that could be taken up.
+        return [];
+      }
+    },
+    write(words) {
+      try {
+        if (words.length === 0) storage.removeItem(key);
+        else storage.setItem(key, JSON.stringify(words));
+      } catch {
+        // A forbidden or full storage: the words are still in the page.
+      }
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { Alert, Button, Group } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { Revision } from '#shared/domain/text.ts';
+import { placeKey, type TextPlace } from '../../editing/drafts.ts';
+import { useEditorSession } from '../../editing/editor-context.tsx';
+import classes from './captions.module.css';
+import { useAuthorName } from './use-author-name.ts';
+import { WordDiff } from './WordDiff.tsx';
+
+interface ConflictNoticeProps {
+  readonly place: TextPlace;
+  /** The stored text, which somebody else has written meanwhile. */
+  readonly theirs: Revision | undefined;
+}
+
+/** Two people wrote the same text: both versions, and the choice. Neither gets lost, whatever is chosen. */
+export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
+  const { t } = useTranslation();
+  const { drafts } = useEditorSession();
+  const draft = useStore(drafts.store, ({ byPlace }) => byPlace.get(placeKey(place)));
+  const authorName = useAuthorName();
+  const [isBusy, setBusy] = useState(false);
+  if (draft?.state !== 'conflict' || draft.text === null) return null;
+  const settle = (choice: Promise<void>): void => {
+    setBusy(true);
+    // A failure has been shown; the notice stays, and with it the choice.
+    choice.catch(() => undefined).finally(() => setBusy(false));
+  };
+  const name = theirs === undefined ? t('people.somebody') : authorName(theirs);
+  return (
+    <Alert color="yellow" icon={<IconUsers size={16} />} title={t('people.conflict.title', { name })} p="xs" role="alert">
+      <div className={classes.pair}>
+        <div className={classes.pairSide}>
+          <span className={classes.pairName}>{t('people.conflict.mine')}</span>
+          <WordDiff before={draft.text} after={theirs?.text ?? ''} side="before" />
+        </div>
+        <div className={classes.pairSide}>
+          <span className={classes.pairName}>{name}</span>
+          <WordDiff before={draft.text} after={theirs?.text ?? ''} side="after" />
+        </div>
+      </div>
+      <p className={classes.conflictNote}>{t('people.conflict.safe')}</p>
+      <Group gap={6}>
+        <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.keepMine(place))}>
+          {t('people.conflict.keepMine')}
+        </Button>
+        <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.takeTheirs(place))}>
+          {t('people.conflict.takeTheirs')}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,28 @@
+/** Several people on one studio: who they are, what they may do, and what happens when two write the same. */
+export const people = {
+  ask: {
+    title: 'What is your name?',
+    text: 'Others work on this studio too. Your name stands beside what you write, and undo takes back your own steps only.',
+    label: 'Your name',
+    placeholder: 'Ann',
+    start: 'Start',
+    once: 'Asked once in this browser. You can change it in the settings.',
+  },
+  role: { owner: 'Owner', annotator: 'Annotator' },
+  you: 'You are {{name}}. Click to change your name',
+  ownersOnly: 'Only the owner of this studio may do that.',
+  ownersOnlyProjects: 'The owner of this studio chooses the project.',
+  othersJob: 'Only whoever asked for this job, or the owner of this studio, may do that.',
+  noProject: { title: 'No project is open', text: 'The owner of this studio chooses what is worked on. As soon as a project is open, it appears here.' },
+  switched: { title: '{{name}} opened another project', text: '“{{project}}” is open now. What you did in the other one is stored.' },
+  closed: { title: '{{name}} closed the project', text: 'What you did is stored.' },
+  somebody: 'Somebody',
+  conflict: {
+    title: '{{name}} changed this text while you wrote',
+    mine: 'Yours',
+    safe: 'The version that you do not choose stays in the history of this text.',
+    keepMine: 'Keep mine',
+    takeTheirs: 'Take theirs',
+    speech: 'It says “{{text}}” by now: somebody changed it meanwhile. Enter writes yours in its place, Escape leaves theirs.',
+  },
+} as const;

@@ -1,0 +1,232 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Procedure } from '#shared/contract/define.ts';
+import { procedures } from '#shared/contract/procedures.ts';
+import { seenText, textDigest } from '#shared/domain/text.ts';
+import { joinAs, startTestCore, startWithVideo, type TestGuest } from '../../helpers/test-core.ts';
+
+/** Everything that a client can ask for, by path. */
+const everyProcedure: readonly (readonly [string, Procedure])[] = Object.entries(procedures).flatMap(([area, members]) =>
+  Object.entries(members).map(([name, procedure]): [string, Procedure] => [`${area}.${name}`, procedure]),
+);
+
+const call = (guest: TestGuest, path_: string, input: unknown = {}): Promise<unknown> => {
+  const [area = '', name = ''] = path_.split('.');
+  return (guest.api as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>)[area]?.[name]?.(input) ?? Promise.reject(new Error(path_));
+};
+
+async function twoPeople() {
+  const test = await startWithVideo();
+  const [ann, ben] = [await joinAs(test.core, 'owner', 'Ann'), await joinAs(test.core, 'annotator', 'Ben')];
+  const [shot] = await ann.api.shots.list({ videoId: test.videoId });
+  if (shot === undefined) throw new Error('no shot');
+  const key = { videoId: test.videoId, shotId: shot.id, kind: 'visual' } as const;
+  const currentText = async (): Promise<string | undefined> => (await ann.api.texts.current(key)).find(({ kind }) => kind === 'visual')?.text;
+  return { ...test, ann, ben, key, currentText };
+}
+
+describe('rights', () => {
+  it('keep annotators from everything that is the owner’s, whatever they send with it', async () => {
+    const { core } = startTestCore();
+    const ben = await joinAs(core, 'annotator', 'Ben');
+    const owned = everyProcedure.filter(([, { right }]) => right === 'own').map(([path_]) => path_);
+    expect(owned).toEqual(expect.arrayContaining(['settings.update', 'endpoints.save', 'endpoints.test', 'projects.open', 'models.download', 'people.end', 'videos.remove']));
+    for (const path_ of owned) await expect(call(ben, path_, { anything: true }), path_).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('Only the owner') });
+  });
+
+  it('let nobody command who has not said a name, and everybody ask', async () => {
+    const { core, videoId } = await startWithVideo();
+    const nobody = await joinAs(core, 'owner', null);
+    for (const [path_, { kind, right }] of everyProcedure)
+      if (kind === 'mutation' && right !== 'visit') await expect(call(nobody, path_), path_).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('Say your name') });
+    expect(await nobody.api.shots.list({ videoId })).toHaveLength(1);
+    await nobody.api.people.introduce({ name: 'Ann' });
+    expect(await nobody.api.shots.split({ videoId, frame: 40 })).toHaveLength(2);
+  });
+
+  it('let the desktop and the command line do everything', async () => {
+    const test = startTestCore();
+    expect(await test.as('ann').api.settings.update({ allowNetwork: false })).toMatchObject({ allowNetwork: false });
+    expect(await test.as('ann').api.people.me({})).toEqual({ personId: null, name: 'ann', isNameChosen: true, role: 'owner' });
+  });
+
+  it('let annotators steer their own jobs and no others', async () => {
+    const { ann, ben, videoId } = await twoPeople();
+    const request = { requests: [{ kind: 'detect' as const, videoId }] };
+    const [[ofAnn], [ofBen]] = [await ann.api.jobs.enqueue(request), await ben.api.jobs.enqueue(request)];
+    if (ofAnn === undefined || ofBen === undefined) throw new Error('no jobs');
+    await expect(ben.api.jobs.cancel({ jobIds: [ofBen, ofAnn] })).rejects.toMatchObject({ code: 'forbidden' });
+    await ben.api.jobs.cancel({ jobIds: [ofBen] });
+    await ann.api.jobs.retry({ jobIds: [ofBen] });
+    expect((await ben.api.jobs.list({})).filter(({ kind }) => kind === 'detect').map(({ actor }) => actor).toSorted()).toEqual(['Ann', 'Ben']);
+  });
+
+  it('end with the session, also for calls that are still under way', async () => {
+    const { ann, ben, videoId } = await twoPeople();
+    await ann.api.people.end({ personId: ben.guest.personId });
+    await expect(ben.api.shots.split({ videoId, frame: 40 })).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('session has ended') });
+    expect((await ann.api.people.list({})).map(({ name }) => name)).toEqual(['Ann']);
+  });
+});
+
+describe('a person’s name', () => {
+  it('is nobody else’s while they are here, however it is written', async () => {
+    const { core } = startTestCore();
+    await joinAs(core, 'annotator', 'Ann Lee');
+    const other = await joinAs(core, 'annotator', null);
+    for (const name of ['Ann Lee', ' ann  LEE ', 'Ann\u200b Lee']) await expect(other.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('works under the name') });
+    expect(await other.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben', isNameChosen: true, role: 'annotator' });
+    await expect(other.api.settings.personalise({ userName: 'Ann Lee' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('comes along to another browser once the old page is closed', async () => {
+    const { core } = startTestCore();
+    const [owner, before, after] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben'), await joinAs(core, 'annotator', null)];
+    before.close();
+    expect(await after.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben' });
+    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([['Ann', true], ['Ben', true]]);
+    owner.close();
+    await expect(after.api.people.introduce({ name: 'Ann' }), 'an owner’s name').rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it.each(['studio', 'Command Line', '\u200b'])('cannot be %j', async (name) => {
+    const guest = await joinAs(startTestCore().core, 'owner', null);
+    await expect(guest.api.people.introduce({ name })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('is that of the settings for the owner’s first browser, and no annotator may take it', async () => {
+    const { core } = startTestCore();
+    core.services.settings.update({ userName: 'Ann' });
+    const annotator = await joinAs(core, 'annotator', null);
+    await expect(annotator.api.people.introduce({ name: 'ann' })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: 'Ann', isNameChosen: false });
+    expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: null });
+  });
+});
+
+describe('settings', () => {
+  it('that are personal are each person’s own; the others are everybody’s', async () => {
+    const { core, ann, ben } = await twoPeople();
+    await ann.api.settings.personalise({ theme: 'dark' });
+    await ben.api.settings.personalise({ theme: 'light', keymap: 'nle' });
+    await ann.api.settings.update({ framesPerShot: 2 });
+    expect(await ann.api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark', keymap: 'studio', framesPerShot: 2 });
+    expect(await ben.api.settings.get({})).toMatchObject({ userName: 'Ben', theme: 'light', keymap: 'nle', framesPerShot: 2 });
+    expect(core.services.settings.get()).toMatchObject({ userName: 'me', theme: 'system' });
+  });
+});
+
+describe('two people on one text', () => {
+  it('each have a revision of their own, also within a minute, and each take back their own', async () => {
+    const { ann, ben, key, currentText } = await twoPeople();
+    await ann.api.texts.edit({ ...key, text: 'A dog.' });
+    const [seen] = await ben.api.texts.current(key);
+    await ben.api.texts.edit({ ...key, text: 'A brown dog.', seen: seenText(seen) });
+    expect((await ann.api.texts.revisions(key)).map(({ text, actor }) => [actor, text])).toEqual([['Ben', 'A brown dog.'], ['Ann', 'A dog.']]);
+    await ben.api.history.undo({});
+    expect(await currentText()).toBe('A dog.');
+    expect(await ben.api.history.next({})).toMatchObject({ undo: null });
+    await ann.api.history.undo({});
+    expect(await currentText()).toBeUndefined();
+  });
+
+  it('are told when the other wrote on meanwhile, and nothing is overwritten', async () => {
+    const { ann, ben, key, currentText } = await twoPeople();
+    const before = await ann.api.texts.edit({ ...key, text: 'A dog.' });
+    const seen = seenText(before);
+    await ben.api.texts.edit({ ...key, text: 'A brown dog.', seen });
+    await expect(ann.api.texts.edit({ ...key, text: 'A dog runs.', seen })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Ben changed this text') });
+    expect(await currentText()).toBe('A brown dog.');
+
+    const [theirs] = await ann.api.texts.current(key);
+    await ann.api.texts.edit({ ...key, text: 'A dog runs.', seen: seenText(theirs) });
+    expect((await ann.api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A dog runs.', 'A brown dog.', 'A dog.']);
+  });
+
+  it('are told too when the other is still typing in the same revision', async () => {
+    const { ann, ben, key } = await twoPeople();
+    const half = await ann.api.texts.edit({ ...key, text: 'A d' });
+    const whole = await ann.api.texts.edit({ ...key, text: 'A dog.', seen: seenText(half) });
+    expect(whole.id).toBe(half.id);
+    await expect(ben.api.texts.edit({ ...key, text: 'A cat.', seen: seenText(half) })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('are not asked about their own words in another window, nor about a draft of a model', async () => {
+    const { core, ann, key, currentText } = await twoPeople();
+    const first = await ann.api.texts.edit({ ...key, text: 'A dog.' });
+    await ann.api.texts.edit({ ...key, text: 'A dog runs.' });
+    await ann.api.texts.edit({ ...key, text: 'A dog sits.', seen: seenText(first) });
+    expect(await currentText()).toBe('A dog sits.');
+    const [, second] = await ann.api.shots.split({ videoId: key.videoId, frame: 50 });
+    if (second === undefined) throw new Error('no shot');
+    const provenance = { engine: 'test', model: 'm', modelSha256: '', prompt: 'p', frames: [1], options: {}, device: 'cpu', durationMs: 1 };
+    const place = { ...key, shotId: second.id };
+    const jobId = (await ann.api.jobs.enqueue({ requests: [{ kind: 'detect', videoId: key.videoId }] }))[0];
+    if (jobId === undefined) throw new Error('no job');
+    core.services.texts.addModelRevision({ ...place, text: 'A model’s words.', provenance, jobId, meanLogProb: null, links: [], actor: 'Ben', label: 'Caption' });
+    await expect(ann.api.texts.edit({ ...place, text: 'Mine.', seen: { revisionId: null, digest: textDigest('') } })).resolves.toMatchObject({ text: 'Mine.' });
+  });
+
+  it('judge and choose what they saw, not what the other put there since', async () => {
+    const { ann, ben, key } = await twoPeople();
+    const before = await ann.api.texts.edit({ ...key, text: 'A dog.' });
+    await ben.api.texts.edit({ ...key, text: 'A cat.', seen: seenText(before) });
+    const seen = seenText(before);
+    await expect(ann.api.texts.setStatus({ revisionIds: [before.id], status: 'accepted', seen: [seen] })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(ann.api.texts.confirmFresh({ revisionIds: [before.id], seen: [seen] })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(ann.api.texts.choose({ revisionId: before.id, seen })).rejects.toMatchObject({ code: 'conflict' });
+    expect((await ann.api.texts.revisions(key)).map(({ status, isCurrent }) => [status, isCurrent])).toEqual([['draft', true], ['draft', false]]);
+  });
+});
+
+describe('two people on one video', () => {
+  it('are told when a piece of speech was changed meanwhile', async () => {
+    const { core, ann, ben, videoId } = await twoPeople();
+    core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'helo', origin: 'import' }], { actor: 'Ann', label: 'Import' });
+    const [segment] = await ann.api.transcripts.get({ videoId });
+    if (segment === undefined) throw new Error('no speech');
+    const seenDigest = textDigest('helo');
+    await ben.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hello', seenDigest });
+    await expect(ann.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hullo', seenDigest })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('hello') });
+    await ann.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hello', seenDigest });
+    expect((await ann.api.transcripts.get({ videoId })).map(({ text }) => text)).toEqual(['hello']);
+  });
+
+  it('move, split and merge what they saw, or are told', async () => {
+    const { ann, ben, videoId } = await twoPeople();
+    const [first, second] = await ann.api.shots.split({ videoId, frame: 40 });
+    if (first === undefined || second === undefined) throw new Error('no shots');
+    await ben.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 50, fromFrame: 40 });
+    await expect(ann.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 41, fromFrame: 40 })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('frame 50') });
+    await ben.api.shots.split({ videoId, frame: 20 });
+    await expect(ann.api.shots.split({ videoId, frame: 20 })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(ann.api.shots.merge({ videoId, shotIds: [first.id, second.id] }), 'a shot lies between them by now').rejects.toMatchObject({ code: 'conflict' });
+    await ben.api.shots.merge({ videoId, shotIds: (await ben.api.shots.list({ videoId })).map(({ id }) => id) });
+    await expect(ann.api.shots.setLocked({ videoId, shotIds: [second.id], locked: true })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no longer there') });
+    expect(await ann.api.shots.list({ videoId })).toHaveLength(1);
+  });
+
+  it('hear when the owner opens another project', async () => {
+    const { ann, ben } = await twoPeople();
+    const heard = new Promise((resolve) => ben.on('projectSwitched', resolve));
+    await ann.api.projects.create({ name: 'Other' });
+    expect(await heard).toEqual({ name: 'Other', by: ann.guest.personId, byName: 'Ann' });
+  });
+});
+
+describe('messages to browsers', () => {
+  it('name files without saying where they lie; the desktop is told the whole path', async () => {
+    const { core, dataDir, ann, ben, videoId, as } = await twoPeople();
+    const project = await ann.api.projects.current({});
+    expect(project?.displayPath).toBe('Film.shotluck');
+    expect((await as('ann').api.projects.current({}))?.displayPath).toBe(path.join(dataDir, 'Film.shotluck'));
+    expect(await ben.api.models.folder({})).toEqual({ displayPath: 'models' });
+    const told: unknown[] = [];
+    ben.on('notice', (notice) => told.push(notice));
+    core.events.emit('notice', { level: 'info', title: 'A copy', message: `A copy is at ${path.join(dataDir, 'My films', 'copy.db')}.` });
+    await ben.api.videos.list({});
+    expect(told).toEqual([{ level: 'info', title: 'A copy', message: 'A copy is at My films/copy.db.' }]);
+    await ben.api.texts.edit({ videoId, shotId: null, kind: 'summary', text: `Somebody reads ${dataDir} from a sheet.` });
+    expect((await ben.api.texts.current({ videoId }))[0]?.text).toContain(dataDir);
+  });
+});

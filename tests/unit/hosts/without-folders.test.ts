@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { createFolderVeil } from '#core/people/without-folders.ts';
+
+const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Film.shotluck', '/data', 'C:\\Users\\Ann Lee']);
+
+describe('what browsers are told of files', () => {
+  it.each([
+    ['“a.mp4” is not where it was (/home/ann/videos/a.mp4).', '“a.mp4” is not where it was (videos/a.mp4).'],
+    ['There is nothing at /srv/films/b c.mp4.', 'There is nothing at b c.mp4.'],
+    ['The file is no longer at /home/ann/My projects/Film.shotluck/exports/x.json. Look there.', 'The file is no longer at exports/x.json. Look there.'],
+    ['/home/ann/My projects/Film.shotluck holds no project.', 'Film.shotluck holds no project.'],
+    ['The disk of /data is full.', 'The disk of data is full.'],
+    ['The disk of /database/ann is full.', 'The disk of ann is full.'],
+    ['(ffmpeg: file:/mnt/disk/a.mp4: Invalid data found)', '(ffmpeg: a.mp4: Invalid data found)'],
+    ['file:///mnt/disk/a.mp4 is gone', 'a.mp4 is gone'],
+    ['“C:\\Users\\Ann Lee\\a.mp4” is gone, and so is D:\\films\\b.mp4', '“a.mp4” is gone, and so is b.mp4'],
+    ['\\\\server\\share\\c.mp4 is gone', 'c.mp4 is gone'],
+  ])('%s', (message, told) => expect(veil.text(message)).toBe(told));
+
+  it.each([
+    'Shots and/or captions, 24000/1001, 3 / 4, 1/2.',
+    'Ask https://gpu-box:8000/v1/models or http://127.0.0.1/v1.',
+    'sum-text/smollm2 reads text/plain; huggingface.co/org/model too.',
+    '/export/0b2cb6a4-7a8e-4f6e-9d0e-4f8f3c7f1a11/rows%2Fa.json',
+    '/frame/0b2cb6a4-7a8e-4f6e-9d0e-4f8f3c7f1a11/12?w=320',
+    'data:image/jpeg;base64,/9j/4AAQSkZJRgABAQ/AAD/2wBD',
+  ])('leaves alone: %s', (message) => expect(veil.text(message)).toBe(message));
+
+  it('goes through whole answers, and takes a folder that looks like an address for a folder', () => {
+    expect(veil.all({ jobs: [{ error: { message: '/home/ann/a.mp4' }, count: 3, none: null }] })).toEqual({ jobs: [{ error: { message: 'a.mp4' }, count: 3, none: null }] });
+    expect(veil.text('/media/ann/disk/a.mp4')).toBe('a.mp4');
+  });
+});
