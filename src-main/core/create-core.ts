@@ -44,6 +44,7 @@ import { createDoctor } from './system/doctor.ts';
 import { readSystemInfo } from './system/system-info.ts';
 import { createTextsService } from './texts/texts-service.ts';
 import { createTranscriptsService } from './transcripts/transcripts-service.ts';
+import { createFileLookout } from './videos/file-lookout.ts';
 import { createVideosService } from './videos/videos-service.ts';
 
 export type CoreServices = ReturnType<typeof createServices>;
@@ -120,7 +121,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   const settings = createSettingsService(config.dataDir, events);
   const actor = (): string => settings.get().userName;
 
-  const ffmpeg = createFfmpeg(config);
+  const ffmpeg = createFfmpeg({ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath, logger });
   const { modelsDir, userModelsDir } = config;
   const store = createModelStore({ modelsDir, userModelsDir, logger });
   const downloads = createModelDownloads({
@@ -155,9 +156,12 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     onOpened(session) {
       jobs.start(session);
       if (session.readOnly !== null) return;
-      inBackground(videos.locateFiles(), 'looking for the video files');
+      lookout.start();
     },
-    onClosing: () => jobs.stop(),
+    onClosing() {
+      lookout.stop();
+      return jobs.stop();
+    },
   });
   const project: ProjectAccess = projects.access;
   const history = createHistoryService({
@@ -170,6 +174,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     },
   });
   const videos = createVideosService({ project, history, events, clock, grants });
+  const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
   const shots = createShotsService(project, history);
   const detection = createDetectionService({ project, videos, shots, events, clock });
   const texts = createTextsService({ project, history, clock });

@@ -9,7 +9,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { byteLimit } from './byte-limit.ts';
 import { isMissing } from './file-errors.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import { safeFileName } from './safe-file-name.ts';
+import { safeFileName } from './safe-name.ts';
 
 /** Kept free on the disk, so that an upload can never stop the database from writing. */
 const RESERVE_BYTES = 512 * 1024 * 1024;
@@ -22,6 +22,14 @@ const STATE_FILE = '.upload.json';
 const UNFINISHED_FILE = '.unfinished';
 
 const UploadFile = z.object({ name: z.string(), sizeBytes: z.int().nonnegative() });
+
+/** File systems take 255 bytes; the rest is left for what is put before and behind a video's name in the names of its clips. */
+const MAX_NAME_BYTES = 200;
+
+/** The name that a browser gave, as that of a file here. */
+export function uploadName(name: string): string {
+  return safeFileName(name, { fallback: 'upload', maxBytes: MAX_NAME_BYTES });
+}
 
 export interface Upload {
   readonly uploadId: string;
@@ -115,7 +123,7 @@ export function createUploads(uploadsDir: string) {
         await rm(folderOf(uploadId), { recursive: true });
         throw diskFull();
       }
-      writeJsonFile(path.join(folderOf(uploadId), STATE_FILE), { name: safeFileName(name), sizeBytes });
+      writeJsonFile(path.join(folderOf(uploadId), STATE_FILE), { name: uploadName(name), sizeBytes });
       const begun = await state(uploadId);
       return sizeBytes === 0 ? finish(begun) : begun;
     },

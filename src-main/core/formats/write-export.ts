@@ -3,9 +3,11 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
+import { targetInside } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
 import type { DocumentSource, Exporter } from './format.ts';
+import { findEarlierExports, type EarlierExports } from './earlier-exports.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 export interface WrittenFile {
@@ -30,7 +32,7 @@ export interface ExportRequest {
   readonly exporter: Exporter;
   readonly options: Readonly<Record<string, unknown>>;
   readonly documents: DocumentSource;
-  /** Made when it is missing. Files of the same names in it are replaced, each only when its successor is complete. */
+  /** Made when it is missing. Files of an earlier export in it are replaced, each only when its successor is complete; others are left alone. */
   readonly folder: string;
   /** Turns an exporter's file name into the one to write; the command line names its own. */
   readonly fileName?: (file: string) => string;
@@ -40,6 +42,8 @@ export interface ExportRequest {
   readonly signal: AbortSignal;
   clipProblem(clipFile: string): string | null;
   onVideo(videosDone: number): void;
+  /** The folder was made for this export, so whatever lies in it is left of an earlier try. */
+  readonly isOwnFolder?: boolean;
 }
 
 interface OpenFile {
@@ -53,7 +57,7 @@ interface OpenFile {
 /**
  * Streams an export to disk, then its manifest. Everything is written under temporary names first: whoever finds a file of an export
  * finds a whole one, and a cancelled or failed export leaves nothing.
- * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit.
+ * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit, `conflict` where a file lies in the way that no export left there.
  */
 export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
   const options: unknown = request.exporter.optionsSchema.parse(request.options);
@@ -64,6 +68,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   try {
     makeFolder(request.folder);
     sweepLeftovers(request.folder, { depth: 0, isOurs: false });
+    const earlier = request.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(request.folder);
     const chunks = request.exporter.write(observed(request, licences), {
       options,
       signal: request.signal,
@@ -73,7 +78,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       },
       clipProblem: request.clipProblem,
     });
-    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin(request, file, files)), text);
+    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin({ ...request, earlier }, file, files)), text);
     const manifest: ExportManifest = {
       format: request.exporter.id,
       studioVersion: request.studioVersion,
@@ -84,7 +89,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       leftOut,
       licences: [...licences],
     };
-    await append(await begin({ ...request, fileName: () => request.manifestName }, request.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
+    await append(await begin({ ...request, earlier, fileName: () => request.manifestName }, request.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
     await publish(files);
     return manifest;
   } catch (error) {
@@ -105,10 +110,20 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
   };
 }
 
-async function begin(request: ExportRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
-  const target = path.join(request.folder, request.fileName?.(file) ?? file);
-  const temporary = temporaryName(target);
-  const opened = { handle: await open(temporary, 'w'), temporary, target, hash: createHash('sha256'), bytes: 0 };
+/** What lies in a folder that was made for this export is left of its own earlier try. */
+const OWN_FOLDER: EarlierExports = { requireReplaceable: () => Promise.resolve() };
+
+interface BeginRequest extends Pick<ExportRequest, 'folder' | 'fileName'> {
+  readonly earlier: EarlierExports;
+}
+
+async function begin({ folder, fileName, earlier }: BeginRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
+  const target = await targetInside(folder, fileName?.(file) ?? file);
+  if ([...files.values()].some((other) => other.target === target)) throw new Error(`an export writes two files to ${target}`);
+  await earlier.requireReplaceable(target);
+  const temporary = path.join(path.dirname(target), temporaryName('.export'));
+  // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
+  const opened = { handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), bytes: 0 };
   files.set(file, opened);
   return opened;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DetectionService } from '#core/detection/detection-service.ts';
 import { readJsonFile } from '#core/files/json-file.ts';
+import { isFileName } from '#core/files/safe-name.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
 import { ClipList, clipListFile } from '#core/jobs/kinds/clips-job.ts';
 import { ExportResult } from '#core/jobs/kinds/export-job.ts';
@@ -44,7 +45,8 @@ const BYTES = 'application/octet-stream';
 
 /**
  * Turns an address of `shared/contract/media-urls.ts` into what it stands for; null when there is no such thing.
- * Ids lead to paths that the project knows, so no address can name a file of its own.
+ * Ids lead to paths that the project knows, so no address can name a file of its own; and a video's file is given only while it is the one that
+ * was imported.
  */
 export function createMediaResolver(parts: MediaParts) {
   const { project, videos, detection, jobs, ffmpeg } = parts;
@@ -53,9 +55,10 @@ export function createMediaResolver(parts: MediaParts) {
   async function still({ videoId, frame, width }: FrameRequest, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
     const { probe } = videos.get(videoId);
     if (probe === null || frame >= probe.frameCount) return null;
-    const source = { ffmpeg, path: videos.pathOf(videoId), clock: videos.clock(videoId), startUs: probe.startUs };
-    const make = (unwanted: AbortSignal): Promise<Buffer> => readStill({ ...source, frame, maxWidth: width, signal: unwanted });
-    const bytes = await stills.get(`${videoId} ${frame} ${width}`, make, signal);
+    const source = await videos.openSource(videoId);
+    const frames = { ffmpeg, path: source.path, clock: videos.clock(videoId), startUs: probe.startUs };
+    const make = (unwanted: AbortSignal): Promise<Buffer> => source.checked(() => readStill({ ...frames, frame, maxWidth: width, signal: unwanted }));
+    const bytes = await stills.get(`${videoId} ${source.stamp} ${frame} ${width}`, make, signal);
     return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
   }
 
@@ -67,7 +70,7 @@ export function createMediaResolver(parts: MediaParts) {
   async function exportFile(jobId: JobId, file: string): Promise<MediaAnswer | null> {
     if (file === CLIPS_ARCHIVE) return clipsArchive(jobId);
     const result = ExportResult.safeParse(jobs.get(jobId).result);
-    if (!result.success || !result.data.files.includes(file)) return null;
+    if (!result.success || !result.data.files.includes(file) || !isFileName(file)) return null;
     return { path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 };
   }
 
@@ -76,7 +79,7 @@ export function createMediaResolver(parts: MediaParts) {
     const list = readJsonFile(clipListFile(project.session().cacheDir, jobs.get(jobId).id), ClipList);
     if (list.state !== 'ok') return null;
     const archive: string[] = [];
-    for (const clip of list.value.clips) {
+    for (const clip of list.value.clips.filter(isFileName)) {
       const file = path.join(list.value.folder, clip);
       if ((await fileSize(file)) !== null) archive.push(file);
     }
@@ -93,8 +96,8 @@ export function createMediaResolver(parts: MediaParts) {
     const { cacheDir } = project.session();
     switch (request.kind) {
       case 'media': {
-        const file = videos.pathOf(request.videoId);
-        return ifThere({ path: file, contentType: contentTypeOf(file), cacheSeconds: 0 });
+        const { path: file } = await videos.openSource(request.videoId);
+        return { path: file, contentType: contentTypeOf(file), cacheSeconds: 0 };
       }
       case 'frame':
         return still(request, signal);

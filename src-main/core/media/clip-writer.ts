@@ -1,15 +1,16 @@
 import { link, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
+import { safeName, targetInside } from '#core/files/safe-name.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { copyClip, exactClip, type ClipCommand, type ClipRange } from './clip-commands.ts';
 import { errorCode } from './error-code.ts';
-import { inputArgs, type Ffmpeg, type WriteReport } from './ffmpeg.ts';
+import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { planSeek, type FrameSource } from './frame-seek.ts';
-import { requireSuccess, toMediaError } from './media-errors.ts';
+import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { readLines } from './tool-process.ts';
 
 /** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
@@ -29,6 +30,8 @@ export interface WriteClipsRequest {
   /** Clips written side by side. */
   readonly parallel: number;
   readonly signal: AbortSignal;
+  /** Asked before a clip gets its name; throws when it was cut from another file. */
+  readonly requireUnchanged?: () => Promise<void>;
   /** Called once per shot, as they are finished. */
   onClip(clip: ClipResult): void;
 }
@@ -47,12 +50,10 @@ export type ClipResult =
 
 /**
  * `<clip>_<start>_<end>.mp4`, both frames inclusive, as Shot2Story names them. Copies, which hold more than that, are marked:
- * `<clip>_<start>_<end>.copy.mp4`. Characters that no file name may hold become `_`.
+ * `<clip>_<start>_<end>.copy.mp4`.
  */
 export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const base = clipBaseName.replace(/[/\\:*?"<>|\u0000-\u001f]/g, '_');
-  return `${base}_${startFrame}_${endFrame - 1}${mode === 'copy' ? '.copy' : ''}.mp4`;
+  return safeName(clipBaseName, { suffix: `_${startFrame}_${endFrame - 1}${mode === 'copy' ? '.copy' : ''}.mp4`, keepsDash: true });
 }
 
 /**
@@ -85,15 +86,18 @@ export async function writeClips(request: WriteClipsRequest): Promise<void> {
 
 async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<ClipResult> {
   const file = clipFileName(request.clipBaseName, shot, request.mode);
-  const target = join(request.outDir, file);
+  const target = await targetInside(request.outDir, file);
   if (await exists(target)) return { file, shot, state: 'kept' };
-  const part = join(request.outDir, temporaryName(`.${file}`));
+  const part = join(dirname(target), temporaryName('.clip.mp4'));
   try {
     requireRange(request, shot);
     const { frameCount, notes } = await encode(request, shot, part);
+    await request.requireUnchanged?.();
     const isNew = await publish(part, target);
     return isNew ? { file, shot, state: 'written', frameCount, notes } : { file, shot, state: 'kept' };
   } catch (error) {
+    // A file that was replaced fails in many ways: its replacement is the reason, and it concerns all clips.
+    if (!isCancelled(error)) await request.requireUnchanged?.();
     const reason = reasonToGoOn(error);
     if (reason === null) throw toWriteError(error, request.outDir);
     return { file, shot, state: 'failed', reason };
@@ -142,9 +146,11 @@ async function run({ ffmpeg, path, signal }: WriteClipsRequest, { inputOptions, 
 
 /** Pictures in a clip, counted without decoding. */
 async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<number> {
-  const args = ['-v', 'error', '-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv', ...inputArgs(path)];
+  const args = ['-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   let count = 0;
-  for await (const line of readLines(ffmpeg.probe(args, { signal }))) if (line.startsWith('packet')) count += 1;
+  for await (const line of readLines(tool)) if (line.startsWith('packet')) count += 1;
+  requireRun(await tool.exited, path);
   return count;
 }
 

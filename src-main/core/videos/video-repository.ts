@@ -83,6 +83,11 @@ export function listVideos(db: ReadableDb): VideoListItem[] {
     }));
 }
 
+/** In the project's order. */
+export function listNames(db: ReadableDb): { readonly id: VideoId; readonly name: string }[] {
+  return db.prepare<[], { id: VideoId; name: string }>('SELECT id, name FROM videos ORDER BY position').all();
+}
+
 /** What is known of a video's file. */
 export interface VideoFile {
   readonly videoId: VideoId;
@@ -110,6 +115,10 @@ export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
     .get(videoId);
   if (row === undefined) throw new AppError('not-found', 'This video is no longer in the project.');
   return { video: toVideo(row), path: row.path, fingerprint: row.fingerprint };
+}
+
+export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {
+  return db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId) !== undefined;
 }
 
 /** Whether a video of the project has this path or this content. */

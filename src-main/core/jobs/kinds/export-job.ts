@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectDocuments } from '#core/formats/project-documents.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import { writeExport } from '#core/formats/write-export.ts';
+import { makeFolder } from '#core/files/make-folder.ts';
 import type { Clock } from '#core/host.ts';
 import { errorCode } from '#core/media/error-code.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
@@ -52,20 +54,21 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
     const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
     const nowMs = parts.clock.nowMs();
     // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
-    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? makeNewFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
+    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? (await freshFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`));
     context.checkpoint({ folder });
-    const manifest = await writeExport({
+    const manifest = await orRemove(folder, writeExport({
       exporter,
       options: params.options,
       documents: parts.documents.source(measured.map((video) => video.id)),
       folder,
+      isOwnFolder: true,
       manifestName: MANIFEST,
       studioVersion: parts.studioVersion,
       nowMs,
       signal: context.signal,
       clipProblem: (clipFile) => (existsSync(path.join(clipsFolder(exportsDir), clipFile)) ? null : `its clip ${clipFile} has not been written yet`),
       onVideo: (done) => context.progress('write', done / Math.max(1, measured.length)),
-    });
+    }));
     return {
       folder,
       files: [...manifest.files.map((written) => written.file), MANIFEST],
@@ -77,17 +80,27 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
   return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
 }
 
-/** Of this name, or with a number behind it: the clock may give the same second twice, and an earlier export stays as it is. */
-function makeNewFolder(parent: string, name: string): string {
-  mkdirSync(parent, { recursive: true });
-  for (let attempt = 1; ; attempt++) {
-    const folder = path.join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+/** A folder that was not there before: two exports may begin in one second. */
+async function freshFolder(parent: string, name: string): Promise<string> {
+  makeFolder(parent);
+  for (let count = 1; ; count++) {
+    const folder = path.join(parent, count === 1 ? name : `${name}-${count}`);
     try {
-      mkdirSync(folder);
+      await mkdir(folder);
       return folder;
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
     }
+  }
+}
+
+/** An export that failed leaves no empty folder. */
+async function orRemove<T>(folder: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await rmdir(folder).catch(() => undefined);
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { openRegularFile } from '#core/files/regular-file.ts';
 import type { ImportedVideo } from '#core/formats/format.ts';
 import { findImporter } from '#core/formats/registry.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
@@ -73,8 +73,10 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
   async function measure(file: string | undefined, context: JobContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
     if (file === undefined) return null;
     try {
+      const print = await fingerprint(file);
       const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      return { path: file, fingerprint: await fingerprint(file), probe, ptsUs };
+      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', 'The file was changed while it was measured. Point the video at it once it is complete.');
+      return { path: file, fingerprint: print, probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
       onProblem(error.message);
@@ -115,11 +117,12 @@ async function indexByName(folder: string): Promise<ReadonlyMap<string, string>>
 }
 
 async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {
-  const { size } = await stat(file);
+  const opened = await openRegularFile(file);
+  const { size } = await opened.stat();
   let readBytes = 0;
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
       readBytes += chunk.length;
       yield decoder.decode(chunk, { stream: true });
       onFraction(readBytes / Math.max(1, size));
