@@ -4,6 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { isMissing } from './json-file.ts';
+import { fileProblem } from './regular-file.ts';
 
 export interface GrantedFile {
   readonly path: string;
@@ -29,7 +30,7 @@ export function createFileGrants() {
   return {
     resolve,
 
-    /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
+    /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path or what cannot be read. */
     async grantPath(chosen: string): Promise<FileGrant> {
       if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);
       const file = path.resolve(chosen);
@@ -37,6 +38,8 @@ export function createFileGrants() {
         (found) => found.isDirectory(),
         (error: unknown) => {
           if (isMissing(error)) throw new AppError('not-found', `There is nothing at ${file}.`, { cause: error });
+          const problem = fileProblem(error);
+          if (problem !== null) throw new AppError('invalid-input', `"${path.basename(file)}" cannot be used: ${problem}.`, { cause: error });
           throw error;
         },
       );

@@ -1,0 +1,93 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { AppError } from '#shared/contract/errors.ts';
+
+/** A pipe, a device, a folder, or a file larger than its reader takes: named, so that a caller can say which file and what follows. */
+export class UnusableFileError extends Error {
+  override name = 'UnusableFileError';
+}
+
+/**
+ * Opens a file for reading, if it is one: what comes from elsewhere may be a named pipe, on which an ordinary `open` waits for ever, or a
+ * device without end. Links are followed once, by the system; the file behind them is what counts.
+ * @param maxBytes a larger file is refused; left out: any size
+ * @throws UnusableFileError, or Node's own error for what is not there, cannot be read or links to itself
+ */
+export async function openRegularFile(file: string, maxBytes = Number.POSITIVE_INFINITY): Promise<FileHandle> {
+  // Asked first, because opening a device can have effects of its own.
+  refuseUnusable(await stat(file), maxBytes);
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    // Again, of what is open now: the name may have been given to something else meanwhile.
+    refuseUnusable(await handle.stat(), maxBytes);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** The whole content of a regular file of at most `maxBytes`. Throws as `openRegularFile`. */
+export async function readRegularFile(file: string, maxBytes: number): Promise<Buffer> {
+  const handle = await openRegularFile(file, maxBytes);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+interface FileFacts {
+  readonly size: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+}
+
+function refuseUnusable(found: FileFacts, maxBytes: number): void {
+  if (found.isDirectory()) throw new UnusableFileError('it is a folder, not a file');
+  if (found.isFIFO()) throw new UnusableFileError('it is a named pipe, not a file');
+  if (!found.isFile()) throw new UnusableFileError('it is a device or a socket, not a file');
+  if (found.size > maxBytes) throw new UnusableFileError(`it has ${megabytes(found.size)} MB, and at most ${megabytes(maxBytes)} MB are read`);
+}
+
+function megabytes(bytes: number): string {
+  return Math.ceil(bytes / 1e6).toLocaleString('en');
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ELOOP: 'it is a link that leads to itself',
+  EACCES: 'it may not be read by this user',
+  EPERM: 'it may not be read by this user',
+  ENAMETOOLONG: 'its name is too long',
+  EISDIR: 'it is a folder, not a file',
+  ENXIO: 'it is a device or a socket, not a file',
+  EIO: 'the disk could not read it',
+  ESTALE: 'it is on a disk that is no longer there',
+};
+
+/** Why a file or folder could not be read, in words without its path; null for what is no trouble with files. */
+export function fileProblem(error: unknown): string | null {
+  if (error instanceof UnusableFileError) return error.message;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) return null;
+  return FILE_PROBLEMS[error.code] ?? `it could not be read (${error.code})`;
+}
+
+/** As `readRegularFile`, for a file that a person chose; its trouble becomes an `invalid-input` that names it. */
+export async function readChosenFile(file: string, { name, maxBytes }: { readonly name: string; readonly maxBytes: number }): Promise<Buffer> {
+  return readRegularFile(file, maxBytes).catch((error: unknown) => {
+    throw unusable(error, name);
+  });
+}
+
+/** As `openRegularFile`, for a file that a person chose; its trouble becomes an `invalid-input` that names it. */
+export async function openChosenFile(file: string, name: string): Promise<FileHandle> {
+  return openRegularFile(file).catch((error: unknown) => {
+    throw unusable(error, name);
+  });
+}
+
+function unusable(error: unknown, name: string): unknown {
+  const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it is no longer there' : fileProblem(error);
+  return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });
+}
