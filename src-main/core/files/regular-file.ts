@@ -80,13 +80,6 @@ export async function readChosenFile(file: string, { name, maxBytes }: { readonl
   });
 }
 
-/** As `openRegularFile`, for a file that a person chose; its trouble becomes an `invalid-input` that names it. */
-export async function openChosenFile(file: string, name: string): Promise<FileHandle> {
-  return openRegularFile(file).catch((error: unknown) => {
-    throw unusable(error, name);
-  });
-}
-
 function unusable(error: unknown, name: string): unknown {
   const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it is no longer there' : fileProblem(error);
   return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });

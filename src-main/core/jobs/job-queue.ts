@@ -23,6 +23,8 @@ interface RunningJob {
   readonly finished: Promise<void>;
   stopReason: StopReason | null;
   etaMs: number | null;
+  /** What the job says that it made, should it not come to its end. */
+  soFar: Record<string, unknown> | null;
 }
 
 export interface JobQueueParts {
@@ -65,6 +67,7 @@ export function createJobQueue(parts: JobQueueParts) {
       controller: new AbortController(),
       stopReason: null,
       etaMs: null,
+      soFar: null,
       // Deferred by one turn, so that `entry` is in the map before the job can end.
       finished: Promise.resolve().then(() => runToEnd(entry, definition)),
     };
@@ -93,18 +96,18 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   function settleStopped(entry: RunningJob): void {
-    if (entry.stopReason === 'cancel') jobs.finishJob(db, entry.job.id, { state: 'cancelled', error: null, result: null }, clock.nowMs());
+    if (entry.stopReason === 'cancel') jobs.finishJob(db, entry.job.id, { state: 'cancelled', error: null, result: entry.soFar }, clock.nowMs());
     else jobs.setJobState(db, entry.job.id, entry.stopReason === 'pause' ? 'paused' : 'queued');
   }
 
   function settleFailed(entry: RunningJob, error: unknown): void {
     logger.error({ jobId: entry.job.id, kind: entry.job.kind, error }, 'job failed');
-    failWithDependants(entry.job.id, describeFailure(error));
+    failWithDependants(entry.job.id, describeFailure(error), entry.soFar);
   }
 
-  function failWithDependants(jobId: JobId, error: { code: string; message: string }): void {
+  function failWithDependants(jobId: JobId, error: { code: string; message: string }, result: Record<string, unknown> | null = null): void {
     const nowMs = clock.nowMs();
-    jobs.finishJob(db, jobId, { state: 'failed', error, result: null }, nowMs);
+    jobs.finishJob(db, jobId, { state: 'failed', error, result }, nowMs);
     const title = jobs.getJob(db, jobId).job.title;
     for (const id of jobs.dependants(db, jobId, 'queued')) {
       const message = `Not started, because "${title}" failed. Retry that one; this one follows by itself.`;
@@ -124,6 +127,7 @@ export function createJobQueue(parts: JobQueueParts) {
       signal: controller.signal,
       savedCheckpoint: stored.checkpoint,
       checkpoint: (value) => jobs.saveCheckpoint(db, job.id, value),
+      soFar: (result) => void (entry.soFar = result),
       progress(stage, stageFraction) {
         const nowMs = clock.nowMs();
         const { fraction, etaMs } = meter.update(stage, stageFraction, nowMs);

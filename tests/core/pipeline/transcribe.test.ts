@@ -64,6 +64,7 @@ async function run({ core }: Pick<TestCore, 'core'>, videoId: VideoId, transcrib
     savedCheckpoint: saved,
     progress: (_stage, fraction) => void progress.push(fraction),
     checkpoint: (value) => void (checkpoint = structuredClone(value)),
+    soFar: () => undefined,
   };
   const options = { videoId, transcriberId: 'ears', track: 0, language: null, replaceAll: false, isAutomatic: false, ...params };
   const result = await job.run(context, options).then((value) => value, (error: unknown) => error);
