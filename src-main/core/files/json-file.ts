@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 
@@ -12,7 +12,8 @@ export type JsonFileRead<T> =
 export function readJsonFile<S extends z.ZodType>(file: string, schema: S): JsonFileRead<z.output<S>> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    // On a named pipe reading would wait for ever; what is no file is set aside like one that is damaged.
+    text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
   } catch (error) {
     if (isMissing(error)) return { state: 'absent' };
     throw error;

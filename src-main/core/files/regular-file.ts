@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import { AppError } from '#shared/contract/errors.ts';
 
 /** A pipe, a device, a folder, or a file larger than its reader takes: named, so that a caller can say which file and what follows. */
@@ -35,6 +35,20 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<B
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * The names in a folder.
+ * @param maxEntries a folder with more is refused, before all of them are read
+ * @throws UnusableFileError, or Node's own error
+ */
+export async function listFolder(folder: string, maxEntries: number): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of await opendir(folder)) {
+    if (names.length >= maxEntries) throw new UnusableFileError(`it holds more than ${maxEntries.toLocaleString('en')} files`);
+    names.push(name);
+  }
+  return names;
 }
 
 interface FileFacts {
