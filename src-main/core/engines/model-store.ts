@@ -25,6 +25,8 @@ export interface ResolvedModel {
   readonly folder: string;
   /** Over all files that the model uses; see `folderHash`. */
   readonly sha256: string;
+  /** Size of those files. */
+  readonly bytes: number;
 }
 
 export interface ModelStore {
@@ -122,7 +124,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
   async function resolveBundled(model: BundledModel): Promise<ResolvedModel> {
     const folder = path.join(modelsDir, model.id);
     await checkFiles({ title: model.title, folder, files: model.files, advice: 'Install the studio again.' });
-    return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(model.files) };
+    return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(model.files) };
   }
 
   async function resolveDownloaded(model: HubModel): Promise<ResolvedModel> {
@@ -132,7 +134,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`);
     await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
     await readFolderAs(model.role, folder);
-    return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(receipt.files) };
+    return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(receipt.files) };
   }
 
   async function checkFiles({ files, ...place }: Place & { readonly files: readonly ModelFile[] }): Promise<void> {
@@ -147,9 +149,9 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     }
     const { folder } = found;
     const { role, files } = await withinLimit(limitMs, readOwnFolder(folder), () => tooSlow(folder, limitMs));
-    const hashed: { path: string; sha256: string }[] = [];
-    for (const file of files) hashed.push({ path: file, sha256: (await hashIn(folder, file)).sha256 });
-    return { id, title: name, role, folder, sha256: folderHash(hashed) };
+    const hashed: ModelFile[] = [];
+    for (const file of files) hashed.push({ ...(await hashIn(folder, file)), path: file });
+    return { id, title: name, role, folder, ...totalOf(hashed) };
   }
 
   async function hashIn(folder: string, file: string): Promise<HashedFile> {
@@ -185,6 +187,10 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
   }
 
   return { list, resolve };
+}
+
+function totalOf(files: readonly ModelFile[]): Pick<ResolvedModel, 'sha256' | 'bytes'> {
+  return { sha256: folderHash(files), bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
 }
 
 interface Place {
