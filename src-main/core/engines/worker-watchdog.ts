@@ -32,6 +32,7 @@ export interface WatchdogOptions {
 export function startWatchdog({ threadFile, corePid, limitMs }: WatchdogOptions): WorkLimit {
   const cells = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const thread = new Worker(threadFile, { workerData: { cells, corePid, limitMs } });
+  thread.on('error', (error) => writeSync(STDERR, `The watchdog of the engine worker ended: ${error.message}\n`));
   thread.unref();
   return {
     run(part, work) {
