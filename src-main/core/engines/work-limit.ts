@@ -17,6 +17,7 @@ export const noLimit: WorkLimit = { run: (_part, work) => work() };
 
 /** Puts everything that a tokenizer does with texts and tokens under the limit. */
 export function limitTokenizer(tokenizer: PreTrainedTokenizer, limit: WorkLimit): PreTrainedTokenizer {
+  if (limit === noLimit) return tokenizer;
   const limited = <F extends (...given: never[]) => unknown>(part: LimitedPart, method: F): F =>
     // The same function, of the same type, under the limit.
     ((...given: Parameters<F>) => limit.run(part, () => method.apply(tokenizer, given))) as F;

@@ -7,6 +7,8 @@ import { ContextExceededError } from '../engine.ts';
 export type Interruption =
   /** Nothing came for as long as the endpoint's limit allows. */
   | 'silent'
+  /** It went on longer, or sent more, than any answer does. */
+  | 'endless'
   /** The stream ended before the answer did. */
   | 'dropped'
   /** What came is no chat completion. */
@@ -71,6 +73,8 @@ function describeInterruption(interruption: Interruption, { timeoutSeconds }: En
   switch (interruption) {
     case 'silent':
       return `the server sent nothing for ${timeoutSeconds} s. It may be loading the model; try again, or raise the timeout of this endpoint.`;
+    case 'endless':
+      return 'the answer of the server did not come to an end, so the request was ended. Check that it serves the model as it should.';
     case 'dropped':
       return 'the server broke off in the middle of its answer, several times. Its log may say why.';
     case 'not-the-api':
