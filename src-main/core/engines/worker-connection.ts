@@ -122,7 +122,8 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
 }
 
 function died(failure: WorkerFailure | null): AppError {
-  if (failure?.overLimit == null) return new WorkerDiedError(failure?.reason ?? 'it was ended');
-  const where = failure.overLimit === 'tokenizer' ? 'tokenizer.json' : 'the chat template';
-  return new AppError('model-broken', `The model cannot be used: ${where}: the ${failure.overLimit} did not come to an end with a text, so its process was ended. Everything saved is safe; choose another model, or get this one anew.`);
+  const part = failure?.overLimit ?? null;
+  if (part === null) return new WorkerDiedError(failure?.reason ?? 'it was ended');
+  const where = part === 'tokenizer' ? 'tokenizer.json' : 'the chat template';
+  return new AppError('model-broken', `The model cannot be used: ${where}: the ${part} did not come to an end with a text, so its process was ended. Everything saved is safe; choose another model, or get this one anew.`);
 }

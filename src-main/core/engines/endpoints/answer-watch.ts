@@ -1,4 +1,5 @@
-import { type Interruption, readsNoPictures } from './endpoint-errors.ts';
+/** Why a request was ended: nothing came for long, or it went on longer, or sent more, than any answer does. */
+export type Overrun = 'silent' | 'endless';
 
 /** How much of a server's answer is taken, and how long it is waited for. */
 export interface AnswerLimits {
@@ -14,7 +15,7 @@ export interface AnswerWatch {
   /** Aborted when the server goes too far. */
   readonly signal: AbortSignal;
   /** Why it was aborted; null when it was not. */
-  interruption(): Interruption | null;
+  overrun(): Overrun | null;
   /** Ends the watch; nothing is aborted any more. */
   stop(): void;
   readonly fetch: typeof fetch;
@@ -23,12 +24,12 @@ export interface AnswerWatch {
 /** Watches one request to a server, which may be slow, silent, endless or not what it says: `signal` is aborted when it goes too far. */
 export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): AnswerWatch {
   const controller = new AbortController();
-  let interruption: Interruption | null = null;
+  let overrun: Overrun | null = null;
   let silence: NodeJS.Timeout | undefined;
   const total = setTimeout(() => end('endless'), totalMs);
 
-  function end(why: Interruption): void {
-    interruption ??= why;
+  function end(why: Overrun): void {
+    overrun ??= why;
     controller.abort();
   }
   function rest(): void {
@@ -72,23 +73,14 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
   async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
     heard();
     try {
-      return await withoutVainRetry(watchBody(await fetch(...request)));
+      return watchBody(await fetch(...request));
     } catch (error) {
       rest();
       throw error;
     }
   }
 
-  return { signal: controller.signal, interruption: () => interruption, stop, fetch: watchedFetch };
-}
-
-/** llama.cpp refuses pictures with an error of its own (500), for which the library would ask again and again. */
-async function withoutVainRetry(response: Response): Promise<Response> {
-  if (response.status < 500) return response;
-  const words = await response.text();
-  const headers = new Headers(response.headers);
-  if (readsNoPictures(words)) headers.set('x-should-retry', 'false');
-  return new Response(words, { status: response.status, statusText: response.statusText, headers });
+  return { signal: controller.signal, overrun: () => overrun, stop, fetch: watchedFetch };
 }
 
 /** The body is plain by now, whatever it travelled as, and its length no longer what was announced. */

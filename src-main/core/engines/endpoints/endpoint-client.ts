@@ -5,7 +5,7 @@ import type { Endpoint } from '#shared/domain/endpoint.ts';
 import type { GenerationOptions } from '../engine.ts';
 import { type AnswerLimits, watchAnswer } from './answer-watch.ts';
 import { type ChatAnswer, createChatAnswer } from './chat-answer.ts';
-import { InterruptedError, toEndpointError } from './endpoint-errors.ts';
+import { InterruptedError, readsNoPictures, toEndpointError } from './endpoint-errors.ts';
 import { loopStart } from './repetition.ts';
 
 /** One part of a message, as the API has it; `video_url` is an extension of vLLM, SGLang and llama.cpp. */
@@ -88,7 +88,7 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
       // Ours ends the whole request, where the library's would begin it anew.
       timeout: silenceMs + LIBRARY_TIMEOUT_SLACK_MS,
       logLevel: 'off',
-      fetch,
+      fetch: async (...request) => withoutVainRetry(await fetch(...request)),
       // Frames go to the address that the person named, and to no other.
       fetchOptions: { redirect: 'error' },
     });
@@ -129,8 +129,8 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
         if (loop !== null || answer.isTooLong()) break;
       }
     } catch (error) {
-      const interruption = watch.interruption();
-      if (interruption !== null) throw new InterruptedError(interruption);
+      const overrun = watch.overrun();
+      if (overrun !== null) throw new InterruptedError(overrun);
       // What the server says of itself counts; any other end of a stream that had begun is a broken connection.
       if (hasBegun && !(error instanceof APIError && error.error !== undefined) && !(error instanceof SyntaxError)) throw new InterruptedError('dropped');
       throw error;
@@ -139,8 +139,8 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
     }
     // The library ends a stream that was aborted without an error.
     signal.throwIfAborted();
-    const interruption = watch.interruption();
-    if (interruption !== null) throw new InterruptedError(interruption);
+    const overrun = watch.overrun();
+    if (overrun !== null) throw new InterruptedError(overrun);
     return answer.finish();
   }
 
@@ -171,14 +171,23 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
       return page.data.slice(0, MAX_OFFERED_MODELS).flatMap(offeredModel);
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      const interruption = watch.interruption();
-      throw toEndpointError(interruption === null ? error : new InterruptedError(interruption), endpoint, key);
+      const overrun = watch.overrun();
+      throw toEndpointError(overrun === null ? error : new InterruptedError(overrun), endpoint, key);
     } finally {
       watch.stop();
     }
   }
 
   return { chat, models };
+}
+
+/** llama.cpp refuses pictures with an error of its own (500), for which the library would ask again and again. */
+async function withoutVainRetry(response: Response): Promise<Response> {
+  if (response.status < 500) return response;
+  const words = await response.text();
+  const headers = new Headers(response.headers);
+  if (readsNoPictures(words)) headers.set('x-should-retry', 'false');
+  return new Response(words, { status: response.status, statusText: response.statusText, headers });
 }
 
 /** True when the connection ended in the middle of an answer. */

@@ -2,13 +2,11 @@ import { APIConnectionTimeoutError, APIError, AuthenticationError, NotFoundError
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
 import { ContextExceededError } from '../engine.ts';
+import type { Overrun } from './answer-watch.ts';
 
 /** How a request failed, apart from what the server or the connection say for themselves. */
 export type Interruption =
-  /** Nothing came for as long as the endpoint's limit allows. */
-  | 'silent'
-  /** It went on longer, or sent more, than any answer does. */
-  | 'endless'
+  | Overrun
   /** The stream ended before the answer did. */
   | 'dropped'
   /** What came is no chat completion. */
