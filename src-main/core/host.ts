@@ -1,3 +1,4 @@
+import type { LimitedPart } from '#core/engines/work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
 import type { CheckFinding } from '#core/db/check-database.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
@@ -23,6 +24,8 @@ export interface WorkerFailure {
   readonly reason: string;
   /** The end of what it printed, for the log. */
   readonly output: string;
+  /** The part of a model's folder for which it was ended, because that part took longer than it may; null for any other death. */
+  readonly overLimit: LimitedPart | null;
 }
 
 /** A running engine worker; `terminate` ends it at once, whatever it is doing. */

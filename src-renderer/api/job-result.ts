@@ -10,6 +10,8 @@ const JobResult = z.looseObject({
   archive: z.string().nullable().default(null),
   counts: z.record(z.string(), z.number()).default({}),
   problems: z.array(Problem).default([]),
+  /** Records of a data set that were not imported. */
+  refused: z.array(Problem).default([]),
   notes: z.array(Problem).default([]),
   leftOutCount: z.int().default(0),
 });
@@ -33,9 +35,9 @@ const nothing: JobOutcome = { files: [], archive: null, folder: null, counts: {}
 export function outcomeOf(job: Pick<Job, 'result'>): JobOutcome {
   const parsed = JobResult.safeParse(job.result ?? {});
   if (!parsed.success) return nothing;
-  const { files, folder, archive, counts, problems, notes, leftOutCount, ...rest } = parsed.data;
+  const { files, folder, archive, counts, problems, refused, notes, leftOutCount, ...rest } = parsed.data;
   const plainNumbers = Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && !isTime(entry[0]));
-  return { files, archive, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...notes], leftOutCount };
+  return { files, archive, folder, counts: { ...Object.fromEntries(plainNumbers), ...counts }, problems: [...problems, ...refused, ...notes], leftOutCount };
 }
 
 /** The files that are offered one by one; where nobody can open the folder, its archive as well. */

@@ -19,8 +19,13 @@ export interface LocalHub {
 export const COMMIT = 'c0ffee'.padEnd(40, '0');
 const LARGE_BYTES = 1000;
 
+/** Of a listing in two pages. */
+function secondPage({ origin, pathname, searchParams }: URL): string | null {
+  return searchParams.get('cursor') === '2' ? null : `${origin}${pathname}?cursor=2`;
+}
+
 /** A server with the hub's addresses: model info, file tree in pages, `resolve` with a redirect to another path for large files, ranges. */
-export async function startLocalHub(repo: string, files: Record<string, Buffer>): Promise<LocalHub> {
+export async function startLocalHub(repo: string, files: Record<string, Buffer>, nextPage: (url: URL) => string | null = secondPage): Promise<LocalHub> {
   const contents = new Map(Object.entries(files));
   const claimed = new Map<string, string>();
   const mishaps = new Map<string, Mishap[]>();
@@ -36,7 +41,8 @@ export async function startLocalHub(repo: string, files: Record<string, Buffer>)
     }));
     // In two pages, as for a large repository.
     const isSecond = url.searchParams.get('cursor') === '2';
-    if (!isSecond) response.setHeader('Link', `<${url.origin}${url.pathname}?cursor=2>; rel="next"`);
+    const next = nextPage(url);
+    if (next !== null) response.setHeader('Link', `<${next}>; rel="next"`);
     json(response, isSecond ? entries.slice(2) : entries.slice(0, 2));
   }
 

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { CoreConfig } from '#core/config.ts';
 import { type Core, createCore } from '#core/create-core.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
-import { systemClock } from '#core/host.ts';
+import { type EngineWorkerHandle, systemClock } from '#core/host.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
@@ -13,15 +13,15 @@ import { testConfig } from './test-config.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test. */
-export function startStudioCore(dataDir: string, changes: Partial<CoreConfig> = {}): Core {
+/** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test; `watch` may stand between the core and its worker. */
+export function startStudioCore(dataDir: string, changes: Partial<CoreConfig> = {}, watch: (worker: EngineWorkerHandle) => EngineWorkerHandle = (worker) => worker): Core {
   const config: CoreConfig = { ...testConfig(dataDir), modelsDir: path.join(root, 'models'), sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4'), ...changes };
   const workerFile = pathToFileURL(path.join(root, 'src-main/core/engines/worker.ts'));
   const core = createCore(config, {
     logger: createRecordingLogger(),
     clock: systemClock,
     secrets: createSessionSecrets(),
-    spawnEngineWorker: () => spawnEngineWorkerProcess(workerFile),
+    spawnEngineWorker: () => watch(spawnEngineWorkerProcess(workerFile)),
   });
   onTestFinished(() => core.close());
   return core;

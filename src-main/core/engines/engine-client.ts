@@ -1,6 +1,6 @@
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger } from '../host.ts';
-import { connectWorker, type WorkerConnection } from './worker-connection.ts';
+import { connectWorker, type RequestOptions, type WorkerConnection, WorkerDiedError } from './worker-connection.ts';
 import type { CallName, CallOf, EngineKind, EngineSpec, OpenedEngine, ProviderReport } from './worker-contract.ts';
 
 export interface EngineClientOptions {
@@ -11,6 +11,18 @@ export interface EngineClientOptions {
   readonly maxLoadedModels?: number;
   /** How long a cancelled call may go on before the worker is ended. */
   readonly hardStopMs?: number;
+  /** How long a model may take to load, in ms; left out: two minutes, and more for large files. */
+  readonly openLimitMs?: number;
+}
+
+/** With a slow disk and a device that compiles the networks first. */
+const OPEN_LIMIT_MS = 120_000;
+/** As slow as a disk on the network is. */
+const OPEN_BYTES_PER_MS = 10_000;
+
+/** The same work ended two workers: a third one would fare no better. */
+export class EngineDiedError extends AppError {
+  override name = 'EngineDiedError';
 }
 
 export interface EngineCallOptions<Update> {
@@ -18,7 +30,10 @@ export interface EngineCallOptions<Update> {
   readonly onUpdate?: (update: Update) => void;
 }
 
-/** An engine that runs in the worker. A worker that died is replaced, and its engines opened again, unseen by who calls. */
+/**
+ * An engine that runs in the worker. A worker that died is replaced, its engines are opened again, and what it was doing is done once more,
+ * unseen by who calls; what was told of the first try is told anew. Where that worker dies as well, the call rejects with an EngineDiedError.
+ */
 export interface RemoteEngine<K extends EngineKind> {
   readonly opened: OpenedEngine;
   call<N extends CallName<K>>(name: N, input: CallOf<K, N>['input'], options?: EngineCallOptions<CallOf<K, N>['update']>): Promise<CallOf<K, N>['output']>;
@@ -42,7 +57,7 @@ interface LoadedEngine {
 }
 
 export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, options: EngineClientOptions): EngineClient {
-  const { logger, onOpened, maxLoadedModels = 2, hardStopMs = 900 } = options;
+  const { logger, onOpened, maxLoadedModels = 2, hardStopMs = 900, openLimitMs = OPEN_LIMIT_MS } = options;
   const lane = createLane();
   const closing = new AbortController();
   let connection: WorkerConnection | null = null;
@@ -81,7 +96,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   async function openIn(current: WorkerConnection, engine: EngineSpec, signal: AbortSignal): Promise<LoadedEngine> {
     const handle = nextHandle++;
     try {
-      const opened = (await current.ask({ type: 'open', handle, engine }, { signal })) as OpenedEngine;
+      const opened = (await current.ask({ type: 'open', handle, engine }, { signal, limit: openLimit(engine) })) as OpenedEngine;
       onOpened?.(engine.spec.modelId, opened);
       return { worker: current, handle, opened };
     } catch (error) {
@@ -89,6 +104,26 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
       if (isCancelled(error) && !current.isClosed()) await current.ask({ type: 'close', handle }, { signal: closing.signal });
       throw error;
     }
+  }
+
+  function openLimit({ spec: { modelId, bytes = 0 } }: EngineSpec): RequestOptions['limit'] {
+    const ms = openLimitMs + bytes / OPEN_BYTES_PER_MS;
+    const error = (): AppError =>
+      new AppError('model-broken', `The model "${modelId}" cannot be used: it was not loaded within ${Math.ceil(ms / 1000)} s, so its process was ended. Choose another model, or get this one anew.`);
+    return { ms, error };
+  }
+
+  /** Memory that ran out, a driver that fell over: the next worker may well do what the first one died of. */
+  async function twice<T>(modelId: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof WorkerDiedError)) throw error;
+      logger.warn({ modelId, reason: error.reason }, 'The engine worker died: what it was doing is tried once more');
+    }
+    return work().catch((error: unknown) => {
+      throw error instanceof WorkerDiedError ? diedTwice(modelId, error) : error;
+    });
   }
 
   /** Runs `work` when its turn has come; leaves the queue at once when cancelled there. */
@@ -100,16 +135,19 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
 
   async function open<K extends EngineKind>(engine: EngineSpec<K>): Promise<RemoteEngine<K>> {
     const anySpec = engine as EngineSpec;
-    const { opened } = await inLane(undefined, (signal) => load(anySpec, signal));
+    const { modelId } = engine.spec;
+    const { opened } = await inLane(undefined, (signal) => twice(modelId, () => load(anySpec, signal)));
     return {
       opened,
       call: (name, input, { signal, onUpdate } = {}) =>
-        inLane(signal, async (either) => {
-          const { worker: owner, handle } = await load(anySpec, either);
-          // The worker answers with what `EngineKinds` says for this call.
-          const answer = owner.ask({ type: 'call', handle, name, input }, { signal: either, onUpdate: onUpdate as ((update: unknown) => void) | undefined });
-          return (await answer) as CallOf<K, typeof name>['output'];
-        }),
+        inLane(signal, (either) =>
+          twice(modelId, async () => {
+            const { worker: owner, handle } = await load(anySpec, either);
+            // The worker answers with what `EngineKinds` says for this call.
+            const answer = owner.ask({ type: 'call', handle, name, input }, { signal: either, onUpdate: onUpdate as ((update: unknown) => void) | undefined });
+            return (await answer) as CallOf<K, typeof name>['output'];
+          }),
+        ),
     };
   }
 
@@ -128,6 +166,13 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   }
 
   return { open, providers, close };
+}
+
+function diedTwice(modelId: string, { reason }: WorkerDiedError): EngineDiedError {
+  return new EngineDiedError(
+    'model-broken',
+    `The process of the model "${modelId}" stopped twice at the same work (${reason}). It may need more memory than is free, or its files are damaged. Everything saved is safe; choose a smaller model, close other programs, or get this one anew.`,
+  );
 }
 
 /** A queue of one: works run one after another, in order; a work that is cancelled while it waits leaves at once. */

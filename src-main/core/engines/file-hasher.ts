@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { temporaryName } from '#core/files/leftovers.ts';
 import { z } from 'zod';
+import { openRegularFile, UnusableFileError } from '../files/regular-file.ts';
 import type { Logger } from '../host.ts';
 
 const CacheFile = z.record(z.string(), z.object({ bytes: z.int(), mtimeMs: z.number(), sha256: z.string() }));
 type CacheFile = z.infer<typeof CacheFile>;
+
+/** A disk that gives nothing for this long, most likely one on the network, is not waited for. */
+const STALL_MS = 20_000;
 
 export interface HashedFile {
   readonly bytes: number;
@@ -17,24 +20,30 @@ export interface HashedFile {
 
 /** Hashes files and remembers the result as long as size and time of change stay the same. */
 export interface FileHasher {
-  /** Rejects with Node's own error when the file cannot be read. */
+  /**
+   * Rejects with Node's own error when the file cannot be read, and with an UnusableFileError for what is no file, for one that gives nothing
+   * for long, and for one that is written while it is read.
+   */
   hash(file: string): Promise<HashedFile>;
   /** Writes what was learnt since the last time, so that the next start is quick as well. */
   save(): Promise<void>;
 }
 
 /** @param cacheFile absolute; losing it costs nothing but time, so trouble with it is only logged */
-export function createFileHasher(cacheFile: string, logger: Logger): FileHasher {
+export function createFileHasher(cacheFile: string, logger: Logger, stallMs = STALL_MS): FileHasher {
   const loading = loadCache(cacheFile, logger);
   const underWay = new Map<string, Promise<HashedFile>>();
   let isChanged = false;
 
-  async function lookUpOrHash(file: string): Promise<HashedFile> {
+  async function lookUpOrHash(file: string, onBytes: () => void): Promise<HashedFile> {
     const cache = await loading;
-    const { size: bytes, mtimeMs } = await stat(file);
+    const before = await stat(file);
+    const { size: bytes, mtimeMs } = before;
     const known = cache[file];
-    if (known !== undefined && known.bytes === bytes && known.mtimeMs === mtimeMs) return known;
-    const entry = { bytes, mtimeMs, sha256: await sha256OfFile(file) };
+    if (before.isFile() && known !== undefined && known.bytes === bytes && known.mtimeMs === mtimeMs) return known;
+    const entry = { bytes, mtimeMs, sha256: await sha256OfFile(file, onBytes) };
+    // A hash of two halves would be kept for the new file.
+    if (!isSame(before, await stat(file))) throw new UnusableFileError('it was written while it was being read');
     cache[file] = entry;
     isChanged = true;
     return entry;
@@ -44,7 +53,7 @@ export function createFileHasher(cacheFile: string, logger: Logger): FileHasher 
     hash(file) {
       const running = underWay.get(file);
       if (running !== undefined) return running;
-      const hashing = lookUpOrHash(file).finally(() => underWay.delete(file));
+      const hashing = unlessStalled(stallMs, (onBytes) => lookUpOrHash(file, onBytes)).finally(() => underWay.delete(file));
       underWay.set(file, hashing);
       return hashing;
     },
@@ -70,10 +79,34 @@ export function folderHash(files: readonly { readonly path: string; readonly sha
   return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
-export async function sha256OfFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
+/** Throws as `openRegularFile`. */
+export async function sha256OfFile(file: string, onBytes: () => void = () => undefined): Promise<string> {
+  const handle = await openRegularFile(file);
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20, autoClose: false }) as AsyncIterable<Buffer>) {
+      onBytes();
+      hash.update(chunk);
+    }
+    return hash.digest('hex');
+  } finally {
+    await handle.close();
+  }
+}
+
+function isSame(before: Stats, after: Stats): boolean {
+  return before.size === after.size && before.mtimeMs === after.mtimeMs && before.ino === after.ino;
+}
+
+/** The work may go on behind this: a read that the system does not answer cannot be called off. */
+async function unlessStalled<T>(stallMs: number, work: (onBytes: () => void) => Promise<T>): Promise<T> {
+  const stalled = Promise.withResolvers<never>();
+  const timer = setTimeout(() => stalled.reject(new UnusableFileError(`it gave nothing for ${Math.round(stallMs / 1000)} s`)), stallMs);
+  try {
+    return await Promise.race([work(() => void timer.refresh()), stalled.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function loadCache(cacheFile: string, logger: Logger): Promise<CacheFile> {

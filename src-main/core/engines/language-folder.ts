@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Device } from '#shared/domain/device.ts';
 import { chooseFormat, isInteger, type NetworkWeights, type WeightFormat } from './captioners/weight-formats.ts';
-import { missing, readJson, readText } from './model-folder.ts';
+import { missing, readFolderNames, readJson, readText } from './model-folder.ts';
 
 /** What every folder with a language model has beside its networks: tokenizer, chat template, where an answer ends. */
 
@@ -49,7 +48,7 @@ interface FromConfig {
 
 /** @throws AppError `model-missing` naming a file that is not there, `model-broken` naming a file and the key that is wrong */
 export async function readLanguageFiles(folder: string, { positions, endTokens, needed }: FromConfig): Promise<LanguageFiles> {
-  const names = await readdir(folder);
+  const names = await readFolderNames(folder);
   for (const file of [...needed, ...TOKENIZER_FILES]) if (!names.includes(file)) throw missing(folder, file);
   const { added_tokens: added } = await readJson(folder, 'tokenizer.json', Tokenizer);
   const config = await readJson(folder, 'tokenizer_config.json', TokenizerConfig);

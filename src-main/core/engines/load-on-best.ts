@@ -5,6 +5,7 @@ import { resolveDevice } from './execution-providers.ts';
 import { chooseFormats, hasOnlyIntegerWeights, type NetworkFolder } from './language-folder.ts';
 import { broken } from './model-folder.ts';
 import { sessionOptions } from './session-options.ts';
+import type { WorkLimit } from './work-limit.ts';
 
 /** Keeps transformers.js to local files, without a word to anybody. */
 export function stayLocal(): void {
@@ -19,6 +20,13 @@ export const LOCAL_FILES = { local_files_only: true } as const;
 /** For the networks of a folder. */
 export function networkOptions(folder: NetworkFolder, device: Device, threads: number) {
   return { ...LOCAL_FILES, dtype: chooseFormats(folder, device), device, session_options: sessionOptions(threads) };
+}
+
+/** What loading the parts of a model needs beside its folder. */
+export interface LoadOptions {
+  readonly device: Device;
+  readonly threads: number;
+  readonly limit: WorkLimit;
 }
 
 export interface Loading<Model> {

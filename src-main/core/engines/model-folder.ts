@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import { isMissing } from '../files/file-errors.ts';
+import { fileProblem, listFolder, readRegularFile } from '../files/regular-file.ts';
 import { FILE_ENDING, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS } from './captioners/weight-formats.ts';
 
 /** Reading of Hugging Face style folders, with errors that name the file and the key. */
@@ -17,11 +19,47 @@ export function missing(folder: string, file: string): AppError {
   return new AppError('model-missing', `The model folder ${path.basename(folder)} is incomplete: ${file} is missing. Get the folder again, or choose another model.`);
 }
 
-export async function readText(folder: string, file: string): Promise<string> {
-  return readFile(path.join(folder, file), 'utf8').catch((error: unknown) => {
-    if (isNotFound(error)) throw missing(folder, file);
-    throw broken(folder, file, error instanceof Error ? error.message : String(error));
+/** A model's folder has a few dozen files; one with more is something else, and would take its time to read. */
+const MAX_FOLDER_ENTRIES = 10_000;
+/** The largest tokenizers (256,000 words) take 35 MB; every other small file stays below 10. */
+const MAX_TEXT_BYTES = 100_000_000;
+
+/**
+ * Trouble with a file or folder of a model, with the name of what it is about; what is no such trouble comes back as it is.
+ * @param file relative to `folder`; empty for the folder itself
+ */
+export function folderTrouble(folder: string, file: string, error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  if (isMissing(error)) return missing(folder, file === '' ? 'the folder itself' : file);
+  const problem = fileProblem(error);
+  return problem === null ? error : broken(folder, file === '' ? 'the folder itself' : file, problem);
+}
+
+/**
+ * The names in a model's folder, or in one below it.
+ * @throws AppError `model-missing` or `model-broken`, naming the folder
+ */
+export async function readFolderNames(folder: string, below = ''): Promise<string[]> {
+  return listFolder(path.join(folder, below), MAX_FOLDER_ENTRIES).catch((error: unknown) => {
+    throw folderTrouble(folder, below, error);
   });
+}
+
+export async function readText(folder: string, file: string): Promise<string> {
+  const bytes = await readRegularFile(path.join(folder, file), MAX_TEXT_BYTES).catch((error: unknown) => {
+    throw folderTrouble(folder, file, error);
+  });
+  return bytes.toString('utf8');
+}
+
+/** `model_type` as config.json has it, whatever else is wrong with the folder; null where it cannot be told. */
+export async function modelTypeOf(folder: string): Promise<string | null> {
+  const text = await readText(folder, 'config.json').catch((error: unknown) => {
+    // Whoever reads the whole folder tells what is wrong.
+    if (error instanceof AppError) return '';
+    throw error;
+  });
+  return /"model_type"\s*:\s*"([^"]*)"/u.exec(text)?.[1] ?? null;
 }
 
 export async function readJson<T>(folder: string, file: string, schema: z.ZodType<T>): Promise<T> {
@@ -44,8 +82,8 @@ export async function findNetworks(
   networks: readonly string[],
   wished: z.infer<typeof WishedFormat> | undefined,
 ): Promise<{ files: string[]; weights: Map<string, NetworkWeights> }> {
-  const names = await readdir(path.join(folder, 'onnx')).catch((error: unknown) => {
-    if (isNotFound(error)) throw missing(folder, `onnx/${networks[0] ?? 'model'}.onnx`);
+  const names = await readFolderNames(folder, 'onnx').catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'model-missing') throw missing(folder, `onnx/${networks[0] ?? 'model'}.onnx`);
     throw error;
   });
   const weights = new Map<string, NetworkWeights>();
@@ -66,10 +104,9 @@ export async function findNetworks(
 }
 
 async function refuseEmpty(folder: string, file: string): Promise<void> {
-  const { size } = await stat(path.join(folder, file));
-  if (size === 0) throw broken(folder, file, 'the file is empty');
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  const found = await stat(path.join(folder, file)).catch((error: unknown) => {
+    throw folderTrouble(folder, file, error);
+  });
+  if (!found.isFile()) throw broken(folder, file, found.isDirectory() ? 'it is a folder, not a file' : 'it is a pipe or a device, not a file');
+  if (found.size === 0) throw broken(folder, file, 'the file is empty');
 }

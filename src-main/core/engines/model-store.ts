@@ -1,12 +1,14 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, opendir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import type { Logger } from '../host.ts';
 import { isMissing } from '../files/file-errors.ts';
+import { fileProblem } from '../files/regular-file.ts';
 import { createFolderLinks } from '../models/folder-links.ts';
 import { readReceipt } from '../models/receipt.ts';
-import { createFileHasher, type FileHasher, folderHash } from './file-hasher.ts';
+import { createFileHasher, type FileHasher, folderHash, type HashedFile } from './file-hasher.ts';
+import { broken, folderTrouble } from './model-folder.ts';
 import { describeManifestModel, describeUserFolder } from './model-info.ts';
 import { type BundledModel, type HubModel, loadManifest, type ManifestModel, type ModelFile, type ModelRole } from './model-manifest.ts';
 import { looksLikeModelFolder, readFolderAs, readOwnFolder, roleOfFolder } from './own-folder.ts';
@@ -23,6 +25,8 @@ export interface ResolvedModel {
   readonly folder: string;
   /** Over all files that the model uses; see `folderHash`. */
   readonly sha256: string;
+  /** Size of those files. */
+  readonly bytes: number;
 }
 
 export interface ModelStore {
@@ -41,7 +45,12 @@ export interface ModelStoreOptions {
   /** Holds downloaded models, folders that people put there, and links to folders elsewhere; made when it is not there. Hashes are kept in it. */
   readonly userModelsDir: string;
   readonly logger: Logger;
+  /** How long the small files of one folder may take before it is listed as broken, in ms; hashing has a limit of its own. */
+  readonly limitMs?: number;
 }
+
+/** Even a slow disk on the network has read a few megabytes by then. */
+const FOLDER_LIMIT_MS = 15_000;
 
 /** A model folder that a person brought. */
 interface UserFolder {
@@ -51,24 +60,35 @@ interface UserFolder {
   readonly isLink: boolean;
 }
 
-export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStoreOptions): ModelStore {
+export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = FOLDER_LIMIT_MS }: ModelStoreOptions): ModelStore {
   const hasher = createFileHasher(path.join(userModelsDir, '.hashes.json'), logger);
   const links = createFolderLinks(userModelsDir);
   const manifestModels = async (): Promise<readonly ManifestModel[]> => (await loadManifest(modelsDir)).models;
 
   async function userFolders(): Promise<UserFolder[]> {
-    await mkdir(userModelsDir, { recursive: true });
     const downloadable = new Set((await manifestModels()).filter((model) => model.delivery === 'hub').map((model) => model.id));
-    const entries = await readdir(userModelsDir, { withFileTypes: true });
-    const names = entries.filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink())).map((entry) => entry.name);
     const own = await Promise.all(
-      names.map(async (name): Promise<UserFolder[]> => {
+      (await foldersIn(userModelsDir)).map(async (name): Promise<UserFolder[]> => {
         const folder = path.join(userModelsDir, name);
         if (downloadable.has(name) && (await readReceipt(folder)) !== null) return [];
-        return (await isModelFolder(folder)) ? [{ name, folder, isLink: false }] : [];
+        return (await isWorthListing(folder, limitMs)) ? [{ name, folder, isLink: false }] : [];
       }),
     );
-    return [...own.flat(), ...links.list().map((link) => ({ ...link, isLink: true }))].sort((a, b) => (a.name < b.name ? -1 : 1));
+    // By name, which is the model's id: a folder that was put there later hides a link of the same name.
+    const byName = new Map([...links.list().map((link) => ({ ...link, isLink: true })), ...own.flat()].map((folder) => [folder.name, folder]));
+    return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** A folder of the user's models that cannot even be listed leaves the models that ship with the product. */
+  async function foldersIn(folder: string): Promise<string[]> {
+    try {
+      await mkdir(folder, { recursive: true });
+      const entries = await readdir(folder, { withFileTypes: true });
+      return entries.filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink())).map((entry) => entry.name);
+    } catch (error) {
+      logger.warn({ error, folder }, 'The folder of the user’s models cannot be read');
+      return [];
+    }
   }
 
   async function list(): Promise<ModelInfo[]> {
@@ -104,7 +124,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
   async function resolveBundled(model: BundledModel): Promise<ResolvedModel> {
     const folder = path.join(modelsDir, model.id);
     await checkFiles({ title: model.title, folder, files: model.files, advice: 'Install the studio again.' });
-    return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(model.files) };
+    return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(model.files) };
   }
 
   async function resolveDownloaded(model: HubModel): Promise<ResolvedModel> {
@@ -114,7 +134,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
     if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`);
     await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
     await readFolderAs(model.role, folder);
-    return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(receipt.files) };
+    return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(receipt.files) };
   }
 
   async function checkFiles({ files, ...place }: Place & { readonly files: readonly ModelFile[] }): Promise<void> {
@@ -128,25 +148,49 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
       throw new AppError('not-found', `There is no model folder "${name}" in ${userModelsDir}. Choose another model, or put the folder back.`);
     }
     const { folder } = found;
-    const { role, files } = await readOwnFolder(folder);
-    const hashed: { path: string; sha256: string }[] = [];
-    for (const file of files) hashed.push({ path: file, sha256: (await hasher.hash(path.join(folder, file))).sha256 });
-    return { id, title: name, role, folder, sha256: folderHash(hashed) };
+    const { role, files } = await withinLimit(limitMs, readOwnFolder(folder), () => tooSlow(folder, limitMs));
+    const hashed: ModelFile[] = [];
+    for (const file of files) hashed.push({ ...(await hashIn(folder, file)), path: file });
+    return { id, title: name, role, folder, ...totalOf(hashed) };
+  }
+
+  async function hashIn(folder: string, file: string): Promise<HashedFile> {
+    return hasher.hash(path.join(folder, file)).catch((error: unknown) => {
+      throw folderTrouble(folder, file, error);
+    });
   }
 
   async function describeKnown(model: ManifestModel): Promise<ModelInfo> {
     const receipt = model.delivery === 'hub' ? ((await readReceipt(path.join(userModelsDir, model.id))) ?? null) : null;
-    const state = await stateOf(resolveKnown(model));
+    const state = await stateOf(model.id, resolveKnown(model));
     const isAvailable = model.delivery !== 'bundled' && receipt === null && state.state === 'missing';
     return describeManifestModel(model, receipt, isAvailable ? { state: 'available', stateReason: null } : state);
   }
 
   async function describeOwn({ name, folder, isLink }: UserFolder): Promise<ModelInfo> {
     const id = USER_MODEL_PREFIX + name;
-    return describeUserFolder({ id, name, folder, isLink, role: await roleOfFolder(folder), sizeBytes: await sizeOf(folder) }, await stateOf(resolveUserModel(id)));
+    const role = await withinLimit(limitMs, roleOfFolder(folder), () => tooSlow(folder, limitMs)).catch(() => 'captioner' as const);
+    const sizeBytes = await withinLimit(limitMs, sizeOf(folder), () => tooSlow(folder, limitMs)).catch(() => 0);
+    return describeUserFolder({ id, name, folder, isLink, role, sizeBytes }, await stateOf(id, resolveUserModel(id)));
+  }
+
+  /** Whatever is wrong with one model is told of that model; the others are listed all the same. */
+  async function stateOf(id: string, resolving: Promise<ResolvedModel>): Promise<Pick<ModelInfo, 'state' | 'stateReason'>> {
+    try {
+      await resolving;
+      return { state: 'installed', stateReason: null };
+    } catch (error) {
+      if (error instanceof AppError) return { state: error.code === 'model-missing' ? 'missing' : 'broken', stateReason: error.message };
+      logger.error({ error, id }, 'A model could not be examined');
+      return { state: 'broken', stateReason: `This model could not be examined (${error instanceof Error ? error.message : String(error)}). The log has the details.` };
+    }
   }
 
   return { list, resolve };
+}
+
+function totalOf(files: readonly ModelFile[]): Pick<ResolvedModel, 'sha256' | 'bytes'> {
+  return { sha256: folderHash(files), bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
 }
 
 interface Place {
@@ -158,42 +202,53 @@ interface Place {
 
 async function checkFile(hasher: FileHasher, { title, folder, advice, file }: Place & { readonly file: ModelFile }): Promise<void> {
   const found = await hasher.hash(path.join(folder, file.path)).catch((error: unknown) => {
-    throw new AppError('model-missing', `The model ${title} is not complete: ${file.path} is missing in ${folder}. ${advice}`, { cause: error });
+    if (isMissing(error)) throw new AppError('model-missing', `The model ${title} is not complete: ${file.path} is missing in ${folder}. ${advice}`, { cause: error });
+    throw new AppError('model-broken', `The model ${title} cannot be read: ${file.path} in ${folder}: ${fileProblem(error) ?? String(error)}. ${advice}`, { cause: error });
   });
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
     throw new AppError('model-broken', `The model ${title} is damaged: ${file.path} in ${folder} is not the file that belongs to it (sha256 differs). ${advice}`);
   }
 }
 
-async function stateOf(resolving: Promise<ResolvedModel>): Promise<Pick<ModelInfo, 'state' | 'stateReason'>> {
+/** Settles as `work` does, or rejects once `limitMs` are over; what hangs in the system is left behind. */
+async function withinLimit<T>(limitMs: number, work: Promise<T>, tooLate: () => AppError): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooLate()), limitMs);
   try {
-    await resolving;
-    return { state: 'installed', stateReason: null };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { state: error.code === 'model-missing' ? 'missing' : 'broken', stateReason: error.message };
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-async function isModelFolder(folder: string): Promise<boolean> {
+function tooSlow(folder: string, limitMs: number): AppError {
+  return broken(folder, 'the folder itself', `it gave no answer within ${Math.round(limitMs / 1000)} s`);
+}
+
+/** A folder with the files of a model, or one of which nobody can tell: that one is listed with its reason. */
+async function isWorthListing(folder: string, limitMs: number): Promise<boolean> {
   try {
-    const info = await stat(folder);
-    return info.isDirectory() && (await looksLikeModelFolder(folder));
-  } catch (error) {
-    // A symbolic link to what is no longer there.
-    if (isMissing(error)) return false;
-    throw error;
+    // A link to a file, or to nothing that was ever a model: not a folder that somebody put here.
+    if (!(await withinLimit(limitMs, stat(folder), () => tooSlow(folder, limitMs))).isDirectory()) return false;
+    return await withinLimit(limitMs, looksLikeModelFolder(folder), () => tooSlow(folder, limitMs));
+  } catch {
+    // Told, with its reason, by whoever describes it.
+    return true;
   }
 }
 
+/** More files than any model has are not counted. */
+const MAX_COUNTED_FILES = 10_000;
+
+/** Bytes of the files in a folder and below it; those that links in it lead to count as well. */
 async function sizeOf(folder: string): Promise<number> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const sizes = entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(path.join(entry.parentPath, entry.name))).size);
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-  } catch (error) {
-    // A linked folder that is gone is listed as missing.
-    if (isMissing(error)) return 0;
-    throw error;
+  let bytes = 0;
+  let count = 0;
+  for await (const entry of await opendir(folder, { recursive: true })) {
+    if (++count > MAX_COUNTED_FILES) break;
+    if (!entry.isFile() && !entry.isSymbolicLink()) continue;
+    const found = await stat(path.join(entry.parentPath, entry.name)).catch(() => null);
+    if (found?.isFile() === true) bytes += found.size;
   }
+  return bytes;
 }

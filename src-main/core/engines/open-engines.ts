@@ -11,11 +11,12 @@ import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { EndpointsService } from './endpoints/endpoints-service.ts';
 import type { Captioner, ShotDetector, Summariser, TextRecogniser, Transcriber, Writer } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
-import type { ModelStore } from './model-store.ts';
+import type { ModelStore, ResolvedModel } from './model-store.ts';
 import { openRemoteRecogniser, PP_OCR_ID } from './recognisers/remote-recogniser.ts';
 import { createModelSummariser, type ModelSummariserOptions } from './summarisers/model-summariser.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';
 import { openRemoteTranscriber } from './transcribers/remote-transcriber.ts';
+import type { CaptionerSpec } from './worker-contract.ts';
 import { openRemoteWriter } from './writers/remote-writer.ts';
 
 const ADAPTIVE_ID = 'adaptive';
@@ -48,7 +49,7 @@ export interface EngineParts {
 export function createEngines({ client, models, threads, endpoints, deviceOf }: EngineParts): Engines {
   async function openTransNet(): Promise<ShotDetector> {
     const model = await models.resolve(TRANSNET_ID);
-    const network = await openRemoteTransNet(client, { modelId: model.id, modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, device: deviceOf(TRANSNET_ID) });
+    const network = await openRemoteTransNet(client, { modelId: model.id, bytes: model.bytes, modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, device: deviceOf(TRANSNET_ID) });
     return createTransNetDetector(network);
   }
 
@@ -56,14 +57,14 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     if (endpointOfEngine(id) !== null) return endpoints.openCaptioner(id);
     const model = await models.resolve(id);
     if (model.role !== 'captioner') throw unknownEngine('captioner', id);
-    return openRemoteCaptioner(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
+    return openRemoteCaptioner(client, { ...placeOf(model), threads, device: deviceOf(id) });
   }
 
   async function openWriter(id: string): Promise<Writer> {
     if (endpointOfEngine(id) !== null) return endpoints.openWriter(id);
     const model = await models.resolve(id);
     if (model.role !== 'writer') return createCaptionerWriter(await openCaptioner(id));
-    return openRemoteWriter(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: deviceOf(id) });
+    return openRemoteWriter(client, { ...placeOf(model), threads, device: deviceOf(id) });
   }
 
   return {
@@ -75,14 +76,14 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     openCaptioner,
     async openTextRecogniser() {
       const model = await models.resolve(PP_OCR_ID);
-      return openRemoteRecogniser(client, { modelId: model.id, folder: model.folder, sha256: model.sha256, threads, device: 'cpu' });
+      return openRemoteRecogniser(client, { ...placeOf(model), threads, device: 'cpu' });
     },
     async openTranscriber(id) {
       const model = await models.resolve(id);
       if (model.role !== 'transcriber') throw unknownEngine('speech model', id);
       const vad = await models.resolve(VAD_MODEL_ID);
       return openRemoteTranscriber(client, {
-        whisper: { modelId: model.id, folder: model.folder, threads, device: deviceOf(id) },
+        whisper: { modelId: model.id, bytes: model.bytes, folder: model.folder, threads, device: deviceOf(id) },
         vad: { modelId: vad.id, threads: 1, device: 'cpu', modelPath: path.join(vad.folder, 'silero-vad-v5.onnx') },
         sha256: model.sha256,
       });
@@ -98,6 +99,10 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
       throw unknownEngine('summariser', id);
     },
   };
+}
+
+function placeOf({ id, folder, sha256, bytes }: ResolvedModel): Pick<CaptionerSpec, 'modelId' | 'folder' | 'sha256' | 'bytes'> {
+  return { modelId: id, folder, sha256, bytes };
 }
 
 function unknownEngine(role: string, id: string): AppError {

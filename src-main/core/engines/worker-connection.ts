@@ -5,6 +5,20 @@ import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 export interface RequestOptions {
   readonly signal: AbortSignal;
   readonly onUpdate?: ((update: unknown) => void) | undefined;
+  /** Ends the worker, and rejects with the error, when there is no answer by then. */
+  readonly limit?: { readonly ms: number; error(): AppError } | undefined;
+}
+
+/** A worker died under a request: it may be tried once more, in another one. */
+export class WorkerDiedError extends AppError {
+  override name = 'WorkerDiedError';
+  /** For people, e.g. `ended by SIGSEGV`. */
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super('internal', `The model's process stopped unexpectedly (${reason}). Everything saved is safe; try again, and it starts anew.`);
+    this.reason = reason;
+  }
 }
 
 /** What a worker can be asked; the connection numbers it. */
@@ -15,7 +29,7 @@ type Unnumbered<R> = R extends unknown ? Omit<R, 'id'> : never;
 export interface WorkerConnection {
   /**
    * Rejects with `cancelled` soon after `signal` aborts: the worker is asked to stop, and ended when it has not stopped in time.
-   * Rejects with `internal` when the worker dies.
+   * Rejects with a WorkerDiedError when the worker dies, and with `model-broken` when it was ended because a part of the model took too long.
    */
   ask(question: Question, options: RequestOptions): Promise<unknown>;
   isClosed(): boolean;
@@ -75,7 +89,13 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
     return () => clearTimeout(timer);
   }
 
-  function ask(question: Question, { signal, onUpdate }: RequestOptions): Promise<unknown> {
+  function giveUp(id: number, error: AppError): void {
+    options.logger.warn({ reason: error.message }, 'No answer in time: ending the engine worker');
+    settle(id)?.reject(error);
+    end().catch((problem: unknown) => options.logger.error({ error: problem }, 'The engine worker could not be ended'));
+  }
+
+  function ask(question: Question, { signal, onUpdate, limit }: RequestOptions): Promise<unknown> {
     if (signal.aborted) return Promise.reject(new AppError('cancelled', 'Cancelled.'));
     if (isClosed) return Promise.reject(died(handle.failure()));
     const id = nextId++;
@@ -87,9 +107,11 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
       pending.set(id, { onUpdate, resolve, reject });
     });
     signal.addEventListener('abort', abort, { once: true });
+    const timer = limit === undefined ? undefined : setTimeout(() => giveUp(id, limit.error()), limit.ms);
     handle.wire.send({ ...question, id });
     return result.finally(() => {
       signal.removeEventListener('abort', abort);
+      clearTimeout(timer);
       calm();
       // An answer that was already on its way when its caller cancelled comes too late.
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled.');
@@ -100,5 +122,8 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
 }
 
 function died(failure: WorkerFailure | null): AppError {
-  return new AppError('internal', `The model's process stopped unexpectedly (${failure?.reason ?? 'it was ended'}). Everything saved is safe; try again, and it starts anew.`);
+  const part = failure?.overLimit ?? null;
+  if (part === null) return new WorkerDiedError(failure?.reason ?? 'it was ended');
+  const where = part === 'tokenizer' ? 'tokenizer.json' : 'the chat template';
+  return new AppError('model-broken', `The model cannot be used: ${where}: the ${part} did not come to an end with a text, so its process was ended. Everything saved is safe; choose another model, or get this one anew.`);
 }

@@ -10,6 +10,8 @@ interface ModelSpec {
   readonly modelId: string;
   readonly threads: number;
   readonly device: DeviceChoice;
+  /** Size of its files: larger ones may take longer to load. Left out: small. */
+  readonly bytes?: number;
 }
 
 /** A captioner folder to load. */

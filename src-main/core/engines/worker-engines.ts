@@ -1,3 +1,4 @@
+import type { WorkLimit } from './work-limit.ts';
 import type { CallName, CallOf, EngineKind, EngineKinds, OpenedEngine } from './worker-contract.ts';
 
 /** What a call has besides its input. */
@@ -19,16 +20,16 @@ export interface WorkerEngine<K extends EngineKind> {
   dispose(): Promise<void>;
 }
 
-type OpenWorkerEngine<K extends EngineKind> = (spec: EngineKinds[K]['spec']) => Promise<WorkerEngine<K>>;
+type OpenWorkerEngine<K extends EngineKind> = (spec: EngineKinds[K]['spec'], limit: WorkLimit) => Promise<WorkerEngine<K>>;
 
 /**
  * How each kind of engine is opened in the worker. Imported when first used: finding shots does not wait for the language model's
  * runtime, nor the other way round.
  */
 export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } = {
-  async captioner(spec) {
+  async captioner(spec, limit) {
     const { openOnnxCaptioner } = await import('./captioners/onnx-captioner.ts');
-    const { captioner, opened } = await openOnnxCaptioner(spec);
+    const { captioner, opened } = await openOnnxCaptioner(spec, limit);
     return {
       opened,
       calls: { caption: (requests, { signal, onUpdate }) => captioner.captionMany(requests, { signal, onText: (index, text) => onUpdate({ index, text }) }) },
@@ -53,9 +54,9 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
       dispose: network.dispose,
     };
   },
-  async writer(spec) {
+  async writer(spec, limit) {
     const { openOnnxWriter } = await import('./writers/onnx-writer.ts');
-    const { writer, opened } = await openOnnxWriter(spec);
+    const { writer, opened } = await openOnnxWriter(spec, limit);
     return {
       opened,
       calls: {
@@ -65,9 +66,9 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
       dispose: writer.dispose,
     };
   },
-  async whisper(spec) {
+  async whisper(spec, limit) {
     const { openWhisper } = await import('./transcribers/whisper-onnx.ts');
-    const { whisper, opened } = await openWhisper(spec);
+    const { whisper, opened } = await openWhisper(spec, limit);
     return { opened, calls: { hear: (input, { signal }) => whisper.hear(input, signal) }, dispose: whisper.dispose };
   },
   async 'silero-vad'(spec) {

@@ -1,10 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../child-environment.ts';
 import type { EngineWorkerHandle, WorkerFailure } from '../host.ts';
+import { PART_LIMIT_MS } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
+import { partOverLimit } from './worker-watchdog.ts';
 
 /** As much of what a dying worker prints as is worth a place in the log, in characters. */
 const OUTPUT_KEPT = 2000;
@@ -12,27 +15,31 @@ const OUTPUT_KEPT = 2000;
 /**
  * Starts the engine worker as a child process: `kill` is the only way to stop a network in the middle of a run, and native code that
  * crashes or runs out of memory takes its whole process with it. (In a worker thread both ended the core: ending a thread while
- * onnxruntime runs in it aborts the process.) The worker ends by itself when the core is gone.
+ * onnxruntime runs in it aborts the process.) The worker ends by itself within a second when the core is gone, whatever it is doing.
  * @param workerFile the built `engine-worker.js`, or `worker.ts` from source
+ * @param partLimitMs how long a tokenizer or a chat template may be at one text
  */
-export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
-  const child = fork(fileURLToPath(workerFile), [], {
+export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIMIT_MS): EngineWorkerHandle {
+  const child = fork(fileURLToPath(workerFile), [process.pid, partLimitMs].map(String), {
     // Typed arrays travel as bytes, not as JSON.
     serialization: 'advanced',
     // What native libraries print must not end up in the output of a command.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
     // Inside Electron, the executable is Electron itself: it is to run as Node.
-    env: { ...childEnvironment(), ...(process.versions.electron !== undefined && { ELECTRON_RUN_AS_NODE: '1' }) },
+    env: childEnvironment(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
   });
   // Inference may keep every core busy: what a person waits for comes first.
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (child.pid !== undefined) {
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    sacrificeFirst(child.pid);
+  }
   let output = '';
   let failure: WorkerFailure | null = null;
   let isEnding = false;
   const hasEnded = once(child, 'close');
   const fail = (reason: string): void => {
-    if (!isEnding) failure ??= { reason, output };
+    if (!isEnding) failure ??= { reason, output, overLimit: partOverLimit(output) };
   };
 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -63,4 +70,14 @@ export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
       await hasEnded;
     },
   };
+}
+
+/** Where memory runs out, Linux ends one process: it should be the model's, which is started anew, and not the core with the open project. */
+function sacrificeFirst(pid: number): void {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '500');
+  } catch {
+    // A system that does not let us say so chooses by itself, and mostly takes the largest.
+  }
 }

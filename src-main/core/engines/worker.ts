@@ -1,13 +1,16 @@
+import { isMainThread, workerData } from 'node:worker_threads';
 import { assert, assertNever } from '#shared/assert.ts';
 import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from './worker-contract.ts';
+import { PART_LIMIT_MS, type WorkLimit } from './work-limit.ts';
 import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
+import { runWatchdog, startWatchdog } from './worker-watchdog.ts';
 
 /**
  * Entry of the engine worker: a process that loads and runs ONNX networks, so that the core stays free while they block and lives on
  * when they crash. Networks run one request at a time in the order of the requests; the client keeps to that as well, which is what
- * makes cancelling simple.
+ * makes cancelling simple. The same file is the entry of its watchdog, a thread of it.
  */
 
 type Request = Exclude<WorkerRequest, { type: 'cancel' }>;
@@ -19,7 +22,7 @@ interface OpenEngine {
   dispose(): Promise<void>;
 }
 
-function serveEngines(): void {
+function serveEngines(limit: WorkLimit): void {
   const engines = new Map<number, OpenEngine>();
   const running = new Map<number, AbortController>();
   let lane: Promise<void> = Promise.resolve();
@@ -32,7 +35,7 @@ function serveEngines(): void {
   async function answer(request: Request, signal: AbortSignal): Promise<void> {
     try {
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled before it began.');
-      const value = await run(engines, request, { signal, onUpdate: (update) => send({ type: 'update', id: request.id, value: update }) });
+      const value = await run({ engines, limit }, request, { signal, onUpdate: (update) => send({ type: 'update', id: request.id, value: update }) });
       send({ type: 'result', id: request.id, value });
     } catch (error) {
       send({ type: 'error', id: request.id, ...describe(error) });
@@ -52,10 +55,15 @@ function serveEngines(): void {
   });
 }
 
-async function run(engines: Map<number, OpenEngine>, request: Request, context: WorkerCallContext<unknown>): Promise<unknown> {
+interface Engines {
+  readonly engines: Map<number, OpenEngine>;
+  readonly limit: WorkLimit;
+}
+
+async function run({ engines, limit }: Engines, request: Request, context: WorkerCallContext<unknown>): Promise<unknown> {
   switch (request.type) {
     case 'open': {
-      const engine = await open(request.engine);
+      const engine = await open(request.engine, limit);
       engines.set(request.handle, engine);
       return engine.opened;
     }
@@ -79,9 +87,9 @@ async function run(engines: Map<number, OpenEngine>, request: Request, context: 
 }
 
 /** `spec` belongs to `kind`; TypeScript cannot follow that through the table. */
-function open({ kind, spec }: EngineSpec): Promise<OpenEngine> {
-  const openEngine = workerEngines[kind] as (spec: EngineSpec['spec']) => Promise<OpenEngine>;
-  return openEngine(spec);
+function open({ kind, spec }: EngineSpec, limit: WorkLimit): Promise<OpenEngine> {
+  const openEngine = workerEngines[kind] as (spec: EngineSpec['spec'], limit: WorkLimit) => Promise<OpenEngine>;
+  return openEngine(spec, limit);
 }
 
 function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }>, 'code' | 'message'> {
@@ -90,13 +98,20 @@ function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }
   return { code: 'internal', message: `The model could not be run: ${reason.slice(0, 500)}` };
 }
 
-assert(process.send !== undefined, 'the engine worker is started by the core');
-process.on('disconnect', () => process.exit(0));
-endInOrderAfterFault({
-  // The core keeps the end of it for its log.
-  log: (error, message) => process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
-  // Nothing of its own lies open: the core finds the half-done unit and its reason.
-  close: () => Promise.resolve(),
-  exit: (code) => process.exit(code),
-});
-serveEngines();
+/** Arguments: the process id of the core, and how long a limited part may take, in ms; left out: the parent, and the usual limit. */
+function start(): void {
+  assert(process.send !== undefined, 'the engine worker is started by the core');
+  const [corePid = process.ppid, limitMs = PART_LIMIT_MS] = process.argv.slice(2).map(Number);
+  process.on('disconnect', () => process.exit(0));
+  endInOrderAfterFault({
+    // The core keeps the end of it for its log.
+    log: (error, message) => process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    // Nothing of its own lies open: the core finds the half-done unit and its reason.
+    close: () => Promise.resolve(),
+    exit: (code) => process.exit(code),
+  });
+  serveEngines(startWatchdog({ threadFile: new URL(import.meta.url), corePid, limitMs }));
+}
+
+if (isMainThread) start();
+else runWatchdog(workerData);

@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { isMissing } from './file-errors.ts';
-import { requireRegular } from './regular-file.ts';
+import { fileProblem, requireRegular } from './regular-file.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface GrantedFile {
@@ -36,12 +36,14 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
     /** Where what was granted lies. */
     folders: (): string[] => [...granted.values()].flatMap((file) => (file.isFolder ? [file.path, path.dirname(file.path)] : [path.dirname(file.path)])),
 
-    /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path and for pipes and devices. */
+    /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path and for what cannot be read, such as a pipe. */
     async grantPath(chosen: string): Promise<FileGrant> {
       if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);
       const file = path.resolve(chosen);
       const found = await stat(file).catch((error: unknown) => {
         if (isMissing(error)) throw new AppError('not-found', `There is nothing at ${file}.`, { cause: error });
+        const problem = fileProblem(error);
+        if (problem !== null) throw new AppError('invalid-input', `"${path.basename(file)}" cannot be used: ${problem}.`, { cause: error });
         throw error;
       });
       const isFolder = found.isDirectory();

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { isMissing } from './file-errors.ts';
@@ -15,7 +15,8 @@ export type JsonFileRead<T> =
 export function readJsonFile<S extends z.ZodType>(file: string, schema: S): JsonFileRead<z.output<S>> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    // On a named pipe reading would wait for ever; what is no file is set aside like one that is damaged.
+    text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
   } catch (error) {
     return isMissing(error) ? { state: 'absent' } : setAside(file, String(error));
   }

@@ -1,37 +1,113 @@
-import { type BigIntStats, constants, type Stats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+
+/** A pipe, a device, a folder, or a file larger than its reader takes: named, so that a caller can say which file and what follows. */
+export class UnusableFileError extends Error {
+  override name = 'UnusableFileError';
+}
 
 /** Windows knows no such flag, and no pipes among its files either. */
 const WITHOUT_WAITING = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
 
 /**
- * Opens a file for reading, and nothing but a file: opening a pipe waits until somebody writes into it, and a device may never end.
- * Looked at before, so that a device is not even touched, and again once it is open, for it may have been exchanged in between.
- * @throws AppError `invalid-input` for what is no file; errors of the file system as they are
+ * Opens a file for reading, if it is one: what comes from elsewhere may be a named pipe, on which an ordinary `open` waits for ever, or a
+ * device without end. Links are followed once, by the system; the file behind them is what counts.
+ * @param maxBytes a larger file is refused; left out: any size
+ * @throws UnusableFileError, or Node's own error for what is not there, cannot be read or links to itself
  */
-export async function openRegularFile(path: string): Promise<FileHandle> {
-  requireRegular(await stat(path), path);
-  const file = await open(path, constants.O_RDONLY | WITHOUT_WAITING);
+export async function openRegularFile(file: string, maxBytes = Number.POSITIVE_INFINITY): Promise<FileHandle> {
+  // Asked first, because opening a device can have effects of its own.
+  refuseUnusable(await stat(file), maxBytes);
+  const handle = await open(file, constants.O_RDONLY | WITHOUT_WAITING);
   try {
-    requireRegular(await file.stat(), path);
-    return file;
+    // Again, of what is open now: the name may have been given to something else meanwhile.
+    refuseUnusable(await handle.stat(), maxBytes);
+    return handle;
   } catch (error) {
-    await file.close();
+    await handle.close();
     throw error;
   }
 }
 
-/** @throws AppError `invalid-input` for what is no file: a folder, a pipe, a device, a socket */
-export function requireRegular(found: Stats | BigIntStats, path: string): void {
-  if (found.isFile()) return;
-  throw new AppError('invalid-input', `“${basename(path)}” is ${kindOf(found)}, not a file. Nothing was read. Choose ${found.isDirectory() ? 'a file inside it' : 'an ordinary file'}.`);
+/** The whole content of a regular file of at most `maxBytes`. Throws as `openRegularFile`. */
+export async function readRegularFile(file: string, maxBytes: number): Promise<Buffer> {
+  const handle = await openRegularFile(file, maxBytes);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 }
 
-function kindOf(found: Stats | BigIntStats): string {
+/**
+ * The names in a folder.
+ * @param maxEntries a folder with more is refused, before all of them are read
+ * @throws UnusableFileError, or Node's own error
+ */
+export async function listFolder(folder: string, maxEntries: number): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of await opendir(folder)) {
+    if (names.length >= maxEntries) throw new UnusableFileError(`it holds more than ${maxEntries.toLocaleString('en')} files`);
+    names.push(name);
+  }
+  return names;
+}
+
+interface FileFacts {
+  readonly size: number | bigint;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+}
+
+/** @throws AppError `invalid-input` for what is no file: a folder, a pipe, a device, a socket */
+export function requireRegular(found: FileFacts, file: string): void {
+  if (found.isFile()) return;
+  throw new AppError('invalid-input', `“${path.basename(file)}” is ${kindOf(found)}, not a file. Nothing was read. Choose ${found.isDirectory() ? 'a file inside it' : 'an ordinary file'}.`);
+}
+
+function refuseUnusable(found: FileFacts, maxBytes: number): void {
+  if (!found.isFile()) throw new UnusableFileError(`it is ${kindOf(found)}, not a file`);
+  if (found.size > maxBytes) throw new UnusableFileError(`it has ${megabytes(found.size)} MB, and at most ${megabytes(maxBytes)} MB are read`);
+}
+
+function kindOf(found: FileFacts): string {
   if (found.isDirectory()) return 'a folder';
-  if (found.isFIFO()) return 'a pipe';
-  if (found.isSocket()) return 'a socket';
-  return 'a device';
+  return found.isFIFO() ? 'a pipe' : 'a device or a socket';
+}
+
+function megabytes(bytes: number | bigint): string {
+  return Math.ceil(Number(bytes) / 1e6).toLocaleString('en');
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ELOOP: 'it is a link that leads to itself',
+  EACCES: 'it may not be read by this user',
+  EPERM: 'it may not be read by this user',
+  ENAMETOOLONG: 'its name is too long',
+  EISDIR: 'it is a folder, not a file',
+  ENXIO: 'it is a device or a socket, not a file',
+  EIO: 'the disk could not read it',
+  ESTALE: 'it is on a disk that is no longer there',
+};
+
+/** Why a file or folder could not be read, in words without its path; null for what is no trouble with files. */
+export function fileProblem(error: unknown): string | null {
+  if (error instanceof UnusableFileError) return error.message;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) return null;
+  return FILE_PROBLEMS[error.code] ?? `it could not be read (${error.code})`;
+}
+
+/** As `readRegularFile`, for a file that a person chose; its trouble becomes an `invalid-input` that names it. */
+export async function readChosenFile(file: string, { name, maxBytes }: { readonly name: string; readonly maxBytes: number }): Promise<Buffer> {
+  return readRegularFile(file, maxBytes).catch((error: unknown) => {
+    throw unusable(error, name);
+  });
+}
+
+function unusable(error: unknown, name: string): unknown {
+  const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it is no longer there' : fileProblem(error);
+  return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });
 }

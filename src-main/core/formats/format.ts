@@ -72,14 +72,34 @@ export interface ImportedVideo {
   readonly shot2story: Video['shot2story'];
 }
 
+/** One record of a data set that can be used. */
+export interface ImportedRecord {
+  /** Its place in the file, counted from 1. */
+  readonly record: number;
+  readonly video: ImportedVideo;
+}
+
+/** One record of a data set that cannot be used; the others are imported all the same. */
+export interface RefusedRecord {
+  /** Its place in the file, counted from 1. */
+  readonly record: number;
+  /** The name of its video; null where it has none. */
+  readonly name: string | null;
+  readonly reason: string;
+}
+
 export interface ImportContext<O> {
   readonly options: O;
   readonly signal: AbortSignal;
-  /** Told for each thing skipped or mended, with the video's name. */
+  /** Told for each thing mended, with the video's name. */
   onNote(where: string, reason: string): void;
+  onRefused(refused: RefusedRecord): void;
 }
 
-/** Pure and streaming: text chunks in, one video at a time out. Errors name the video and its place in the file. */
+/**
+ * Pure and streaming: text chunks in, one video at a time out. A record that cannot be used is told and left out; the file itself being
+ * broken is an error, thrown after the records before that place were given.
+ */
 export interface Importer<S extends z.ZodType = z.ZodType> {
   readonly id: string;
   readonly title: string;
@@ -88,5 +108,6 @@ export interface Importer<S extends z.ZodType = z.ZodType> {
   readonly optionsSchema: S;
   /** Shown before the import, e.g. the data's licence. */
   readonly licenceNote: string | null;
-  parse(chunks: AsyncIterable<string>, context: ImportContext<z.output<S>>): AsyncIterable<ImportedVideo>;
+  /** @throws AppError `invalid-input` with what is wrong with the file, without saying what became of the records before. */
+  parse(chunks: AsyncIterable<string>, context: ImportContext<z.output<S>>): AsyncIterable<ImportedRecord>;
 }

@@ -16,6 +16,8 @@ export interface ParsedCues {
 /** Hours are optional in WebVTT; SubRip has a comma before the milliseconds, many tools write a dot. What follows is settings. */
 const TIMING = /^\s*((?:\d+:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)(?:\s.*)?$/u;
 const MAX_NOTES = 20;
+/** A thousand hours: what is later is a broken time stamp, and no video. */
+const LATEST_US = 1000 * 3600 * 1e6;
 
 /**
  * Reads SubRip and WebVTT alike, as tools really write them: a byte order mark, any line ends, missing or wrong numbers, cue settings,
@@ -27,7 +29,11 @@ export function parseCues(text: string): ParsedCues | null {
   const lines = text.replace(/^\uFEFF/u, '').split(/\r\n|\r|\n/u);
   const cues: Cue[] = [];
   const notes: string[] = [];
-  const note = (line: number, reason: string): void => void (notes.length < MAX_NOTES && notes.push(`line ${line + 1}: ${reason}`));
+  let leftOut = 0;
+  const note = (line: number, reason: string): void => {
+    leftOut++;
+    if (leftOut <= MAX_NOTES) notes.push(`line ${line + 1}: ${reason}`);
+  };
   let hasTiming = false;
   for (let line = 0; line < lines.length; line++) {
     const timing = TIMING.exec(lines[line] ?? '');
@@ -45,10 +51,12 @@ export function parseCues(text: string): ParsedCues | null {
       line++;
     }
     const plain = plainText(spoken.join('\n'));
-    if (endUs <= startUs) note(timingLine, 'a cue that ends before it begins was left out');
+    if (endUs > LATEST_US) note(timingLine, 'a cue later than 1,000 hours was left out');
+    else if (endUs <= startUs) note(timingLine, 'a cue that ends before it begins was left out');
     else if (plain === '') note(timingLine, 'a cue without text was left out');
     else cues.push({ startUs, endUs, text: plain });
   }
+  if (leftOut > MAX_NOTES) notes.push(`and ${leftOut - MAX_NOTES} more cues were left out`);
   return hasTiming ? { cues: cues.toSorted((a, b) => a.startUs - b.startUs || a.endUs - b.endUs), notes } : null;
 }
 

@@ -102,6 +102,8 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
 
   return {
     record,
+    /** Whether the actor's step of this group is there and not taken back. */
+    isApplied: (actor: string, groupKey: string): boolean => repository.appliedGroup(project.session().db, actor, groupKey) !== null,
     list: (limit: number): HistoryEntry[] => repository.listSteps(project.session().db, limit),
     /** What undo and redo would take for this actor. */
     next(actor: string): { undo: HistoryEntry | null; redo: HistoryEntry | null } {

@@ -16,11 +16,12 @@ export interface JobContextParts {
   readonly definition: JobDefinition;
   readonly jobId: JobId;
   readonly signal: AbortSignal;
+  soFar(result: Record<string, unknown>): void;
   onProgress(progress: Progress): void;
 }
 
 /** What a running job is given by the queue. */
-export function createJobContext({ db, clock, logger, definition, jobId, signal, onProgress }: JobContextParts): JobContext {
+export function createJobContext({ db, clock, logger, definition, jobId, signal, soFar, onProgress }: JobContextParts): JobContext {
   const stored = jobs.getJob(db, jobId);
   const meter = createProgressMeter(definition.stages, clock.monotonicMs());
   let savedAtMs = Number.NEGATIVE_INFINITY;
@@ -41,6 +42,7 @@ export function createJobContext({ db, clock, logger, definition, jobId, signal,
     signal,
     savedCheckpoint: stored.checkpoint,
     checkpoint: (value) => jobs.saveCheckpoint(db, jobId, value),
+    soFar,
     progress(stage, stageFraction) {
       const atMs = clock.monotonicMs();
       const progress = meter.update(stage, stageFraction, atMs);

@@ -16,6 +16,8 @@ export interface JobContext {
   progress(stage: string, fraction: number): void;
   /** Durable at return. Small values only: bulky results belong in tables or files. */
   checkpoint(value: unknown): void;
+  /** What was made until now, for people: it stays as the job's result when it is cancelled or fails. */
+  soFar(result: Record<string, unknown>): void;
 }
 
 /**

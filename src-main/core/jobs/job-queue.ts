@@ -29,6 +29,8 @@ interface RunningJob {
   readonly startedAtMs: number;
   /** By the clock that is never set back. */
   readonly startedMs: number;
+  /** What the job says that it made, should it not come to its end. */
+  soFar: Record<string, unknown> | null;
 }
 
 export interface JobQueueParts {
@@ -95,6 +97,7 @@ export function createJobQueue(parts: JobQueueParts) {
       etaMs: null,
       startedAtMs,
       startedMs: clock.monotonicMs(),
+      soFar: null,
       // Deferred by one turn, so that `entry` is in the map before the job can end.
       finished: Promise.resolve().then(() => runToEnd(entry, definition)),
     };
@@ -128,15 +131,15 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
-  function settle({ job, stopReason }: RunningJob, end: { result: Record<string, unknown> } | { error: unknown }): void {
-    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: null });
+  function settle({ job, stopReason, soFar }: RunningJob, end: { result: Record<string, unknown> } | { error: unknown }): void {
+    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: soFar });
     if (stopReason !== null) {
       const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
       return unsaved.settle(job.id, back, () => jobs.putBack(db, job.id, back));
     }
     if ('result' in end) return finish(job.id, { state: 'done', error: null, result: end.result });
     logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
-    return storageTrouble(end.error) === null ? failWithDependants(job.id, describeFailure(end.error)) : settlePaused(job.id, end.error);
+    return storageTrouble(end.error) === null ? failWithDependants(job.id, describeFailure(end.error), soFar) : settlePaused(job.id, end.error);
   }
 
   function finish(jobId: JobId, end: jobs.JobEnd): void {
@@ -177,8 +180,8 @@ export function createJobQueue(parts: JobQueueParts) {
     fill();
   }
 
-  function failWithDependants(jobId: JobId, error: JobError): void {
-    finish(jobId, { state: 'failed', error, result: null });
+  function failWithDependants(jobId: JobId, error: JobError, result: Record<string, unknown> | null = null): void {
+    finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
     for (const id of jobs.dependants(db, jobId, 'queued')) {
       const message = `Not started, because "${title}" failed. Retry that one; this one follows by itself.`;
@@ -195,6 +198,7 @@ export function createJobQueue(parts: JobQueueParts) {
       definition,
       jobId: entry.job.id,
       signal: entry.controller.signal,
+      soFar: (result) => void (entry.soFar = result),
       onProgress({ fraction, stage, etaMs }) {
         entry.etaMs = etaMs;
         onProgress({ jobId: entry.job.id, state: 'running', fraction, stage, etaMs });

@@ -1,3 +1,4 @@
+import { UnusableFileError } from '#core/files/regular-file.ts';
 import { basename } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
@@ -31,6 +32,7 @@ export function diskFullError(cause?: unknown): AppError {
 
 /** Maps errors of the file system to what a person can act on; others go through unchanged. */
 export function toMediaError(error: unknown, path: string): unknown {
+  if (error instanceof UnusableFileError) return new AppError('invalid-input', `${quoted(path)} cannot be read: ${error.message}. Nothing was changed.`, { cause: error });
   const code = errorCode(error) ?? '';
   if (DISK_FULL_CODES.has(code)) return diskFullError(error);
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;

@@ -69,7 +69,7 @@ async function listingOf({ hub, folder }: DownloadParts, { model, variant, signa
   const known = folder.load(model.id);
   if (known?.variantId === variant.id && known.listing?.repo === model.hub.repo) return known.listing;
   onStep({ state: 'listing', receivedBytes: 0, totalBytes: null, file: null });
-  const listing = await withRetries(hub, { signal, onRetry: () => undefined }, () => listHubFiles(hub.url, model, variant, signal));
+  const listing = await withRetries(hub, { signal, onRetry: () => undefined }, () => listHubFiles(hub, model, variant, signal));
   folder.save({ modelId: model.id, variantId: variant.id, listing, error: null });
   return listing;
 }

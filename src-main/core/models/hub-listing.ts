@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
+import type { HubConfig } from '#core/config.ts';
+import { type AnswerWatch, watchAnswer } from '#core/engines/endpoints/answer-watch.ts';
 import { ModelFilePath, type HubModel, type HubVariant } from '#core/engines/model-manifest.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { RECEIPT_FILE } from './receipt.ts';
 
 /** Taken with every choice of weights: config, tokenizer, templates, licence and card. */
 const SMALL_FILES = ['*.json', '*.txt', '*.jinja', '*.model', 'LICENSE*', 'LICENCE*', 'README.md'];
@@ -28,20 +31,31 @@ export const HubListing = z.object({
 });
 export type HubListing = z.infer<typeof HubListing>;
 
+/** A page names a thousand files in a few hundred kilobytes. */
+const MAX_LISTING_BYTES = 20_000_000;
+/** No model of the catalogue has more than a few hundred. */
+const MAX_FILES = 5_000;
+const MAX_REQUESTS = 100;
+/** Pauses of a slow hub, in all of its pages. */
+const STALLS = 10;
+
 /**
  * Asks the hub which files a model has at its revision, and keeps those of `variant`, small ones first.
  * @throws AppError `network` when the hub does not answer, `not-found` when it has no such model, revision or weights,
  * `unsupported` when it wants an account, `model-broken` when its answer cannot be trusted
  */
-export async function listHubFiles(hubUrl: string, model: HubModel, variant: HubVariant, signal: AbortSignal): Promise<HubListing> {
+export async function listHubFiles({ url: hubUrl, stallMs }: Pick<HubConfig, 'url' | 'stallMs'>, model: HubModel, variant: HubVariant, signal: AbortSignal): Promise<HubListing> {
   const { repo, revision } = model.hub;
-  const ask: typeof fetch = (input, init) => fetch(input, { ...init, signal });
+  const watch = watchAnswer({ silenceMs: stallMs, totalMs: STALLS * stallMs, maxBytes: MAX_LISTING_BYTES });
+  const ask = listingFetch(hubUrl, watch, signal);
   // Weights above 2 GB lie beside their network: NAME.onnx_data, NAME.onnx_data_1, …
   const wanted = [...SMALL_FILES, ...variant.include.flatMap((pattern) => [pattern, `${pattern}_data*`])];
   try {
     const { sha: commit } = await modelInfo({ name: repo, revision, hubUrl, additionalFields: ['sha'], fetch: ask });
     const files: unknown[] = [];
+    let seen = 0;
     for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl, fetch: ask })) {
+      if (++seen > MAX_FILES) throw untrusted(model, `it lists more than ${MAX_FILES.toLocaleString('en')} files`);
       if (entry.type !== 'file' || !wanted.some((pattern) => path.posix.matchesGlob(entry.path, pattern))) continue;
       const hash = entry.lfs === undefined ? { kind: 'git-blob', hex: entry.oid } : { kind: 'sha256', hex: entry.lfs.oid };
       files.push({ path: entry.path, bytes: entry.lfs?.size ?? entry.size, hash });
@@ -51,8 +65,21 @@ export async function listHubFiles(hubUrl: string, model: HubModel, variant: Hub
     return { ...listing, files: listing.files.toSorted((a, b) => a.bytes - b.bytes) };
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw hubFailure(error, { hubUrl, repo, revision }, signal);
+    throw hubFailure(watch.overrun() === null ? error : new Error(`its list of files is ${watch.overrun()}`), { hubUrl, repo, revision }, signal);
+  } finally {
+    watch.stop();
   }
+}
+
+/** Asks the hub alone, and not for ever: the address of each further page comes from the page before. */
+function listingFetch(hubUrl: string, watch: AnswerWatch, signal: AbortSignal): typeof fetch {
+  let count = 0;
+  return (input, init) => {
+    const address = new URL(input instanceof Request ? input.url : input);
+    if (address.origin !== new URL(hubUrl).origin) throw new Error(`its list of files goes on at ${address.host}`);
+    if (++count > MAX_REQUESTS) throw new Error('its list of files has no end');
+    return watch.fetch(input, { ...init, signal: AbortSignal.any([signal, watch.signal]) });
+  };
 }
 
 /** Address of a file at a commit; the hub may answer with a redirect to where large files lie. */
@@ -62,12 +89,21 @@ export function hubFileUrl(hubUrl: string, { repo, commit }: HubListing, file: H
 
 function checkListing(answer: unknown, model: HubModel): HubListing {
   const parsed = HubListing.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new AppError(
-    'model-broken',
-    `What the hub says about ${model.hub.repo} cannot be used (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}). Nothing was downloaded.`,
-  );
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw untrusted(model, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
+  }
+  const paths = new Set<string>([RECEIPT_FILE]);
+  for (const { path: file } of parsed.data.files) {
+    // The record of the download lies beside the files, and must stay ours.
+    if (paths.has(file)) throw untrusted(model, `it has ${file} twice, or in the place of the studio's own`);
+    paths.add(file);
+  }
+  return parsed.data;
+}
+
+function untrusted({ hub }: HubModel, reason: string): AppError {
+  return new AppError('model-broken', `What the hub says about ${hub.repo} cannot be used (${reason}). Nothing was downloaded.`);
 }
 
 /** A pattern that finds nothing would give a model that cannot be loaded. */

@@ -1,8 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ModelFilePath } from '#core/engines/model-manifest.ts';
 import { isMissing } from '#core/files/file-errors.ts';
+import { fileProblem, readRegularFile } from '#core/files/regular-file.ts';
+
+/** A few dozen files, each with its hash. */
+const MAX_RECEIPT_BYTES = 5_000_000;
 
 /** Beside the files of a downloaded model: what it is and what every file must hash to. */
 export const RECEIPT_FILE = 'shotluck-model.json';
@@ -20,10 +24,10 @@ export type Receipt = z.infer<typeof Receipt>;
 /** Null where there is none: the folder was not made by a download. Undefined for one that cannot be read. */
 export async function readReceipt(folder: string): Promise<Receipt | null | undefined> {
   try {
-    return Receipt.safeParse(JSON.parse(await readFile(path.join(folder, RECEIPT_FILE), 'utf8'))).data;
+    return Receipt.safeParse(JSON.parse((await readRegularFile(path.join(folder, RECEIPT_FILE), MAX_RECEIPT_BYTES)).toString('utf8'))).data;
   } catch (error) {
     if (isMissing(error)) return null;
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || fileProblem(error) !== null) return undefined;
     throw error;
   }
 }

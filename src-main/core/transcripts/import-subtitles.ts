@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileGrants } from '#core/files/file-grants.ts';
-import { parseCues } from '#core/formats/subtitle-cues.ts';
+import { readChosenFile } from '#core/files/regular-file.ts';
+import { type Cue, parseCues } from '#core/formats/subtitle-cues.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
@@ -25,27 +25,42 @@ export interface SubtitleImport {
 
 /**
  * Makes the cues of a subtitle file the transcript of a video, as one step that undo takes back.
- * @throws AppError `invalid-input` when it is no subtitle file, `conflict` when people edited the transcript and nobody said to replace that
+ * @throws AppError `invalid-input` when it is no subtitle file or has no usable cue, `conflict` when people edited the transcript and nobody said to replace that
  */
 export async function importSubtitles({ files, transcripts, videos }: SubtitleImportParts, { videoId, grantId, replaceEdited, actor }: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> {
   const { path: file, isFolder } = files.resolve(grantId);
   const name = path.basename(file);
   if (isFolder) throw new AppError('invalid-input', `"${name}" is a folder; choose a subtitle file.`);
-  if ((await stat(file)).size > MAX_BYTES) throw new AppError('invalid-input', `"${name}" is too large for a subtitle file. Nothing was changed.`);
-  const parsed = parseCues(decode(await readFile(file)));
+  const parsed = parseCues(decode(await readChosenFile(file, { name, maxBytes: MAX_BYTES })));
   if (parsed === null) throw new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  const { probe, name: videoName } = videos.get(videoId);
+  const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
+  const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
+  const notes = [...parsed.notes];
+  const late = parsed.cues.length - inside.length;
+  if (late > 0) notes.push(`${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`);
+  // Before anything is replaced: a file without a single usable cue must not empty the transcript.
+  if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });
   const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
   if (edited > 0 && !replaceEdited) {
     throw new AppError('conflict', `${edited} ${edited === 1 ? 'piece' : 'pieces'} of speech were edited by people, and "${name}" would replace them. Nothing was changed.`);
   }
-  const { probe } = videos.get(videoId);
-  const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
-  const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
-  const notes = [...parsed.notes];
-  if (inside.length < parsed.cues.length) notes.push(`${parsed.cues.length - inside.length} cues begin after the film's end and were left out`);
   const segments = inside.map((cue) => ({ ...cue, endUs: Math.min(cue.endUs, endUs), text: cue.text.replaceAll('\n', ' '), origin: 'import' as const }));
   transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
   return { segmentCount: segments.length, notes };
+}
+
+interface Unusable {
+  readonly name: string;
+  readonly videoName: string;
+  readonly cues: readonly Cue[];
+  readonly notes: readonly string[];
+}
+
+function nothingUsable({ name, videoName, cues, notes }: Unusable): AppError {
+  const late = `all of its cues begin after the end of "${videoName}"; they may belong to another video`;
+  const why = cues.length > 0 ? late : `all of its cues were left out (${notes[0] ?? 'they are empty'})`;
+  return new AppError('invalid-input', `"${name}" has no subtitles that can be used: ${why}. Nothing was changed.`);
 }
 
 /** UTF-8, UTF-16 by its mark, and else Windows-1252, in which old subtitles of western languages are written. */

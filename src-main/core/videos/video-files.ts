@@ -22,6 +22,7 @@ export async function findVideos(folder: string): Promise<string[]> {
     const entryPath = path.join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath)));
+    // A pipe or a device of that name is no video, and nobody could read it to its end.
     else if ((entry.isFile() || entry.isSymbolicLink()) && isVideoName(entry.name)) found.push(entryPath);
   }
   return found;

@@ -109,6 +109,7 @@ function JobState({ job, blockedCount }: JobItemProps) {
       return (
         <div className={classes.failure}>
           <ErrorText code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
+          <JobOutcome job={job} />
           {blockedCount > 0 && (
             <Text size="xs" c="dimmed" mt={4}>
               {t('jobs.blocked', { count: blockedCount })}
@@ -118,9 +119,12 @@ function JobState({ job, blockedCount }: JobItemProps) {
       );
     case 'cancelled':
       return (
-        <Text size="xs" c="dimmed">
-          {t('jobs.state.cancelled')}
-        </Text>
+        <>
+          <Text size="xs" c="dimmed">
+            {t('jobs.state.cancelled')}
+          </Text>
+          <JobOutcome job={job} />
+        </>
       );
     case 'done':
       return <JobOutcome job={job} />;

@@ -67,13 +67,21 @@ function JobPhase({ job }: { readonly job: Job | undefined }) {
     case 'paused':
       return <Phase title={job.title} text={t('jobs.state.paused')} fraction={job.fraction} />;
     case 'cancelled':
-      return <Phase title={job.title} text={t('jobs.state.cancelled')} fraction={job.fraction} />;
+      return (
+        <Stack gap="md">
+          <Phase title={job.title} text={t('jobs.state.cancelled')} fraction={job.fraction} />
+          <PartialOutcome job={job} />
+        </Stack>
+      );
     case 'failed': {
       const code = errorCodeOf(job.error?.code ?? 'internal');
       return (
-        <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors.${code}.title`)}>
-          <ErrorText code={code} message={job.error?.message ?? ''} />
-        </Alert>
+        <Stack gap="md">
+          <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors.${code}.title`)}>
+            <ErrorText code={code} message={job.error?.message ?? ''} />
+          </Alert>
+          <PartialOutcome job={job} />
+        </Stack>
       );
     }
     case 'done':
@@ -130,15 +138,38 @@ function Outcome({ job }: { readonly job: Job }) {
           </Button>
         ))}
       </Group>
-      {problems.length > 0 && (
-        <Alert color="yellow" title={t('transfer.problems', { count: problems.length })}>
-          <ul className={classes.problems}>
-            {problems.map((problem) => (
-              <li key={problem}>{problem}</li>
-            ))}
-          </ul>
-        </Alert>
-      )}
+      <Problems problems={problems} />
     </Stack>
+  );
+}
+
+/** What a job had made when it failed or was cancelled; nothing where it does not tell. */
+function PartialOutcome({ job }: { readonly job: Job }) {
+  const countWords = useCounts();
+  const { counts, problems } = outcomeOf(job);
+  const facts = countWords(counts).join(' · ');
+  return (
+    <>
+      {facts !== '' && (
+        <Text size="sm" c="dimmed">
+          {facts}
+        </Text>
+      )}
+      <Problems problems={problems} />
+    </>
+  );
+}
+
+function Problems({ problems }: { readonly problems: readonly string[] }) {
+  const { t } = useTranslation();
+  if (problems.length === 0) return null;
+  return (
+    <Alert color="yellow" title={t('transfer.problems', { count: problems.length })}>
+      <ul className={classes.problems}>
+        {problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </Alert>
   );
 }

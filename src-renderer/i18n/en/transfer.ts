@@ -51,6 +51,10 @@ export const transfer = {
   counts: {
     rows_one: '{{count}} row',
     rows_other: '{{count}} rows',
+    records_one: '{{count}} record',
+    records_other: '{{count}} records',
+    refusedRecords_one: '{{count}} record refused',
+    refusedRecords_other: '{{count}} records refused',
     videos_one: '{{count}} video',
     videos_other: '{{count}} videos',
     shots_one: '{{count}} shot',

@@ -40,8 +40,8 @@ function studio({ hub, dataDir = temporaryFolder(), retries = 2, stallMs = 5_000
 }
 
 /** Ends with the test. */
-async function startHub(repo = REPO, files = tinyModelFiles()): Promise<LocalHub> {
-  const hub = await startLocalHub(repo, files);
+async function startHub(repo = REPO, files = tinyModelFiles(), nextPage?: (url: URL) => string | null): Promise<LocalHub> {
+  const hub = await startLocalHub(repo, files, nextPage);
   onTestFinished(() => hub.close());
   return hub;
 }
@@ -156,6 +156,20 @@ describe('a model of the catalogue', () => {
     const { download } = studio({ hub });
     expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') } });
     expect(hub.fileRequests).toEqual([]);
+  });
+
+  it('with a file in the place of the studio’s own record is not trusted', async () => {
+    const hub = await startHub(REPO, { ...tinyModelFiles(), 'shotluck-model.json': Buffer.from('{}') });
+    expect(await studio({ hub }).download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') } });
+    expect(hub.fileRequests).toEqual([]);
+  });
+
+  it.each([
+    ['has no end', (url: URL) => `${url.origin}${url.pathname}?cursor=1`, 'has no end'],
+    ['goes on somewhere else', () => 'http://127.0.0.1:9/list', 'goes on at 127.0.0.1:9'],
+  ])('whose list of files %s is given up, with the reason', async (_what, nextPage, reason) => {
+    const hub = await startHub(REPO, { 'x.json': Buffer.from('{}'), 'y.json': Buffer.from('{}') }, nextPage);
+    expect(await studio({ hub, retries: 0 }).download()).toMatchObject({ state: 'failed', error: { message: expect.stringContaining(reason) } });
   });
 
   it('that sends more than it announced is cut off', async () => {

@@ -176,6 +176,7 @@ describe('resolving', () => {
       role: 'captioner',
       folder: path.join(modelsDir, 'good'),
       sha256: sha256(`${sha256('AAA')}  a.bin\n${sha256('BB')}  b.bin\n`),
+      bytes: 5,
     });
     expect(folderHash([])).toBe(sha256(''));
   });

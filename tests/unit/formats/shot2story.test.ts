@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shot2storyExporter } from '#core/formats/exporters/shot2story.ts';
-import type { ImportedVideo } from '#core/formats/format.ts';
+import type { ImportedVideo, RefusedRecord } from '#core/formats/format.ts';
 import { shot2storyImporter } from '#core/formats/importers/shot2story.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
-async function importText(text: string, chunkLength = 7): Promise<{ videos: ImportedVideo[]; notes: string[] }> {
+async function importText(text: string, chunkLength = 7): Promise<{ videos: ImportedVideo[]; notes: string[]; refused: RefusedRecord[] }> {
   const notes: string[] = [];
   const videos: ImportedVideo[] = [];
+  const refused: RefusedRecord[] = [];
   async function* chunks(): AsyncGenerator<string> {
     for (let start = 0; start < text.length; start += chunkLength) yield text.slice(start, start + chunkLength);
   }
-  const context = { options: { split: null }, signal: new AbortController().signal, onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`) };
-  for await (const video of shot2storyImporter.parse(chunks(), context)) videos.push(video);
-  return { videos, notes };
+  const context = { options: { split: null }, signal: new AbortController().signal, onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`), onRefused: (one: RefusedRecord) => refused.push(one) };
+  for await (const { video } of shot2storyImporter.parse(chunks(), context)) videos.push(video);
+  return { videos, notes, refused };
 }
 
 const record = {
@@ -58,11 +59,27 @@ describe('reading', () => {
     ['', 'is empty'],
     ['[{"video": "a.mp4"', 'ends in the middle'],
     ['[{"video": nonsense}]', 'not valid JSON'],
-    [JSON.stringify([{ ...record, captions: ['one'] }]), 'record 1, LEwayCpIk20.78.mp4: captions has 1 entries, video_names 2'],
-    [JSON.stringify([record, { ...record, video_names: ['x.mp4', 'y.mp4'] }]), '"x.mp4" does not end in'],
-    [JSON.stringify([{ ...record, captions: 5 }]), 'record 1, LEwayCpIk20.78.mp4: captions'],
-  ])('refuses %.30s with words that name the place', async (text, message) => {
+  ])('refuses a file like %.30s with what is wrong', async (text, message) => {
     await expect(importText(text)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(message) });
+  });
+
+  it.each([
+    [{ ...record, captions: ['one'] }, 'captions has 1 entries, video_names 2'],
+    [{ ...record, video_names: ['x.mp4', 'y.mp4'] }, '"x.mp4" does not end in'],
+    [{ ...record, video_names: ['x_5_4.mp4', 'y_9_9.mp4'] }, '"x_5_4.mp4" does not end in'],
+    [{ ...record, video_names: ['x_0_99999999999999999999.mp4', 'y_9_9.mp4'] }, 'ends later than any video'],
+    [{ ...record, video_names: ['x_0_9.mp4', 'y_0_12.mp4'] }, 'two shots start at frame 0'],
+    [{ ...record, captions: 5 }, 'captions'],
+    [{ ...record, video: '' }, 'video is empty'],
+    [{ ...record, video: 'a\u0000b.mp4' }, 'control characters'],
+    [{ ...record, video: `${'a'.repeat(300)}.mp4` }, 'longer than 255'],
+    [{ ...record, deep: Array.from({ length: 200 }).reduce<unknown>((inner) => [inner], 1) }, 'nested deeper'],
+    [null, 'expected object'],
+    [7, 'expected object'],
+  ])('leaves out a record that cannot be used, says where and why, and reads the others (%#)', async (bad, reason) => {
+    const { videos, refused } = await importText(JSON.stringify([record, bad, record]));
+    expect(videos).toHaveLength(2);
+    expect(refused).toEqual([expect.objectContaining({ record: 2, reason: expect.stringContaining(reason) })]);
   });
 
   it('closes gaps and overlaps between shots and tells', async () => {

@@ -3,8 +3,9 @@ import { assert } from '#shared/assert.ts';
 import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
 import { hasOnlyIntegerWeights } from '../language-folder.ts';
-import { loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
+import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { quickenPermute } from '../quick-permute.ts';
+import { limitTokenizer, noLimit, type WorkLimit } from '../work-limit.ts';
 import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
 import { type CaptionerFolder, readCaptionerFolder } from './captioner-folder.ts';
 import { generateRows } from './generation.ts';
@@ -40,12 +41,12 @@ const GPU_BATCH_SIZE = 8;
  * engine worker: loading and running block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
-export async function openOnnxCaptioner(spec: CaptionerSpec): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
+export async function openOnnxCaptioner(spec: CaptionerSpec, limit: WorkLimit = noLimit): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
   stayLocal();
   quickenPermute();
   const folder = await readCaptionerFolder(spec.folder);
   const { model, notes } = await loadOnBest(folder, spec.device, {
-    load: (onDevice) => load(folder, onDevice, spec.threads),
+    load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }),
     tryOut: async (loaded) => only(await captionAll(loaded, [testRequest('Describe.')], quietly)).meanLogProb,
   });
   const batch = await batchSizeOf(model, spec);
@@ -99,10 +100,10 @@ function only<T>(results: readonly T[]): T {
   return result;
 }
 
-async function load(folder: CaptionerFolder, device: Device, threads: number): Promise<LoadedModel> {
+async function load(folder: CaptionerFolder, { device, threads, limit }: LoadOptions): Promise<LoadedModel> {
   return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES).then((loaded) => limitTokenizer(loaded, limit)),
       AutoImageProcessor.from_pretrained(folder.folder, LOCAL_FILES),
       AutoModelForImageTextToText.from_pretrained(folder.folder, networkOptions(folder, device, threads)),
     ]);

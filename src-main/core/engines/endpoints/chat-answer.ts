@@ -1,13 +1,29 @@
-/** What is used of a chunk of a streamed chat completion; servers leave much of it out. */
-export interface ChatChunk {
-  readonly model?: string | null;
-  readonly choices?: readonly {
-    readonly delta?: { readonly content?: string | null };
-    readonly finish_reason?: string | null;
-    readonly logprobs?: { readonly content?: readonly { readonly logprob: number }[] | null } | null;
-  }[];
-  readonly usage?: { readonly completion_tokens?: number } | null;
-}
+import { z } from 'zod';
+
+/** What is used of a chunk of a streamed chat completion; servers leave much of it out, and what is of another kind than it should be counts as left out. */
+const ChatChunk = z.object({
+  model: z.string().nullish().catch(null),
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: z.string().nullish().catch(null) }).nullish().catch(null),
+        finish_reason: z.string().nullish().catch(null),
+        logprobs: z
+          .object({ content: z.array(z.object({ logprob: z.number() })).nullish() })
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .nullish()
+    .catch(null),
+  usage: z.object({ completion_tokens: z.int().nonnegative() }).nullish().catch(null),
+});
+
+/** Longer names are cut: they go into the provenance of every text. */
+const MAX_MODEL_NAME_LENGTH = 300;
+/** No token of any language is longer on the average, in characters; reasoning counts as well. */
+const MOST_CHARACTERS_PER_TOKEN = 40;
+const LEAST_LIMIT_CHARACTERS = 100_000;
 
 export interface ChatAnswer {
   /** Without what the model thought before it answered. */
@@ -23,8 +39,12 @@ export interface ChatAnswer {
   readonly hasChunks: boolean;
 }
 
-/** Puts a streamed answer together. */
-export function createChatAnswer() {
+/**
+ * Puts a streamed answer together.
+ * @param maxNewTokens what was asked for; a server that goes on far beyond it is not followed
+ */
+export function createChatAnswer(maxNewTokens: number) {
+  const maxCharacters = Math.max(LEAST_LIMIT_CHARACTERS, maxNewTokens * MOST_CHARACTERS_PER_TOKEN);
   let raw = '';
   let logProbSum = 0;
   let logProbCount = 0;
@@ -35,10 +55,12 @@ export function createChatAnswer() {
   let finishReason: string | null = null;
 
   return {
-    /** Takes the next chunk; returns the text so far when it grew. */
-    add(chunk: ChatChunk): string | null {
+    /** Takes the next chunk, whatever it is; returns the text so far when it grew. */
+    add(received: unknown): string | null {
+      const chunk = ChatChunk.safeParse(received).data;
+      if (chunk === undefined) return null;
       chunkCount++;
-      model ??= chunk.model ?? null;
+      model ??= chunk.model?.slice(0, MAX_MODEL_NAME_LENGTH) ?? null;
       usedTokens = chunk.usage?.completion_tokens ?? usedTokens;
       const choice = chunk.choices?.[0];
       if (choice === undefined) return null;
@@ -50,9 +72,11 @@ export function createChatAnswer() {
         logProbSum += logprob;
         logProbCount++;
       }
-      raw += content;
+      raw = (raw + content).slice(0, maxCharacters);
+      if (raw.length === maxCharacters) finishReason = 'length';
       return withoutReasoning(raw);
     },
+    isTooLong: (): boolean => raw.length === maxCharacters,
     /** Ends the answer before the server does, where it begins to repeat itself. */
     cutAt(length: number): void {
       const text = withoutReasoning(raw);

@@ -3,7 +3,8 @@ import OpenAI, { APIError, BadRequestError } from 'openai';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
 import type { GenerationOptions } from '../engine.ts';
-import { type ChatAnswer, type ChatChunk, createChatAnswer } from './chat-answer.ts';
+import { type AnswerLimits, watchAnswer } from './answer-watch.ts';
+import { type ChatAnswer, createChatAnswer } from './chat-answer.ts';
 import { InterruptedError, readsNoPictures, toEndpointError } from './endpoint-errors.ts';
 import { loopStart } from './repetition.ts';
 
@@ -41,7 +42,21 @@ export interface ClientOptions {
   readonly maxRetries?: number;
   /** First wait before an answer that broke off is asked for again, in ms. */
   readonly dropWaitMs?: number;
+  /** Left out: what slow servers may take, and no answer ever has. */
+  readonly limits?: Partial<Pick<AnswerLimits, 'totalMs' | 'maxBytes'>>;
 }
+
+/** A word with its log-probability takes half a kilobyte: thousands of them fit. */
+const MAX_ANSWER_BYTES = 64_000_000;
+/** The slowest machine that somebody would wait for writes a token in this time, in ms. */
+const SLOWEST_TOKEN_MS = 5_000;
+/** Silences that may come before and between tries, with all that a server sends to gain time. */
+const SILENCES = 10;
+/** Servers list a few dozen models, the largest a few hundred. */
+const MAX_OFFERED_MODELS = 2_000;
+const MAX_MODEL_NAME_LENGTH = 300;
+/** Far beyond every model; what is more is no number of tokens. */
+const MAX_CONTEXT_TOKENS = 100_000_000;
 
 /** An answer that breaks off in the middle is asked for this often, all in all. */
 const MAX_STREAMS = 3;
@@ -54,8 +69,9 @@ const NO_TELEMETRY = Object.fromEntries(
 );
 
 /** Speaks the OpenAI chat API with one server. `key` null: none is sent. */
-export function createEndpointClient(endpoint: Endpoint, key: string | null, { maxRetries = 4, dropWaitMs = 500 }: ClientOptions = {}): EndpointClient {
+export function createEndpointClient(endpoint: Endpoint, key: string | null, { maxRetries = 4, dropWaitMs = 500, limits = {} }: ClientOptions = {}): EndpointClient {
   const silenceMs = endpoint.timeoutSeconds * 1000;
+  const limitsFor = (maxNewTokens: number): AnswerLimits => ({ silenceMs, totalMs: SILENCES * silenceMs + maxNewTokens * SLOWEST_TOKEN_MS, maxBytes: MAX_ANSWER_BYTES, ...limits });
   let asksLogProbs = true;
 
   function connect(fetch: typeof globalThis.fetch): OpenAI {
@@ -72,7 +88,7 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
       // Ours ends the whole request, where the library's would begin it anew.
       timeout: silenceMs + LIBRARY_TIMEOUT_SLACK_MS,
       logLevel: 'off',
-      fetch,
+      fetch: async (...request) => withoutVainRetry(await fetch(...request)),
       // Frames go to the address that the person named, and to no other.
       fetchOptions: { redirect: 'error' },
     });
@@ -97,35 +113,34 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
 
   async function streamOnce({ parts, generation }: ChatRequest, { signal, onText }: ChatContext): Promise<ChatAnswer> {
     signal.throwIfAborted();
-    const silence = watchSilence(silenceMs);
-    const answer = createChatAnswer();
+    const watch = watchAnswer(limitsFor(generation.maxNewTokens));
+    const answer = createChatAnswer(generation.maxNewTokens);
     let hasBegun = false;
     try {
-      const stream = await connect(silence.fetch).chat.completions.create(bodyOf(parts, generation), { signal: AbortSignal.any([signal, silence.signal]) });
+      const stream = await connect(watch.fetch).chat.completions.create(bodyOf(parts, generation), { signal: AbortSignal.any([signal, watch.signal]) });
       hasBegun = true;
-      silence.heard();
       for await (const chunk of stream) {
-        silence.heard();
-        const text = answer.add(chunk as ChatChunk);
+        const text = answer.add(chunk);
         if (text === null) continue;
         onText(text);
         const loop = generation.noRepeatNgramSize === 0 ? null : loopStart(text);
-        if (loop === null) continue;
-        answer.cutAt(loop);
+        if (loop !== null) answer.cutAt(loop);
         // Leaving the loop ends the request.
-        break;
+        if (loop !== null || answer.isTooLong()) break;
       }
     } catch (error) {
-      if (silence.signal.aborted) throw new InterruptedError('silent');
+      const overrun = watch.overrun();
+      if (overrun !== null) throw new InterruptedError(overrun);
       // What the server says of itself counts; any other end of a stream that had begun is a broken connection.
       if (hasBegun && !(error instanceof APIError && error.error !== undefined) && !(error instanceof SyntaxError)) throw new InterruptedError('dropped');
       throw error;
     } finally {
-      silence.stop();
+      watch.stop();
     }
     // The library ends a stream that was aborted without an error.
     signal.throwIfAborted();
-    if (silence.signal.aborted) throw new InterruptedError('silent');
+    const overrun = watch.overrun();
+    if (overrun !== null) throw new InterruptedError(overrun);
     return answer.finish();
   }
 
@@ -149,43 +164,21 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
   }
 
   async function models(signal: AbortSignal): Promise<OfferedModel[]> {
-    const silence = watchSilence(silenceMs);
+    const watch = watchAnswer(limitsFor(0));
     try {
-      const page = await connect(silence.fetch).models.list({ signal: AbortSignal.any([signal, silence.signal]) });
+      const page = await connect(watch.fetch).models.list({ signal: AbortSignal.any([signal, watch.signal]) });
       if (!Array.isArray(page.data)) throw new InterruptedError('not-the-api');
-      return page.data.map((model) => ({ id: String(model.id), contextTokens: contextOf(model) }));
+      return page.data.slice(0, MAX_OFFERED_MODELS).flatMap(offeredModel);
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      throw toEndpointError(silence.signal.aborted ? new InterruptedError('silent') : error, endpoint, key);
+      const overrun = watch.overrun();
+      throw toEndpointError(overrun === null ? error : new InterruptedError(overrun), endpoint, key);
     } finally {
-      silence.stop();
+      watch.stop();
     }
   }
 
   return { chat, models };
-}
-
-/** A signal that is aborted once the server was asked and nothing was heard of it for `limitMs`; waits between two tries do not count. */
-function watchSilence(limitMs: number) {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | null = null;
-
-  function stop(): void {
-    if (timer !== null) clearTimeout(timer);
-  }
-  function heard(): void {
-    stop();
-    timer = setTimeout(() => controller.abort(), limitMs);
-  }
-  async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
-    heard();
-    try {
-      return await withoutVainRetry(await fetch(...request));
-    } finally {
-      stop();
-    }
-  }
-  return { signal: controller.signal, heard, stop, fetch: watchedFetch };
 }
 
 /** llama.cpp refuses pictures with an error of its own (500), for which the library would ask again and again. */
@@ -194,8 +187,6 @@ async function withoutVainRetry(response: Response): Promise<Response> {
   const words = await response.text();
   const headers = new Headers(response.headers);
   if (readsNoPictures(words)) headers.set('x-should-retry', 'false');
-  // The text is whole and plain by now, whatever it travelled as.
-  for (const name of ['content-encoding', 'content-length']) headers.delete(name);
   return new Response(words, { status: response.status, statusText: response.statusText, headers });
 }
 
@@ -218,9 +209,15 @@ function reasoningOf({ reasoning }: Endpoint): Record<string, unknown> {
   return { reasoning_effort: reasoning };
 }
 
+/** What the server says of one model; nothing where that has no name. */
+function offeredModel(model: unknown): OfferedModel[] {
+  if (typeof model !== 'object' || model === null || !('id' in model) || typeof model.id !== 'string') return [];
+  return model.id.length > MAX_MODEL_NAME_LENGTH ? [] : [{ id: model.id, contextTokens: contextOf(model) }];
+}
+
 function contextOf(model: object): number | null {
   const { max_model_len: served, meta } = model as { max_model_len?: unknown; meta?: { n_ctx?: unknown; n_ctx_train?: unknown } | null };
-  const found = [served, meta?.n_ctx, meta?.n_ctx_train].find((value) => typeof value === 'number' && value > 0);
+  const found = [served, meta?.n_ctx, meta?.n_ctx_train].find((value) => typeof value === 'number' && value >= 1 && value <= MAX_CONTEXT_TOKENS);
   return typeof found === 'number' ? Math.floor(found) : null;
 }
 

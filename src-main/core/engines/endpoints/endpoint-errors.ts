@@ -2,11 +2,11 @@ import { APIConnectionTimeoutError, APIError, AuthenticationError, NotFoundError
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
 import { ContextExceededError } from '../engine.ts';
+import type { Overrun } from './answer-watch.ts';
 
 /** How a request failed, apart from what the server or the connection say for themselves. */
 export type Interruption =
-  /** Nothing came for as long as the endpoint's limit allows. */
-  | 'silent'
+  | Overrun
   /** The stream ended before the answer did. */
   | 'dropped'
   /** What came is no chat completion. */
@@ -71,6 +71,8 @@ function describeInterruption(interruption: Interruption, { timeoutSeconds }: En
   switch (interruption) {
     case 'silent':
       return `the server sent nothing for ${timeoutSeconds} s. It may be loading the model; try again, or raise the timeout of this endpoint.`;
+    case 'endless':
+      return 'the answer of the server did not come to an end, so the request was ended. Check that it serves the model as it should.';
     case 'dropped':
       return 'the server broke off in the middle of its answer, several times. Its log may say why.';
     case 'not-the-api':

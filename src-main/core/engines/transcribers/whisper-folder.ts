@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import type { NetworkFolder } from '../language-folder.ts';
 import { broken, findNetworks, readJson, WishedFormat } from '../model-folder.ts';
 
+export const WHISPER_MODEL_TYPE = 'whisper';
+
 const NETWORKS = ['encoder_model', 'decoder_model_merged'] as const;
 
 const Config = z.looseObject({
-  model_type: z.literal('whisper'),
+  model_type: z.literal(WHISPER_MODEL_TYPE),
   decoder_attention_heads: z.int().positive(),
   decoder_layers: z.int().positive(),
   max_target_positions: z.int().positive().default(448),
@@ -90,10 +90,4 @@ function checkNumbers(folder: string, generation: z.infer<typeof GenerationConfi
   for (const key of ['decoder_start_token_id', 'eos_token_id', 'no_timestamps_token_id'] as const) {
     if (generation[key] >= config.vocab_size) fail(`key "${key}" is ${generation[key]}, but config.json has a "vocab_size" of ${config.vocab_size}`);
   }
-}
-
-/** True for a folder whose config says that it is a Whisper, complete or not. */
-export async function isWhisperFolder(folder: string): Promise<boolean> {
-  const text = await readFile(path.join(folder, 'config.json'), 'utf8').catch(() => '');
-  return /"model_type"\s*:\s*"whisper"/u.test(text);
 }

@@ -16,7 +16,8 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { createTokenChooser, type TokenChooser } from '../captioners/decoding.ts';
-import { loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
+import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
+import { limitTokenizer, noLimit, type WorkLimit } from '../work-limit.ts';
 import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
 import { SAMPLE_RATE_HZ } from './sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
@@ -63,10 +64,10 @@ interface Loaded {
  * block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
-export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper; opened: OpenedEngine }> {
+export async function openWhisper(spec: WhisperSpec, limit: WorkLimit = noLimit): Promise<{ whisper: Whisper; opened: OpenedEngine }> {
   stayLocal();
   const folder = await readWhisperFolder(spec.folder);
-  const { model: loaded, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
+  const { model: loaded, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }), tryOut });
   return {
     opened: { device: loaded.device, notes },
     whisper: {
@@ -78,10 +79,10 @@ export async function openWhisper(spec: WhisperSpec): Promise<{ whisper: Whisper
   };
 }
 
-function load(folder: WhisperFolder, device: Device, threads: number): Promise<Loaded> {
+function load(folder: WhisperFolder, { device, threads, limit }: LoadOptions): Promise<Loaded> {
   return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES).then((loaded) => limitTokenizer(loaded, limit)),
       AutoProcessor.from_pretrained(folder.folder, LOCAL_FILES),
       AutoModelForSpeechSeq2Seq.from_pretrained(folder.folder, networkOptions(folder, device, threads)),
     ]);

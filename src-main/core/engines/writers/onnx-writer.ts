@@ -7,9 +7,10 @@ import { chatTemplateOf, encodeChat } from '../captioners/prompt-input.ts';
 import { fitToContext, neutraliseTokens } from '../captioners/prompt-layout.ts';
 import { withoutReasoning } from '../endpoints/chat-answer.ts';
 import type { CaptionContext, CaptionResult } from '../engine.ts';
-import { loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
+import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { broken } from '../model-folder.ts';
 import type { SessionShapes } from '../network-shapes.ts';
+import { limitTokenizer, noLimit, type WorkLimit } from '../work-limit.ts';
 import type { OpenedEngine, TextRequest, WriterSpec } from '../worker-contract.ts';
 import { readPrompt } from './read-prompt.ts';
 import { readWriterFolder, type WriterFolder } from './writer-folder.ts';
@@ -33,10 +34,10 @@ export interface OnnxWriter {
  * running block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
-export async function openOnnxWriter(spec: WriterSpec): Promise<{ writer: OnnxWriter; opened: OpenedEngine }> {
+export async function openOnnxWriter(spec: WriterSpec, limit: WorkLimit = noLimit): Promise<{ writer: OnnxWriter; opened: OpenedEngine }> {
   stayLocal();
   const folder = await readWriterFolder(spec.folder);
-  const { model, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, onDevice, spec.threads), tryOut });
+  const { model, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }), tryOut });
   const opened: OpenedEngine = { device: model.device, notes, contextTokens: folder.contextLength };
   const writer: OnnxWriter = {
     countTokens: (text) => model.tokenizer.encode(text, { add_special_tokens: false }).length,
@@ -51,10 +52,10 @@ export async function openOnnxWriter(spec: WriterSpec): Promise<{ writer: OnnxWr
   return { writer, opened };
 }
 
-function load(folder: WriterFolder, device: Device, threads: number): Promise<LoadedModel> {
+function load(folder: WriterFolder, { device, threads, limit }: LoadOptions): Promise<LoadedModel> {
   return namingFiles(folder, async () => {
     const [tokenizer, model] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES),
+      AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES).then((loaded) => limitTokenizer(loaded, limit)),
       AutoModelForCausalLM.from_pretrained(folder.folder, networkOptions(folder, device, threads)),
     ]);
     checkWriterNetwork(folder, (model.sessions as Record<'model', SessionShapes>).model);

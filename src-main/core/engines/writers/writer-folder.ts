@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from '../language-folder.ts';
 import { broken, findNetworks, readJson, WishedFormat } from '../model-folder.ts';
@@ -58,11 +56,4 @@ export async function readWriterFolder(folder: string): Promise<WriterFolder> {
     },
     vocabularySize: config.vocab_size,
   };
-}
-
-/** True for a folder whose config names a text model, complete or not. */
-export async function isWriterFolder(folder: string): Promise<boolean> {
-  const text = await readFile(path.join(folder, 'config.json'), 'utf8').catch(() => '');
-  const type = /"model_type"\s*:\s*"([^"]*)"/u.exec(text)?.[1];
-  return type !== undefined && WRITER_MODEL_TYPES.includes(type);
 }

@@ -12,13 +12,32 @@ type Options = z.output<typeof options>;
 /** Literal fillers of the 90k subset: they mean "no caption". */
 const PLACEHOLDERS = new Set(['Placeholder for visual caption.', 'Placeholder for audio caption.']);
 
-const Texts = z.array(z.string());
+/** Far above anything that people write; what is longer is no caption, and would only weigh on the project. */
+const MAX_TEXT_LENGTH = 200_000;
+const MAX_ID_LENGTH = 1_000;
+/** As file systems have it. */
+const MAX_NAME_LENGTH = 255;
+const MAX_SHOTS = 100_000;
+/** A year of video at 60 frames a second is less. */
+const MAX_FRAME = 2 ** 31 - 1;
+/** How deep a record's own, unknown keys may be nested: what is read must be writable again. */
+const MAX_DEPTH = 64;
+/** Records are kept whole while they are read. */
+const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
+
+const Text = z.string().max(MAX_TEXT_LENGTH);
+const Texts = z.array(Text).max(MAX_SHOTS);
+const Id = z.string().max(MAX_ID_LENGTH);
 const Shot2StoryRecord = z.looseObject({
-  video: z.string().min(1),
-  image_id: z.string().optional(),
-  nvid: z.string().optional(),
-  id: z.union([z.number(), z.string()]).optional(),
-  whole_caption: z.string().default(''),
+  video: z
+    .string()
+    .min(1, 'is empty')
+    .max(MAX_NAME_LENGTH, `is longer than ${MAX_NAME_LENGTH} characters`)
+    .regex(/^\P{Cc}*$/u, 'has control characters'),
+  image_id: Id.optional(),
+  nvid: Id.optional(),
+  id: z.union([z.number(), Id]).optional(),
+  whole_caption: Text.default(''),
   whole_ASR: z.string().default(''),
   video_names: Texts,
   audio_captions: Texts.optional(),
@@ -39,58 +58,85 @@ export const shot2storyImporter: Importer<typeof options> = {
   licenceNote:
     'The texts of Shot2Story are licensed CC BY-NC-SA 4.0: non-commercial, with attribution, share alike. Exports made from them carry the same duty.',
   async *parse(chunks, context) {
-    let index = 0;
+    let record = 0;
     for await (const value of arrayElements(chunks)) {
       context.signal.throwIfAborted();
-      yield toVideo(readRecord(value, index++), context);
+      record++;
+      try {
+        yield { record, video: toVideo(readRecord(value), context) };
+      } catch (error) {
+        if (!(error instanceof UnusableRecord)) throw error;
+        context.onRefused({ record, name: nameOf(value), reason: error.message });
+      }
     }
   },
 };
+
+/** Why a record cannot be used; the others can. */
+class UnusableRecord extends Error {
+  override name = 'UnusableRecord';
+}
 
 async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unknown> {
   const ready: unknown[] = [];
   const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   let problem: Error | null = null;
+  let pendingLength = 0;
   parser.onValue = ({ value }) => {
     ready.push(value);
+    pendingLength = 0;
   };
   parser.onError = (error) => {
     problem ??= error;
   };
   let isFirst = true;
-  const check = (): void => {
-    if (problem !== null) throw notShot2Story(`it is not valid JSON (${problem.message})`, problem);
-  };
   for await (const chunk of chunks) {
-    const text = isFirst ? chunk.replace(/^\uFEFF/, '') : chunk;
-    if (isFirst && !text.trimStart().startsWith('[')) throw notShot2Story('it does not start with a JSON array');
+    const text = isFirst ? chunk.replace(/^\uFEFF/, '').trimStart() : chunk;
+    if (text === '') continue;
+    if (isFirst && !text.startsWith('[')) throw broken('it does not start with a JSON array');
     isFirst = false;
+    pendingLength += text.length;
     parser.write(text);
-    check();
+    // What was read before the place that is broken counts.
     yield* ready.splice(0);
+    if (problem !== null) throw broken(`it is not valid JSON (${(problem as Error).message})`, problem);
+    if (pendingLength > MAX_RECORD_LENGTH) throw broken(`one of its records has more than ${MAX_RECORD_LENGTH.toLocaleString('en')} characters`);
   }
-  if (isFirst) throw notShot2Story('it is empty');
-  if (!parser.isEnded) throw notShot2Story('it ends in the middle');
-  yield* ready.splice(0);
+  if (isFirst) throw broken('it is empty');
+  if (!parser.isEnded) throw broken('it ends in the middle of a record');
 }
 
-function notShot2Story(reason: string, cause?: unknown): AppError {
-  return new AppError('invalid-input', `This is not a Shot2Story annotation file: ${reason}. Nothing was changed.`, { cause });
+function broken(reason: string, cause?: unknown): AppError {
+  return new AppError('invalid-input', `This is not a whole Shot2Story annotation file: ${reason}.`, { cause });
 }
 
-function readRecord(value: unknown, index: number): Shot2StoryRecord {
+function nameOf(value: unknown): string | null {
+  return z.object({ video: z.string() }).safeParse(value).data?.video.slice(0, MAX_NAME_LENGTH) ?? null;
+}
+
+function readRecord(value: unknown): Shot2StoryRecord {
+  if (isDeeperThan(value, MAX_DEPTH)) throw new UnusableRecord(`it is nested deeper than ${MAX_DEPTH} levels`);
   const parsed = Shot2StoryRecord.safeParse(value);
-  const name = z.object({ video: z.string() }).safeParse(value).data?.video ?? '(no video name)';
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw notShot2Story(`record ${index + 1}, ${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is wrong'}`);
+    throw new UnusableRecord([issue?.path.join('.') ?? '', issue?.message ?? 'is wrong'].join(' ').trim());
   }
   const { video_names: names, captions, audio_captions: narration, ASR: speech } = parsed.data;
   for (const [key, list] of Object.entries({ captions, audio_captions: narration, ASR: speech })) {
-    if (list !== undefined && list.length !== names.length)
-      throw notShot2Story(`record ${index + 1}, ${name}: ${key} has ${list.length} entries, video_names ${names.length}`);
+    if (list !== undefined && list.length !== names.length) throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
   }
   return parsed.data;
+}
+
+/** Without recursion, which deep nesting would exhaust. */
+function isDeeperThan(value: unknown, limit: number): boolean {
+  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.depth >= limit) return true;
+    for (const inner of Object.values(next.value)) waiting.push({ value: inner, depth: next.depth + 1 });
+  }
+  return false;
 }
 
 function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
@@ -114,8 +160,8 @@ function toShot(record: Shot2StoryRecord, clipName: string, index: number): Impo
   const frames = /_(\d+)_(\d+)\.[^.]+$/.exec(clipName);
   const startFrame = Number(frames?.[1]);
   const lastFrame = Number(frames?.[2]);
-  if (frames === null || !Number.isSafeInteger(startFrame) || !Number.isSafeInteger(lastFrame) || lastFrame < startFrame)
-    throw notShot2Story(`${record.video}: "${clipName}" does not end in _<startFrame>_<endFrame>.mp4`);
+  if (frames === null || lastFrame < startFrame) throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
+  if (lastFrame > MAX_FRAME) throw new UnusableRecord(`"${shorten(clipName)}" ends later than any video`);
   return {
     startFrame,
     endFrame: lastFrame + 1,
@@ -123,6 +169,10 @@ function toShot(record: Shot2StoryRecord, clipName: string, index: number): Impo
     narration: withoutPlaceholder(record.audio_captions?.[index]),
     speech: record.ASR?.[index] ?? '',
   };
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 function withoutPlaceholder(text: string | undefined): string {
@@ -135,7 +185,7 @@ function closeGaps(record: Shot2StoryRecord, shots: readonly ImportedShot[], con
   return sorted.map((shot, index) => {
     const startFrame = index === 0 ? 0 : shot.startFrame;
     const endFrame = sorted[index + 1]?.startFrame ?? shot.endFrame;
-    if (endFrame <= startFrame) throw notShot2Story(`${record.video}: two shots start at frame ${shot.startFrame}`);
+    if (endFrame <= startFrame) throw new UnusableRecord(`two shots start at frame ${shot.startFrame}`);
     if (startFrame !== shot.startFrame || endFrame !== shot.endFrame)
       context.onNote(record.video, `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that the shots leave no gap and do not overlap`);
     return { ...shot, startFrame, endFrame };

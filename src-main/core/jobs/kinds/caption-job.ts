@@ -17,6 +17,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import { CaptionTask, isLowConfidence, MAX_CANDIDATES, type Revision } from '#shared/domain/text.ts';
 import { forEachInFlight } from '../in-flight.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, requireProbe, type ShotPictures } from '../shot-pictures.ts';
 import { candidateOptions, targetShots } from './caption-plan.ts';
 
@@ -178,10 +179,9 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const startedMs = performance.now();
     const { prompt, pictures, index } = given;
     const generation = candidateOptions(work.params.generation, index);
-    const result = await work.captioner.caption(
-      { pictures, prompt: prompt.text, generation },
-      { signal: work.signal, onText: (text) => announce(work, text, null), clip: work.clip },
-    );
+    const request = { pictures, prompt: prompt.text, generation };
+    const context = { signal: work.signal, onText: (text: string) => announce(work, text, null), clip: work.clip };
+    const result = await namingPlace(placeOfShot(work.document, work.shot), () => work.captioner.caption(request, context));
     return { result, generation, notes: [...prompt.notes, ...result.notes], frames: pictures.map(({ frame }) => frame), durationMs: performance.now() - startedMs };
   }
 

@@ -8,6 +8,7 @@ import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { namingPlace } from '../name-place.ts';
 import { openScoreFile, type ScoreFile } from '../score-file.ts';
 
 export const DetectParams = z.object({
@@ -39,7 +40,7 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
 
   async function run(context: JobContext, params: DetectParams): Promise<Record<string, unknown>> {
     const checkpoint = Checkpoint.parse(context.savedCheckpoint);
-    const runId = checkpoint?.runId ?? (await scoreVideo(context, params));
+    const runId = checkpoint?.runId ?? (await namingPlace(`The frames of "${videos.get(params.videoId).name}"`, () => scoreVideo(context, params)));
     context.checkpoint({ runId });
     const threshold = detection.get(runId).threshold;
     const shots = detection.apply(runId, threshold, { actor: context.actor, isBackground: true, group: { key: `job:${context.jobId}`, joins: 'always' } });

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { openRegularFile } from '#core/files/regular-file.ts';
-import type { ImportedVideo } from '#core/formats/format.ts';
+import { sqliteCode } from '#core/db/database.ts';
+import { isMissing } from '#core/files/file-errors.ts';
+import { fileProblem, openRegularFile } from '#core/files/regular-file.ts';
+import type { ImportedVideo, Importer, RefusedRecord } from '#core/formats/format.ts';
 import { findImporter } from '#core/formats/registry.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
 import type { Clock } from '#core/host.ts';
@@ -12,6 +14,7 @@ import { fingerprint, findVideos } from '#core/videos/video-files.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
+import { createImportTally, type ImportTally, readImportCheckpoint } from '../import-tally.ts';
 import { addImportedVideo, type MeasuredFile } from '../imported-video.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 
@@ -23,10 +26,6 @@ export const ImportDatasetParams = z.object({
   options: z.record(z.string(), z.unknown()),
 });
 type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
-
-const Checkpoint = z.object({ videosDone: z.int() }).nullable().catch(null);
-
-const MAX_NOTES = 200;
 
 export interface ImportDatasetParts {
   readonly history: HistoryService;
@@ -40,33 +39,49 @@ export interface ImportDatasetParts {
 }
 
 /**
- * Reads annotations into the project, one video at a time: its file is measured, then shots, texts and speech are added. All of it is one
- * undo step. An interrupted import goes on with the video after the last one that was stored.
+ * Reads annotations into the project, one record at a time: its file is measured, then shots, texts and speech are added. A record that
+ * cannot be used is listed and does not stop the others. All of it is one undo step. An interrupted import goes on with the record after
+ * the last one that was dealt with; one that fails or is cancelled says what stayed.
  */
 export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<typeof ImportDatasetParams> {
   async function run(context: JobContext, params: ImportDatasetParams): Promise<Record<string, unknown>> {
     const importer = findImporter(params.formatId);
-    const options: unknown = importer.optionsSchema.parse(params.options);
-    const notes: string[] = [];
-    const onNote = (where: string, reason: string): void => {
-      if (notes.length < MAX_NOTES) notes.push(`${where}: ${reason}`);
-    };
-    const files = await indexByName(params.mediaFolder ?? parts.uploadsDir);
-    const alreadyDone = Checkpoint.parse(context.savedCheckpoint)?.videosDone ?? 0;
-    const counts = { videos: 0, shots: 0, texts: 0, missingFiles: 0 };
-    const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
-    for await (const video of importer.parse(chunks, { options, signal: context.signal, onNote })) {
-      context.signal.throwIfAborted();
-      if (counts.videos >= alreadyDone) {
-        const measured = await measure(files.get(video.name), context, (reason) => onNote(video.name, reason));
-        store(video, measured, context, { onNote, videosDone: counts.videos + 1 });
-        if (measured === null) counts.missingFiles++;
-      }
-      counts.videos++;
-      counts.shots += video.shots.length;
-      counts.texts += textCount(video);
+    const tally = createImportTally(stillThere(context));
+    const result = (): Record<string, unknown> => ({ ...tally.result(), licenceNote: importer.licenceNote });
+    try {
+      await importRecords({ context, params, importer, tally, onRecord: () => context.soFar(result()) });
+    } catch (error) {
+      context.soFar(result());
+      if (error instanceof AppError && error.code === 'invalid-input') throw new AppError('invalid-input', `${error.message} ${tally.whatStayed()}`, { cause: error });
+      throw error;
     }
-    return { ...counts, notes, licenceNote: importer.licenceNote };
+    return result();
+  }
+
+  /** What an earlier run left; after an undo nothing of it is in the project, and the import begins anew. */
+  function stillThere(context: JobContext) {
+    const saved = readImportCheckpoint(context.savedCheckpoint);
+    return parts.history.isApplied(context.actor, groupOf(context)) ? saved : null;
+  }
+
+  async function importRecords({ context, params, importer, tally, onRecord }: Importing): Promise<void> {
+    const options: unknown = importer.optionsSchema.parse(params.options);
+    const onNote = tally.addNote;
+    const files = await indexByName(params.mediaFolder ?? parts.uploadsDir, onNote);
+    const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
+    const onRefused = (refused: RefusedRecord): void => {
+      tally.refuse(refused);
+      onRecord();
+    };
+    for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
+      context.signal.throwIfAborted();
+      tally.reached(record);
+      if (record > tally.recordsDone) {
+        const measured = await measure(files.get(video.name), context, (reason) => onNote(video.name, reason));
+        store({ record, video, measured, context, tally });
+      }
+      onRecord();
+    }
   }
 
   /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
@@ -84,52 +99,98 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
     }
   }
 
-  interface Storing {
-    readonly videosDone: number;
-    onNote(where: string, reason: string): void;
-  }
-
-  function store(video: ImportedVideo, measured: MeasuredFile | null, context: JobContext, { videosDone, onNote }: Storing): void {
+  function store({ record, video, measured, context, tally }: Storing): void {
     const videoId = VideoId.parse(crypto.randomUUID());
-    const step = { actor: context.actor, label: 'Import a data set', videoId: null, group: { key: `job:${context.jobId}`, joins: 'always' as const }, isBackground: true };
+    const step = { actor: context.actor, label: 'Import a data set', videoId: null, group: { key: groupOf(context), joins: 'always' as const }, isBackground: true };
     const nowMs = parts.clock.nowMs();
-    parts.history.record(step, (db) => {
-      addImportedVideo(db, { videoId, video, measured, actor: context.actor, jobId: context.jobId, nowMs, onNote: (reason) => onNote(video.name, reason) });
-      // In the same transaction: a crash can neither lose nor double a video.
-      context.checkpoint({ videosDone });
-    });
-    if (measured === null) return;
-    parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
-    parts.onMeasured([videoId], context.actor);
+    const counts = tally.countsWith(video, measured !== null);
+    try {
+      parts.history.record(step, (db) => {
+        addImportedVideo(db, { videoId, video, measured, actor: context.actor, jobId: context.jobId, nowMs, onNote: (reason) => tally.addNote(video.name, reason) });
+        if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
+        // In the same transaction: a crash can neither lose nor double a video.
+        context.checkpoint(tally.checkpoint(record, counts));
+      });
+      tally.keep(counts);
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === null) throw error;
+      tally.refuseStored({ record, name: video.name, reason });
+      return;
+    }
+    if (measured !== null) parts.onMeasured([videoId], context.actor);
   }
 
   return { kind: 'import-dataset', lane: 'ffmpeg', paramsSchema: ImportDatasetParams, stages: [{ name: 'read', weight: 1 }], run };
 }
 
-function textCount(video: ImportedVideo): number {
-  const texts = [video.summary, ...video.shots.flatMap((shot) => [shot.visual, shot.narration])];
-  return texts.filter((text) => text !== '').length;
+interface Importing {
+  readonly context: JobContext;
+  readonly params: ImportDatasetParams;
+  readonly importer: Importer;
+  readonly tally: ImportTally;
+  /** Told whenever a record was dealt with. */
+  onRecord(): void;
 }
 
-async function indexByName(folder: string): Promise<ReadonlyMap<string, string>> {
-  const found = existsSync(folder) ? await findVideos(folder) : [];
+interface Storing {
+  readonly record: number;
+  readonly video: ImportedVideo;
+  readonly measured: MeasuredFile | null;
+  readonly context: JobContext;
+  readonly tally: ImportTally;
+}
+
+/** Of the undo step that all records of a job share. */
+function groupOf({ jobId }: JobContext): string {
+  return `job:${jobId}`;
+}
+
+/** Values that the database does not take are the record's fault; a full or broken disk is not. */
+function refusalOf(error: unknown): string | null {
+  const code = sqliteCode(error);
+  const isOfRecord = code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
+  return isOfRecord ? `the project cannot hold it (${code})` : null;
+}
+
+async function indexByName(folder: string, onNote: (where: string, reason: string) => void): Promise<ReadonlyMap<string, string>> {
+  const found = await findVideos(folder).catch((error: unknown) => {
+    const problem = fileProblem(error);
+    if (problem === null) throw error;
+    if (!isMissing(error)) onNote(path.basename(folder), `${problem}, so no videos were looked for in it`);
+    return [];
+  });
   return new Map(found.map((file) => [path.basename(file), file]));
 }
 
 async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {
-  const opened = await openRegularFile(file);
-  const { size } = await opened.stat();
-  let readBytes = 0;
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const name = path.basename(file);
+  const handle = await openDataSet(file, name);
   try {
-    for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
+    const { size } = await handle.stat();
+    let readBytes = 0;
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
       readBytes += chunk.length;
       yield decoder.decode(chunk, { stream: true });
       onFraction(readBytes / Math.max(1, size));
     }
     yield decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new AppError('invalid-input', `${path.basename(file)} is not UTF-8 text, so it cannot be a data set. Nothing was changed.`, { cause: error });
-    throw error;
+    throw unreadable(error, name);
+  } finally {
+    await handle.close();
   }
+}
+
+async function openDataSet(file: string, name: string): Promise<FileHandle> {
+  return openRegularFile(file).catch((error: unknown) => {
+    throw unreadable(error, name);
+  });
+}
+
+function unreadable(error: unknown, name: string): unknown {
+  if (error instanceof TypeError) return new AppError('invalid-input', `"${name}" is not UTF-8 text, so it cannot be a data set.`, { cause: error });
+  const problem = isMissing(error) ? 'it is no longer there' : fileProblem(error);
+  return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}.`, { cause: error });
 }

@@ -11,6 +11,7 @@ import type { ScreenFrame } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, type ShotPictures } from '../shot-pictures.ts';
 
 export const ReadTextParams = z.object({
@@ -46,7 +47,7 @@ export function readTextJobKind(parts: ReadTextParts): JobDefinition<typeof Read
       const recogniser = await parts.openTextRecogniser();
       try {
         for await (const { shot, pictures } of picturesOf(parts, { document, wanted: open, sizePx: PICTURE_SIZE_PX, signal: context.signal })) {
-          lineCount += await readShot(context, recogniser, { shot, pictures });
+          lineCount += await namingPlace(placeOfShot(document, shot), () => readShot(context, recogniser, { shot, pictures }));
           readCount++;
           context.progress('read', readCount / targets.length);
         }

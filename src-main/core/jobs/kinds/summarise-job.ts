@@ -14,6 +14,7 @@ import { VideoId } from '#shared/domain/ids.ts';
 import type { ModelProvenance, Revision } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { namingPlace } from '../name-place.ts';
 import { framesOf, requireProbe } from '../shot-pictures.ts';
 
 /** A long text may say a short run of words again, and markers and names most of all: with the 3 of captions they would come out wrong. */
@@ -56,14 +57,16 @@ export function summariseJobKind(parts: SummariseParts): JobDefinition<typeof Su
         throw new AppError('invalid-input', `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`);
       const announce = (text: string, revision: Revision | null): void =>
         parts.onText({ jobId: context.jobId, videoId: params.videoId, shotId: null, kind: 'summary', text, revisionId: revision?.id ?? null });
-      const result = await summariser.summarise(
-        { title: document.video.name, shots },
-        {
-          signal: context.signal,
-          onText: (text) => announce(text, null),
-          onProgress: (fraction) => context.progress('compose', fraction * STORED_FRACTION),
-          pictures: (frames, sizePx) => picturesOf(document, frames, sizePx, context.signal),
-        },
+      const result = await namingPlace(`The summary of "${document.video.name}"`, () =>
+        summariser.summarise(
+          { title: document.video.name, shots },
+          {
+            signal: context.signal,
+            onText: (text) => announce(text, null),
+            onProgress: (fraction) => context.progress('compose', fraction * STORED_FRACTION),
+            pictures: (frames, sizePx) => picturesOf(document, frames, sizePx, context.signal),
+          },
+        ),
       );
       context.signal.throwIfAborted();
       const revision = store(context, params, result, { ...provenanceOf(summariser, result, params), durationMs: performance.now() - startedMs });

@@ -8,6 +8,7 @@ import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { namingPlace } from '../name-place.ts';
 
 export const TranscribeParams = z.object({
   videoId: VideoId,
@@ -44,9 +45,10 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
     if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
     if (probe.audioTracks.length === 0) return nothing('the film has no sound');
     if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('there is a transcript already');
-    if (!params.isAutomatic) return transcribe(context, params, probe);
+    const work = (): Promise<Record<string, unknown>> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
+    if (!params.isAutomatic) return work();
     try {
-      return await transcribe(context, params, probe);
+      return await work();
     } catch (error) {
       // Captions go on without speech; the queue shows why.
       if (!(error instanceof AppError) || isCancelled(error)) throw error;

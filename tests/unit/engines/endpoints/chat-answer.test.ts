@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatChunk, createChatAnswer, withoutReasoning } from '#core/engines/endpoints/chat-answer.ts';
+import { createChatAnswer, withoutReasoning } from '#core/engines/endpoints/chat-answer.ts';
 
-const word = (content: string, ...logprobs: number[]): ChatChunk => ({
+const word = (content: string, ...logprobs: number[]) => ({
   choices: [{ delta: { content }, ...(logprobs.length > 0 && { logprobs: { content: logprobs.map((logprob) => ({ logprob })) } }) }],
 });
 
 describe('a streamed answer', () => {
   it('is put together, with the mean log-probability of its tokens and the count that the server tells', () => {
-    const answer = createChatAnswer();
+    const answer = createChatAnswer(100);
     const told = [{ model: 'served-name', ...word('A dog', -0.5, -0.1) }, word(' runs', -0.3), { choices: [{ delta: {}, finish_reason: 'stop' }] }, { choices: [], usage: { completion_tokens: 4 } }].map((chunk) => answer.add(chunk));
     expect(told).toEqual(['A dog', 'A dog runs', null, null]);
     const { meanLogProb, ...rest } = answer.finish();
@@ -16,19 +16,50 @@ describe('a streamed answer', () => {
   });
 
   it('has no confidence and a counted length where the server tells neither', () => {
-    const answer = createChatAnswer();
+    const answer = createChatAnswer(100);
     for (const content of ['A', ' dog']) answer.add(word(content));
     expect(answer.finish()).toMatchObject({ meanLogProb: null, tokenCount: 2, finishReason: null });
   });
 
   it('never claims more than certainty, whatever rounding a server has', () => {
-    const answer = createChatAnswer();
+    const answer = createChatAnswer(100);
     answer.add(word('A', 1e-7));
     expect(answer.finish().meanLogProb).toBe(0);
   });
 
   it('is none when nothing came', () => {
-    expect(createChatAnswer().finish()).toMatchObject({ text: '', hasChunks: false });
+    expect(createChatAnswer(100).finish()).toMatchObject({ text: '', hasChunks: false });
+  });
+});
+
+describe('a streamed answer of a server that is not what it says', () => {
+  it.each([null, 7, 'text', [], { choices: 'none' }, { choices: [null] }, { choices: [{ delta: 'A dog' }] }, { choices: [{ delta: { content: { text: 'A dog' } } }] }, { usage: { completion_tokens: 'many' } }])(
+    'takes nothing from %j, and what comes after it all the same',
+    (chunk) => {
+      const answer = createChatAnswer(100);
+      expect(answer.add(chunk)).toBeNull();
+      expect(answer.add(word('A dog'))).toBe('A dog');
+      expect(answer.finish()).toMatchObject({ text: 'A dog', tokenCount: 1, model: null });
+    },
+  );
+
+  it('takes words without their confidence where that is no number', () => {
+    const answer = createChatAnswer(100);
+    answer.add({ choices: [{ delta: { content: 'A dog' }, logprobs: { content: [{ logprob: 'high' }] } }] });
+    expect(answer.finish()).toMatchObject({ text: 'A dog', meanLogProb: null });
+  });
+
+  it('ends where the server goes on far beyond what was asked for', () => {
+    const answer = createChatAnswer(100);
+    for (let count = 0; count < 200 && !answer.isTooLong(); count++) answer.add(word('word '.repeat(200)));
+    expect(answer.finish()).toMatchObject({ finishReason: 'length' });
+    expect(answer.finish().text.length).toBeLessThanOrEqual(100_000);
+  });
+
+  it('keeps the name of a model short', () => {
+    const answer = createChatAnswer(100);
+    answer.add({ ...word('A dog'), model: 'x'.repeat(1_000_000) });
+    expect(answer.finish().model).toHaveLength(300);
   });
 });
 

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { ImportedVideo, RefusedRecord } from '#core/formats/format.ts';
+
+/** As many refused records, and as many notes, as are listed one by one; all are counted. */
+const MAX_LISTED = 200;
+
+const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int() });
+type Counts = z.infer<typeof Counts>;
+/** What an interrupted import had done: the records of the file that were dealt with, and what became of them. */
+const Checkpoint = z.object({ recordsDone: z.int(), counts: Counts, refused: z.array(z.object({ record: z.int(), name: z.string().nullable(), reason: z.string() })) });
+type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** Null for an import that begins. */
+export function readImportCheckpoint(saved: unknown): Checkpoint | null {
+  return Checkpoint.nullable().catch(null).parse(saved);
+}
+
+export type ImportTally = ReturnType<typeof createImportTally>;
+
+/** Keeps count of an import, record by record, so that whatever ends it can say what stayed and what was refused. */
+export function createImportTally(earlier: Checkpoint | null) {
+  let counts: Counts = earlier?.counts ?? { videos: 0, shots: 0, texts: 0, missingFiles: 0 };
+  /** By record, because an import that goes on reads the file from its beginning and meets them again. */
+  const refused = new Map((earlier?.refused ?? []).map((one) => [one.record, one]));
+  const refusedInProject = [...(earlier?.refused ?? [])];
+  const notes: string[] = [];
+  let recordCount = 0;
+
+  return {
+    recordsDone: earlier?.recordsDone ?? 0,
+
+    addNote(where: string, reason: string): void {
+      if (notes.length < MAX_LISTED) notes.push(`${where}: ${reason}`);
+    },
+
+    /** A record that cannot be used as it stands in the file. */
+    refuse(one: RefusedRecord): void {
+      recordCount = Math.max(recordCount, one.record);
+      refused.set(one.record, one);
+    },
+
+    /** A record that the project did not take; the file alone does not tell, so it is kept for the next run. */
+    refuseStored(one: RefusedRecord): void {
+      this.refuse(one);
+      if (refusedInProject.length < MAX_LISTED) refusedInProject.push(one);
+    },
+
+    /** The counts once this video is stored. */
+    countsWith(video: ImportedVideo, isFound: boolean): Counts {
+      const texts = [video.summary, ...video.shots.flatMap((shot) => [shot.visual, shot.narration])].filter((text) => text !== '');
+      return {
+        videos: counts.videos + 1,
+        shots: counts.shots + video.shots.length,
+        texts: counts.texts + texts.length,
+        missingFiles: counts.missingFiles + (isFound ? 0 : 1),
+      };
+    },
+
+    /** Takes counts over, once what they count is stored for good. */
+    keep: (stored: Counts): void => void (counts = stored),
+
+    reached(record: number): void {
+      recordCount = Math.max(recordCount, record);
+    },
+
+    checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({ recordsDone, counts: stored, refused: refusedInProject }),
+
+    result(): Record<string, unknown> {
+      const listed = [...refused.values()].slice(0, MAX_LISTED).map(({ record, name, reason }) => ({ where: name === null ? `record ${record}` : `record ${record}, ${name}`, reason }));
+      return { records: recordCount, ...counts, refusedRecords: refused.size, refused: listed, notes: [...notes] };
+    },
+
+    /** A sentence or two: what stayed, what was refused, and what to do. */
+    whatStayed(): string {
+      if (recordCount === 0) return 'Nothing was changed.';
+      const refusals = refused.size === 0 ? '' : `, ${refused.size} refused`;
+      const words = `${recordCount} ${recordCount === 1 ? 'record' : 'records'} before that, ${counts.videos} imported${refusals}.`;
+      return counts.videos === 0
+        ? `${words} Nothing was changed.`
+        : `${words} What was imported stays; undo takes all of it back. Mend the file and retry to import the rest.`;
+    },
+  };
+}

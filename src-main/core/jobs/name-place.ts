@@ -1,0 +1,19 @@
+import { EngineDiedError } from '#core/engines/engine-client.ts';
+import type { VideoDocument } from '#core/formats/format.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+
+/** Where in the video a model ended its process, twice: what can be looked at, and left out. Other errors pass as they are. */
+export async function namingPlace<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngineDiedError) throw new AppError(error.code, `${place}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** A shot as people call it. */
+export function placeOfShot({ shots, video }: Pick<VideoDocument, 'shots' | 'video'>, shot: Shot): string {
+  return `Shot ${shots.findIndex(({ id }) => id === shot.id) + 1} of "${video.name}"`;
+}

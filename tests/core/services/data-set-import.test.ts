@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Job } from '#shared/domain/job.ts';
+import { startTestCore } from '../../helpers/test-core.ts';
+
+/** A record of one shot; `changes` make it a bad one. */
+function record(number: number, changes: Record<string, unknown> = {}) {
+  return { video: `walk-${number}.mp4`, video_names: [`walk-${number}_0_24.mp4`], captions: [`Caption ${number}.`], whole_caption: 'A walk.', ...changes };
+}
+
+const records = (count: number) => Array.from({ length: count }, (_, index) => record(index + 1));
+
+/** A project with nothing in it, and a way to import a data set of a given content. */
+async function emptyProject() {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  const { jobs, videos, history } = test.core.services;
+  const names = () => videos.list().map((video) => video.name);
+  const latest = (): Job => {
+    const job = jobs.list().at(-1);
+    if (job === undefined) throw new Error('a job expected');
+    return job;
+  };
+  async function importFile(file: string): Promise<Job> {
+    const { grantId } = await test.core.files.grantPath(file);
+    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} }], false, 'ann');
+    await jobs.idle();
+    return latest();
+  }
+  const file = path.join(test.dataDir, 'set.json');
+  const importText = (text: string | Buffer) => {
+    writeFileSync(file, text);
+    return importFile(file);
+  };
+  return { ...test, jobs, videos, history, names, latest, importFile, importText, file };
+}
+
+describe('a data set with records that cannot be used', () => {
+  it('gives all the others, lists each bad one with its place, and is one undo step', async () => {
+    const { importText, names, history } = await emptyProject();
+    const set: unknown[] = records(6);
+    set[1] = record(2, { captions: [] });
+    set[3] = 'not a record';
+    const job = await importText(JSON.stringify(set));
+    expect(job).toMatchObject({
+      state: 'done',
+      result: {
+        records: 6,
+        videos: 4,
+        refusedRecords: 2,
+        refused: [
+          { where: 'record 2, walk-2.mp4', reason: 'captions has 0 entries, video_names 1' },
+          { where: 'record 4', reason: expect.stringContaining('expected object') },
+        ],
+      },
+    });
+    expect(names()).toEqual(['walk-1.mp4', 'walk-3.mp4', 'walk-5.mp4', 'walk-6.mp4']);
+    expect(history.undo('ann')?.label).toBe('Import a data set');
+    expect(names()).toEqual([]);
+    expect(history.undo('ann')).toBeNull();
+  });
+});
+
+describe('a data set that breaks off', () => {
+  it.each([
+    ['in the middle of a record', (whole: string) => whole.slice(0, whole.indexOf('walk-32')), 'ends in the middle'],
+    ['with what is no JSON', (whole: string) => whole.replace('"walk-32.mp4"', 'walk'), 'not valid JSON'],
+    ['after its last record', (whole: string) => whole.slice(0, whole.lastIndexOf(',{')), 'ends in the middle'],
+  ])('%s keeps what came before and says so with counts; undo takes it back', async (_where, breakOff, reason) => {
+    const { importText, names, history } = await emptyProject();
+    const set = records(72);
+    set[4] = record(5, { captions: 1 });
+    const job = await importText(breakOff(JSON.stringify(set)));
+    const kept = names().length;
+    expect(kept).toBeGreaterThanOrEqual(30);
+    expect(job.state).toBe('failed');
+    expect(job.error).toMatchObject({ code: 'invalid-input', message: expect.stringContaining(reason) });
+    expect(job.error?.message).toContain(`${kept + 1} records before that, ${kept} imported, 1 refused.`);
+    expect(job.error?.message).toContain('What was imported stays');
+    expect(job.error?.message).not.toContain('Nothing was changed');
+    expect(job.result).toMatchObject({ records: kept + 1, videos: kept, refusedRecords: 1, refused: [{ where: 'record 5, walk-5.mp4' }] });
+    history.undo('ann');
+    expect(names()).toEqual([]);
+  });
+
+  it.each([
+    ['is no list', '{"video": "walk.mp4"}', 'does not start with a JSON array'],
+    ['is empty', '', 'is empty'],
+    ['is no text', Buffer.from([0x5b, 0xff, 0xfe, 0x00]), 'not UTF-8'],
+    ['has no whole record', '[{"video": "wal', 'ends in the middle'],
+  ])('before its first record, because it %s, says that nothing was changed, and so it is', async (_why, text, reason) => {
+    const { importText, names, history } = await emptyProject();
+    const { state, error } = await importText(text);
+    expect(state).toBe('failed');
+    expect(error).toMatchObject({ code: 'invalid-input', message: expect.stringContaining(reason) });
+    expect(error?.message).toMatch(/Nothing was changed\.$/u);
+    expect(names()).toEqual([]);
+    expect(history.undo('ann')).toBeNull();
+  });
+
+  it('goes on where it broke off once the file is mended, and begins anew after an undo', async () => {
+    const { importText, names, jobs, latest, history, file } = await emptyProject();
+    const whole = JSON.stringify(records(20));
+    await importText(whole.slice(0, whole.indexOf('walk-11')));
+    expect(names()).toHaveLength(10);
+    writeFileSync(file, whole);
+    jobs.retry([latest().id]);
+    await jobs.idle();
+    expect(names()).toEqual(records(20).map(({ video }) => video));
+    expect(latest()).toMatchObject({ state: 'done', result: { records: 20, videos: 20, missingFiles: 20 } });
+
+    history.undo('ann');
+    await importText(whole.slice(0, whole.indexOf('walk-11')));
+    history.undo('ann');
+    writeFileSync(file, whole);
+    jobs.retry([latest().id]);
+    await jobs.idle();
+    expect(names()).toHaveLength(20);
+  });
+});
+
+describe('an import that ends early', () => {
+  it('by cancelling keeps what was there and says how much', async () => {
+    const { core, importText, jobs, names, latest, history } = await emptyProject();
+    const stop = core.events.on('changed', ({ table }) => {
+      if (table !== 'videos' || names().length < 5) return;
+      stop();
+      void jobs.cancel([latest().id]);
+    });
+    const job = await importText(JSON.stringify(records(2000)));
+    expect(job.state).toBe('cancelled');
+    const kept = names().length;
+    expect(kept).toBeGreaterThanOrEqual(5);
+    expect(kept).toBeLessThan(2000);
+    expect(job.result).toMatchObject({ records: kept, videos: kept });
+    history.undo('ann');
+    expect(names()).toEqual([]);
+  });
+
+  it('because the project takes no more keeps what was there and says how much', async () => {
+    const { core, importText, names } = await emptyProject();
+    const { db } = core.services.projects.access.session();
+    // As on a full disk, the database refuses to grow.
+    const grow = (pages: number) => db.pragma(`max_page_count = ${pages}`);
+    grow(Number(db.pragma('page_count', { simple: true })) + 60);
+    const job = await importText(JSON.stringify(Array.from({ length: 40 }, (_, index) => record(index + 1, { captions: ['long '.repeat(2000)] }))));
+    grow(1_000_000);
+    const kept = names().length;
+    expect(kept).toBeGreaterThan(0);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'disk-full' }, result: { videos: kept } });
+  });
+});
+
+it('a data set that is a pipe is refused without waiting for it', async () => {
+  const { importFile, dataDir } = await emptyProject();
+  const pipe = path.join(dataDir, 'pipe.json');
+  execFileSync('mkfifo', [pipe]);
+  expect(await importFile(pipe)).toMatchObject({ state: 'failed', error: { code: 'invalid-input', message: '"pipe.json" cannot be read: it is a pipe, not a file. Nothing was changed.' } });
+});

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startWithVideo } from '../../helpers/test-core.ts';
+
+/** A video of 4 s with a transcript of one piece of speech, and a way to import a subtitle file of a given content. */
+async function withTranscript() {
+  const test = await startWithVideo();
+  const { videoId, core, dataDir } = test;
+  const { api } = test.as('ann');
+  const grant = async (file: string) => (await core.files.grantPath(file)).grantId;
+  const importFile = async (file: string) => api.transcripts.importFile({ videoId, grantId: await grant(file), replaceEdited: true });
+  const importText = async (text: string | Buffer, name = 'walk.srt') => {
+    const file = path.join(dataDir, name);
+    writeFileSync(file, text);
+    return importFile(file);
+  };
+  const speech = async () => (await api.transcripts.get({ videoId })).map((segment) => segment.text);
+  await importText('1\n00:00:00,500 --> 00:00:02,000\nHello there.\n');
+  return { ...test, api, importText, importFile, speech };
+}
+
+const cue = (from: string, to: string, text: string) => `${from} --> ${to}\n${text}\n\n`;
+
+describe('subtitles of which nothing can be used', () => {
+  it.each([
+    ['cues without text', cue('00:00:01,000', '00:00:02,000', '<i></i>'), 'line 1: a cue without text was left out'],
+    ['cues that end before they begin', cue('00:00:02,000', '00:00:01,000', 'backwards'), 'ends before it begins'],
+    ['cues of another, longer video', cue('01:00:00,000', '01:00:02,000', 'much later'), 'begin after the end of "holiday.mp4"'],
+    ['times beyond every video', cue('99999999999:00:00,000', '99999999999999999:00:00,000', 'never'), 'later than 1,000 hours'],
+    ['no cue at all', 'WEBVTT\n\nNOTE nothing is said here\n', 'has no subtitles'],
+    ['nothing', '', 'has no subtitles'],
+    ['half a cue', '1\n00:00:01,000 --> ', 'has no subtitles'],
+    ['bytes that are no text', Buffer.from([0, 159, 146, 150, 255, 0]), 'has no subtitles'],
+  ])('are refused with the reason, and the transcript stays: %s', async (_what, text, reason) => {
+    const { importText, speech, api } = await withTranscript();
+    const refused = importText(text);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(reason) });
+    await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('Nothing was changed.') });
+    expect(await speech()).toEqual(['Hello there.']);
+    expect((await api.history.undo({}))?.label).toBe('Import walk.srt');
+  });
+
+  it('are refused when the file is a pipe, a link to itself or a folder, without waiting for it', async () => {
+    const { importFile, speech, dataDir } = await withTranscript();
+    const at = (name: string): string => path.join(dataDir, name);
+    execFileSync('mkfifo', [at('pipe.srt')]);
+    mkdirSync(at('folder.srt'));
+    await expect(importFile(at('pipe.srt'))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('named pipe') });
+    await expect(importFile(at('folder.srt'))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('folder') });
+    symlinkSync('circle.srt', at('circle.srt'));
+    await expect(importFile(at('circle.srt'))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('circle.srt') });
+    expect(await speech()).toEqual(['Hello there.']);
+  });
+});
+
+describe('subtitles of which some can be used', () => {
+  it('replace the transcript, and each cue that was left out is told', async () => {
+    const { importText, speech } = await withTranscript();
+    const text = cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.') + cue('00:09:00,000', '00:09:01,000', 'Much later.');
+    expect(await importText(text)).toEqual({
+      segmentCount: 1,
+      notes: ['line 4: a cue that ends before it begins was left out', 'one cue begins after the end of the video and was left out'],
+    });
+    expect(await speech()).toEqual(['First.']);
+  });
+
+  it('tell how many more were left out where the list would be long', async () => {
+    const { importText } = await withTranscript();
+    const { notes } = await importText(cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.').repeat(50));
+    expect(notes).toHaveLength(21);
+    expect(notes.at(-1)).toBe('and 30 more cues were left out');
+  });
+});
