@@ -8,7 +8,7 @@ import { sweepMeasured } from '#core/videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
-import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectRef } from './project-folder.ts';
+import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
 import type { ProjectAccess, ProjectSession } from './project-session.ts';
 import { createRecentProjects } from './recent-projects.ts';
 
@@ -89,6 +89,18 @@ export function createProjectsService(parts: ProjectsParts) {
     return switchTo(() => openProjectFolder(folder));
   }
 
+  /** A start must not fail because a disk was unplugged: where a project does not open, nothing is open, and a notice says why. */
+  async function openAtStart(chosen: string): Promise<ProjectInfo | null> {
+    try {
+      return await openFolder(chosen);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      logger.warn({ error, folder: chosen }, 'a project was not opened at the start');
+      events.emit('notice', { level: 'warning', title: `"${projectName(projectFolderOf(chosen))}" was not opened`, message: error.message });
+      return null;
+    }
+  }
+
   async function createIn(location: string, name: string): Promise<ProjectInfo> {
     return switchTo(() => createProjectFolder(location, name));
   }
@@ -120,19 +132,13 @@ export function createProjectsService(parts: ProjectsParts) {
 
     openGranted: (grantId: GrantId): Promise<ProjectInfo> => openFolder(grants.resolve(grantId).path),
 
-    /** Opens what was open last, if it can be: a start must not fail because a disk was unplugged. */
+    /** Opens what was open last, if it can be. */
     async reopenLast(): Promise<ProjectInfo | null> {
       const last = recent.list()[0];
-      if (last === undefined || last.isMissing) return null;
-      try {
-        return await openFolder(last.displayPath);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        logger.warn({ error, folder: last.displayPath }, 'the last project was not reopened');
-        events.emit('notice', { level: 'warning', title: `"${last.name}" was not opened`, message: error.message });
-        return null;
-      }
+      return last === undefined || last.isMissing ? null : openAtStart(last.displayPath);
     },
+
+    openAtStart,
   };
 }
 

@@ -7,19 +7,11 @@ import type { Core } from '#core/create-core.ts';
 import { openByteRange } from '#core/media/byte-range.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
+import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import type { Access } from './access.ts';
 import { socketWire } from './socket-wire.ts';
 import { receiveUpload } from './upload.ts';
 import { zipDownload } from './zip-download.ts';
-
-const SECURITY_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-} as const;
 
 /** One message of a client; edits are short texts, so more than this is not ours. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
