@@ -21,8 +21,13 @@ export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
     // What native libraries print must not end up in the output of a command.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
-    // Inside Electron, the executable is Electron itself: it is to run as Node.
-    env: process.versions.electron === undefined ? process.env : { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: {
+      ...process.env,
+      // ONNX Runtime from 1.29 on reports to its maker which networks it runs, unless this is set before it is loaded.
+      ORT_DISABLE_TELEMETRY: '1',
+      // Inside Electron, the executable is Electron itself: it is to run as Node.
+      ...(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
+    },
   });
   // Inference may keep every core busy: what a person waits for comes first.
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);

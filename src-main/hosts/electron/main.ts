@@ -71,7 +71,8 @@ interface CoreStart {
 }
 
 function startCore({ product, dataDir, logError, project }: CoreStart): CoreSupervisor {
-  const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false } }, strict: false });
+  // A packaged app has no script before its arguments; what parseArgs takes by itself would lack the first one.
+  const { values } = parseArgs({ args: process.argv.slice(1), options: { sample: { type: 'boolean', default: false } }, strict: false });
   const core = superviseCore({
     launch: chooseLauncher(process.versions.node, product.nodePath ?? process.env.SHOTLUCK_NODE),
     entryPath: product.coreProcessPath,
