@@ -63,5 +63,6 @@ export function withoutOwnNode(env, modules = nodeModules) {
  */
 export function withOwnNode(env) {
   const folders = [path.join(nodeModules, '.bin'), ...pathFolders(withoutOwnNode(env))];
-  return { ...env, PATH: folders.join(path.delimiter) };
+  // What tests and scripts load themselves is to report to nobody, either.
+  return { ...env, PATH: folders.join(path.delimiter), ORT_DISABLE_TELEMETRY: '1' };
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { formatSeconds } from './log.mjs';
 import { projectNode, repoRoot, withOwnNode } from './paths.mjs';
 import { supervise } from './processes.mjs';
+import { quietNetworkPrefix } from './quiet-network.mjs';
 import { createSurroundings } from './surroundings.mjs';
 import { chooseStages, hasTests } from './stages.mjs';
 import { addTallies, closingReport, describeTally, emptyTally, exitCodeFor, tallyFileVariable, trustExitCode } from './tally.mjs';
@@ -68,7 +69,9 @@ async function runTool(stage, env) {
   const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-test-'));
   const tallyFile = path.join(folder, 'tally.json');
   try {
-    const { code, signal, received } = await supervise(projectNode, stage.command, {
+    const quiet = stage.quiet === true ? quietNetworkPrefix() : [];
+    const [program = projectNode, ...args] = typeof quiet === 'string' ? [projectNode, ...stage.command] : [...quiet, projectNode, ...stage.command];
+    const { code, signal, received } = await supervise(program, args, {
       cwd: repoRoot,
       env: { ...env, [tallyFileVariable]: tallyFile },
       stdin: 'ignore',

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 import { ensureElectron } from '../../src-main/setup/electron-runtime.mjs';
 import { createLog } from '../../src-main/setup/log.mjs';
+import { asAtHome } from '../../src-main/setup/quiet-network.mjs';
+import { watchNetwork } from './outgoing.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const errorBoxRecorder = path.join(import.meta.dirname, 'record-error-boxes.cjs');
@@ -49,6 +51,7 @@ interface Running {
 export function createDesktopStudio(settings: Record<string, unknown> = {}): DesktopStudio {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'shotluck-electron-'));
   writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify(settings));
+  const network = watchNetwork();
   let running: Running | null = null;
 
   function mustRun(): Running {
@@ -129,6 +132,8 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
         await ended;
       }
       rmSync(dataDir, { recursive: true, force: true });
+      // Whatever a test was about: the studio asked nobody but this machine.
+      network.expectQuiet();
     },
   };
 }
@@ -140,7 +145,7 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 
 function environment(own: Record<string, string>): Record<string, string> {
   // Set by editors that are Electron programs themselves: it would turn ours into a plain Node.
-  const { ELECTRON_RUN_AS_NODE: _, ...inherited } = process.env;
+  const { ELECTRON_RUN_AS_NODE: _, ...inherited } = asAtHome(process.env);
   const known = Object.entries(inherited).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return { ...Object.fromEntries(known), ...own };
 }

@@ -26,8 +26,12 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
     // What native libraries print must not end up in the output of a command.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
-    // Inside Electron, the executable is Electron itself: it is to run as Node.
-    env: childEnvironment(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
+    env: childEnvironment({
+      // ONNX Runtime from 1.29 on reports to its maker which networks it runs, unless this is set before it is loaded.
+      ORT_DISABLE_TELEMETRY: '1',
+      // Inside Electron, the executable is Electron itself: it is to run as Node.
+      ...(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
+    }),
   });
   // Inference may keep every core busy: what a person waits for comes first.
   if (child.pid !== undefined) {

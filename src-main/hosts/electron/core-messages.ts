@@ -7,10 +7,16 @@ export const CoreRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('grant'), path: z.string() }),
   z.object({ kind: z.literal('media'), url: z.string() }),
   z.object({ kind: z.literal('export-path'), url: z.string() }),
+  z.object({ kind: z.literal('open-project'), path: z.string() }),
+  z.object({ kind: z.literal('facts') }),
 ]);
 export type CoreRequest = z.infer<typeof CoreRequest>;
 
 export const GrantAnswer = z.object({ grantId: GrantId, name: z.string() });
+
+/** What main alone cannot know. */
+export const FactsAnswer = z.object({ ffmpegVersion: z.string().nullable(), mayUseNetwork: z.boolean() });
+export type FactsAnswer = z.infer<typeof FactsAnswer>;
 
 export const MediaAnswer = z
   .union([

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { createCore, type Core } from '#core/create-core.ts';
 import { endInOrderAfterFault } from '#core/system/last-resort.ts';
+import type { Logger } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { findProductPaths } from '../common/product-paths.ts';
-import { type CoreRequest, type FromCore, ToCore } from './core-messages.ts';
+import { type CoreRequest, type FactsAnswer, type FromCore, ToCore } from './core-messages.ts';
 import { createMainSecrets, type MainSecrets } from './main-secrets.ts';
 
 /** The channel to main: Electron's `parentPort` in a utility process, Node's IPC in a child process. */
@@ -37,9 +38,16 @@ function openMainChannel(): MainChannel {
   };
 }
 
+interface ServeMainParts {
+  readonly core: Core;
+  readonly channel: MainChannel;
+  readonly secrets: MainSecrets;
+  readonly logger: Logger;
+}
+
 async function main(): Promise<void> {
   keepFilesPrivate();
-  const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false }, project: { type: 'string' } } });
   const channel = openMainChannel();
   const product = findProductPaths(import.meta.dirname);
   const config = coreConfigFrom(process.env, product);
@@ -50,8 +58,9 @@ async function main(): Promise<void> {
     const core = createCore(config, createCoreHost(logger, product, secrets));
     const writeDown = logger;
     endInOrderAfterFault({ log: (error, message) => writeDown.error({ error }, message), close: core.close, exit: (code) => process.exit(code) });
-    serveMain(core, channel, secrets);
+    serveMain({ core, channel, secrets, logger });
     if (values.sample) await core.services.sample.openOrTell();
+    else if (values.project !== undefined) await core.services.projects.openOrShow(values.project);
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
   } catch (error) {
@@ -60,7 +69,7 @@ async function main(): Promise<void> {
   }
 }
 
-function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void {
+function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
   const asked = new Map<number, AbortController>();
   const wires = new Map<number, { message(message: ClientMessage): void; close(): void }>();
 
@@ -90,6 +99,12 @@ function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void
     core.dispatcher.serve(wire);
   }
 
+  function hear(wireId: number, raw: unknown): void {
+    const parsed = ClientMessage.safeParse(raw);
+    if (parsed.success) wires.get(wireId)?.message(parsed.data);
+    else logger.error({ error: parsed.error, wireId }, 'a message of a client was not understood');
+  }
+
   async function answer(requestId: number, request: CoreRequest): Promise<void> {
     const controller = new AbortController();
     asked.set(requestId, controller);
@@ -104,9 +119,12 @@ function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void
   }
 
   channel.onMessage((raw) => {
-    const message = ToCore.parse(raw);
+    const parsed = ToCore.safeParse(raw);
+    // A message that is none must not end the core, with everybody's work in it.
+    if (!parsed.success) return logger.error({ error: parsed.error }, 'a message of main was not understood');
+    const message = parsed.data;
     if (message.type === 'wire-open') openWire(message.wireId);
-    else if (message.type === 'wire-message') wires.get(message.wireId)?.message(ClientMessage.parse(message.message));
+    else if (message.type === 'wire-message') hear(message.wireId, message.message);
     else if (message.type === 'wire-close') wires.get(message.wireId)?.close();
     else if (message.type === 'request') void answer(message.requestId, message.request);
     else if (message.type === 'cancel-request') asked.get(message.requestId)?.abort();
@@ -117,10 +135,17 @@ function serveMain(core: Core, channel: MainChannel, secrets: MainSecrets): void
 
 async function carryOut(core: Core, request: CoreRequest, signal: AbortSignal): Promise<unknown> {
   if (request.kind === 'grant') return core.files.grantPath(request.path);
+  if (request.kind === 'open-project') return core.services.projects.openFolder(request.path);
+  if (request.kind === 'facts') return factsOf(core);
   const media = await core.resolveMedia(request.url, signal);
   if (request.kind === 'media') return media;
   if (media === null || !('path' in media)) throw new AppError('not-found', 'This exported file is no longer there.');
   return media.path;
+}
+
+async function factsOf(core: Core): Promise<FactsAnswer> {
+  const { ffmpegVersion } = await core.services.systemInfo();
+  return { ffmpegVersion, mayUseNetwork: core.services.settings.get().allowNetwork };
 }
 
 await main();

@@ -27,6 +27,8 @@ export interface SupervisorParts {
   readonly args: readonly string[];
   readonly secrets: Secrets;
   onGaveUp(message: string): void;
+  /** For the log: what went wrong without ending anything. */
+  onError(error: unknown, what: string): void;
 }
 
 export type CoreSupervisor = ReturnType<typeof superviseCore>;
@@ -45,7 +47,11 @@ export function superviseCore(parts: SupervisorParts) {
 
   function start(): CoreProcess {
     const started = parts.launch(parts.entryPath, args);
-    started.onMessage((raw) => receive(FromCore.parse(raw)));
+    started.onMessage((raw) => {
+      const parsed = FromCore.safeParse(raw);
+      if (parsed.success) receive(parsed.data);
+      else parts.onError(parsed.error, 'a message of the core was not understood');
+    });
     started.onExit(ended);
     return started;
   }

@@ -6,7 +6,7 @@ import type { BridgeAnswer, FileGrant, PickPurpose } from '#shared/contract/host
 import { ClientMessage } from '#shared/contract/wire.ts';
 import { GrantAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
-import { isOurs } from './window.ts';
+import { isOurs } from './lock-down.ts';
 
 const videoFilter = { name: 'Video', extensions: ['mp4', 'mov', 'mkv', 'webm', 'avi', 'm4v', 'mpg', 'mpeg', 'ts', 'mts', 'm2ts', 'wmv', 'flv', 'ogv', '3gp'] };
 
@@ -29,6 +29,8 @@ export interface HostCallParts {
   readonly window: BrowserWindow;
   readonly core: CoreSupervisor;
   readonly devUrl: string | undefined;
+  /** For failures that nobody foresaw; the page learns only that there was one. */
+  onError(error: unknown, channel: string): void;
 }
 
 /** Answers preload's calls. Only the studio's own top frame may ask. */
@@ -44,10 +46,14 @@ export function serveHostCalls(parts: HostCallParts): void {
     ipcMain.handle(channel, async (event, value: unknown): Promise<BridgeAnswer<O>> => {
       try {
         if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: not the studio’s own page.');
-        return { ok: true, value: await run(input.parse(value)) };
+        const checked = input.safeParse(value);
+        if (!checked.success) throw new AppError('invalid-input', 'The studio did not understand this request. Nothing was changed.');
+        return { ok: true, value: await run(checked.data) };
       } catch (error) {
+        // What is thrown here would cross as it is, with the schema's insides or a path in its text.
         if (error instanceof AppError) return { ok: false, code: error.code, message: error.message };
-        throw error;
+        parts.onError(error, channel);
+        return { ok: false, code: 'internal', message: 'Something unexpected went wrong; the log has the details.' };
       }
     });
   }

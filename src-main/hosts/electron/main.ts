@@ -1,53 +1,113 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { app, dialog } from 'electron';
+import { app, dialog, type BrowserWindow } from 'electron';
+import type { Logger } from '#core/host.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { endInOrderAfterFault } from '#core/system/last-resort.ts';
 import { createFileLogger } from '../common/core-setup.ts';
 import { dataDirFrom } from '../common/data-dir.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
-import { findProductPaths } from '../common/product-paths.ts';
+import { findProductPaths, type ProductPaths } from '../common/product-paths.ts';
 import { chooseLauncher } from './core-launcher.ts';
-import { superviseCore } from './core-supervisor.ts';
+import { FactsAnswer } from './core-messages.ts';
+import { type CoreSupervisor, superviseCore } from './core-supervisor.ts';
+import { devServerFrom } from './dev-server.ts';
 import { doWithoutMissingGpu } from './graphics.ts';
+import { type HelpPlaces, keepCrashReportsHere, openLogFolder, openNotices, showAbout } from './help.ts';
 import { serveHostCalls } from './host-calls.ts';
 import { createKeychainSecrets } from './keychain-secrets.ts';
+import { lockDown } from './lock-down.ts';
 import { installMenu } from './menu.ts';
+import { projectAmong } from './project-argument.ts';
+import { fetchDictionary, useLocalDictionaries } from './spelling.ts';
 import { handleStudioProtocol, registerStudioScheme, STUDIO_ORIGIN } from './studio-protocol.ts';
+import { closeDebuggingPort } from './switches.ts';
 import { systemKeychain } from './system-keychain.ts';
-import { createStudioWindow, lockDownContents, lockDownSession } from './window.ts';
+import { createStudioWindow } from './window.ts';
 
-function startStudio(): void {
-  const product = findProductPaths(import.meta.dirname);
-  const buildDir = path.join(product.root, 'out');
-  const devUrl = process.env.ELECTRON_RENDERER_URL;
-  const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false } }, strict: false });
-  const core = superviseCore({
-    launch: chooseLauncher(process.versions.node, process.env.SHOTLUCK_NODE),
-    entryPath: path.join(buildDir, 'main', 'core-process.js'),
-    args: values.sample === true ? ['--sample'] : [],
-    secrets: createKeychainSecrets(path.join(dataDirFrom(process.env), 'secrets.json'), systemKeychain),
-    onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
-  });
-  core.whenReady().catch(() => undefined);
-  endInOrderAfterFault({
-    log: (error, message) => createFileLogger(dataDirFrom(process.env), process.env.SHOTLUCK_LOG_LEVEL).fatal({ error }, message),
-    close: core.shutdown,
-    exit: (code) => app.exit(code),
-  });
-  handleStudioProtocol(path.join(buildDir, 'renderer'), core);
-  lockDownSession();
-  const window = createStudioWindow(path.join(buildDir, 'preload', 'index.cjs'));
-  lockDownContents(window.webContents, devUrl);
-  serveHostCalls({ window, core, devUrl });
-  installMenu(window);
+interface StudioParts {
+  readonly product: ProductPaths;
+  readonly dataDir: string;
+  readonly devUrl: string | undefined;
+  /** A project that the system asked for before the app was ready (macOS). */
+  readonly askedProject: () => string | undefined;
+}
+
+function startStudio({ product, dataDir, devUrl, askedProject }: StudioParts): void {
+  const logError = errorLog(dataDir);
+  const core = startCore({ product, dataDir, logError, project: askedProject() ?? projectAmong(process.argv.slice(1), process.cwd()) });
+  handleStudioProtocol(product.rendererDir, core);
+  const window = createStudioWindow(path.join(product.codeDir, 'preload', 'index.cjs'));
+  useLocalDictionaries(window.webContents.session);
+  serveHostCalls({ window, core, devUrl, onError: (error, channel) => logError(error, `a call of the page failed: ${channel}`) });
+  installMenu(window, menuActions(window, core, { dataDir, noticesDir: product.root }));
   void window.loadURL(devUrl ?? `${STUDIO_ORIGIN}/`);
 
-  app.on('second-instance', () => {
+  app.on('second-instance', (_event, args, workingDir) => {
     if (window.isMinimized()) window.restore();
     window.focus();
+    void openProject(window, core, projectAmong(args.slice(1), workingDir));
+  });
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    void openProject(window, core, projectAmong([file], '/'));
   });
   quitAfter(() => core.shutdown());
+}
+
+/** The log is the core's; main opens it only when it has something to say. */
+function errorLog(dataDir: string): (error: unknown, what: string) => void {
+  let logger: Logger | null = null;
+  return (error, what) => {
+    logger ??= createFileLogger(dataDir, process.env.SHOTLUCK_LOG_LEVEL);
+    logger.error({ error }, what);
+  };
+}
+
+interface CoreStart {
+  readonly product: ProductPaths;
+  readonly dataDir: string;
+  readonly logError: (error: unknown, what: string) => void;
+  readonly project: string | undefined;
+}
+
+function startCore({ product, dataDir, logError, project }: CoreStart): CoreSupervisor {
+  // A packaged app has no script before its arguments; what parseArgs takes by itself would lack the first one.
+  const { values } = parseArgs({ args: process.argv.slice(1), options: { sample: { type: 'boolean', default: false } }, strict: false });
+  const core = superviseCore({
+    launch: chooseLauncher(process.versions.node, product.nodePath ?? process.env.SHOTLUCK_NODE),
+    entryPath: product.coreProcessPath,
+    args: project === undefined ? (values.sample === true ? ['--sample'] : []) : [`--project=${project}`],
+    secrets: createKeychainSecrets(path.join(dataDir, 'secrets.json'), systemKeychain),
+    onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
+    onError: logError,
+  });
+  core.whenReady().catch(() => undefined);
+  endInOrderAfterFault({ log: logError, close: core.shutdown, exit: (code) => app.exit(code) });
+  return core;
+}
+
+function menuActions(window: BrowserWindow, core: CoreSupervisor, places: HelpPlaces) {
+  const facts = async (): Promise<FactsAnswer> => FactsAnswer.parse(await core.request({ kind: 'facts' }));
+  return {
+    fetchDictionary: () => void facts().then(({ mayUseNetwork }) => fetchDictionary(window, mayUseNetwork), () => fetchDictionary(window, false)),
+    openLogFolder: () => void openLogFolder(places),
+    openNotices: () => void openNotices(places),
+    showAbout: () => void facts().then((known) => showAbout(window, places, known), () => showAbout(window, places, null)),
+  };
+}
+
+/** Opens a project that the system named, by a double click for one; what was open stays so when it cannot be opened. */
+async function openProject(window: BrowserWindow, core: CoreSupervisor, folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  try {
+    await core.whenReady();
+    await core.request({ kind: 'open-project', path: folder });
+  } catch (error) {
+    const detail = error instanceof AppError ? error.message : 'Something unexpected went wrong; the log has the details.';
+    await dialog.showMessageBox(window, { type: 'warning', message: `"${path.basename(folder)}" was not opened`, detail });
+  }
 }
 
 function endWithError(title: string, message: string): void {
@@ -83,14 +143,31 @@ function didNotStart(error: unknown): void {
   endWithError('Shotluck Studio did not start', error instanceof Error ? error.message : String(error));
 }
 
+/** On macOS the system names a project by an event, which may come before the app is ready. */
+function listenForProject(): () => string | undefined {
+  let asked: string | undefined;
+  app.once('open-file', (event, file) => {
+    event.preventDefault();
+    asked = projectAmong([file], '/');
+  });
+  return () => asked;
+}
+
 try {
   keepFilesPrivate();
+  const dataDir = dataDirFrom(process.env);
+  const devUrl = devServerFrom(process.env, app.isPackaged);
+  if (app.isPackaged) closeDebuggingPort();
   registerStudioScheme();
   doWithoutMissingGpu();
+  lockDown(devUrl);
   // Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.
-  useWindowDir(path.join(dataDirFrom(process.env), 'window'));
+  useWindowDir(path.join(dataDir, 'window'));
+  keepCrashReportsHere(dataDir);
   app.on('window-all-closed', () => app.quit());
-  if (app.requestSingleInstanceLock()) app.whenReady().then(startStudio).catch(didNotStart);
+  const askedProject = listenForProject();
+  const product = findProductPaths(import.meta.dirname);
+  if (app.requestSingleInstanceLock()) app.whenReady().then(() => startStudio({ product, dataDir, devUrl, askedProject })).catch(didNotStart);
   else app.quit();
 } catch (error) {
   didNotStart(error);

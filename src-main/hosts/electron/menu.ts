@@ -5,7 +5,15 @@ function command(window: BrowserWindow, label: string, id: string): MenuItemCons
   return { label, click: () => window.webContents.send('command', id) };
 }
 
-export function installMenu(window: BrowserWindow): void {
+/** What main itself does, rather than the page. */
+export interface MenuActions {
+  fetchDictionary(): void;
+  openLogFolder(): void;
+  openNotices(): void;
+  showAbout(): void;
+}
+
+export function installMenu(window: BrowserWindow, actions: MenuActions): void {
   const item = (label: string, id: string): MenuItemConstructorOptions => command(window, label, id);
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const template: MenuItemConstructorOptions[] = [
@@ -37,6 +45,8 @@ export function installMenu(window: BrowserWindow): void {
         { role: 'selectAll' },
         separator,
         item('Find…', 'search.open'),
+        // macOS has a spelling checker of its own.
+        ...(process.platform === 'darwin' ? [] : [{ label: 'Fetch a spelling dictionary…', click: actions.fetchDictionary }]),
       ],
     },
     {
@@ -51,7 +61,17 @@ export function installMenu(window: BrowserWindow): void {
       ],
     },
     { role: 'windowMenu' },
-    { label: 'Help', submenu: [item('Keyboard shortcuts', 'app.shortcuts')] },
+    {
+      label: 'Help',
+      submenu: [
+        item('Keyboard shortcuts', 'app.shortcuts'),
+        separator,
+        { label: 'Open the log folder', click: actions.openLogFolder },
+        { label: 'Third-party notices', click: actions.openNotices },
+        separator,
+        { label: 'About Shotluck Studio', click: actions.showAbout },
+      ],
+    },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

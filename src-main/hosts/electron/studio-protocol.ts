@@ -1,17 +1,17 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { net, protocol } from 'electron';
 import { pathToFileURL } from 'node:url';
 import { openByteRange } from '#core/media/byte-range.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import { MediaAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
 
 export const STUDIO_SCHEME = 'shotluck';
-export const STUDIO_ORIGIN = `${STUDIO_SCHEME}://studio`;
-
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'";
+const STUDIO_HOST = 'studio';
+export const STUDIO_ORIGIN = `${STUDIO_SCHEME}://${STUDIO_HOST}`;
 
 const MEDIA_PATH = /^\/(media|frame|sprite|waveform|curve|frame-times|export)\//;
 
@@ -24,24 +24,45 @@ export function registerStudioScheme(): void {
 
 /** Serves the built renderer and the core's media under one origin, so that the page needs no other. */
 export function handleStudioProtocol(rendererDir: string, core: CoreSupervisor): void {
-  protocol.handle(STUDIO_SCHEME, async (request) => {
-    const url = new URL(request.url);
-    if (url.host !== 'studio') return new Response('Unknown host', { status: 404 });
-    if (MEDIA_PATH.test(url.pathname)) return answerMedia(request, url, core);
-    return answerStatic(url, rendererDir);
-  });
+  protocol.handle(STUDIO_SCHEME, async (request) => secured(await answer(request, rendererDir, core)));
+}
+
+/** The one way out: whatever is answered bears the same headers. */
+function secured(response: Response): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+async function answer(request: Request, rendererDir: string, core: CoreSupervisor): Promise<Response> {
+  const url = new URL(request.url);
+  if (url.host !== STUDIO_HOST) return new Response('Unknown host', { status: 404 });
+  if (request.method !== 'GET' && request.method !== 'HEAD') return new Response('Only GET and HEAD', { status: 405 });
+  if (MEDIA_PATH.test(url.pathname)) return answerMedia(request, url, core);
+  return answerStatic(url, rendererDir);
 }
 
 async function answerStatic(url: URL, rendererDir: string): Promise<Response> {
-  const wanted = url.pathname === '/' ? '/index.html' : decodeURIComponent(url.pathname);
-  const file = path.resolve(rendererDir, `.${wanted}`);
-  // A path that climbs out of the folder (`/..%2f`) must not reach the disk.
-  if (!file.startsWith(rendererDir + path.sep)) return new Response('Not found', { status: 404 });
-  const response = await net.fetch(pathToFileURL(file).href);
-  const headers = new Headers(response.headers);
-  headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-  headers.set('X-Content-Type-Options', 'nosniff');
-  return new Response(response.body, { status: response.status, headers });
+  const file = fileOf(url, rendererDir);
+  if (file === null) return new Response('Not found', { status: 404 });
+  try {
+    return await net.fetch(pathToFileURL(file).href);
+  } catch (error) {
+    // Its reason may name the folder that the studio lies in.
+    if (!existsSync(file)) return new Response('Not found', { status: 404 });
+    throw error;
+  }
+}
+
+/** Null for what is no path inside the folder: one that climbs out of it (`/..%2f`) must not reach the disk. */
+function fileOf(url: URL, rendererDir: string): string | null {
+  try {
+    const file = path.resolve(rendererDir, `.${url.pathname === '/' ? '/index.html' : decodeURIComponent(url.pathname)}`);
+    return file.startsWith(rendererDir + path.sep) && !file.includes('\0') ? file : null;
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
 }
 
 /**

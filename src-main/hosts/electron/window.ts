@@ -1,5 +1,4 @@
-import { BrowserWindow, dialog, nativeTheme, screen, session, shell } from 'electron';
-import { STUDIO_ORIGIN } from './studio-protocol.ts';
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 
 /** The one studio window. The renderer is sandboxed, cannot leave our origin, and gets no permission but full screen and clipboard writing. */
 export function createStudioWindow(preloadPath: string): BrowserWindow {
@@ -20,6 +19,7 @@ export function createStudioWindow(preloadPath: string): BrowserWindow {
       contextIsolation: true,
       nodeIntegration: false,
       webSecurity: true,
+      devTools: !app.isPackaged,
       spellcheck: true,
     },
   });
@@ -43,28 +43,4 @@ function reloadAfterCrash(window: BrowserWindow): void {
     dialog.showErrorBox('The window keeps crashing', `Everything that was saved is safe. Start Shotluck Studio again; if this goes on, restart the computer. (${reason})`);
     window.destroy();
   });
-}
-
-/** Denies what no page of ours asks for: navigation away, new windows, web views, permissions. */
-export function lockDownSession(): void {
-  const allowed = new Set(['fullscreen', 'clipboard-sanitized-write']);
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(allowed.has(permission)));
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed.has(permission));
-}
-
-export function lockDownContents(contents: Electron.WebContents, devUrl: string | undefined): void {
-  contents.on('will-navigate', (event, url) => {
-    if (!isOurs(url, devUrl)) event.preventDefault();
-  });
-  contents.on('will-attach-webview', (event) => event.preventDefault());
-  contents.setWindowOpenHandler(({ url }) => {
-    // Links in model cards and licences open in the person's browser, never in the studio.
-    if (new URL(url).protocol === 'https:') void shell.openExternal(url);
-    return { action: 'deny' };
-  });
-}
-
-export function isOurs(url: string, devUrl: string | undefined): boolean {
-  const { origin, protocol, host } = new URL(url);
-  return `${protocol}//${host}` === STUDIO_ORIGIN || (devUrl !== undefined && origin === new URL(devUrl).origin);
 }

@@ -4,6 +4,7 @@ import type { Core } from '#core/create-core.ts';
 import type { Guest } from '#core/people/people-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { SESSION_ENDED } from '#shared/contract/wire.ts';
+import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import type { Access } from './access.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
 import { sendError, sendText } from './responses.ts';
@@ -12,16 +13,8 @@ import { createStaticFiles } from './static-files.ts';
 import { isUploadPath, takeUpload } from './upload-route.ts';
 import { acceptWires } from './wire-upgrades.ts';
 
-const SECURITY_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  // Everything here is somebody's work; what may be kept says so itself.
-  'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-} as const;
+/** Everything here is somebody's work; what may be kept says so itself. */
+const HEADERS = { ...SECURITY_HEADERS, 'Cache-Control': 'no-store' } as const;
 
 /** A browser sends its headers at once; whoever drips them wants to keep a connection. */
 const HEADERS_TIMEOUT_MS = 20_000;
@@ -46,7 +39,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
   const sendStatic = createStaticFiles(parts.rendererDir);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const admission = access.admit(request);
     if (admission.kind === 'entered') return sendIn(request, response, admission.cookie);
     if (admission.kind === 'refused') return turnAway(response, admission.status, admission.message);

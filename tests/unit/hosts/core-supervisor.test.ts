@@ -9,18 +9,20 @@ interface StagedCore {
   readonly args: readonly string[];
   readonly received: ToCore[];
   wasKilled: boolean;
-  say(message: FromCore): void;
+  say(message: FromCore | { readonly type: 'gossip' }): void;
   end(how: string): void;
 }
 
 function setUp() {
   const cores: StagedCore[] = [];
   const lastWords: string[] = [];
+  const errors: string[] = [];
   const supervisor = superviseCore({
     entryPath: 'core-process.js',
     args: ['--sample'],
     secrets: createSessionSecrets(),
     onGaveUp: (message) => lastWords.push(message),
+    onError: (_error, what) => errors.push(what),
     launch(_entryPath, args): CoreProcess {
       let hear = (_message: unknown): void => undefined;
       const ended = new Set<(how: string) => void>();
@@ -45,7 +47,7 @@ function setUp() {
     if (core === undefined) throw new Error('no core was started');
     return core;
   };
-  return { supervisor, cores, newest, lastWords };
+  return { supervisor, cores, newest, lastWords, errors };
 }
 
 describe('the supervisor of the core', () => {
@@ -55,6 +57,15 @@ describe('the supervisor of the core', () => {
     await supervisor.whenReady();
     newest().end('SIGSEGV');
     expect(cores.map(({ args }) => args)).toEqual([['--sample'], []]);
+  });
+
+  it('notes a message that it does not understand, and goes on with the core that sent it', async () => {
+    const { supervisor, cores, newest, errors } = setUp();
+    newest().say({ type: 'gossip' });
+    newest().say({ type: 'ready' });
+    await supervisor.whenReady();
+    expect(errors).toEqual(['a message of the core was not understood']);
+    expect(cores).toHaveLength(1);
   });
 
   it('keeps whoever waits for a first core waiting for the one that becomes ready', async () => {

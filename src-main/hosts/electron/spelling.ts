@@ -1,0 +1,41 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { app, dialog, type BrowserWindow, type Session } from 'electron';
+
+/** Chromium's own form of a dictionary: `en-US-10-1.bdic`. */
+const DICTIONARY = /^([a-z]{2,3}(?:-[A-Z]{2})?)-\d+-\d+\.bdic$/;
+
+/**
+ * Languages whose dictionaries lie in Chromium's folder. It would fetch others from the network by itself, at the first start and without
+ * asking.
+ */
+export function languagesWithDictionary(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((file) => DICTIONARY.exec(file)?.[1] ?? []);
+}
+
+/** Checks spelling with what is on this computer: the system's own checker on macOS, else dictionaries that were fetched on request. */
+export function useLocalDictionaries(of: Session): void {
+  if (process.platform === 'darwin') return;
+  const languages = languagesWithDictionary(path.join(app.getPath('userData'), 'Dictionaries'));
+  of.setSpellCheckerLanguages(languages);
+  of.setSpellCheckerEnabled(languages.length > 0);
+}
+
+/**
+ * Fetches the dictionary of the system's language, because a person asked for it.
+ * @param mayUseNetwork false while "Stay off the network" is on
+ */
+export async function fetchDictionary(window: BrowserWindow, mayUseNetwork: boolean): Promise<void> {
+  const { session } = window.webContents;
+  const wanted = app.getLocale();
+  const language = session.availableSpellCheckerLanguages.find((known) => known === wanted || known === wanted.split('-')[0]) ?? 'en-US';
+  const message = mayUseNetwork
+    ? { message: `Fetch the spelling dictionary for ${language}?`, detail: 'Chromium’s own server at Google sends it, about 1 MB. It is kept; nothing that you write goes there.' }
+    : { message: 'The studio stays off the network.', detail: 'A spelling dictionary has to be fetched once. Settings → General lets the studio use the network.' };
+  const buttons = mayUseNetwork ? ['Fetch it', 'Cancel'] : ['Close'];
+  const { response } = await dialog.showMessageBox(window, { type: mayUseNetwork ? 'question' : 'info', ...message, buttons, cancelId: buttons.length - 1 });
+  if (!mayUseNetwork || response !== 0) return;
+  session.setSpellCheckerEnabled(true);
+  session.setSpellCheckerLanguages([language]);
+}
