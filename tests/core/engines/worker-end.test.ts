@@ -113,7 +113,7 @@ describe('a model whose folder holds', () => {
 describe('the surroundings of a worker', () => {
   it('are what it needs to run, without the keys and tokens of others', () => {
     const surroundings = { PATH: '/bin', Path: 'C:\\', HOME: '/home/ann', LC_ALL: 'de_DE.UTF-8', CUDA_VISIBLE_DEVICES: '0', SHOTLUCK_ENDPOINT_KEY: 'secret', HF_TOKEN: 'secret', NODE_OPTIONS: '--inspect', SESSION: 'secret' };
-    expect(childEnvironment(surroundings, { ELECTRON_RUN_AS_NODE: '1' })).toEqual({
+    expect(childEnvironment({ ELECTRON_RUN_AS_NODE: '1' }, surroundings)).toEqual({
       PATH: '/bin',
       Path: 'C:\\',
       HOME: '/home/ann',

@@ -96,7 +96,7 @@ describe('a client that asks for thousands of large answers and reads none', () 
     await vi.waitFor(() => {
       unread.takeAll();
       expect(unread.sent).toHaveLength(200);
-    });
+    }, { timeout: 20_000 });
   });
 
   it('is told that it asks for too much, call by call', async () => {
