@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Handlers } from '#shared/contract/define.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { CoreServices } from './create-core.ts';
@@ -87,7 +88,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       redo: (_nothing, { actor }) => history.redo(actor),
     },
     jobs: {
-      list: () => jobs.list(),
+      list: () => jobs.list().map((job) => ({ ...job, params: withoutFolders(job.params) })),
       enqueue: ({ requests, chain }, { actor }) => jobs.enqueue(requests, chain, actor),
       cancel: async ({ jobIds }) => done(await jobs.cancel(jobIds)),
       pause: async ({ jobIds }) => done(await jobs.pause(jobIds)),
@@ -129,6 +130,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
 /** A key that the client left out must not overwrite what is there. */
 function withoutUndefined<T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** Where a job reads and writes on the studio's disk is its own business; the names are enough for people. */
+function withoutFolders(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, typeof value === 'string' && path.isAbsolute(value) ? path.basename(value) : value]));
 }
 
 /** The answer of procedures that have nothing to say but that they are done. */

@@ -116,7 +116,7 @@ export type ModelManifest = z.infer<typeof ModelManifest>;
 export async function loadManifest(modelsDir: string): Promise<ModelManifest> {
   const file = path.join(modelsDir, 'manifest.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('model-missing', `The list of models is missing (${file}). Install the studio again.`, { cause: error });
+    throw new AppError('model-missing', `The list of models (${path.basename(file)}) is missing. Install the studio again.`, { cause: error });
   });
   return parseManifest(text);
 }

@@ -111,7 +111,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger }: ModelStor
     const folder = path.join(userModelsDir, model.id);
     const receipt = await readReceipt(folder);
     if (receipt === null) throw new AppError('model-missing', `${model.title} is not downloaded yet. Download it from the Models page.`);
-    if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`);
+    if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: the list of files in its folder ${path.basename(folder)} cannot be read. Download it again.`);
     await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
     await readFolderAs(model.role, folder);
     return { id: model.id, title: model.title, role: model.role, folder, sha256: folderHash(receipt.files) };
@@ -158,10 +158,10 @@ interface Place {
 
 async function checkFile(hasher: FileHasher, { title, folder, advice, file }: Place & { readonly file: ModelFile }): Promise<void> {
   const found = await hasher.hash(path.join(folder, file.path)).catch((error: unknown) => {
-    throw new AppError('model-missing', `The model ${title} is not complete: ${file.path} is missing in ${folder}. ${advice}`, { cause: error });
+    throw new AppError('model-missing', `The model ${title} is not complete: ${file.path} is missing in its folder ${path.basename(folder)}. ${advice}`, { cause: error });
   });
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
-    throw new AppError('model-broken', `The model ${title} is damaged: ${file.path} in ${folder} is not the file that belongs to it (sha256 differs). ${advice}`);
+    throw new AppError('model-broken', `The model ${title} is damaged: ${file.path} in its folder ${path.basename(folder)} is not the file that belongs to it (sha256 differs). ${advice}`);
   }
 }
 

@@ -35,12 +35,12 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
 
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
     async grantPath(chosen: string): Promise<FileGrant> {
-      if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);
+      if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${path.basename(chosen)}" is not an absolute path.`);
       const file = path.resolve(chosen);
       const isFolder = await stat(file).then(
         (found) => found.isDirectory(),
         (error: unknown) => {
-          if (isMissing(error)) throw new AppError('not-found', `There is nothing at ${file}.`, { cause: error });
+          if (isMissing(error)) throw new AppError('not-found', `${path.basename(file)} is not there (any more).`, { cause: error });
           throw error;
         },
       );

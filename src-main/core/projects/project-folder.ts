@@ -40,7 +40,7 @@ export function createProjectFolder(location: string, name: string): OpenFolder 
 /** @throws AppError `not-found`, `conflict` when another studio has it open, `invalid-input` or `unsupported` for its content. */
 export function openProjectFolder(folder: string): OpenFolder {
   if (!existsSync(path.join(folder, DATABASE_FILE)))
-    throw new AppError('not-found', `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
+    throw new AppError('not-found', `${path.basename(folder)} holds no project. It may have been moved or renamed; open it at its new place.`);
   return openWith(folder, openDatabase);
 }
 

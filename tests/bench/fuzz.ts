@@ -1,0 +1,46 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { allPaths, fuzzContract } from '../helpers/fuzz/fuzz-contract.ts';
+import { openFuzzStudio } from '../helpers/fuzz/fuzz-studio.ts';
+
+/**
+ * `npm run bench:fuzz [-- --calls 100000 --seed 1 --clients 4 --in-flight 4]`: calls every procedure of the contract with good, odd and broken
+ * inputs over real WebSockets against the server of `serve`. Ends with 1 when the core went down, kept silent, failed unexpectedly, gave an
+ * answer that its own schema refuses, or named a path.
+ */
+const { values } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    clients: { type: 'string', default: '4' },
+    'in-flight': { type: 'string', default: '4' },
+  },
+});
+const MEGABYTE = 1024 * 1024;
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+const rssMb = (): number => Math.round(process.memoryUsage.rss() / MEGABYTE);
+
+const studio = await openFuzzStudio();
+const startedMs = performance.now();
+const rss: number[] = [];
+const report = await fuzzContract(studio, {
+  calls: Number(values.calls),
+  seed: Number(values.seed),
+  clients: Number(values.clients),
+  inFlight: Number(values['in-flight']),
+  onRound(made) {
+    rss.push(rssMb());
+    if (made % 10_000 === 0) process.stderr.write(`${made} calls, ${rssMb()} MB\n`);
+  },
+});
+const seconds = (performance.now() - startedMs) / 1000;
+await studio.close();
+
+print(`${report.calls} calls in ${seconds.toFixed(0)} s (seed ${values.seed}) on ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.versions.node}`);
+for (const [outcome, count] of Object.entries(report.outcomes).sort(([, a], [, b]) => b - a)) print(`  ${outcome}: ${count}`);
+const never = allPaths().filter((path) => report.carriedOut[path] === undefined);
+print(`  procedures carried out: ${allPaths().length - never.length} of ${allPaths().length}${never.length === 0 ? '' : ` (never: ${never.join(', ')})`}`);
+print(`  memory of studio and clients in one process: ${rss[Math.floor(rss.length / 2)] ?? 0} MB half-way, ${rss.at(-1) ?? 0} MB at the end, ${Math.max(...rss)} MB at most`);
+print(`  faults: ${report.faults.length}`);
+for (const fault of report.faults.slice(0, 50)) print(`    ${fault}`);
+process.exitCode = report.faults.length === 0 ? 0 : 1;
