@@ -1,11 +1,12 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { fuzzBytes } from '../helpers/fuzz/fuzz-bytes.ts';
 import { allPaths, fuzzContract } from '../helpers/fuzz/fuzz-contract.ts';
 import { openFuzzStudio } from '../helpers/fuzz/fuzz-studio.ts';
 
 /**
- * `npm run bench:fuzz [-- --calls 100000 --seed 1 --clients 4 --in-flight 4]`: calls every procedure of the contract with good, odd and broken
- * inputs over real WebSockets against the server of `serve`. Ends with 1 when the core went down, kept silent, failed unexpectedly, gave an
+ * `npm run bench:fuzz [-- --calls 100000 --seed 1 --clients 4 --in-flight 4 --requests 5000 --frames 5000]`: calls every procedure of the
+ * contract with good, odd and broken inputs over real WebSockets against the server of `serve`, then sends malformed requests and frames. Ends with 1 when the core went down, kept silent, failed unexpectedly, gave an
  * answer that its own schema refuses, or named a path.
  */
 const { values } = parseArgs({
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     clients: { type: 'string', default: '4' },
     'in-flight': { type: 'string', default: '4' },
+    requests: { type: 'string', default: '5000' },
+    frames: { type: 'string', default: '5000' },
   },
 });
 const MEGABYTE = 1024 * 1024;
@@ -34,13 +37,16 @@ const report = await fuzzContract(studio, {
   },
 });
 const seconds = (performance.now() - startedMs) / 1000;
+const bytes = await fuzzBytes(studio, { requests: Number(values.requests), frames: Number(values.frames), seed: Number(values.seed) });
 await studio.close();
+const faults = [...report.faults, ...bytes.faults];
 
 print(`${report.calls} calls in ${seconds.toFixed(0)} s (seed ${values.seed}) on ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.versions.node}`);
 for (const [outcome, count] of Object.entries(report.outcomes).sort(([, a], [, b]) => b - a)) print(`  ${outcome}: ${count}`);
 const never = allPaths().filter((path) => report.carriedOut[path] === undefined);
 print(`  procedures carried out: ${allPaths().length - never.length} of ${allPaths().length}${never.length === 0 ? '' : ` (never: ${never.join(', ')})`}`);
 print(`  memory of studio and clients in one process: ${rss[Math.floor(rss.length / 2)] ?? 0} MB half-way, ${rss.at(-1) ?? 0} MB at the end, ${Math.max(...rss)} MB at most`);
-print(`  faults: ${report.faults.length}`);
-for (const fault of report.faults.slice(0, 50)) print(`    ${fault}`);
-process.exitCode = report.faults.length === 0 ? 0 : 1;
+print(`  and ${bytes.requests} raw requests and ${bytes.frames} raw frames of malformed bytes`);
+print(`  faults: ${faults.length}`);
+for (const fault of faults.slice(0, 50)) print(`    ${fault}`);
+process.exitCode = faults.length === 0 ? 0 : 1;

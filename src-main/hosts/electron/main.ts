@@ -40,7 +40,8 @@ function startStudio(): void {
   lockDownContents(window.webContents, devUrl);
   serveHostCalls({ window, core, devUrl });
   installMenu(window);
-  void window.loadURL(devUrl ?? `${STUDIO_ORIGIN}/`);
+  // A load that is broken off, by a reload or by closing the window, is no fault of the program.
+  window.loadURL(devUrl ?? `${STUDIO_ORIGIN}/`).catch(() => undefined);
 
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();

@@ -59,7 +59,8 @@ export function lockDownContents(contents: Electron.WebContents, devUrl: string 
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
     // Links in model cards and licences open in the person's browser, never in the studio.
-    if (new URL(url).protocol === 'https:') void shell.openExternal(url);
+    // Where the system has no browser for it, the person sees that nothing opens.
+    if (new URL(url).protocol === 'https:') shell.openExternal(url).catch(() => undefined);
     return { action: 'deny' };
   });
 }
