@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCore, type Core } from '#core/create-core.ts';
@@ -9,9 +7,7 @@ import { systemClock } from '#core/host.ts';
 import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { createAccess } from '../../../src-main/hosts/serve/access.ts';
-import { createHttpServer } from '../../../src-main/hosts/serve/http-server.ts';
-import { logIn } from '../raw-requests.ts';
+import { listenWith } from '../core-server.ts';
 import { type LogLine, createRecordingLogger } from '../recording-logger.ts';
 import { testConfig } from '../test-config.ts';
 import type { KnownValues } from './contract-inputs.ts';
@@ -52,7 +48,9 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
   });
   const film = makeFilm(dataDir);
   const project = await core.services.projects.createIn(dataDir, 'Fuzz');
-  const served = await listen(core, dataDir);
+  const rendererDir = path.join(dataDir, 'page');
+  mkdirSync(rendererDir);
+  const served = await listenWith(core, { rendererDir });
 
   async function refresh(): Promise<KnownValues> {
     const { projects, videos, jobs, settings } = core.services;
@@ -120,18 +118,4 @@ async function known(core: Core, film: Film): Promise<KnownValues> {
     ['summariserId', ['storyline']],
     ['modelId', ['shotluck-nano', 'transnet-v2', 'whisper-base-q4']],
   ]);
-}
-
-async function listen(core: Core, dataDir: string): Promise<{ url: string; cookie: string; close(): Promise<void> }> {
-  const rendererDir = path.join(dataDir, 'page');
-  mkdirSync(rendererDir);
-  const allowedHosts = new Set<string>();
-  const access = createAccess(allowedHosts);
-  const server = createHttpServer({ core, access, rendererDir, onError: () => undefined, onSocketError: () => undefined });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  allowedHosts.add(`127.0.0.1:${port}`);
-  const url = `http://127.0.0.1:${port}/?token=${access.token}`;
-  return { url, cookie: await logIn(url), close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
