@@ -77,7 +77,7 @@ describe('the way into a served studio', () => {
   it('is shut to a foreign host name and to other pages, also with the right token', async () => {
     const studio = await serve();
     const { host } = new URL(studio.url);
-    for (const headers of [{ host: 'studio.example' }, { host, origin: 'http://other.example' }, { host, 'sec-fetch-dest': 'image' }]) {
+    for (const headers of [{ host: 'studio.example' }, { host, origin: 'http://other.example' }, { host, 'sec-fetch-dest': 'image' }, { host, 'sec-fetch-dest': 'empty' }]) {
       const answer = await ask(studio.url, headers);
       expect([answer.status >= 400, answer.cookies]).toEqual([true, []]);
     }

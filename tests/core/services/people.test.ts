@@ -69,6 +69,27 @@ describe('rights', () => {
   });
 });
 
+describe('sessions', () => {
+  it('end by themselves when nobody asked for anything for long', async () => {
+    const { core } = startTestCore();
+    const ann = await joinAs(core, 'owner', 'Ann');
+    core.services.people.endIdle(60_000);
+    expect(await ann.api.people.list({})).toHaveLength(1);
+    core.services.people.endIdle(-1);
+    await expect(ann.api.people.me({})).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('make room for newcomers: first goes who was away the longest, and nobody who is here', async () => {
+    const { core } = startTestCore();
+    const { people } = core.services;
+    const [, ben] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben')];
+    expect(people.endLongestAway()).toBe(false);
+    ben.close();
+    expect(people.endLongestAway()).toBe(true);
+    expect(people.list().map(({ name }) => name)).toEqual(['Ann']);
+  });
+});
+
 describe('a person’s name', () => {
   it('is nobody else’s while they are here, however it is written', async () => {
     const { core } = startTestCore();
