@@ -108,7 +108,6 @@ interface Surroundings {
 function createServices({ config, host, events, grants, engineClient, runningEngines }: Surroundings) {
   const { clock, logger } = host;
   const settings = createSettingsService(config.dataDir, events);
-  const actor = (): string => settings.get().userName;
 
   const ffmpeg = createFfmpeg(config);
   const { modelsDir, userModelsDir } = config;
@@ -150,9 +149,9 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     project,
     events,
     clock,
-    onVideosMoved({ gone, back }) {
+    onVideosMoved({ gone, back, actor }) {
       inBackground(jobs.service.cancelOf(gone), 'cancelling the jobs of removed videos');
-      jobs.service.enqueueUnmeasured(back, actor());
+      jobs.service.enqueueUnmeasured(back, actor);
     },
   });
   const videos = createVideosService({ project, history, events, clock, grants });

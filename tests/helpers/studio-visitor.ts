@@ -2,7 +2,8 @@ import { WebSocket } from 'ws';
 import { connect, type Connection } from '#shared/contract/client.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
-import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
+import type { ClientMessage, ServerMessage } from '#shared/contract/wire.ts';
+import { socketWire } from './socket-wire.ts';
 
 /** A person at a served studio, by the way that a browser goes: address, cookie, WebSocket. */
 export interface StudioVisitor extends Connection<Procedures, Events> {
@@ -30,22 +31,7 @@ export async function openWire(url: string, cookie: string, name: string | null 
     socket.once('open', () => resolve());
     socket.once('error', reject);
   });
-  const connection = connect<Procedures, Events>(procedures, wireOf(socket));
+  const connection = connect<Procedures, Events>(procedures, socketWire<ClientMessage, ServerMessage>(socket));
   if (name !== null) await connection.api.people.introduce({ name });
   return { ...connection, cookie, closed, leave: () => socket.close() };
-}
-
-function wireOf(socket: WebSocket): Wire<ClientMessage, ServerMessage> {
-  return {
-    send: (message) => socket.send(JSON.stringify(message)),
-    onMessage(listener) {
-      const parse = (data: Buffer): void => listener(JSON.parse(data.toString()) as ServerMessage);
-      socket.on('message', parse);
-      return () => socket.off('message', parse);
-    },
-    onClose(listener) {
-      socket.on('close', listener);
-      return () => socket.off('close', listener);
-    },
-  };
 }

@@ -11,6 +11,7 @@ import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import { createRecordingLogger } from '../helpers/recording-logger.ts';
+import { socketWire } from '../helpers/socket-wire.ts';
 import { startWithVideo } from '../helpers/test-core.ts';
 
 interface Host {
@@ -27,19 +28,6 @@ const portWire = <Out, In>(port: MessagePort): Wire<Out, In> => ({
   onClose: (listener) => {
     port.on('close', listener);
     return () => port.off('close', listener);
-  },
-});
-
-const socketWire = <Out, In>(socket: WebSocket): Wire<Out, In> => ({
-  send: (message) => socket.send(JSON.stringify(message)),
-  onMessage: (listener) => {
-    const parse = (data: Buffer): void => listener(JSON.parse(data.toString()) as In);
-    socket.on('message', parse);
-    return () => socket.off('message', parse);
-  },
-  onClose: (listener) => {
-    socket.on('close', listener);
-    return () => socket.off('close', listener);
   },
 });
 

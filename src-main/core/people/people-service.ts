@@ -153,7 +153,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     join(role: Role, kept?: GuestState): Guest {
       const nowMs = clock.nowMs();
       const name = role === 'owner' ? nameForOwner() : null;
-      const { theme, keymap } = defaultSettings;
+      const { theme, keymap } = name === null ? defaultSettings : settings.get();
       const state = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
       const entry: Entry = { state, pages: new Set(), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
       entries.set(state.personId, entry);

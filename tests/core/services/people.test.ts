@@ -117,10 +117,12 @@ describe('a person’s name', () => {
 
   it('is that of the settings for the owner’s first browser, and no annotator may take it', async () => {
     const { core } = startTestCore();
-    core.services.settings.update({ userName: 'Ann' });
+    core.services.settings.update({ userName: 'Ann', theme: 'dark' });
     const annotator = await joinAs(core, 'annotator', null);
     await expect(annotator.api.people.introduce({ name: 'ann' })).rejects.toMatchObject({ code: 'conflict' });
-    expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: 'Ann', isNameChosen: false });
+    const owner = await joinAs(core, 'owner', null);
+    expect(await owner.api.people.me({})).toMatchObject({ name: 'Ann', isNameChosen: false });
+    expect(await owner.api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });
     expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: null });
   });
 });
