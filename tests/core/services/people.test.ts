@@ -105,7 +105,7 @@ describe('a person’s name', () => {
     const [owner, before, after] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben'), await joinAs(core, 'annotator', null)];
     before.close();
     expect(await after.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben' });
-    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([['Ann', true], ['Ben', true]]);
+    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([['Ann', true], [null, false], ['Ben', true]]);
     owner.close();
     await expect(after.api.people.introduce({ name: 'Ann' }), 'an owner’s name').rejects.toMatchObject({ code: 'conflict' });
   });
@@ -123,7 +123,10 @@ describe('a person’s name', () => {
     const owner = await joinAs(core, 'owner', null);
     expect(await owner.api.people.me({})).toMatchObject({ name: 'Ann', isNameChosen: false });
     expect(await owner.api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });
-    expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: null });
+    expect(await (await joinAs(core, 'owner', null)).api.people.me({}), 'a second owner').toMatchObject({ name: null });
+    owner.close();
+    expect(await (await joinAs(core, 'owner', null)).api.people.me({}), 'in another browser').toMatchObject({ name: 'Ann' });
+    expect(owner.guest.name()).toBeNull();
   });
 });
 
