@@ -119,7 +119,6 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   // Several studios may share the data folder: only what belongs to none that runs is removed.
   sweepLeftovers(config.dataDir, { depth: 1, isOurs: false });
   const settings = createSettingsService(config.dataDir, events);
-  const actor = (): string => settings.get().userName;
 
   const ffmpeg = createFfmpeg({ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath, logger });
   const { modelsDir, userModelsDir } = config;
@@ -168,9 +167,9 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     project,
     events,
     clock,
-    onVideosMoved({ gone, back }) {
+    onVideosMoved({ gone, back, actor }) {
       inBackground(jobs.service.cancelOf(gone), 'cancelling the jobs of removed videos');
-      jobs.service.enqueueUnmeasured(back, actor());
+      jobs.service.enqueueUnmeasured(back, actor);
     },
   });
   const videos = createVideosService({ project, history, events, clock, grants });

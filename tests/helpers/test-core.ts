@@ -14,9 +14,11 @@ import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
+import { makeProbe } from './probe.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
+
+export { makeProbe };
 
 export interface ManualClock extends Clock {
   /** Time passes. */
@@ -116,31 +118,6 @@ export function memoryWires(): { client: Wire<ClientMessage, ServerMessage>; ser
     },
   });
   return { client: end(toServer, toClient), server: end(toClient, toServer), close: () => onClose.forEach((listener) => listener()) };
-}
-
-/** Probe of a film that tests only pretend to have: 640×360 at 25 frames a second. */
-export function makeProbe(frameCount: number, rest: Partial<VideoProbe> = {}): VideoProbe {
-  return {
-    container: 'mov,mp4,m4a,3gp,3g2,mj2',
-    videoCodec: 'h264',
-    pixelFormat: 'yuv420p',
-    width: 640,
-    height: 360,
-    displayWidth: 640,
-    displayHeight: 360,
-    rotation: 0,
-    sampleAspectRatio: { num: 1, den: 1 },
-    rate: { num: 25, den: 1 },
-    timeBase: { num: 1, den: 12800 },
-    frameCount,
-    durationUs: frameCount * 40_000,
-    startUs: 0,
-    isVariableRate: false,
-    audioTracks: [],
-    sizeBytes: 0,
-    notes: [],
-    ...rest,
-  };
 }
 
 /** Adds a video as measured, with one shot; its file is there but holds only its name, so no job runs on it. */

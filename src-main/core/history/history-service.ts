@@ -28,7 +28,7 @@ export interface HistoryParts {
   readonly events: EventBus;
   readonly clock: Clock;
   /** Called after a step took videos out of the project, or brought some back by undo or redo. */
-  onVideosMoved(moved: { readonly gone: readonly VideoId[]; readonly back: readonly VideoId[] }): void;
+  onVideosMoved(moved: { readonly gone: readonly VideoId[]; readonly back: readonly VideoId[]; readonly actor: string }): void;
 }
 
 export type HistoryService = ReturnType<typeof createHistoryService>;
@@ -45,7 +45,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     });
     announce(changes);
     const gone = removedVideos(changes);
-    if (gone.length > 0) onVideosMoved({ gone, back: [] });
+    if (gone.length > 0) onVideosMoved({ gone, back: [], actor: step.actor });
     return result;
   }
 
@@ -96,7 +96,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     }
     announce(changes);
     const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };
-    if (moved.gone.length + moved.back.length > 0) onVideosMoved(moved);
+    if (moved.gone.length + moved.back.length > 0) onVideosMoved({ ...moved, actor });
     return { ...step.entry, state: direction === 'undo' ? 'undone' : 'applied' };
   }
 

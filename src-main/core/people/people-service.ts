@@ -76,19 +76,23 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
   }
 
   /**
-   * A name belongs to one live session, for undo goes by it. Somebody who comes back in another browser gets their name when the old
-   * one is not open any more; an owner's name is never given to an annotator.
+   * A name belongs to one session, for undo goes by it. Somebody who comes back in another browser gets their name when no page of the old
+   * one is open any more (which is asked anew, should it come back); an owner's name is never given to an annotator.
    */
   function takeName(entry: Entry, wanted: string): string {
     const name = cleanName(wanted);
     if (name === '' || isReservedName(name)) throw new AppError('invalid-input', `“${wanted}” cannot be the name of a person here. Choose another one.`);
     const isOwner = entry.state.role === 'owner';
-    const holders = [...entries.values()].filter((other) => other !== entry && other.state.name !== null && nameKey(other.state.name) === nameKey(name));
+    const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
     if (isTaken || (!isOwner && isNameOfStudio(name)))
       throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
-    for (const holder of holders) end(holder.state.personId);
+    for (const holder of holders) patch(holder, { name: null, isNameChosen: false });
     return name;
+  }
+
+  function holdersOf(name: string): Entry[] {
+    return [...entries.values()].filter(({ state }) => state.name !== null && nameKey(state.name) === nameKey(name));
   }
 
   function isNameOfStudio(name: string): boolean {
@@ -99,8 +103,10 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
   /** An owner's first browser is most likely that of the person whose name is in the settings. */
   function nameForOwner(): string | null {
     const own = settings.get().userName;
-    const isFree = [...entries.values()].every(({ state }) => state.name === null || nameKey(state.name) !== nameKey(own));
-    return own !== defaultSettings.userName && isFree ? own : null;
+    const holders = holdersOf(own);
+    if (own === defaultSettings.userName || holders.some(({ pages }) => pages.size > 0)) return null;
+    for (const holder of holders) patch(holder, { name: null, isNameChosen: false });
+    return own;
   }
 
   function createGuest(entry: () => Entry, role: Role, personId: PersonId): Guest {
@@ -153,7 +159,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     join(role: Role, kept?: GuestState): Guest {
       const nowMs = clock.nowMs();
       const name = role === 'owner' ? nameForOwner() : null;
-      const { theme, keymap } = defaultSettings;
+      const { theme, keymap } = name === null ? defaultSettings : settings.get();
       const state = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
       const entry: Entry = { state, pages: new Set(), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
       entries.set(state.personId, entry);

@@ -12,7 +12,7 @@ import { isTooLarge } from './input-size.ts';
 import { serveClient } from './serve-client.ts';
 
 /** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
-const AREAS_OF_WORDS: ReadonlySet<string> = new Set(['texts', 'transcripts', 'screenText', 'search', 'shots', 'detection', 'history', 'people', 'settings', 'transfer']);
+const AREAS_OF_WORDS: ReadonlySet<string> = new Set(['texts', 'transcripts', 'screenText', 'search', 'shots', 'detection', 'history', 'people', 'settings']);
 const EVENTS_OF_WORDS: ReadonlySet<EventName> = new Set(['changed', 'jobProgress', 'captionText', 'modelTestText']);
 
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */

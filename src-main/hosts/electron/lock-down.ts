@@ -65,7 +65,8 @@ function lockDownContents(contents: WebContents, devUrl: string | undefined): vo
   const gestures = watchGestures(contents);
   contents.setWindowOpenHandler(({ url }) => {
     // Links in model cards and licences open in the person's browser, never in the studio.
-    if (gestures.take()) void followLink(url);
+    // Where the system has no browser for it, the person sees that nothing opens.
+    if (gestures.take()) followLink(url).catch(() => undefined);
     return { action: 'deny' };
   });
 }

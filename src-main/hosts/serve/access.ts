@@ -104,10 +104,10 @@ function refused(status: Refusal['status'], message: string): Refusal {
   return { kind: 'refused', status, message };
 }
 
-/** Pictures, scripts and frames of other pages must not try tokens in a visitor's name. Programs that are no browsers do not say what they are after. */
+/** Pictures, scripts and frames of other pages must not use up a visitor's attempts. Programs that are no browsers do not say what they are after. */
 function opensPage({ method, headers }: IncomingMessage): boolean {
   const wanted = headers['sec-fetch-dest'];
-  return method === 'GET' && headers.upgrade === undefined && (wanted === undefined || wanted === 'document' || wanted === 'empty');
+  return method === 'GET' && headers.upgrade === undefined && (wanted === undefined || wanted === 'document');
 }
 
 function cookieName({ socket }: IncomingMessage): string {

@@ -50,10 +50,7 @@ export function createSessions({ people, events, kept }: SessionsParts): Session
   function add(secretHash: string, role: Role, state?: GuestState): Guest {
     const guest = people.join(role, state);
     guests.set(secretHash, guest);
-    guest.onEnd(() => {
-      guests.delete(secretHash);
-      keep();
-    });
+    guest.onEnd(() => void guests.delete(secretHash));
     return guest;
   }
 

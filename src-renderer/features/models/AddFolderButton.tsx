@@ -51,8 +51,8 @@ function FolderHelp({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title={t('models.browserFolder.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Stack gap="md">
-        <Text size="sm">{t('models.browserFolder.text')}</Text>
-        <Code block>{folder?.displayPath ?? '…'}</Code>
+        <Text size="sm">{t('models.browserFolder.text', { folder: folder?.displayPath ?? 'models' })}</Text>
+        <Code block>{t('models.browserFolder.command')}</Code>
         <Text size="sm" c="dimmed">
           {t('models.browserFolder.layout')}
         </Text>

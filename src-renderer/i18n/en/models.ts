@@ -8,7 +8,8 @@ export const models = {
   addedFolder: '{{name}} is ready to use.',
   browserFolder: {
     title: 'Use a local folder',
-    text: 'A browser cannot hand a folder of models to the studio. Put it into the studio’s model folder, on the machine where the studio runs; it then appears here under “Your folders”:',
+    text: 'A browser cannot hand a folder of models to the studio. On the machine where the studio runs, put it into the folder “{{folder}}” of the studio’s data, or name the place where it lies; it then appears here under “Your folders”:',
+    command: 'npm run -s shotluck -- models add FOLDER',
     layout: 'It needs the layout of transformers.js: config.json, tokenizer and preprocessor files, and the networks in onnx/. What is missing is told by name.',
     look: 'Look for it now',
   },

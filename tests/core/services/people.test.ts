@@ -69,6 +69,27 @@ describe('rights', () => {
   });
 });
 
+describe('sessions', () => {
+  it('end by themselves when nobody asked for anything for long', async () => {
+    const { core } = startTestCore();
+    const ann = await joinAs(core, 'owner', 'Ann');
+    core.services.people.endIdle(60_000);
+    expect(await ann.api.people.list({})).toHaveLength(1);
+    core.services.people.endIdle(-1);
+    await expect(ann.api.people.me({})).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('make room for newcomers: first goes who was away the longest, and nobody who is here', async () => {
+    const { core } = startTestCore();
+    const { people } = core.services;
+    const [, ben] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben')];
+    expect(people.endLongestAway()).toBe(false);
+    ben.close();
+    expect(people.endLongestAway()).toBe(true);
+    expect(people.list().map(({ name }) => name)).toEqual(['Ann']);
+  });
+});
+
 describe('a person’s name', () => {
   it('is nobody else’s while they are here, however it is written', async () => {
     const { core } = startTestCore();
@@ -84,7 +105,7 @@ describe('a person’s name', () => {
     const [owner, before, after] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben'), await joinAs(core, 'annotator', null)];
     before.close();
     expect(await after.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben' });
-    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([['Ann', true], ['Ben', true]]);
+    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([['Ann', true], [null, false], ['Ben', true]]);
     owner.close();
     await expect(after.api.people.introduce({ name: 'Ann' }), 'an owner’s name').rejects.toMatchObject({ code: 'conflict' });
   });
@@ -96,11 +117,16 @@ describe('a person’s name', () => {
 
   it('is that of the settings for the owner’s first browser, and no annotator may take it', async () => {
     const { core } = startTestCore();
-    core.services.settings.update({ userName: 'Ann' });
+    core.services.settings.update({ userName: 'Ann', theme: 'dark' });
     const annotator = await joinAs(core, 'annotator', null);
     await expect(annotator.api.people.introduce({ name: 'ann' })).rejects.toMatchObject({ code: 'conflict' });
-    expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: 'Ann', isNameChosen: false });
-    expect(await (await joinAs(core, 'owner', null)).api.people.me({})).toMatchObject({ name: null });
+    const owner = await joinAs(core, 'owner', null);
+    expect(await owner.api.people.me({})).toMatchObject({ name: 'Ann', isNameChosen: false });
+    expect(await owner.api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });
+    expect(await (await joinAs(core, 'owner', null)).api.people.me({}), 'a second owner').toMatchObject({ name: null });
+    owner.close();
+    expect(await (await joinAs(core, 'owner', null)).api.people.me({}), 'in another browser').toMatchObject({ name: 'Ann' });
+    expect(owner.guest.name()).toBeNull();
   });
 });
 

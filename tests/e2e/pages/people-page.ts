@@ -15,7 +15,7 @@ export class PeoplePage {
   }
 
   async sayName(name: string): Promise<void> {
-    await this.nameDialog.getByLabel('Your name').fill(name);
+    await this.nameDialog.getByRole('textbox', { name: 'Your name' }).fill(name);
     await this.nameDialog.getByRole('button', { name: 'Start' }).click();
   }
 }

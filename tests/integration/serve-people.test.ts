@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import path from 'node:path';
+import { onTestFinished, describe, expect, it } from 'vitest';
+import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { SESSION_ENDED } from '#shared/contract/wire.ts';
+import { findProductPaths } from '../../src-main/hosts/common/product-paths.ts';
+import { type RunningServer, startServe } from '../../src-main/hosts/serve/start-serve.ts';
+import { runCrowd } from '../helpers/crowd.ts';
+import { addCutVideo } from '../helpers/cut-video.ts';
+import { openWire, visitStudio } from '../helpers/studio-visitor.ts';
+import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
+
+interface Served extends RunningServer {
+  readonly dataDir: string;
+  log(): string;
+}
+
+async function serve(options: { dataDir?: string; folder?: string; token?: string } = {}): Promise<Served> {
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const server = await startServe({
+    host: '127.0.0.1',
+    port: 0,
+    open: options.folder === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.folder },
+    surroundings: { SHOTLUCK_DATA_DIR: dataDir },
+    product: findProductPaths(import.meta.dirname),
+    secrets: createSessionSecrets(),
+    token: options.token,
+  });
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await server.close();
+    isOpen = false;
+  };
+  onTestFinished(close);
+  return { ...server, close, dataDir, log: () => readFileSync(path.join(dataDir, 'logs/studio.log'), 'utf8') };
+}
+
+/** A project with this many shots, closed again. */
+async function makeProject(shotCount: number) {
+  const { core, dataDir } = startTestCore();
+  const { displayPath } = await core.services.projects.createIn(dataDir, 'Crowd');
+  const videoId = await addCutVideo(core, dataDir, shotCount);
+  await core.services.projects.close();
+  return { folder: displayPath, videoId };
+}
+
+/** A request as it is: fetch would not send a foreign Host. */
+function ask(url: string, headers: Record<string, string>): Promise<{ status: number; cookies: string[] }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port, pathname, search } = new URL(url);
+    const sent = request({ hostname, port, path: pathname + search, headers }, (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode ?? 0, cookies: answer.headers['set-cookie'] ?? [] });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('the way into a served studio', () => {
+  it('leads to a session of its own each time, whose cookie holds no token and carries the port', async () => {
+    const studio = await serve();
+    const answers = [await fetch(studio.url, { redirect: 'manual' }), await fetch(studio.url, { redirect: 'manual' })];
+    const cookies = answers.map((answer) => answer.headers.get('set-cookie') ?? '');
+    expect(new Set(cookies).size).toBe(2);
+    for (const cookie of cookies) {
+      expect(cookie).toMatch(new RegExp(`^shotluck_${new URL(studio.url).port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`, 'u'));
+      for (const address of [studio.url, studio.annotatorUrl]) expect(cookie).not.toContain(new URL(address).searchParams.get('token'));
+    }
+    expect(answers.map((answer) => answer.headers.get('cache-control'))).toEqual(['no-store', 'no-store']);
+    const page = await fetch(new URL('/', studio.url), { headers: { cookie: cookies[0]?.split(';')[0] ?? '' } });
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
+  });
+
+  it('is shut to a foreign host name and to other pages, also with the right token', async () => {
+    const studio = await serve();
+    const { host } = new URL(studio.url);
+    for (const headers of [{ host: 'studio.example' }, { host, origin: 'http://other.example' }, { host, 'sec-fetch-dest': 'image' }, { host, 'sec-fetch-dest': 'empty' }]) {
+      const answer = await ask(studio.url, headers);
+      expect([answer.status >= 400, answer.cookies]).toEqual([true, []]);
+    }
+    expect((await ask(studio.url, { host })).cookies).toHaveLength(1);
+  });
+
+  it('is slowed down after wrong tokens, which the log counts and does not name', async () => {
+    const studio = await serve();
+    const wrong = new URL(studio.url);
+    wrong.searchParams.set('token', 'wrong-wrong-wrong-wrong-wrong');
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 7; attempt++) statuses.push((await fetch(wrong, { redirect: 'manual' })).status);
+    expect(statuses.slice(0, 6)).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await fetch(studio.url, { redirect: 'manual' })).status).toBe(429);
+    expect(studio.log()).toContain('a wrong token was tried');
+    for (const token of ['wrong-wrong', new URL(studio.url).searchParams.get('token') ?? '?']) expect(studio.log()).not.toContain(token);
+  });
+
+  it('ends for one browser when the owner says so, and for all when the studio is closed', async () => {
+    const studio = await serve();
+    const [ann, ben] = [await visitStudio(studio.url, 'Ann'), await visitStudio(studio.annotatorUrl, 'Ben')];
+    const ofBen = (await ann.api.people.list({})).find(({ name }) => name === 'Ben');
+    if (ofBen === undefined) throw new Error('Ben is not here');
+    await ann.api.people.end({ personId: ofBen.personId });
+    expect(await ben.closed).toBe(SESSION_ENDED);
+    await expect(openWire(studio.url, ben.cookie)).rejects.toThrow('403');
+    expect((await fetch(new URL('/', studio.url), { headers: { cookie: ben.cookie } })).status).toBe(401);
+    await studio.close();
+    expect(await ann.closed).toBeGreaterThan(1000);
+  });
+
+  it('stays open over a crash for those who were in, under the same secret only', async () => {
+    const token = randomBytes(24).toString('base64url');
+    const first = await serve({ token });
+    const ann = await visitStudio(first.url, 'Ann');
+    await ann.api.settings.personalise({ theme: 'dark' });
+    const kept = readFileSync(path.join(first.dataDir, 'sessions.json'), 'utf8');
+    expect(kept).not.toContain(ann.cookie.split('=')[1]);
+
+    // What a crash leaves behind: the file as it is while the studio runs.
+    const second = await serve({ dataDir: first.dataDir, token });
+    const cookie = ann.cookie.replace(/^shotluck_\d+/u, `shotluck_${new URL(second.url).port}`);
+    expect(await (await openWire(second.url, cookie)).api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });
+    expect(new URL(second.annotatorUrl).search).toBe(new URL(first.annotatorUrl).search);
+    const third = await serve({ dataDir: first.dataDir, token: randomBytes(24).toString('base64url') });
+    await expect(openWire(third.url, ann.cookie.replace(/^shotluck_\d+/u, `shotluck_${new URL(third.url).port}`))).rejects.toThrow('403');
+  });
+});
+
+describe('thirty people on one served studio', () => {
+  it('lose no acknowledged words, cross none, and each take back their own step', async () => {
+    const { folder, videoId } = await makeProject(30);
+    const studio = await serve({ folder });
+    const report = await runCrowd({ annotatorUrl: studio.annotatorUrl, videoId, people: 30, seconds: 4, pauseMs: 800 });
+    expect(report.acknowledgedMs.length).toBeGreaterThan(30);
+    expect({ lost: report.lost, crossed: report.crossed, undone: report.undone }).toEqual({ lost: 0, crossed: 0, undone: 30 });
+  });
+});
+
+describe('what a browser is told when something fails', () => {
+  it('holds no absolute path, whoever asks', async () => {
+    const { folder, videoId } = await makeProject(2);
+    const studio = await serve({ folder });
+    const owner = await visitStudio(studio.url, 'Ann');
+    const { api } = owner;
+    const heard: unknown[] = [];
+    owner.on('notice', (notice) => heard.push(notice));
+    const ghost = 'not-there';
+    const failing: Promise<unknown>[] = [
+      api.projects.create({ name: 'a/b' }),
+      api.projects.create({ name: 'Crowd', locationGrantId: ghost }),
+      api.projects.open({ ref: ghost }),
+      api.projects.open({ grantId: ghost }),
+      api.videos.add({ grantIds: [ghost] }),
+      api.videos.relink({ videoId, grantId: ghost }),
+      api.models.addFolder({ grantId: ghost }),
+      api.models.testRun({ modelId: ghost }),
+      api.models.testPicture({ modelId: 'shotluck-nano' }),
+      api.transcripts.importFile({ videoId, grantId: ghost }),
+      api.transfer.preview({ formatId: ghost, options: {} }),
+      api.shots.split({ videoId, frame: 1_000_000 }),
+      api.texts.edit({ videoId: ghost, shotId: null, kind: 'summary', text: 'x' }),
+    ];
+    const told: unknown[] = (await Promise.allSettled(failing)).map((result) => (result.status === 'rejected' ? String(result.reason) : result.value));
+    const upload = await fetch(new URL('/upload?name=notes.txt', studio.url), { method: 'POST', body: 'words', headers: { cookie: owner.cookie } });
+    const { grantId } = (await upload.json()) as { grantId: string };
+    told.push(...(await Promise.allSettled([api.transcripts.importFile({ videoId, grantId }), api.videos.add({ grantIds: [grantId] }), api.projects.open({ grantId }), api.models.addFolder({ grantId })])).map(String));
+    await api.jobs.enqueue({ requests: [{ kind: 'detect', videoId, detectorId: 'adaptive' }, { kind: 'import-dataset', formatId: 'shot2story', grantId }] });
+    await expect.poll(async () => (await api.jobs.list({})).every(({ finishedAtMs }) => finishedAtMs !== null), { timeout: 40_000 }).toBe(true);
+    told.push(await api.jobs.list({}), await api.videos.list({}), await api.projects.current({}), await api.projects.recent({}), await api.models.list({}), await api.models.engines({}), await api.models.folder({}), await api.system.info({}), heard);
+    const text = JSON.stringify(told);
+    expect(text).toContain('crowd.mp4');
+    for (const place of [studio.dataDir, folder, path.dirname(folder), process.cwd()]) expect(text).not.toContain(place);
+    expect(text.match(/(?<![\w:/<.-])\/(?:tmp|home|root|usr|var|opt|mnt)\b[^"\s]*/gu) ?? []).toEqual([]);
+  });
+});
