@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { createLeash } from '../system/leash.ts';
 import type { EngineWorkerHandle, WorkerFailure } from '../host.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
@@ -26,6 +27,8 @@ export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
   });
   // Inference may keep every core busy: what a person waits for comes first.
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  // It hears that we are gone only between two runs of a network, which can be many seconds apart.
+  createLeash().hold(child);
   let output = '';
   let failure: WorkerFailure | null = null;
   let isEnding = false;

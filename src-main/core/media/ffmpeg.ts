@@ -1,5 +1,7 @@
+import type { ChildProcess } from 'node:child_process';
 import { resolve as resolvePath } from 'node:path';
 import FluentFfmpeg from 'fluent-ffmpeg';
+import { createLeash, type Leash } from '#core/system/leash.ts';
 import type { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
@@ -65,16 +67,17 @@ export function inputArgs(path: string, options: readonly string[] = []): string
 const LOCAL_FILES_ONLY = ['-protocol_whitelist', 'file'] as const;
 
 export function createFfmpeg({ ffmpegPath, ffprobePath }: Pick<Ffmpeg, 'ffmpegPath' | 'ffprobePath'>): Ffmpeg {
+  const leash = createLeash();
   return {
     ffmpegPath,
     ffprobePath,
-    writeFiles: (command) => runFluent(ffmpegPath, command),
-    stream: (args, options) => startTool({ path: ffmpegPath, args: [...QUIET, ...args], ...options }),
-    probe: (args, options) => startTool({ path: ffprobePath, args: ['-hide_banner', ...args], ...options }),
+    writeFiles: (command) => runFluent({ ffmpegPath, leash }, command),
+    stream: (args, options) => startTool({ path: ffmpegPath, args: [...QUIET, ...args], leash, ...options }),
+    probe: (args, options) => startTool({ path: ffprobePath, args: ['-hide_banner', ...args], leash, ...options }),
   };
 }
 
-function runFluent(ffmpegPath: string, { signal, onProgress, ...command }: WriteCommand): Promise<WriteReport> {
+function runFluent({ ffmpegPath, leash }: { readonly ffmpegPath: string; readonly leash: Leash }, { signal, onProgress, ...command }: WriteCommand): Promise<WriteReport> {
   if (signal.aborted) return Promise.resolve({ code: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
   return new Promise((resolve) => {
     const fluent = buildFluent(ffmpegPath, command);
@@ -95,7 +98,11 @@ function runFluent(ffmpegPath: string, { signal, onProgress, ...command }: Write
       onProgress?.(progress);
     });
     // An abort that comes before the child exists finds nothing to kill: it is made up for here.
-    fluent.on('start', () => (signal.aborted ? kill() : undefined));
+    fluent.on('start', () => {
+      const { ffmpegProc } = fluent as unknown as FluentInternals;
+      if (ffmpegProc !== undefined) leash.hold(ffmpegProc);
+      if (signal.aborted) kill();
+    });
     fluent.on('end', () => finish(0, null));
     fluent.on('error', (error: Error) => {
       const hasStarted = errorCode(error) === null;
@@ -122,6 +129,8 @@ function buildFluent(ffmpegPath: string, command: Omit<WriteCommand, 'signal' | 
 type Callback = (error: Error | null, ...rings: { get(): string }[]) => void;
 
 interface FluentInternals {
+  /** Set before `start` is emitted. */
+  readonly ffmpegProc?: ChildProcess;
   _getFfmpegPath(done: (error: null, path: string) => void): void;
   _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd?: Callback): void;
 }

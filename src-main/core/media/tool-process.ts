@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Leash } from '#core/system/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
 
@@ -13,6 +14,8 @@ export interface ToolCommand {
   /** Handed over as they are: there is no shell, so nothing in a file name has a meaning. */
   readonly args: readonly string[];
   readonly signal: AbortSignal;
+  /** Ends the program with us. */
+  readonly leash?: Leash;
   /** Called for each line of stderr as it comes. */
   readonly onStderrLine?: (line: string) => void;
 }
@@ -34,8 +37,9 @@ export interface RunningTool {
 }
 
 /** Starts a program without a shell and without stdin. Aborting the signal kills it. */
-export function startTool({ path, args, signal, onStderrLine }: ToolCommand): RunningTool {
+export function startTool({ path, args, signal, leash, onStderrLine }: ToolCommand): RunningTool {
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  leash?.hold(child);
   const tail: string[] = [];
   const kill = (): void => {
     child.kill('SIGKILL');
