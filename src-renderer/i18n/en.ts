@@ -5,9 +5,9 @@ import { errors } from './en/errors.ts';
 import { jobs } from './en/jobs.ts';
 import { library } from './en/library.ts';
 import { models } from './en/models.ts';
-import { start } from './en/projects.ts';
+import { readOnly, start } from './en/projects.ts';
 import { cheatSheet, history, palette, search, settings } from './en/settings.ts';
 import { transfer } from './en/transfer.ts';
 
 /** English. One file per area; the editor's texts are in `en/editor.ts`. Plurals: `key_one`, `key_other` with `count`. */
-export const en = { common, shell, commands, errors, editor, start, library, jobs, transfer, settings, models, history, search, palette, cheatSheet } as const;
+export const en = { common, shell, commands, errors, editor, start, readOnly, library, jobs, transfer, settings, models, history, search, palette, cheatSheet } as const;

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { useHost } from '../../api/core-context.tsx';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useNextUndo, useProject } from '../../api/queries.ts';
+import { useIsReadOnly, useNextUndo, useProject } from '../../api/queries.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';
 import { useImportVideos } from '../../features/videos/use-import-videos.tsx';
@@ -33,6 +33,7 @@ function useFileCommands(): Command[] {
   const projects = useProjectActions();
   const importVideos = useImportVideos();
   const hasProject = (): boolean => project !== null;
+  const canChange = (): boolean => project !== null && project.readOnly === null;
 
   const openFromDisk: GrouplessCommand = {
     id: 'project.open',
@@ -45,22 +46,29 @@ function useFileCommands(): Command[] {
     { id: 'project.new', label: 'commands.newProject', shortcuts: ['Mod+Shift+N'], run: () => openDialog({ name: 'new-project' }) },
     ...(host.canOpenLocalFiles ? [openFromDisk] : []),
     { id: 'project.openSample', label: 'commands.openSample', shortcuts: [], run: projects.openSample },
+    {
+      id: 'project.backups',
+      label: 'commands.backups',
+      shortcuts: [],
+      when: hasProject,
+      run: () => project !== null && openDialog({ name: 'backups', project: project.ref, title: project.name }),
+    },
     { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: hasProject, run: projects.close },
-    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: hasProject, run: () => importVideos.choose('videos') },
+    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: canChange, run: () => importVideos.choose('videos') },
     {
       id: 'videos.addFolder',
       label: 'commands.importFolder',
       shortcuts: ['Mod+Shift+I'],
-      when: hasProject,
+      when: canChange,
       run: () => importVideos.choose('video-folder'),
     },
-    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], when: hasProject, run: () => openDialog({ name: 'import-dataset' }) },
+    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], when: canChange, run: () => openDialog({ name: 'import-dataset' }) },
     { id: 'transfer.export', label: 'commands.export', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
     {
       id: 'transfer.clips',
       label: 'commands.exportClips',
       shortcuts: [],
-      when: hasProject,
+      when: canChange,
       run: () => openDialog({ name: 'clips', videoIds: null }),
     },
     { id: 'settings.open', label: 'commands.settings', shortcuts: ['Mod+,'], worksWhileTyping: true, run: () => openDialog({ name: 'settings' }) },
@@ -71,6 +79,7 @@ function useEditCommands(): Command[] {
   const { t } = useTranslation();
   const next = useNextUndo().data;
   const { undo, redo } = useUndoRedo();
+  const isReadOnly = useIsReadOnly();
   const hasProject = (useProject().data ?? null) !== null;
 
   return inGroup('edit', [
@@ -79,7 +88,7 @@ function useEditCommands(): Command[] {
       label: 'commands.undo',
       dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: next.undo.label }) : t('commands.undo')),
       shortcuts: ['Mod+Z'],
-      when: () => (next?.undo ?? null) !== null,
+      when: () => !isReadOnly && (next?.undo ?? null) !== null,
       run: undo,
     },
     {
@@ -87,7 +96,7 @@ function useEditCommands(): Command[] {
       label: 'commands.redo',
       dynamicLabel: () => (next?.redo ? t('commands.redoStep', { step: next.redo.label }) : t('commands.redo')),
       shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
-      when: () => (next?.redo ?? null) !== null,
+      when: () => !isReadOnly && (next?.redo ?? null) !== null,
       run: redo,
     },
     { id: 'search.open', label: 'commands.search', shortcuts: ['Mod+F'], worksWhileTyping: true, when: () => hasProject, run: searchPalette.open },
