@@ -62,6 +62,9 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
       if (videoId !== undefined) queryClient.setQueryData(queryKeys.shots(videoId), shots);
       return;
     }
+    case 'projects.backUp':
+      void queryClient.invalidateQueries({ queryKey: queryKeys.recentProjects });
+      return;
     case 'settings.update':
     case 'settings.personalise':
       queryClient.setQueryData(queryKeys.settings, output as Settings);
@@ -76,6 +79,7 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
     case 'projects.create':
     case 'projects.open':
     case 'projects.openSample':
+    case 'projects.restore':
     case 'projects.close':
       // Nothing cached of the old project may flash up under the new one's name.
       void queryClient.resetQueries({ predicate: ({ queryKey }) => !isOfProgram(queryKey[0]) });

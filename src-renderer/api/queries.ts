@@ -16,7 +16,8 @@ import type {
   SystemInfo,
 } from '#shared/contract/views.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
-import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Backup } from '#shared/domain/project.ts';
+import type { ProjectRef, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { HistoryEntry } from '#shared/domain/record-change.ts';
 import type { ScreenFrame, ScreenText } from '#shared/domain/screen-text.ts';
@@ -83,6 +84,18 @@ export function useProject(): UseQueryResult<ProjectInfo | null> {
 export function useRecentProjects(): UseQueryResult<RecentProject[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.recentProjects, queryFn: ({ signal }) => api.projects.recent({}, { signal }), enabled: useIsOwner() });
+}
+
+/** Backups of the open project, or of a recent one, newest first. */
+export function useBackups(ref: ProjectRef): UseQueryResult<Backup[]> {
+  const { api } = useCore();
+  return useQuery({ queryKey: queryKeys.backups(ref), queryFn: ({ signal }) => api.projects.backups({ ref }, { signal }) });
+}
+
+/** True while nothing in the open project can be changed. */
+export function useIsReadOnly(): boolean {
+  const project = useProject().data ?? null;
+  return project !== null && project.readOnly !== null;
 }
 
 export function useVideos(): UseQueryResult<VideoListItem[]> {

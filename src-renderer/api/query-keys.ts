@@ -1,6 +1,6 @@
 import type { QueryKey } from '@tanstack/react-query';
 import type { Events } from '#shared/contract/events.ts';
-import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { ProjectRef, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { TextKind } from '#shared/domain/text.ts';
 
 export type ChangedTable = Events['changed']['table'];
@@ -13,6 +13,7 @@ export const queryKeys = {
   people: ['people'],
   project: ['project'],
   recentProjects: ['recent-projects'],
+  backups: (ref: ProjectRef) => ['recent-projects', 'backups', ref],
   videos: ['videos'],
   artwork: (videoId: VideoId) => ['artwork', videoId],
   shots: (videoId: VideoId) => ['shots', videoId],

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { VideoId } from '#shared/domain/ids.ts';
+import type { ProjectRef, VideoId } from '#shared/domain/ids.ts';
 
 export type SettingsSection = 'general' | 'shots' | 'speech' | 'captions' | 'summaries' | 'endpoints' | 'people' | 'about';
 
@@ -9,6 +9,8 @@ export type OpenDialog =
   | { readonly name: 'settings'; readonly section?: SettingsSection }
   | { readonly name: 'shortcuts' }
   | { readonly name: 'import-dataset' }
+  /** Of the project that is open, or of one that cannot be opened. */
+  | { readonly name: 'backups'; readonly project: ProjectRef; readonly title: string }
   | { readonly name: 'export' }
   | { readonly name: 'transcribe'; readonly videoId: VideoId }
   /** `videoIds` null: the whole project. */

@@ -12,7 +12,6 @@ import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import { clientWire } from '../helpers/client-socket.ts';
 import { createRecordingLogger } from '../helpers/recording-logger.ts';
-import { socketWire } from '../helpers/socket-wire.ts';
 import { startWithVideo } from '../helpers/test-core.ts';
 
 interface Host {

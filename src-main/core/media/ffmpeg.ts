@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import type { Logger } from '#core/host.ts';
+import { createLeash } from '#core/system/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FfmpegProgress } from './ffmpeg-progress.ts';
 import { runFluent, type WriteOutput } from './fluent-run.ts';
@@ -72,13 +73,15 @@ const QUIET = ['-hide_banner', '-nostdin', '-nostats'] as const;
 const SMALL_BLOCKS = ['-max_alloc', String(MAX_BLOCK_BYTES)] as const;
 
 export function createFfmpeg({ ffmpegPath, ffprobePath, logger, limits = MEDIA_LIMITS }: FfmpegParts): Ffmpeg {
+  const leash = createLeash();
+
   /** `argsOf`: the whole command line, given the input's part of it. */
   async function start(path: string, run: ToolRun, argsOf: (input: readonly string[]) => readonly string[]): Promise<RunningTool> {
     const { input, signal, onStderrLine, effort = 'whole' } = run;
     const bounds = input === null ? null : await boundsOf(input.path, effort);
     const args = argsOf(input === null ? [] : [...SMALL_BLOCKS, '-v', run.log ?? 'error', ...inputArgs(input)]);
     const startedMs = performance.now();
-    const tool = startTool({ path, args, signal, ...(onStderrLine && { onStderrLine }), ...(bounds && { bounds }) });
+    const tool = startTool({ path, args, signal, leash, ...(onStderrLine && { onStderrLine }), ...(bounds && { bounds }) });
     return { ...tool, exited: tool.exited.then((exit) => ended(exit, { path, args, input: input?.path ?? null, startedMs })) };
   }
 
@@ -125,7 +128,7 @@ export function createFfmpeg({ ffmpegPath, ffprobePath, logger, limits = MEDIA_L
     const options = [...QUIET, ...SMALL_BLOCKS, '-v', 'warning', ...guardedOptions({ path: inputFile, options: inputOptions })];
     // Resolved above, for `cwd` is for the targets alone.
     const input = { url: inputUrl({ path: inputFile }), options };
-    const { args, ...report } = await runFluent({ ffmpegPath, input, bounds, signal, ...rest, ...(onProgress && { onProgress }) });
+    const { args, ...report } = await runFluent({ ffmpegPath, input, bounds, leash, signal, ...rest, ...(onProgress && { onProgress }) });
     return ended(report, { path: ffmpegPath, args, input: inputFile, startedMs });
   }
 

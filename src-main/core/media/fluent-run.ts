@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import FluentFfmpeg from 'fluent-ffmpeg';
 import type { AppError } from '#shared/contract/errors.ts';
 import { childEnvironment } from '#core/child-environment.ts';
+import type { Leash } from '#core/system/leash.ts';
 import { errorCode } from './error-code.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
 import { cancelledError, STDERR_TAIL_LINES, toolMissingError, type ToolBounds, type ToolExit } from './tool-process.ts';
@@ -18,6 +19,8 @@ export interface FluentRun {
   readonly outputs: readonly WriteOutput[];
   readonly cwd?: string;
   readonly bounds: ToolBounds;
+  /** Ends ffmpeg with us. */
+  readonly leash: Leash;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: FfmpegProgress) => void;
 }
@@ -29,7 +32,7 @@ export interface FluentReport extends ToolExit {
 }
 
 /** The only file that knows fluent-ffmpeg. Resolves, and never rejects, when ffmpeg has ended. */
-export function runFluent({ signal, onProgress, bounds, ...command }: FluentRun): Promise<FluentReport> {
+export function runFluent({ signal, onProgress, bounds, leash, ...command }: FluentRun): Promise<FluentReport> {
   if (signal.aborted) return Promise.resolve({ args: [], code: null, killedBy: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
   return new Promise((resolve) => {
     const started: { args: readonly string[]; watch: ToolWatch | null; breachError: AppError | null } = { args: [], watch: null, breachError: null };
@@ -56,10 +59,11 @@ export function runFluent({ signal, onProgress, bounds, ...command }: FluentRun)
     fluent.on('start', () => {
       // An abort that comes before the child exists finds nothing to kill: it is made up for here.
       if (signal.aborted) kill();
-      const { pid } = childOf(fluent) ?? {};
-      if (pid === undefined) return;
+      const child = childOf(fluent);
+      if (child?.pid === undefined) return;
+      leash.hold(child);
       started.watch = watchTool({
-        pid,
+        pid: child.pid,
         limits: bounds.limits,
         onBreach(breach) {
           started.breachError = bounds.errorOf(breach);

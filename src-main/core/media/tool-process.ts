@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { childEnvironment } from '#core/child-environment.ts';
+import type { Leash } from '#core/system/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
 import { type Breach, type ToolLimits, type ToolWatch, watchTool } from './tool-watch.ts';
@@ -15,6 +16,8 @@ export interface ToolCommand {
   /** Handed over as they are: there is no shell, so nothing in a file name has a meaning. */
   readonly args: readonly string[];
   readonly signal: AbortSignal;
+  /** Ends the program with us. */
+  readonly leash?: Leash;
   /** Called for each line of stderr as it comes. */
   readonly onStderrLine?: (line: string) => void;
   readonly bounds?: ToolBounds;
@@ -47,8 +50,9 @@ export interface RunningTool {
 }
 
 /** Starts a program without a shell and without stdin. Aborting the signal kills it, and so does passing one of its limits. */
-export function startTool({ path, args, signal, onStderrLine, bounds }: ToolCommand): RunningTool {
+export function startTool({ path, args, signal, leash, onStderrLine, bounds }: ToolCommand): RunningTool {
   const child = spawn(path, args, { env: childEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  leash?.hold(child);
   const tail: string[] = [];
   let breachError: AppError | null = null;
   const kill = (): void => {

@@ -32,7 +32,7 @@ function openMainChannel(): MainChannel {
   process.on('disconnect', () => process.exit(0));
   return {
     send: (message) => {
-      if (process.connected) process.send?.(message);
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     onMessage: (listener) => process.on('message', listener),
   };

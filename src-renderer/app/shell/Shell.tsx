@@ -9,6 +9,7 @@ import { QueueDrawer } from '../../features/jobs/QueueDrawer.tsx';
 import { HistoryPage } from '../../features/history/HistoryPage.tsx';
 import { ModelsPage } from '../../features/models/ModelsPage.tsx';
 import { NameDialog } from '../../features/people/NameDialog.tsx';
+import { BackupsDialog } from '../../features/projects/BackupsDialog.tsx';
 import { NewProjectDialog } from '../../features/projects/NewProjectDialog.tsx';
 import { StartPage } from '../../features/projects/StartPage.tsx';
 import { SearchPalette } from '../../features/search/SearchPalette.tsx';
@@ -25,6 +26,7 @@ import { useUi } from '../ui-context.tsx';
 import { useRoute } from '../use-route.ts';
 import classes from './Shell.module.css';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { ReadOnlyBanner } from './ReadOnlyBanner.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useLastPlace } from './use-last-place.ts';
@@ -51,7 +53,10 @@ export function Shell() {
   return (
     <div className={classes.shell}>
       <TopBar />
-      <ConnectionBanner />
+      <div className={classes.banners}>
+        <ConnectionBanner />
+        <ReadOnlyBanner />
+      </div>
       <main className={classes.main}>
         <Suspense fallback={<PageLoader />}>
           <CurrentPage />
@@ -102,6 +107,8 @@ function OpenDialog() {
       return <SettingsDialog onClose={close} section={dialog?.section ?? 'general'} />;
     case 'shortcuts':
       return <CheatSheet onClose={close} />;
+    case 'backups':
+      return <BackupsDialog onClose={close} project={dialog.project} name={dialog.title} />;
     case 'export':
       return <ExportDialog onClose={close} />;
     case 'import-dataset':

@@ -3,7 +3,7 @@ import { spotlight } from '@mantine/spotlight';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { useHost } from '../../api/core-context.tsx';
-import { useIsOwner, useNextUndo, useProject } from '../../api/queries.ts';
+import { useIsOwner, useIsReadOnly, useNextUndo, useProject } from '../../api/queries.ts';
 import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';
@@ -35,6 +35,7 @@ function useFileCommands(): Command[] {
   const hasProject = (): boolean => project !== null;
   const isOwner = useIsOwner();
   const mayChoose = (): boolean => isOwner;
+  const canChange = (): boolean => project !== null && project.readOnly === null;
 
   const openFromDisk: GrouplessCommand = {
     id: 'project.open',
@@ -48,22 +49,29 @@ function useFileCommands(): Command[] {
     { id: 'project.new', label: 'commands.newProject', shortcuts: ['Mod+Shift+N'], when: mayChoose, run: () => openDialog({ name: 'new-project' }) },
     ...(host.canOpenLocalFiles ? [openFromDisk] : []),
     { id: 'project.openSample', label: 'commands.openSample', shortcuts: [], when: mayChoose, run: projects.openSample },
+    {
+      id: 'project.backups',
+      label: 'commands.backups',
+      shortcuts: [],
+      when: () => isOwner && hasProject(),
+      run: () => project !== null && openDialog({ name: 'backups', project: project.ref, title: project.name }),
+    },
     { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: () => isOwner && hasProject(), run: projects.close },
-    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: hasProject, run: () => importVideos.choose('videos') },
+    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: canChange, run: () => importVideos.choose('videos') },
     {
       id: 'videos.addFolder',
       label: 'commands.importFolder',
       shortcuts: ['Mod+Shift+I'],
-      when: hasProject,
+      when: canChange,
       run: () => importVideos.choose('video-folder'),
     },
-    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], when: hasProject, run: () => openDialog({ name: 'import-dataset' }) },
+    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], when: canChange, run: () => openDialog({ name: 'import-dataset' }) },
     { id: 'transfer.export', label: 'commands.export', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
     {
       id: 'transfer.clips',
       label: 'commands.exportClips',
       shortcuts: [],
-      when: hasProject,
+      when: canChange,
       run: () => openDialog({ name: 'clips', videoIds: null }),
     },
     { id: 'settings.open', label: 'commands.settings', shortcuts: ['Mod+,'], worksWhileTyping: true, run: () => openDialog({ name: 'settings' }) },
@@ -74,6 +82,7 @@ function useEditCommands(): Command[] {
   const { t } = useTranslation();
   const next = useNextUndo().data;
   const { undo, redo } = useUndoRedo();
+  const isReadOnly = useIsReadOnly();
   const hasProject = (useProject().data ?? null) !== null;
 
   return inGroup('edit', [
@@ -82,7 +91,7 @@ function useEditCommands(): Command[] {
       label: 'commands.undo',
       dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: next.undo.label }) : t('commands.undo')),
       shortcuts: ['Mod+Z'],
-      when: () => (next?.undo ?? null) !== null,
+      when: () => !isReadOnly && (next?.undo ?? null) !== null,
       run: undo,
     },
     {
@@ -90,7 +99,7 @@ function useEditCommands(): Command[] {
       label: 'commands.redo',
       dynamicLabel: () => (next?.redo ? t('commands.redoStep', { step: next.redo.label }) : t('commands.redo')),
       shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
-      when: () => (next?.redo ?? null) !== null,
+      when: () => !isReadOnly && (next?.redo ?? null) !== null,
       run: redo,
     },
     { id: 'search.open', label: 'commands.search', shortcuts: ['Mod+F'], worksWhileTyping: true, when: () => hasProject, run: searchPalette.open },

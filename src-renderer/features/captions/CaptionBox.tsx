@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { useIsReadOnly } from '../../api/queries.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
@@ -36,6 +37,8 @@ export function CaptionBox({ place, revision, label, placeholder, isMain = false
     element?.setSelectionRange(element.value.length, element.value.length);
   }, [isMain, focusCount]);
 
+  const isReadOnly = useIsReadOnly();
+
   // Going to another shot, or away, saves what was typed in this one.
   const { shotId, kind } = place;
   useEffect(() => () => void drafts.flush({ shotId, kind }), [drafts, shotId, kind]);
@@ -52,6 +55,7 @@ export function CaptionBox({ place, revision, label, placeholder, isMain = false
         maxRows={14}
         size="sm"
         data-caption-box
+        readOnly={isReadOnly}
         spellCheck
         value={typed ?? revision?.text ?? ''}
         onChange={(event) => drafts.type(place, event.currentTarget.value)}

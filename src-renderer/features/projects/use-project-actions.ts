@@ -22,6 +22,8 @@ export function useProjectActions() {
   return {
     openFromDisk: () => void chooseAndOpen().catch(showError),
     openRecent: (ref: ProjectRef) => open.mutate({ ref }, { onSuccess: toLibrary }),
+    /** To see what is left of one that cannot be opened otherwise. */
+    openForReading: (ref: ProjectRef) => open.mutate({ ref, readOnly: true }, { onSuccess: toLibrary }),
     openSample: () => openSample.mutate({}, { onSuccess: toLibrary }),
     close: () => close.mutate({}, { onSuccess: toLibrary }),
     forget: (ref: ProjectRef) => forget.mutate({ ref }),

@@ -5,6 +5,7 @@ export const commands = {
   openProject: 'Open project…',
   openSample: 'Open the sample project',
   closeProject: 'Close project',
+  backups: 'Backups…',
   importVideos: 'Add videos…',
   importFolder: 'Add a folder of videos…',
   importDataset: 'Import data set…',

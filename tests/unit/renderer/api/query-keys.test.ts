@@ -1,7 +1,7 @@
 import { hashKey, partialMatchKey } from '@tanstack/react-query';
 import { describe, expect, test } from 'vitest';
 import { events } from '#shared/contract/events.ts';
-import { ShotId, VideoId } from '#shared/domain/ids.ts';
+import { ProjectRef, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { keysMadeStaleBy, queryKeys } from '../../../../src-renderer/api/query-keys.ts';
 
 const videoId = VideoId.parse('v1');
@@ -12,6 +12,7 @@ const tables = events.changed.shape.table.options;
 /** One key of every kind of cached answer. */
 const everyKey = Object.entries({
   ...queryKeys,
+  backups: queryKeys.backups(ProjectRef.parse('p1')),
   artwork: queryKeys.artwork(videoId),
   shots: queryKeys.shots(videoId),
   detectionRuns: queryKeys.detectionRuns(videoId),
@@ -33,7 +34,7 @@ describe('which answers a change makes old', () => {
   });
 
   test('every answer that can change is renewed by some event other than a change of project', () => {
-    const neverChanging = new Set(['system', 'formats', 'project', 'recentProjects', 'modelFolder', 'modelTestPicture']);
+    const neverChanging = new Set(['system', 'formats', 'project', 'recentProjects', 'backups', 'modelFolder', 'modelTestPicture']);
     const forgotten = everyKey.filter(
       ([name, key]) => !neverChanging.has(name) && !tables.some((table) => table !== 'projects' && isMadeStale(key, table, videoId)),
     );

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { childEnvironment } from '#core/child-environment.ts';
+
+/**
+ * Ends programs of ours when our own process dies without having a chance to: a killed core would leave an ffmpeg that goes on for
+ * hours and writes into folders that its successor works in.
+ */
+export interface Leash {
+  /** Until it has ended, this program ends with us. */
+  hold(child: ChildProcess): void;
+}
+
+/** Reads `+ <pid>` and `- <pid>`; the end of its input is our death. Signals that are meant for us all leave it to its work. */
+const KEEPER = `trap '' INT TERM HUP
+held=' '
+while read -r sign pid; do
+  case $sign in
+    +) held="$held$pid " ;;
+    -) held="\${held%% $pid *} \${held#* $pid }" ;;
+  esac
+done
+for pid in $held; do kill -KILL "$pid"; done 2>/dev/null`;
+
+/** The keeper waits this long for the next program before it is let go. */
+const LINGER_MS = 5_000;
+
+/** A tiny shell beside us that outlives us for a moment. On Windows there is none: programs there end when their pipes do. */
+export function createLeash(): Leash {
+  const held = new Set<number>();
+  let keeper: ChildProcess | null = null;
+  let idle: NodeJS.Timeout | null = null;
+
+  function tell(line: string): void {
+    keeper?.stdin?.write(`${line}\n`);
+  }
+
+  function start(): void {
+    const started = spawn('sh', ['-c', KEEPER], { env: childEnvironment(), stdio: ['pipe', 'ignore', 'ignore'] });
+    const gone = (): void => {
+      if (keeper === started) keeper = null;
+    };
+    started.once('exit', gone);
+    // Without a shell programs run as they always did.
+    started.once('error', gone);
+    started.stdin.on('error', gone);
+    // It must not keep us alive: it is there for when we are not.
+    started.unref();
+    (started.stdin as { unref?(): void }).unref?.();
+    keeper = started;
+    for (const pid of held) tell(`+ ${pid}`);
+  }
+
+  function release(pid: number): void {
+    held.delete(pid);
+    tell(`- ${pid}`);
+    if (held.size > 0) return;
+    idle = setTimeout(() => {
+      keeper?.stdin?.end();
+      keeper = null;
+    }, LINGER_MS);
+    idle.unref();
+  }
+
+  return {
+    hold(child) {
+      const { pid } = child;
+      if (pid === undefined || process.platform === 'win32') return;
+      if (idle !== null) clearTimeout(idle);
+      idle = null;
+      held.add(pid);
+      if (keeper === null) start();
+      else tell(`+ ${pid}`);
+      child.once('exit', () => release(pid));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { Button } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useProject } from '../../api/queries.ts';
+import { useProjectActions } from '../../features/projects/use-project-actions.ts';
+import { useUi } from '../ui-context.tsx';
+import classes from './Shell.module.css';
+
+/** Says why the open project can only be read, and offers what may end that. */
+export function ReadOnlyBanner() {
+  const { t } = useTranslation();
+  const project = useProject().data ?? null;
+  const projects = useProjectActions();
+  const openDialog = useUi((ui) => ui.openDialog);
+  if (project === null || project.readOnly === null) return null;
+  const { readOnly, ref, name } = project;
+  return (
+    <output className={classes.banner} data-kind="read-only">
+      <IconLock size={15} aria-hidden />
+      <span>{t(`readOnly.${readOnly}`)}</span>
+      {readOnly === 'damaged' ? (
+        <Button size="compact-xs" variant="default" onClick={() => openDialog({ name: 'backups', project: ref, title: name })}>
+          {t('start.backups.open')}
+        </Button>
+      ) : (
+        readOnly !== 'moved' && (
+          <Button size="compact-xs" variant="default" loading={projects.isOpening} onClick={() => projects.openRecent(ref)}>
+            {t('readOnly.tryAgain')}
+          </Button>
+        )
+      )}
+    </output>
+  );
+}

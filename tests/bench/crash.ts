@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CrashCounts, runCrashRounds } from './support/crash-rounds.ts';
+import { machine, table } from './support/rounds.ts';
+
+/**
+ * `npm run bench:crash [-- --rounds 500 --seed 1 --source]`: kills the core, the engine worker, ffmpeg and the process of the window
+ * under a scripted annotator and running jobs; a fifth of the rounds on a small disk that is filled up meanwhile, where a
+ * file system in memory can be mounted. Needs Linux. Ends with 1 when anything was lost or left.
+ */
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' }, source: { type: 'boolean', default: false } },
+});
+const SMALL_DISK_MB = 96;
+const filmPath = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
+const log = (line: string): boolean => process.stderr.write(`${line}\n`);
+const print = (line = ''): boolean => process.stdout.write(`${line}\n`);
+
+const startedMs = performance.now();
+const rounds = Number(values.rounds);
+const small = mountSmallDisk();
+const smallRounds = small === null ? 0 : Math.round(rounds / 5);
+const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-crash-'));
+const shared = { filmPath, seed: Number(values.seed), fromSource: values.source, withModels: true, log };
+try {
+  const runs: [string, CrashCounts][] = [['ordinary disk', await runCrashRounds({ ...shared, dataDir: folder, rounds: rounds - smallRounds, fillEvery: null })]];
+  if (small !== null) runs.push([`disk of ${SMALL_DISK_MB} MB`, await runCrashRounds({ ...shared, dataDir: small.dataDir, rounds: smallRounds, fillEvery: 2 })]);
+  print(`Machine: ${machine()}; ${Math.round((performance.now() - startedMs) / 1000)} s.`);
+  if (small === null) print('No small disk: a file system in memory could not be mounted here.');
+  print(table(['', 'rounds', 'core', 'worker', 'ffmpeg', 'main', 'closed', 'full disk', 'acknowledged', 'refused', 'lost', 'orphans', 'leftovers', 'fallen'], runs.map(([name, counts]) => row(name, counts))));
+  const problems = runs.flatMap(([, counts]) => counts.problems);
+  for (const problem of problems.slice(0, 50)) print(problem);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  small?.unmount();
+}
+
+function row(name: string, { victims, ...counts }: CrashCounts): string[] {
+  const figures = [counts.rounds, victims.core, victims.worker, victims.ffmpeg, victims.main, victims.close, counts.fullDisks, counts.acknowledged, counts.refused, counts.lost, counts.orphans, counts.leftovers, counts.fallen];
+  return [name, ...figures.map(String)];
+}
+
+/** Null where that is not allowed. */
+function mountSmallDisk(): { dataDir: string; unmount(): void } | null {
+  const place = mkdtempSync(path.join(tmpdir(), 'shotluck-small-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL_DISK_MB}m`, 'tmpfs', place], { stdio: 'ignore' });
+  } catch {
+    rmSync(place, { recursive: true });
+    return null;
+  }
+  const dataDir = path.join(place, 'data');
+  mkdirSync(dataDir);
+  return {
+    dataDir,
+    unmount() {
+      // What still ends there must not keep the bench from its end.
+      execFileSync('umount', ['--lazy', place]);
+      rmSync(place, { recursive: true });
+    },
+  };
+}
