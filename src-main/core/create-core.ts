@@ -102,7 +102,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
   const settings = createSettingsService(config.dataDir, events);
   const actor = (): string => settings.get().userName;
 
-  const ffmpeg = createFfmpeg(config);
+  const ffmpeg = createFfmpeg({ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath, logger });
   const { modelsDir, userModelsDir } = config;
   const store = createModelStore({ modelsDir, userModelsDir, logger });
   const downloads = createModelDownloads({

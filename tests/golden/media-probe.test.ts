@@ -2,7 +2,8 @@ import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprintFile, probeVideo } from '#core/media/probe.ts';
+import { probeVideo } from '#core/media/probe.ts';
+import { fingerprint } from '#core/videos/video-files.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm, runFfmpeg, type GoldenKind } from '../helpers/golden-films.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';
@@ -108,8 +109,8 @@ describe('probe refuses with a reason', () => {
     ['a film of noise', () => makeBrokenFile('noise', dir), 'media-corrupt', /none of its frames can be decoded/],
     ['a recording without its index', () => makeBrokenFile('no-index', dir), 'media-corrupt', /without its index \(moov\)/],
     ['random bytes', randomBytes, 'media-corrupt', /is not a film that ffmpeg knows/],
-    ['a picture named .mp4', picture, 'media-corrupt', /is no film \(png_pipe\)/],
-    ['a playlist named .mp4', playlist, 'media-corrupt', /holds text, not a film/],
+    ['a picture named .mp4', picture, 'unsupported', /is of a kind that the studio does not open/],
+    ['a playlist named .mp4', playlist, 'unsupported', /is a list that refers to other files, not a video/],
     ['a song with a cover', songWithCover, 'media-corrupt', /has sound, but no pictures/],
   ];
   it.each(cases)('%s', async (_, make, code, message) => {
@@ -146,12 +147,12 @@ describe('probe refuses with a reason', () => {
 describe('fingerprint', () => {
   it('stays when a film is moved and changes with its bytes', async () => {
     const film = await makeGoldenFilm('no-audio', dir);
-    const before = await fingerprintFile(film.path);
+    const before = await fingerprint(film.path);
     const moved = join(dir, 'moved.mp4');
     await copyFile(film.path, moved);
-    expect(await fingerprintFile(moved)).toBe(before);
+    expect(await fingerprint(moved)).toBe(before);
     await appendFile(moved, 'x');
-    expect(await fingerprintFile(moved)).not.toBe(before);
-    await expect(fingerprintFile(join(dir, 'gone.mp4'))).rejects.toMatchObject({ code: 'media-missing' });
+    expect(await fingerprint(moved)).not.toBe(before);
+    await expect(fingerprint(join(dir, 'gone.mp4'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

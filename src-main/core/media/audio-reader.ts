@@ -2,7 +2,7 @@ import { SAMPLE_RATE_HZ } from '#core/engines/transcribers/sound.ts';
 import type { SoundBlock } from '#core/engines/engine.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { inputArgs, type Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { requireSuccess } from './media-errors.ts';
 import { readBlocks } from './tool-process.ts';
 
@@ -36,8 +36,8 @@ export async function* readSound(request: ReadSoundRequest): AsyncGenerator<Soun
   const start = ((probe.startUs + fromUs) / 1e6).toFixed(6);
   const filter = `atrim=start=${start},asetpts=PTS-(${start})/TB,aresample=${SAMPLE_RATE_HZ}:async=1:first_pts=0`;
   const jump = fromUs > RUN_UP_S * 1e6 ? ['-seek_timestamp', '1', '-ss', (Number(start) - RUN_UP_S).toFixed(6)] : [];
-  const output = ['-map', `0:a:${track}`, '-vn', '-af', filter, '-ac', '1', '-ar', String(SAMPLE_RATE_HZ), '-f', 'f32le', 'pipe:1'];
-  const tool = ffmpeg.stream(['-v', 'error', ...inputArgs(path, ['-copyts', ...jump]), ...output], { signal });
+  const args = ['-map', `0:a:${track}`, '-vn', '-af', filter, '-ac', '1', '-ar', String(SAMPLE_RATE_HZ), '-f', 'f32le', 'pipe:1'];
+  const tool = await ffmpeg.stream({ input: { path, options: ['-copyts', ...jump] }, args, signal });
   for await (const block of readBlocks(tool, BLOCK_SAMPLES * BYTES_PER_SAMPLE)) {
     yield { samples: new Float32Array(block.buffer, block.byteOffset, Math.floor(block.length / BYTES_PER_SAMPLE)) };
   }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { openRegularFile } from '#core/files/regular-file.ts';
 import { toMediaError } from './media-errors.ts';
 
 /** What a `Range` header asks of a file. `range`: bytes `first` to `last`, both inclusive. */
@@ -36,10 +36,10 @@ export function parseByteRange(header: string | null | undefined, size: number):
 
 /**
  * Opens a file as a `Range` header asks for it; used by the HTTP server and by Electron's protocol. The caller adds the content type.
- * Throws `media-missing` when the file cannot be opened.
+ * Throws `media-missing` when the file cannot be opened, `invalid-input` when it is no file.
  */
 export async function openByteRange(path: string, rangeHeader: string | null | undefined): Promise<ByteRangeAnswer> {
-  const file = await open(path).catch((error: unknown) => {
+  const file = await openRegularFile(path).catch((error: unknown) => {
     throw toMediaError(error, path);
   });
   try {

@@ -1,6 +1,7 @@
 import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { VIDEO_STREAM, type WriteOutput } from './ffmpeg.ts';
+import { VIDEO_STREAM } from './ffmpeg.ts';
+import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type FrameSource, type SeekPlan } from './frame-seek.ts';
 
 /** Frames `[startFrame, endFrame)` of a film. */

@@ -6,9 +6,9 @@ import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { copyClip, exactClip, type ClipCommand, type ClipRange } from './clip-commands.ts';
 import { errorCode } from './error-code.ts';
-import { inputArgs, type Ffmpeg, type WriteReport } from './ffmpeg.ts';
+import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { planSeek, type FrameSource } from './frame-seek.ts';
-import { requireSuccess, toMediaError } from './media-errors.ts';
+import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { readLines } from './tool-process.ts';
 
 /** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
@@ -141,9 +141,11 @@ async function run({ ffmpeg, path, signal }: WriteClipsRequest, { inputOptions, 
 
 /** Pictures in a clip, counted without decoding. */
 async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<number> {
-  const args = ['-v', 'error', '-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv', ...inputArgs(path)];
+  const args = ['-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   let count = 0;
-  for await (const line of readLines(ffmpeg.probe(args, { signal }))) if (line.startsWith('packet')) count += 1;
+  for await (const line of readLines(tool)) if (line.startsWith('packet')) count += 1;
+  requireRun(await tool.exited, path);
   return count;
 }
 

@@ -52,7 +52,7 @@ export function parseFfmpegVersion(text: string): FfmpegVersion | null {
 
 /** The version that runs at `ffmpeg.ffmpegPath`. Throws `tool-missing` when nothing runs there or it is not ffmpeg. */
 export async function ffmpegVersion(ffmpeg: Ffmpeg, signal: AbortSignal): Promise<FfmpegVersion> {
-  const parsed = parseFfmpegVersion(await output(ffmpeg.stream(['-version'], { signal })));
+  const parsed = parseFfmpegVersion(await output(await ffmpeg.stream({ input: null, args: ['-version'], signal })));
   if (parsed === null) throw new AppError('tool-missing', `“${ffmpeg.ffmpegPath}” is not ffmpeg. Set the path of ffmpeg 5.1 or newer in the settings.`);
   return parsed;
 }
@@ -60,9 +60,9 @@ export async function ffmpegVersion(ffmpeg: Ffmpeg, signal: AbortSignal): Promis
 /** Version and features. Throws `tool-missing` when ffmpeg or ffprobe does not run; says nothing about being too old. */
 export async function inspectFfmpeg(ffmpeg: Ffmpeg, signal: AbortSignal): Promise<FfmpegInfo> {
   const version = await ffmpegVersion(ffmpeg, signal);
-  await output(ffmpeg.probe(['-version'], { signal }));
-  const encoders = names(await output(ffmpeg.stream(['-encoders'], { signal })));
-  const filters = names(await output(ffmpeg.stream(['-filters'], { signal })));
+  await output(await ffmpeg.probe({ input: null, args: ['-version'], signal }));
+  const encoders = names(await output(await ffmpeg.stream({ input: null, args: ['-encoders'], signal })));
+  const filters = names(await output(await ffmpeg.stream({ input: null, args: ['-filters'], signal })));
   return { ...version, features: { libx264: encoders.has('libx264'), aac: encoders.has('aac'), xfade: filters.has('xfade') } };
 }
 

@@ -1,12 +1,15 @@
 import { resolve as resolvePath } from 'node:path';
-import FluentFfmpeg from 'fluent-ffmpeg';
-import type { AppError } from '#shared/contract/errors.ts';
-import { errorCode } from './error-code.ts';
-import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
-import { cancelledError, startTool, STDERR_TAIL_LINES, toolMissingError, type RunningTool, type ToolExit } from './tool-process.ts';
+import type { Logger } from '#core/host.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { FfmpegProgress } from './ffmpeg-progress.ts';
+import { runFluent, type WriteOutput } from './fluent-run.ts';
+import { inputArgs, guardedOptions, inputUrl, type MediaInput, refusalOf, requireMediaFile } from './media-input.ts';
+import { boundsFor, type Effort, MAX_BLOCK_BYTES, MEDIA_LIMITS, type MediaLimits } from './media-limits.ts';
+import { startTool, type RunningTool, type ToolBounds, type ToolExit } from './tool-process.ts';
 
 /**
- * The only door to ffmpeg and ffprobe. Commands that write files run through fluent-ffmpeg. It is not used for pipes and for
+ * The only door to ffmpeg and ffprobe: what it starts reads regular files of known kinds of video alone, within limits of time and memory,
+ * and is logged so that it can be run again by hand. Commands that write files run through fluent-ffmpeg. It is not used for pipes and for
  * ffprobe: it pipes stdout onward by itself and, 20 ms after the reader closes, calls that an error; it keeps no hold of an
  * ffprobe that should be cancelled, and it reads ffprobe's answer as text, losing side data such as the display matrix. Those run as plain
  * child processes (`tool-process.ts`), which is also the way out, should fluent-ffmpeg (archived upstream) ever have to go.
@@ -16,13 +19,24 @@ export interface Ffmpeg {
   readonly ffprobePath: string;
   /** Runs ffmpeg until its files are written. Never rejects on a bad exit code: the caller knows what it means. */
   writeFiles(command: WriteCommand): Promise<WriteReport>;
-  /** Runs ffmpeg with the given arguments; what it writes to `pipe:1` is `stdout`. */
-  stream(args: readonly string[], options: StreamOptions): RunningTool;
-  /** Runs ffprobe with the given arguments. */
-  probe(args: readonly string[], options: StreamOptions): RunningTool;
+  /**
+   * Starts ffmpeg; what it writes to `pipe:1` is `stdout`.
+   * @throws AppError `media-missing`, `media-corrupt` when the input is no file
+   */
+  stream(run: ToolRun): Promise<RunningTool>;
+  /** Starts ffprobe. @throws as `stream` */
+  probe(run: ToolRun): Promise<RunningTool>;
 }
 
-export interface StreamOptions {
+export interface ToolRun {
+  /** Null: it reads no file. */
+  readonly input: MediaInput | null;
+  /** What stands behind the input: streams, filters and output, or what ffprobe shall show. */
+  readonly args: readonly string[];
+  /** How much it says; default `error`. The filter `showinfo` speaks at `info`. */
+  readonly log?: 'error' | 'info';
+  /** Default `whole`. */
+  readonly effort?: Effort;
   readonly signal: AbortSignal;
   readonly onStderrLine?: (line: string) => void;
 }
@@ -39,118 +53,87 @@ export interface WriteCommand {
   readonly onProgress?: (progress: FfmpegProgress) => void;
 }
 
-export interface WriteOutput {
-  readonly target: string;
-  readonly options: readonly string[];
-}
-
 export interface WriteReport extends ToolExit {
   readonly lastProgress: FfmpegProgress | null;
+}
+
+export interface FfmpegParts {
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+  readonly logger?: Pick<Logger, 'debug' | 'info'>;
+  readonly limits?: MediaLimits;
 }
 
 /** The first film stream, without cover pictures. */
 export const VIDEO_STREAM = '0:V:0';
 
-/** Options that every run begins with. */
+/** Options that every run of ffmpeg begins with. */
 const QUIET = ['-hide_banner', '-nostdin', '-nostats'] as const;
+const SMALL_BLOCKS = ['-max_alloc', String(MAX_BLOCK_BYTES)] as const;
 
-/**
- * `-i` with its safeguards: `file:` keeps a colon or a dash in a name from being read as a protocol or an option, and the list of protocols
- * keeps a playlist disguised as a film from reaching out to the network.
- */
-export function inputArgs(path: string, options: readonly string[] = []): string[] {
-  return [...options, ...LOCAL_FILES_ONLY, '-i', `file:${path}`];
-}
+export function createFfmpeg({ ffmpegPath, ffprobePath, logger, limits = MEDIA_LIMITS }: FfmpegParts): Ffmpeg {
+  /** `argsOf`: the whole command line, given the input's part of it. */
+  async function start(path: string, run: ToolRun, argsOf: (input: readonly string[]) => readonly string[]): Promise<RunningTool> {
+    const { input, signal, onStderrLine, effort = 'whole' } = run;
+    const bounds = input === null ? null : await boundsOf(input.path, effort);
+    const args = argsOf(input === null ? [] : [...SMALL_BLOCKS, '-v', run.log ?? 'error', ...inputArgs(input)]);
+    const startedMs = performance.now();
+    const tool = startTool({ path, args, signal, ...(onStderrLine && { onStderrLine }), ...(bounds && { bounds }) });
+    return { ...tool, exited: tool.exited.then((exit) => ended(exit, { path, args, input: input?.path ?? null, startedMs })) };
+  }
 
-const LOCAL_FILES_ONLY = ['-protocol_whitelist', 'file'] as const;
+  async function boundsOf(path: string, effort: Effort): Promise<ToolBounds> {
+    return boundsFor({ path, sizeBytes: await requireMediaFile(path) }, effort, limits);
+  }
 
-export function createFfmpeg({ ffmpegPath, ffprobePath }: Pick<Ffmpeg, 'ffmpegPath' | 'ffprobePath'>): Ffmpeg {
+  interface Run {
+    readonly path: string;
+    readonly args: readonly string[];
+    readonly input: string | null;
+    readonly startedMs: number;
+  }
+
+  /** Logs how a run ended, and gives a refusal by one of our safeguards its name. */
+  async function ended<E extends ToolExit>(exit: E, { path, args, input, startedMs }: Run): Promise<E> {
+    const { code, killedBy, failure } = exit;
+    // A reader that has enough ends the program.
+    const hasFailed = failure === null ? code !== 0 && killedBy !== 'SIGKILL' : failure.code !== 'cancelled';
+    const details = { command: [path, ...args], durationMs: Math.round(performance.now() - startedMs), code, killedBy, ...(hasFailed && { failure: failure?.message, lastWords: exit.stderrTail }) };
+    if (hasFailed) logger?.info(details, 'ffmpeg failed');
+    else logger?.debug(details, 'ffmpeg ended');
+    if (failure !== null || input === null) return exit;
+    try {
+      return { ...exit, failure: await refusalOf(exit, input) };
+    } catch (error) {
+      // The file went away while it was being looked at.
+      if (error instanceof AppError) return { ...exit, failure: error };
+      throw error;
+    }
+  }
+
+  async function writeFiles(command: WriteCommand): Promise<WriteReport> {
+    const { inputPath, inputOptions, signal, onProgress, ...rest } = command;
+    const inputFile = resolvePath(inputPath);
+    let bounds: ToolBounds;
+    try {
+      bounds = await boundsOf(inputFile, 'whole');
+    } catch (error) {
+      if (error instanceof AppError) return { code: null, killedBy: null, stderrTail: '', failure: error, lastProgress: null };
+      throw error;
+    }
+    const startedMs = performance.now();
+    const options = [...QUIET, ...SMALL_BLOCKS, '-v', 'warning', ...guardedOptions({ path: inputFile, options: inputOptions })];
+    // Resolved above, for `cwd` is for the targets alone.
+    const input = { url: inputUrl({ path: inputFile }), options };
+    const { args, ...report } = await runFluent({ ffmpegPath, input, bounds, signal, ...rest, ...(onProgress && { onProgress }) });
+    return ended(report, { path: ffmpegPath, args, input: inputFile, startedMs });
+  }
+
   return {
     ffmpegPath,
     ffprobePath,
-    writeFiles: (command) => runFluent(ffmpegPath, command),
-    stream: (args, options) => startTool({ path: ffmpegPath, args: [...QUIET, ...args], ...options }),
-    probe: (args, options) => startTool({ path: ffprobePath, args: ['-hide_banner', ...args], ...options }),
+    writeFiles,
+    stream: (run) => start(ffmpegPath, run, (input) => [...QUIET, ...input, ...run.args]),
+    probe: (run) => start(ffprobePath, run, (input) => ['-hide_banner', ...run.args, ...input]),
   };
-}
-
-function runFluent(ffmpegPath: string, { signal, onProgress, ...command }: WriteCommand): Promise<WriteReport> {
-  if (signal.aborted) return Promise.resolve({ code: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
-  return new Promise((resolve) => {
-    const fluent = buildFluent(ffmpegPath, command);
-    const parser = createProgressParser();
-    const tail: string[] = [];
-    let lastProgress: FfmpegProgress | null = null;
-    const kill = (): void => void fluent.kill('SIGKILL');
-    const finish = (code: number | null, failure: AppError | null): void => {
-      signal.removeEventListener('abort', kill);
-      resolve({ code, failure: signal.aborted ? cancelledError() : failure, stderrTail: tail.join('\n'), lastProgress });
-    };
-    fluent.on('stderr', (line: string) => {
-      const { progress, isLog } = parser.line(line);
-      if (isLog) tail.push(line);
-      if (tail.length > STDERR_TAIL_LINES) tail.shift();
-      if (progress === null) return;
-      lastProgress = progress;
-      onProgress?.(progress);
-    });
-    // An abort that comes before the child exists finds nothing to kill: it is made up for here.
-    fluent.on('start', () => (signal.aborted ? kill() : undefined));
-    fluent.on('end', () => finish(0, null));
-    fluent.on('error', (error: Error) => {
-      const hasStarted = errorCode(error) === null;
-      if (hasStarted && tail.length === 0) tail.push(error.message);
-      finish(hasStarted ? exitCodeOf(error) : null, hasStarted ? null : toolMissingError(ffmpegPath, error));
-    });
-    signal.addEventListener('abort', kill, { once: true });
-    fluent.run();
-  });
-}
-
-function buildFluent(ffmpegPath: string, command: Omit<WriteCommand, 'signal' | 'onProgress'>): FluentFfmpeg.FfmpegCommand {
-  const { inputPath, inputOptions, outputs, cwd } = command;
-  const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
-  mend(fluent, ffmpegPath);
-  // Resolved here, for `cwd` is for the targets alone.
-  fluent.input(`file:${resolvePath(inputPath)}`);
-  const quiet = [...QUIET, '-v', 'warning', '-progress', 'pipe:2', '-stats_period', '0.25'];
-  fluent.inputOptions(...separate([...quiet, ...inputOptions, ...LOCAL_FILES_ONLY]));
-  for (const { target, options } of outputs) fluent.output(target).outputOptions(...separate(options));
-  return fluent;
-}
-
-type Callback = (error: Error | null, ...rings: { get(): string }[]) => void;
-
-interface FluentInternals {
-  _getFfmpegPath(done: (error: null, path: string) => void): void;
-  _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd?: Callback): void;
-}
-
-/** Works round two faults of fluent-ffmpeg 2.1.3, its last version, for this one command. */
-function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string): void {
-  const internals = fluent as unknown as FluentInternals;
-  const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
-  // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
-  internals._getFfmpegPath = (done) => done(null, ffmpegPath);
-  // When ffmpeg cannot be started it reads from log rings that were never made, which would bring the whole process down.
-  internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
-    const noRing = { get: () => '' };
-    spawnFfmpeg(args, options, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
-  };
-}
-
-/**
- * fluent-ffmpeg splits an option list given as one array at spaces, which tears file names and filters apart; given as separate
- * arguments, at least two, it leaves them alone.
- */
-function separate(options: readonly string[]): string[] {
-  if (options.length < 2) throw new RangeError('An ffmpeg output needs an option and its value');
-  return [...options];
-}
-
-/** fluent-ffmpeg tells how ffmpeg ended in words only. */
-function exitCodeOf({ message }: Error): number | null {
-  if (message.includes('was killed with signal')) return null;
-  const [, code] = /exited with code (\d+)/.exec(message) ?? [];
-  return Number(code ?? 1);
 }

@@ -1,10 +1,10 @@
 import type { FrameBatch, FrameSize, Picture } from '#core/engines/engine.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
-import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, planSeek, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
 import { readAhead } from './read-ahead.ts';
-import { collectShownFrames, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
+import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
 
 const BYTES_PER_PIXEL = 3;
@@ -40,7 +40,7 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
   const { path, size, startFrame = 0, expectedFrames } = request;
   const frameBytes = bytesOf(size);
   const batchFrames = request.batchFrames ?? Math.max(1, Math.floor(BATCH_BYTES / frameBytes));
-  const tool = startDecoder(request, await planOf(request), { filters: [scaleTo(size)] });
+  const tool = await startDecoder(request, await planOf(request), { filters: [scaleTo(size)] });
   let frame = startFrame;
   for await (const data of readAhead(readBlocks(tool, frameBytes * batchFrames), { count: BATCHES_AHEAD, stop: tool.kill })) {
     const count = Math.floor(data.length / frameBytes);
@@ -48,7 +48,7 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
     frame += count;
   }
   const exit = await tool.exited;
-  if (frame > startFrame) requireRun(exit);
+  if (frame > startFrame) requireRun(exit, path);
   else requireSuccess(exit, path, 'is damaged: no frame can be decoded');
   if (frame === 0) throw corruptError(path, 'is damaged: no frame can be decoded');
   if (expectedFrames !== undefined && frame < expectedFrames) request.onShort?.(frame, lastWords(exit.stderrTail));
@@ -101,7 +101,7 @@ async function* readPlanned(request: ReadFramesAtRequest, frames: readonly numbe
   const shown = collectShownFrames();
   const onStderrLine = shown.line;
   const limit = ['-frames:v', String(wanted.length)];
-  const tool = startDecoder({ ffmpeg, path, signal, onStderrLine }, plan, { filters: [pick, SHOWINFO, scaleTo(size)], limit });
+  const tool = await startDecoder({ ffmpeg, path, signal, onStderrLine }, plan, { filters: [pick, SHOWINFO, scaleTo(size)], limit });
   void tool.exited.then(shown.end);
   let count = 0;
   for await (const data of readBlocks(tool, bytesOf(size))) {
@@ -114,7 +114,7 @@ async function* readPlanned(request: ReadFramesAtRequest, frames: readonly numbe
     for (let copy = 0; copy < copies; copy++) yield { frame, ...size, data: data.slice() };
   }
   const exit = await tool.exited;
-  if (count > 0 || plan.isJump) requireRun(exit);
+  if (count > 0 || plan.isJump) requireRun(exit, path);
   else requireSuccess(exit, path, 'is damaged: the frames cannot be decoded');
 }
 
@@ -164,12 +164,11 @@ interface DecoderChain {
   readonly limit?: readonly string[];
 }
 
-function startDecoder({ ffmpeg, path, signal, onStderrLine }: DecoderRequest, plan: SeekPlan | null, { filters, limit = [] }: DecoderChain): RunningTool {
+function startDecoder({ ffmpeg, path, signal, onStderrLine }: DecoderRequest, plan: SeekPlan | null, { filters, limit = [] }: DecoderChain): Promise<RunningTool> {
   const chain = plan === null ? filters : [plan.filter, ...filters];
-  const output = ['-map', VIDEO_STREAM, '-vf', chain.join(','), '-fps_mode', 'passthrough', ...limit, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
-  const log = onStderrLine === undefined ? ['-v', 'error'] : SHOWINFO_LOG;
-  const args = [...log, ...inputArgs(path, plan?.inputOptions), ...output];
-  return ffmpeg.stream(args, onStderrLine === undefined ? { signal } : { signal, onStderrLine });
+  const args = ['-map', VIDEO_STREAM, '-vf', chain.join(','), '-fps_mode', 'passthrough', ...limit, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const run = { input: { path, options: plan?.inputOptions ?? [] }, args, signal };
+  return ffmpeg.stream(onStderrLine === undefined ? run : { ...run, log: 'info', onStderrLine });
 }
 
 /** Bilinear: when shrinking, swscale averages over all source pixels with it, at half the cost of its default. */

@@ -1,7 +1,7 @@
 import type { Rational } from '#shared/domain/time.ts';
-import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { lastWords } from './media-errors.ts';
-import { createShowinfoParser, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
+import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
 /** The frames of a film as the decoder gives them, in order. */
@@ -76,8 +76,8 @@ function isRegular(packets: readonly Packet[]): boolean {
 
 async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; exit: ToolExit }> {
   const { ffmpeg, path, signal } = request;
-  const show = ['-select_streams', 'V:0', '-show_entries', 'packet=pts,flags', '-of', 'csv'];
-  const tool = ffmpeg.probe(['-v', 'error', ...show, ...inputArgs(path)], { signal });
+  const args = ['-select_streams', 'V:0', '-show_entries', 'packet=pts,flags', '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   const packets: Packet[] = [];
   const report = progressReporter(request, 0, packetShare(request));
   // `packet,512,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
@@ -106,8 +106,8 @@ async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
     ticks.push(tick);
     report(ticks.length, tick);
   };
-  const decode = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-'];
-  const { exit } = await readAll(ffmpeg.stream([...SHOWINFO_LOG, ...inputArgs(path, ['-copyts']), ...decode], { signal, onStderrLine }));
+  const args = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-'];
+  const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: ['-copyts'] }, args, log: 'info', signal, onStderrLine }));
   if (exit.failure !== null) throw exit.failure;
   return Float64Array.from(ticks);
 }

@@ -1,7 +1,7 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
-import { collectShownFrames, SHOWINFO, SHOWINFO_LOG } from './showinfo.ts';
+import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 
 /** What is needed to find a frame of a film by its index. */
@@ -57,9 +57,9 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): Promise<SeekPlan> {
   for (const plan of seekCandidates(source, frame)) {
     const shown = collectShownFrames();
-    const probe = ['-map', VIDEO_STREAM, '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
-    const args = [...SHOWINFO_LOG, ...inputArgs(source.path, plan.inputOptions), ...probe];
-    const { exit } = await readAll(ffmpeg.stream(args, { signal, onStderrLine: shown.line }));
+    const args = ['-map', VIDEO_STREAM, '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
+    const input = { path: source.path, options: plan.inputOptions };
+    const { exit } = await readAll(await ffmpeg.stream({ input, args, log: 'info', signal, onStderrLine: shown.line }));
     shown.end();
     if (exit.failure !== null) throw exit.failure;
     if (isFrameAt(source, frame, (await shown.next())?.timeUs ?? null)) return plan;

@@ -1,8 +1,8 @@
-import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
-import { collectShownFrames, SHOWINFO, SHOWINFO_LOG, type ShownFrame } from './showinfo.ts';
+import { collectShownFrames, SHOWINFO, type ShownFrame } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 
 export interface StillRequest extends FrameSource {
@@ -36,8 +36,8 @@ interface Decoded {
 async function decodeOne({ ffmpeg, path, maxWidth, signal }: StillRequest, plan: SeekPlan): Promise<Decoded> {
   const shown = collectShownFrames();
   const filter = [plan.filter, SHOWINFO, jpegFitFilter(maxWidth)].join(',');
-  const output = ['-map', VIDEO_STREAM, '-vf', filter, '-fps_mode', 'passthrough', '-frames:v', '1', ...JPEG_ENCODER, '-f', 'image2pipe', 'pipe:1'];
-  const tool = ffmpeg.stream([...SHOWINFO_LOG, ...inputArgs(path, plan.inputOptions), ...output], { signal, onStderrLine: shown.line });
+  const args = ['-map', VIDEO_STREAM, '-vf', filter, '-fps_mode', 'passthrough', '-frames:v', '1', ...JPEG_ENCODER, '-f', 'image2pipe', 'pipe:1'];
+  const tool = await ffmpeg.stream({ input: { path, options: plan.inputOptions }, args, log: 'info', signal, onStderrLine: shown.line });
   const { output: jpeg, exit } = await readAll(tool);
   shown.end();
   if (exit.failure !== null) throw exit.failure;

@@ -6,7 +6,7 @@ const JFIF_COLOURS = 'out_color_matrix=bt601:out_range=pc';
 
 /** Filter: square pixels, at most `maxWidth` wide, aspect as on screen, never enlarged. */
 export function jpegFitFilter(maxWidth: number): string {
-  return `scale=w='max(1\\,min(${maxWidth}\\,round(ih*dar)))':h='max(1\\,round(ow/dar))':${JFIF_COLOURS},setsar=1,format=yuvj420p`;
+  return `scale=w='max(1\\,min(${maxWidth}\\,round(ih*dar)))':h='max(1\\,min(ih\\,round(ow/dar)))':${JFIF_COLOURS},setsar=1,format=yuvj420p`;
 }
 
 /** Filter: exactly this size. */

@@ -36,16 +36,18 @@ export function toMediaError(error: unknown, path: string): unknown {
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;
 }
 
-/** Throws when a program was not started, was cancelled, or was killed from outside; its exit code may be any. */
-export function requireRun(exit: ToolExit): void {
+/** Throws when a program was not started, was cancelled, passed a limit, crashed, or was killed from outside; its exit code may be any. */
+export function requireRun(exit: ToolExit, path: string): void {
   if (exit.failure !== null) throw exit.failure;
+  if (exit.killedBy !== null && exit.killedBy !== 'SIGKILL' && exit.killedBy !== 'SIGTERM')
+    throw corruptError(path, `makes ffmpeg crash (${exit.killedBy})`, 'Convert it with another program, or use a newer ffmpeg.');
   if (exit.code === null)
     throw new AppError('internal', 'ffmpeg was ended by the system, perhaps for want of memory. What was finished is kept. Start again with less at a time.');
 }
 
 /** Throws as `requireRun` does, and when the disk is full, the film is gone, or (with `problem` about the film) on any error code. */
 export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
-  requireRun(exit);
+  requireRun(exit, path);
   if (/no space left on device|disk quota exceeded/i.test(exit.stderrTail)) throw diskFullError();
   if (saysInputMissing(exit.stderrTail, path)) throw missingError(path, null);
   if (exit.code !== 0) throw corruptError(path, `${problem} (ffmpeg: ${lastWords(exit.stderrTail)})`);

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { inputArgs, VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, repairTimes, ticksToUs, type FrameTiming } from './frame-timing.ts';
-import { corruptError, lastWords, quoted, requireSuccess, toMediaError } from './media-errors.ts';
-import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf, type ProbeStream } from './stream-info.ts';
+import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './media-errors.ts';
+import { notAVideo, requireMediaFile } from './media-input.ts';
+import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
+import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf, sampleAspectRatioOf, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
 export interface ProbeRequest {
@@ -32,7 +32,8 @@ export interface ProbeResult {
  * for a codec that this ffmpeg lacks; `tool-missing`; `cancelled`.
  */
 export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequest): Promise<ProbeResult> {
-  const sizeBytes = await requireFile(path);
+  const sizeBytes = await requireMediaFile(path);
+  if (sizeBytes === 0) throw corruptError(path, 'is empty (0 bytes)');
   const json = await readHeader({ ffmpeg, path, signal });
   const stream = requireFilm(json, path);
   const container = containerName(json.format.format_name, path);
@@ -64,79 +65,37 @@ export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequ
   return { probe, ptsUs: timing.ptsUs };
 }
 
-const SAMPLE_BYTES = 1024 * 1024;
-
-/**
- * Tells films apart and recognises one that was moved: SHA-256 (hex) over the size as decimal digits, then the first, the
- * middle and the last MiB. Reads 3 MiB whatever the film's length, so two films that differ elsewhere alone would pass for one.
- * Throws `media-missing`.
- */
-export async function fingerprintFile(path: string): Promise<string> {
-  const file = await open(path).catch((error: unknown) => {
-    throw toMediaError(error, path);
-  });
-  try {
-    const { size } = await file.stat();
-    const hash = createHash('sha256').update(String(size));
-    const last = Math.max(0, size - SAMPLE_BYTES);
-    for (const position of [0, Math.floor(last / 2), last]) hash.update(await readAt(file, position));
-    return hash.digest('hex');
-  } finally {
-    await file.close();
-  }
-}
-
-async function readAt(file: FileHandle, position: number, length = SAMPLE_BYTES): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-async function requireFile(path: string): Promise<number> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw toMediaError(error, path);
-  });
-  if (!found.isFile()) throw corruptError(path, 'is a folder, not a film', 'Choose the films inside it.');
-  if (found.size === 0) throw corruptError(path, 'is empty (0 bytes)');
-  return found.size;
-}
-
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
 
 async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJson> {
-  const args = ['-v', 'error', '-show_format', '-show_streams', '-of', 'json', ...inputArgs(path)];
-  const { output, exit } = await readAll(ffmpeg.probe(args, { signal }));
-  if (exit.failure !== null) throw exit.failure;
-  if (exit.code !== 0) throw await notAFilm(path, exit.stderrTail);
-  const json: unknown = JSON.parse(output.toString('utf8'));
-  return ProbeJson.parse(json);
+  const args = ['-show_format', '-show_streams', '-of', 'json'];
+  const { output, exit } = await readAll(await ffmpeg.probe({ input: { path }, args, effort: 'head', signal }));
+  requireRun(exit, path);
+  if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
+  const json = ProbeJson.safeParse(parseJson(output.toString('utf8')));
+  if (!json.success) throw corruptError(path, 'has a header that makes no sense');
+  return json.data;
 }
 
-/** Why ffprobe could not read the file, told by its first bytes. */
-async function notAFilm(path: string, stderrTail: string): Promise<AppError> {
-  const file = await open(path).catch((error: unknown) => {
-    throw toMediaError(error, path);
-  });
-  const head = await readAt(file, 0, 4096);
-  await file.close();
-  if (!head.includes(0)) return corruptError(path, 'holds text, not a film, whatever its name says', 'Choose the film itself.');
-  const isMp4 = head.subarray(4, 8).toString('latin1') === 'ftyp';
-  if (isMp4 && stderrTail.includes('moov atom not found'))
-    return corruptError(path, 'is an MP4 without its index (moov): the recording or the copy was cut off');
-  return corruptError(path, `is not a film that ffmpeg knows (${lastWords(stderrTail)})`);
+/** Undefined for what is no JSON, which ffprobe writes of some impossible numbers. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
-
-/** Lists of other files, pictures and text are no films, although ffmpeg can play them. */
-const NO_FILM = /^(?:hls|applehttp|concat|dash|sdp|rtsp|ffmetadata|tty|image2|image2pipe|lavfi|webvtt|srt|ass|.*_pipe)$/;
 
 function requireFilm(json: ProbeJson, path: string): ProbeStream {
-  if (json.format.format_name.split(',').some((name) => NO_FILM.test(name)))
-    throw corruptError(path, `is no film (${json.format.format_name})`, 'Choose the film itself.');
   const stream = filmStream(json);
   if (stream === null) {
     const problem = json.streams.some((each) => each.codec_type === 'audio') ? 'has sound, but no pictures' : 'has no video stream';
     throw corruptError(path, problem, 'Choose a file with a video stream.');
   }
-  if (!stream.width || !stream.height) throw corruptError(path, 'has a damaged header: it states no picture size');
+  const { width, height } = pictureOf(stream);
+  if (width === 0 || height === 0) throw corruptError(path, 'has a damaged header: it states no picture size');
+  if (width * height > MAX_PIXELS) throw tooManyPixels(path, { width, height });
   if (stream.codec_name === undefined || stream.codec_name === 'none')
     throw new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not know. Convert it, or use a newer ffmpeg.`);
   return stream;
@@ -146,15 +105,15 @@ function pictureOf(stream: ProbeStream) {
   return {
     width: stream.width ?? 0,
     height: stream.height ?? 0,
-    sampleAspectRatio: parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 },
+    sampleAspectRatio: sampleAspectRatioOf(stream),
     rotation: rotationOf(stream),
   };
 }
 
 /** A header and a list of packets prove nothing: one frame has to come out. */
 async function requireDecodable({ ffmpeg, path, signal }: FileRequest): Promise<void> {
-  const oneFrame = ['-map', VIDEO_STREAM, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
-  const { output, exit } = await readAll(ffmpeg.stream(['-v', 'error', ...inputArgs(path), ...oneFrame], { signal }));
+  const args = ['-map', VIDEO_STREAM, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const { output, exit } = await readAll(await ffmpeg.stream({ input: { path }, args, effort: 'head', signal }));
   if (output.length === 16 * 16 * 3) return;
   requireSuccess(exit, path, 'is damaged: none of its frames can be decoded');
   throw undecodable(path, exit.stderrTail);

@@ -6,11 +6,8 @@ export interface ShownFrame {
   readonly timeUs: number | null;
 }
 
-/** Filter that logs each frame that passes. Needs log level `info`. */
+/** Filter that logs each frame that passes. Run with `log: 'info'`, the level at which it speaks. */
 export const SHOWINFO = 'showinfo=checksum=0';
-
-/** Log level at which `showinfo` speaks. */
-export const SHOWINFO_LOG = ['-v', 'info'] as const;
 
 /**
  * Reads the log lines of `showinfo`; for other lines it returns null. `pts_time` is printed with six digits only, so times

@@ -73,6 +73,15 @@ export function parseRational(text: string | undefined): Rational | null {
   return ratio.num > 0 && ratio.den > 0 ? ratio : null;
 }
 
+/** Samples more oblong than this are a damaged header; anamorphic videos stay below 3. */
+const MAX_SAMPLE_ASPECT = 16;
+
+export function sampleAspectRatioOf(stream: ProbeStream): Rational {
+  const stated = parseRational(stream.sample_aspect_ratio);
+  const isUsable = stated !== null && stated.num <= stated.den * MAX_SAMPLE_ASPECT && stated.den <= stated.num * MAX_SAMPLE_ASPECT;
+  return isUsable ? stated : { num: 1, den: 1 };
+}
+
 /** `12.345000` seconds in microseconds; null for `N/A`. */
 export function parseSecondsUs(text: string | undefined): number | null {
   const seconds = Number(text ?? Number.NaN);

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { AppError } from '#shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
+import { type Breach, type ToolLimits, type ToolWatch, watchTool } from './tool-watch.ts';
 
 /** How many of a program's last words are kept for error messages. */
 export const STDERR_TAIL_LINES = 30;
@@ -15,11 +16,20 @@ export interface ToolCommand {
   readonly signal: AbortSignal;
   /** Called for each line of stderr as it comes. */
   readonly onStderrLine?: (line: string) => void;
+  readonly bounds?: ToolBounds;
 }
 
-/** How a program ended. `failure`: it could not be started, or it was cancelled; otherwise `code` tells (null: killed). */
+/** What a program may use, and what is said when it used more and was ended. */
+export interface ToolBounds {
+  readonly limits: ToolLimits;
+  errorOf(breach: Breach): AppError;
+}
+
+/** How a program ended. `failure`: it could not be started, was cancelled or passed a limit; otherwise `code` tells (null: killed). */
 export interface ToolExit {
   readonly code: number | null;
+  /** By what it was killed, e.g. `SIGSEGV`; null when it ended by itself. */
+  readonly killedBy: string | null;
   readonly stderrTail: string;
   readonly failure: AppError | null;
 }
@@ -29,41 +39,56 @@ export interface RunningTool {
   readonly stdout: Readable;
   /** Resolves, and never rejects, when the program has ended and was reaped. */
   readonly exited: Promise<ToolExit>;
+  /** Whether somebody waits for the program: only then its time counts. A program that was just started is waited for. */
+  setAwaited(isAwaited: boolean): void;
   /** Ends the program at once; harmless when it has ended. */
   kill(): void;
 }
 
-/** Starts a program without a shell and without stdin. Aborting the signal kills it. */
-export function startTool({ path, args, signal, onStderrLine }: ToolCommand): RunningTool {
+/** Starts a program without a shell and without stdin. Aborting the signal kills it, and so does passing one of its limits. */
+export function startTool({ path, args, signal, onStderrLine, bounds }: ToolCommand): RunningTool {
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   const tail: string[] = [];
+  let breachError: AppError | null = null;
   const kill = (): void => {
     child.kill('SIGKILL');
     child.stdout.destroy();
   };
+  const watch = bounds === undefined || child.pid === undefined ? NOT_WATCHED : watchTool({
+    pid: child.pid,
+    limits: bounds.limits,
+    onBreach(breach) {
+      breachError = bounds.errorOf(breach);
+      kill();
+    },
+  });
   const exited = new Promise<ToolExit>((resolve) => {
-    const finish = (code: number | null, startFailure: AppError | null): void => {
+    const finish = ({ code, killedBy }: Pick<ToolExit, 'code' | 'killedBy'>, startFailure: AppError | null): void => {
+      watch.stop();
       signal.removeEventListener('abort', kill);
-      resolve({ code, stderrTail: tail.join('\n'), failure: startFailure ?? (signal.aborted ? cancelledError() : null) });
+      resolve({ code, killedBy, stderrTail: tail.join('\n'), failure: startFailure ?? breachError ?? (signal.aborted ? cancelledError() : null) });
     };
     child.once('error', (error) => {
       // With a pid it is a failed kill, and the exit is still to come.
-      if (child.pid === undefined) finish(null, toolMissingError(path, error));
+      if (child.pid === undefined) finish({ code: null, killedBy: null }, toolMissingError(path, error));
     });
-    const reaped = new Promise<number | null>((done) => child.once('exit', done));
+    const reaped = new Promise<Pick<ToolExit, 'code' | 'killedBy'>>((done) => child.once('exit', (code, killedBy) => done({ code, killedBy })));
     const stderrEnded = new Promise<void>((done) => child.stderr.once('close', done));
     // Not the child's own `close`: that waits until stdout was read to its end, which a reader that stopped early never does.
-    void Promise.all([reaped, stderrEnded]).then(([code]) => finish(code, null));
+    void Promise.all([reaped, stderrEnded]).then(([end]) => finish(end, null));
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
+    watch.sawOutput();
     onStderrLine?.(line);
     tail.push(line);
     if (tail.length > STDERR_TAIL_LINES) tail.shift();
   });
   if (signal.aborted) kill();
   else signal.addEventListener('abort', kill, { once: true });
-  return { stdout: child.stdout, exited, kill };
+  return { stdout: child.stdout, exited, setAwaited: watch.setAwaited, kill };
 }
+
+const NOT_WATCHED: ToolWatch = { setAwaited: () => undefined, sawOutput: () => undefined, stop: () => undefined };
 
 /**
  * What the program writes to stdout, as it comes. Ends without an error when the program is killed, so look at `exited` afterwards.
@@ -72,7 +97,12 @@ export function startTool({ path, args, signal, onStderrLine }: ToolCommand): Ru
 export async function* readChunks(tool: RunningTool): AsyncGenerator<Buffer, void, undefined> {
   let isAtEnd = false;
   try {
-    for await (const chunk of tool.stdout) yield chunk as Buffer;
+    for await (const chunk of tool.stdout) {
+      // Until the next one is asked for the reader is at work, which is no fault of the program.
+      tool.setAwaited(false);
+      yield chunk as Buffer;
+      tool.setAwaited(true);
+    }
     isAtEnd = true;
   } catch (error) {
     if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;

@@ -1,5 +1,5 @@
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { inputArgs, type Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { requireSuccess } from './media-errors.ts';
 import { readBlocks } from './tool-process.ts';
 
@@ -30,8 +30,8 @@ export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress }: 
   // Cut to, or padded with silence from, the time of the first picture; async fills gaps in the sound.
   const start = (probe.startUs / 1e6).toFixed(6);
   const filter = `atrim=start=${start},asetpts=PTS-(${start})/TB,aresample=${SAMPLE_RATE_HZ}:async=1:first_pts=0`;
-  const output = ['-map', '0:a:0', '-af', filter, '-ac', '1', '-ar', String(SAMPLE_RATE_HZ), '-f', 's16le', 'pipe:1'];
-  const tool = ffmpeg.stream(['-v', 'error', ...inputArgs(path, ['-copyts']), ...output], { signal });
+  const args = ['-map', '0:a:0', '-af', filter, '-ac', '1', '-ar', String(SAMPLE_RATE_HZ), '-f', 's16le', 'pipe:1'];
+  const tool = await ffmpeg.stream({ input: { path, options: ['-copyts'] }, args, signal });
   let count = 0;
   for await (const block of readBlocks(tool, PEAKS_PER_BLOCK * SAMPLES_PER_PEAK * BYTES_PER_SAMPLE)) {
     const samples = new Int16Array(block.buffer, block.byteOffset, Math.floor(block.length / BYTES_PER_SAMPLE));

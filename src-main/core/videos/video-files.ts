@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing } from '#core/files/json-file.ts';
+import { openRegularFile } from '#core/files/regular-file.ts';
 import { PROJECT_SUFFIX } from '#core/projects/project-folder.ts';
 
 const VIDEO_EXTENSIONS = new Set(
@@ -21,7 +22,7 @@ export async function findVideos(folder: string): Promise<string[]> {
     const entryPath = path.join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath)));
-    else if (!entry.isDirectory() && isVideoName(entry.name)) found.push(entryPath);
+    else if ((entry.isFile() || entry.isSymbolicLink()) && isVideoName(entry.name)) found.push(entryPath);
   }
   return found;
 }
@@ -31,9 +32,10 @@ const SAMPLE_BYTES = 64 * 1024;
 /**
  * SHA-256 of a file's size and of 64 KiB at its start, middle and end: tells files apart without reading gigabytes. Null for an
  * empty file, which equals nothing.
+ * @throws AppError `invalid-input` for what is no file; errors of the file system as they are
  */
 export async function fingerprint(file: string): Promise<string | null> {
-  const handle = await open(file, 'r');
+  const handle = await openRegularFile(file);
   try {
     const { size } = await handle.stat();
     if (size === 0) return null;

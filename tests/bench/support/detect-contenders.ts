@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FrameBatch } from '#core/engines/engine.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
-import { inputArgs, VIDEO_STREAM } from '#core/media/ffmpeg.ts';
+import { VIDEO_STREAM } from '#core/media/ffmpeg.ts';
 import { cacheDir } from './paths.ts';
 import type { PeerPython } from './python.ts';
 import type { Stopwatch } from './rounds.ts';
@@ -46,8 +46,8 @@ export function contenders({ film, python, threads }: Setting, note: (inferenceS
 }
 
 async function decodeToNull(film: string): Promise<void> {
-  const args = ['-v', 'error', ...inputArgs(film), '-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-f', 'null', '-'];
-  const tool = testFfmpeg().stream(args, { signal: new AbortController().signal });
+  const args = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  const tool = await testFfmpeg().stream({ input: { path: film }, args, signal: new AbortController().signal });
   tool.stdout.resume();
   const { code, stderrTail } = await tool.exited;
   if (code !== 0) throw new Error(`ffmpeg ended with ${code}: ${stderrTail}`);

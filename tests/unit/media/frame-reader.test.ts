@@ -10,8 +10,10 @@ const FRAME_BYTES = 64 * 36 * 3;
 const { signal } = new AbortController();
 
 let dir = '';
+let film = '';
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shotluck-reader-'));
+  film = join(dir, 'film.mp4');
 });
 afterAll(() => rm(dir, { recursive: true }));
 
@@ -20,6 +22,7 @@ async function ffmpegThat(does: string): Promise<Ffmpeg> {
   const path = join(dir, 'ffmpeg.sh');
   await writeFile(path, `#!/bin/sh\n${does}\n`);
   await chmod(path, 0o755);
+  await writeFile(film, 'what it reads does not matter');
   return createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' });
 }
 
@@ -28,7 +31,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const ffmpeg = await ffmpegThat(`head -c ${FRAME_BYTES * 5} /dev/zero; kill -9 $$`);
     let count = 0;
     const reading = (async () => {
-      for await (const batch of readFrames({ ffmpeg, path: 'film.mp4', size: SIZE, signal, batchFrames: 2 })) count += batch.count;
+      for await (const batch of readFrames({ ffmpeg, path: film, size: SIZE, signal, batchFrames: 2 })) count += batch.count;
     })();
     await expect(reading).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('ended by the system') });
     expect(count).toBe(5);
@@ -38,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const ffmpeg = await ffmpegThat(`case "$*" in *-ss*) yes | head -c ${FRAME_BYTES * 40};; *) head -c ${FRAME_BYTES} /dev/zero;; esac`);
     const clock = { rate: { num: 25, den: 1 }, frameCount: 200 };
     const pictures = [];
-    for await (const picture of readFramesAt({ ffmpeg, path: 'film.mp4', clock, startUs: 0, frames: [100], size: SIZE, signal })) pictures.push(picture);
+    for await (const picture of readFramesAt({ ffmpeg, path: film, clock, startUs: 0, frames: [100], size: SIZE, signal })) pictures.push(picture);
     expect(pictures).toHaveLength(1);
     expect(pictures[0]?.data.every((value) => value === 0)).toBe(true);
   });
@@ -48,7 +51,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const told: [number, string][] = [];
     const onShort = (framesRead: number, reason: string): void => void told.push([framesRead, reason]);
     let count = 0;
-    for await (const batch of readFrames({ ffmpeg, path: 'film.mp4', size: SIZE, signal, expectedFrames: 10, onShort })) count += batch.count;
+    for await (const batch of readFrames({ ffmpeg, path: film, size: SIZE, signal, expectedFrames: 10, onShort })) count += batch.count;
     expect(count).toBe(3);
     expect(told).toEqual([[3, 'broken slice']]);
   });

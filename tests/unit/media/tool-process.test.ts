@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,7 +25,7 @@ describe('programs', () => {
   it('give what they write, their exit code and their last words', async () => {
     const { output, exit } = await readAll(startScript('console.log("out"); console.error("one\\ntwo"); process.exitCode = 3'));
     expect(output.toString()).toBe('out\n');
-    expect(exit).toEqual({ code: 3, stderrTail: 'one\ntwo', failure: null });
+    expect(exit).toEqual({ code: 3, killedBy: null, stderrTail: 'one\ntwo', failure: null });
   });
 
   it('keep only the end of long complaints', async () => {
@@ -107,14 +107,18 @@ describe('files that ffmpeg writes', () => {
   it('names a missing ffmpeg', async () => {
     const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' });
     const outputs = [{ target: join(dir, 'a.mp4'), options: ['-f', 'mp4'] }];
-    const report = await missing.writeFiles({ inputPath: join(dir, 'x.mp4'), inputOptions: [], outputs, signal: new AbortController().signal });
+    const inputPath = join(dir, 'x.mp4');
+    await writeFile(inputPath, 'words');
+    const report = await missing.writeFiles({ inputPath, inputOptions: [], outputs, signal: new AbortController().signal });
     expect(report.failure).toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffmpeg') });
   });
 
   it('names an ffmpeg that went missing after others ran well', async () => {
     const outputs = [{ target: join(dir, 'a.mkv'), options: ['-f', 'matroska'] }];
+    const inputPath = join(dir, 'y.mp4');
+    await writeFile(inputPath, new Uint8Array(5000));
     const run = (path: string) =>
-      createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' }).writeFiles({ inputPath: '/nowhere', inputOptions: [], outputs, signal: new AbortController().signal });
+      createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' }).writeFiles({ inputPath, inputOptions: [], outputs, signal: new AbortController().signal });
     await expect(run('ffmpeg')).resolves.toMatchObject({ code: expect.any(Number), failure: null });
     await expect(run('/nowhere/ffmpeg')).resolves.toMatchObject({ failure: { code: 'tool-missing' } });
     await expect(run('ffmpeg')).resolves.toMatchObject({ code: expect.any(Number), failure: null });
@@ -123,13 +127,17 @@ describe('files that ffmpeg writes', () => {
   it('reports the exit code and the reason of a bad run', async () => {
     const outputs = [{ target: join(dir, 'b.mp4'), options: ['-f', 'mp4'] }];
     const report = await ffmpeg.writeFiles({ inputPath: join(dir, 'none.mp4'), inputOptions: [], outputs, signal: new AbortController().signal });
-    expect(report.code).toBeGreaterThan(0);
-    expect(report).toMatchObject({ failure: null, stderrTail: expect.stringContaining('No such file') });
+    expect(report).toMatchObject({ code: null, failure: { code: 'media-missing' } });
+    const bad = join(dir, 'zeros.mp4');
+    await writeFile(bad, new Uint8Array(5000));
+    const zeros = await ffmpeg.writeFiles({ inputPath: bad, inputOptions: [], outputs, signal: new AbortController().signal });
+    expect(zeros.code).toBeGreaterThan(0);
+    expect(zeros).toMatchObject({ failure: null, stderrTail: expect.stringContaining('zeros.mp4') });
   });
 
   it('takes names and filters with spaces apart from each other, and tells progress', async () => {
     const film = join(dir, 'a b, c%d.mkv');
-    const made = await readAll(ffmpeg.stream(['-v', 'error', ...testFilm(1).slice(0, -2), '-c:v', 'ffv1', film], { signal: new AbortController().signal }));
+    const made = await readAll(await ffmpeg.stream({ input: null, args: ['-v', 'error', ...testFilm(1).slice(0, -2), '-c:v', 'ffv1', film], signal: new AbortController().signal }));
     expect(made.exit.stderrTail).toBe('');
     const frames: number[] = [];
     const target = join(dir, 'copy of it.mkv');

@@ -5,12 +5,16 @@ import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { frameToUs } from '#shared/domain/time.ts';
+import type { VideoState } from '#shared/domain/video.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 
 export const ImportParams = z.object({ videoId: VideoId });
+
+/** What a video is that could not be measured; other errors say nothing about it. */
+const UNUSABLE_STATES: Partial<Record<AppErrorCode, VideoState>> = { 'media-missing': 'missing', 'media-corrupt': 'corrupt', unsupported: 'corrupt' };
 
 export interface ImportParts {
   readonly videos: VideosService;
@@ -35,8 +39,8 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
       if (!wasMeasured) placeImportedSpeech(videoId, context.actor);
       return { frameCount: probe.frameCount, durationUs: probe.durationUs };
     } catch (error) {
-      if (error instanceof AppError && (error.code === 'media-corrupt' || error.code === 'media-missing'))
-        videos.setState(videoId, error.code === 'media-missing' ? 'missing' : 'corrupt', error.message);
+      const state = error instanceof AppError ? UNUSABLE_STATES[error.code] : undefined;
+      if (error instanceof AppError && state !== undefined) videos.setState(videoId, state, error.message);
       throw error;
     }
   }

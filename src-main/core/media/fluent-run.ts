@@ -1,0 +1,132 @@
+import type { ChildProcess } from 'node:child_process';
+import FluentFfmpeg from 'fluent-ffmpeg';
+import type { AppError } from '#shared/contract/errors.ts';
+import { errorCode } from './error-code.ts';
+import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
+import { cancelledError, STDERR_TAIL_LINES, toolMissingError, type ToolBounds, type ToolExit } from './tool-process.ts';
+import { type ToolWatch, watchTool } from './tool-watch.ts';
+
+export interface WriteOutput {
+  readonly target: string;
+  readonly options: readonly string[];
+}
+
+export interface FluentRun {
+  readonly ffmpegPath: string;
+  readonly input: { readonly url: string; readonly options: readonly string[] };
+  readonly outputs: readonly WriteOutput[];
+  readonly cwd?: string;
+  readonly bounds: ToolBounds;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: FfmpegProgress) => void;
+}
+
+export interface FluentReport extends ToolExit {
+  /** As ffmpeg was started. */
+  readonly args: readonly string[];
+  readonly lastProgress: FfmpegProgress | null;
+}
+
+/** The only file that knows fluent-ffmpeg. Resolves, and never rejects, when ffmpeg has ended. */
+export function runFluent({ signal, onProgress, bounds, ...command }: FluentRun): Promise<FluentReport> {
+  if (signal.aborted) return Promise.resolve({ args: [], code: null, killedBy: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
+  return new Promise((resolve) => {
+    const started: { args: readonly string[]; watch: ToolWatch | null; breachError: AppError | null } = { args: [], watch: null, breachError: null };
+    const fluent = buildFluent(command, (args) => (started.args = args));
+    const parser = createProgressParser();
+    const tail: string[] = [];
+    let lastProgress: FfmpegProgress | null = null;
+    const kill = (): void => void fluent.kill('SIGKILL');
+    const finish = (end: Pick<ToolExit, 'code' | 'killedBy'>, failure: AppError | null): void => {
+      started.watch?.stop();
+      signal.removeEventListener('abort', kill);
+      const ending = failure ?? started.breachError ?? (signal.aborted ? cancelledError() : null);
+      resolve({ ...end, args: started.args, failure: ending, stderrTail: tail.join('\n'), lastProgress });
+    };
+    fluent.on('stderr', (line: string) => {
+      started.watch?.sawOutput();
+      const { progress, isLog } = parser.line(line);
+      if (isLog) tail.push(line);
+      if (tail.length > STDERR_TAIL_LINES) tail.shift();
+      if (progress === null) return;
+      lastProgress = progress;
+      onProgress?.(progress);
+    });
+    fluent.on('start', () => {
+      // An abort that comes before the child exists finds nothing to kill: it is made up for here.
+      if (signal.aborted) kill();
+      const { pid } = childOf(fluent) ?? {};
+      if (pid === undefined) return;
+      started.watch = watchTool({
+        pid,
+        limits: bounds.limits,
+        onBreach(breach) {
+          started.breachError = bounds.errorOf(breach);
+          kill();
+        },
+      });
+    });
+    fluent.on('end', () => finish({ code: 0, killedBy: null }, null));
+    fluent.on('error', (error: Error) => {
+      const hasStarted = errorCode(error) === null;
+      if (hasStarted && tail.length === 0) tail.push(error.message);
+      finish(hasStarted ? endOf(error) : { code: null, killedBy: null }, hasStarted ? null : toolMissingError(command.ffmpegPath, error));
+    });
+    signal.addEventListener('abort', kill, { once: true });
+    fluent.run();
+  });
+}
+
+type CommandParts = Pick<FluentRun, 'ffmpegPath' | 'input' | 'outputs' | 'cwd'>;
+
+function buildFluent({ ffmpegPath, input, outputs, cwd }: CommandParts, onArgs: (args: readonly string[]) => void): FluentFfmpeg.FfmpegCommand {
+  const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
+  mend(fluent, ffmpegPath, onArgs);
+  fluent.input(input.url);
+  fluent.inputOptions(...separate(['-progress', 'pipe:2', '-stats_period', '0.25', ...input.options]));
+  for (const { target, options } of outputs) fluent.output(target).outputOptions(...separate(options));
+  return fluent;
+}
+
+type Callback = (error: Error | null, ...rings: { get(): string }[]) => void;
+
+interface FluentInternals {
+  readonly ffmpegProc?: ChildProcess;
+  _getFfmpegPath(done: (error: null, path: string) => void): void;
+  _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd?: Callback): void;
+}
+
+function childOf(fluent: FluentFfmpeg.FfmpegCommand): ChildProcess | undefined {
+  return (fluent as unknown as FluentInternals).ffmpegProc;
+}
+
+/** Works round two faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and tells how ffmpeg is started. */
+function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string, onArgs: (args: readonly string[]) => void): void {
+  const internals = fluent as unknown as FluentInternals;
+  const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
+  // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
+  internals._getFfmpegPath = (done) => done(null, ffmpegPath);
+  // When ffmpeg cannot be started it reads from log rings that were never made, which would bring the whole process down.
+  internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
+    const noRing = { get: () => '' };
+    onArgs(args);
+    spawnFfmpeg(args, options, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
+  };
+}
+
+/**
+ * fluent-ffmpeg splits an option list given as one array at spaces, which tears file names and filters apart; given as separate
+ * arguments, at least two, it leaves them alone.
+ */
+function separate(options: readonly string[]): string[] {
+  if (options.length < 2) throw new RangeError('An ffmpeg output needs an option and its value');
+  return [...options];
+}
+
+/** fluent-ffmpeg tells how ffmpeg ended in words only. */
+function endOf({ message }: Error): Pick<ToolExit, 'code' | 'killedBy'> {
+  const [, killedBy] = /was killed with signal (\w+)/.exec(message) ?? [];
+  if (killedBy !== undefined) return { code: null, killedBy };
+  const [, code] = /exited with code (\d+)/.exec(message) ?? [];
+  return { code: Number(code ?? 1), killedBy: null };
+}
