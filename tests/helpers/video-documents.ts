@@ -1,4 +1,5 @@
 import type { DocumentSource, ExportContext, VideoDocument } from '#core/formats/format.ts';
+import { fileBases } from '#core/videos/file-bases.ts';
 import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -62,6 +63,7 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
       shot2story: spec.shot2story ?? null,
       createdAtMs: 0,
     },
+    fileBase: fileBases([{ id: videoId, name: spec.name }]).get(videoId) ?? '',
     clock,
     shots,
     texts,

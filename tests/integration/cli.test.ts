@@ -89,7 +89,7 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     expect(report.videos.find(({ name }) => name === 'no-audio.mp4')).toMatchObject({ shots: 3, captions: 3, notes: [] });
     expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(/^The file is cut off: \d+ of the 100 frames/);
     expect(JSON.parse(readFileSync(exported, 'utf8'))).toHaveLength(2);
-    expect(existsSync(path.join(dir, 'out.manifest.json'))).toBe(true);
+    expect(existsSync(path.join(dir, 'out.json.manifest.json'))).toBe(true);
   });
 
   it('goes on where it was killed in the middle of captioning', async () => {

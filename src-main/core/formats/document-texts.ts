@@ -59,14 +59,9 @@ export function speechOfVideo(document: VideoDocument): string {
   return speechBetween(document.segments, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 }
 
-/** File name without its extension: the clip id of Shot2Story. */
-export function clipBaseName(videoName: string): string {
-  return videoName.replace(/\.[^.]+$/, '');
-}
-
 /** Name of the clip file of a shot, `<clip>_<startFrame>_<endFrame>.mp4`, both frames inclusive (Shot2Story's convention). */
 export function clipFileOf(document: VideoDocument, shot: Shot): string {
-  return clipFileName(clipBaseName(document.video.name), shot, 'exact');
+  return clipFileName(document.fileBase, shot, 'exact');
 }
 
 /** Where something lies, for reports: `holiday.mp4, frames 40–101`. */

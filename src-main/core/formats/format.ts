@@ -9,6 +9,8 @@ import type { FrameClock } from '#shared/domain/time.ts';
 /** One video with everything an exporter may write, read from the project one at a time. */
 export interface VideoDocument {
   readonly video: Video;
+  /** What the names of files begin with that are made of this video; no other video of the project has it. */
+  readonly fileBase: string;
   readonly clock: FrameClock;
   readonly shots: readonly Shot[];
   /** Current revisions of the video's texts, whatever their status. */

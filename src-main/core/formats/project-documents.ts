@@ -3,6 +3,7 @@ import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
+import { assert } from '#shared/assert.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
@@ -28,11 +29,13 @@ export type ProjectDocuments = ReturnType<typeof createProjectDocuments>;
 
 /** The open project as exporters and summarisers read it: one video at a time. */
 export function createProjectDocuments({ videos, shots, texts, transcripts, screenText }: DocumentParts) {
-  function documentOf(videoId: VideoId): VideoDocument {
+  function documentOf(videoId: VideoId, fileBase = videos.fileBases().get(videoId)): VideoDocument {
     const video = videos.get(videoId);
+    assert(fileBase !== undefined, `name for files of ${videoId}`);
     const shotList = shots.list(videoId);
     return {
       video,
+      fileBase,
       clock: video.probe === null ? nominalClock(shotList) : videos.clock(videoId),
       shots: shotList,
       texts: texts.current(videoId),
@@ -43,11 +46,12 @@ export function createProjectDocuments({ videos, shots, texts, transcripts, scre
   }
 
   return {
-    documentOf,
+    documentOf: (videoId: VideoId): VideoDocument => documentOf(videoId),
     source(videoIds: readonly VideoId[]): DocumentSource {
       return async function* () {
+        const fileBases = videos.fileBases();
         for (const videoId of videoIds) {
-          yield documentOf(videoId);
+          yield documentOf(videoId, fileBases.get(videoId));
           // Lets other work through between two videos.
           await new Promise((resolve) => setImmediate(resolve));
         }

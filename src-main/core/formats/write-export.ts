@@ -1,9 +1,11 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { targetInside } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
 import type { DocumentSource, Exporter } from './format.ts';
+import { findEarlierExports, type EarlierExports } from './earlier-exports.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 export interface WrittenFile {
@@ -28,7 +30,7 @@ export interface ExportRequest {
   readonly exporter: Exporter;
   readonly options: Readonly<Record<string, unknown>>;
   readonly documents: DocumentSource;
-  /** Made when it is missing. Files of the same names in it are replaced, each only when its successor is complete. */
+  /** Made when it is missing. Files of an earlier export in it are replaced, each only when its successor is complete; others are left alone. */
   readonly folder: string;
   /** Turns an exporter's file name into the one to write; the command line names its own. */
   readonly fileName?: (file: string) => string;
@@ -51,7 +53,7 @@ interface OpenFile {
 /**
  * Streams an export to disk, then its manifest. Everything is written under temporary names first: whoever finds a file of an export
  * finds a whole one, and a cancelled or failed export leaves nothing.
- * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit.
+ * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit, `conflict` where a file lies in the way that no export left there.
  */
 export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
   const options: unknown = request.exporter.optionsSchema.parse(request.options);
@@ -61,6 +63,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const licences = new Set<string>();
   try {
     await mkdir(request.folder, { recursive: true });
+    const earlier = await findEarlierExports(request.folder);
     const chunks = request.exporter.write(observed(request, licences), {
       options,
       signal: request.signal,
@@ -70,7 +73,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       },
       clipProblem: request.clipProblem,
     });
-    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin(request, file, files)), text);
+    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin({ ...request, earlier }, file, files)), text);
     const manifest: ExportManifest = {
       format: request.exporter.id,
       studioVersion: request.studioVersion,
@@ -81,7 +84,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       leftOut,
       licences: [...licences],
     };
-    await append(await begin({ ...request, fileName: () => request.manifestName }, request.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
+    await append(await begin({ ...request, earlier, fileName: () => request.manifestName }, request.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
     await publish(files);
     return manifest;
   } catch (error) {
@@ -102,10 +105,17 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
   };
 }
 
-async function begin(request: ExportRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
-  const target = path.join(request.folder, request.fileName?.(file) ?? file);
-  const temporary = `${target}.${process.pid}.part`;
-  const opened = { handle: await open(temporary, 'w'), temporary, target, hash: createHash('sha256'), bytes: 0 };
+interface BeginRequest extends Pick<ExportRequest, 'folder' | 'fileName'> {
+  readonly earlier: EarlierExports;
+}
+
+async function begin({ folder, fileName, earlier }: BeginRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
+  const target = await targetInside(folder, fileName?.(file) ?? file);
+  if ([...files.values()].some((other) => other.target === target)) throw new Error(`an export writes two files to ${target}`);
+  await earlier.requireReplaceable(target);
+  const temporary = path.join(path.dirname(target), `.export.${process.pid}-${randomUUID().slice(0, 8)}.part`);
+  // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
+  const opened = { handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), bytes: 0 };
   files.set(file, opened);
   return opened;
 }

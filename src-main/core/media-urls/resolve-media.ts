@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DetectionService } from '#core/detection/detection-service.ts';
 import { readJsonFile } from '#core/files/json-file.ts';
+import { isFileName } from '#core/files/safe-name.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
 import { ClipList, clipListFile } from '#core/jobs/kinds/clips-job.ts';
 import { ExportResult } from '#core/jobs/kinds/export-job.ts';
@@ -66,7 +67,7 @@ export function createMediaResolver(parts: MediaParts) {
   async function exportFile(jobId: JobId, file: string): Promise<MediaAnswer | null> {
     if (file === CLIPS_ARCHIVE) return clipsArchive(jobId);
     const result = ExportResult.safeParse(jobs.get(jobId).result);
-    if (!result.success || !result.data.files.includes(file)) return null;
+    if (!result.success || !result.data.files.includes(file) || !isFileName(file)) return null;
     return { path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 };
   }
 
@@ -75,7 +76,7 @@ export function createMediaResolver(parts: MediaParts) {
     const list = readJsonFile(clipListFile(project.session().cacheDir, jobs.get(jobId).id), ClipList);
     if (list.state !== 'ok') return null;
     const archive: string[] = [];
-    for (const clip of list.value.clips) {
+    for (const clip of list.value.clips.filter(isFileName)) {
       const file = path.join(list.value.folder, clip);
       if ((await fileSize(file)) !== null) archive.push(file);
     }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { assertNever } from '#shared/assert.ts';
+import { safeName, targetInside } from '#core/files/safe-name.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { copyClip, exactClip, type ClipCommand, type ClipRange } from './clip-commands.ts';
@@ -46,12 +47,10 @@ export type ClipResult =
 
 /**
  * `<clip>_<start>_<end>.mp4`, both frames inclusive, as Shot2Story names them. Copies, which hold more than that, are marked:
- * `<clip>_<start>_<end>.copy.mp4`. Characters that no file name may hold become `_`.
+ * `<clip>_<start>_<end>.copy.mp4`.
  */
 export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const base = clipBaseName.replace(/[/\\:*?"<>|\u0000-\u001f]/g, '_');
-  return `${base}_${startFrame}_${endFrame - 1}${mode === 'copy' ? '.copy' : ''}.mp4`;
+  return safeName(clipBaseName, { suffix: `_${startFrame}_${endFrame - 1}${mode === 'copy' ? '.copy' : ''}.mp4`, keepsDash: true });
 }
 
 /**
@@ -84,9 +83,9 @@ export async function writeClips(request: WriteClipsRequest): Promise<void> {
 
 async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<ClipResult> {
   const file = clipFileName(request.clipBaseName, shot, request.mode);
-  const target = join(request.outDir, file);
+  const target = await targetInside(request.outDir, file);
   if (await exists(target)) return { file, shot, state: 'kept' };
-  const part = join(request.outDir, partName(file));
+  const part = join(dirname(target), partName());
   try {
     requireRange(request, shot);
     const { frameCount, notes } = await encode(request, shot, part);
@@ -167,8 +166,8 @@ function reasonToGoOn(error: unknown): string | null {
 }
 
 /** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
-function partName(file: string): string {
-  return `.${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
+function partName(): string {
+  return `.clip.mp4.${process.pid}-${randomUUID().slice(0, 8)}.part`;
 }
 
 async function prepareFolder(outDir: string): Promise<void> {

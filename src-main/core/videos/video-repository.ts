@@ -83,6 +83,11 @@ export function listVideos(db: ReadableDb): VideoListItem[] {
     }));
 }
 
+/** In the project's order. */
+export function listNames(db: ReadableDb): { readonly id: VideoId; readonly name: string }[] {
+  return db.prepare<[], { id: VideoId; name: string }>('SELECT id, name FROM videos ORDER BY position').all();
+}
+
 /** What is known of a video's file. */
 export interface VideoFile {
   readonly videoId: VideoId;

@@ -10,6 +10,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
+import { fileBases } from './file-bases.ts';
 import { fileSize, fingerprint, findVideos, isVideoName } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo, VideoFile } from './video-repository.ts';
@@ -138,6 +139,9 @@ export function createVideosService(parts: VideosParts) {
         for (const videoId of videoIds) repository.setSplit(db, videoId, split);
       });
     },
+
+    /** For each video, what the names of files begin with that are made of it. */
+    fileBases: (): ReadonlyMap<VideoId, string> => fileBases(repository.listNames(project.session().db)),
 
     /** Start of each frame in microseconds; null for a constant rate. */
     frameTimes: (videoId: VideoId): Float64Array | null => repository.frameTimes(project.session().db, videoId),

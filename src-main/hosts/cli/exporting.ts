@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Core } from '#core/create-core.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import { type ExportManifest, writeExport } from '#core/formats/write-export.ts';
+import { safeName } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 export interface ExportTarget {
@@ -53,8 +54,14 @@ export async function exportTo(core: Core, target: ExportTarget, options: Readon
     options,
     documents: core.services.documents.source(videos.map((video) => video.id)),
     folder: dir,
-    fileName: (file) => `${name}${suffixOf(file)}${ext === '' ? path.extname(file) : ext}`,
-    manifestName: `${name}.manifest.json`,
+    fileName: (file) => {
+      const suffix = ext === '' ? path.extname(file) : ext;
+      const behind = suffixOf(file);
+      // What the caller chose is taken as it is.
+      return behind === '' ? `${name}${suffix}` : `${name}${safeName(behind, { suffix, keepsDash: true, maxBytes: 255 - Buffer.byteLength(name) })}`;
+    },
+    // With the extension: exports of one name in several formats lie side by side.
+    manifestName: `${name}${ext}.manifest.json`,
     studioVersion: core.studioVersion,
     nowMs: Date.now(),
     signal: new AbortController().signal,

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { safeFileName } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 /** Kept free on the disk, so that an upload can never stop the database from writing. */
@@ -21,21 +22,13 @@ export async function receiveUpload(request: IncomingMessage, name: string, uplo
     const { bavail, bsize } = await statfs(folder);
     const limitBytes = bavail * bsize - RESERVE_BYTES;
     refuseIfOver(Number(request.headers['content-length'] ?? 0), limitBytes);
-    const target = path.join(folder, safeFileName(name));
+    const target = path.join(folder, safeFileName(name, { fallback: 'upload' }));
     await pipeline(request, limitTo(limitBytes), createWriteStream(target, { flags: 'wx' }));
     return target;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** The last part of `name` without characters that some file system refuses; never empty, never `.` or `..`. */
-export function safeFileName(name: string): string {
-  const last = name.split(/[\\/]/).at(-1) ?? '';
-  // oxlint-disable-next-line no-control-regex -- control characters are exactly what must go
-  const cleaned = last.replaceAll(/[\u0000-\u001f<>:"|?*]/g, '_').replace(/^\.+/, '').slice(-180).trim();
-  return cleaned === '' ? 'upload' : cleaned;
 }
 
 function limitTo(limitBytes: number): Transform {

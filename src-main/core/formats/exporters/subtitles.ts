@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { safeName } from '#core/files/safe-name.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import { chooseText, clipBaseName, isInSplit, placeOf, SplitChoice, TextChoice } from '../document-texts.ts';
+import { chooseText, isInSplit, placeOf, SplitChoice, TextChoice } from '../document-texts.ts';
 import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { type Cue, srtCue, VTT_HEADER, vttCue } from '../subtitle-cues.ts';
 
@@ -32,7 +33,6 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
     isPerVideo: true,
     optionsSchema: options,
     async *write(documents, context) {
-      const names = new Set<string>();
       for await (const document of documents()) {
         context.signal.throwIfAborted();
         if (!isInSplit(document, context.options.split)) continue;
@@ -43,7 +43,7 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
         }
         context.onCount('files', 1);
         context.onCount('cues', cues.length);
-        const file = `${freeName(clipBaseName(document.video.name), names)}.${format.extension}`;
+        const file = safeName(document.fileBase, { suffix: `.${format.extension}`, keepsDash: true });
         yield { file, text: format.header + cues.map((cue, index) => format.cue(cue, index + 1)).join('') };
       }
     },
@@ -61,12 +61,4 @@ function cuesOf(document: VideoDocument, context: ExportContext<Options>): Cue[]
     }
     return [{ startUs: frameToUs(document.clock, shot.startFrame), endUs: frameToUs(document.clock, shot.endFrame), text }];
   });
-}
-
-/** Two videos may have one name: `holiday`, `holiday-2`. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let count = 2; taken.has(free.toLowerCase()); count++) free = `${name}-${count}`;
-  taken.add(free.toLowerCase());
-  return free;
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { writeJsonFile } from '#core/files/json-file.ts';
-import { clipBaseName } from '#core/formats/document-texts.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
@@ -45,6 +44,7 @@ interface Problem {
 export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<Record<string, unknown>> {
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
+    const fileBases = parts.videos.fileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
     const problems: Problem[] = [];
@@ -58,7 +58,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
         await writeClips({
           ffmpeg: parts.ffmpeg,
           path: parts.videos.pathOf(videoId),
-          clipBaseName: clipBaseName(name),
+          clipBaseName: fileBases.get(videoId) ?? name,
           probe,
           clock: parts.videos.clock(videoId),
           shots,

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectDocuments } from '#core/formats/project-documents.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import { writeExport } from '#core/formats/write-export.ts';
 import type { Clock } from '#core/host.ts';
+import { errorCode } from '#core/media/error-code.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
@@ -48,8 +50,8 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
     const videos = parts.videos.list();
     const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
     const nowMs = parts.clock.nowMs();
-    const folder = path.join(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
-    const manifest = await writeExport({
+    const folder = await freshFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`);
+    const manifest = await orRemove(folder, writeExport({
       exporter,
       options: params.options,
       documents: parts.documents.source(measured.map((video) => video.id)),
@@ -60,7 +62,7 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
       signal: context.signal,
       clipProblem: (clipFile) => (existsSync(path.join(clipsFolder(exportsDir), clipFile)) ? null : `its clip ${clipFile} has not been written yet`),
       onVideo: (done) => context.progress('write', done / Math.max(1, measured.length)),
-    });
+    }));
     return {
       folder,
       files: [...manifest.files.map((written) => written.file), MANIFEST],
@@ -70,6 +72,30 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
   }
 
   return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
+}
+
+/** A folder that was not there before: two exports may begin in one second. */
+async function freshFolder(parent: string, name: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  for (let count = 1; ; count++) {
+    const folder = path.join(parent, count === 1 ? name : `${name}-${count}`);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** An export that failed leaves no empty folder. */
+async function orRemove<T>(folder: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await rmdir(folder).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** `2026-11-23-15-04-05`, in UTC: sorts by time and suits every file system. */

@@ -1,0 +1,31 @@
+import { safeName, sameNameKey } from '#core/files/safe-name.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+
+/** Leaves room for what stands behind: frames, a language, an extension. */
+const MAX_BASE_BYTES = 200;
+
+/**
+ * What the names of files begin with that are made of each video: its own name without the extension (the clip id of Shot2Story), made safe and told
+ * apart from the others: `holiday`, `holiday-2`. A name that a data set gave may be anything, and two files of one name may come from two folders.
+ * `videos` in the project's order: those that are added later change nothing for the earlier ones.
+ */
+export function fileBases(videos: readonly { readonly id: VideoId; readonly name: string }[]): ReadonlyMap<VideoId, string> {
+  const bases = new Map<VideoId, string>();
+  const taken = new Set<string>();
+  const take = (id: VideoId, base: string): boolean => {
+    if (taken.has(sameNameKey(base))) return false;
+    taken.add(sameNameKey(base));
+    bases.set(id, base);
+    return true;
+  };
+  const wanted = videos.map(({ id, name }) => ({ id, base: safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES }) }));
+  // Each name goes first to one that really has it.
+  const others = wanted.filter(({ id, base }) => !take(id, base));
+  const counts = new Map<string, number>();
+  for (const { id, base } of others) {
+    let count = counts.get(base) ?? 2;
+    while (!take(id, `${base}-${count}`)) count++;
+    counts.set(base, count + 1);
+  }
+  return bases;
+}

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exporters, findExporter } from '#core/formats/registry.ts';
+import { writeExport } from '#core/formats/write-export.ts';
+import { JobId } from '#shared/domain/ids.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+
+/** A project with a data set whose videos have these names; each has a shot with speech, a caption and a summary. */
+async function withDataSet(...names: string[]): Promise<TestCore & { videoIds: VideoId[] }> {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  const file = path.join(test.dataDir, 'annotations.json');
+  const record = (video: string, id: number) => ({
+    video, image_id: video, nvid: video, id, whole_caption: 'A day.', whole_ASR: 'Hello', video_names: ['a_0_24.mp4'], audio_captions: [''], captions: ['A dog.'], ASR: ['Hello'],
+  });
+  writeFileSync(file, JSON.stringify(names.map(record)));
+  const { grantId } = await test.core.files.grantPath(file);
+  test.core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} }], false, 'ann');
+  await test.core.services.jobs.idle();
+  return { ...test, videoIds: test.core.services.videos.list().map(({ id }) => id) };
+}
+
+async function exportJob({ core }: TestCore, formatId: string, folder: string): Promise<{ state: string; folder: string; error: unknown }> {
+  const { grantId } = await core.files.grantPath(folder);
+  const [jobId = JobId.parse('none')] = core.services.jobs.enqueue([{ kind: 'export', formatId, options: {}, folderGrantId: grantId }], false, 'ann');
+  await core.services.jobs.idle();
+  const { state, result, error } = core.services.jobs.get(jobId);
+  return { state, folder: String(result?.['folder']), error };
+}
+
+/** All files below a folder, by their paths within it. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
+}
+
+const HOSTILE_NAMES = ['../../escaped.mp4', '/tmp/absolute.mp4', '..\\..\\windows.mp4', 'con.mp4', '.hidden.mp4', `${'é'.repeat(400)}.mp4`, 'a\u0000b.mp4', ''];
+
+describe('an export', () => {
+  it.each(exporters.map(({ id }) => id))('as %s stays in its folder, whatever a data set calls its videos', async (formatId) => {
+    const test = await withDataSet(...HOSTILE_NAMES.filter((name) => name !== ''));
+    const outer = temporaryFolder();
+    const chosen = path.join(outer, 'a', 'b');
+    mkdirSync(chosen, { recursive: true });
+    const done = await exportJob(test, formatId, chosen);
+    expect(done).toMatchObject({ state: 'done', error: null });
+    for (const file of filesBelow(outer)) expect(file.startsWith(path.relative(outer, done.folder))).toBe(true);
+    expect(filesBelow(done.folder)).not.toEqual([]);
+  });
+
+  it('to a file that the command line names stays beside it', async () => {
+    const { core } = await withDataSet('../../escaped.mp4', 'other.mp4');
+    const outer = temporaryFolder();
+    const chosen = path.join(outer, 'a', 'b');
+    await exportTo(core, { formatId: 'srt', file: path.join(chosen, 'all.srt') }, {});
+    expect(filesBelow(outer)).toEqual(['all-_.._escaped.srt', 'all-other.srt', 'all.srt.manifest.json'].map((file) => path.join('a', 'b', file)));
+  });
+
+  it('gives two videos of one name a file each', async () => {
+    const test = await withDataSet('walk.mp4', 'Walk.mov', 'walk.avi');
+    const { folder } = await exportJob(test, 'vtt', temporaryFolder());
+    expect(filesBelow(folder)).toEqual(['Walk-2.vtt', 'manifest.json', 'walk-3.vtt', 'walk.vtt']);
+  });
+
+  it('replaces what an earlier export left, and nothing else', async () => {
+    const { core } = await withDataSet('walk.mp4');
+    const folder = temporaryFolder();
+    const [rows, subtitles] = [path.join(folder, 'walk.json'), path.join(folder, 'walk.srt')];
+    writeFileSync(rows, 'my own notes');
+    await expect(exportTo(core, { formatId: 'llava', file: rows }, {})).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/“walk\.json” is in .* already.*Nothing was overwritten/) });
+    expect(readFileSync(rows, 'utf8')).toBe('my own notes');
+    expect(filesBelow(folder)).toEqual(['walk.json']);
+
+    for (const _ of ['first', 'again']) await exportTo(core, { formatId: 'srt', file: subtitles }, {});
+    await exportTo(core, { formatId: 'vtt', file: path.join(folder, 'walk.vtt') }, {});
+    await exportTo(core, { formatId: 'srt', file: subtitles }, {});
+    writeFileSync(subtitles, `${readFileSync(subtitles, 'utf8')}corrected by hand`);
+    await expect(exportTo(core, { formatId: 'srt', file: subtitles }, {})).rejects.toMatchObject({ code: 'conflict' });
+    expect(readFileSync(subtitles, 'utf8')).toContain('corrected by hand');
+  });
+
+  it('does not write through links that lie in its folder', async () => {
+    const { core } = await withDataSet('walk.mp4');
+    const [folder, outside] = [temporaryFolder(), temporaryFolder()];
+    const precious = path.join(outside, 'precious.txt');
+    writeFileSync(precious, 'precious');
+    symlinkSync(precious, path.join(folder, 'walk.srt'));
+    symlinkSync(path.join(outside, 'new.txt'), path.join(folder, 'dangling.srt'));
+    for (const name of ['walk.srt', 'dangling.srt'])
+      await expect(exportTo(core, { formatId: 'srt', file: path.join(folder, name) }, {})).rejects.toMatchObject({ code: 'conflict' });
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+    expect(existsSync(path.join(outside, 'new.txt'))).toBe(false);
+  });
+
+  it('is refused when a format itself would write elsewhere', async () => {
+    const { core } = await withDataSet('walk.mp4');
+    const outer = temporaryFolder();
+    const careless = { ...findExporter('srt'), async *write() { yield { file: '../x.srt', text: 'x' }; } };
+    const folder = path.join(outer, 'inner');
+    const request = { exporter: careless, options: {}, documents: core.services.documents.source([]), folder, manifestName: 'manifest.json', studioVersion: '1', nowMs: 0, signal: new AbortController().signal, clipProblem: () => null, onVideo: () => undefined };
+    await expect(writeExport(request)).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(filesBelow(outer)).toEqual([]);
+  });
+
+  it('gets a folder of its own, also the second one in a second', async () => {
+    const test = await withDataSet('walk.mp4');
+    const chosen = temporaryFolder();
+    const [first, second] = [await exportJob(test, 'srt', chosen), await exportJob(test, 'srt', chosen)];
+    expect(first.folder).not.toBe(second.folder);
+    expect(filesBelow(second.folder)).toEqual(['manifest.json', 'walk.srt']);
+  });
+});
+
+describe('clips', () => {
+  it('of two videos with one name are two files, and stay in their folder', async () => {
+    const test = startTestCore();
+    const { projects, videos, jobs, shots } = test.core.services;
+    await projects.createIn(test.dataDir, 'Film');
+    const files: string[] = [];
+    for (const [folder, kind] of [['a', 'no-audio'], ['b', 'odd-size']] as const) {
+      mkdirSync(path.join(test.dataDir, folder));
+      const { path: file } = await makeGoldenFilm(kind, path.join(test.dataDir, folder));
+      const named = path.join(test.dataDir, folder, `walk${path.extname(file)}`);
+      writeFileSync(named, readFileSync(file));
+      files.push(named);
+    }
+    const { added } = await videos.addFiles(files, 'ann');
+    jobs.enqueueNewVideos(added, 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
+    await jobs.idle();
+    for (const videoId of added) shots.split(videoId, 10, 'ann');
+    const chosen = temporaryFolder();
+    const { grantId } = await test.core.files.grantPath(chosen);
+    jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact', folderGrantId: grantId }], false, 'ann');
+    await jobs.idle();
+    expect(filesBelow(chosen).filter((file) => file.includes('_0_9'))).toEqual(['walk-2_0_9.mp4', 'walk_0_9.mp4']);
+    expect(filesBelow(chosen)).toHaveLength(4);
+  });
+});

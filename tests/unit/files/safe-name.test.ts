@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isFileName, safeFileName, safeName, targetInside } from '#core/files/safe-name.ts';
+import { fileBases } from '#core/videos/file-bases.ts';
+import { VideoId } from '#shared/domain/ids.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+
+const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.stringMatching(/^[./\\: a-zA-Z0-9~-]{0,40}$/u), fc.constantFrom('..', 'CON', 'aux.mp4', '../../x', '.', '', ' . ', '-rf'));
+
+describe('safe names', () => {
+  it('are left as they are when nothing is wrong with them', () => {
+    for (const name of ['holiday', 'LEwayCpIk20.78', 'Möwen & Meer (2)', '日本の旅', 'a.b.c', 'connection', 'it’s']) expect(safeName(name)).toBe(name);
+    expect(safeName('-LEway.78', { suffix: '_0_39.mp4', keepsDash: true })).toBe('-LEway.78_0_39.mp4');
+  });
+
+  it('lead nowhere, and hold nothing that a file system refuses', () => {
+    expect(safeName('../../x')).toBe('_.._x');
+    expect(safeName('/etc/passwd')).toBe('_etc_passwd');
+    expect(safeName('C:\\Users\\me')).toBe('C__Users_me');
+    expect(safeName('con', { suffix: '.srt' })).toBe('_con.srt');
+    expect(safeName('.hidden')).toBe('hidden');
+    expect(safeName('--help')).toBe('help');
+    expect(safeName('a\nb\u202Egpj')).toBe('a_b_gpj');
+    expect(safeName('..')).toBe('untitled');
+    expect(safeName('end. ')).toBe('end');
+    expect(safeName('', { fallback: 'upload' })).toBe('upload');
+  });
+
+  it('are counted in bytes, whole characters, and stay apart from each other when they are shortened', () => {
+    const [one, two] = ['é'.repeat(300), `${'é'.repeat(299)}e`].map((name) => safeName(name, { suffix: '_0_39.mp4' }));
+    for (const name of [one, two]) {
+      expect(Buffer.byteLength(name ?? '')).toBeLessThanOrEqual(255);
+      expect(name).toMatch(/^é+~[0-9a-f]{8}_0_39\.mp4$/u);
+    }
+    expect(one).not.toBe(two);
+    expect(Buffer.byteLength(safeFileName(`${'日'.repeat(200)}.mp4`))).toBeLessThanOrEqual(255);
+    expect(safeFileName(`${'日'.repeat(200)}.mp4`)).toMatch(/\.mp4$/u);
+    expect(safeFileName('C:\\fakepath\\walk.MOV')).toBe('walk.MOV');
+  });
+
+  it('are safe for whatever anybody writes, and safe names of theirs stay the same', () => {
+    fc.assert(
+      fc.property(words, fc.constantFrom('', '.srt', '_12_345.copy.mp4'), (name, suffix) => {
+        const safe = safeName(name, { suffix });
+        expect(isFileName(safe)).toBe(true);
+        expect(safe).not.toMatch(/^[.-]/u);
+        expect(safe.isWellFormed()).toBe(true);
+        expect(safe.endsWith(suffix)).toBe(true);
+        expect(isFileName(safeFileName(name))).toBe(true);
+        expect(safeName(safeName(name))).toBe(safeName(name));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('names of the files that are made of videos', () => {
+  const basesOf = (...names: string[]): string[] => [...fileBases(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).entries()].sort(([a], [b]) => a.localeCompare(b)).map(([, base]) => base);
+
+  it('differ for videos of one name, whatever case they are written in', () => {
+    expect(basesOf('holiday.mp4', 'Holiday.mov', 'holiday-2.mp4', 'holiday.avi')).toEqual(['holiday', 'Holiday-3', 'holiday-2', 'holiday-4']);
+    expect(basesOf('a:b.mp4', 'a?b.mp4')).toEqual(['a_b', 'a_b-2']);
+    expect(basesOf('caf\u00e9.mp4', 'cafe\u0301.mp4')).toEqual(['caf\u00e9', 'cafe\u0301-2']);
+    expect(basesOf('../x.mp4', '.mp4', '')).toEqual(['_x', 'video', 'video-2']);
+  });
+
+  it('of a hundred thousand videos with one name are found at once', () => {
+    expect(new Set(basesOf(...Array.from({ length: 100_000 }, () => 'same.mp4'))).size).toBe(100_000);
+  });
+});
+
+describe('a target', () => {
+  it('stays inside its folder, also where links lead out of it', async () => {
+    const folder = temporaryFolder();
+    const outside = temporaryFolder();
+    symlinkSync(outside, path.join(folder, 'link'));
+    mkdirSync(path.join(folder, 'train'));
+    expect(await targetInside(folder, 'rows.json')).toMatch(/rows\.json$/u);
+    expect(await targetInside(folder, 'train/a.mp4')).toMatch(/train[/\\]a\.mp4$/u);
+    for (const name of ['../x.srt', '..', '', 'link/x.srt', '/etc/x.srt', 'train/../../x', 'a\0b', '..\\x', 'x'.repeat(256)])
+      await expect(targetInside(folder, name), name).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(readdirSync(outside)).toEqual([]);
+    // The chosen folder may itself be a link: that is what was chosen.
+    writeFileSync(path.join(outside, 'there'), '');
+    expect(await targetInside(path.join(folder, 'link'), 'there')).toMatch(/there$/u);
+  });
+});
