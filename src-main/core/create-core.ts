@@ -39,6 +39,7 @@ import { createDoctor } from './system/doctor.ts';
 import { readSystemInfo } from './system/system-info.ts';
 import { createTextsService } from './texts/texts-service.ts';
 import { createTranscriptsService } from './transcripts/transcripts-service.ts';
+import { createFileLookout } from './videos/file-lookout.ts';
 import { createVideosService } from './videos/videos-service.ts';
 
 export type CoreServices = ReturnType<typeof createServices>;
@@ -133,9 +134,12 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     grants,
     onOpened(session) {
       jobs.start(session);
-      inBackground(videos.locateFiles(), 'looking for the video files');
+      lookout.start();
     },
-    onClosing: () => jobs.stop(),
+    onClosing() {
+      lookout.stop();
+      return jobs.stop();
+    },
   });
   const project: ProjectAccess = projects.access;
   const history = createHistoryService({
@@ -148,6 +152,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     },
   });
   const videos = createVideosService({ project, history, events, clock, grants });
+  const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
   const shots = createShotsService(project, history);
   const detection = createDetectionService({ project, videos, shots, events, clock });
   const texts = createTextsService({ project, history, clock });

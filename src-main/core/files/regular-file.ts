@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { type BigIntStats, constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
@@ -24,12 +24,12 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 }
 
 /** @throws AppError `invalid-input` for what is no file: a folder, a pipe, a device, a socket */
-export function requireRegular(found: Stats, path: string): void {
+export function requireRegular(found: Stats | BigIntStats, path: string): void {
   if (found.isFile()) return;
   throw new AppError('invalid-input', `“${basename(path)}” is ${kindOf(found)}, not a file. Nothing was read. Choose ${found.isDirectory() ? 'a file inside it' : 'an ordinary file'}.`);
 }
 
-function kindOf(found: Stats): string {
+function kindOf(found: Stats | BigIntStats): string {
   if (found.isDirectory()) return 'a folder';
   if (found.isFIFO()) return 'a pipe';
   if (found.isSocket()) return 'a socket';

@@ -33,15 +33,17 @@ export function framesOf(shot: Shot, document: VideoDocument, count: number): nu
 export async function* picturesOf(parts: { readonly ffmpeg: Ffmpeg; readonly videos: VideosService }, work: PictureWork): AsyncGenerator<ShotPictures> {
   const { document, wanted, sizePx, signal } = work;
   const probe = requireProbe(document);
-  const reader = readFramesAt({
+  const source = await parts.videos.openSource(document.video.id);
+  const frames = readFramesAt({
     ffmpeg: parts.ffmpeg,
-    path: parts.videos.pathOf(document.video.id),
+    path: source.path,
     clock: document.clock,
     startUs: probe.startUs,
     frames: wanted.flatMap(({ frames }) => frames),
     size: fitSize(probe, sizePx),
     signal,
   });
+  const reader = source.guard(frames);
   try {
     let next = await reader.next();
     for (const { shot, frames } of wanted) {

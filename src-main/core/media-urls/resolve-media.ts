@@ -43,7 +43,8 @@ const BYTES = 'application/octet-stream';
 
 /**
  * Turns an address of `shared/contract/media-urls.ts` into what it stands for; null when there is no such thing.
- * Ids lead to paths that the project knows, so no address can name a file of its own.
+ * Ids lead to paths that the project knows, so no address can name a file of its own; and a video's file is given only while it is the one that
+ * was imported.
  */
 export function createMediaResolver(parts: MediaParts) {
   const { project, videos, detection, jobs, ffmpeg } = parts;
@@ -52,10 +53,11 @@ export function createMediaResolver(parts: MediaParts) {
   async function still(videoId: VideoId, frame: number, maxWidth: number): Promise<MediaAnswer | null> {
     const { probe } = videos.get(videoId);
     if (probe === null || frame >= probe.frameCount) return null;
-    const source = { ffmpeg, path: videos.pathOf(videoId), clock: videos.clock(videoId), startUs: probe.startUs };
+    const source = await videos.openSource(videoId);
+    const frames = { ffmpeg, path: source.path, clock: videos.clock(videoId), startUs: probe.startUs };
     // Asked for by several clients at once, so that one going away must not end it for the others.
     const signal = new AbortController().signal;
-    const bytes = await stills.get(`${videoId} ${frame} ${maxWidth}`, () => readStill({ ...source, frame, maxWidth, signal }));
+    const bytes = await stills.get(`${videoId} ${source.stamp} ${frame} ${maxWidth}`, () => source.checked(() => readStill({ ...frames, frame, maxWidth, signal })));
     return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
   }
 
@@ -93,8 +95,8 @@ export function createMediaResolver(parts: MediaParts) {
     const { cacheDir } = project.session();
     switch (request.kind) {
       case 'media': {
-        const file = videos.pathOf(request.videoId);
-        return ifThere({ path: file, contentType: contentTypeOf(file), cacheSeconds: 0 });
+        const { path: file } = await videos.openSource(request.videoId);
+        return { path: file, contentType: contentTypeOf(file), cacheSeconds: 0 };
       }
       case 'frame':
         return still(request.videoId, request.frame, request.width);

@@ -29,6 +29,8 @@ export interface WriteClipsRequest {
   /** Clips written side by side. */
   readonly parallel: number;
   readonly signal: AbortSignal;
+  /** Asked before a clip gets its name; throws when it was cut from another file. */
+  readonly requireUnchanged?: () => Promise<void>;
   /** Called once per shot, as they are finished. */
   onClip(clip: ClipResult): void;
 }
@@ -89,9 +91,12 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
   try {
     requireRange(request, shot);
     const { frameCount, notes } = await encode(request, shot, part);
+    await request.requireUnchanged?.();
     const isNew = await publish(part, target);
     return isNew ? { file, shot, state: 'written', frameCount, notes } : { file, shot, state: 'kept' };
   } catch (error) {
+    // A file that was replaced fails in many ways: its replacement is the reason, and it concerns all clips.
+    if (!isCancelled(error)) await request.requireUnchanged?.();
     const reason = reasonToGoOn(error);
     if (reason === null) throw toWriteError(error, request.outDir);
     return { file, shot, state: 'failed', reason };

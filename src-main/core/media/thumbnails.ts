@@ -16,6 +16,8 @@ export interface SpritesRequest {
   /** Replaced as a whole when the sheets are done; until then an older set stays. */
   readonly outDir: string;
   readonly signal: AbortSignal;
+  /** Asked before the sheets take their place; throws when they were drawn from another file. */
+  readonly requireUnchanged?: () => Promise<void>;
   /** 0..1 */
   readonly onProgress?: (fraction: number) => void;
 }
@@ -49,6 +51,7 @@ export async function makeSprites(request: SpritesRequest): Promise<SpriteInfo> 
   try {
     await mkdir(workDir, { recursive: true });
     const info = await drawSheets(request, workDir);
+    await request.requireUnchanged?.();
     await writeFile(join(workDir, INFO_FILE), JSON.stringify(info));
     await rm(outDir, { recursive: true, force: true });
     await rename(workDir, outDir);

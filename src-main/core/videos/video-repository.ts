@@ -117,6 +117,10 @@ export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
   return { video: toVideo(row), path: row.path, fingerprint: row.fingerprint };
 }
 
+export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {
+  return db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId) !== undefined;
+}
+
 /** Whether a video of the project has this path or this content. */
 export function hasFile(db: ReadableDb, path: string, fingerprint: string | null): boolean {
   const found = db

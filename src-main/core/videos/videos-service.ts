@@ -11,9 +11,10 @@ import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { fileBases } from './file-bases.ts';
-import { fileSize, fingerprint, findVideos, isVideoName } from './video-files.ts';
+import { fingerprint, findVideos, isVideoName } from './video-files.ts';
 import * as repository from './video-repository.ts';
-import type { NewVideo, VideoFile } from './video-repository.ts';
+import type { NewVideo } from './video-repository.ts';
+import { createVideoSources } from './video-sources.ts';
 
 export interface VideosParts {
   readonly project: ProjectAccess;
@@ -39,16 +40,11 @@ export function createVideosService(parts: VideosParts) {
     events.emit('changed', { table: 'videos', videoId });
   }
 
+  const sources = createVideoSources({ project, onStateChanged: announceFile });
+
   /** @throws AppError `not-found` for a video that is not in the open project. */
   function get(videoId: VideoId): Video {
     return repository.getVideo(project.session().db, videoId).video;
-  }
-
-  /** @throws AppError `media-missing` when the video's file is not where it was, `not-found` when the video is unknown. */
-  function pathOf(videoId: VideoId): string {
-    const { video, path: file } = repository.getVideo(project.session().db, videoId);
-    if (file === null) throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Point the video at its file.`);
-    return file;
   }
 
   /** @throws AppError `media-missing` while the video has not been measured. */
@@ -84,18 +80,6 @@ export function createVideosService(parts: VideosParts) {
     return { added: videos.map(({ id }) => id), alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
-  /** Notes of each video whether its file is still there; the project opens before this is known. */
-  async function locateFiles(): Promise<void> {
-    const { db } = project.session();
-    for (const file of repository.listFiles(db)) {
-      const found = await stateOnDisk(file);
-      if (!db.open) return;
-      if (found === null || (found.state === file.state && found.reason === file.stateReason)) continue;
-      repository.setState(db, file.videoId, found.state, found.reason);
-      announceFile(file.videoId);
-    }
-  }
-
   /** @throws AppError `conflict` when the file's content is another than what was imported. */
   async function relink(videoId: VideoId, grantId: GrantId): Promise<void> {
     const { path: file, isFolder } = grants.resolve(grantId);
@@ -118,11 +102,12 @@ export function createVideosService(parts: VideosParts) {
   return {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
-    pathOf,
+    openSource: sources.open,
     clock: clockOf,
     add,
     addFiles,
-    locateFiles,
+    /** Notes of each video whether its file is still there; the project opens before this is known. */
+    locateFiles: sources.locateAll,
     relink,
 
     /** Takes videos out of the project; the files themselves are never touched. */
@@ -211,29 +196,4 @@ function withoutKnown(db: ReadableDb, files: readonly Examined[]): { fresh: Exam
 
 function newVideo(id: VideoId, file: string, print: string | null): NewVideo {
   return { id, name: path.basename(file), split: null, shot2story: null, path: file, fingerprint: print, state: 'pending', stateReason: null };
-}
-
-interface StateOnDisk {
-  readonly state: VideoState;
-  readonly reason: string | null;
-}
-
-/** Null: as it was. */
-async function stateOnDisk(file: VideoFile): Promise<StateOnDisk | null> {
-  try {
-    return await lookAt(file);
-  } catch (error) {
-    // One disk that does not answer must not keep the others from being looked at.
-    return { state: 'missing', reason: `The file at ${file.path ?? ''} cannot be read (${error instanceof Error ? error.message : String(error)}).` };
-  }
-}
-
-async function lookAt(file: VideoFile): Promise<StateOnDisk | null> {
-  if (file.path === null) return null;
-  const sizeBytes = await fileSize(file.path);
-  if (sizeBytes === null) return { state: 'missing', reason: `The file is no longer at ${file.path}. Point the video at its new place.` };
-  if (file.sizeBytes !== null && sizeBytes !== file.sizeBytes && (await fingerprint(file.path)) !== file.fingerprint)
-    return { state: 'missing', reason: `Another file lies at ${file.path} now. Point the video at the one that was imported.` };
-  if (file.state !== 'missing') return null;
-  return { state: file.sizeBytes === null ? 'pending' : 'ok', reason: null };
 }

@@ -107,7 +107,7 @@ describe('the threshold', () => {
     const third = shots.list(videoId)[3];
     if (run === undefined || third === undefined) throw new Error('a run with shots expected');
     shots.setLocked(videoId, { shotIds: [third.id], locked: true }, 'ann');
-    await rm(core.services.videos.pathOf(videoId));
+    await rm((await core.services.videos.openSource(videoId)).path);
     expect(detection.preview(run.id, 1)).toEqual([]);
     detection.apply(run.id, 1, { actor: 'ann' });
     expect(bounds(core, videoId)).toEqual([third.startFrame]);

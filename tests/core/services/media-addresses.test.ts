@@ -50,7 +50,8 @@ describe('addresses of a video', () => {
     expect(await core.resolveMedia(mediaUrls.frameTimes(videoId))).toBeNull();
 
     await rm(file);
-    expect(await core.resolveMedia(mediaUrls.video(videoId))).toBeNull();
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('no longer at') });
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing' });
   });
 
   it('give the start of each frame where the rate varies, as float64', async () => {

@@ -166,7 +166,7 @@ describe('files that move', () => {
     const other = await core.files.grantPath(write('elsewhere/b.mp4', 'film b'));
     await expect(api.videos.relink({ videoId, grantId: other.grantId })).rejects.toMatchObject({ code: 'conflict' });
     await api.videos.relink({ videoId, grantId: moved.grantId });
-    expect(videos.pathOf(videoId)).toMatch(/elsewhere/);
+    expect((await videos.openSource(videoId)).path).toMatch(/elsewhere/);
   });
 });
 

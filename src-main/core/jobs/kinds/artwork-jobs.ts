@@ -25,9 +25,11 @@ export function thumbnailsJobKind(parts: ArtworkParts): JobDefinition<typeof Art
     const { probe } = parts.videos.get(videoId);
     const clock = parts.videos.clock(videoId);
     if (probe === null) return {};
+    const source = await parts.videos.openSource(videoId);
     const sprite = await makeSprites({
       ffmpeg: parts.ffmpeg,
-      path: parts.videos.pathOf(videoId),
+      path: source.path,
+      requireUnchanged: source.requireUnchanged,
       display: probe,
       clock,
       outDir: spritesDir(parts.project.session().cacheDir, videoId),
@@ -47,13 +49,16 @@ export function waveformJobKind(parts: ArtworkParts): JobDefinition<typeof Artwo
     const { probe } = parts.videos.get(videoId);
     if (probe === null) return {};
     const { cacheDir } = parts.project.session();
-    const peaks = await makeWaveform({
-      ffmpeg: parts.ffmpeg,
-      path: parts.videos.pathOf(videoId),
-      probe,
-      signal: context.signal,
-      onProgress: (fraction) => context.progress('listen', fraction),
-    });
+    const source = await parts.videos.openSource(videoId);
+    const peaks = await source.checked(() =>
+      makeWaveform({
+        ffmpeg: parts.ffmpeg,
+        path: source.path,
+        probe,
+        signal: context.signal,
+        onProgress: (fraction) => context.progress('listen', fraction),
+      }),
+    );
     if (peaks !== null) await saveWaveform(cacheDir, videoId, peaks);
     parts.events.emit('changed', { table: 'media', videoId });
     return { peakCount: peaks?.length ?? 0 };

@@ -186,10 +186,10 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
   }
 
   /** The shot itself, for captioners that take films. */
-  function clipOf({ shot, document, signal }: Pick<DraftWork, 'shot' | 'document' | 'signal'>, maxSizePx: number): Promise<Buffer> {
+  async function clipOf({ shot, document, signal }: Pick<DraftWork, 'shot' | 'document' | 'signal'>, maxSizePx: number): Promise<Buffer> {
     const { startUs } = requireProbe(document);
-    const source = { path: parts.videos.pathOf(shot.videoId), clock: document.clock, startUs };
-    return readModelClip({ ffmpeg: parts.ffmpeg, ...source, range: shot, maxSizePx, signal });
+    const source = await parts.videos.openSource(shot.videoId);
+    return source.checked(() => readModelClip({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, startUs, range: shot, maxSizePx, signal }));
   }
 
   function store({ context, params, captioner, shot }: DraftWork, draft: Draft, beside: Revision | undefined): Revision {

@@ -6,7 +6,7 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import { type JobId, VideoId } from '#shared/domain/ids.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
@@ -37,6 +37,7 @@ export interface ClipsParts {
 
 interface Problem {
   readonly where: string;
+  readonly code: AppErrorCode;
   readonly reason: string;
 }
 
@@ -55,9 +56,11 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
       const { name, probe } = parts.videos.get(videoId);
       try {
         if (probe === null) throw new AppError('media-missing', 'it has not been measured yet');
+        const source = await parts.videos.openSource(videoId);
         await writeClips({
           ffmpeg: parts.ffmpeg,
-          path: parts.videos.pathOf(videoId),
+          path: source.path,
+          requireUnchanged: source.requireUnchanged,
           clipBaseName: fileBases.get(videoId) ?? name,
           probe,
           clock: parts.videos.clock(videoId),
@@ -70,18 +73,18 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
             if (clip.state !== 'failed') clips.add(clip.file);
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
-            else problems.push({ where: clip.file, reason: clip.reason });
+            else problems.push({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
             context.progress('write', (written + kept + problems.length) / Math.max(1, total));
           },
         });
       } catch (error) {
         // One video's trouble must not cost the others their clips; a stop or a full disk concerns them all.
         if (!(error instanceof AppError) || error.code === 'cancelled' || error.code === 'disk-full') throw error;
-        problems.push({ where: name, reason: error.message });
+        problems.push({ where: name, code: error.code, reason: error.message });
       }
     }
-    if (problems.length > 0 && written + kept === 0)
-      throw new AppError('media-corrupt', `No clip could be written. First problem: ${problems[0]?.where}: ${problems[0]?.reason}`);
+    const [first] = problems;
+    if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
     writeJsonFile(clipListFile(parts.project.session().cacheDir, context.jobId), { folder: path.resolve(folder), clips: [...clips].sort() });
     return { folder: path.resolve(folder), archive: clips.size === 0 ? null : CLIPS_ARCHIVE, written, kept, problems };
   }

@@ -80,15 +80,16 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
       const { warmupFrames } = detector;
       // From a multiple of the warm-up on, with one warm-up before it, scores equal those of a run over the whole video.
       const startFrame = Math.max(0, Math.floor(framesDone / warmupFrames) - 1) * warmupFrames;
+      const source = await videos.openSource(videoId);
       const frames = readFrames({
         ffmpeg: parts.ffmpeg,
-        path: videos.pathOf(videoId),
+        path: source.path,
         size: detector.frameSize,
         startFrame,
         seek: { clock, startUs: probe?.startUs ?? 0 },
         signal: context.signal,
       });
-      await detector.score(abortable(frames, context.signal), {
+      await detector.score(abortable(source.guard(frames), context.signal), {
         signal: context.signal,
         onScores(chunk) {
           file.append(chunk);

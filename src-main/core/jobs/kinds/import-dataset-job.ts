@@ -73,8 +73,10 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
   async function measure(file: string | undefined, context: JobContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
     if (file === undefined) return null;
     try {
+      const print = await fingerprint(file);
       const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      return { path: file, fingerprint: await fingerprint(file), probe, ptsUs };
+      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', 'The file was changed while it was measured. Point the video at it once it is complete.');
+      return { path: file, fingerprint: print, probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
       onProblem(error.message);

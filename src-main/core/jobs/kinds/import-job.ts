@@ -27,12 +27,10 @@ export interface ImportParts {
 export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportParts): JobDefinition<typeof ImportParams> {
   async function run(context: JobContext, { videoId }: z.infer<typeof ImportParams>): Promise<Record<string, unknown>> {
     try {
-      const { probe, ptsUs } = await probeVideo({
-        ffmpeg,
-        path: videos.pathOf(videoId),
-        signal: context.signal,
-        onProgress: (fraction) => context.progress('measure', fraction),
-      });
+      const source = await videos.openSource(videoId);
+      const { probe, ptsUs } = await source.checked(() =>
+        probeVideo({ ffmpeg, path: source.path, signal: context.signal, onProgress: (fraction) => context.progress('measure', fraction) }),
+      );
       const wasMeasured = videos.get(videoId).probe !== null;
       videos.setProbe(videoId, probe, ptsUs);
       shots.ensureTiled(videoId, context.actor);

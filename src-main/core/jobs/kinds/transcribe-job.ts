@@ -60,7 +60,8 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
     context.progress('transcribe', fromUs / probe.durationUs);
     const transcriber = await parts.openTranscriber(params.transcriberId);
     try {
-      const sound = readSound({ ffmpeg: parts.ffmpeg, path: videos.pathOf(params.videoId), probe, track: params.track, fromUs, signal: context.signal });
+      const source = await videos.openSource(params.videoId);
+      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: params.track, fromUs, signal: context.signal }));
       const result = await transcriber.transcribe(
         { sound, language: params.language ?? done.language },
         {

@@ -1,0 +1,207 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { requireRegular } from '#core/files/regular-file.ts';
+import { errorCode } from '#core/media/error-code.ts';
+import type { ProjectAccess } from '#core/projects/project-session.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoState } from '#shared/domain/video.ts';
+import { fingerprint } from './video-files.ts';
+import * as repository from './video-repository.ts';
+
+/** The file of a video, proven to be the one that was imported. What is read from it is used through one of the functions below. */
+export interface VideoSource {
+  readonly path: string;
+  /** Another one whenever the file was touched: for keys of what is kept of it. */
+  readonly stamp: string;
+  /** @throws AppError `media-missing` when another file lies there since this one was opened, or none */
+  requireUnchanged(): Promise<void>;
+  /** Does something with the file; the result is given only when it was the same file until the end. */
+  checked<T>(work: () => Promise<T>): Promise<T>;
+  /** Gives what is read from the file, each item only when it was the same file until then. */
+  guard<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined>;
+}
+
+export interface VideoSourcesParts {
+  readonly project: ProjectAccess;
+  onStateChanged(videoId: VideoId): void;
+}
+
+/** What is known of the file of a video before it is looked at. */
+interface KnownFile {
+  readonly videoId: VideoId;
+  readonly path: string;
+  readonly fingerprint: string | null;
+  readonly isMeasured: boolean;
+}
+
+interface Proven {
+  readonly path: string;
+  readonly stamp: string;
+  readonly fingerprint: string | null;
+}
+
+export type VideoSources = ReturnType<typeof createVideoSources>;
+
+/**
+ * Proves that a video's file is still the one that its shots and texts were made for. Looking costs little: only a file whose size, times or
+ * place on the disk differ from what they were at the last proof is read again (192 KiB, see `fingerprint`).
+ */
+export function createVideoSources({ project, onStateChanged }: VideoSourcesParts) {
+  const proofs = new Map<VideoId, Proven>();
+
+  /** @throws AppError `media-missing` with what a person can do */
+  async function prove(file: KnownFile): Promise<Proven> {
+    const before = proofs.get(file.videoId);
+    const stamp = await stampOf(file.path);
+    if (before?.stamp === stamp && before.path === file.path && before.fingerprint === file.fingerprint) return before;
+    const found = await fingerprint(file.path);
+    // Before anything was measured nothing rests on the content, which may still be on its way to this disk.
+    if (found !== file.fingerprint && file.isMeasured) throw replacedError(file.path);
+    if (found !== file.fingerprint) repository.setFile(project.session().db, file.videoId, file.path, found);
+    const proven = { path: file.path, stamp, fingerprint: found };
+    proofs.set(file.videoId, proven);
+    return proven;
+  }
+
+  function knownFile(videoId: VideoId): KnownFile {
+    const { video, path: file, fingerprint: print } = repository.getVideo(project.session().db, videoId);
+    if (file === null) throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Point the video at its file.`);
+    return { videoId, path: file, fingerprint: print, isMeasured: video.probe !== null };
+  }
+
+  async function proveAndTell(videoId: VideoId): Promise<Proven> {
+    const file = knownFile(videoId);
+    try {
+      const proven = await prove(file);
+      tell(videoId, null);
+      return proven;
+    } catch (error) {
+      const told = explain(error, file.path);
+      if (told instanceof AppError) tell(videoId, told.message);
+      throw told;
+    }
+  }
+
+  /** Notes in the project whether a video's file is there. `problem`: why it cannot be used; null: it can. */
+  function tell(videoId: VideoId, problem: string | null): void {
+    const { db } = project.session();
+    if (!db.open || db.readonly) return;
+    const { video } = repository.getVideo(db, videoId);
+    const usable: VideoState = video.probe === null ? 'pending' : 'ok';
+    const state = problem === null ? (video.state === 'missing' ? usable : video.state) : 'missing';
+    if (state === video.state && (problem === null || problem === video.stateReason)) return;
+    repository.setState(db, videoId, state, problem);
+    onStateChanged(videoId);
+  }
+
+  /** @throws AppError `media-missing` when the file is gone, was replaced or changed; the video is marked so. `not-found` for an unknown video. */
+  async function open(videoId: VideoId): Promise<VideoSource> {
+    const opened = await proveAndTell(videoId);
+
+    async function requireUnchanged(): Promise<void> {
+      const now = await stampOf(opened.path).catch(() => null);
+      if (now === opened.stamp) return;
+      const again = await proveAndTell(videoId);
+      if (again.fingerprint !== opened.fingerprint) throw changedError(opened.path);
+    }
+
+    /** A file that is replaced while it is read gives all kinds of errors: the reason is named rather than what followed from it. */
+    async function reasonFor(error: unknown): Promise<unknown> {
+      if (!isCancelled(error)) await requireUnchanged();
+      return error;
+    }
+
+    return {
+      path: opened.path,
+      stamp: opened.stamp,
+      requireUnchanged,
+      async checked(work) {
+        try {
+          const result = await work();
+          await requireUnchanged();
+          return result;
+        } catch (error) {
+          throw await reasonFor(error);
+        }
+      },
+      async *guard(items) {
+        const iterator = items[Symbol.asyncIterator]();
+        try {
+          for (;;) {
+            const next = await iterator.next().catch(async (error: unknown) => {
+              throw await reasonFor(error);
+            });
+            // What was read before this moment was read from the file that was opened.
+            await requireUnchanged();
+            if (next.done === true) return;
+            yield next.value;
+          }
+        } finally {
+          await iterator.return?.();
+        }
+      },
+    };
+  }
+
+  /** Notes of each video of the project whether its file is there. Files that were never opened are told apart by their sizes alone. */
+  async function locateAll(): Promise<void> {
+    const { db } = project.session();
+    for (const file of repository.listFiles(db)) {
+      if (file.path === null) continue;
+      const problem = await problemOf({ ...file, path: file.path });
+      // The project may have been closed, or the video taken out of it, in the meantime.
+      if (!db.open || project.session().db !== db) return;
+      if (repository.hasVideo(db, file.videoId)) tell(file.videoId, problem);
+    }
+  }
+
+  async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<string | null> {
+    const isMeasured = file.sizeBytes !== null;
+    try {
+      const { size, stamp } = await lookAt(file.path);
+      const before = proofs.get(file.videoId);
+      const isSuspect = file.state === 'missing' || (isMeasured && size !== file.sizeBytes) || (before !== undefined && before.stamp !== stamp);
+      if (isSuspect) await prove({ videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured });
+      return null;
+    } catch (error) {
+      const told = explain(error, file.path);
+      // One disk that does not answer must not keep the others from being looked at.
+      return told instanceof Error ? told.message : String(told);
+    }
+  }
+
+  return { open, locateAll };
+}
+
+async function stampOf(file: string): Promise<string> {
+  return (await lookAt(file)).stamp;
+}
+
+async function lookAt(file: string): Promise<{ readonly size: number; readonly stamp: string }> {
+  const found = await stat(file, { bigint: true });
+  requireRegular(found, file);
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  return { size: Number(size), stamp: [dev, ino, size, mtimeNs, ctimeNs].join(':') };
+}
+
+function replacedError(file: string): AppError {
+  return new AppError(
+    'media-missing',
+    `Another file lies in the place of “${path.basename(file)}” now, or it was changed since it was imported. Its shots and texts are safe, and nothing was made from the new file. Put the old one back or point the video at it; add the new one as a video of its own.`,
+  );
+}
+
+function changedError(file: string): AppError {
+  return new AppError('media-missing', `“${path.basename(file)}” was changed while it was being read. Nothing was made from it. Try again once it is complete.`);
+}
+
+/** What a person can act on; other errors as they are. */
+function explain(error: unknown, file: string): unknown {
+  if (error instanceof AppError) return error.code === 'invalid-input' ? new AppError('media-missing', error.message, { cause: error }) : error;
+  const code = errorCode(error);
+  if (code === null) return error;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new AppError('media-missing', `“${path.basename(file)}” is no longer at ${file}. Its shots and texts are safe. Put it back, or point the video at its new place.`, { cause: error });
+  return new AppError('media-missing', `“${path.basename(file)}” cannot be read (${code}). Its shots and texts are safe. See whether its disk or network answers, and whether you may read it.`, { cause: error });
+}

@@ -1,0 +1,176 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Core } from '#core/create-core.ts';
+import { mediaUrls } from '#shared/contract/media-urls.ts';
+import type { JobRequest } from '#shared/contract/views.ts';
+import { JobId, type VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+
+const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+
+let films = '';
+beforeAll(async () => {
+  films = mkdtempSync(path.join(tmpdir(), 'shotluck-replaced-'));
+  for (const kind of ['hard-cuts', 'no-audio'] as const) await makeGoldenFilm(kind, films);
+});
+afterAll(() => rmSync(films, { recursive: true }));
+
+interface Studio extends TestCore {
+  readonly videoId: VideoId;
+  /** Where the project thinks that its video lies. */
+  readonly file: string;
+  /** Puts another video there, of the same size and with the same times, as if nothing had happened. */
+  replace(): void;
+  /** Puts the imported one back. */
+  restore(): void;
+}
+
+/** A project with one measured video. */
+async function withVideo(): Promise<Studio> {
+  const test = startTestCore();
+  const { projects, videos, jobs } = test.core.services;
+  const media = path.join(test.dataDir, 'media');
+  mkdirSync(media);
+  const [file, kept] = [path.join(media, 'walk.mp4'), path.join(media, 'kept.bak')];
+  copyFileSync(path.join(films, 'hard-cuts.mp4'), file);
+  copyFileSync(file, kept);
+  await projects.createIn(test.dataDir, 'Film');
+  const { added } = await videos.addFiles([file], 'ann');
+  const [videoId] = added;
+  if (videoId === undefined) throw new Error('not added');
+  jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+  await jobs.idle();
+  return {
+    ...test,
+    videoId,
+    file,
+    replace() {
+      const { size, atime, mtime } = statSync(file);
+      const other = readFileSync(path.join(films, 'no-audio.mp4'));
+      writeFileSync(file, Buffer.concat([other, Buffer.alloc(Math.max(0, size - other.length))]));
+      utimesSync(file, atime, mtime);
+    },
+    restore: () => copyFileSync(kept, file),
+  };
+}
+
+async function run(core: Core, request: JobRequest): Promise<Job> {
+  const [jobId = JobId.parse('none')] = core.services.jobs.enqueue([request], false, 'ann');
+  await core.services.jobs.idle();
+  return core.services.jobs.get(jobId);
+}
+
+describe('a video whose file is replaced while the project is open', () => {
+  it('is neither cut, detected, drawn nor shown as if it were the old one, and is marked', async () => {
+    const { core, videoId, replace } = await withVideo();
+    await core.resolveMedia(mediaUrls.frame(videoId, 30, 160));
+    replace();
+    const error = { code: 'media-missing', message: expect.stringMatching(/Another file lies in the place of “walk\.mp4” now.*shots and texts are safe.*Put the old one back/) };
+    await expect(core.resolveMedia(mediaUrls.frame(videoId, 30, 160))).rejects.toMatchObject(error);
+    await expect(core.resolveMedia(mediaUrls.frame(videoId, 31, 160))).rejects.toMatchObject(error);
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject(error);
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('Another file') });
+    const clips = await run(core, { kind: 'clips', videoIds: [videoId], mode: 'exact' });
+    expect(clips).toMatchObject({ state: 'failed', error: { code: 'media-missing', message: expect.stringContaining('Another file') } });
+    expect(await run(core, { kind: 'detect', videoId, detectorId: 'adaptive' })).toMatchObject({ state: 'failed', error });
+    core.services.jobs.enqueueArtwork([videoId], 'ann');
+    await core.services.jobs.idle();
+    const artwork = core.services.jobs.list().filter(({ kind, state }) => (kind === 'thumbnails' || kind === 'waveform') && state !== 'done');
+    expect(artwork).toMatchObject([{ error }, { error }]);
+  });
+
+  it('is itself again when the old file is put back, also under a new time', async () => {
+    const { core, videoId, replace, restore } = await withVideo();
+    const before = await core.resolveMedia(mediaUrls.frame(videoId, 30, 160));
+    replace();
+    await expect(core.resolveMedia(mediaUrls.frame(videoId, 30, 160))).rejects.toMatchObject({ code: 'media-missing' });
+    restore();
+    const after = await core.resolveMedia(mediaUrls.frame(videoId, 30, 160));
+    expect(after).toEqual(before);
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'ok', stateReason: null });
+  });
+
+  it('is told when the file vanishes, and when it is back, without anybody asking for it', async () => {
+    const { core, videoId, file } = await withVideo();
+    const away = path.join(path.dirname(file), 'away.bak');
+    renameSync(file, away);
+    await core.services.videos.locateFiles();
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('no longer at') });
+    renameSync(away, file);
+    await core.services.videos.locateFiles();
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'ok' });
+  });
+
+  it('is not mistaken for the old one by its size when the project looks for its files again', async () => {
+    const { core, videoId, replace } = await withVideo();
+    replace();
+    for (const _ of ['first', 'again']) {
+      await core.services.videos.locateFiles();
+      expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing' });
+    }
+  });
+
+  it('in the middle of a job: nothing made from it is kept, and the job says why', async () => {
+    const { core, videoId, replace, restore } = await withVideo();
+    const source = await core.services.videos.openSource(videoId);
+    const items = async function* () {
+      yield 'from the old file';
+      replace();
+      yield 'from the new file';
+    };
+    const got: string[] = [];
+    const reading = (async () => {
+      for await (const item of source.guard(items())) got.push(item);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'media-missing' });
+    expect(got).toEqual(['from the old file']);
+    restore();
+    const again = await core.services.videos.openSource(videoId);
+    await expect(again.checked(async () => replace())).rejects.toMatchObject({ code: 'media-missing' });
+    restore();
+    const failing = await core.services.videos.openSource(videoId);
+    const work = failing.checked(async () => {
+      replace();
+      throw new Error('Invalid data found when processing input');
+    });
+    await expect(work).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('Another file') });
+  });
+
+  it('in the middle of writing clips: no clip of the new file gets a name', async () => {
+    const { core, videoId, replace } = await withVideo();
+    for (const frame of [50, 100, 150, 200, 250, 300]) core.services.shots.split(videoId, frame, 'ann');
+    const folder = temporaryFolder();
+    const { grantId } = await core.files.grantPath(folder);
+    const clips = run(core, { kind: 'clips', videoIds: [videoId], mode: 'exact', folderGrantId: grantId });
+    await expect.poll(() => readdirSync(folder).filter((name) => name.endsWith('.mp4')).length, { interval: 20, timeout: 30_000 }).toBeGreaterThan(0);
+    replace();
+    const job = await clips;
+    expect(JSON.stringify(job.result ?? job.error)).toContain('Another file');
+    const written = readdirSync(folder);
+    expect(written.length).toBeLessThan(7);
+    for (const name of written) expect(name).toMatch(/^walk_\d+_\d+\.mp4$/u);
+  });
+});
+
+describe('a video that is still being copied', () => {
+  it('is measured as it is when its turn comes, and pointing at it works later', async () => {
+    const test = startTestCore();
+    const { projects, videos, jobs } = test.core.services;
+    await projects.createIn(test.dataDir, 'Film');
+    const file = path.join(test.dataDir, 'walk.mp4');
+    const whole = readFileSync(path.join(films, 'hard-cuts.mp4'));
+    writeFileSync(file, whole.subarray(0, whole.length / 2));
+    const { added } = await videos.addFiles([file], 'ann');
+    const [videoId] = added;
+    if (videoId === undefined) throw new Error('not added');
+    writeFileSync(file, whole);
+    jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+    await jobs.idle();
+    expect(videos.get(videoId)).toMatchObject({ state: 'ok', probe: { frameCount: 429, notes: [] } });
+    await videos.relink(videoId, (await test.core.files.grantPath(file)).grantId);
+  });
+});
