@@ -4,6 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { isMissing } from './json-file.ts';
+import { requireRegular } from './regular-file.ts';
 
 export interface GrantedFile {
   readonly path: string;
@@ -29,17 +30,16 @@ export function createFileGrants() {
   return {
     resolve,
 
-    /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path. */
+    /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path and for pipes and devices. */
     async grantPath(chosen: string): Promise<FileGrant> {
       if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);
       const file = path.resolve(chosen);
-      const isFolder = await stat(file).then(
-        (found) => found.isDirectory(),
-        (error: unknown) => {
-          if (isMissing(error)) throw new AppError('not-found', `There is nothing at ${file}.`, { cause: error });
-          throw error;
-        },
-      );
+      const found = await stat(file).catch((error: unknown) => {
+        if (isMissing(error)) throw new AppError('not-found', `There is nothing at ${file}.`, { cause: error });
+        throw error;
+      });
+      const isFolder = found.isDirectory();
+      if (!isFolder) requireRegular(found, file);
       const grantId = GrantId.parse(crypto.randomUUID());
       granted.set(grantId, { path: file, isFolder });
       return { grantId, name: path.basename(file) };

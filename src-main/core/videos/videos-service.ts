@@ -160,6 +160,7 @@ async function examine(file: string): Promise<Examined> {
   try {
     return { file, print: await fingerprint(file), problem: null };
   } catch (error) {
+    if (error instanceof AppError) return { file, print: null, problem: error.message };
     const problem = isMissing(error) ? 'The file is gone.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
     return { file, print: null, problem };
   }

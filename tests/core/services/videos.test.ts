@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
@@ -56,6 +57,17 @@ describe('adding videos', () => {
       refused: [{ name: 'notes.txt', reason: expect.stringContaining('does not end like that of a video') }],
     });
     expect(await api.videos.list({})).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform === 'win32')('leaves pipes alone, which would be waited for', async () => {
+    const { write, add, media, core, videos } = await withProject();
+    write('take/a.mp4');
+    const pipe = path.join(media, 'take', 'pipe.mp4');
+    execFileSync('mkfifo', [pipe]);
+    await expect(core.files.grantPath(pipe)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is a pipe') });
+    expect(await videos.addFiles([pipe], 'ann')).toMatchObject({ added: [], refused: [{ name: 'pipe.mp4', reason: expect.stringContaining('is a pipe, not a file') }] });
+    symlinkSync(pipe, path.join(media, 'take', 'link.mp4'));
+    expect(await add(path.join(media, 'take'))).toMatchObject({ added: [expect.any(String)], refused: [{ name: 'link.mp4' }] });
   });
 
   it('takes every empty file: they equal nothing, and their import will say what is wrong', async () => {

@@ -1,7 +1,7 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { openRegularFile } from '#core/files/regular-file.ts';
 import type { ImportedVideo } from '#core/formats/format.ts';
 import { findImporter } from '#core/formats/registry.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
@@ -117,11 +117,12 @@ async function indexByName(folder: string): Promise<ReadonlyMap<string, string>>
 }
 
 async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {
-  const { size } = await stat(file);
+  const opened = await openRegularFile(file);
+  const { size } = await opened.stat();
   let readBytes = 0;
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for await (const chunk of opened.createReadStream() as AsyncIterable<Buffer>) {
       readBytes += chunk.length;
       yield decoder.decode(chunk, { stream: true });
       onFraction(readBytes / Math.max(1, size));
