@@ -1,6 +1,7 @@
+import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
-import { lastWords } from './media-errors.ts';
+import { lastWords, quoted } from './media-errors.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
@@ -35,6 +36,14 @@ const PACKET_IS_FRAME = {
   containers: new Set(['mov', 'mp4', 'm4a', '3gp', 'matroska', 'webm', 'mkv']),
   codecs: new Set(['h264', 'hevc', 'av1', 'vp9', 'prores', 'mjpeg', 'dnxhd', 'ffv1', 'png', 'rawvideo', 'qtrle']),
 } as const;
+
+/** Eighteen hours at 60 frames a second. A damaged index may promise billions, more than memory holds. */
+const MAX_FRAMES = 4_000_000;
+
+function requireCountable(count: number, { path }: ScanRequest): void {
+  if (count < MAX_FRAMES) return;
+  throw new AppError('unsupported', `${quoted(path)} gives more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`);
+}
 
 interface Packet {
   readonly ticks: number;
@@ -85,6 +94,7 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
     const [kind, pts, flags = ''] = line.split(',');
     if (kind !== 'packet') continue;
     const ticks = toTicks(pts);
+    requireCountable(packets.length, request);
     packets.push({ ticks, isKey: flags.includes('K'), isHidden: flags.includes('D'), isDamaged: flags.includes('C') });
     report(packets.length, ticks);
   }
@@ -97,6 +107,7 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
 async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
   const { ffmpeg, path, signal, timeBase } = request;
   const ticks: number[] = [];
+  const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);
   const parse = createShowinfoParser();
   const onStderrLine = (line: string): void => {
@@ -104,10 +115,12 @@ async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
     if (frame === null) return;
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
     ticks.push(tick);
+    if (ticks.length === MAX_FRAMES) stop.abort();
     report(ticks.length, tick);
   };
   const args = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-'];
-  const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: ['-copyts'] }, args, log: 'info', signal, onStderrLine }));
+  const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: ['-copyts'] }, args, log: 'info', signal: AbortSignal.any([signal, stop.signal]), onStderrLine }));
+  requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
   return Float64Array.from(ticks);
 }

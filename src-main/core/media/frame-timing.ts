@@ -106,7 +106,10 @@ function isConstant(ticks: Float64Array, timeBase: Rational, rate: Rational): bo
 function meanRate(ticks: Float64Array, timeBase: Rational): Rational[] {
   const intervals = ticks.length - 1;
   const span = (ticks[intervals] ?? 0) - (ticks[0] ?? 0);
-  return intervals < 1 || span <= 0 ? [] : [{ num: intervals * timeBase.den, den: span * timeBase.num }];
+  if (intervals < 1 || span <= 0) return [];
+  const exact = { num: intervals * timeBase.den, den: span * timeBase.num };
+  // Times that had to be invented are no whole ticks.
+  return [Number.isSafeInteger(exact.num) && Number.isSafeInteger(exact.den) ? exact : roundedRate(exact)];
 }
 
 /** A mean is no exact figure: three decimals say enough. */

@@ -133,12 +133,30 @@ interface Times {
 }
 
 function timesOf({ ticks }: FrameScan, stream: ProbeStream, timeBase: Rational): Times {
-  const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter((rate) => rate !== null);
-  const repaired = repairTimes(ticks);
+  const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter((rate) => rate !== null).filter(isBelievableRate);
+  const repaired = believableTimes(repairTimes(ticks), timeBase);
   const timing = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
   const { rate, ptsUs } = timing;
   const durationUs = frameToUs({ rate, frameCount: ticks.length, ...(ptsUs === null ? {} : { ptsUs }) }, ticks.length);
   return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
+}
+
+/** From a picture a day to the fastest cameras. */
+function isBelievableRate({ num, den }: Rational): boolean {
+  return num / den >= 1 / 86_400 && num / den <= 100_000;
+}
+
+/** Longer than any recording. A damaged time of one frame may claim thousands of years. */
+const MAX_SPAN_US = 31 * 24 * 3600 * 1e6;
+/** Some recordings count from 1970; whole microseconds cannot be told apart much further on. */
+const MAX_START_US = 8e15;
+
+/** Null for times that are no times of a recording. */
+function believableTimes(ticks: Float64Array | null, timeBase: Rational): Float64Array | null {
+  if (ticks === null || ticks.length === 0) return ticks;
+  const startUs = ticksToUs(ticks[0] ?? 0, timeBase);
+  const spanUs = ticksToUs((ticks.at(-1) ?? 0) - (ticks[0] ?? 0), timeBase);
+  return Math.abs(startUs) <= MAX_START_US && spanUs <= MAX_SPAN_US ? ticks : null;
 }
 
 interface Findings extends Pick<Times, 'durationUs' | 'hasTimes'> {
