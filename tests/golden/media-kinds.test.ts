@@ -177,6 +177,18 @@ describe('claims of a small file are not believed', () => {
     await expect(probed(raw)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/claims pictures of 60000×60000 pixels; the studio opens up to as many as 8192×8192/) });
   });
 
+  it('frames that last for days each, so that nothing of that length is ever made', async () => {
+    const path = join(dir, 'years.mp4');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=25:d=1', '-c:v', 'libx264', '-bf', '0', '-use_editlist', '0', path]);
+    const bytes = await readFile(path);
+    // The duration of each frame, in the table of the pictures.
+    bytes.writeUInt32BE(0x7fff_ffff, bytes.indexOf('stts') + 16);
+    await writeFile(path, bytes);
+    const { probe } = await probed(path);
+    expect(probe.notes).toContain('Its frames carry no usable times: a constant rate is assumed.');
+    expect(probe.durationUs).toBeLessThan(3600e6);
+  });
+
   it('samples a thousand times as wide as high', async () => {
     const path = join(dir, 'wide.mkv');
     await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-vf', 'setsar=1/4000', '-c:v', 'ffv1', path]);
