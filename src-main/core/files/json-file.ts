@@ -25,7 +25,7 @@ export function readJsonFile<S extends z.ZodType>(file: string, schema: S): Json
 }
 
 /** Undefined for what is no JSON: no schema of ours accepts it. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
