@@ -36,7 +36,7 @@ function setAside(file: string, problem: string): { state: 'set-aside'; setAside
 }
 
 /** Undefined for what is no JSON: no schema of ours accepts it. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

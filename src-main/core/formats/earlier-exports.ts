@@ -14,10 +14,10 @@ const MANIFEST_NAME = /(?:^|\.)manifest\.json$/u;
 
 export interface EarlierExports {
   /**
-   * A file may be replaced when an earlier export left it there and nobody changed it since.
+   * A file may be replaced when an earlier export left it there and nobody changed it since. `name`: within the folder; `target`: its path.
    * @throws AppError `conflict` for any other that lies there
    */
-  requireReplaceable(target: string): Promise<void>;
+  requireReplaceable(name: string, target: string): Promise<void>;
 }
 
 /** What earlier exports left in a folder, told by the manifests in it. */
@@ -32,18 +32,17 @@ export async function findEarlierExports(folder: string): Promise<EarlierExports
     for (const { file, sha256 } of listing.files) written.set(file, (written.get(file) ?? new Set()).add(sha256));
   }
 
-  async function isOurs(target: string): Promise<boolean> {
-    const name = path.basename(target);
+  async function isOurs(name: string, target: string): Promise<boolean> {
     if (manifests.has(name)) return true;
     const hashes = written.get(name);
     return hashes !== undefined && hashes.has(await sha256Of(target));
   }
 
   return {
-    async requireReplaceable(target) {
+    async requireReplaceable(name, target) {
       try {
         // A link is looked at itself: replacing it leaves what it leads to alone, but somebody put it there.
-        if ((await lstat(target)).isFile() && (await isOurs(target))) return;
+        if ((await lstat(target)).isFile() && (await isOurs(name, target))) return;
       } catch (error) {
         if (isMissing(error)) return;
         throw error;

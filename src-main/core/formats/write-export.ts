@@ -7,7 +7,7 @@ import { targetInside } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
 import type { DocumentSource, Exporter } from './format.ts';
-import { findEarlierExports, type EarlierExports } from './earlier-exports.ts';
+import { type EarlierExports, findEarlierExports } from './earlier-exports.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 export interface WrittenFile {
@@ -47,6 +47,8 @@ export interface ExportRequest {
 }
 
 interface OpenFile {
+  /** Within the export's folder. */
+  readonly name: string;
   readonly handle: FileHandle;
   readonly temporary: string;
   readonly target: string;
@@ -85,7 +87,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       createdAt: new Date(request.nowMs).toISOString(),
       options,
       counts,
-      files: [...files.values()].map(({ target, bytes, hash }) => ({ file: path.basename(target), bytes, sha256: hash.copy().digest('hex') })),
+      files: [...files.values()].map(({ name, bytes, hash }) => ({ file: name, bytes, sha256: hash.copy().digest('hex') })),
       leftOut,
       licences: [...licences],
     };
@@ -118,12 +120,13 @@ interface BeginRequest extends Pick<ExportRequest, 'folder' | 'fileName'> {
 }
 
 async function begin({ folder, fileName, earlier }: BeginRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
-  const target = await targetInside(folder, fileName?.(file) ?? file);
+  const name = fileName?.(file) ?? file;
+  const target = await targetInside(folder, name);
   if ([...files.values()].some((other) => other.target === target)) throw new Error(`an export writes two files to ${target}`);
-  await earlier.requireReplaceable(target);
+  await earlier.requireReplaceable(name, target);
   const temporary = path.join(path.dirname(target), temporaryName('.export'));
   // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
-  const opened = { handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), bytes: 0 };
+  const opened = { name, handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), bytes: 0 };
   files.set(file, opened);
   return opened;
 }

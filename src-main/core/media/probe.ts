@@ -1,3 +1,4 @@
+import { parseJson } from '#core/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
@@ -72,19 +73,10 @@ async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJ
   const { output, exit } = await readAll(await ffmpeg.probe({ input: { path }, args, effort: 'head', signal }));
   requireRun(exit, path);
   if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
+  // Of some impossible numbers ffprobe writes what is no JSON.
   const json = ProbeJson.safeParse(parseJson(output.toString('utf8')));
   if (!json.success) throw corruptError(path, 'has a header that makes no sense');
   return json.data;
-}
-
-/** Undefined for what is no JSON, which ffprobe writes of some impossible numbers. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function requireFilm(json: ProbeJson, path: string): ProbeStream {

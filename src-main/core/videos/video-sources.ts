@@ -78,7 +78,7 @@ export function createVideoSources({ project, onStateChanged }: VideoSourcesPart
       return proven;
     } catch (error) {
       const told = explain(error, file.path);
-      if (told instanceof AppError) tell(videoId, told.message);
+      if (told instanceof SourceError) tell(videoId, told.reason);
       throw told;
     }
   }
@@ -167,7 +167,8 @@ export function createVideoSources({ project, onStateChanged }: VideoSourcesPart
     } catch (error) {
       const told = explain(error, file.path);
       // One disk that does not answer must not keep the others from being looked at.
-      return told instanceof Error ? told.message : String(told);
+      if (told instanceof SourceError) return told.reason;
+      return `It cannot be looked at (${told instanceof Error ? told.message : String(told)}).`;
     }
   }
 
@@ -185,23 +186,30 @@ async function lookAt(file: string): Promise<{ readonly size: number; readonly s
   return { size: Number(size), stamp: [dev, ino, size, mtimeNs, ctimeNs].join(':') };
 }
 
-function replacedError(file: string): AppError {
-  return new AppError(
-    'media-missing',
-    `Another file lies in the place of “${path.basename(file)}” now, or it was changed since it was imported. Its shots and texts are safe, and nothing was made from the new file. Put the old one back or point the video at it; add the new one as a video of its own.`,
-  );
+/** Why a video's file cannot be used. `reason` alone is what the video's state says: there the interface adds what is safe and what to do. */
+class SourceError extends AppError {
+  readonly reason: string;
+
+  constructor(reason: string, advice: string, cause?: unknown) {
+    super('media-missing', `${reason} Its shots and texts are safe. ${advice}`, { cause });
+    this.reason = reason;
+  }
 }
 
-function changedError(file: string): AppError {
-  return new AppError('media-missing', `“${path.basename(file)}” was changed while it was being read. Nothing was made from it. Try again once it is complete.`);
+function replacedError(file: string): SourceError {
+  const reason = `Another file lies in the place of “${path.basename(file)}” now, or it was changed since it was imported. Nothing was made from the new one.`;
+  return new SourceError(reason, 'Put the old one back or point the video at it; add the new one as a video of its own.');
+}
+
+function changedError(file: string): SourceError {
+  return new SourceError(`“${path.basename(file)}” was changed while it was being read. Nothing was made from it.`, 'Try again once it is complete.');
 }
 
 /** What a person can act on; other errors as they are. */
 function explain(error: unknown, file: string): unknown {
-  if (error instanceof AppError) return error.code === 'invalid-input' ? new AppError('media-missing', error.message, { cause: error }) : error;
+  if (error instanceof AppError && error.code === 'invalid-input') return new SourceError(error.message, 'Put the video back, or point to its new place.', error);
   const code = errorCode(error);
-  if (code === null) return error;
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new AppError('media-missing', `“${path.basename(file)}” is no longer at ${file}. Its shots and texts are safe. Put it back, or point the video at its new place.`, { cause: error });
-  return new AppError('media-missing', `“${path.basename(file)}” cannot be read (${code}). Its shots and texts are safe. See whether its disk or network answers, and whether you may read it.`, { cause: error });
+  if (error instanceof AppError || code === null) return error;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new SourceError(`The file is no longer at ${file}.`, 'Put it back, or point the video at its new place.', error);
+  return new SourceError(`“${path.basename(file)}” cannot be read (${code}).`, 'See whether its disk or network answers, and whether you may read it.', error);
 }

@@ -75,12 +75,13 @@ async function openStudio(dataDir: string, onError: (details: object) => void): 
 async function* casesOf(media: string, count: number, seed: number): AsyncGenerator<Case> {
   let given = 0;
   for await (const each of disguises(media)) {
-    if (given++ === Math.ceil(count / 4)) break;
     yield each;
+    // Before the next one is made, whose pipe would be watched by nobody.
+    if (++given === Math.ceil(count / 4)) break;
   }
   const dice = createDice(seed);
   const videos = await makeSoundVideos(path.join(media, 'whole'));
-  for (let index = Math.min(given, Math.ceil(count / 4)); index < count; index++) {
+  for (let index = given; index < count; index++) {
     const { extension, bytes, how } = spoilVideo(videos, dice);
     const file = path.join(media, `case-${index}${extension}`);
     await writeFile(file, bytes);

@@ -69,7 +69,7 @@ describe('a video whose file is replaced while the project is open', () => {
     const { core, videoId, replace } = await withVideo();
     await core.resolveMedia(mediaUrls.frame(videoId, 30, 160));
     replace();
-    const error = { code: 'media-missing', message: expect.stringMatching(/Another file lies in the place of “walk\.mp4” now.*shots and texts are safe.*Put the old one back/) };
+    const error = { code: 'media-missing', message: expect.stringMatching(/Another file lies in the place of “walk\.mp4” now.*Nothing was made from the new one.*shots and texts are safe.*Put the old one back/) };
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 30, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 31, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject(error);

@@ -38,7 +38,8 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
       return { frameCount: probe.frameCount, durationUs: probe.durationUs };
     } catch (error) {
       const state = error instanceof AppError ? UNUSABLE_STATES[error.code] : undefined;
-      if (error instanceof AppError && state !== undefined) videos.setState(videoId, state, error.message);
+      // A file that is gone or was replaced has been marked already, when it was looked at.
+      if (error instanceof AppError && state !== undefined && videos.get(videoId).state !== 'missing') videos.setState(videoId, state, error.message);
       throw error;
     }
   }
