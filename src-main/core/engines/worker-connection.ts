@@ -1,5 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger, WorkerFailure } from '../host.ts';
+import { brokenPart } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
 export interface RequestOptions {
@@ -124,6 +125,5 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
 function died(failure: WorkerFailure | null): AppError {
   const part = failure?.overLimit ?? null;
   if (part === null) return new WorkerDiedError(failure?.reason ?? 'it was ended');
-  const where = part === 'tokenizer' ? 'tokenizer.json' : 'the chat template';
-  return new AppError('model-broken', `The model cannot be used: ${where}: the ${part} did not come to an end with a text, so its process was ended. Everything saved is safe; choose another model, or get this one anew.`);
+  return brokenPart(part, `the ${part} did not come to an end with a text, so its process was ended`);
 }

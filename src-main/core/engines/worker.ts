@@ -1,6 +1,6 @@
 import { isMainThread, workerData } from 'node:worker_threads';
-import { assert, assertNever } from '#shared/assert.ts';
 import { endInOrderAfterFault } from '#core/system/last-resort.ts';
+import { assert, assertNever, INVARIANT } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from './worker-contract.ts';
 import { PART_LIMIT_MS, type WorkLimit } from './work-limit.ts';
@@ -95,7 +95,9 @@ function open({ kind, spec }: EngineSpec, limit: WorkLimit): Promise<OpenEngine>
 function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }>, 'code' | 'message'> {
   if (error instanceof AppError) return { code: error.code, message: error.message };
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message: `The model could not be run: ${reason.slice(0, 500)}` };
+  // What the libraries throw is about what this model gave them; an invariant of our own is about us.
+  const code = reason.startsWith(INVARIANT) ? 'internal' : 'model-broken';
+  return { code, message: `The model could not be run: ${reason.slice(0, 500)}` };
 }
 
 /** Arguments: the process id of the core, and how long a limited part may take, in ms; left out: the parent, and the usual limit. */

@@ -13,7 +13,7 @@ export const errors = {
   'media-missing': { title: 'The video file is not there' },
   'media-corrupt': { title: 'The video file cannot be read' },
   'model-missing': { title: 'A model is not installed' },
-  'model-broken': { title: 'A model’s files are damaged' },
+  'model-broken': { title: 'A model cannot be used' },
   'tool-missing': { title: 'ffmpeg is missing or too old' },
   'disk-full': { title: 'The disk is full' },
   'read-only': { title: 'Open for reading only' },

@@ -26,7 +26,10 @@ const Config = LanguageModel.extend({
     .optional(),
 });
 type Config = z.infer<typeof Config>;
-const Preprocessor = z.looseObject({ image_processor_type: z.string().optional() });
+/** Pixels of a side; larger pictures than any encoder takes would fill the memory. */
+const Side = z.number().positive().max(8192);
+const PictureSize = z.union([Side, z.looseObject({ height: Side.optional(), width: Side.optional() })]).nullish();
+const Preprocessor = z.looseObject({ image_processor_type: z.string().optional(), size: PictureSize, crop_size: PictureSize });
 
 /** A number of config.json with the key that it stands under. */
 export interface ConfigValue {

@@ -31,7 +31,12 @@ export function createPictureReader({ folder, processor, model, featureCount }: 
   });
   return async ({ data, width, height }) => {
     if (data.length !== width * height * 3) throw new AppError('invalid-input', `A frame of ${width}×${height} must have ${width * height * 3} bytes, not ${data.length}.`);
-    return prepare(new RawImage(data, width, height, 3));
+    try {
+      return await prepare(new RawImage(data, width, height, 3));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw broken(folder.folder, 'preprocessor_config.json', `a frame cannot be prepared (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`);
+    }
   };
 }
 
