@@ -38,6 +38,21 @@ export function fusesFor(runtime) {
   };
 }
 
+/** Formats of each system. Only those of Linux that need no tool from elsewhere are tried: AppImage, dmg and nsis are configured, not tried. */
+export const perSystem = {
+  linux: { executableName, icon: from('resources/icon'), category: 'AudioVideo', target: ['AppImage'] },
+  // A project is a folder; macOS shows one with this ending as a document.
+  mac: {
+    icon: from('resources/icon/512x512.png'),
+    category: 'public.app-category.video',
+    target: ['dmg'],
+    hardenedRuntime: true,
+    fileAssociations: [{ ext: 'shotluck', name: 'Shotluck project', role: 'Editor', isPackage: true }],
+  },
+  win: { icon: from('resources/icon/512x512.png'), target: ['nsis'] },
+  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true, license: from('LICENSE') },
+};
+
 /**
  * @param {Runtime} runtime
  * @param {string} outputFolder
@@ -68,16 +83,6 @@ export function builderConfig(runtime, outputFolder) {
       { from: from('sbom.cdx.json'), to: 'sbom.cdx.json' },
       ...(runtime.nodePath === null ? [] : [{ from: runtime.nodePath, to: `node/${path.basename(runtime.nodePath)}` }]),
     ],
-    linux: { executableName, icon: from('resources/icon'), category: 'AudioVideo', target: ['AppImage'] },
-    // A project is a folder; macOS shows one with this ending as a document.
-    mac: {
-      icon: from('resources/icon/512x512.png'),
-      category: 'public.app-category.video',
-      target: ['dmg'],
-      hardenedRuntime: true,
-      fileAssociations: [{ ext: 'shotluck', name: 'Shotluck project', role: 'Editor', isPackage: true }],
-    },
-    win: { icon: from('resources/icon/512x512.png'), target: ['nsis'] },
-    nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true, license: from('LICENSE') },
+    ...perSystem,
   };
 }
