@@ -32,10 +32,11 @@ export function runtimeOf({ executablePath, version }) {
 }
 
 /**
- * @param {{ runtime: Runtime, outputFolder: string, log: import('../log.mjs').Log }} options
+ * @param {{ runtime: Runtime, outputFolder: string, formats: readonly string[], log: import('../log.mjs').Log }} options
+ *   `formats`: what electron-builder makes of it besides, by its own names
  * @returns {Promise<{ folder: string, program: string }>}
  */
-export async function buildAppFolder({ runtime, outputFolder, log }) {
+export async function buildAppFolder({ runtime, outputFolder, formats, log }) {
   const { build, Platform } = await loadElectronBuilder(log);
   const config = {
     ...builderConfig(runtime, outputFolder),
@@ -43,7 +44,7 @@ export async function buildAppFolder({ runtime, outputFolder, log }) {
     afterExtract: (/** @type {{ appOutDir: string }} */ { appOutDir }) => rmSync(path.join(appOutDir, 'resources', 'app'), { recursive: true, force: true }),
   };
   mkdirSync(outputFolder, { recursive: true });
-  await log.step('Packing the studio', () => build({ targets: Platform.current().createTarget('dir'), config, projectDir: repoRoot, publish: 'never' }));
+  await log.step('Packing the studio', () => build({ targets: Platform.current().createTarget(['dir', ...formats]), config, projectDir: repoRoot, publish: 'never' }));
   const found = findApp(outputFolder);
   await checkFuses(found.program, runtime);
   return found;

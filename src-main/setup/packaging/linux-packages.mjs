@@ -163,7 +163,7 @@ function debControl(version, installedKib) {
   return `Package: ${executableName}
 Version: ${version}
 Architecture: ${debianArchitecture()}
-Maintainer: Shotluck Studio <noreply@localhost>
+Maintainer: the Shotluck Studio project
 Installed-Size: ${installedKib}
 Depends: ${debianDepends.join(', ')}
 Section: video

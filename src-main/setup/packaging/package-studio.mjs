@@ -9,9 +9,11 @@ import { ensureElectron } from '../electron-runtime.mjs';
 import { messageOf, SetupError } from '../log.mjs';
 import { findProgram, pathFolders, repoRoot } from '../paths.mjs';
 import { buildAppFolder, runtimeOf } from './app-folder.mjs';
+import { perSystem } from './builder-config.mjs';
 import { buildDeb, buildRpm } from './linux-packages.mjs';
 
-/** @typedef {'dir' | 'deb' | 'rpm'} Kind */
+/** Made by electron-builder, with tools that it downloads: configured, and not tried by us. */
+const untriedKinds = Object.values(perSystem).flatMap((system) => ('target' in system ? system.target : []));
 
 const linuxKinds = { deb: { build: buildDeb, tool: 'dpkg-deb', debian: 'dpkg' }, rpm: { build: buildRpm, tool: 'rpmbuild', debian: 'rpm' } };
 
@@ -23,7 +25,9 @@ export async function main({ args, log }) {
   await ensureBuild({ log });
   const electron = await ensureElectron({ log });
   if (electron.note !== '') log.note(electron.note);
-  const app = await buildAppFolder({ runtime: runtimeOf(electron), outputFolder, log });
+  const formats = untriedKinds.filter((kind) => options.kinds.includes(kind));
+  if (formats.length > 0) log.note(`Nobody has tried these packages yet: ${formats.join(', ')}.`);
+  const app = await buildAppFolder({ runtime: runtimeOf(electron), outputFolder, formats, log });
   const made = [app.folder];
   for (const kind of /** @type {const} */ (['deb', 'rpm'])) {
     if (!options.kinds.includes(kind) || !(await ensureTool(kind, log))) continue;
@@ -60,7 +64,7 @@ function parseOptions(args) {
     return { ...values, kinds: values.only.split(',') };
   } catch (error) {
     throw new SetupError(
-      `${messageOf(error)}\nUsage: npm run package [-- --only dir,deb,rpm] [--fast] [--output FOLDER]\n  --fast   less compression: for trying a package, not for giving it away`,
+      `${messageOf(error)}\nUsage: npm run package [-- --only dir,deb,rpm,${untriedKinds.join(',')}] [--fast] [--output FOLDER]\n  --fast   less compression: for trying a package, not for giving it away`,
     );
   }
 }
