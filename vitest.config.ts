@@ -22,6 +22,7 @@ export default defineConfig({
       project('integration', 60 * secondMs),
       project('servers', 60 * secondMs),
       project('golden', 180 * secondMs),
+      project('package', 300 * secondMs),
     ],
   },
 });

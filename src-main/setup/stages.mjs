@@ -36,6 +36,7 @@ export const stages = [
   vitestStage('golden', ['ffmpeg']),
   playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']),
   { ...playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']), quiet: true },
+  vitestStage('package', ['ffmpeg', 'build', 'electron']),
 ];
 
 /**
