@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { frameToUs } from '#shared/domain/time.ts';
 import { chooseText, clipBaseName, isInSplit, placeOf, SplitChoice, TextChoice } from '../document-texts.ts';
 import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
-import { type Cue, srtCue, VTT_HEADER, vttCue } from '../subtitle-cues.ts';
+import type { Cue } from '../subtitles/cue.ts';
+import { srtCue, VTT_HEADER, vttCue } from '../subtitles/write-cues.ts';
 
 const options = z.object({
   cues: z.enum(['speech', 'captions']).default('speech').describe('What is shown: the speech, or the caption of each shot'),
