@@ -3,6 +3,7 @@ import type { FileGrants } from '#core/files/file-grants.ts';
 import { readChosenFile } from '#core/files/regular-file.ts';
 import type { Cue } from '#core/formats/subtitles/cue.ts';
 import { decodeText } from '#core/formats/subtitles/decode-text.ts';
+import { otherSubtitleFormat } from '#core/formats/subtitles/other-formats.ts';
 import { parseCues } from '#core/formats/subtitles/parse-cues.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -35,7 +36,7 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   if (isFolder) throw new AppError('invalid-input', `"${name}" is a folder; choose a subtitle file.`);
   const { text, note } = decodeText(await readChosenFile(file, { name, maxBytes: MAX_BYTES }));
   const parsed = parseCues(text);
-  if (parsed === null) throw new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  if (parsed === null) throw notSubtitles(name, text);
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
   const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
@@ -52,6 +53,12 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const segments = inside.map((cue) => ({ ...cue, endUs: Math.min(cue.endUs, endUs), text: cue.text.replaceAll('\n', ' '), origin: 'import' as const }));
   transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
   return { segmentCount: segments.length, notes };
+}
+
+function notSubtitles(name: string, text: string): AppError {
+  const format = otherSubtitleFormat(text);
+  if (format === null) return new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  return new AppError('invalid-input', `"${name}" is in the format ${format}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.`);
 }
 
 interface Unusable {

@@ -7,9 +7,10 @@ export interface DecodedText {
 }
 
 /** Enough to tell a language by its letters. */
-const SAMPLE_LENGTH = 200_000;
+const SAMPLE_LINES = 2000;
+const MAX_SAMPLE_BYTES = 1_000_000;
 /** Below, the letters fit no language: a few words in which any encoding would do. */
-const MIN_CONFIDENCE = 25;
+const MIN_CONFIDENCE = 15;
 /** Undamaged letters for each damaged one that make a text UTF-8 with faults rather than something else. */
 const MIN_SOUND_PER_DAMAGED = 4;
 const DAMAGED = '\uFFFD';
@@ -19,8 +20,9 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const utf16 = utf16Of(bytes);
   if (utf16 !== null) return { text: new TextDecoder(utf16.encoding).decode(bytes), note: utf16.isMarked ? null : `the file does not say how it is encoded; it was read as ${utf16.encoding.toUpperCase()}` };
   const text = new TextDecoder('utf-8').decode(bytes);
+  // The sign for a damaged letter may also be one of the text.
   const damaged = text.split(DAMAGED).length - 1;
-  if (damaged === 0 || hasUtf8(bytes)) return { text, note: null };
+  if (damaged === 0 || isReadable(bytes, 'utf-8')) return { text, note: null };
   const sound = text.length - damaged - text.replaceAll(/\P{ASCII}/gu, '').length;
   if (sound >= damaged * MIN_SOUND_PER_DAMAGED) return { text, note: `${damagedLines(text)}: letters that are damaged in the file were read as “${DAMAGED}”` };
   const encoding = legacyEncoding(bytes);
@@ -28,16 +30,6 @@ export function decodeText(bytes: Uint8Array): DecodedText {
     text: new TextDecoder(encoding).decode(bytes),
     note: `the file is not in UTF-8; it was read as ${encoding}. If letters look wrong, save it as UTF-8 and import it again`,
   };
-}
-
-/** The mark itself may be a letter of the text. */
-function hasUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** UTF-16 by its mark, or by every other byte of its digits and blanks being zero. */
@@ -58,19 +50,25 @@ function utf16Of(bytes: Uint8Array): { readonly encoding: 'utf-16le' | 'utf-16be
 
 /** The encoding whose letters make the likeliest text; western Windows where none does. */
 function legacyEncoding(bytes: Uint8Array): string {
-  const telling = new TextDecoder('latin1')
-    .decode(bytes)
+  // Lines of plain letters tell nothing.
+  const telling = Buffer.from(bytes)
+    .toString('latin1')
     .split('\n')
     .filter((line) => /\P{ASCII}/u.test(line))
-    .join('\n')
-    .slice(0, SAMPLE_LENGTH);
-  const [best] = analyse(Buffer.from(telling, 'latin1'));
-  const isLikely = best !== undefined && best.confidence >= MIN_CONFIDENCE;
+    .slice(0, SAMPLE_LINES)
+    .join('\n');
+  const sample = Buffer.from(telling.slice(0, MAX_SAMPLE_BYTES), 'latin1');
+  const likely = analyse(sample).find(({ name, confidence }) => confidence >= MIN_CONFIDENCE && isReadable(sample, name));
+  return new TextDecoder(likely?.name ?? 'windows-1252').encoding;
+}
+
+/** Whether each byte is a letter in this encoding, and this machine has a table for it. */
+function isReadable(bytes: Uint8Array, encoding: string): boolean {
   try {
-    return new TextDecoder(isLikely ? best.name : 'windows-1252').encoding;
+    new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return true;
   } catch {
-    // One that this machine has no table for.
-    return 'windows-1252';
+    return false;
   }
 }
 
