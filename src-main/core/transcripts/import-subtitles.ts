@@ -12,6 +12,8 @@ import type { TranscriptsService } from './transcripts-service.ts';
 
 /** A film of many hours has a few hundred kilobytes of subtitles. */
 const MAX_BYTES = 20 * 1024 * 1024;
+/** The last cue often stays a little longer than the picture. */
+const UNTOLD_CUT_US = 1_000_000;
 
 export interface SubtitleImportParts {
   readonly files: FileGrants;
@@ -43,6 +45,8 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const notes = [...parsed.notes];
   const late = parsed.cues.length - inside.length;
   if (late > 0) notes.push(`${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`);
+  const cut = inside.filter((cue) => cue.endUs > endUs + UNTOLD_CUT_US).length;
+  if (cut > 0) notes.push(`${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} cut there`);
   if (note !== null) notes.push(note);
   // Before anything is replaced: a file without a single usable cue must not empty the transcript.
   if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });

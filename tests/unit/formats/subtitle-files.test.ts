@@ -83,6 +83,10 @@ const times: Readonly<Record<string, FoundFile>> = {
   'coordinates behind them': { text: withTimes('00:00:01,000 --> 00:00:03,000  X1:10 X2: 20 Y1:5 Y2:6'), cues: [first('first'), last] },
   'text behind them': { text: srt('1', '00:00:01,000 --> 00:00:03,000 Anna: hello', 'there', ...LAST), cues: [first('Anna: hello\nthere'), last], notes: ['line 2: the text behind the times'] },
   'text before them, where a line break was lost': { text: srt(...FIRST, 'and then00:00:04,000 --> 00:00:05,000', 'last'), cues: [first('and then'), last], notes: ['line 3: the text before the times'] },
+  'brackets around them, as Whisper prints': { text: '[00:01.000 --> 00:03.000]  first\n[00:04.000 --> 00:05.000]  last\n', cues: [first('first'), last], notes: ['lines 1 and 2: the text behind the times'] },
+  'quotation marks around them': { text: withTimes('"00:00:01,000 --> 00:00:03,000"'), cues: [first('first'), last] },
+  'seconds with their unit, behind another cue': { text: srt(...FIRST, 'first', '', '2', '3s --> 4s', 'middle'), cues: [first('first')], notes: ['line 6: a cue whose times cannot be read'] },
+  'digits of another script': { text: withTimes('٠٠:٠٠:٠١ --> ٠٠:٠٠:٠٣'), cues: [last], notes: ['line 2: a cue whose times cannot be read'] },
   'those of YouTube’s SBV': { text: '0:00:01.000,0:00:03.000\nfirst\n\n0:00:04.000,0:00:05.000\nlast\n', cues: [first('first'), last], notes: ['lines 1 and 4: ","'] },
   'opening hours and arrows in the text, which are no times': { text: srt(...FIRST, '10:30 - 11:00', '10:30 -> 11:00', 'from A --> B', 'at 3:15.', ...LAST), cues: [first('10:30 - 11:00\n10:30 -> 11:00\nfrom A --> B\nat 3:15.'), last] },
 };
@@ -91,6 +95,7 @@ const withText = (...lines: readonly string[]): string => srt(...FIRST, ...lines
 const texts: Readonly<Record<string, FoundFile>> = {
   'styles and a heart': { text: withText('{\\an8}<font color="#ff0000">Tom <b>& Jerry</b></font> <3'), cues: [first('Tom & Jerry <3')] },
   'styles in capitals, cut in half, with classes': { text: withText('<I>one</I> </ i>two<i> <FONT FACE=Arial SIZE=12>three</FONT><br/>four <c.yellow>five</c>'), cues: [first('one two three\nfour five')] },
+  'paragraphs and links of web pages': { text: withText('<p align="left">one</p><div>two</div> <a href="http://x">three</a>'), cues: [first('one\ntwo\nthree')] },
   'signs that are no tags': { text: withText('x<y and y>z', 'a List<String> <3 <you> 1 < 2 > 0', '<b and b>'), cues: [first('x<y and y>z\na List<String> <3 <you> 1 < 2 > 0\n<b and b>')] },
   'overrides and codes of other formats, and braces that are none': { text: withText('{\\i1}one{\\i0} {\\pos(10,20)}two {y:i}three {four} {\\five}'), cues: [first('one two three {four} {\\five}')] },
   'character references, which only WebVTT has': { text: withText('Don&#39;t say &quot;no&quot; &amp; go&apos;s &#x27;x&#x27;'), cues: [first('Don\'t say "no" & go\'s \'x\'')] },
@@ -133,6 +138,11 @@ const webVtt: Readonly<Record<string, FoundFile>> = {
   'a line of blanks, which ends no cue': { text: vtt('00:01.000 --> 00:02.000', 'one', ' ', 'two'), cues: [[1, 2, 'one\ntwo']] },
   'times that cannot be read': { text: vtt('00:01.000 --> soon', 'one', '', '00:02.000 --> 00:03.000', 'two'), cues: [[2, 3, 'two']], notes: ['line 3: a cue whose times cannot be read'] },
   'no empty line behind the header, nor before the second cue': { text: 'WEBVTT - a title\n00:01.000 --> 00:02.000\none\n00:02.000 --> 00:03.000\ntwo\n', cues: [[1, 2, 'one'], [2, 3, 'two']] },
+  'no first line, but a comment': {
+    text: 'NOTE not\nsaid\n\n1\n00:01.000 --> 00:02.000\none\n\nNOTE nor this\n\n2\n00:02.000 --> 00:03.000\ntwo\n',
+    cues: [[1, 2, 'one'], [2, 3, 'two']],
+    notes: ['line 1: the first line of a WebVTT file'],
+  },
   'names of pictures': { text: vtt('00:01.000 --> 00:02.000', 'sprite.jpg#xywh=0,0,160,90', '', '00:02.000 --> 00:03.000', 'said'), cues: [[2, 3, 'said']], notes: ['line 3: a cue that names a picture'] },
   chapters: { text: 'WEBVTT\nKind: chapters\n\n00:01.000 --> 00:02.000\nThe garden\n', cues: [[1, 2, 'The garden']], notes: ['line 2: the file says that it holds chapters'] },
 };
@@ -172,6 +182,11 @@ and<00:00:06.000><c> barks</c>
   'a word said twice, on a line of its own each time': {
     text: vtt('00:00:01.000 --> 00:00:02.000', ' ', 'no<00:00:01.500><c> no</c>', '', '00:00:02.000 --> 00:00:02.010', 'no no', ' ', '', '00:00:02.010 --> 00:00:03.000', 'no no', 'no<00:00:02.500><c> no</c>'),
     cues: [[1, 2.01, 'no no'], [2.01, 3, 'no no']],
+    notes: ['lines 7 and 11'],
+  },
+  'a line of long ago above the new one': {
+    text: vtt('00:00:01.000 --> 00:00:02.000', ' ', 'the<00:00:01.500><c> dog</c>', '', '00:00:02.000 --> 00:00:02.010', 'the dog', ' ', '', '00:00:30.000 --> 00:00:31.000', 'the dog', 'barks<00:00:30.500><c> again</c>'),
+    cues: [[1, 2.01, 'the dog'], [30, 31, 'barks again']],
     notes: ['lines 7 and 11'],
   },
   'the same turned into SubRip': {

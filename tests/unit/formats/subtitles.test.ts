@@ -58,7 +58,7 @@ at the same time
   });
 
   it('come back as they were written, in both forms, whatever their text looks like', () => {
-    const parts = ['<b>', '</i>', '<', '>', '&amp;', '&', '&#39;', '{\\an8}', '{y:i}', '-->', '->', '00:00:01,000', '0:1,5', '7', '<00:01.000>', 'NOTE', 'WEBVTT', '10:30', '#3', ':', '-', ' ', 'word', '<v Ann>', '<font x>', '<br>', '\\N', ';', '日本', 'é'];
+    const parts = ['[', '"', '<p>', '<b>', '</i>', '<', '>', '&amp;', '&', '&#39;', '{\\an8}', '{y:i}', '-->', '->', '00:00:01,000', '0:1,5', '7', '<00:01.000>', 'NOTE', 'WEBVTT', '10:30', '#3', ':', '-', ' ', 'word', '<v Ann>', '<font x>', '<br>', '\\N', ';', '日本', 'é'];
     const like = fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 8 }).map((chosen) => chosen.join(''));
     const line = fc.oneof(like, fc.stringMatching(/^[ -~äöü€日]{1,30}$/u)).map((text) => text.trim()).filter((text) => text !== '');
     const cue = fc.tuple(fc.nat(400_000_000), fc.integer({ min: 1, max: 9_000 }), fc.array(line, { minLength: 1, maxLength: 3 }));

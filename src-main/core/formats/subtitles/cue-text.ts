@@ -13,7 +13,7 @@ const WORD_JOINER = '\u2060';
 /** Stands for a time inside a line while tags are taken out; no text holds it. */
 const TIME_MARK = '\u0001';
 
-const SIMPLE_TAGS = 'b|i|u|s|em|strong|strike|big|small|sub|sup|tt|center|ruby|rb|rt|rp|c|v|lang|font|span|p|div';
+const SIMPLE_TAGS = 'b|i|u|s|em|strong|strike|big|small|sub|sup|tt|center|ruby|rb|rt|rp|c|v|lang|font|span|a';
 /**
  * Tags that programs write into SubRip and WebVTT, and no others: `x<y and y>z` and `<String>` are text. Tags with words inside must be ones
  * that take words: `<font color=red>`, `<v Ann>`.
@@ -21,14 +21,13 @@ const SIMPLE_TAGS = 'b|i|u|s|em|strong|strike|big|small|sub|sup|tt|center|ruby|r
 const TAGS = new RegExp(
   [
     String.raw`<(?:/\s*)?(?:${SIMPLE_TAGS})(?:\.[^\s<>]*)?\s*/?>`,
-    String.raw`<(?:font|span|div)\s[^<>]*>`,
-    String.raw`<p\s+[\w-]+=[^<>]*>`,
+    String.raw`<(?:font|span)\s[^<>]*>|<a\s+[\w-]+=[^<>]*>`,
     String.raw`(?<![\p{L}\p{N}])<(?:v|lang)(?:\.[^\s<>]*)?\s[^<>]*>`,
   ].join('|'),
   'giu',
 );
 const TIMES = /<(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}>/gu;
-const BREAK_TAGS = /<br\s*\/?>/giu;
+const BREAK_TAGS = /<br\s*\/?>|<\/?(?:p|div)(?:\s+[\w-]+=[^<>]*)?>/giu;
 const LINE_BREAKS = /\r\n|[\r\v\f\u0085\u2028\u2029]/gu;
 /** Overrides of SubStation Alpha (`{\an8}`, `{\i1}`, `{\pos(10,20)}`) and codes of MicroDVD (`{y:i}`), which players obey in SubRip too. */
 const OVERRIDES =

@@ -43,13 +43,19 @@ export function readTiming(line: string, isWebVtt: boolean): Timing | Unreadable
   if (line.length > MAX_LENGTH || !/\p{Nd}|-->/u.test(line)) return null;
   // In WebVTT the reference is how text has the sign.
   if (isWebVtt && line.includes('&gt;') && !line.includes('-->')) return null;
-  const plain = withoutMarks(line);
+  const plain = withoutBrackets(withoutMarks(line));
   return readWhole(plain) ?? readBehindText(plain) ?? (isNearlyTiming(plain, isWebVtt) ? { kind: 'unreadable', reason: 'a cue whose times cannot be read was left out' } : null);
 }
 
 /** Without marks of writing direction and the like, which editors leave around numbers, and with full-width signs as plain ones. */
 export function withoutMarks(line: string): string {
   return line.replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu, '').replace(/[！-～]/gu, (sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) - 0xfee0));
+}
+
+/** Without brackets or quotation marks around the times, as Whisper prints them: `[00:01.000 --> 00:02.000]  text`. */
+function withoutBrackets(line: string): string {
+  const opened = /^\s*["'[(]+\s*(?=-?\d)/u.exec(line)?.[0];
+  return opened === undefined || !line.includes('-->') ? line : line.slice(opened.length).replace(/(?<=\d\s*)["'\])]+/u, ' ');
 }
 
 function readWhole(line: string): Timing | UnreadableTiming | null {
@@ -92,8 +98,8 @@ function isNearlyTiming(line: string, isWebVtt: boolean): boolean {
   // No text of WebVTT may hold the arrow.
   if (isWebVtt) return true;
   const isClockLike = (side: string): boolean => /\p{Nd}\s*[:：]\s*-?\p{Nd}/u.test(side);
-  const isNumeric = (side: string): boolean => /^[\p{Nd}\s:.,;-]*\p{Nd}[\p{Nd}\s:.,;-]*$/u.test(side);
-  return isClockLike(left) || isClockLike(right) || (isNumeric(left) && /^\s*-?\p{Nd}/u.test(right));
+  const isNumeric = (side: string): boolean => /^\s*-?\p{Nd}/u.test(side);
+  return isClockLike(left) || isClockLike(right) || (isNumeric(left) && isNumeric(right));
 }
 
 interface ClockTime {

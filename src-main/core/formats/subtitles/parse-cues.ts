@@ -23,12 +23,21 @@ const LATEST_US = 1000 * 3600 * 1e6;
  */
 export function parseCues(text: string): ParsedCues | null {
   const lines = text.replace(/^\uFEFF/u, '').split(/\r*\n|\r/u);
-  const isWebVtt = /^WEBVTT(?:\s|$)/iu.test(lines.find((line) => line.trim() !== '') ?? '');
   const notes = createLineNotes();
+  const isWebVtt = holdsWebVtt(lines, notes);
   const blocks = readBlocks(lines, isWebVtt, notes);
   if (blocks.length === 0) return null;
   const shown = blocks.flatMap((block) => shownCue(block, isWebVtt, notes));
   return { cues: unrollCaptions(withoutDoubles(shown, notes), notes), notes: notes.list() };
+}
+
+/** By its first line; where that is missing, by what only WebVTT has. */
+function holdsWebVtt(lines: readonly string[], notes: LineNotes): boolean {
+  if (/^WEBVTT(?:\s|$)/iu.test(lines.find((line) => line.trim() !== '') ?? '')) return true;
+  const hasAside = lines.some((line, index) => isAside(line) && (lines[index - 1] ?? '') === '');
+  if (!hasAside || lines.some((line) => /\d,\d{1,3}\s*-->/u.test(line)) || !lines.some((line) => line.includes('-->'))) return false;
+  notes.add(0, 'the first line of a WebVTT file, "WEBVTT", is missing; it was read as one');
+  return true;
 }
 
 interface Line {

@@ -63,7 +63,9 @@ function filled(cue: ShownCue): string[] {
 }
 
 function stepFrom(before: ShownCue | undefined, cue: ShownCue): Step {
-  if (before === undefined || cue.startUs - before.endUs > MAX_PAUSE_US || cue.startUs <= before.startUs) return { kind: 'new' };
+  if (before === undefined || cue.startUs <= before.startUs) return { kind: 'new' };
+  // A line without times above one with times is an old one, however long ago.
+  if (cue.startUs - before.endUs > MAX_PAUSE_US && !cue.lines.some(({ isTimed }) => isTimed)) return { kind: 'new' };
   const lines = filled(cue);
   const old = filled(before);
   // A rolled line is above the new one, and no longer says when its words are spoken.
@@ -88,6 +90,6 @@ function takenSteps(shown: readonly ShownCue[], steps: readonly Step[]): (step: 
   const hasTimedLines = shown.some(({ lines }) => lines.some(({ isTimed }) => isTimed));
   const moves = count(({ kind }) => kind === 'rolled' || kind === 'grown');
   const adjacent = shown.filter((cue, index) => index > 0 && cue.startUs - (shown[index - 1]?.endUs ?? 0) <= MAX_PAUSE_US).length;
-  const isRolling = hasFlash || hasTimedLines || (moves >= MIN_REPETITIONS && moves * 2 >= adjacent);
-  return (step) => isRolling || (isHighlighting && step.kind === 'repainted' && step.isRestyled);
+  const isRolling = hasTimedLines || (hasFlash && moves > 0) || (moves >= MIN_REPETITIONS && moves * 2 >= adjacent);
+  return (step) => isRolling || (step.kind === 'repainted' && (step.isFlash || (isHighlighting && step.isRestyled)));
 }
