@@ -23,14 +23,14 @@ export interface UnreadableTiming {
 const MAX_LENGTH = 1000;
 
 /** Two to four numbers with colons and a fraction, blanks and signs wherever people and programs put them. */
-const CLOCK = String.raw`-?\s*\d+(?:\s*:\s*-?\s*\d+){1,3}(?:\s*[.,]\s*\d+)?`;
+const CLOCK = String.raw`(?:-\s*)?\d+(?:\s*:\s*(?:-\s*)?\d+){1,3}(?:\s*[.,]\s*\d+)?`;
 /** `-->`, and what stands in its place in files found: `->`, `–>`, `=>`, `--&gt;`, `→`, a dash, the comma of YouTube's SBV. */
 const ARROW = String.raw`(?:[-–—−=]\s*)*(?:>|&gt;)+|[→⇒➔]|[-–—]+|,`;
-const TIMING = new RegExp(String.raw`^\s*(?:(?<number>\d+)\s+)?(?<start>${CLOCK})\s*(?<arrow>${ARROW})\s*(?<end>${CLOCK})(?<behind>.*)$`, 'u');
+const TIMING = new RegExp(String.raw`^(?:(?<number>\d+)\s+(?=[-\d]))?(?<start>${CLOCK})\s*(?<arrow>${ARROW})\s*(?<end>${CLOCK})(?<behind>.*)$`, 'u');
 /** With its hours and its fraction, so that no ordinary sentence looks like it. */
 const FULL_CLOCK = String.raw`\d{1,4}\s*:\s*\d{1,2}\s*:\s*\d{1,2}\s*[.,:]\s*\d{1,9}`;
 const FULL_TIMING = new RegExp(String.raw`${FULL_CLOCK}\s*-->\s*${FULL_CLOCK}`, 'u');
-const TWO_FULL_CLOCKS = new RegExp(String.raw`^\s*-?${FULL_CLOCK}\D.*${FULL_CLOCK}`, 'u');
+const TWO_FULL_CLOCKS = new RegExp(String.raw`^-?${FULL_CLOCK}\D.*${FULL_CLOCK}`, 'u');
 /** Cue settings of WebVTT, those of its first draft, and the coordinates of SubRip. */
 const SETTINGS = /^(?:\s*(?:[XY][12]\s*:\s*-?\d+|(?:align|position|line|size|vertical|region)\s*:\s*\S+|[ADLST]:(?:start|middle|end|vertical(?:-lr)?|\d+%?)(?=\s|$)))*\s*/iu;
 
@@ -43,7 +43,7 @@ export function readTiming(line: string, isWebVtt: boolean): Timing | Unreadable
   if (line.length > MAX_LENGTH || !/\p{Nd}|-->/u.test(line)) return null;
   // In WebVTT the reference is how text has the sign.
   if (isWebVtt && line.includes('&gt;') && !line.includes('-->')) return null;
-  const plain = withoutBrackets(withoutMarks(line));
+  const plain = withoutBrackets(withoutMarks(line).trim());
   return readWhole(plain) ?? readBehindText(plain) ?? (isNearlyTiming(plain, isWebVtt) ? { kind: 'unreadable', reason: 'a cue whose times cannot be read was left out' } : null);
 }
 
@@ -54,7 +54,7 @@ export function withoutMarks(line: string): string {
 
 /** Without brackets or quotation marks around the times, as Whisper prints them: `[00:01.000 --> 00:02.000]  text`. */
 function withoutBrackets(line: string): string {
-  const opened = /^\s*["'[(]+\s*(?=-?\d)/u.exec(line)?.[0];
+  const opened = /^["'[(]+\s*(?=-?\d)/u.exec(line)?.[0];
   return opened === undefined || !line.includes('-->') ? line : line.slice(opened.length).replace(/(?<=\d\s*)["'\])]+/u, ' ');
 }
 

@@ -75,7 +75,9 @@ function stepFrom(before: ShownCue | undefined, cue: ShownCue): Step {
     const moved = old.slice(-count);
     if (moved.every((line, index) => line === above[index])) {
       if (count < lines.length) return { kind: 'rolled', count };
-      return { kind: 'repainted', isFlash: cue.endUs - cue.startUs <= FLASH_US, isRestyled: count === old.length && cue.raw !== before.raw };
+      // Of a single word it cannot be told from one that is said again.
+      const isRestyled = count === old.length && lines.some((line) => line.includes(' ')) && cue.raw.trim() !== before.raw.trim();
+      return { kind: 'repainted', isFlash: cue.endUs - cue.startUs <= FLASH_US, isRestyled };
     }
     if (moved.every((line, index) => (index === count - 1 ? above[index]?.startsWith(`${line} `) : line === above[index]))) return { kind: 'grown', count };
   }
