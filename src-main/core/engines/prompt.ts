@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 
 /** What a prompt template may speak of, each as `{name}`. */
 export interface PromptVariables {
@@ -32,8 +33,8 @@ export function unknownVariables(template: string): string[] {
 }
 
 /**
- * Fills a template. Line breaks in values become blanks, values end after 60 words, and literal `<image>` and `<video>` in them,
- * which a model would take for pictures, become `(image)` and `(video)`.
+ * Fills a template. Line breaks in values become blanks, values end after 60 words, and special tokens in them, such as
+ * `<image>`, which a model would take for a picture, become `(image)`.
  * @throws AppError `invalid-input` naming the variables that do not exist
  */
 export function renderPrompt(template: string, variables: PromptVariables): RenderedPrompt {
@@ -57,8 +58,8 @@ export function renderPrompt(template: string, variables: PromptVariables): Rend
 
 function prepare(name: keyof PromptVariables, raw: string, notes: string[]): string {
   const flat = raw.replaceAll(/\s+/gu, ' ').trim();
-  const safe = flat.replaceAll(/<\s*(image|video)\s*>/giu, '($1)');
-  if (safe !== flat) notes.push(`Literal <image> or <video> in {${name}} was put in round brackets.`);
+  const { text: safe, replaced } = escapeSpecialTokens(flat, 'round');
+  if (replaced.length > 0) notes.push(`Special tokens in {${name}} were put in round brackets: ${replaced.map(({ token }) => token).join(', ')}.`);
   const { text, wordCount } = firstWords(safe, MAX_VARIABLE_WORDS);
   if (wordCount > MAX_VARIABLE_WORDS) notes.push(`{${name}} cut to ${MAX_VARIABLE_WORDS} of ${wordCount} words.`);
   return text;

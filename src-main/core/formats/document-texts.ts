@@ -4,6 +4,7 @@ import { NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import { joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
 import { speechBetween } from '#shared/domain/transcript.ts';
 import type { VideoDocument } from './format.ts';
@@ -72,4 +73,15 @@ export function placeOf(document: VideoDocument, shot: Shot | null): string {
 /** True when a video belongs to the chosen split. */
 export function isInSplit(document: VideoDocument, split: SplitChoice): boolean {
   return split === 'any' || document.video.split === split;
+}
+
+/**
+ * A text as trainers may read it: their special tokens in brackets, each told.
+ * @param what names the text, e.g. `caption`
+ */
+export function trainingText(text: string, what: string, onChanged: (reason: string) => void): string {
+  const { text: escaped, replaced } = escapeSpecialTokens(text, 'square');
+  const pairs = replaced.map(({ token, by }) => `${token} as ${by}`).join(', ');
+  if (pairs !== '') onChanged(`trainers take ${replaced.length === 1 ? 'a piece' : 'pieces'} of the ${what} for special tokens; written as text: ${pairs}`);
+  return escaped;
 }

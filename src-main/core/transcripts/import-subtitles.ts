@@ -1,7 +1,10 @@
 import path from 'node:path';
 import type { FileGrants } from '#core/files/file-grants.ts';
 import { readChosenFile } from '#core/files/regular-file.ts';
-import { type Cue, parseCues } from '#core/formats/subtitle-cues.ts';
+import type { Cue } from '#core/formats/subtitles/cue.ts';
+import { decodeText } from '#core/formats/subtitles/decode-text.ts';
+import { otherSubtitleFormat } from '#core/formats/subtitles/other-formats.ts';
+import { parseCues } from '#core/formats/subtitles/parse-cues.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
@@ -9,6 +12,8 @@ import type { TranscriptsService } from './transcripts-service.ts';
 
 /** A film of many hours has a few hundred kilobytes of subtitles. */
 const MAX_BYTES = 20 * 1024 * 1024;
+/** The last cue often stays a little longer than the picture. */
+const UNTOLD_CUT_US = 1_000_000;
 
 export interface SubtitleImportParts {
   readonly files: FileGrants;
@@ -31,14 +36,18 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const { path: file, isFolder } = files.resolve(grantId);
   const name = path.basename(file);
   if (isFolder) throw new AppError('invalid-input', `"${name}" is a folder; choose a subtitle file.`);
-  const parsed = parseCues(decode(await readChosenFile(file, { name, maxBytes: MAX_BYTES })));
-  if (parsed === null) throw new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  const { text, note } = decodeText(await readChosenFile(file, { name, maxBytes: MAX_BYTES }));
+  const parsed = parseCues(text);
+  if (parsed === null) throw notSubtitles(name, text);
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
   const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
   const notes = [...parsed.notes];
   const late = parsed.cues.length - inside.length;
   if (late > 0) notes.push(`${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`);
+  const cut = inside.filter((cue) => cue.endUs > endUs + UNTOLD_CUT_US).length;
+  if (cut > 0) notes.push(`${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} cut there`);
+  if (note !== null) notes.push(note);
   // Before anything is replaced: a file without a single usable cue must not empty the transcript.
   if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });
   const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
@@ -48,6 +57,12 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const segments = inside.map((cue) => ({ ...cue, endUs: Math.min(cue.endUs, endUs), text: cue.text.replaceAll('\n', ' '), origin: 'import' as const }));
   transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
   return { segmentCount: segments.length, notes };
+}
+
+function notSubtitles(name: string, text: string): AppError {
+  const format = otherSubtitleFormat(text);
+  if (format === null) return new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  return new AppError('invalid-input', `"${name}" is in the format ${format}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.`);
 }
 
 interface Unusable {
@@ -61,15 +76,4 @@ function nothingUsable({ name, videoName, cues, notes }: Unusable): AppError {
   const late = `all of its cues begin after the end of "${videoName}"; they may belong to another video`;
   const why = cues.length > 0 ? late : `all of its cues were left out (${notes[0] ?? 'they are empty'})`;
   return new AppError('invalid-input', `"${name}" has no subtitles that can be used: ${why}. Nothing was changed.`);
-}
-
-/** UTF-8, UTF-16 by its mark, and else Windows-1252, in which old subtitles of western languages are written. */
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Command } from '../../app/commands/command.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
-import { useSubtitleImport } from '../transcript/use-subtitle-import.ts';
+import { useSubtitleImport } from '../transcript/use-subtitle-import.tsx';
 
 /** Writing down what is said. */
 export function useSpeechCommands(): Command[] {

@@ -172,7 +172,7 @@ describe('a person at the transcript', () => {
       return (await core.files.grantPath(path.join(test.dataDir, name))).grantId;
     };
     const srt = await grant('film.srt', '1\n00:00:01,000 --> 00:00:02,000\nFirst\nline\n\n2\n00:00:39,000 --> 00:00:50,000\nlast\n\n3\n00:09:00,000 --> 00:09:01,000\nbeyond\n');
-    expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({ segmentCount: 2, notes: ['one cue begins after the end of the video and was left out'] });
+    expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({ segmentCount: 2, notes: ['one cue begins after the end of the video and was left out', 'one cue ends after the end of the video and was cut there'] });
     const segments = await ann.api.transcripts.get({ videoId });
     expect(segments.map(({ text, endUs, origin }) => [text, endUs, origin])).toEqual([['First line', 2_000_000, 'import'], ['last', 40_000_000, 'import']]);
     const [first] = segments;

@@ -31,6 +31,10 @@ describe('subtitles of which nothing can be used', () => {
     ['times beyond every video', cue('99999999999:00:00,000', '99999999999999999:00:00,000', 'never'), 'later than 1,000 hours'],
     ['no cue at all', 'WEBVTT\n\nNOTE nothing is said here\n', 'has no subtitles'],
     ['nothing', '', 'has no subtitles'],
+    ['SubStation Alpha', '[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Hello\n', 'in the format SubStation Alpha (ASS, SSA)'],
+    ['TTML', '<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="2s">Hello</p></div></body></tt>\n', 'in the format TTML'],
+    ['MicroDVD', '{25}{50}Hello\n', 'in the format MicroDVD'],
+    ['LRC', '[ti:Song]\n[00:01.00]Hello\n', 'in the format LRC'],
     ['half a cue', '1\n00:00:01,000 --> ', 'has no subtitles'],
     ['bytes that are no text', Buffer.from([0, 159, 146, 150, 255, 0]), 'has no subtitles'],
   ])('are refused with the reason, and the transcript stays: %s', async (_what, text, reason) => {
@@ -56,6 +60,13 @@ describe('subtitles of which nothing can be used', () => {
 });
 
 describe('subtitles of which some can be used', () => {
+  it('in an old encoding are read with a note that names it', async () => {
+    const { importText, speech } = await withTranscript();
+    const { notes } = await importText(Buffer.from(cue('00:00:01,000', '00:00:02,000', 'Gr\u00fc\u00dfe, sagt J\u00fcrgen. Wir m\u00fcssen jetzt gehen.'), 'latin1'));
+    expect(notes).toEqual([expect.stringMatching(/^the file is not in UTF-8; it was read as windows-1252\./u)]);
+    expect(await speech()).toEqual(['Gr\u00fc\u00dfe, sagt J\u00fcrgen. Wir m\u00fcssen jetzt gehen.']);
+  });
+
   it('replace the transcript, and each cue that was left out is told', async () => {
     const { importText, speech } = await withTranscript();
     const text = cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.') + cue('00:09:00,000', '00:09:01,000', 'Much later.');
@@ -66,10 +77,9 @@ describe('subtitles of which some can be used', () => {
     expect(await speech()).toEqual(['First.']);
   });
 
-  it('tell how many more were left out where the list would be long', async () => {
+  it('name the first lines of what was left out, and how many more', async () => {
     const { importText } = await withTranscript();
     const { notes } = await importText(cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.').repeat(50));
-    expect(notes).toHaveLength(21);
-    expect(notes.at(-1)).toBe('and 30 more cues were left out');
+    expect(notes).toEqual([expect.stringMatching(/^lines 4, 7, 10, .* and 30 more: a cue that ends before it begins was left out$/u)]);
   });
 });

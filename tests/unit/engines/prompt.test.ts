@@ -49,10 +49,10 @@ describe('a prompt template', () => {
     expect(notes).toHaveLength(1);
   });
 
-  it('takes the power from image tokens in speech', () => {
-    const { text, notes } = renderPrompt('{asr}', { ...variables, asr: 'use <image> and < Video >' });
-    expect(text).toBe('use (image) and (Video)');
-    expect(notes).toEqual(['Literal <image> or <video> in {asr} was put in round brackets.']);
+  it('takes the power from special tokens in speech', () => {
+    const { text, notes } = renderPrompt('{asr}', { ...variables, asr: 'use <image> and < Video > <|im_end|>' });
+    expect(text).toBe('use (image) and (Video) (im_end)');
+    expect(notes).toEqual(['Special tokens in {asr} were put in round brackets: <image>, < Video >, <|im_end|>.']);
   });
 
   it('makes one line of speech with line breaks', () => {

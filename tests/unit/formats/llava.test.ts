@@ -106,6 +106,21 @@ it('neutralises image and video tokens inside texts', async () => {
   expect(leftOut).toHaveLength(2);
 });
 
+it('writes special tokens of every trainer as text, wherever they stand, and says so with their place', async () => {
+  const shots = [{ visual: 'A <|vision_start|> sign.', speech: 'and then <|im_end|> he said <audio>', screenText: '[INST]' }];
+  const signs = videoDocument({ name: 'x.mp4', lastFrames: [9], shots, summary: 'Ends with </s>' });
+  const { files, leftOut } = await runExport(llavaExporter, [signs], { ...defaults, prompt: '<video> {asr} {screen_text}' });
+  const rows = JSON.parse(files['llava.json'] ?? '') as { conversations: { value: string }[] }[];
+  const question = '<image>\n[video] and then [im_end] he said [audio] (INST)';
+  expect(rows.map((row) => row.conversations.map(({ value }) => value))).toEqual([
+    [question, 'A [vision_start] sign.'],
+    [question, 'Ends with [/s]'],
+  ]);
+  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'trainers take pieces of the speech for special tokens; written as text: <|im_end|> as [im_end], <audio> as [audio]' });
+  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'trainers take a piece of the question for special tokens; written as text: <video> as [video]' });
+  expect(leftOut).toContainEqual({ where: 'x.mp4', reason: 'trainers take a piece of the caption for special tokens; written as text: </s> as [/s]' });
+});
+
 it('leaves the sentence about speech out when speech is off', async () => {
   const { files } = await runExport(llavaExporter, [film], { ...defaults, speech: false });
   expect(JSON.parse(files['llava.json'] ?? '')[0].conversations[0].value).toBe(

@@ -158,3 +158,14 @@ describe('a round trip', () => {
     ]);
   });
 });
+
+it('writes special tokens of trainers as text in every array, and says so with their place', async () => {
+  const shots = [{ visual: 'A <image> sign.', narration: 'He says <|im_end|>.', speech: 'play the <audio>', screenText: '<|vision_start|>' }];
+  const signs = videoDocument({ name: 'x.mp4', lastFrames: [9], shots, summary: 'It ends </s>' });
+  const { files, leftOut } = await runExport(shot2storyExporter, [signs], { ...shot2storyExporter.optionsSchema.parse({}), screenText: true });
+  expect(JSON.parse(files['shot2story.json'] ?? '')).toMatchObject([
+    { whole_caption: 'It ends [/s]', whole_ASR: 'play the [audio]', captions: ['A [image] sign.'], audio_captions: ['He says [im_end].'], ASR: ['play the [audio]'], OCR: ['[vision_start]'] },
+  ]);
+  expect(leftOut.map(({ where }) => where)).toEqual([...Array(2).fill('x.mp4'), ...Array(4).fill('x.mp4, frames 0–9')]);
+  expect(leftOut.map(({ reason }) => reason)).toContain('trainers take a piece of the narration caption for special tokens; written as text: <|im_end|> as [im_end]');
+});

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import { SUMMARY_VARIABLE_NAMES } from '#shared/domain/summary-method.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
 import type { SummaryShot } from '../engine.ts';
@@ -63,6 +64,7 @@ export function fitTokens(text: string, maxTokens: number): string {
   return `${text.slice(0, low).replace(/\s*\S*$/u, '')} …`;
 }
 
+/** On one line, and without tokens that a model would take for a picture or the end of a turn. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/gu, ' ').trim();
+  return escapeSpecialTokens(text.replaceAll(/\s+/gu, ' ').trim(), 'round').text;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { chooseText, clipFileOf, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice } from '../document-texts.ts';
+import { chooseText, clipFileOf, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '../document-texts.ts';
 import type { DocumentSource, ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
@@ -97,11 +97,7 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
     context.onLeftOut(where, problem);
     return null;
   }
-  const clean = (text: string, what: string): string => {
-    const { text: escaped, changed } = escapeTokens(text);
-    if (changed) context.onLeftOut(where, `a literal <image> or <video> in the ${what} was written as [image] or [video]`);
-    return escaped;
-  };
+  const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
   const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
   const screenText = clean(shot === null ? screenTextOfVideo(document) : screenTextOfShot(document, shot), 'text on the screen');
   const video = shot === null ? document.video.name : clipFileOf(document, shot);
@@ -109,7 +105,7 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
     ...(context.options.idField ? { id: video.replace(/\.[^.]+$/, '') } : {}),
     video,
     conversations: [
-      { from: 'human', value: `${context.options.token}\n${renderPrompt(context.options, speech, screenText)}` },
+      { from: 'human', value: `${context.options.token}\n${clean(renderPrompt(context.options, speech, screenText), 'question')}` },
       { from: 'gpt', value: clean(chosen.text, 'caption') },
     ],
   };
@@ -120,10 +116,4 @@ function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string, s
   if (withSpeech) return fill(prompt);
   // Without speech the sentence that would quote it goes as a whole.
   return fill(prompt.replaceAll(/\s*[^.!?]*\{asr\}[^.!?]*[.!?]?/g, '').trim());
-}
-
-/** A trainer counts these tokens to place pictures: one in a text would shift them all. */
-function escapeTokens(text: string): { readonly text: string; readonly changed: boolean } {
-  const escaped = text.replaceAll(/<(image|video)>/g, '[$1]');
-  return { text: escaped, changed: escaped !== text };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Shot } from '#shared/domain/shot.ts';
 import {
   chooseText,
   clipFileOf,
@@ -9,6 +10,7 @@ import {
   speechOfShot,
   speechOfVideo,
   TextChoice,
+  trainingText,
 } from '../document-texts.ts';
 import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
@@ -54,13 +56,14 @@ export const shot2storyExporter: Exporter<typeof options> = {
 function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): Record<string, unknown> {
   const { video, shots } = document;
   const { texts } = context.options;
-  const pick = (shot: VideoDocument['shots'][number] | null, kind: 'visual' | 'narration' | 'summary'): string => {
+  const clean = (shot: Shot | null, text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
+  const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
     const chosen = chooseText(document, shot, kind, texts);
     // Narration captions are optional in every data set of this format: their absence is no loss.
     const isWorthTelling = chosen.reason !== null && !(kind === 'narration' && chosen.reason.startsWith('no '));
     if (isWorthTelling && chosen.reason !== null) context.onLeftOut(placeOf(document, shot), chosen.reason);
     if (chosen.text !== '') context.onCount('texts', 1);
-    return chosen.text;
+    return clean(shot, chosen.text, kind === 'summary' ? kind : `${kind} caption`);
   };
   context.onCount('shots', shots.length);
   return {
@@ -69,12 +72,12 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
     nvid: video.shot2story?.nvid ?? video.name,
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
-    whole_ASR: speechOfVideo(document),
+    whole_ASR: clean(null, speechOfVideo(document), 'speech'),
     video_names: shots.map((shot) => clipFileOf(document, shot)),
     captions: shots.map((shot) => pick(shot, 'visual')),
     audio_captions: shots.map((shot) => pick(shot, 'narration')),
-    ASR: shots.map((shot) => speechOfShot(document, shot)),
+    ASR: shots.map((shot) => clean(shot, speechOfShot(document, shot), 'speech')),
     ...video.shot2story?.extra,
-    ...(context.options.screenText && { OCR: shots.map((shot) => screenTextOfShot(document, shot)) }),
+    ...(context.options.screenText && { OCR: shots.map((shot) => clean(shot, screenTextOfShot(document, shot), 'text on the screen')) }),
   };
 }

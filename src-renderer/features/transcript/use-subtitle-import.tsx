@@ -7,6 +7,7 @@ import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useShowError } from '../../api/use-show-error.ts';
+import { ImportNotes } from './ImportNotes.tsx';
 
 /** Asks for a subtitle file and makes it the transcript of a video; asks again before words that people edited are replaced. */
 export function useSubtitleImport(videoId: VideoId): () => void {
@@ -18,7 +19,7 @@ export function useSubtitleImport(videoId: VideoId): () => void {
   async function read(grantId: GrantId, replaceEdited: boolean): Promise<void> {
     const { segmentCount, notes } = await importFile.mutateAsync({ videoId, grantId, replaceEdited });
     const color = notes.length === 0 ? 'green' : 'yellow';
-    notifications.show({ color, title: t('editor.speech.imported', { count: segmentCount }), message: notes.join('\n'), autoClose: notes.length === 0 ? 4000 : false });
+    notifications.show({ color, title: t('editor.speech.imported', { count: segmentCount }), message: notes.length === 0 ? '' : <ImportNotes notes={notes} />, autoClose: notes.length === 0 ? 4000 : false });
   }
 
   function askToReplace(grantId: GrantId, name: string): void {

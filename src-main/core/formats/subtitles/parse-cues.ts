@@ -1,0 +1,213 @@
+import type { Cue } from './cue.ts';
+import { cueLines } from './cue-text.ts';
+import { readTiming, type Timing, type UnreadableTiming, withoutMarks } from './cue-timing.ts';
+import { createLineNotes, type LineNotes } from './line-notes.ts';
+import { type ShownCue, unrollCaptions } from './rolling-captions.ts';
+
+export interface ParsedCues {
+  /** In order of time. */
+  readonly cues: readonly Cue[];
+  /** What was left out or mended, with its lines, for people. */
+  readonly notes: readonly string[];
+}
+
+/** A thousand hours: what is later is a broken time stamp, and no video. */
+const LATEST_US = 1000 * 3600 * 1e6;
+
+/**
+ * Reads SubRip and WebVTT as programs and people really write them: any line ends, missing, wrong or glued numbers, times that are nearly
+ * right, empty lines inside a cue, tags, character references, rolling captions, cues out of order. Overlapping cues stay. Whatever is not
+ * as the format says is either read in the one way that it can be meant or left out, and noted with its line.
+ * Source: WebVTT (W3C Candidate Recommendation); SubRip as pysubs2, srt, webvtt-py and ffmpeg read it.
+ * @returns null when the text has no cue at all, and so is no subtitle file
+ */
+export function parseCues(text: string): ParsedCues | null {
+  const lines = text.replace(/^\uFEFF/u, '').split(/\r*\n|\r/u);
+  const notes = createLineNotes();
+  const isWebVtt = holdsWebVtt(lines, notes);
+  const blocks = readBlocks(lines, isWebVtt, notes);
+  if (blocks.length === 0) return null;
+  const shown = blocks.flatMap((block) => shownCue(block, isWebVtt, notes));
+  return { cues: unrollCaptions(withoutDoubles(shown, notes), notes), notes: notes.list() };
+}
+
+/** By its first line; where that is missing, by what only WebVTT has. */
+function holdsWebVtt(lines: readonly string[], notes: LineNotes): boolean {
+  if (/^WEBVTT(?:\s|$)/iu.test(lines.find((line) => line.trim() !== '') ?? '')) return true;
+  const hasAside = lines.some((line, index) => isAside(line) && (lines[index - 1] ?? '') === '');
+  if (!hasAside || lines.some((line) => /\d,\d{1,3}\s*-->/u.test(line)) || !lines.some((line) => line.includes('-->'))) return false;
+  notes.add(0, 'the first line of a WebVTT file, "WEBVTT", is missing; it was read as one');
+  return true;
+}
+
+interface Line {
+  readonly index: number;
+  readonly text: string;
+}
+
+interface Block {
+  /** Of the line with the times, counted from 0. */
+  readonly lineIndex: number;
+  readonly timing: Timing | UnreadableTiming;
+  readonly body: readonly Line[];
+}
+
+/** Cuts the file at the lines with times: empty lines alone end no cue, for many files have them inside. */
+function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNotes): Block[] {
+  const blocks: Block[] = [];
+  let timing: Timing | UnreadableTiming | null = null;
+  let lineIndex = 0;
+  let number: number | null = null;
+  let body: Line[] = [];
+  const close = (isLast: boolean): number | null => {
+    const { own, next } = splitOffName(body, { isWebVtt, isFirst: timing === null, isLast, number, notes });
+    if (timing === null) noteTextBefore(own, isWebVtt, notes);
+    else blocks.push({ lineIndex, timing, body: isWebVtt ? spokenBlocks(own, notes) : own });
+    return next;
+  };
+  lines.forEach((text, index) => {
+    const read = readTiming(text, isWebVtt);
+    if (read === null) {
+      body.push({ index, text });
+      return;
+    }
+    if (read.kind === 'timing' && read.textBefore !== '') body.push({ index, text: read.textBefore });
+    number = close(false);
+    if (read.kind === 'timing' && read.number !== null) number = Number(read.number);
+    [timing, lineIndex] = [read, index];
+    body = read.kind === 'timing' && read.textBehind !== '' ? [{ index, text: read.textBehind }] : [];
+  });
+  close(true);
+  return blocks;
+}
+
+const isBlank = (line: Line | undefined): boolean => line === undefined || line.text.trim() === '';
+
+/** `42`, also behind marks of writing direction; NaN for digits of another script; null for what is no number. */
+function numberIn(line: Line | undefined): number | null {
+  const text = withoutMarks(line?.text ?? '').trim();
+  return /^\p{Nd}+$/u.test(text) ? Number(text) : null;
+}
+
+interface NameContext {
+  readonly isWebVtt: boolean;
+  /** Before the first cue, behind the last one. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** Of the cue that the lines follow. */
+  readonly number: number | null;
+  readonly notes: LineNotes;
+}
+
+/** Takes the number or name of the next cue from the end of the lines before its times. */
+function splitOffName(lines: readonly Line[], { isWebVtt, isFirst, isLast, number, notes }: NameContext): { own: readonly Line[]; next: number | null } {
+  const end = lines.findLastIndex((line) => !isBlank(line));
+  const last = lines[end];
+  if (last === undefined) return { own: [], next: null };
+  const rest = lines.slice(0, end);
+  const isAlone = end === 0 ? isFirst : rest.at(-1)?.text === '' || (!isWebVtt && isBlank(rest.at(-1)));
+  const touchesTimes = !isLast && end === lines.length - 1;
+  const value = numberIn(last);
+  if (touchesTimes && value !== null) return { own: withoutLostNumber(rest, number, value, notes), next: value };
+  if (touchesTimes && isAlone && (isWebVtt || isNumbering(last.text))) return { own: rest, next: null };
+  if (isAlone && value !== null && (isFirst || value === (number ?? Number.NaN) + 1)) {
+    notes.add(last.index, isLast ? LOST_NUMBER : 'a number apart from its cue was taken as its number');
+    return { own: rest, next: value };
+  }
+  return { own: lines, next: null };
+}
+
+const LOST_NUMBER = 'the number of a cue without times was left out';
+
+/** `#3`, `3.`, `[3]`. */
+function isNumbering(text: string): boolean {
+  return /^[#[(]?\d+[\]).:]?$/u.test(withoutMarks(text).trim());
+}
+
+/** A number alone between two cues, where it is the one that is missing in their row: its cue has neither times nor text. */
+function withoutLostNumber(lines: readonly Line[], before: number | null, after: number, notes: LineNotes): readonly Line[] {
+  const end = lines.findLastIndex((line) => !isBlank(line));
+  const lost = lines[end];
+  const isAlone = end > 0 && isBlank(lines[end - 1]) && end < lines.length - 1;
+  if (lost === undefined || !isAlone || before === null || numberIn(lost) !== before + 1 || after !== before + 2) return lines;
+  notes.add(lost.index, LOST_NUMBER);
+  return lines.slice(0, end);
+}
+
+/** In WebVTT, what follows an empty line is a comment, a style or a region; text there is kept, because files found have it inside cues. */
+function spokenBlocks(lines: readonly Line[], notes: LineNotes): Line[] {
+  return splitAtEmptyLines(lines).flatMap((block, position) => {
+    const [first] = block;
+    if (first === undefined || position === 0 && lines[0] === first) return block;
+    if (isAside(first.text)) {
+      noteHeader(block, notes);
+      return [];
+    }
+    if (block.some((line) => !isBlank(line))) notes.add(first.index, 'text behind an empty line was taken as part of the cue before');
+    return block;
+  });
+}
+
+function splitAtEmptyLines(lines: readonly Line[]): Line[][] {
+  const blocks: Line[][] = [[]];
+  for (const line of lines) {
+    if (line.text === '') blocks.push([]);
+    else blocks.at(-1)?.push(line);
+  }
+  return blocks.filter((block) => block.length > 0);
+}
+
+/** What WebVTT has beside cues: its own header (also that of a segment put behind another), comments, styles, regions. */
+function isAside(text: string): boolean {
+  return /^(?:WEBVTT|NOTE|STYLE|REGION)(?:\s|$)|^X-TIMESTAMP-MAP=/u.test(text);
+}
+
+function noteTextBefore(lines: readonly Line[], isWebVtt: boolean, notes: LineNotes): void {
+  for (const block of splitAtEmptyLines(lines)) {
+    const [first] = block;
+    if (first === undefined || block.every(isBlank)) continue;
+    if (isWebVtt && isAside(first.text.replace(/^webvtt/iu, 'WEBVTT'))) noteHeader(block, notes);
+    else notes.add(first.index, 'text before the first cue was left out');
+  }
+}
+
+/** Says what a header means for the cues and is not followed here. */
+function noteHeader(block: readonly Line[], notes: LineNotes): void {
+  for (const { index, text } of block) {
+    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text)) notes.add(index, 'the file says that its clock is shifted against that of a video stream (X-TIMESTAMP-MAP); the times were taken as they stand');
+    const kind = /^Kind:\s*(chapters|metadata|descriptions)\s*$/iu.exec(text)?.[1];
+    if (kind !== undefined) notes.add(index, `the file says that it holds ${kind.toLowerCase()}, not speech; they were taken as speech`);
+  }
+}
+
+function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: LineNotes): ShownCue[] {
+  const leftOut = (what: string): [] => {
+    notes.add(lineIndex, what);
+    return [];
+  };
+  if (timing.kind === 'unreadable') return leftOut(timing.reason);
+  const { startUs, endUs, oddities } = timing;
+  const raw = body.map((line) => line.text).join('\n');
+  const lines = cueLines(raw, isWebVtt);
+  if (endUs > LATEST_US) return leftOut('a cue later than 1,000 hours was left out');
+  if (endUs < startUs) return leftOut('a cue that ends before it begins was left out');
+  if (endUs === startUs) return leftOut('a cue that ends when it begins was left out');
+  if (endUs <= 0) return leftOut('a cue before the beginning of the video was left out');
+  if (lines.every(({ text }) => text === '')) return leftOut('a cue without text was left out');
+  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text))) return leftOut('a cue that names a picture, not speech, was left out');
+  for (const oddity of oddities) notes.add(lineIndex, oddity);
+  return [{ startUs, endUs, lines, raw, lineIndex }];
+}
+
+/** In order of time; a cue that is there twice, as where segments of a stream overlap, once. */
+function withoutDoubles(shown: readonly ShownCue[], notes: LineNotes): ShownCue[] {
+  const seen = new Set<string>();
+  const sorted = shown.toSorted((a, b) => a.startUs - b.startUs || a.endUs - b.endUs);
+  return sorted.filter(({ startUs, endUs, lines, lineIndex }) => {
+    const key = JSON.stringify([startUs, endUs, lines.map(({ text }) => text)]);
+    const isDouble = seen.has(key);
+    if (isDouble) notes.add(lineIndex, 'a cue that is there twice was taken once');
+    seen.add(key);
+    return !isDouble;
+  });
+}
