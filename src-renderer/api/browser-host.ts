@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { FileGrant, HostApi } from '#shared/contract/host-api.ts';
+import type { FileGrant, HostApi, UploadProgress } from '#shared/contract/host-api.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import { openSocketWire } from './socket-wire.ts';
 import { sendByXhr, uploadFile } from './uploads.ts';
@@ -35,7 +35,7 @@ async function openOwnWire(): Promise<Wire<ClientMessage, ServerMessage>> {
 }
 
 /** One after the other: uploads share one disk and one network, and a failure names its file. */
-async function uploadAll(files: readonly File[], onProgress?: (fraction: number) => void): Promise<readonly FileGrant[]> {
+async function uploadAll(files: readonly File[], onProgress?: (progress: UploadProgress) => void): Promise<readonly FileGrant[]> {
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   const grants: FileGrant[] = [];
   const parts = {
@@ -47,10 +47,10 @@ async function uploadAll(files: readonly File[], onProgress?: (fraction: number)
   let doneBytes = 0;
   for (const file of files) {
     const startBytes = doneBytes;
-    grants.push(await uploadFile(parts, file, (sentBytes) => onProgress?.(totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes)));
+    grants.push(await uploadFile(parts, file, (sentBytes, isWaiting) => onProgress?.({ fraction: totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes, isWaiting })));
     doneBytes += file.size;
   }
-  onProgress?.(1);
+  onProgress?.({ fraction: 1, isWaiting: false });
   return grants;
 }
 

@@ -23,8 +23,8 @@ export function useFileChoice(): FileChoice {
       const title = t('common.uploading', { count: files.length });
       const id = notifications.show({ title, message: formatPercent(0), loading: true, autoClose: false, withCloseButton: false });
       try {
-        return await host.grantFiles(files, (fraction) =>
-          notifications.update({ id, title, message: formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }),
+        return await host.grantFiles(files, ({ fraction, isWaiting }) =>
+          notifications.update({ id, title, message: isWaiting ? t('common.uploadWaiting', { done: formatPercent(fraction) }) : formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }),
         );
       } finally {
         notifications.hide(id);

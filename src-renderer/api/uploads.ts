@@ -41,18 +41,21 @@ export interface UploadRequest {
   readonly onSent?: (bytes: number) => void;
 }
 
+/** How much of a file has been sent, and whether the studio is being waited for. */
+export type OnSent = (bytes: number, isWaiting: boolean) => void;
+
 /**
  * Sends a file in pieces. Where the connection breaks it goes on as soon as there is one again, and the same file chosen anew, also after
  * the page was loaded anew, goes on where it stopped.
  */
-export async function uploadFile(parts: UploadParts, file: File, onSent: (bytes: number) => void): Promise<FileGrant> {
+export async function uploadFile(parts: UploadParts, file: File, onSent: OnSent): Promise<FileGrant> {
   const key = `shotluck.upload ${file.size} ${file.lastModified} ${file.name}`;
   let state = await begun(parts, key, file);
   let pieceBytes = FIRST_PIECE_BYTES;
   let failures = 0;
   while (state.grant === null) {
     const { uploadId, receivedBytes } = state;
-    onSent(receivedBytes);
+    onSent(receivedBytes, false);
     const startedMs = parts.nowMs();
     try {
       state = await sendPiece(parts, { file, uploadId, receivedBytes, pieceBytes, onSent });
@@ -60,6 +63,7 @@ export async function uploadFile(parts: UploadParts, file: File, onSent: (bytes:
     } catch (error) {
       if (!mayGoOn(error)) throw error;
       await checkReadable(file, receivedBytes);
+      onSent(receivedBytes, true);
       pieceBytes = Math.max(MIN_PIECE_BYTES, pieceBytes / 2);
       state = await ask(parts, file.name, { method: 'GET', url: `/uploads/${uploadId}` });
     }
@@ -92,7 +96,7 @@ interface Piece {
   readonly uploadId: string;
   readonly receivedBytes: number;
   readonly pieceBytes: number;
-  readonly onSent: (bytes: number) => void;
+  readonly onSent: OnSent;
 }
 
 async function sendPiece({ send }: UploadParts, { file, uploadId, receivedBytes, pieceBytes, onSent }: Piece): Promise<UploadState> {
@@ -101,7 +105,7 @@ async function sendPiece({ send }: UploadParts, { file, uploadId, receivedBytes,
       method: 'PATCH',
       url: `/uploads/${uploadId}?from=${receivedBytes}`,
       body: file.slice(receivedBytes, receivedBytes + pieceBytes),
-      onSent: (bytes) => onSent(receivedBytes + bytes),
+      onSent: (bytes) => onSent(receivedBytes + bytes, false),
     }),
   );
 }

@@ -43,6 +43,7 @@ test('an upload goes on by itself after the connection broke and the studio was 
       // The studio crashes between two pieces and is there again a little later.
       await studio.crash();
       await route.abort('connectionreset');
+      await expect(page.getByText('waiting for the studio')).toBeVisible();
       await studio.start();
     } else if (pieces === 3) await route.abort('connectionfailed');
     else await route.continue();

@@ -36,7 +36,7 @@ describe('an upload through the server', () => {
     const socket = await openRaw(served.url);
     socket.write(requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers: { Cookie: served.cookie, 'Content-Length': String(content.length) } }));
     socket.write(content.subarray(0, 1000));
-    await vi.waitFor(async () => expect((await core.uploads.state(uploadId)).receivedBytes).toBe(1000));
+    await vi.waitFor(async () => expect((await core.uploads.state(uploadId)).receivedBytes).toBe(1000), 10_000);
     socket.resetAndDestroy();
     const rest = await served.fetch(`/uploads/${uploadId}?from=1000`, { method: 'PATCH', body: new Uint8Array(content.subarray(1000)) });
     expect(await rest.json()).toMatchObject({ receivedBytes: content.length, grant: { name: 'holiday.mp4' } });
@@ -64,20 +64,20 @@ describe('stills that a client gave up', () => {
     const pids = (): number[] => (existsSync(started) ? readFileSync(started, 'utf8').trim().split('\n').map(Number) : []);
     const giveUp = new AbortController();
     const given = Array.from({ length: 40 }, (_, frame) => served.fetch(mediaUrls.frame(videoId, frame, 320), { signal: giveUp.signal }));
-    await vi.waitFor(() => expect(pids()).toHaveLength(1));
+    await vi.waitFor(() => expect(pids()).toHaveLength(1), 10_000);
     giveUp.abort();
     await Promise.allSettled(given);
     // One whose turn comes while the others are still hanging up is begun, and ended with its own.
-    await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 5_000);
+    await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 10_000);
     const begun = pids().length;
     expect(begun).toBeLessThan(40);
 
     const next = new AbortController();
     const last = served.fetch(mediaUrls.frame(videoId, 99, 320), { signal: next.signal });
-    await vi.waitFor(() => expect(pids()).toHaveLength(begun + 1));
+    await vi.waitFor(() => expect(pids()).toHaveLength(begun + 1), 10_000);
     next.abort();
     await Promise.allSettled([last]);
-    await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 5_000);
+    await vi.waitFor(() => expect(pids().some(isRunning)).toBe(false), 10_000);
     expect(served.errors).toEqual([]);
   });
 });
@@ -114,7 +114,7 @@ describe('a client that goes away in the middle of a large answer', () => {
     );
     expect(await openCount()).toBe(10);
     for (const socket of sockets) socket.resetAndDestroy();
-    await vi.waitFor(async () => expect(await openCount()).toBe(0));
+    await vi.waitFor(async () => expect(await openCount()).toBe(0), 10_000);
     expect(served.errors).toEqual([]);
   });
 });

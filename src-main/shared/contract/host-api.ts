@@ -8,6 +8,13 @@ export interface FileGrant {
   readonly name: string;
 }
 
+export interface UploadProgress {
+  /** Of all files together, 0..1. */
+  readonly fraction: number;
+  /** The connection broke; the upload goes on when it is back. */
+  readonly isWaiting: boolean;
+}
+
 export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'subtitles' | 'export-folder' | 'model-folder';
 
 /**
@@ -22,7 +29,7 @@ export interface HostApi {
   /** Empty when the person cancelled. Always empty where `canOpenLocalFiles` is false. */
   pick(purpose: PickPurpose): Promise<readonly FileGrant[]>;
   /** Turns dropped or chosen browser files into grants; uploads them where the host has no access to local files. */
-  grantFiles(files: readonly File[], onProgress?: (fraction: number) => void): Promise<readonly FileGrant[]>;
+  grantFiles(files: readonly File[], onProgress?: (progress: UploadProgress) => void): Promise<readonly FileGrant[]>;
   /** Shows an exported file: reveals it in its folder, or downloads it. `url` is a core URL such as `/export/<jobId>/<file>`. */
   revealExport(url: string): Promise<void>;
   /** Address of a core URL (`/media/<id>`, `/frame/<id>/<n>.jpg`, …) for `<img>`, `<video>` and fetch. */

@@ -9,6 +9,7 @@ export const common = {
   andMore: 'and {{count}} more',
   uploading_one: 'Uploading a file',
   uploading_other: 'Uploading {{count}} files',
+  uploadWaiting: '{{done}} – waiting for the studio. The upload goes on by itself.',
   crash: {
     title: 'The window ran into a fault',
     message: 'Everything you did is stored. Reload the window to go on where you were.',

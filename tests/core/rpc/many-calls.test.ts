@@ -96,7 +96,7 @@ describe('a client that asks for thousands of large answers and reads none', () 
     await vi.waitFor(() => {
       unread.takeAll();
       expect(unread.sent).toHaveLength(200);
-    }, { timeout: 20_000 });
+    }, 10_000);
   });
 
   it('is told that it asks for too much, call by call', async () => {
@@ -136,7 +136,7 @@ describe('many calls at once', () => {
     const { api } = client();
     const abort = new AbortController();
     const given = Array.from({ length: 100 }, () => api.test.wait({}, { signal: abort.signal }));
-    await vi.waitFor(() => expect(counts.waiting).toBe(16));
+    await vi.waitFor(() => expect(counts.waiting).toBe(16), 10_000);
     abort.abort();
     const outcomes = await Promise.allSettled(given);
     expect(outcomes.every((one) => one.status === 'rejected' && one.reason.code === 'cancelled')).toBe(true);

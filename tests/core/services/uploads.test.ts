@@ -32,7 +32,7 @@ describe('an upload', () => {
     const line = new PassThrough();
     const broken = uploads.append(uploadId, 0, line);
     line.write(FILE.subarray(0, 70_000));
-    await vi.waitFor(async () => expect((await uploads.state(uploadId)).receivedBytes).toBe(70_000));
+    await vi.waitFor(async () => expect((await uploads.state(uploadId)).receivedBytes).toBe(70_000), 10_000);
     line.destroy(new Error('the line broke'));
     await expect(broken).rejects.toThrow('the line broke');
     expect(contentOf(await uploads.append(uploadId, 70_000, piece(70_000, FILE.length)))).toEqual(FILE);
@@ -44,7 +44,7 @@ describe('an upload', () => {
     const dead = new PassThrough();
     const old = uploads.append(uploadId, 0, dead);
     dead.write(FILE.subarray(0, 50_000));
-    await vi.waitFor(async () => expect((await uploads.state(uploadId)).receivedBytes).toBe(50_000));
+    await vi.waitFor(async () => expect((await uploads.state(uploadId)).receivedBytes).toBe(50_000), 10_000);
     const whole = uploads.append(uploadId, 50_000, piece(50_000, FILE.length));
     await expect(old).rejects.toThrow();
     expect(contentOf(await whole)).toEqual(FILE);

@@ -100,7 +100,7 @@ describe('the supervisor of the core', () => {
     newest().say({ type: 'ready' });
     const abort = new AbortController();
     const refused = supervisor.request({ kind: 'media', url: '/frame/x/1' }, abort.signal);
-    await vi.waitFor(() => expect(newest().received).toHaveLength(1));
+    await vi.waitFor(() => expect(newest().received).toHaveLength(1), 10_000);
     const [asked] = newest().received;
     const requestId = asked?.type === 'request' ? asked.requestId : -1;
     abort.abort();

@@ -22,7 +22,7 @@ describe('an error that nothing caught', () => {
   it.each(['uncaughtException', 'unhandledRejection'])('is written down, everything is closed, then the process ends (%s)', async (fault) => {
     const { source, log } = setUp(async () => undefined);
     source.emit(fault, new Error('a fault'));
-    await vi.waitFor(() => expect(log.at(-1)).toBe(`exit ${EXIT_AFTER_FAULT}`));
+    await vi.waitFor(() => expect(log.at(-1)).toBe(`exit ${EXIT_AFTER_FAULT}`), 10_000);
     expect(log).toEqual([expect.stringContaining('a fault'), 'closing', 'closed', `exit ${EXIT_AFTER_FAULT}`]);
   });
 
@@ -30,7 +30,7 @@ describe('an error that nothing caught', () => {
     const { source, log } = setUp(() => Promise.reject(new Error('cannot close')));
     source.emit('uncaughtException', new Error('first'));
     source.emit('uncaughtException', new Error('second'));
-    await vi.waitFor(() => expect(log.at(-1)).toBe(`exit ${EXIT_AFTER_FAULT}`));
+    await vi.waitFor(() => expect(log.at(-1)).toBe(`exit ${EXIT_AFTER_FAULT}`), 10_000);
     expect(log.filter((line) => line === 'closing')).toHaveLength(1);
     expect(log.join('\n')).toMatch(/first[^]*second[^]*cannot close/);
   });

@@ -107,14 +107,14 @@ describe('the cache of stills', () => {
     for (const still of given) await expect(still).rejects.toMatchObject({ code: 'cancelled' });
     finish('first');
     await first;
-    await vi.waitFor(() => expect(begun).toEqual(['first', 'last']));
+    await vi.waitFor(() => expect(begun).toEqual(['first', 'last']), 10_000);
     finish('last');
     expect(await last).toEqual(Buffer.from('last'));
   });
 
   it('ends the making of one that everybody has given up, and of none that somebody still waits for', async () => {
     const cache = createStillCache({ parallel: 1 });
-    const { ended, make, finish } = patientMaker();
+    const { begun, ended, make, finish } = patientMaker();
     const [one, two] = [new AbortController(), new AbortController()];
     const stills = [cache.get('a', make('a'), one.signal), cache.get('a', make('a'), two.signal)];
     one.abort();
@@ -125,7 +125,8 @@ describe('the cache of stills', () => {
     expect(ended).toEqual(['a']);
 
     const again = cache.get('a', make('a'));
-    await vi.waitFor(() => finish('a'));
+    await vi.waitFor(() => expect(begun).toEqual(['a', 'a']), 10_000);
+    finish('a');
     expect(await again).toEqual(Buffer.from('a'));
   });
 
