@@ -9,12 +9,13 @@ import { recallPerson, rememberPerson } from './remembered-person.ts';
 /** Asks a browser once who works in it; in a later session it says so by itself. */
 export function NameDialog() {
   const me = useMe().data;
-  const introduce = useCoreMutation('people', 'introduce', { isSilent: true });
+  const byItself = useCoreMutation('people', 'introduce', { isSilent: true });
+  const asked = useCoreMutation('people', 'introduce', { isSilent: true });
   useRemembering();
-  useIntroducingOneself(introduce.mutate);
+  useIntroducingOneself(byItself.mutate);
   // What the browser remembers is tried first, so that a dialog does not flash up.
-  const isAsked = me !== undefined && me.personId !== null && me.name === null && !introduce.isPending && (recallPerson(localStorage) === null || introduce.isError);
-  return isAsked && <AskName problem={introduce.error?.message ?? null} onName={(name) => introduce.mutate({ name })} />;
+  const isAsked = me !== undefined && me.personId !== null && me.name === null && (recallPerson(localStorage) === null || byItself.isError);
+  return isAsked && <AskName problem={(asked.error ?? byItself.error)?.message ?? null} onName={(name) => asked.mutate({ name })} />;
 }
 
 type Introduce = ReturnType<typeof useCoreMutation<'people', 'introduce'>>['mutate'];
