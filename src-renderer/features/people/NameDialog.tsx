@@ -20,7 +20,7 @@ export function NameDialog() {
 
 type Introduce = ReturnType<typeof useCoreMutation<'people', 'introduce'>>['mutate'];
 
-/** In each new session once: a name that somebody else has by now is asked for anew. */
+/** In each new session once, and when the name went to another browser meanwhile: one that somebody else has by now is asked for anew. */
 function useIntroducingOneself(introduce: Introduce): void {
   const me = useMe().data;
   const personId = me?.personId ?? null;
@@ -28,6 +28,7 @@ function useIntroducingOneself(introduce: Introduce): void {
   const introduced = useRef<string | null>(null);
   useEffect(() => {
     const person = recallPerson(localStorage);
+    if (isKnown) introduced.current = null;
     if (personId === null || isKnown || person === null || introduced.current === personId) return;
     introduced.current = personId;
     introduce({ name: person.userName, theme: person.theme, keymap: person.keymap });
