@@ -55,6 +55,7 @@ test('an annotator waits for a project, and says a name that nobody else has', a
   expect(await serious(ben)).toEqual([]);
   await people.sayName('ann');
   await expect(people.nameDialog).toContainText('Somebody works under the name “ann” here already');
+  await expect(people.nameDialog.getByRole('textbox'), 'what was typed can be mended').toHaveValue('ann');
   await people.sayName('Ben');
   await expect(people.nameDialog).toBeHidden();
   await expect(ben.getByText('The owner of this studio chooses what is worked on.')).toBeVisible();

@@ -1,6 +1,10 @@
 import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AppError } from '#shared/contract/errors.ts';
 import { useTexts } from '../../api/queries.ts';
+import { useShowError } from '../../api/use-show-error.ts';
 import type { Command } from '../../app/commands/command.ts';
+import { placeKey } from '../../editing/drafts.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { activeShot, targetShots } from '../../editing/editor-store.ts';
 import { reviewState } from '../../editing/shot-texts.ts';
@@ -61,6 +65,8 @@ export function useVerdictCommands(): Command[] {
 
 function useJudge() {
   const { video, drafts } = useEditorSession();
+  const { t } = useTranslation();
+  const showError = useShowError();
   const { current, setStatus } = useTextActions(video.id);
   // Rendered again with each change of the texts, so that buttons know whether there is something to judge.
   useTexts(video.id);
@@ -69,6 +75,13 @@ function useJudge() {
   async function judge(shots: readonly Shot[], kind: JudgedKind, status: RevisionStatus): Promise<void> {
     // The words in the box are what is judged: they are stored first.
     await Promise.all(shots.map((shot) => drafts.flush({ shotId: shot.id, kind })));
+    const { byPlace } = drafts.store.getState();
+    // Not stored, or standing against somebody else's: the box says so, and nothing else may be judged in its place.
+    if (shots.some((shot) => (byPlace.get(placeKey({ shotId: shot.id, kind }))?.text ?? null) !== null)) {
+      const error = new AppError('conflict', t('people.conflict.notJudged'));
+      showError(error);
+      throw error;
+    }
     const revisions = textsOf(shots, kind);
     if (revisions.length > 0) await setStatus(revisions.map((revision) => revision.id), status);
   }

@@ -9,17 +9,18 @@ import { recallPerson, rememberPerson } from './remembered-person.ts';
 /** Asks a browser once who works in it; in a later session it says so by itself. */
 export function NameDialog() {
   const me = useMe().data;
-  const introduce = useCoreMutation('people', 'introduce', { isSilent: true });
+  const byItself = useCoreMutation('people', 'introduce', { isSilent: true });
+  const asked = useCoreMutation('people', 'introduce', { isSilent: true });
   useRemembering();
-  useIntroducingOneself(introduce.mutate);
+  useIntroducingOneself(byItself.mutate);
   // What the browser remembers is tried first, so that a dialog does not flash up.
-  const isAsked = me !== undefined && me.personId !== null && me.name === null && !introduce.isPending && (recallPerson(localStorage) === null || introduce.isError);
-  return isAsked && <AskName problem={introduce.error?.message ?? null} onName={(name) => introduce.mutate({ name })} />;
+  const isAsked = me !== undefined && me.personId !== null && me.name === null && (recallPerson(localStorage) === null || byItself.isError);
+  return isAsked && <AskName problem={(asked.error ?? byItself.error)?.message ?? null} onName={(name) => asked.mutate({ name })} />;
 }
 
 type Introduce = ReturnType<typeof useCoreMutation<'people', 'introduce'>>['mutate'];
 
-/** In each new session once: a name that somebody else has by now is asked for anew. */
+/** In each new session once, and when the name went to another browser meanwhile: one that somebody else has by now is asked for anew. */
 function useIntroducingOneself(introduce: Introduce): void {
   const me = useMe().data;
   const personId = me?.personId ?? null;
@@ -27,6 +28,7 @@ function useIntroducingOneself(introduce: Introduce): void {
   const introduced = useRef<string | null>(null);
   useEffect(() => {
     const person = recallPerson(localStorage);
+    if (isKnown) introduced.current = null;
     if (personId === null || isKnown || person === null || introduced.current === personId) return;
     introduced.current = personId;
     introduce({ name: person.userName, theme: person.theme, keymap: person.keymap });
