@@ -16,6 +16,8 @@ const OUTPUT_KEPT = 2000;
  * @param workerFile the built `engine-worker.js`, or `worker.ts` from source
  */
 export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
+  const leash = createLeash();
+  leash.prepare();
   const child = fork(fileURLToPath(workerFile), [], {
     // Typed arrays travel as bytes, not as JSON.
     serialization: 'advanced',
@@ -28,7 +30,7 @@ export function spawnEngineWorkerProcess(workerFile: URL): EngineWorkerHandle {
   // Inference may keep every core busy: what a person waits for comes first.
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   // It hears that we are gone only between two runs of a network, which can be many seconds apart.
-  createLeash().hold(child);
+  leash.hold(child);
   let output = '';
   let failure: WorkerFailure | null = null;
   let isEnding = false;

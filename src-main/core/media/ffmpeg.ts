@@ -110,6 +110,7 @@ function runFluent({ ffmpegPath, leash }: { readonly ffmpegPath: string; readonl
       finish(hasStarted ? exitCodeOf(error) : null, hasStarted ? null : toolMissingError(ffmpegPath, error));
     });
     signal.addEventListener('abort', kill, { once: true });
+    leash.prepare();
     fluent.run();
   });
 }

@@ -38,6 +38,7 @@ export interface RunningTool {
 
 /** Starts a program without a shell and without stdin. Aborting the signal kills it. */
 export function startTool({ path, args, signal, leash, onStderrLine }: ToolCommand): RunningTool {
+  leash?.prepare();
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   leash?.hold(child);
   const tail: string[] = [];
