@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { mountSmallDisk } from '../helpers/small-disk.ts';
 import { type CrashCounts, runCrashRounds } from './support/crash-rounds.ts';
 import { machine, table } from './support/rounds.ts';
 
@@ -21,13 +21,13 @@ const print = (line = ''): boolean => process.stdout.write(`${line}\n`);
 
 const startedMs = performance.now();
 const rounds = Number(values.rounds);
-const small = mountSmallDisk();
+const small = mountSmallDisk(SMALL_DISK_MB);
 const smallRounds = small === null ? 0 : Math.round(rounds / 5);
 const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-crash-'));
 const shared = { filmPath, seed: Number(values.seed), fromSource: values.source, withModels: true, log };
 try {
   const runs: [string, CrashCounts][] = [['ordinary disk', await runCrashRounds({ ...shared, dataDir: folder, rounds: rounds - smallRounds, fillEvery: null })]];
-  if (small !== null) runs.push([`disk of ${SMALL_DISK_MB} MB`, await runCrashRounds({ ...shared, dataDir: small.dataDir, rounds: smallRounds, fillEvery: 2 })]);
+  if (small !== null) runs.push([`disk of ${SMALL_DISK_MB} MB`, await runCrashRounds({ ...shared, dataDir: small.dir, rounds: smallRounds, fillEvery: 2 })]);
   print(`Machine: ${machine()}; ${Math.round((performance.now() - startedMs) / 1000)} s.`);
   if (small === null) print('No small disk: a file system in memory could not be mounted here.');
   print(table(['', 'rounds', 'core', 'worker', 'ffmpeg', 'main', 'closed', 'full disk', 'acknowledged', 'refused', 'lost', 'orphans', 'leftovers', 'fallen'], runs.map(([name, counts]) => row(name, counts))));
@@ -42,25 +42,4 @@ try {
 function row(name: string, { victims, ...counts }: CrashCounts): string[] {
   const figures = [counts.rounds, victims.core, victims.worker, victims.ffmpeg, victims.main, victims.close, counts.fullDisks, counts.acknowledged, counts.refused, counts.lost, counts.orphans, counts.leftovers, counts.fallen];
   return [name, ...figures.map(String)];
-}
-
-/** Null where that is not allowed. */
-function mountSmallDisk(): { dataDir: string; unmount(): void } | null {
-  const place = mkdtempSync(path.join(tmpdir(), 'shotluck-small-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL_DISK_MB}m`, 'tmpfs', place], { stdio: 'ignore' });
-  } catch {
-    rmSync(place, { recursive: true });
-    return null;
-  }
-  const dataDir = path.join(place, 'data');
-  mkdirSync(dataDir);
-  return {
-    dataDir,
-    unmount() {
-      // What still ends there must not keep the bench from its end.
-      execFileSync('umount', ['--lazy', place]);
-      rmSync(place, { recursive: true });
-    },
-  };
 }

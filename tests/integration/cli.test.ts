@@ -181,3 +181,20 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ device: 'cpu', notes: [] });
   });
 });
+
+describe('shotluck backup and restore', { timeout: 180_000 }, () => {
+  it('bring a damaged project back to its last backup, and keep the damaged file', async () => {
+    const dataDir = temporaryFolder();
+    const folder = path.join(dataDir, 'Film.shotluck');
+    const { path: film } = await makeGoldenFilm('hard-cuts', dataDir);
+    expect(await shotluck(dataDir, 'detect', film, '--project', folder, '--detector', 'adaptive')).toMatchObject({ code: 0 });
+    const listed = await shotluck(dataDir, 'backup', '--project', folder, '--list', '--json');
+    expect(z.array(z.object({ counts: z.object({ videos: z.int() }) })).parse(JSON.parse(listed.stdout))).toEqual([{ counts: { videos: 1 } }]);
+
+    writeFileSync(path.join(folder, 'project.db'), 'no database any more');
+    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('restore a backup') });
+    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 videos') });
+    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 0 });
+    expect((await shotluck(dataDir, 'restore', '--project', folder, '--list')).stdout).toMatch(/set-aside-.*cannot be read/);
+  });
+});

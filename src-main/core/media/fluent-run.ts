@@ -78,6 +78,7 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
       finish(hasStarted ? endOf(error) : { code: null, killedBy: null }, hasStarted ? null : toolMissingError(command.ffmpegPath, error));
     });
     signal.addEventListener('abort', kill, { once: true });
+    leash.prepare();
     fluent.run();
   });
 }

@@ -6,6 +6,8 @@ import { childEnvironment } from '#core/child-environment.ts';
  * hours and writes into folders that its successor works in.
  */
 export interface Leash {
+  /** To be called just before a program is started, so that there is no moment in which nobody would end it. */
+  prepare(): void;
   /** Until it has ended, this program ends with us. */
   hold(child: ChildProcess): void;
 }
@@ -50,10 +52,15 @@ export function createLeash(): Leash {
     for (const pid of held) tell(`+ ${pid}`);
   }
 
-  function release(pid: number): void {
-    held.delete(pid);
-    tell(`- ${pid}`);
+  function stay(): void {
+    if (idle !== null) clearTimeout(idle);
+    idle = null;
+    if (keeper === null) start();
+  }
+
+  function letGoLater(): void {
     if (held.size > 0) return;
+    if (idle !== null) clearTimeout(idle);
     idle = setTimeout(() => {
       keeper?.stdin?.end();
       keeper = null;
@@ -62,15 +69,23 @@ export function createLeash(): Leash {
   }
 
   return {
+    prepare() {
+      if (process.platform === 'win32') return;
+      stay();
+      // For when the program does not start after all.
+      letGoLater();
+    },
     hold(child) {
       const { pid } = child;
       if (pid === undefined || process.platform === 'win32') return;
-      if (idle !== null) clearTimeout(idle);
-      idle = null;
+      stay();
       held.add(pid);
-      if (keeper === null) start();
-      else tell(`+ ${pid}`);
-      child.once('exit', () => release(pid));
+      tell(`+ ${pid}`);
+      child.once('exit', () => {
+        held.delete(pid);
+        tell(`- ${pid}`);
+        letGoLater();
+      });
     },
   };
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { explainStorage } from '#core/db/storage-trouble.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { captionCommand } from './commands/caption.ts';
 import { readTextCommand } from './commands/read-text.ts';
 import { detectCommand } from './commands/detect.ts';
@@ -34,7 +35,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), importSubtitlesCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), importSubtitlesCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), backupCommand(), restoreCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import type { Core } from '#core/create-core.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Backup } from '#shared/domain/project.ts';
+import { PROJECT_OPTION, startCore, withProject } from '../project-session.ts';
+
+interface BackupOptions {
+  readonly project: string;
+  readonly list?: true;
+  readonly json?: true;
+}
+
+interface RestoreOptions extends BackupOptions {
+  readonly backup?: string;
+}
+
+export function backupCommand(): Command {
+  return new Command('backup')
+    .description('Make a backup of a project now, or list those that there are. Backups are also made while the studio works and when a project closes.')
+    .requiredOption(...PROJECT_OPTION)
+    .option('--list', 'only list them')
+    .option('--json', 'print one JSON array')
+    .action(backup);
+}
+
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('Put a backup in the place of a project, also of one that is damaged. What it replaces is set aside among the backups.')
+    .requiredOption(...PROJECT_OPTION)
+    .option('--backup <name>', 'which one, by its name in the list; the newest otherwise')
+    .option('--list', 'only list them')
+    .option('--json', 'print one JSON array')
+    .action(restore);
+}
+
+async function backup(options: BackupOptions): Promise<void> {
+  if (options.list === true) return listed(options);
+  return withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => print(await core.services.projects.backUp(), options));
+}
+
+async function restore(options: RestoreOptions): Promise<void> {
+  if (options.list === true) return listed(options);
+  return withCore(async ({ services }) => {
+    const folder = path.resolve(options.project);
+    const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
+    if (chosen === undefined) throw new AppError('not-found', `There is no backup of ${folder}.`);
+    const restored = await services.projects.restoreIn(folder, chosen);
+    process.stderr.write(`${restored.name}: ${chosen} was restored, with ${restored.videoCount} videos and ${restored.shotCount} shots. The file before it is kept in its "backups" folder.\n`);
+  });
+}
+
+async function listed(options: BackupOptions): Promise<void> {
+  return withCore((core) => Promise.resolve(print(core.services.projects.backupsIn(path.resolve(options.project)), options)));
+}
+
+/** Without opening the project, which may be damaged. */
+async function withCore(work: (core: Core) => Promise<void>): Promise<void> {
+  const core = startCore();
+  try {
+    await work(core);
+  } finally {
+    await core.close();
+  }
+}
+
+function print(backups: readonly Backup[], { json }: BackupOptions): void {
+  if (json === true) return console.log(JSON.stringify(backups, null, 2));
+  for (const { id, counts, sizeBytes } of backups) {
+    const holds = counts === null ? 'cannot be read' : `${counts.videos} videos, ${counts.shots} shots, ${counts.texts} texts`;
+    console.log(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
+import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
+
+function smallDisk({ skip }: TestContext): SmallDisk {
+  const disk = mountSmallDisk(8);
+  if (disk === null) skip('mounting a file system in memory is not allowed here');
+  else onTestFinished(() => disk.unmount());
+  return disk as SmallDisk;
+}
+
+/** Takes all the room there is. */
+function fill(dir: string): void {
+  try {
+    for (let block = 0; ; block++) writeFileSync(path.join(dir, `filler-${block}`), Buffer.alloc(4_096));
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  }
+}
+
+describe('a disk that is full', () => {
+  it('keeps nobody out: the studio starts, shows the project, and refuses edits in words', async (context) => {
+    const { dir } = smallDisk(context);
+    const first = startTestCore({ dataDir: dir });
+    await first.core.services.projects.createIn(dir, 'Film');
+    const videoId = await addMeasuredVideo(first);
+    await first.core.close();
+    fill(dir);
+
+    const second = startTestCore({ dataDir: dir });
+    expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Film', videoCount: 1 });
+    const { api } = second.as('ann');
+    expect(await api.videos.list({})).toHaveLength(1);
+    const refused = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'x'.repeat(20_000) }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: expect.stringMatching(/^(disk-full|read-only)$/), message: expect.stringContaining('Nothing was changed') });
+  });
+});
+
+describe('a folder that cannot be written to', () => {
+  it('shows its project for reading', async (context) => {
+    const disk = smallDisk(context);
+    const first = startTestCore();
+    const { displayPath } = await first.core.services.projects.createIn(disk.dir, 'Film');
+    await addMeasuredVideo(first);
+    await first.core.close();
+    disk.makeReadOnly();
+    const second = startTestCore();
+    expect(await second.core.services.projects.openFolder(displayPath)).toMatchObject({ readOnly: 'folder', videoCount: 1 });
+    const { api } = second.as('ann');
+    const [video] = await api.videos.list({});
+    await expect(api.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({ code: 'read-only' });
+  });
+});
