@@ -6,16 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFileHasher } from '#core/engines/file-hasher.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
-import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
-
-/** Writes a complete captioner's folder. */
-function writeModel(folder: string): string {
-  for (const [file, content] of Object.entries(tinyModelFiles())) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    writeFileSync(path.join(folder, file), content);
-  }
-  return folder;
-}
+import { tinyManifest, tinyModelFiles, writeTinyModel } from './support/tiny-model.ts';
 
 function studio() {
   const dataDir = temporaryFolder();
@@ -58,8 +49,8 @@ const SPOILT: readonly [what: string, spoil: (folder: string) => void, reason: R
 describe('a model folder that is broken', () => {
   it.each(SPOILT)('by %s is listed with its reason, and a good one beside it works', async (_what, spoil, reason) => {
     const { models, modelOf, api } = studio();
-    writeModel(path.join(models, 'good'));
-    spoil(writeModel(path.join(models, 'bad')));
+    writeTinyModel(path.join(models, 'good'));
+    spoil(writeTinyModel(path.join(models, 'bad')));
     expect((await modelOf('bad'))?.state).toMatch(/^(?:broken|missing)$/u);
     expect((await modelOf('bad'))?.stateReason).toMatch(reason);
     expect(await modelOf('good')).toMatchObject({ state: 'installed' });
@@ -68,7 +59,7 @@ describe('a model folder that is broken', () => {
 
   it('because it is no more than a link to nothing, or to itself, is listed with its reason', async () => {
     const { models, modelOf } = studio();
-    writeModel(path.join(models, 'good'));
+    writeTinyModel(path.join(models, 'good'));
     symlinkSync(path.join(models, 'gone'), path.join(models, 'nowhere'));
     symlinkSync('circle', path.join(models, 'circle'));
     expect(await modelOf('nowhere')).toMatchObject({ state: 'missing' });
@@ -78,7 +69,7 @@ describe('a model folder that is broken', () => {
 
   it('because its config is a socket is listed with its reason', async () => {
     const { models, modelOf } = studio();
-    const folder = writeModel(path.join(models, 'bad'));
+    const folder = writeTinyModel(path.join(models, 'bad'));
     const server = createServer();
     onTestFinished(() => void server.close());
     rmSync(path.join(folder, 'config.json'));
@@ -88,14 +79,14 @@ describe('a model folder that is broken', () => {
 
   it.skipIf(process.getuid?.() === 0)('because it may not be read is listed with its reason', async () => {
     const { models, modelOf } = studio();
-    const folder = writeModel(path.join(models, 'bad'));
+    const folder = writeTinyModel(path.join(models, 'bad'));
     chmodSync(path.join(folder, 'config.json'), 0);
     expect(await modelOf('bad')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('may not be read') });
   });
 
   it('and was linked from elsewhere does not stop the list, nor does a list of links that is a pipe', async () => {
     const { models, modelOf, api, core } = studio();
-    const elsewhere = writeModel(path.join(temporaryFolder(), 'elsewhere'));
+    const elsewhere = writeTinyModel(path.join(temporaryFolder(), 'elsewhere'));
     await api.models.addFolder({ grantId: (await core.files.grantPath(elsewhere)).grantId });
     replace(elsewhere, 'config.json', makePipe);
     expect(await modelOf('elsewhere')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('pipe') });
@@ -105,7 +96,7 @@ describe('a model folder that is broken', () => {
 
   it('in the place of a download is listed with its reason', async () => {
     const { models, api } = studio();
-    const folder = writeModel(path.join(models, 'tiny'));
+    const folder = writeTinyModel(path.join(models, 'tiny'));
     makePipe(path.join(folder, 'shotluck-model.json'));
     expect((await api.models.list({})).find(({ id }) => id === 'tiny')).toMatchObject({ state: 'broken' });
   });

@@ -3,16 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyWhisperFolder } from '../engines/support/tiny-whisper.ts';
-import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
+import { tinyManifest, writeTinyModel } from './support/tiny-model.ts';
 
-function writeModelFolder(name: string): string {
-  const folder = path.join(temporaryFolder(), name);
-  for (const [file, content] of Object.entries(tinyModelFiles())) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    writeFileSync(path.join(folder, file), content);
-  }
-  return folder;
-}
+const writeModelFolder = (name: string): string => writeTinyModel(path.join(temporaryFolder(), name));
 
 function studio() {
   const dataDir = temporaryFolder();

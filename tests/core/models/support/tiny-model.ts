@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const nano = path.resolve(import.meta.dirname, '../../../../models/shotluck-nano');
@@ -10,6 +10,15 @@ export function tinyModelFiles(): Record<string, Buffer> {
   const small = SMALL.map((name) => [name, readFileSync(path.join(nano, name))] as const);
   const networks = NETWORKS.map((name, index) => [`onnx/${name}_quantized.onnx`, Buffer.alloc(200_000, `${name}${index}`)] as const);
   return Object.fromEntries([...small, ...networks, ['onnx/other_fp16.onnx', Buffer.alloc(5_000, 'f')], ['model.safetensors', Buffer.alloc(5_000, 's')], ['README.md', Buffer.from('# Tiny')]]);
+}
+
+/** Writes that folder; gives its path. */
+export function writeTinyModel(folder: string): string {
+  for (const [file, content] of Object.entries(tinyModelFiles())) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), content);
+  }
+  return folder;
 }
 
 /** A manifest that offers `repo` under the id `tiny`, with the two choices of weights that its files have. */
