@@ -45,6 +45,10 @@ test('the watch sees a name that is looked up, an address that is called, and wh
   await run(process.execPath, ['-e', "require('node:net').connect(80, '192.0.2.99').on('error', () => {}).setTimeout(500, () => process.exit())"]);
   expect(address.attempts().names).toEqual([]);
   expect(address.attempts().packets).toBeGreaterThan(0);
+
+  const newer = watchNetwork();
+  await run(process.execPath, ['-e', "require('node:net').connect(80, '2001:db8:1::1').on('error', () => {}).setTimeout(500, () => process.exit())"]);
+  expect(newer.attempts().packets).toBeGreaterThan(0);
 });
 
 test('a call from inside the studio’s window process would be seen', async () => {

@@ -1,5 +1,6 @@
 import { app, clipboard, dialog, shell, type Session, type WebContents } from 'electron';
 import { isKnownLink, watchGestures } from './links.ts';
+import { useLocalDictionaries } from './spelling.ts';
 import { STUDIO_ORIGIN } from './studio-protocol.ts';
 
 /** All that the page asks for: full screen for the player, and copying. */
@@ -27,6 +28,7 @@ export function lockDown(devUrl: string | undefined): void {
 }
 
 function lockDownSession(locked: Session, devUrl: string | undefined): void {
+  useLocalDictionaries(locked);
   locked.setPermissionRequestHandler((_contents, permission, answer) => answer(ALLOWED_PERMISSIONS.has(permission)));
   locked.setPermissionCheckHandler((_contents, permission) => ALLOWED_PERMISSIONS.has(permission));
   locked.setDevicePermissionHandler(() => false);

@@ -20,7 +20,7 @@ import { createKeychainSecrets } from './keychain-secrets.ts';
 import { lockDown } from './lock-down.ts';
 import { installMenu } from './menu.ts';
 import { projectAmong } from './project-argument.ts';
-import { fetchDictionary, useLocalDictionaries } from './spelling.ts';
+import { fetchDictionary } from './spelling.ts';
 import { handleStudioProtocol, registerStudioScheme, STUDIO_ORIGIN } from './studio-protocol.ts';
 import { closeDebuggingPort } from './switches.ts';
 import { systemKeychain } from './system-keychain.ts';
@@ -39,7 +39,6 @@ function startStudio({ product, dataDir, devUrl, askedProject }: StudioParts): v
   const core = startCore({ product, dataDir, logError, project: askedProject() ?? projectAmong(process.argv.slice(1), process.cwd()) });
   handleStudioProtocol(product.rendererDir, core);
   const window = createStudioWindow(path.join(product.codeDir, 'preload', 'index.cjs'));
-  useLocalDictionaries(window.webContents.session);
   serveHostCalls({ window, core, devUrl, onError: (error, channel) => logError(error, `a call of the page failed: ${channel}`) });
   installMenu(window, menuActions(window, core, { dataDir, noticesDir: product.root }));
   // A load that is broken off, by a reload or by closing the window, is no fault of the program.

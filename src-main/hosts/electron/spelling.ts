@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type Session } from 'electron';
+import { STUDIO_ORIGIN } from './studio-protocol.ts';
 
 /** Chromium's own form of a dictionary: `en-US-10-1.bdic`. */
 const DICTIONARY = /^([a-z]{2,3}(?:-[A-Z]{2})?)-\d+-\d+\.bdic$/;
@@ -14,9 +15,18 @@ export function languagesWithDictionary(folder: string): string[] {
   return readdirSync(folder).flatMap((file) => DICTIONARY.exec(file)?.[1] ?? []);
 }
 
-/** Checks spelling with what is on this computer: the system's own checker on macOS, else dictionaries that were fetched on request. */
+/** Where Chromium gets dictionaries from by itself. */
+const DICTIONARY_SERVER = 'https://redirector.gvt1.com/edgedl/chrome/dict/';
+/** An address that leads nowhere: a dictionary of another version than Chromium wants must not make it fetch one, either. */
+const NO_SERVER = `${STUDIO_ORIGIN}/dictionaries/`;
+
+/**
+ * Checks spelling with what is on this computer: the system's own checker on macOS, else dictionaries that were fetched on request. To be
+ * called before the session has a page, for that begins to fetch.
+ */
 export function useLocalDictionaries(of: Session): void {
   if (process.platform === 'darwin') return;
+  of.setSpellCheckerDictionaryDownloadURL(NO_SERVER);
   const languages = languagesWithDictionary(path.join(app.getPath('userData'), 'Dictionaries'));
   of.setSpellCheckerLanguages(languages);
   of.setSpellCheckerEnabled(languages.length > 0);
@@ -36,6 +46,7 @@ export async function fetchDictionary(window: BrowserWindow, mayUseNetwork: bool
   const buttons = mayUseNetwork ? ['Fetch it', 'Cancel'] : ['Close'];
   const { response } = await dialog.showMessageBox(window, { type: mayUseNetwork ? 'question' : 'info', ...message, buttons, cancelId: buttons.length - 1 });
   if (!mayUseNetwork || response !== 0) return;
+  session.setSpellCheckerDictionaryDownloadURL(DICTIONARY_SERVER);
   session.setSpellCheckerEnabled(true);
   session.setSpellCheckerLanguages([language]);
 }

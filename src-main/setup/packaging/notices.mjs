@@ -130,7 +130,7 @@ export function componentList() {
     components: [electron, ...uniqueByRef(libraries), ...models],
     dependencies: uniqueByRef(packages.map((each) => ({ 'bom-ref': refs.get(each.folder), needs: each.needs }))).map(({ 'bom-ref': ref, needs }) => ({
       ref,
-      dependsOn: [...new Set(needs.map((folder) => refs.get(folder)))].sort(),
+      dependsOn: [...new Set(needs.map((folder) => refs.get(folder) ?? ''))].sort(),
     })),
   };
   return `${JSON.stringify(list, null, 1)}\n`;
