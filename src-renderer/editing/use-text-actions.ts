@@ -1,57 +1,86 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RevisionId, VideoId } from '#shared/domain/ids.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 import type { Revision, RevisionStatus } from '#shared/domain/text.ts';
 import { useCore } from '../api/core-context.tsx';
+import { changeOf, type AnswerChange } from '../api/edits.ts';
 import { queryKeys } from '../api/query-keys.ts';
-import { useShowError } from '../api/use-show-error.ts';
-import type { TextPlace } from './drafts.ts';
+import { useRunEdit } from '../api/use-run-edit.ts';
+import { placeKey, type TextPlace } from './drafts.ts';
+import { memoLast } from './memo-last.ts';
 
-/** What can be done to the texts of a video. Failures are shown; the promise then rejects. */
+/** What can be done to the texts of a video. The screen shows it at once; failures are shown, and the promise then rejects. */
 export interface TextActions {
   save(place: TextPlace, text: string): Promise<void>;
-  setStatus(revisionIds: readonly RevisionId[], status: RevisionStatus): Promise<void>;
-  choose(revisionId: RevisionId): Promise<void>;
-  confirmFresh(revisionIds: readonly RevisionId[]): Promise<void>;
-  /** The current text as last heard. */
+  /** Judges the current texts of some places; not before `after` is settled, e.g. the saving of the words that are judged. */
+  setStatus(places: readonly TextPlace[], status: RevisionStatus, after?: Promise<unknown>): Promise<void>;
+  choose(revision: Revision): Promise<void>;
+  confirmFresh(revision: Revision): Promise<void>;
+  /** The current text as the screen shows it. */
   current(place: TextPlace): Revision | undefined;
 }
 
 export function useTextActions(videoId: VideoId): TextActions {
   const { api } = useCore();
   const queryClient = useQueryClient();
-  const showError = useShowError();
+  const runEdit = useRunEdit();
   return useMemo(() => {
-    async function run(call: () => Promise<readonly Revision[]>): Promise<void> {
-      try {
-        await writeRevisions(queryClient, videoId, await call());
-      } catch (error) {
-        showError(error);
-        throw error;
-      }
-    }
+    const queryKey = queryKeys.texts(videoId);
+    const byPlace = memoLast((texts: readonly Revision[] | undefined) => new Map(texts?.map((text) => [placeKey(text), text])));
+    const current = (place: TextPlace): Revision | undefined => byPlace(queryClient.getQueryData<Revision[]>(queryKey)).get(placeKey(place));
+    const change = (changed: (texts: readonly Revision[]) => Revision[]): AnswerChange[] => [changeOf<Revision[]>(queryKey, changed)];
+    /** The core's answer is put into the cache at once: a box must not fall back to the old words while they are asked again. */
+    const learns = (revisions: readonly Revision[]): AnswerChange[] => change((texts) => withCurrent(texts, revisions));
     return {
-      save: (place, text) => run(async () => [await api.texts.edit({ videoId, ...place, text })]),
-      setStatus: (revisionIds, status) => run(() => api.texts.setStatus({ revisionIds: [...revisionIds], status })),
-      choose: (revisionId) => run(async () => [await api.texts.choose({ revisionId })]),
-      confirmFresh: (revisionIds) => run(() => api.texts.confirmFresh({ revisionIds: [...revisionIds] })),
-      current: (place) => queryClient.getQueryData<Revision[]>(queryKeys.texts(videoId))?.find((revision) => isAt(revision, place)),
+      async save(place, text) {
+        await runEdit({ send: async () => [await api.texts.edit({ videoId, ...place, text })], learns, mayOvertake: true });
+      },
+      async setStatus(places, status, after) {
+        await runEdit({
+          shows: change((texts) => judged(texts, places, status)),
+          send: async () => {
+            const revisionIds = places.map((place) => current(place)?.id).filter((id) => id !== undefined);
+            return revisionIds.length === 0 ? [] : api.texts.setStatus({ revisionIds, status });
+          },
+          learns,
+          ...(after !== undefined && { after }),
+        });
+      },
+      async choose(revision) {
+        await runEdit({
+          shows: change((texts) => withCurrent(texts, [{ ...revision, isCurrent: true }])),
+          send: async () => [await api.texts.choose({ revisionId: revision.id })],
+          learns,
+        });
+      },
+      async confirmFresh(revision) {
+        await runEdit({
+          shows: change((texts) => texts.map((text) => (text.id === revision.id ? { ...text, staleReason: null } : text))),
+          send: () => api.texts.confirmFresh({ revisionIds: [revision.id] }),
+          learns,
+        });
+      },
+      current,
     };
-  }, [api, queryClient, showError, videoId]);
+  }, [api, queryClient, runEdit, videoId]);
 }
 
-const isAt = (revision: Revision, { shotId, kind }: TextPlace): boolean => revision.shotId === shotId && revision.kind === kind;
+/** The list with other revisions in the places of the ones that were current there. */
+function withCurrent(texts: readonly Revision[], revisions: readonly Revision[]): Revision[] {
+  const fresh = new Map(revisions.filter((revision) => revision.isCurrent).map((revision) => [placeKey(revision), revision]));
+  const kept = texts.map((text) => {
+    const replacement = fresh.get(placeKey(text));
+    fresh.delete(placeKey(text));
+    return replacement ?? text;
+  });
+  return [...kept, ...fresh.values()];
+}
 
-/**
- * Puts the core's answer into the cache at once: a box must not fall back to the old words while they are asked again. A list
- * that is under way is older than the answer and is dropped.
- */
-async function writeRevisions(queryClient: QueryClient, videoId: VideoId, revisions: readonly Revision[]): Promise<void> {
-  const queryKey = queryKeys.texts(videoId);
-  await queryClient.cancelQueries({ queryKey });
-  queryClient.setQueryData<Revision[]>(queryKey, (known) => {
-    if (known === undefined) return known;
-    const current = revisions.filter((revision) => revision.isCurrent);
-    return [...known.filter((old) => !current.some((fresh) => isAt(fresh, old))), ...current];
+/** As the core does it: accepting a text also says that it fits what it describes now. */
+function judged(texts: readonly Revision[], places: readonly TextPlace[], status: RevisionStatus): Revision[] {
+  const wanted = new Set(places.map(placeKey));
+  return texts.map((text) => {
+    if (!wanted.has(placeKey(text))) return text;
+    return { ...text, status, staleReason: status === 'accepted' ? null : text.staleReason };
   });
 }

@@ -1,7 +1,9 @@
 import { useEffect } from 'react';
+import { flushSync } from 'react-dom';
 import { useHost } from '../../api/core-context.tsx';
 import { useSettings } from '../../api/queries.ts';
 import { useCommandRegistry } from './command-context.tsx';
+import { keepFocusWithOverlays, MODALS } from './overlay-focus.ts';
 import { resolveKey } from './resolve-key.ts';
 
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
@@ -13,13 +15,14 @@ const PRESSED = 'button, a[href], summary, input, [role=button], [role=tab], [ro
 const MOVE_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
 const MOVED = 'input, [role=tab], [role=slider], [role=separator], [role=menuitem], [role=option], [role=row]';
 
-/** The one place that listens to the keyboard: turns presses into commands by the keymap of the settings. */
+/** The one place that listens to the keyboard: turns presses into commands by the keymap of the settings, and keeps the focus where keys belong. */
 export function useKeyCommands(): void {
   const registry = useCommandRegistry();
   const isMac = useHost().platform === 'darwin';
   const preset = useSettings().data?.keymap ?? 'studio';
 
   useEffect(() => {
+    const stopKeepingFocus = keepFocusWithOverlays(document);
     let cameByKeyboard = false;
     function onFocusIn(event: FocusEvent): void {
       cameByKeyboard = event.target instanceof Element && event.target.matches(':focus-visible');
@@ -28,15 +31,18 @@ export function useKeyCommands(): void {
       if (event.defaultPrevented || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target !== null && cameByKeyboard && usesKeyItself(target, event)) return;
-      const isTyping = target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null);
+      // Under an open dialog no letter is a command, wherever the focus happens to be.
+      const isTyping = document.querySelector(MODALS) !== null || (target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null));
       const command = resolveKey(registry.list(), event, { preset, isMac, isTyping, isRepeat: event.repeat });
       if (command === undefined) return;
       event.preventDefault();
-      command.run();
+      // On the screen before the next key: it may already be meant for what this one has opened.
+      flushSync(() => command.run());
     }
     document.addEventListener('focusin', onFocusIn);
     document.addEventListener('keydown', onKeyDown);
     return () => {
+      stopKeepingFocus();
       document.removeEventListener('focusin', onFocusIn);
       document.removeEventListener('keydown', onKeyDown);
     };

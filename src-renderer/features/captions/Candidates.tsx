@@ -41,7 +41,7 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
   const authorName = useAuthorName();
   const use = (): void => {
     // A failure has been shown; nothing changed.
-    choose(candidate.id).catch(() => undefined);
+    choose(candidate).catch(() => undefined);
   };
   return (
     <article className={classes.candidate}>

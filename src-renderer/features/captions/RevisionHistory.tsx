@@ -33,7 +33,7 @@ function HistoryRow({ revision }: { readonly revision: Revision }) {
   const Icon = iconOf[revision.origin];
   const restore = (): void => {
     // A failure has been shown; nothing changed.
-    choose(revision.id).catch(() => undefined);
+    choose(revision).catch(() => undefined);
   };
   return (
     <li className={classes.historyRow} data-current={revision.isCurrent}>
