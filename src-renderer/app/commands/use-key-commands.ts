@@ -30,6 +30,8 @@ export function useKeyCommands(): void {
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : null;
+      // It closed the overlay that it was pressed in, perhaps in this very moment: it means nothing to what has the focus now.
+      if (event.key === 'Escape' && (target?.closest(MODALS) ?? null) !== null) return;
       if (target !== null && cameByKeyboard && usesKeyItself(target, event)) return;
       // Under an open dialog no letter is a command, wherever the focus happens to be.
       const isTyping = document.querySelector(MODALS) !== null || (target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null));
