@@ -4,7 +4,7 @@ import { useHost } from '../../api/core-context.tsx';
 import { useSettings } from '../../api/queries.ts';
 import { useCommandRegistry } from './command-context.tsx';
 import { keepFocusWithOverlays, MODALS } from './overlay-focus.ts';
-import { resolveKey } from './resolve-key.ts';
+import { isReservedKey, resolveKey } from './resolve-key.ts';
 
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
 /** The timeline's list of shots is no overlay: `data-keys=commands` keeps the commands alive in it. */
@@ -35,9 +35,10 @@ export function useKeyCommands(): void {
       if (target !== null && cameByKeyboard && usesKeyItself(target, event)) return;
       // Under an open dialog no letter is a command, wherever the focus happens to be.
       const isTyping = document.querySelector(MODALS) !== null || (target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null));
-      const command = resolveKey(registry.list(), event, { preset, isMac, isTyping, isRepeat: event.repeat });
+      const situation = { preset, isMac, isTyping, isRepeat: event.repeat };
+      const command = resolveKey(registry.list(), event, situation);
+      if (command !== undefined || isReservedKey(registry.list(), event, situation)) event.preventDefault();
       if (command === undefined) return;
-      event.preventDefault();
       // On the screen before the next key: it may already be meant for what this one has opened.
       flushSync(() => command.run());
     }
