@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { createBrowserHost } from './api/browser-host.ts';
 import { openCoreConnection } from './api/connection.ts';
 import { createDesktopHost } from './api/desktop-host.ts';
+import { createEdits } from './api/edits.ts';
 import { keepCacheFresh } from './api/event-sync.ts';
 import { createQueryClient } from './api/queries.ts';
 import { App } from './app/App.tsx';
@@ -19,12 +20,13 @@ async function start(): Promise<void> {
   const host = bridge === undefined ? createBrowserHost() : createDesktopHost(bridge);
   const core = openCoreConnection(host);
   const queryClient = createQueryClient();
+  const edits = createEdits(queryClient);
   const commands = createCommandRegistry();
   keepCacheFresh(queryClient, core);
   host.onCommand((commandId) => commands.run(commandId));
 
   const i18n = await createI18n();
-  createRoot(root).render(<App host={host} core={core} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore()} />);
+  createRoot(root).render(<App host={host} core={core} edits={edits} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore()} />);
 }
 
 void start();

@@ -81,7 +81,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     shots: {
       list: ({ videoId }) => shots.list(videoId),
-      split: ({ videoId, frame }, { actor }) => shots.split(videoId, frame, actor),
+      split: ({ videoId, ...split }, { actor }) => shots.split(videoId, split, actor),
       merge: ({ videoId, shotIds }, { actor }) => shots.merge(videoId, shotIds, actor),
       moveBoundary: ({ videoId, ...move }, { actor }) => shots.moveBoundary(videoId, move, actor),
       setLocked: ({ videoId, ...lock }, { actor }) => shots.setLocked(videoId, lock, actor),

@@ -2,16 +2,18 @@ import { createContext, use, useEffect, useSyncExternalStore, type ReactNode } f
 import type { EventName, Events } from '#shared/contract/events.ts';
 import type { HostApi } from '#shared/contract/host-api.ts';
 import type { ConnectionState, CoreConnection } from './connection.ts';
+import type { Edits } from './edits.ts';
 
 interface CoreContextValue {
   readonly core: CoreConnection;
   readonly host: HostApi;
+  readonly edits: Edits;
 }
 
 const CoreContext = createContext<CoreContextValue | null>(null);
 
-export function CoreProvider({ core, host, children }: CoreContextValue & { readonly children: ReactNode }) {
-  return <CoreContext value={{ core, host }}>{children}</CoreContext>;
+export function CoreProvider({ core, host, edits, children }: CoreContextValue & { readonly children: ReactNode }) {
+  return <CoreContext value={{ core, host, edits }}>{children}</CoreContext>;
 }
 
 function useCoreContext(): CoreContextValue {
@@ -28,6 +30,11 @@ export function useCore(): CoreConnection {
 /** What the surroundings offer: file picking, media addresses. */
 export function useHost(): HostApi {
   return useCoreContext().host;
+}
+
+/** The one queue of everything that people change. */
+export function useEdits(): Edits {
+  return useCoreContext().edits;
 }
 
 export function useConnectionState(): ConnectionState {

@@ -4,8 +4,7 @@ import { isCancelled } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { Me } from '#shared/contract/people.ts';
 import type { EndpointsView, Settings } from '#shared/contract/views.ts';
-import type { Shot } from '#shared/domain/shot.ts';
-import { useCore } from './core-context.tsx';
+import { useCore, useEdits } from './core-context.tsx';
 import { queryKeys } from './query-keys.ts';
 import { useShowError } from './use-show-error.ts';
 
@@ -23,7 +22,8 @@ export interface CommandOptions {
 }
 
 /**
- * A command of the contract as a React Query mutation: `const split = useCoreMutation('shots', 'split'); split.mutate({…})`.
+ * A command of the contract as a React Query mutation: `const update = useCoreMutation('settings', 'update'); update.mutate({…})`. What
+ * can be undone, and what speaks of shots, goes through `useRunEdit` instead.
  * A failure is shown as a notification (what happened, what is safe, what to do) unless `isSilent`. Other cached answers are
  * renewed by the core's `changed` events.
  */
@@ -33,11 +33,14 @@ export function useCoreMutation<A extends Area, P extends keyof Procedures[A]>(
   { isSilent = false }: CommandOptions = {},
 ): UseMutationResult<OutputOf<A, P>, Error, InputOf<A, P>> {
   const { api } = useCore();
+  const edits = useEdits();
   const queryClient = useQueryClient();
   const showError = useShowError();
   return useMutation({
     mutationKey: [area, name],
-    mutationFn: (input: InputOf<A, P>) => {
+    mutationFn: async (input: InputOf<A, P>) => {
+      // What was changed in a project belongs into that one, not into the next.
+      if (area === 'projects') await edits.settled();
       const call = api[area][name] as unknown as (input: InputOf<A, P>) => Promise<OutputOf<A, P>>;
       return call(input);
     },
@@ -51,17 +54,6 @@ export function useCoreMutation<A extends Area, P extends keyof Procedures[A]>(
 /** Commands that answer with the new truth of a query write it at once, so that the screen needs no second round trip. */
 function writeAnswer(queryClient: QueryClient, path: string, output: unknown): void {
   switch (path) {
-    case 'shots.split':
-    case 'shots.merge':
-    case 'shots.moveBoundary':
-    case 'shots.setLocked':
-    case 'shots.setTransition':
-    case 'detection.apply': {
-      const shots = output as Shot[];
-      const videoId = shots[0]?.videoId;
-      if (videoId !== undefined) queryClient.setQueryData(queryKeys.shots(videoId), shots);
-      return;
-    }
     case 'projects.backUp':
       void queryClient.invalidateQueries({ queryKey: queryKeys.recentProjects });
       return;

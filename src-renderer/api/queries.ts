@@ -25,7 +25,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import type { VideoArtwork, VideoListItem } from '#shared/domain/video.ts';
-import { useCore } from './core-context.tsx';
+import { useCore, useEdits } from './core-context.tsx';
 import { queryKeys } from './query-keys.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -118,9 +118,12 @@ export function useArtwork(videoId: VideoId): UseQueryResult<VideoArtwork> {
   return useQuery({ queryKey: queryKeys.artwork(videoId), queryFn: ({ signal }) => api.videos.artwork({ videoId }, { signal }) });
 }
 
+/** The shots as the screen shows them: with what was changed and not answered yet. */
 export function useShots(videoId: VideoId): UseQueryResult<Shot[]> {
   const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.shots(videoId), queryFn: ({ signal }) => api.shots.list({ videoId }, { signal }) });
+  const edits = useEdits();
+  const queryKey = queryKeys.shots(videoId);
+  return useQuery({ queryKey, queryFn: async ({ signal }) => edits.withPending(queryKey, await api.shots.list({ videoId }, { signal })) });
 }
 
 export function useDetectionRuns(videoId: VideoId): UseQueryResult<DetectionRun[]> {
@@ -128,10 +131,12 @@ export function useDetectionRuns(videoId: VideoId): UseQueryResult<DetectionRun[
   return useQuery({ queryKey: queryKeys.detectionRuns(videoId), queryFn: ({ signal }) => api.detection.runs({ videoId }, { signal }) });
 }
 
-/** The current revision of every text of a video. */
+/** The current revision of every text of a video, as the screen shows it: with verdicts that are not answered yet. */
 export function useTexts(videoId: VideoId): UseQueryResult<Revision[]> {
   const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.texts(videoId), queryFn: ({ signal }) => api.texts.current({ videoId }, { signal }) });
+  const edits = useEdits();
+  const queryKey = queryKeys.texts(videoId);
+  return useQuery({ queryKey, queryFn: async ({ signal }) => edits.withPending(queryKey, await api.texts.current({ videoId }, { signal })) });
 }
 
 /** Every revision of one text, newest first. `shotId` null: the video's own text (summary). */

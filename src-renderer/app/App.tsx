@@ -6,6 +6,7 @@ import type { i18n } from 'i18next';
 import { I18nextProvider } from 'react-i18next';
 import type { HostApi } from '#shared/contract/host-api.ts';
 import type { CoreConnection } from '../api/connection.ts';
+import type { Edits } from '../api/edits.ts';
 import { CoreProvider } from '../api/core-context.tsx';
 import { cssVariables, theme } from '../styles/theme.ts';
 import { CommandProvider } from './commands/command-context.tsx';
@@ -18,6 +19,7 @@ import type { UiStore } from './ui-store.ts';
 export interface AppProps {
   readonly host: HostApi;
   readonly core: CoreConnection;
+  readonly edits: Edits;
   readonly queryClient: QueryClient;
   readonly i18n: i18n;
   readonly commands: CommandRegistry;
@@ -25,13 +27,13 @@ export interface AppProps {
 }
 
 /** The whole interface. Everything with a life of its own is made in `main.tsx` and handed in. */
-export function App({ host, core, queryClient, i18n, commands, ui }: AppProps) {
+export function App({ host, core, edits, queryClient, i18n, commands, ui }: AppProps) {
   return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <ErrorBoundary>
           <QueryClientProvider client={queryClient}>
-            <CoreProvider core={core} host={host}>
+            <CoreProvider core={core} host={host} edits={edits}>
               <UiProvider store={ui}>
                 <CommandProvider registry={commands}>
                   <ModalsProvider>

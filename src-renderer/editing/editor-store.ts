@@ -16,8 +16,10 @@ export interface EditorState {
   /** Shots as last heard from the core: a mirror, so that drawing and playing need not go through React. */
   readonly shots: readonly Shot[];
 
-  /** The frame on screen. */
+  /** The frame that the playhead stands on: numbers and commands speak of it. */
   readonly frame: number;
+  /** The frame whose picture is on the screen, which follows `frame` as fast as it comes; null: no picture. */
+  readonly pictureFrame: number | null;
   /** Rises with every jump that a person or command asks for; playback itself only moves `frame`. */
   readonly seekCount: number;
   /** Playing speed of the shuttle: 0 stands still, negative runs backwards. */
@@ -32,6 +34,8 @@ export interface EditorState {
 
   /** Shots chosen for one common command; empty: the active shot alone. */
   readonly selection: readonly ShotId[];
+  /** The same as shots, in their order: ten thousand may be chosen, and buttons ask for them with every frame. */
+  readonly selectedShots: readonly Shot[];
   /** The shot whose text is being typed: the inspector stays with it wherever the playhead goes. */
   readonly pinnedShotId: ShotId | null;
   /** Index of the shot that commands and the inspector speak of; -1 without shots. */
@@ -46,8 +50,8 @@ export interface EditorState {
   readonly isSnapping: boolean;
 
   readonly inspectorTab: InspectorTab;
-  /** Rises with each wish to write the caption: its box then takes the focus. */
-  readonly captionFocusCount: number;
+  /** Someone asked to write the caption: its box takes the focus as soon as it is there. */
+  readonly isCaptionWanted: boolean;
 }
 
 export type InspectorTab = 'shot' | 'summary';
@@ -55,8 +59,9 @@ export type InspectorTab = 'shot' | 'summary';
 export interface EditorActions {
   setShots(shots: readonly Shot[]): void;
   seek(frame: number): void;
-  /** What the player says is on screen now. */
+  /** What playing has come to: a frame that is on the screen. */
   reportFrame(frame: number): void;
+  showPicture(pictureFrame: number | null): void;
   setRate(rate: number): void;
   setSpeed(speed: number): void;
   setLooping(isLooping: boolean): void;
@@ -76,6 +81,8 @@ export interface EditorActions {
   setSnapping(isSnapping: boolean): void;
   showTab(inspectorTab: InspectorTab): void;
   focusCaption(): void;
+  /** The box has taken the focus. */
+  captionFocused(): void;
 }
 
 export type EditorStore = StoreApi<EditorState> & { readonly actions: EditorActions };
@@ -98,6 +105,7 @@ export function createEditorStore({ videoId, frameCount, place = null }: EditorS
     frameCount,
     shots: [],
     frame: clamp(place?.frame ?? 0, frameCount),
+    pictureFrame: null,
     seekCount: 0,
     rate: 0,
     speed: 1,
@@ -107,6 +115,7 @@ export function createEditorStore({ videoId, frameCount, place = null }: EditorS
     inFrame: null,
     outFrame: null,
     selection: [],
+    selectedShots: [],
     pinnedShotId: null,
     activeIndex: -1,
     highlighted: [],
@@ -115,7 +124,7 @@ export function createEditorStore({ videoId, frameCount, place = null }: EditorS
     viewportPx: INITIAL_VIEWPORT_PX,
     isSnapping: true,
     inspectorTab: 'shot',
-    captionFocusCount: 0,
+    isCaptionWanted: false,
   }));
   return Object.assign(store, { actions: { ...placeActions(store), ...playActions(store), ...viewActions(store) } });
 }
@@ -127,18 +136,30 @@ export function activeShot(state: EditorState): Shot | undefined {
 
 /** The shots that a command works on: the selection, or the active shot. */
 export function targetShots(state: EditorState): readonly Shot[] {
-  if (state.selection.length > 0) {
-    const chosen = new Set(state.selection);
-    return state.shots.filter((shot) => chosen.has(shot.id));
-  }
+  if (state.selection.length > 0) return state.selectedShots;
   const shot = activeShot(state);
   return shot === undefined ? [] : [shot];
 }
 
-/** Index of the shot whose start is the cut that nudging, deleting and the cut check speak of; -1 when there is no cut. */
-export function activeBoundaryIndex(state: Pick<EditorState, 'activeIndex' | 'shots'>): number {
-  if (state.shots.length < 2) return -1;
-  return Math.max(1, state.activeIndex);
+/**
+ * THE cut that commands and the cut check mean: the one at which the active shot begins. Index of that shot; -1 in the first shot,
+ * which begins with the video, and so has no cut that could be moved, removed or confirmed.
+ */
+export function activeCutIndex({ activeIndex }: Pick<EditorState, 'activeIndex'>): number {
+  return activeIndex > 0 ? activeIndex : -1;
+}
+
+/** The shots whose cuts a command works on: of the selection, or of the active shot; never the first, which begins with no cut. */
+export function targetCuts(state: EditorState): readonly Shot[] {
+  const first = state.shots[0];
+  const targets = targetShots(state);
+  return targets[0] === first ? targets.slice(1) : targets;
+}
+
+/** True when there are cuts to speak of and all of them are confirmed. */
+export function areCutsLocked(state: EditorState): boolean {
+  const cuts = targetCuts(state);
+  return cuts.length > 0 && cuts.every((shot) => shot.locked);
 }
 
 /** `[startFrame, endFrame)` that looping repeats: in and out where set, else the active shot. */
@@ -159,22 +180,25 @@ function placeActions(store: StoreApi<EditorState>) {
       store.setState((state) => {
         const ids = new Set(shots.map((shot) => shot.id));
         const selection = state.selection.every((id) => ids.has(id)) ? state.selection : state.selection.filter((id) => ids.has(id));
-        return { shots, selection, activeIndex: findActive({ ...state, shots }) };
+        return { shots, ...chosen(shots, selection), activeIndex: findActive({ ...state, shots }) };
       });
     },
     reportFrame(frame: number): void {
-      store.setState((state) => (frame === state.frame ? state : { ...moved(state, frame), view: reveal(state.view, frame, extentOf(state)) }));
+      store.setState((state) => (frame === state.frame ? state : { ...moved(state, frame), pictureFrame: frame, view: reveal(state.view, frame, extentOf(state)) }));
+    },
+    showPicture(pictureFrame: number | null): void {
+      if (store.getState().pictureFrame !== pictureFrame) store.setState({ pictureFrame });
     },
     goToShot(index: number): void {
       const { shots, pinnedShotId } = store.getState();
       const shot = shots[Math.min(shots.length - 1, Math.max(0, index))];
       if (shot === undefined) return;
       // Whoever is typing goes on typing in the shot that they went to.
-      store.setState({ pinnedShotId: pinnedShotId === null ? null : shot.id, selection: [] });
+      store.setState({ pinnedShotId: pinnedShotId === null ? null : shot.id, ...chosen(shots, []) });
       seek(shot.startFrame);
     },
     setSelection(selection: readonly ShotId[]): void {
-      store.setState({ selection });
+      store.setState(({ shots }) => chosen(shots, selection));
     },
     pinShot(pinnedShotId: ShotId | null): void {
       store.setState((state) => ({ pinnedShotId, activeIndex: findActive({ ...state, pinnedShotId }) }));
@@ -229,13 +253,19 @@ function viewActions(store: StoreApi<EditorState>) {
       }),
     setSnapping: (isSnapping: boolean): void => store.setState({ isSnapping }),
     showTab: (inspectorTab: InspectorTab): void => store.setState({ inspectorTab }),
-    focusCaption: (): void => store.setState((state) => ({ inspectorTab: 'shot' as const, captionFocusCount: state.captionFocusCount + 1 })),
+    focusCaption: (): void => store.setState({ inspectorTab: 'shot', isCaptionWanted: true }),
+    captionFocused: (): void => store.setState({ isCaptionWanted: false }),
   };
 }
 
 function moved(state: EditorState, to: number): Pick<EditorState, 'frame' | 'activeIndex'> {
   const frame = clamp(to, state.frameCount);
   return { frame, activeIndex: findActive({ ...state, frame }) };
+}
+
+function chosen(shots: readonly Shot[], selection: readonly ShotId[]): Pick<EditorState, 'selection' | 'selectedShots'> {
+  const ids = new Set(selection);
+  return { selection, selectedShots: ids.size === 0 ? [] : shots.filter((shot) => ids.has(shot.id)) };
 }
 
 function findActive(state: Pick<EditorState, 'shots' | 'frame' | 'pinnedShotId'>): number {

@@ -1,10 +1,18 @@
 import { useCallback } from 'react';
 import type { z } from 'zod';
 import type { JobRequest } from '#shared/contract/views.ts';
-import { useCoreMutation } from '../api/mutations.ts';
+import { useCore } from '../api/core-context.tsx';
+import { useRunEdit } from '../api/use-run-edit.ts';
 
-/** Asks the core for work; a failure to even queue it is shown. */
+/** Asks the core for work, after what was changed before; a failure to even queue it is shown. */
 export function useEnqueue(): (request: z.input<typeof JobRequest>) => void {
-  const { mutate } = useCoreMutation('jobs', 'enqueue');
-  return useCallback((request) => mutate({ requests: [request] }), [mutate]);
+  const { api } = useCore();
+  const runEdit = useRunEdit();
+  return useCallback(
+    (request) => {
+      // A failure has been shown.
+      runEdit({ send: () => api.jobs.enqueue({ requests: [request] }) }).catch(() => undefined);
+    },
+    [api, runEdit],
+  );
 }

@@ -1,80 +1,107 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { AppError } from '#shared/contract/errors.ts';
-import type { RevisionId, VideoId } from '#shared/domain/ids.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 import { type Revision, type RevisionStatus, type SeenText, seenText } from '#shared/domain/text.ts';
-import { useCore } from '../api/core-context.tsx';
+import { useCore, useEdits } from '../api/core-context.tsx';
+import { changeOf, type AnswerChange } from '../api/edits.ts';
 import { queryKeys } from '../api/query-keys.ts';
+import { useRunEdit } from '../api/use-run-edit.ts';
 import { useShowError } from '../api/use-show-error.ts';
-import type { TextPlace } from './drafts.ts';
+import { placeKey, type TextPlace } from './drafts.ts';
+import { memoLast } from './memo-last.ts';
 
-/** What can be done to the texts of a video. Failures are shown, conflicts of `save` excepted; the promise then rejects. */
+/** What can be done to the texts of a video. The screen shows it at once; failures are shown, conflicts of `save` excepted, and the promise then rejects. */
 export interface TextActions {
   save(place: TextPlace, text: string, seen: SeenText): Promise<Revision | undefined>;
   /** Keeps words as a revision that is not current. */
   saveBeside(place: TextPlace, text: string): Promise<void>;
-  setStatus(revisionIds: readonly RevisionId[], status: RevisionStatus): Promise<void>;
+  /** Judges the current texts of some places; not before `after` is settled, e.g. the saving of the words that are judged. */
+  setStatus(places: readonly TextPlace[], status: RevisionStatus, after?: Promise<unknown>): Promise<void>;
   choose(revision: Revision): Promise<void>;
-  confirmFresh(revisionIds: readonly RevisionId[]): Promise<void>;
-  /** The current text as last heard. */
+  confirmFresh(revision: Revision): Promise<void>;
+  /** The current text as the screen shows it. */
   current(place: TextPlace): Revision | undefined;
 }
 
 export function useTextActions(videoId: VideoId): TextActions {
   const { api } = useCore();
   const queryClient = useQueryClient();
+  const runEdit = useRunEdit();
+  const edits = useEdits();
   const showError = useShowError();
   return useMemo(() => {
     const queryKey = queryKeys.texts(videoId);
-    const known = (): readonly Revision[] => queryClient.getQueryData<Revision[]>(queryKey) ?? [];
-    const current = (place: TextPlace): Revision | undefined => known().find((revision) => isAt(revision, place));
-    /** What the person has before them of these. */
-    const seenOf = (revisionIds: readonly RevisionId[]): SeenText[] => known().filter(({ id }) => revisionIds.includes(id)).map(seenText);
-
-    async function run(call: () => Promise<readonly Revision[]>): Promise<readonly Revision[]> {
-      try {
-        const revisions = await call();
-        await writeRevisions(queryClient, videoId, revisions);
-        return revisions;
-      } catch (error) {
-        showError(error);
-        throw error;
-      }
-    }
+    const byPlace = memoLast((texts: readonly Revision[] | undefined) => new Map(texts?.map((text) => [placeKey(text), text])));
+    const current = (place: TextPlace): Revision | undefined => byPlace(queryClient.getQueryData<Revision[]>(queryKey)).get(placeKey(place));
+    const change = (changed: (texts: readonly Revision[]) => Revision[]): AnswerChange[] => [changeOf<Revision[]>(queryKey, changed)];
+    /** The core's answer is put into the cache at once: a box must not fall back to the old words while they are asked again. */
+    const learns = (revisions: readonly Revision[]): AnswerChange[] => change((texts) => withCurrent(texts, revisions));
     return {
       async save(place, text, seen) {
         try {
-          const revision = await api.texts.edit({ videoId, ...place, text, seen });
-          await writeRevisions(queryClient, videoId, [revision]);
+          const [revision] = await edits.run({ send: async () => [await api.texts.edit({ videoId, ...place, text, seen })], learns, mayOvertake: true });
           return revision;
         } catch (error) {
           // The box shows both versions; for that, the other one must be there.
           if (error instanceof AppError && error.code === 'conflict') await queryClient.invalidateQueries({ queryKey });
-          else showError(error);
+          else if (!isCancelled(error)) showError(error);
           throw error;
         }
       },
-      saveBeside: async (place, text) => void (await run(async () => [await api.texts.edit({ videoId, ...place, text, isBeside: true })])),
-      setStatus: async (revisionIds, status) => void (await run(() => api.texts.setStatus({ revisionIds: [...revisionIds], status, seen: seenOf(revisionIds) }))),
-      choose: async ({ id, shotId, kind }) => void (await run(async () => [await api.texts.choose({ revisionId: id, seen: seenText(current({ shotId, kind })) })])),
-      confirmFresh: async (revisionIds) => void (await run(() => api.texts.confirmFresh({ revisionIds: [...revisionIds], seen: seenOf(revisionIds) }))),
+      async saveBeside(place, text) {
+        await runEdit({ send: async () => [await api.texts.edit({ videoId, ...place, text, isBeside: true })], learns });
+      },
+      async setStatus(places, status, after) {
+        const onScreen = (): Revision[] => places.map(current).filter((revision) => revision !== undefined);
+        const before = onScreen();
+        await runEdit({
+          shows: change((texts) => judged(texts, places, status)),
+          send: async () => {
+            // What is judged is what the person had before them, or the words in the box once they are stored.
+            const revisions = after === undefined ? before : onScreen();
+            return revisions.length === 0 ? [] : api.texts.setStatus({ revisionIds: revisions.map(({ id }) => id), status, seen: revisions.map(seenText) });
+          },
+          learns,
+          ...(after !== undefined && { after }),
+        });
+      },
+      async choose(revision) {
+        const seen = seenText(current(revision));
+        await runEdit({
+          shows: change((texts) => withCurrent(texts, [{ ...revision, isCurrent: true }])),
+          send: async () => [await api.texts.choose({ revisionId: revision.id, seen })],
+          learns,
+        });
+      },
+      async confirmFresh(revision) {
+        await runEdit({
+          shows: change((texts) => texts.map((text) => (text.id === revision.id ? { ...text, staleReason: null } : text))),
+          send: () => api.texts.confirmFresh({ revisionIds: [revision.id], seen: [seenText(revision)] }),
+          learns,
+        });
+      },
       current,
     };
-  }, [api, queryClient, showError, videoId]);
+  }, [api, edits, queryClient, runEdit, showError, videoId]);
 }
 
-const isAt = (revision: Revision, { shotId, kind }: TextPlace): boolean => revision.shotId === shotId && revision.kind === kind;
+/** The list with other revisions in the places of the ones that were current there. */
+function withCurrent(texts: readonly Revision[], revisions: readonly Revision[]): Revision[] {
+  const fresh = new Map(revisions.filter((revision) => revision.isCurrent).map((revision) => [placeKey(revision), revision]));
+  const kept = texts.map((text) => {
+    const replacement = fresh.get(placeKey(text));
+    fresh.delete(placeKey(text));
+    return replacement ?? text;
+  });
+  return [...kept, ...fresh.values()];
+}
 
-/**
- * Puts the core's answer into the cache at once: a box must not fall back to the old words while they are asked again. A list
- * that is under way is older than the answer and is dropped.
- */
-async function writeRevisions(queryClient: QueryClient, videoId: VideoId, revisions: readonly Revision[]): Promise<void> {
-  const queryKey = queryKeys.texts(videoId);
-  await queryClient.cancelQueries({ queryKey });
-  queryClient.setQueryData<Revision[]>(queryKey, (known) => {
-    if (known === undefined) return known;
-    const current = revisions.filter((revision) => revision.isCurrent);
-    return [...known.filter((old) => !current.some((fresh) => isAt(fresh, old))), ...current];
+/** As the core does it: accepting a text also says that it fits what it describes now. */
+function judged(texts: readonly Revision[], places: readonly TextPlace[], status: RevisionStatus): Revision[] {
+  const wanted = new Set(places.map(placeKey));
+  return texts.map((text) => {
+    if (!wanted.has(placeKey(text))) return text;
+    return { ...text, status, staleReason: status === 'accepted' ? null : text.staleReason };
   });
 }

@@ -29,6 +29,9 @@ import {
 import { en } from '../i18n/en.ts';
 import classes from './theme.module.css';
 
+/** What opens over the page is there with the key that opens it: letters typed right after it must not meet an animation. */
+export const AT_ONCE = { duration: 0 } as const;
+
 /** The palette's neutrals are slightly cool; iris is the one accent. Contrast of text on every surface is at least 4.5. */
 export const theme = createTheme({
   colors: {
@@ -66,7 +69,7 @@ export const theme = createTheme({
     }),
     Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { fontWeight: 500 }, label: { fontSize: '13px' } } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
-    Drawer: Drawer.extend({ defaultProps: { padding: 'lg', overlayProps: { backgroundOpacity: 0.35 } } }),
+    Drawer: Drawer.extend({ defaultProps: { padding: 'lg', transitionProps: AT_ONCE, returnFocus: false, overlayProps: { backgroundOpacity: 0.35 } } }),
     InputWrapper: InputWrapper.extend({
       styles: {
         label: { fontWeight: 500, marginBottom: 2, fontSize: '13px' },
@@ -76,11 +79,12 @@ export const theme = createTheme({
     }),
     Kbd: Kbd.extend({ classNames: { root: classes.kbd } }),
     Menu: Menu.extend({
-      defaultProps: { shadow: 'md', withinPortal: true, withInitialFocusPlaceholder: false },
+      defaultProps: { shadow: 'md', withinPortal: true, transitionProps: AT_ONCE, withInitialFocusPlaceholder: false },
       styles: { item: { fontSize: '13px', padding: '5px 10px' } },
     }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, padding: 'lg', overlayProps: { backgroundOpacity: 0.45 } },
+      // `keepFocusWithOverlays` gives the focus back, at once.
+      defaultProps: { centered: true, padding: 'lg', transitionProps: AT_ONCE, returnFocus: false, overlayProps: { backgroundOpacity: 0.45 } },
       styles: { title: { fontWeight: 600, fontSize: '16px' } },
     }),
     MultiSelect: MultiSelect.extend({ defaultProps: { size: 'xs' } }),

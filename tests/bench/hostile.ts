@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { tryHostileDataSets } from './support/hostile-data-sets.ts';
 import { tryHostileMedia } from './support/hostile-media.ts';
+import { tryHostileModelFolders } from './support/hostile-model-folders.ts';
 import { type HostileReport, isClean, type TryHostile } from './support/hostile-report.ts';
 import { machine } from './support/rounds.ts';
 
@@ -17,6 +19,8 @@ interface Kind {
 
 const KINDS: Readonly<Record<string, Kind>> = {
   media: { count: 300, run: tryHostileMedia },
+  'data-sets': { count: 146, run: tryHostileDataSets },
+  'model-folders': { count: 75, run: tryHostileModelFolders },
 };
 
 const counts = Object.fromEntries(Object.entries(KINDS).map(([name, { count }]) => [name, { type: 'string' as const, default: String(count) }]));

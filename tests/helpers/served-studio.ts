@@ -23,8 +23,11 @@ export interface ServedStudio {
   dispose(): Promise<void>;
 }
 
-/** The built studio, served to browsers from a folder of its own. `settings` are those of a person who was here before. */
-export async function serveStudio(settings: Record<string, unknown> = {}): Promise<ServedStudio> {
+/**
+ * The built studio, served to browsers from a folder of its own. `settings` are those of a person who was here before, and `prepare` puts
+ * into the folder what that person left.
+ */
+export async function serveStudio(settings: Record<string, unknown> = {}, prepare: (dataDir: string) => Promise<void> = () => Promise.resolve()): Promise<ServedStudio> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'shotluck-e2e-'));
   writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify({ userName: 'ann', ...settings }));
   const port = await freePort();
@@ -54,6 +57,7 @@ export async function serveStudio(settings: Record<string, unknown> = {}): Promi
     await ended;
   }
 
+  await prepare(dataDir);
   await start();
   return {
     dataDir,

@@ -125,7 +125,7 @@ describe.each(Object.entries(hosts))('over %s', (_name, host) => {
     await api.videos.list({});
     close();
     await expect(api.videos.list({})).rejects.toMatchObject({ code: 'disconnected' });
-    core.services.shots.split(videoId, 40, 'ben');
+    core.services.shots.split(videoId, { frame: 40 }, 'ben');
     await new Promise((resolve) => setImmediate(resolve));
     expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });

@@ -1,20 +1,21 @@
 import type { WritableDb } from '#core/db/database.ts';
 import * as texts from '#core/texts/revision-repository.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 
 /**
- * After shots of a video changed: texts of shots that are gone move to the shot that now holds their frames, and what
+ * After shots of a video changed: texts of shots that are gone move to the shot that now holds most of their frames, and what
  * describes moved frames is marked stale. No text is ever lost by an edit of shots.
  */
 export function followShots(db: WritableDb, videoId: VideoId, before: readonly Shot[], after: readonly Shot[]): void {
   const old = new Map(before.map((shot) => [shot.id, shot]));
   const kept = new Set(after.map(({ id }) => id));
   const heirs = new Map<ShotId, ShotId>();
-  for (const gone of before) {
-    if (kept.has(gone.id)) continue;
-    const heir = shotAt(after, Math.floor((gone.startFrame + gone.endFrame) / 2)) ?? after.at(-1);
-    if (heir === undefined) continue;
+  const inheritances = [...heirsOf(before, after)].filter(([gone]) => !kept.has(gone.id));
+  // Where several texts meet in a shot that has none, the one that described most of it becomes the current one.
+  inheritances.sort(([a], [b]) => lengthOf(b) - lengthOf(a));
+  for (const [gone, heir] of inheritances) {
     heirs.set(gone.id, heir.id);
     inheritTexts(db, gone.id, heir.id, haveSameBounds(gone, heir) ? null : 'It was written for a shot that is now part of this one');
   }
@@ -45,16 +46,8 @@ function relinkSummary(db: WritableDb, videoId: VideoId, heirs: ReadonlyMap<Shot
   texts.updateRevision(db, summary.id, { links });
 }
 
-/** The shot that holds `frame`, by bisection of sorted shots; undefined behind the last. */
-function shotAt(shots: readonly Shot[], frame: number): Shot | undefined {
-  let low = 0;
-  let high = shots.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((shots[middle]?.endFrame ?? Number.POSITIVE_INFINITY) <= frame) low = middle + 1;
-    else high = middle;
-  }
-  return shots[low];
+function lengthOf({ startFrame, endFrame }: Shot): number {
+  return endFrame - startFrame;
 }
 
 function movedReason(before: Shot, after: Shot): string | null {

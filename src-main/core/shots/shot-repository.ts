@@ -33,6 +33,10 @@ export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
     }));
 }
 
+export function hasShot(db: ReadableDb, shotId: ShotId): boolean {
+  return db.prepare('SELECT 1 FROM shots WHERE id = ?').get(shotId) !== undefined;
+}
+
 /** Writes only what differs, so that history holds what was really changed. */
 export function saveShots(db: WritableDb, before: readonly Shot[], after: readonly Shot[]): void {
   const old = new Map(before.map((shot) => [shot.id, shot]));

@@ -8,14 +8,23 @@ import { ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Shot, Transition } from '#shared/domain/shot.ts';
 import { isTiled, mergeShots, moveBoundary, type RecutInput, setLocked, setTransition, shotsFromCuts, splitShot } from '#shared/domain/shot-edit.ts';
 import { followShots } from './follow-shots.ts';
-import { listShots, saveShots } from './shot-repository.ts';
+import { hasShot, listShots, saveShots } from './shot-repository.ts';
 
 export type ShotsService = ReturnType<typeof createShotsService>;
 
 export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames'>;
 
 type Alongside = (db: WritableDb) => void;
-type Edit = (shots: readonly Shot[], frameCount: number) => readonly Shot[];
+type Edit = (shots: readonly Shot[], frameCount: number, db: WritableDb) => readonly Shot[];
+
+export interface BoundaryMove {
+  readonly shotId: ShotId;
+  readonly frame: number;
+  /** Where the person saw the cut. */
+  readonly fromFrame?: number | undefined;
+  /** Moves of one gesture are one step of history. */
+  readonly gesture?: string | undefined;
+}
 
 /** Shots of a video; after every edit they tile it, and texts have followed. */
 export function createShotsService(project: ProjectAccess, history: HistoryService) {
@@ -23,7 +32,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     return history.record({ ...step, videoId }, (db) => {
       const frameCount = frameCountOf(db, videoId);
       const before = listShots(db, videoId);
-      const after = edit(before, frameCount);
+      const after = edit(before, frameCount, db);
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
       saveShots(db, before, after);
       followShots(db, videoId, before, after);
@@ -36,24 +45,31 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     list: (videoId: VideoId): Shot[] => listShots(project.session().db, videoId),
 
     /** @throws AppError `invalid-input` where no cut can be. As for every edit here. */
-    split: (videoId: VideoId, frame: number, actor: string): Shot[] =>
-      change(videoId, { actor, label: 'Split a shot' }, (shots) => splitShot(shots, frame, newShotId())),
+    split: (videoId: VideoId, { frame, newShotId = makeShotId() }: { frame: number; newShotId?: ShotId | undefined }, actor: string): Shot[] =>
+      change(videoId, { actor, label: 'Split a shot' }, (shots, _frameCount, db) => {
+        if (hasShot(db, newShotId)) throw new AppError('conflict', 'There is a shot with this id already.');
+        return splitShot(shots, frame, newShotId);
+      }),
 
     merge: (videoId: VideoId, shotIds: readonly ShotId[], actor: string): Shot[] =>
       change(videoId, { actor, label: `Merge ${shotIds.length} shots` }, (shots) => mergeShots(shots, shotIds)),
 
     /** @throws AppError `conflict` too, when the cut no longer lies at `fromFrame`, where the person saw it. */
-    moveBoundary: (videoId: VideoId, { shotId, frame, fromFrame }: { shotId: ShotId; frame: number; fromFrame?: number | undefined }, actor: string): Shot[] =>
-      change(videoId, { actor, label: 'Move a cut' }, (shots) => {
-        const at = shots.find(({ id }) => id === shotId)?.startFrame;
-        if (fromFrame !== undefined && at !== undefined && at !== fromFrame)
-          throw new AppError('conflict', `Somebody moved this cut to frame ${at} in between. Nothing was changed; look where it lies now.`);
-        return moveBoundary(shots, shotId, frame);
-      }),
+    moveBoundary: (videoId: VideoId, { shotId, frame, fromFrame, gesture }: BoundaryMove, actor: string): Shot[] =>
+      change(
+        videoId,
+        { actor, label: 'Move a cut', ...(gesture !== undefined && { group: { key: `move:${shotId}:${gesture}`, joins: 'if-newest' as const } }) },
+        (shots) => {
+          const at = shots.find(({ id }) => id === shotId)?.startFrame;
+          if (fromFrame !== undefined && at !== undefined && at !== fromFrame)
+            throw new AppError('conflict', `Somebody moved this cut to frame ${at} in between. Nothing was changed; look where it lies now.`);
+          return moveBoundary(shots, shotId, frame);
+        },
+      ),
 
     setLocked: (videoId: VideoId, lock: { shotIds: readonly ShotId[]; locked: boolean }, actor: string): Shot[] =>
       change(videoId, { actor, label: lock.locked ? 'Lock cuts' : 'Unlock cuts' }, (shots) =>
-        lock.shotIds.reduce<readonly Shot[]>((all, shotId) => setLocked(all, shotId, lock.locked), shots),
+        setLocked(shots, lock.shotIds, lock.locked),
       ),
 
     setTransition: (videoId: VideoId, set: { shotId: ShotId; transition: Transition }, actor: string): Shot[] =>
@@ -61,7 +77,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
 
     /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. `alongside` writes what belongs to the same step. */
     replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>, alongside?: Alongside): Shot[] =>
-      change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: newShotId }), alongside),
+      change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: makeShotId }), alongside),
 
     /**
      * Fits the shots to what was measured, as part of the step that added the video: one shot where there were none; and where
@@ -69,7 +85,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
      */
     ensureTiled(videoId: VideoId, actor: string): void {
       change(videoId, { actor, label: 'Import a video', joinsAdding: videoId, isBackground: true }, (existing, frameCount) => {
-        if (existing.length === 0) return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: newShotId });
+        if (existing.length === 0) return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: makeShotId });
         const inside = existing.filter(({ startFrame }) => startFrame < frameCount);
         return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
       });
@@ -77,7 +93,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
   };
 }
 
-function newShotId(): ShotId {
+function makeShotId(): ShotId {
   return ShotId.parse(crypto.randomUUID());
 }
 

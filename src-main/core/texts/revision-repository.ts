@@ -89,9 +89,25 @@ export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {
 
 /** @throws AppError `not-found` */
 export function getRevision(db: ReadableDb, revisionId: RevisionId): Revision {
-  const row = db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE id = ?').get(revisionId);
-  if (row === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
-  return fromRow(row);
+  return revisionReader(db)(revisionId);
+}
+
+/**
+ * In the order of `revisionIds`; there may be ten thousand.
+ * @throws AppError `not-found`
+ */
+export function getRevisions(db: ReadableDb, revisionIds: readonly RevisionId[]): Revision[] {
+  return revisionIds.map(revisionReader(db));
+}
+
+/** Prepared once, because that takes longer than reading. */
+function revisionReader(db: ReadableDb): (revisionId: RevisionId) => Revision {
+  const statement = db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE id = ?');
+  return (revisionId) => {
+    const row = statement.get(revisionId);
+    if (row === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
+    return fromRow(row);
+  };
 }
 
 /** @throws AppError `not-found` when the video or its shot is gone. */
@@ -141,14 +157,19 @@ const PATCH_COLUMNS = {
 } as const satisfies Record<keyof RevisionPatch, string>;
 
 export function updateRevision(db: WritableDb, revisionId: RevisionId, patch: RevisionPatch): void {
+  updateRevisions(db, [revisionId], patch);
+}
+
+/** The same change of many; prepared once, because that takes longer than writing. */
+export function updateRevisions(db: WritableDb, revisionIds: readonly RevisionId[], patch: RevisionPatch): void {
   const entries = Object.entries(patch) as [keyof RevisionPatch, unknown][];
   const assignments = entries.map(([key]) => `${PATCH_COLUMNS[key]} = ?`).join(', ');
   const values = entries.map(([, value]) => {
     if (typeof value === 'boolean') return value ? 1 : 0;
     return Array.isArray(value) ? JSON.stringify(value) : value;
   });
-  const { changes } = db.prepare(`UPDATE revisions SET ${assignments} WHERE id = ?`).run(...values, revisionId);
-  assert(changes === 1, `revision ${revisionId} to change`);
+  const update = db.prepare(`UPDATE revisions SET ${assignments} WHERE id = ?`);
+  for (const revisionId of revisionIds) assert(update.run(...values, revisionId).changes === 1, `revision ${revisionId} to change`);
 }
 
 /** Marks the current texts of a shot; the first reason stays, as it is the oldest doubt. */

@@ -92,14 +92,13 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   }
 
   /** Every function that changes revisions in bulk is one undo step and answers with their new state. */
-  function changeAll(ids: readonly RevisionId[], actor: string, label: string, change: (db: WritableDb, revision: Revision) => void): Revision[] {
-    const { db } = project.session();
-    const revisions = ids.map((id) => repository.getRevision(db, id));
+  function changeAll(ids: readonly RevisionId[], actor: string, label: string, change: (db: WritableDb, revisions: readonly Revision[]) => void): Revision[] {
+    const revisions = repository.getRevisions(project.session().db, ids);
     const videoIds = new Set(revisions.map(({ videoId }) => videoId));
     const [videoId = null] = videoIds.size === 1 ? videoIds : [];
-    return history.record({ actor, label, videoId }, (writable) => {
-      for (const revision of revisions) change(writable, revision);
-      return ids.map((id) => repository.getRevision(writable, id));
+    return history.record({ actor, label, videoId }, (db) => {
+      change(db, revisions);
+      return repository.getRevisions(db, ids);
     });
   }
 
@@ -121,14 +120,14 @@ export function createTextsService({ project, history, clock }: TextsParts) {
 
     /** Accepting a text also says that it fits what it describes now. */
     setStatus: (ids: readonly RevisionId[], status: RevisionStatus, actor: string): Revision[] =>
-      changeAll(ids, actor, statusLabel(status, ids.length), (db, { id }) =>
-        repository.updateRevision(db, id, status === 'accepted' ? { status, staleReason: null } : { status }),
+      changeAll(ids, actor, statusLabel(status, ids.length), (db) =>
+        repository.updateRevisions(db, ids, status === 'accepted' ? { status, staleReason: null } : { status }),
       ),
 
     /** Makes a candidate current; the one before stays among the candidates. */
     choose(id: RevisionId, actor: string): Revision {
-      const [chosen] = changeAll([id], actor, 'Choose a text', (db, revision) => {
-        unsetCurrent(db, revision);
+      const [chosen] = changeAll([id], actor, 'Choose a text', (db, revisions) => {
+        for (const revision of revisions) unsetCurrent(db, revision);
         repository.updateRevision(db, id, { isCurrent: true });
       });
       if (chosen === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
@@ -136,7 +135,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     },
 
     confirmFresh: (ids: readonly RevisionId[], actor: string): Revision[] =>
-      changeAll(ids, actor, 'Confirm that texts still fit', (db, { id }) => repository.updateRevision(db, id, { staleReason: null })),
+      changeAll(ids, actor, 'Confirm that texts still fit', (db) => repository.updateRevisions(db, ids, { staleReason: null })),
 
     /**
      * Stores what a model wrote. It becomes current only where there is no text yet, or one that a model wrote and nobody has

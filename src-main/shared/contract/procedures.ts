@@ -75,11 +75,15 @@ export const procedures = {
   },
   shots: {
     list: query(ofVideo, z.array(Shot)),
-    split: mutation(z.object({ videoId: VideoId, frame: z.int().positive() }), z.array(Shot)),
+    /** `newShotId`: for a client that shows the new shot before it is answered, and goes on with it. */
+    split: mutation(z.object({ videoId: VideoId, frame: z.int().positive(), newShotId: ShotId.optional() }), z.array(Shot)),
     /** Joins neighbouring shots into the first of them. */
     merge: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(2) }), z.array(Shot)),
-    /** Moves the boundary at the start of `shotId`. `fromFrame`: where the person saw it; `conflict` when it lies elsewhere by now. */
-    moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive(), fromFrame: z.int().positive().optional() }), z.array(Shot)),
+    /**
+     * Moves the boundary at the start of `shotId`. `fromFrame`: where the person saw it; `conflict` when it lies elsewhere by now. Moves of one
+     * `gesture`, as of a key held down, are one step of history.
+     */
+    moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive(), fromFrame: z.int().positive().optional(), gesture: z.string().max(64).optional() }), z.array(Shot)),
     setLocked: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(1), locked: z.boolean() }), z.array(Shot)),
     setTransition: mutation(z.object({ videoId: VideoId, shotId: ShotId, transition: Transition }), z.array(Shot)),
   },

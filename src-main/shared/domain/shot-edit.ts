@@ -18,7 +18,7 @@ export function isTiled(shots: readonly Shot[], frameCount: number): boolean {
 }
 
 /**
- * Begins a new shot at `frame`; the part before keeps the old shot's id.
+ * Begins a new shot at `frame`. The larger part is the old shot still: it keeps the id, and so the texts; of equal halves the first.
  * @throws AppError `invalid-input` outside the video, `conflict` where a shot already begins.
  */
 export function splitShot(shots: readonly Shot[], frame: number, newId: ShotId): Shot[] {
@@ -28,8 +28,10 @@ export function splitShot(shots: readonly Shot[], frame: number, newId: ShotId):
     throw new AppError('invalid-input', `Frame ${frame} is not in this video, so no shot can begin there.`);
   }
   if (frame === shot.startFrame) throw new AppError('conflict', `A shot already begins at frame ${frame}.`);
-  const second: Shot = { ...shot, ...humanBoundary(frame), id: newId, startFrame: frame, transition: cutAt(frame) };
-  return fitAll([...shots.slice(0, index), { ...shot, endFrame: frame }, second, ...shots.slice(index + 1)]);
+  const isSecondLarger = shot.endFrame - frame > frame - shot.startFrame;
+  const first: Shot = { ...shot, id: isSecondLarger ? newId : shot.id, endFrame: frame };
+  const second: Shot = { ...shot, ...humanBoundary(frame), id: isSecondLarger ? shot.id : newId, transition: cutAt(frame) };
+  return fitAll([...shots.slice(0, index), first, second, ...shots.slice(index + 1)]);
 }
 
 /**
@@ -76,12 +78,14 @@ export function moveBoundary(shots: readonly Shot[], shotId: ShotId, frame: numb
 }
 
 /**
- * Confirms the beginning of a shot so that no detector moves it, or gives it free again.
+ * Confirms the beginnings of shots so that no detector moves them, or gives them free again.
  * @throws AppError `invalid-input` for an unknown shot.
  */
-export function setLocked(shots: readonly Shot[], shotId: ShotId, locked: boolean): Shot[] {
-  const index = indexOfShot(shots, shotId);
-  return shots.map((shot, at) => (at === index ? { ...shot, locked } : shot));
+export function setLocked(shots: readonly Shot[], shotIds: readonly ShotId[], locked: boolean): Shot[] {
+  const wanted = new Set(shotIds);
+  const after = shots.map((shot) => (wanted.delete(shot.id) && shot.locked !== locked ? { ...shot, locked } : shot));
+  if (wanted.size > 0) throw shotGone();
+  return after;
 }
 
 /**
@@ -119,8 +123,8 @@ export interface RecutInput {
 }
 
 /**
- * Shots from a detector's cuts. Locked boundaries of the existing shots stay as they are; all others are replaced. A shot keeps its
- * id, and so its captions, when it begins where it began or else still covers the same frames for the most part.
+ * Shots from a detector's cuts. Locked boundaries of the existing shots stay as they are; all others are replaced. An id, and with it
+ * the captions, goes to the shot that holds the larger part of the old one's frames.
  * @throws AppError `invalid-input` for a cut outside the video.
  */
 export function shotsFromCuts(input: RecutInput): Shot[] {
@@ -136,6 +140,7 @@ export function shotsFromCuts(input: RecutInput): Shot[] {
 }
 
 type Boundary = Pick<Shot, 'startFrame' | 'transition' | 'origin' | 'confidence' | 'locked'>;
+/** `[startFrame, endFrame)`. */
 type Extent = Pick<Shot, 'startFrame' | 'endFrame'>;
 
 /** Where shots begin: with the video, at locked boundaries, and at the cuts that no locked boundary stands for. */
@@ -148,33 +153,70 @@ function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInpu
       { startFrame, transition, origin, confidence, locked: true },
     ]),
   );
+  const lockedFrames = locked.map(({ startFrame }) => startFrame);
   for (const cut of cuts) {
     if (cut.frame < 1 || cut.frame >= frameCount) {
       throw new AppError('invalid-input', `A cut at frame ${cut.frame} lies outside the video, which has ${frameCount} frames.`);
     }
-    const isTaken = locked.some(
-      ({ startFrame }) =>
-        Math.abs(startFrame - cut.frame) < minDistanceFrames || (startFrame >= cut.startFrame && startFrame < cut.endFrame),
-    );
-    if (isTaken || byFrame.has(cut.frame)) continue;
+    const isNear = hasBetween(lockedFrames, cut.frame - minDistanceFrames + 1, cut.frame + minDistanceFrames);
+    if (isNear || hasBetween(lockedFrames, cut.startFrame, cut.endFrame) || byFrame.has(cut.frame)) continue;
     const transition = { kind: cut.kind, startFrame: cut.startFrame, endFrame: cut.endFrame };
     byFrame.set(cut.frame, { startFrame: cut.frame, transition, origin: 'detector', confidence: cut.confidence, locked: false });
   }
   return [first, ...[...byFrame.values()].sort((a, b) => a.startFrame - b.startFrame)];
 }
 
-/** Per new shot the id of the old shot that it continues, if any. Sharing most frames of both can only be true of one pair. */
-function keptIds(shots: readonly Extent[], existing: readonly Shot[]): (ShotId | undefined)[] {
-  const byStart = new Map(existing.map((shot) => [shot.startFrame, shot]));
-  const kept = shots.map((shot) => byStart.get(shot.startFrame)?.id);
-  const left = existing.filter((old) => !kept.includes(old.id));
-  return shots.map((shot, index) => kept[index] ?? left.find((old) => sharedFraction(old, shot) > 0.5)?.id);
+/** True when one of the sorted `frames` lies in `[from, to)`. Bisection: thousands of locked cuts meet thousands of new ones. */
+function hasBetween(frames: readonly number[], from: number, to: number): boolean {
+  let low = 0;
+  let high = frames.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((frames[middle] ?? Number.POSITIVE_INFINITY) < from) low = middle + 1;
+    else high = middle;
+  }
+  return (frames[low] ?? Number.POSITIVE_INFINITY) < to;
 }
 
-/** Frames that both cover, of all that either covers (intersection over union). */
-function sharedFraction(a: Extent, b: Extent): number {
-  const shared = Math.min(a.endFrame, b.endFrame) - Math.max(a.startFrame, b.startFrame);
-  return shared / (a.endFrame - a.startFrame + (b.endFrame - b.startFrame) - shared);
+/**
+ * Per new shot the id of the old shot that it continues, if any: of the old shots whose larger part it holds, the one that began where
+ * it begins, else the one with most frames in it. A shot whose larger part went to another keeps a new shot that begins where it began.
+ */
+function keptIds(shots: readonly Extent[], existing: readonly Shot[]): (ShotId | undefined)[] {
+  const kept = new Map<Extent, Shot>();
+  for (const [old, heir] of heirsOf(existing, shots)) {
+    const rival = kept.get(heir);
+    if (rival === undefined || (rival.startFrame !== heir.startFrame && (old.startFrame === heir.startFrame || sharedFrames(old, heir) > sharedFrames(rival, heir)))) {
+      kept.set(heir, old);
+    }
+  }
+  const placed = new Set(kept.values());
+  const left = new Map(existing.filter((old) => !placed.has(old)).map((old) => [old.startFrame, old.id]));
+  return shots.map((shot) => kept.get(shot)?.id ?? left.get(shot.startFrame));
+}
+
+/**
+ * For each of `before` the one of `after` that holds most of its frames, of several the first: where its texts belong. Both tile a
+ * video and are walked once; what lies behind the last of `after` belongs to that one.
+ */
+export function heirsOf<Old extends Extent, New extends Extent>(before: readonly Old[], after: readonly New[]): Map<Old, New> {
+  const heirs = new Map<Old, New>();
+  let at = 0;
+  for (const old of before) {
+    while (at < after.length - 1 && (after[at]?.endFrame ?? 0) <= old.startFrame) at += 1;
+    let best = after[at];
+    for (let next = at + 1; next < after.length; next += 1) {
+      const candidate = after[next];
+      if (best === undefined || candidate === undefined || candidate.startFrame >= old.endFrame) break;
+      if (sharedFrames(old, candidate) > sharedFrames(old, best)) best = candidate;
+    }
+    if (best !== undefined) heirs.set(old, best);
+  }
+  return heirs;
+}
+
+function sharedFrames(a: Extent, b: Extent): number {
+  return Math.min(a.endFrame, b.endFrame) - Math.max(a.startFrame, b.startFrame);
 }
 
 function humanBoundary(frame: number): Pick<Shot, 'startFrame' | 'origin' | 'confidence' | 'locked'> {
@@ -187,8 +229,12 @@ function cutAt(frame: number): Transition {
 
 function indexOfShot(shots: readonly Shot[], shotId: ShotId): number {
   const index = shots.findIndex((shot) => shot.id === shotId);
-  if (index < 0) throw new AppError('invalid-input', 'This shot is no longer there.');
+  if (index < 0) throw shotGone();
   return index;
+}
+
+function shotGone(): AppError {
+  return new AppError('invalid-input', 'This shot is no longer there.');
 }
 
 /** Keeps every transition inside the two shots that it joins; edits elsewhere may have made them shorter. */

@@ -15,6 +15,15 @@ export function resolveKey(commands: readonly Command[], press: KeyPress, situat
   return commands.findLast((command) => means(command, press, situation) && isAvailable(command));
 }
 
+/**
+ * True for a key that must not reach the browser although its command is not available now: Alt+← in the first shot moves no cut, and must
+ * not leave the page either.
+ */
+export function isReservedKey(commands: readonly Command[], press: KeyPress, situation: KeySituation): boolean {
+  const hasModifier = press.altKey || press.ctrlKey || press.metaKey;
+  return hasModifier && commands.some((command) => means(command, press, { ...situation, isRepeat: false }));
+}
+
 function means(command: Command, press: KeyPress, { preset, isMac, isTyping, isRepeat }: KeySituation): boolean {
   if (isTyping && command.worksWhileTyping !== true) return false;
   if (isRepeat && command.repeats !== true) return false;

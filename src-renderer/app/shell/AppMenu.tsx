@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSettings } from '../../api/queries.ts';
 import { ShortcutKeys } from '../../components/ShortcutKeys.tsx';
 import iconUrl from '../../icon.svg';
-import { useAllCommands } from '../commands/command-context.tsx';
+import { useAllCommands, useCommandRegistry } from '../commands/command-context.tsx';
 import { commandGroups, isAvailable, shortcutsIn, type Command } from '../commands/command.ts';
 import classes from './Shell.module.css';
 
@@ -45,12 +45,13 @@ export function AppMenu() {
 
 function CommandItem({ command }: { readonly command: Command }) {
   const { t } = useTranslation();
+  const registry = useCommandRegistry();
   const preset = useSettings().data?.keymap ?? 'studio';
   const [shortcut] = shortcutsIn(command, preset);
   return (
     <Menu.Item
       disabled={!isAvailable(command)}
-      onClick={() => command.run()}
+      onClick={() => registry.run(command.id)}
       rightSection={shortcut !== undefined && <ShortcutKeys shortcut={shortcut} />}
     >
       {command.dynamicLabel?.() ?? t(command.label)}

@@ -91,12 +91,13 @@ interface CommandButtonProps {
 /** A command as an icon: name, state and action come from the table. */
 function CommandButton({ id, icon, label }: CommandButtonProps) {
   const { t } = useTranslation();
+  const registry = useCommandRegistry();
   const command = useAllCommands().find((candidate) => candidate.id === id);
   const name = label ?? command?.dynamicLabel?.() ?? (command === undefined ? '' : t(command.label));
   const isEnabled = command !== undefined && isAvailable(command);
   return (
     <Tooltip label={name}>
-      <ActionIcon aria-label={name} onClick={() => command?.run()} disabled={!isEnabled} data-command={id}>
+      <ActionIcon aria-label={name} onClick={() => registry.run(id)} disabled={!isEnabled} data-command={id}>
         {icon}
       </ActionIcon>
     </Tooltip>

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { useHost } from '../../api/core-context.tsx';
+import { useEdits, useHost } from '../../api/core-context.tsx';
 import { useIsOwner, useIsReadOnly, useNextUndo, useProject } from '../../api/queries.ts';
 import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
@@ -81,6 +81,7 @@ function useFileCommands(): Command[] {
 function useEditCommands(): Command[] {
   const { t } = useTranslation();
   const next = useNextUndo().data;
+  const edits = useEdits();
   const { undo, redo } = useUndoRedo();
   const isReadOnly = useIsReadOnly();
   const hasProject = (useProject().data ?? null) !== null;
@@ -91,7 +92,8 @@ function useEditCommands(): Command[] {
       label: 'commands.undo',
       dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: next.undo.label }) : t('commands.undo')),
       shortcuts: ['Mod+Z'],
-      when: () => !isReadOnly && (next?.undo ?? null) !== null,
+      // What was changed a moment ago can be taken back before the core has told of it.
+      when: () => !isReadOnly && ((next?.undo ?? null) !== null || edits.isBusy()),
       run: undo,
     },
     {

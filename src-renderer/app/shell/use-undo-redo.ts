@@ -1,21 +1,27 @@
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { useCoreMutation } from '../../api/mutations.ts';
+import type { HistoryEntry } from '#shared/domain/record-change.ts';
+import { useCore } from '../../api/core-context.tsx';
+import { useRunEdit } from '../../api/use-run-edit.ts';
 
-/** Undo and redo, each telling in a short note which step it took. */
-export function useUndoRedo(): { readonly undo: () => void; readonly redo: () => void; readonly isBusy: boolean } {
+/** Undo and redo, each telling in a short note which step it took. What was changed before is stored before. */
+export function useUndoRedo(): { readonly undo: () => void; readonly redo: () => void } {
   const { t } = useTranslation();
-  const undo = useCoreMutation('history', 'undo');
-  const redo = useCoreMutation('history', 'redo');
+  const { api } = useCore();
+  const runEdit = useRunEdit();
 
-  const tell = (message: string): void => {
-    notifications.hide('undo');
-    notifications.show({ id: 'undo', message, autoClose: 2500, withCloseButton: false });
-  };
+  function move(send: () => Promise<HistoryEntry | null>, message: 'shell.undone' | 'shell.redone'): void {
+    const tell = (step: HistoryEntry | null): void => {
+      if (step === null) return;
+      notifications.hide('undo');
+      notifications.show({ id: 'undo', message: t(message, { step: step.label }), autoClose: 2500, withCloseButton: false });
+    };
+    // A failure has been shown.
+    runEdit({ send }).then(tell, () => undefined);
+  }
 
   return {
-    undo: () => undo.mutate({}, { onSuccess: (step) => step && tell(t('shell.undone', { step: step.label })) }),
-    redo: () => redo.mutate({}, { onSuccess: (step) => step && tell(t('shell.redone', { step: step.label })) }),
-    isBusy: undo.isPending || redo.isPending,
+    undo: () => move(() => api.history.undo({}), 'shell.undone'),
+    redo: () => move(() => api.history.redo({}), 'shell.redone'),
   };
 }

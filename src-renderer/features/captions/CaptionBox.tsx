@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useIsReadOnly } from '../../api/queries.ts';
 import type { Revision } from '#shared/domain/text.ts';
@@ -25,17 +25,17 @@ interface CaptionBoxProps {
 export function CaptionBox({ place, revision, label, placeholder, isMain = false, minRows = 3 }: CaptionBoxProps) {
   const { drafts, store } = useEditorSession();
   const typed = useStore(drafts.store, ({ byPlace }) => byPlace.get(placeKey(place))?.text ?? null);
-  const focusCount = useEditor((state) => state.captionFocusCount);
+  const isWanted = useEditor((state) => state.isCaptionWanted) && isMain;
   const box = useRef<HTMLTextAreaElement>(null);
-  const servedFocus = useRef(focusCount);
 
-  useEffect(() => {
-    if (!isMain || focusCount === servedFocus.current) return;
-    servedFocus.current = focusCount;
+  // Before the next key: what is typed right after the command belongs into the box.
+  useLayoutEffect(() => {
+    if (!isWanted) return;
     const element = box.current;
     element?.focus();
     element?.setSelectionRange(element.value.length, element.value.length);
-  }, [isMain, focusCount]);
+    store.actions.captionFocused();
+  }, [isWanted, store]);
 
   const isReadOnly = useIsReadOnly();
 

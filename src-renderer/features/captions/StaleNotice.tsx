@@ -19,7 +19,7 @@ export function StaleNotice({ revision, onRegenerate }: StaleNoticeProps) {
   if (revision === undefined || revision.staleReason === null) return null;
   const stillFits = (): void => {
     // A failure has been shown; the notice stays.
-    confirmFresh([revision.id]).catch(() => undefined);
+    confirmFresh(revision).catch(() => undefined);
   };
   return (
     <Alert color="yellow" icon={<IconHistoryToggle size={16} />} title={t('editor.stale.title')} p="xs">

@@ -1,4 +1,5 @@
 import { Accordion } from '@mantine/core';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
 import { useRevisions } from '../../api/queries.ts';
@@ -19,7 +20,8 @@ interface VersionsProps {
 export function Versions({ place, revision }: VersionsProps) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
-  const revisions = useRevisions(video.id, place.shotId, place.kind).data ?? [];
+  const listed = useRevisions(video.id, place.shotId, place.kind).data;
+  const revisions = useMemo(() => asShown(listed ?? [], revision), [listed, revision]);
   return (
     <>
       <Candidates revisions={revisions} />
@@ -41,4 +43,11 @@ export function Versions({ place, revision }: VersionsProps) {
       )}
     </>
   );
+}
+
+/** The list is asked for anew after each change; until it is there, it follows the text in the box. */
+function asShown(revisions: readonly Revision[], current: Revision | undefined): Revision[] {
+  const others = revisions.filter(({ id }) => id !== current?.id).map((revision) => ({ ...revision, isCurrent: false }));
+  const at = revisions.findIndex(({ id }) => id === current?.id);
+  return current === undefined ? others : others.toSpliced(Math.max(0, at), 0, current);
 }

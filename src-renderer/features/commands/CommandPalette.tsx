@@ -2,14 +2,16 @@ import { Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useSettings } from '../../api/queries.ts';
-import { useAllCommands } from '../../app/commands/command-context.tsx';
+import { useAllCommands, useCommandRegistry } from '../../app/commands/command-context.tsx';
 import { commandGroups, isAvailable, shortcutsIn } from '../../app/commands/command.ts';
+import { AT_ONCE } from '../../styles/theme.ts';
 import { ShortcutKeys } from '../../components/ShortcutKeys.tsx';
 import classes from './Commands.module.css';
 
 /** Finds any command by its name. */
 export function CommandPalette() {
   const { t } = useTranslation();
+  const registry = useCommandRegistry();
   const preset = useSettings().data?.keymap ?? 'studio';
   const available = useAllCommands().filter((command) => command.isKeyOnly !== true && isAvailable(command));
   const groups = commandGroups
@@ -24,7 +26,7 @@ export function CommandPalette() {
             label: command.dynamicLabel?.() ?? t(command.label),
             keywords: t(`commands.groups.${group}`),
             rightSection: shortcut === undefined ? null : <ShortcutKeys shortcut={shortcut} />,
-            onClick: () => command.run(),
+            onClick: () => registry.run(command.id),
           };
         }),
     }))
@@ -40,6 +42,7 @@ export function CommandPalette() {
       attributes={{ content: { 'aria-label': t('palette.placeholder') } }}
       centered={false}
       overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
+      transitionProps={AT_ONCE}
       scrollable
       maxHeight={420}
       classNames={{ action: classes.action, actionsGroup: classes.paletteGroup }}

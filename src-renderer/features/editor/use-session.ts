@@ -1,12 +1,16 @@
+import { hashKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { FrameClock } from '#shared/domain/time.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { Shot } from '#shared/domain/shot.ts';
 import type { Video, VideoProbe } from '#shared/domain/video.ts';
-import { useCore } from '../../api/core-context.tsx';
-import { useShots, useTexts } from '../../api/queries.ts';
+import { useCore, useEdits } from '../../api/core-context.tsx';
+import { useTexts } from '../../api/queries.ts';
+import { queryKeys } from '../../api/query-keys.ts';
 import { createCaptionStream, receiveProgress, receiveText } from '../../editing/caption-stream.ts';
 import { createDrafts } from '../../editing/drafts.ts';
 import type { EditorSession } from '../../editing/editor-context.tsx';
-import { createEditorStore } from '../../editing/editor-store.ts';
+import { createEditorStore, type EditorStore } from '../../editing/editor-store.ts';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import { createWordsShelf } from '../../editing/words-shelf.ts';
 import { recallPlace, rememberPlace } from './remembered-place.ts';
@@ -14,6 +18,7 @@ import { recallPlace, rememberPlace } from './remembered-place.ts';
 /** Makes what the parts of the page share, and keeps it in step with the core. One per visit of a video. */
 export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): EditorSession {
   const core = useCore();
+  const edits = useEdits();
   const actions = useTextActions(video.id);
   const [parts] = useState(() => ({
     store: createEditorStore({ videoId: video.id, frameCount: probe.frameCount, place: recallPlace(localStorage, video.id) }),
@@ -22,10 +27,7 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
   }));
   const { store, stream, drafts } = parts;
 
-  const shots = useShots(video.id).data;
-  useEffect(() => {
-    if (shots !== undefined) store.actions.setShots(shots);
-  }, [store, shots]);
+  useMirroredShots(store, video.id);
 
   // Once: what is on the shelf later comes from this page itself.
   const areTextsKnown = useTexts(video.id).data !== undefined;
@@ -50,13 +52,33 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
   }, [core, video.id, stream, drafts]);
 
   useEffect(() => {
-    const saveNow = (): void => void drafts.flushAll();
+    const saveNow = (): void => {
+      void drafts.flushAll();
+      edits.hurry();
+    };
     addEventListener('pagehide', saveNow);
     return () => {
       removeEventListener('pagehide', saveNow);
-      saveNow();
+      void drafts.flushAll();
     };
-  }, [drafts]);
+  }, [drafts, edits]);
 
   return useMemo(() => ({ video, probe, clock, ...parts }), [video, probe, clock, parts]);
+}
+
+/** Keeps the store's shots those of the cache, without waiting for a rendering: the next key may be pressed before. */
+function useMirroredShots(store: EditorStore, videoId: VideoId): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const queryKey = queryKeys.shots(videoId);
+    const hash = hashKey(queryKey);
+    function mirror(): void {
+      const shots = queryClient.getQueryData<Shot[]>(queryKey);
+      if (shots !== undefined && shots !== store.getState().shots) store.actions.setShots(shots);
+    }
+    mirror();
+    return queryClient.getQueryCache().subscribe(({ query }) => {
+      if (query.queryHash === hash) mirror();
+    });
+  }, [queryClient, store, videoId]);
 }

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { TransitionKind } from '#shared/domain/shot.ts';
 import type { Command } from '../../app/commands/command.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
-import { activeBoundaryIndex, activeShot } from '../../editing/editor-store.ts';
+import { activeCutIndex, activeShot, targetCuts, targetShots } from '../../editing/editor-store.ts';
 import { findShot, isDoubtfulCut } from '../../editing/shot-texts.ts';
 import { useEnqueue } from '../../editing/use-enqueue.ts';
-import type { ShotActions } from '../shots/use-shot-actions.ts';
+import { cutToMoveHere, mergeTargets, type ShotActions } from '../shots/use-shot-actions.ts';
 
 /** Going from shot to shot, and cutting. */
 export function useShotCommands(shotActions: ShotActions): Command[] {
@@ -46,7 +46,7 @@ function useCutCommands(shotActions: ShotActions): Command[] {
   const { video, store } = useEditorSession();
   const enqueue = useEnqueue();
   const now = () => store.getState();
-  const hasCut = (): boolean => activeBoundaryIndex(now()) > 0;
+  const hasCut = (): boolean => activeCutIndex(now()) > 0;
   const canSplit = (): boolean => {
     const shot = activeShot(now());
     return shot !== undefined && now().frame > shot.startFrame && now().frame < shot.endFrame;
@@ -60,27 +60,33 @@ function useCutCommands(shotActions: ShotActions): Command[] {
       dynamicLabel: () => (now().selection.length > 1 ? t('editor.commands.mergeSelected', { count: now().selection.length }) : t('editor.commands.merge')),
       group,
       shortcuts: ['M'],
-      when: hasCut,
+      when: () => mergeTargets(now().shots, targetShots(now())).length > 1,
       run: shotActions.mergeSelection,
     },
     { id: 'shots.deleteCut', label: 'editor.commands.deleteCut', group, shortcuts: { studio: ['Delete'], losslesscut: ['Backspace', 'Delete'] }, when: hasCut, run: shotActions.deleteCut },
     { id: 'shots.nudgeEarlier', label: 'editor.commands.nudgeEarlier', group, shortcuts: ['Alt+ArrowLeft'], repeats: true, when: hasCut, run: () => shotActions.nudge(-1) },
     { id: 'shots.nudgeLater', label: 'editor.commands.nudgeLater', group, shortcuts: ['Alt+ArrowRight'], repeats: true, when: hasCut, run: () => shotActions.nudge(1) },
     {
-      id: 'shots.toggleLock',
-      label: 'editor.commands.lock',
-      dynamicLabel: () => t(activeShot(now())?.locked === true ? 'editor.commands.unlock' : 'editor.commands.lock'),
+      id: 'shots.cutHere',
+      label: 'editor.commands.cutHere',
+      dynamicLabel: () => {
+        const index = cutToMoveHere(now());
+        return index > 0 ? t('editor.commands.cutOfShotHere', { number: index + 1 }) : t('editor.commands.cutHere');
+      },
       group,
-      shortcuts: ['Shift+L'],
-      when: () => activeShot(now()) !== undefined,
-      run: shotActions.toggleLock,
+      shortcuts: ['C'],
+      when: () => now().shots[cutToMoveHere(now())]?.startFrame !== now().frame && cutToMoveHere(now()) > 0,
+      run: shotActions.cutHere,
     },
+    // Two commands, not a switch: whoever confirms cut after cut must not set one free that is confirmed already.
+    { id: 'shots.lock', label: 'editor.commands.lock', group, shortcuts: ['Shift+L'], when: () => targetCuts(now()).some((shot) => !shot.locked), run: () => shotActions.setCutsLocked(true) },
+    { id: 'shots.unlock', label: 'editor.commands.unlock', group, shortcuts: ['Shift+U'], when: () => targetCuts(now()).some((shot) => shot.locked), run: () => shotActions.setCutsLocked(false) },
     ...TransitionKind.options.map((kind): Command => ({
       id: `shots.transition.${kind}`,
       label: `editor.transition.${kind}`,
       group,
       shortcuts: [],
-      when: () => now().activeIndex > 0,
+      when: hasCut,
       run: () => shotActions.setTransition(kind),
     })),
     { id: 'shots.detect', label: 'editor.commands.detect', group, shortcuts: [], run: () => enqueue({ kind: 'detect', videoId: video.id }) },

@@ -1,12 +1,12 @@
-import { useRef } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import { useTexts } from '../../api/queries.ts';
-import { useShowError } from '../../api/use-show-error.ts';
 import type { Command } from '../../app/commands/command.ts';
-import { placeKey } from '../../editing/drafts.ts';
+import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { activeShot, targetShots } from '../../editing/editor-store.ts';
+import { memoLast } from '../../editing/memo-last.ts';
 import { reviewState } from '../../editing/shot-texts.ts';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import type { Revision, RevisionStatus } from '#shared/domain/text.ts';
@@ -21,23 +21,21 @@ const group = 'captions';
 /** Verdicts on the captions and on the narration captions of the chosen shots. */
 export function useVerdictCommands(): Command[] {
   const { store } = useEditorSession();
-  const { judge, textsOf } = useJudge();
+  const { judge, hasTexts } = useJudge();
   const goToNext = useGoToNext();
-  // Pressed again before the core has answered, it accepts the next one, not the same one twice.
-  const lastAcceptance = useRef<Promise<void>>(Promise.resolve());
 
-  async function acceptAndGoOn(): Promise<void> {
+  /** At once: pressed again before the core has answered, it accepts the shot that is on the screen by then. */
+  function acceptAndGoOn(): void {
     const { activeIndex } = store.getState();
     const shot = activeShot(store.getState());
     if (shot === undefined) return;
-    await judge([shot], 'visual', 'accepted');
+    judge([shot], 'visual', 'accepted');
     goToNext('unreviewed', activeIndex);
   }
   const verdict = (kind: JudgedKind, status: RevisionStatus): Pick<Command, 'group' | 'when' | 'run'> => ({
     group,
-    when: () => textsOf(targetShots(store.getState()), kind).some((revision) => reviewState(revision) !== 'empty'),
-    // A failure has been shown; the verdict stays as it was.
-    run: () => void judge(targetShots(store.getState()), kind, status).catch(() => undefined),
+    when: () => hasTexts(targetShots(store.getState()), kind),
+    run: () => judge(targetShots(store.getState()), kind, status),
   });
   return [
     { id: 'captions.accept', label: 'editor.verdict.accept', shortcuts: ['1'], ...verdict('visual', 'accepted') },
@@ -55,35 +53,49 @@ export function useVerdictCommands(): Command[] {
       shortcuts: ['Mod+Enter'],
       worksWhileTyping: true,
       when: () => activeShot(store.getState()) !== undefined,
-      run: () => {
-        // A failure has been shown; the shot stays.
-        lastAcceptance.current = lastAcceptance.current.then(acceptAndGoOn).catch(() => undefined);
-      },
+      run: acceptAndGoOn,
     },
   ];
 }
 
 function useJudge() {
-  const { video, drafts } = useEditorSession();
   const { t } = useTranslation();
-  const showError = useShowError();
-  const { current, setStatus } = useTextActions(video.id);
+  const { video, drafts } = useEditorSession();
+  const { setStatus } = useTextActions(video.id);
   // Rendered again with each change of the texts, so that buttons know whether there is something to judge.
-  useTexts(video.id);
-  const textsOf = (shots: readonly Shot[], kind: JudgedKind): Revision[] => shots.map((shot) => current({ shotId: shot.id, kind })).filter((revision) => revision !== undefined);
+  const texts = useTexts(video.id).data;
 
-  async function judge(shots: readonly Shot[], kind: JudgedKind, status: RevisionStatus): Promise<void> {
-    // The words in the box are what is judged: they are stored first.
-    await Promise.all(shots.map((shot) => drafts.flush({ shotId: shot.id, kind })));
+  async function storeWords(places: readonly TextPlace[]): Promise<void> {
+    await Promise.all(places.map((place) => drafts.flush(place)));
     const { byPlace } = drafts.store.getState();
-    // Not stored, or standing against somebody else's: the box says so, and nothing else may be judged in its place.
-    if (shots.some((shot) => (byPlace.get(placeKey({ shotId: shot.id, kind }))?.text ?? null) !== null)) {
-      const error = new AppError('conflict', t('people.conflict.notJudged'));
-      showError(error);
-      throw error;
-    }
-    const revisions = textsOf(shots, kind);
-    if (revisions.length > 0) await setStatus(revisions.map((revision) => revision.id), status);
+    const states = places.map((place) => byPlace.get(placeKey(place))?.state);
+    // Standing against somebody else's: the box says so, and nothing else may be judged in its place.
+    if (states.includes('conflict')) throw new AppError('conflict', t('people.conflict.notJudged'));
+    if (states.includes('failed')) throw new AppError('conflict', t('editor.saving.notJudged'));
   }
-  return { judge, textsOf };
+
+  function judge(shots: readonly Shot[], kind: JudgedKind, status: RevisionStatus): void {
+    const places = shots.map((shot): TextPlace => ({ shotId: shot.id, kind }));
+    // The words in the box are what is judged: they are stored first.
+    const { byPlace } = drafts.store.getState();
+    const unsaved = places.filter((place) => (byPlace.get(placeKey(place))?.text ?? null) !== null);
+    const saving = unsaved.length === 0 ? undefined : storeWords(unsaved);
+    // A failure has been shown; the verdict is again what it was.
+    setStatus(places, status, saving).catch(() => undefined);
+  }
+
+  const hasTexts = useMemo(() => {
+    // Eight buttons ask with every frame, perhaps about ten thousand chosen shots.
+    const written = (kind: JudgedKind) => {
+      const shotIds = shotsWithText(texts ?? [], kind);
+      return memoLast((shots: readonly Shot[]) => shots.some((shot) => shotIds.has(shot.id)));
+    };
+    const byKind = { visual: written('visual'), narration: written('narration') };
+    return (shots: readonly Shot[], kind: JudgedKind): boolean => byKind[kind](shots);
+  }, [texts]);
+  return { judge, hasTexts };
+}
+
+function shotsWithText(texts: readonly Revision[], kind: JudgedKind): Set<Revision['shotId']> {
+  return new Set(texts.filter((text) => text.kind === kind && reviewState(text) !== 'empty').map((text) => text.shotId));
 }

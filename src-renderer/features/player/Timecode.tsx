@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
+import type { EditorState } from '../../editing/editor-store.ts';
 import { parsePlace } from './parse-place.ts';
 import classes from './player.module.css';
 
@@ -15,13 +16,15 @@ export function Timecode() {
   const [isEditing, setEditing] = useState(false);
 
   useEffect(() => {
-    function write(frame: number): void {
+    function write({ frame, pictureFrame }: EditorState): void {
       if (timeRef.current !== null) timeRef.current.textContent = formatTimeUs(frameToUs(clock, frame));
-      if (frameRef.current !== null) frameRef.current.textContent = String(frame);
+      if (frameRef.current === null) return;
+      frameRef.current.textContent = String(frame);
+      frameRef.current.dataset['late'] = String(pictureFrame !== frame);
     }
-    write(store.getState().frame);
+    write(store.getState());
     return store.subscribe((state, before) => {
-      if (state.frame !== before.frame) write(state.frame);
+      if (state.frame !== before.frame || state.pictureFrame !== before.pictureFrame) write(state);
     });
   }, [store, clock, isEditing]);
 

@@ -9,6 +9,8 @@ export interface PlaybackOptions {
   readonly clock: FrameClock;
   /** Container time of the first frame (`VideoProbe.startUs`). */
   readonly startUs: number;
+  /** Called with each picture that the element brings on the screen. */
+  readonly onPicture: (frame: number) => void;
   /** The browser has no decoder for the film, or gave up on it. */
   readonly onUnplayable: () => void;
 }
@@ -18,17 +20,14 @@ export interface PlaybackOptions {
  * the frame comes from `requestVideoFrameCallback`, which names the picture presented, not the clock's guess. Backwards is
  * seeking frame by frame. Returns its end.
  */
-export function attachPlayback({ video, store, clock, startUs, onUnplayable }: PlaybackOptions): () => void {
+export function attachPlayback({ video, store, clock, startUs, onPicture, onUnplayable }: PlaybackOptions): () => void {
   const { actions } = store;
   const seeker = createSeeker(video);
   const seekTo = (frame: number): void => seeker.to(seekTarget(clock, frame, startUs));
   const backward = createStepper({
     clock,
     isBusy: seeker.isBusy,
-    show: (frame) => {
-      seekTo(frame);
-      actions.reportFrame(frame);
-    },
+    show: seekTo,
     onEnd: () => actions.setRate(0),
   });
   let loop = loopRange(store.getState());
@@ -37,21 +36,18 @@ export function attachPlayback({ video, store, clock, startUs, onUnplayable }: P
   function onPresented(_now: number, { mediaTime }: VideoFrameCallbackMetadata): void {
     frameCallback = video.requestVideoFrameCallback(onPresented);
     const state = store.getState();
-    if (state.rate <= 0 || video.seeking) return;
     const frame = nearestFrame(clock, mediaTime * 1e6 - startUs);
-    if (state.isLooping && frame >= loop.endFrame) startLoopAgain();
-    else actions.reportFrame(frame);
-  }
-
-  function startLoopAgain(): void {
-    seekTo(loop.startFrame);
-    actions.reportFrame(loop.startFrame);
+    const hasPlayed = state.rate > 0 && !video.seeking;
+    if (hasPlayed && state.isLooping && frame >= loop.endFrame) actions.seek(loop.startFrame);
+    // Backwards each picture is a seek of its own.
+    else if (hasPlayed || state.rate < 0) actions.reportFrame(frame);
+    onPicture(frame);
   }
 
   function onEnded(): void {
     const { isLooping, rate, frameCount } = store.getState();
     if (isLooping && rate > 0) {
-      startLoopAgain();
+      actions.seek(loop.startFrame);
       play(store.getState());
       return;
     }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Loads pictures of single frames, one at a time; while one loads, only the newest wish waits. */
 export interface StillLoader {
   request(frame: number): void;
@@ -5,10 +7,16 @@ export interface StillLoader {
   dispose(): void;
 }
 
+/** Why there is no picture of a frame, in words for people. */
+export interface StillTrouble {
+  readonly frame: number;
+  readonly reason: string;
+}
+
 export interface StillLoaderOptions {
   readonly urlOf: (frame: number) => string;
   readonly onLoaded: (frame: number, url: string) => void;
-  readonly onFailed?: (frame: number) => void;
+  readonly onFailed: (trouble: StillTrouble) => void;
 }
 
 export function createStillLoader({ urlOf, onLoaded, onFailed }: StillLoaderOptions): StillLoader {
@@ -25,8 +33,9 @@ export function createStillLoader({ urlOf, onLoaded, onFailed }: StillLoaderOpti
       await picture.decode();
       if (!isDisposed) onLoaded(frame, url);
     } catch {
-      // The picture could not be had (film moved, request cut off): what was on screen stays, the caller may say so.
-      if (!isDisposed) onFailed?.(frame);
+      // An image says nothing of its failure; who asks for the bytes is told.
+      const reason = await whyNoStill(url);
+      if (!isDisposed) onFailed({ frame, reason });
     }
     loading = null;
     const next = waiting;
@@ -45,4 +54,18 @@ export function createStillLoader({ urlOf, onLoaded, onFailed }: StillLoaderOpti
       isDisposed = true;
     },
   };
+}
+
+const Refusal = z.object({ message: z.string() });
+
+/** What the core says of a picture that could not be had; empty where it says nothing. */
+export async function whyNoStill(url: string): Promise<string> {
+  try {
+    const answer = await fetch(url);
+    const refusal = answer.ok ? null : Refusal.safeParse(await answer.json());
+    return refusal?.success === true ? refusal.data.message : '';
+  } catch {
+    // Not reached, or not in our words: the caller says that there is no picture.
+    return '';
+  }
 }

@@ -16,8 +16,8 @@ export function attachStillsPlayback({ store, clock, stills }: { readonly store:
         actions.seek(loop.startFrame);
         return;
       }
+      // The playhead follows when the picture is there.
       stills.request(frame);
-      actions.reportFrame(frame);
     },
     onEnd: () => actions.setRate(0),
   });

@@ -9,6 +9,7 @@ import { useSearch } from '../../api/queries.ts';
 import { navigate } from '../../app/use-route.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
 import { describeError } from '../../api/describe-error.ts';
+import { AT_ONCE } from '../../styles/theme.ts';
 import { searchPaletteStore } from './search-palette-store.ts';
 import classes from './SearchPalette.module.css';
 import { snippetParts } from './snippet.ts';
@@ -21,7 +22,9 @@ export function SearchPalette() {
   const [text, setText] = useState('');
   const [settled] = useDebouncedValue(text, TYPING_PAUSE_MS);
   const hits = useSearch(settled);
-  const isWaiting = text.trim() !== '' && (text !== settled || hits.isFetching);
+  // Hits of other words than those in the box could be chosen by whoever types on and presses Enter.
+  const isStale = text.trim() !== settled.trim() || hits.isPlaceholderData;
+  const isWaiting = text.trim() !== '' && (isStale || hits.isFetching);
   return (
     <Spotlight.Root
       store={searchPaletteStore}
@@ -33,6 +36,7 @@ export function SearchPalette() {
       maxHeight="60vh"
       centered={false}
       overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
+      transitionProps={AT_ONCE}
       attributes={{ content: { 'aria-label': t('search.placeholder') } }}
     >
       <Spotlight.Search
@@ -42,7 +46,7 @@ export function SearchPalette() {
         rightSection={isWaiting && <Loader size={15} />}
       />
       <Spotlight.ActionsList>
-        <Results text={text} hits={hits.data ?? []} isWaiting={isWaiting} error={hits.error} />
+        <Results text={text} hits={isStale ? [] : (hits.data ?? [])} isWaiting={isWaiting} error={hits.error} />
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );

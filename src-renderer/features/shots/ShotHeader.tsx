@@ -1,10 +1,11 @@
 import { Group, Select } from '@mantine/core';
-import { IconChevronDown, IconChevronUp, IconLock, IconLockOpen } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { formatPercent } from '../../components/format.ts';
 import { CommandButton } from '../../editing/CommandButton.tsx';
+import { LockButton } from '../../editing/LockButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import { isDoubtfulCut } from '../../editing/shot-texts.ts';
 import { ToneBadge } from '../../editing/ToneBadge.tsx';
@@ -25,7 +26,7 @@ export function ShotHeader({ shot, index }: { readonly shot: Shot; readonly inde
           {t('editor.shot.title', { number: index + 1 })} <span className={classes.dim}>{t('editor.shot.of', { count })}</span>
         </h2>
         <Group gap={0} wrap="nowrap">
-          <CommandButton command="shots.toggleLock" icon={shot.locked ? <IconLock size={16} /> : <IconLockOpen size={16} />} isOn={shot.locked} />
+          <LockButton size={16} />
           <CommandButton command="shots.previous" icon={<IconChevronUp size={18} />} />
           <CommandButton command="shots.next" icon={<IconChevronDown size={18} />} />
         </Group>

@@ -72,7 +72,7 @@ function Verdict({ revision }: { readonly revision: Revision }) {
   const isAccepted = revision.status === 'accepted';
   const toggle = (): void => {
     // A failure has been shown; the verdict stays as it was.
-    setStatus([revision.id], isAccepted ? 'draft' : 'accepted').catch(() => undefined);
+    setStatus([summaryPlace], isAccepted ? 'draft' : 'accepted').catch(() => undefined);
   };
   return (
     <Button variant={isAccepted ? 'light' : 'default'} color="teal" aria-pressed={isAccepted} onClick={toggle}>

@@ -26,7 +26,9 @@ export function ShotMenu({ place, onClose }: ShotMenuProps) {
         <MenuCommand command="shots.split" />
         <MenuCommand command="shots.merge" />
         <MenuCommand command="shots.deleteCut" />
-        <MenuCommand command="shots.toggleLock" />
+        <MenuCommand command="shots.cutHere" />
+        <MenuCommand command="shots.lock" />
+        <MenuCommand command="shots.unlock" />
         <Menu.Divider />
         <Menu.Label>{t('editor.transition.label')}</Menu.Label>
         {TransitionKind.options.map((kind) => (

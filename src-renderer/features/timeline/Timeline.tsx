@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ShotId } from '#shared/domain/ids.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
@@ -16,7 +17,7 @@ import { useThreshold } from './use-threshold.ts';
 import { useTimelineContent } from './use-timeline-content.ts';
 
 export interface TimelineProps {
-  readonly onMoveBoundary: (shotIndex: number, frame: number) => Promise<void>;
+  readonly onMoveBoundary: (shotId: ShotId, frame: number) => void;
   readonly onEditCaption: () => void;
 }
 
@@ -48,7 +49,7 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
     const controller = createTimelineController({ root, base, overlay, store, content: newest.current.content, spriteUrl, labels, onLanes: setLanes });
     controllerRef.current = controller;
     const actions: TimelineActions = {
-      moveBoundary: (shotIndex, frame) => newest.current.onMoveBoundary(shotIndex, frame),
+      moveBoundary: (shotId, frame) => newest.current.onMoveBoundary(shotId, frame),
       tryThreshold: (threshold) => newest.current.trial.attempt(threshold),
       applyThreshold: () => newest.current.trial.apply(),
       cancelThreshold: () => newest.current.trial.cancel(),

@@ -1,24 +1,24 @@
 import {
-  IconArrowMerge, IconArrowsHorizontal, IconCut, IconLock, IconLockOpen, IconMagnet, IconRefresh, IconSparkles, IconTrash, IconZoomIn, IconZoomOut,
+  IconArrowBarToRight, IconArrowMerge, IconArrowsHorizontal, IconCut, IconMagnet, IconRefresh, IconSparkles, IconTrash, IconZoomIn, IconZoomOut,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { useEditor } from '../../editing/editor-context.tsx';
-import { activeShot } from '../../editing/editor-store.ts';
+import { LockButton } from '../../editing/LockButton.tsx';
 import classes from './timeline.module.css';
 
 const ICON = 17;
 
 export function TimelineToolbar() {
   const { t } = useTranslation();
-  const isLocked = useEditor((state) => activeShot(state)?.locked ?? false);
   const isSnapping = useEditor((state) => state.isSnapping);
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t('editor.timeline.tools')}>
       <CommandButton command="shots.split" icon={<IconCut size={ICON} />} />
       <CommandButton command="shots.merge" icon={<IconArrowMerge size={ICON} />} />
       <CommandButton command="shots.deleteCut" icon={<IconTrash size={ICON} />} />
-      <CommandButton command="shots.toggleLock" icon={isLocked ? <IconLock size={ICON} /> : <IconLockOpen size={ICON} />} isOn={isLocked} />
+      <CommandButton command="shots.cutHere" icon={<IconArrowBarToRight size={ICON} />} />
+      <LockButton size={ICON} />
       <span className={classes.separator} />
       <CommandButton command="captions.generate" icon={<IconSparkles size={ICON} />} />
       <CommandButton command="shots.detect" icon={<IconRefresh size={ICON} />} />

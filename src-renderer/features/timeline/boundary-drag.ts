@@ -43,8 +43,11 @@ export function startBoundaryDrag({ controller, store, actions }: GestureOptions
         finish();
         store.actions.seek(fromFrame);
       }
-      // The line stays where it was put until the core has answered: no flicker back.
-      else void actions.moveBoundary(shotIndex, frame).finally(finish);
+      else {
+        // By its id: other shots may have come or gone meanwhile. It is shown moved at once.
+        actions.moveBoundary(shot.id, frame);
+        finish();
+      }
     },
     cancel() {
       actions.hover(null);

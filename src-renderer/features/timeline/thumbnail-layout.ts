@@ -8,14 +8,14 @@ export interface SpriteTile {
   readonly sourceY: number;
 }
 
-/** The tile nearest to `frame` among those of its shot; a shot too short to have a tile gets the nearest one there is. */
+/** The tile nearest to `frame` among those of its shot; none for a shot too short to have one: a neighbour's would show what is not in it. */
 export function tileForFrame(sprite: SpriteInfo, frame: number, shot: ShotSpan): SpriteTile | null {
   if (sprite.tileCount === 0) return null;
   const nearest = Math.round(frame / sprite.intervalFrames);
   const first = Math.ceil(shot.startFrame / sprite.intervalFrames);
   const last = Math.floor((shot.endFrame - 1) / sprite.intervalFrames);
-  const inShot = first <= last ? Math.min(last, Math.max(first, nearest)) : nearest;
-  const index = Math.min(sprite.tileCount - 1, inShot);
+  const index = Math.min(last, Math.max(first, nearest), sprite.tileCount - 1);
+  if (index < first) return null;
   const perSheet = sprite.columns * sprite.rows;
   const inSheet = index % perSheet;
   return {

@@ -1,4 +1,5 @@
 import { assertNever } from '#shared/assert.ts';
+import type { ShotId } from '#shared/domain/ids.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { EditorStore } from '../../editing/editor-store.ts';
 import { shotIndexAt } from '../../editing/shot-index.ts';
@@ -10,7 +11,7 @@ import type { TimelineController } from './timeline-controller.ts';
 
 /** What the timeline asks of the page. */
 export interface TimelineActions {
-  moveBoundary(shotIndex: number, frame: number): Promise<void>;
+  moveBoundary(shotId: ShotId, frame: number): void;
   tryThreshold(threshold: number): void;
   applyThreshold(): Promise<void>;
   cancelThreshold(): void;

@@ -33,7 +33,8 @@ export interface BoundaryDrag {
 /** A threshold in the hand, and the cuts that it would make and take. */
 export interface ThresholdDrag {
   readonly threshold: number;
-  readonly ghosts: GhostCuts | null;
+  /** Of the newest answer, which may be for an earlier `threshold` than the one in the hand. */
+  readonly ghosts: (GhostCuts & { readonly threshold: number }) | null;
 }
 
 /** Everything that one picture of the timeline depends on, the playhead excepted (it has a canvas of its own). */

@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Cut } from '#shared/domain/shot.ts';
+import type { Cut, Shot } from '#shared/domain/shot.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
 import { useCore } from '../../api/core-context.tsx';
-import { useCoreMutation } from '../../api/mutations.ts';
+import { changeOf } from '../../api/edits.ts';
+import { queryKeys } from '../../api/query-keys.ts';
+import { useRunEdit } from '../../api/use-run-edit.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { ghostCuts } from './ghost-cuts.ts';
@@ -22,7 +24,7 @@ export function useThreshold(run: DetectionRun | undefined): ThresholdTrial {
   const { api } = useCore();
   const { store } = useEditorSession();
   const showError = useShowError();
-  const { mutateAsync } = useCoreMutation('detection', 'apply');
+  const runEdit = useRunEdit();
   const [drag, setDrag] = useState<ThresholdDrag | null>(null);
   const wanted = useRef<number | null>(null);
 
@@ -34,9 +36,9 @@ export function useThreshold(run: DetectionRun | undefined): ThresholdTrial {
         throw error;
       });
     }
-    return latestOnly(ask, (cuts) => {
+    return latestOnly(ask, (cuts, threshold) => {
       const { shots } = store.getState();
-      setDrag((now) => now && { ...now, ghosts: ghostCuts(shots, cuts) });
+      setDrag((now) => now && { ...now, ghosts: { threshold, ...ghostCuts(shots, cuts) } });
     });
   }, [api, run, store, showError]);
   useEffect(() => previews.stop, [previews]);
@@ -57,11 +59,15 @@ export function useThreshold(run: DetectionRun | undefined): ThresholdTrial {
       const threshold = wanted.current;
       if (run === undefined || threshold === null) return;
       try {
-        await mutateAsync({ runId: run.id, threshold });
+        await runEdit({
+          send: () => api.detection.apply({ runId: run.id, threshold }),
+          learns: (shots) => [changeOf<Shot[]>(queryKeys.shots(run.videoId), () => shots)],
+        });
       } catch {
-        // Shown by the mutation; the cuts stay as they were.
+        // A failure has been shown; the cuts stay as they were.
       } finally {
-        cancel();
+        // Another one may be tried meanwhile.
+        if (wanted.current === threshold) cancel();
       }
     },
     cancel,

@@ -1,3 +1,5 @@
+import { cutCheck, player } from './player.ts';
+
 /** Texts of the editor page and of what stands on it: player, timeline, shots, captions, transcript, summary. */
 export const editor = {
   title: 'Editor',
@@ -37,6 +39,8 @@ export const editor = {
     deleteCut: 'Remove the cut',
     nudgeEarlier: 'Move the cut one frame earlier',
     nudgeLater: 'Move the cut one frame later',
+    cutHere: 'The nearest cut goes here',
+    cutOfShotHere: 'The cut of shot {{number}} goes here',
     lock: 'Confirm and lock the cut',
     unlock: 'Unlock the cut',
     detect: 'Find shots again',
@@ -83,6 +87,7 @@ export const editor = {
     uncaptioned: 'Every shot has a caption.',
     problem: 'No problems left.',
     noDoubtfulCut: 'No doubtful cuts left.',
+    cutOutOfReach: 'The cut of shot {{number}} can only go to frames {{min}} to {{max}}: each shot keeps at least one frame. Nothing was changed.',
   },
   origin: {
     start: 'Start of the video',
@@ -97,29 +102,8 @@ export const editor = {
     fade: 'Fade',
     unknown: 'Unknown',
   },
-  player: {
-    transport: 'Player controls',
-    stillAlt: 'The frame at the playhead',
-    stillsOnly: 'This browser has no decoder for {{codec}}. The film is shown frame by frame, without sound; everything else works as usual.',
-    goTo: 'Go to a time or frame',
-    goToHint: '1:02.5 or 1562',
-    frame: 'Frame',
-    speed: 'Playing speed',
-    speedIs: 'Playing speed: {{speed}}×',
-    volume: 'Volume',
-    noSound: 'No sound',
-  },
-  cutCheck: {
-    title: 'Cut check',
-    none: 'No cuts yet.',
-    confirmed: 'Confirmed',
-    score: 'Score {{percent}} %',
-    lastOut: 'Last out',
-    firstIn: 'First in',
-    secondIn: 'Second in',
-    actions: 'Change this cut',
-    goTo: '{{label}} {{frame}}: go to this frame',
-  },
+  player,
+  cutCheck,
   timeline: {
     title: 'Timeline',
     tools: 'Timeline tools',
@@ -148,6 +132,7 @@ export const editor = {
     length: '{{seconds}} s · {{frames}} frames',
   },
   saving: {
+    notJudged: 'The words could not be stored, so the verdict on them was not given either. They are still in the box.',
     dirty: 'Saving…',
     saving: 'Saving…',
     saved: 'Saved',

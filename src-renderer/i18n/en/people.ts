@@ -21,7 +21,7 @@ export const people = {
     title: '{{name}} changed this text while you wrote',
     mine: 'Yours',
     safe: 'The version that you do not choose stays in the history of this text.',
-    notJudged: 'The words in the box are not stored yet, so nothing was judged. Choose a version first, or wait until they are stored.',
+    notJudged: 'Somebody else changed this text, and your words are still in the box, so nothing was judged. Choose a version first.',
     keepMine: 'Keep mine',
     takeTheirs: 'Take theirs',
     speech: 'It says “{{text}}” by now: somebody changed it meanwhile. Enter writes yours in its place, Escape leaves theirs.',

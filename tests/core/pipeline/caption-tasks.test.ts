@@ -20,7 +20,7 @@ async function withShots(): Promise<{ core: Core; videoId: VideoId; shots: reado
   const videoId = await addFilm(core, film.path);
   core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
   await core.services.jobs.idle();
-  const [first, second, ...others] = core.services.shots.split(videoId, film.cuts[0] ?? 1, 'ann');
+  const [first, second, ...others] = core.services.shots.split(videoId, { frame: film.cuts[0] ?? 1 }, 'ann');
   if (first === undefined || second === undefined) throw new Error('two shots expected');
   return { core, videoId, shots: [first, second, ...others] };
 }

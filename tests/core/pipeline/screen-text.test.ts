@@ -26,7 +26,7 @@ async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; p
   const videoId = await addFilm(core, film);
   core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
   await core.services.jobs.idle();
-  const [card, picture] = core.services.shots.split(videoId, 50, 'ann');
+  const [card, picture] = core.services.shots.split(videoId, { frame: 50 }, 'ann');
   if (card === undefined || picture === undefined) throw new Error('two shots expected');
   return { core, videoId, card, picture };
 }

@@ -29,7 +29,7 @@ async function captionWithDeaths(deadlyCalls: readonly number[]): Promise<{ job:
   const videoId = await addFilm(core, film.path);
   jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
   await jobs.idle();
-  for (const cut of film.cuts.slice(0, 2)) shots.split(videoId, cut, 'ann');
+  for (const cut of film.cuts.slice(0, 2)) shots.split(videoId, { frame: cut }, 'ann');
   const [jobId] = jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'missing' } }], false, 'ann');
   await jobs.idle();
   if (jobId === undefined) throw new Error('a job expected');

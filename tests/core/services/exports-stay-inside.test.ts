@@ -129,7 +129,7 @@ describe('clips', () => {
     const { added } = await videos.addFiles(files, 'ann');
     jobs.enqueueNewVideos(added, 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
     await jobs.idle();
-    for (const videoId of added) shots.split(videoId, 10, 'ann');
+    for (const videoId of added) shots.split(videoId, { frame: 10 }, 'ann');
     const chosen = temporaryFolder();
     const { grantId } = await test.core.files.grantPath(chosen);
     jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact', folderGrantId: grantId }], false, 'ann');

@@ -118,7 +118,7 @@ describe('clips', () => {
   it('are offered as one archive, without those that were deleted since', async () => {
     const { core, videoId } = await withFilm('no-audio');
     const { jobs, shots } = core.services;
-    shots.split(videoId, 20, 'ann');
+    shots.split(videoId, { frame: 20 }, 'ann');
     const [jobId] = jobs.enqueue([{ kind: 'clips', videoIds: [videoId], mode: 'exact' }], false, 'ann');
     if (jobId === undefined) throw new Error('no job');
     await jobs.idle();

@@ -142,7 +142,7 @@ describe('a video whose file is replaced while the project is open', () => {
 
   it('in the middle of writing clips: no clip of the new file gets a name', async () => {
     const { core, videoId, replace } = await withVideo();
-    for (const frame of [50, 100, 150, 200, 250, 300]) core.services.shots.split(videoId, frame, 'ann');
+    for (const frame of [50, 100, 150, 200, 250, 300]) core.services.shots.split(videoId, { frame }, 'ann');
     const folder = temporaryFolder();
     const { grantId } = await core.files.grantPath(folder);
     const clips = run(core, { kind: 'clips', videoIds: [videoId], mode: 'exact', folderGrantId: grantId });

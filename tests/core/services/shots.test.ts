@@ -34,8 +34,8 @@ describe('editing shots', () => {
   it('fits annotated shots to a file that has more or fewer frames than the data set counted', async () => {
     const { core, videoId, as } = await startWithVideo();
     const { videos, shots, history } = core.services;
-    shots.split(videoId, 40, 'ann');
-    shots.split(videoId, 80, 'ann');
+    shots.split(videoId, { frame: 40 }, 'ann');
+    shots.split(videoId, { frame: 80 }, 'ann');
     const text = await as('ann').api.texts.edit({ videoId, shotId: idAt(shots.list(videoId), 2), kind: 'visual', text: 'The end.' });
     videos.setProbe(videoId, makeProbe(110), null);
     shots.ensureTiled(videoId, 'ann');
@@ -62,7 +62,7 @@ describe('editing shots', () => {
           const index = at % now.length;
           const before = history.next('ann').undo?.id;
           try {
-            if (what === 'split') shots.split(videoId, at, 'ann');
+            if (what === 'split') shots.split(videoId, { frame: at }, 'ann');
             else if (what === 'merge') shots.merge(videoId, [idAt(now, index), idAt(now, (index + 1) % now.length)], 'ann');
             else if (what === 'move') shots.moveBoundary(videoId, { shotId: idAt(now, index), frame: to }, 'ann');
             else if (what === 'lock') shots.setLocked(videoId, { shotIds: [idAt(now, index)], locked: to % 2 === 0 }, 'ann');
@@ -97,6 +97,52 @@ describe('editing shots', () => {
   });
 });
 
+describe('a cut that is moved', () => {
+  it('step by step in one gesture is one step of history, and another gesture is another', async () => {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { api } = test.as('ann');
+    const shotId = idAt(await api.shots.split({ videoId, frame: 40 }), 1);
+    const move = (frame: number, gesture?: string) => api.shots.moveBoundary({ videoId, shotId, frame, ...(gesture !== undefined && { gesture }) });
+    const startsAfterUndo = async () => {
+      await api.history.undo({});
+      return (await api.shots.list({ videoId })).map(({ startFrame }) => startFrame);
+    };
+    for (const frame of [41, 42, 43]) await move(frame, 'first');
+    for (const frame of [44, 45]) await move(frame, 'second');
+    await move(50);
+    expect(await startsAfterUndo()).toEqual([0, 45]);
+    expect(await startsAfterUndo()).toEqual([0, 43]);
+    expect(await startsAfterUndo()).toEqual([0, 40]);
+    await api.history.redo({});
+    expect((await api.shots.list({ videoId })).map(({ startFrame }) => startFrame)).toEqual([0, 43]);
+  });
+
+  it('begins a step of its own after anything else', async () => {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { api } = test.as('ann');
+    const shotId = idAt(await api.shots.split({ videoId, frame: 40 }), 1);
+    await api.shots.moveBoundary({ videoId, shotId, frame: 41, gesture: 'one' });
+    await api.texts.edit({ videoId, shotId, kind: 'visual', text: 'A dog runs.' });
+    await api.shots.moveBoundary({ videoId, shotId, frame: 42, gesture: 'one' });
+    await api.history.undo({});
+    expect((await api.shots.list({ videoId })).map(({ startFrame }) => startFrame)).toEqual([0, 41]);
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'A dog runs.' }]);
+  });
+});
+
+describe('a shot made by a client', () => {
+  it('has the id that the client chose, once', async () => {
+    const test = await startWithVideo();
+    const { videoId } = test;
+    const { api } = test.as('ann');
+    const newShotId = 'my-shot' as ShotId;
+    expect((await api.shots.split({ videoId, frame: 80, newShotId })).map(({ id }) => id)[1]).toBe(newShotId);
+    await expect(api.shots.split({ videoId, frame: 90, newShotId })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
 describe('texts of shots that change', () => {
   async function withTwoCaptions() {
     const test = await startWithVideo();
@@ -121,6 +167,29 @@ describe('texts of shots that change', () => {
     ]);
     await api.history.undo({});
     expect((await current()).every(({ staleReason }) => staleReason === null)).toBe(true);
+  });
+
+  it('stay with the larger part when a cut is moved by a split and the removal of the old cut', async () => {
+    const { api, videoId, left, right, edit, current } = await withTwoCaptions();
+    await edit(left, 'visual', 'A dog runs.');
+    await edit(right, 'visual', 'A dog sleeps.');
+    const split = await api.shots.split({ videoId, frame: 55 });
+    const before = idAt(split, 1);
+    await api.shots.merge({ videoId, shotIds: [left, before] });
+    const shots = await api.shots.list({ videoId });
+    expect(shots.map(({ startFrame }) => startFrame)).toEqual([0, 55]);
+    expect((await current()).map(({ shotId, text }) => [shots.findIndex(({ id }) => id === shotId), text])).toEqual([[0, 'A dog runs.'], [1, 'A dog sleeps.']]);
+  });
+
+  it('go to the shot with most of their frames when a detector cuts theirs in three', async () => {
+    const test = await withTwoCaptions();
+    const { api, videoId, left, right, edit, current } = test;
+    await api.shots.setLocked({ videoId, shotIds: [right], locked: false });
+    await api.shots.merge({ videoId, shotIds: [left, right] });
+    await edit(left, 'visual', 'A dog all day.');
+    recut(test, videoId, [10, 45]);
+    const shots = await api.shots.list({ videoId });
+    expect((await current()).map(({ shotId }) => shots.find(({ id }) => id === shotId)?.startFrame)).toEqual([45]);
   });
 
   it('stay fresh when only a lock changes', async () => {

@@ -38,12 +38,19 @@ function codeOf(edit: () => unknown): string {
 }
 
 describe('splitting a shot', () => {
-  it('leaves the first part its id and gives the second one a boundary of its own', () => {
+  it('leaves the larger part its id, of equal halves the first, and gives the second part a boundary of its own', () => {
     const shots = splitShot(three(), 45, id('new'));
     expect(bounds(shots)).toEqual([[0, 30], [30, 45], [45, 60], [60, 100]]);
     expect(ids(shots)).toEqual(['s1', 's2', 'new', 's3']);
     expect(shots[2]).toMatchObject({ origin: 'human', locked: true, confidence: null, transition: { kind: 'cut', startFrame: 45 } });
     expect(shots[1]).toMatchObject({ origin: 'detector', locked: false, confidence: 0.9 });
+  });
+
+  it('leaves the second part the id where that is the larger one; what is known of the first cut stays with it', () => {
+    const shots = splitShot(three(), 35, id('new'));
+    expect(ids(shots)).toEqual(['s1', 'new', 's2', 's3']);
+    expect(shots[1]).toMatchObject({ startFrame: 30, origin: 'detector', locked: false, confidence: 0.9 });
+    expect(shots[2]).toMatchObject({ startFrame: 35, origin: 'human', locked: true, confidence: null });
   });
 
   it('is refused where a shot begins already, and outside the video', () => {
@@ -105,9 +112,11 @@ describe('moving a boundary', () => {
 
 describe('locking and naming a boundary', () => {
   it('locks without taking the detector’s word from it', () => {
-    const shots = setLocked(three(), id('s2'), true);
+    const shots = setLocked(three(), [id('s2')], true);
     expect(shots[1]).toMatchObject({ locked: true, origin: 'detector', confidence: 0.9 });
-    expect(setLocked(shots, id('s2'), false)).toEqual(three());
+    expect(setLocked(shots, [id('s2')], false)).toEqual(three());
+    expect(setLocked(three(), [id('s2'), id('s3')], true).map(({ locked }) => locked)).toEqual([false, true, true]);
+    expect(codeOf(() => setLocked(three(), [id('s2'), id('gone')], true))).toBe('invalid-input');
   });
 
   it('takes a transition that holds the boundary, and no other', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../src-renderer/app/commands/command.ts';
 import { createCommandRegistry } from '../../../../src-renderer/app/commands/command-registry.ts';
-import { resolveKey, type KeySituation } from '../../../../src-renderer/app/commands/resolve-key.ts';
+import { isReservedKey, resolveKey, type KeySituation } from '../../../../src-renderer/app/commands/resolve-key.ts';
 
 const command = (id: string, shortcuts: Command['shortcuts'], more: Partial<Command> = {}): Command => ({
   id,
@@ -47,6 +47,15 @@ describe('which command a key means', () => {
   test('a command that is not available leaves its key to another', () => {
     const isOff = command('library.remove', ['S'], { when: () => false });
     expect(resolveKey([split, isOff], press('s'), resting)).toBe(split);
+  });
+
+  test('a key with a modifier is the studio’s also while its command is not available: the browser must not leave the page', () => {
+    const nudge = command('shots.nudgeEarlier', ['Alt+ArrowLeft'], { when: () => false });
+    const altLeft = { ...press('ArrowLeft'), altKey: true };
+    expect(resolveKey([nudge], altLeft, resting)).toBeUndefined();
+    expect(isReservedKey([nudge], altLeft, resting)).toBe(true);
+    expect(isReservedKey([split], altLeft, resting)).toBe(false);
+    expect(isReservedKey([command('library.remove', ['S'], { when: () => false })], press('s'), resting)).toBe(false);
   });
 
   test('the command registered last wins', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { activeBoundaryIndex, activeShot, createEditorStore, loopRange, targetShots } from '../../../../src-renderer/editing/editor-store.ts';
+import { activeCutIndex, activeShot, areCutsLocked, createEditorStore, loopRange, targetCuts, targetShots } from '../../../../src-renderer/editing/editor-store.ts';
 
 const videoId = VideoId.parse('video');
 
@@ -39,9 +39,9 @@ describe('the active shot', () => {
     expect(activeShot(store.getState())?.id).toBe('new');
   });
 
-  it('speaks of the cut at its start; the first shot of the one at its end', () => {
-    expect(activeBoundaryIndex(editorAt(250).getState())).toBe(2);
-    expect(activeBoundaryIndex(editorAt(50).getState())).toBe(1);
+  it('speaks of the cut at its start; the first shot of none, never of its neighbour’s', () => {
+    expect(activeCutIndex(editorAt(250).getState())).toBe(2);
+    expect(activeCutIndex(editorAt(50).getState())).toBe(-1);
   });
 });
 
@@ -53,6 +53,31 @@ describe('selection', () => {
     expect(targetShots(store.getState()).map((each) => each.id)).toEqual(['a', 'c']);
     store.actions.setShots([shot('b', 0, 200), shot('c', 200, 300)]);
     expect(store.getState().selection).toEqual(['c']);
+  });
+});
+
+describe('the cuts that commands mean', () => {
+  const ids = (shots: readonly Shot[]) => shots.map((each) => each.id);
+
+  it('are those of the chosen shots, never the beginning of the video', () => {
+    const store = editorAt(50);
+    expect(targetCuts(store.getState())).toEqual([]);
+    store.actions.seek(150);
+    expect(ids(targetCuts(store.getState()))).toEqual(['b']);
+    store.actions.setSelection(['a', 'b', 'c'].map((id) => ShotId.parse(id)));
+    expect(ids(targetCuts(store.getState()))).toEqual(['b', 'c']);
+  });
+
+  it('count as confirmed when all of them are; where there is none, nothing is', () => {
+    const store = editorAt(150);
+    const [a, b, c] = [shot('a', 0, 100), { ...shot('b', 100, 200), locked: true }, shot('c', 200, 300)];
+    store.actions.setShots([{ ...a, locked: true }, b, c]);
+    expect(areCutsLocked(store.getState())).toBe(true);
+    store.actions.setSelection([b.id, c.id]);
+    expect(areCutsLocked(store.getState())).toBe(false);
+    store.actions.setSelection([]);
+    store.actions.seek(10);
+    expect(areCutsLocked(store.getState())).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Revision } from '#shared/domain/text.ts';
 import { findShot, hasProblem, isDoubtfulCut, isUnreviewed, reviewState, visualTexts } from '../../../../src-renderer/editing/shot-texts.ts';
 import { recallPlace } from '../../../../src-renderer/features/editor/remembered-place.ts';
 import { parsePlace } from '../../../../src-renderer/features/player/parse-place.ts';
-import { mergeTargets, transitionExtent } from '../../../../src-renderer/features/shots/use-shot-actions.ts';
+import { cutToMoveHere, mergeTargets, transitionExtent } from '../../../../src-renderer/features/shots/use-shot-actions.ts';
 
 const videoId = VideoId.parse('v');
 
@@ -26,11 +26,26 @@ function text(changes: Partial<Revision> = {}): Revision {
 }
 
 describe('merging', () => {
-  it('takes the next shot, the last one the shot before, a selection itself', () => {
+  it('takes the next shot, or a selection itself; the last shot has no next one', () => {
     expect(mergeTargets(shots, shots.slice(0, 1))).toEqual(['a', 'b']);
-    expect(mergeTargets(shots, shots.slice(2))).toEqual(['b', 'c']);
+    expect(mergeTargets(shots, shots.slice(2))).toEqual(['c']);
     expect(mergeTargets(shots, shots)).toEqual(['a', 'b', 'c']);
     expect(mergeTargets(shots.slice(0, 1), shots.slice(0, 1))).toHaveLength(1);
+  });
+});
+
+describe('"the cut goes here"', () => {
+  const at = (frame: number, selectedShots: readonly Shot[] = []) => cutToMoveHere({ shots, frame, selectedShots });
+
+  it('means the nearest cut', () => {
+    expect([0, 120, 149, 151, 299].map((frame) => at(frame))).toEqual([1, 1, 1, 2, 2]);
+    expect(cutToMoveHere({ shots: shots.slice(0, 1), frame: 50, selectedShots: [] })).toBe(-1);
+  });
+
+  it('means the cut of the one shot that is selected, however far', () => {
+    expect(at(190, shots.slice(1, 2))).toBe(1);
+    expect(at(190, shots.slice(0, 1))).toBe(-1);
+    expect(at(190, shots)).toBe(2);
   });
 });
 

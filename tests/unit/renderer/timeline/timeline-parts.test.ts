@@ -111,5 +111,6 @@ describe('thumbnails', () => {
   it('never show the shot before or after', () => {
     expect(tileForFrame(sprite, 62, { startFrame: 62, endFrame: 90 })?.sourceX).toBe(160 * 2);
     expect(tileForFrame(sprite, 66, { startFrame: 40, endFrame: 70 })?.sourceX).toBe(160);
+    expect(tileForFrame(sprite, 63, { startFrame: 62, endFrame: 69 })).toBeNull();
   });
 });
