@@ -14,6 +14,8 @@ const NETWORK_URLS = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp
  * @param devUrl the page under development; undefined in an installed studio
  */
 export function lockDown(devUrl: string | undefined): void {
+  // A call that a page begins would announce a made-up name of this machine to the whole local network.
+  app.commandLine.appendSwitch('disable-features', 'WebRtcHideLocalIpsWithMdns');
   app.on('session-created', (created) => lockDownSession(created, devUrl));
   app.on('web-contents-created', (_event, contents) => lockDownContents(contents, devUrl));
   // Nobody is to be told who we are, and no dialog asks a person for a password on behalf of a server.
