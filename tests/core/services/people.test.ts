@@ -224,8 +224,8 @@ describe('two people on one video', () => {
     if (first === undefined || second === undefined) throw new Error('no shots');
     await ben.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 50, fromFrame: 40 });
     await expect(ann.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 41, fromFrame: 40 })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('frame 50') });
-    await ben.api.shots.split({ videoId, frame: 20 });
-    await expect(ann.api.shots.split({ videoId, frame: 20 })).rejects.toMatchObject({ code: 'conflict' });
+    await ben.api.shots.split({ videoId, frame: 30 });
+    await expect(ann.api.shots.split({ videoId, frame: 30 })).rejects.toMatchObject({ code: 'conflict' });
     await expect(ann.api.shots.merge({ videoId, shotIds: [first.id, second.id] }), 'a shot lies between them by now').rejects.toMatchObject({ code: 'conflict' });
     await ben.api.shots.merge({ videoId, shotIds: (await ben.api.shots.list({ videoId })).map(({ id }) => id) });
     await expect(ann.api.shots.setLocked({ videoId, shotIds: [second.id], locked: true })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no longer there') });
