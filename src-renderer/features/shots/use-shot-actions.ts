@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ShotId } from '#shared/domain/ids.ts';
 import type { Shot, TransitionKind } from '#shared/domain/shot.ts';
 import { mergeShots, moveBoundary, setLocked, setTransition, splitShot } from '#shared/domain/shot-edit.ts';
-import { useCore } from '../../api/core-context.tsx';
+import { useCore, useEdits } from '../../api/core-context.tsx';
 import { changeOf } from '../../api/edits.ts';
 import { newId } from '../../api/new-id.ts';
 import { queryKeys } from '../../api/query-keys.ts';
@@ -31,15 +31,16 @@ export interface ShotActions {
 
 /** Length given to a cut that is declared a dissolve or fade, half before and half after it, until someone says better. */
 const DEFAULT_TRANSITION_FRAMES = 12;
-/** Nudges of one cut that follow each other within this time are one step of history. */
-const GESTURE_MS = 1500;
+/** Nudges of one cut that follow each other within this time, or before the last one was answered, are one step of history. */
+const GESTURE_MS = 3000;
 
 export function useShotActions(): ShotActions {
   const { t } = useTranslation();
   const { api } = useCore();
   const { video, store } = useEditorSession();
+  const edits = useEdits();
   const runEdit = useRunEdit();
-  const gestureOf = useMemo(() => createGestures(), []);
+  const gestureOf = useMemo(() => createGestures(edits.isBusy), [edits]);
   const videoId = video.id;
   const state = () => store.getState();
 
@@ -144,11 +145,11 @@ function newGesture({ startFrame }: Shot): Gesture {
 }
 
 /** Joins runs of nudges: the gesture stays for as long as one cut is nudged without a pause. */
-function createGestures(): (shot: Shot) => Gesture {
+function createGestures(isBusy: () => boolean): (shot: Shot) => Gesture {
   let last: { readonly shotId: ShotId; readonly gesture: Gesture; readonly atMs: number } | null = null;
   return (shot) => {
     const atMs = performance.now();
-    const goesOn = last !== null && last.shotId === shot.id && atMs - last.atMs < GESTURE_MS;
+    const goesOn = last !== null && last.shotId === shot.id && (atMs - last.atMs < GESTURE_MS || isBusy());
     last = { shotId: shot.id, gesture: goesOn && last !== null ? last.gesture : newGesture(shot), atMs };
     return last.gesture;
   };
