@@ -95,9 +95,12 @@ function isRunning(pid: number): boolean {
 describe('a client that goes away in the middle of a large answer', () => {
   it('leaves no file open', async ({ skip }) => {
     if (!existsSync('/proc/self/fd')) return skip('this system does not tell which files are open');
-    const { core, videoId, dataDir } = await startWithVideo();
-    const file = path.join(dataDir, 'holiday.mp4');
+    const { core, dataDir } = startTestCore();
+    await core.services.projects.createIn(dataDir, 'Large');
+    const file = path.join(dataDir, 'large.mp4');
     await writeFile(file, Buffer.alloc(30_000_000));
+    const [videoId] = (await core.services.videos.addFiles([file], 'ann')).added;
+    if (videoId === undefined) throw new Error('the video was not added');
     const served = await serveCore(core);
     const openCount = async (): Promise<number> => {
       const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
