@@ -3,7 +3,7 @@ import { connect, type Connection } from '#shared/contract/client.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage } from '#shared/contract/wire.ts';
-import { socketWire } from './socket-wire.ts';
+import { clientWire } from './client-socket.ts';
 
 /** A person at a served studio, by the way that a browser goes: address, cookie, WebSocket. */
 export interface StudioVisitor extends Connection<Procedures, Events> {
