@@ -31,7 +31,7 @@ export async function openWire(url: string, cookie: string, name: string | null 
     socket.once('open', () => resolve());
     socket.once('error', reject);
   });
-  const connection = connect<Procedures, Events>(procedures, socketWire<ClientMessage, ServerMessage>(socket));
+  const connection = connect<Procedures, Events>(procedures, clientWire<ClientMessage, ServerMessage>(socket));
   if (name !== null) await connection.api.people.introduce({ name });
   return { ...connection, cookie, closed, leave: () => socket.close() };
 }
