@@ -61,6 +61,17 @@ describe('rights', () => {
     expect((await ben.api.jobs.list({})).filter(({ kind }) => kind === 'detect').map(({ actor }) => actor).toSorted()).toEqual(['Ann', 'Ben']);
   });
 
+  it('do not let anybody fill the queue without end, also not by cancelling', { timeout: 60_000 }, async () => {
+    const { ben, videoId } = await twoPeople();
+    const many = (count: number) => ({ requests: Array.from({ length: count }, () => ({ kind: 'detect' as const, videoId })), chain: true });
+    const tooMany = { code: 'busy', message: expect.stringContaining('nothing was added') };
+    await expect(ben.api.jobs.enqueue(many(10_001))).rejects.toMatchObject(tooMany);
+    expect(await ben.api.jobs.list({})).toEqual([]);
+    const [first] = await ben.api.jobs.enqueue(many(9_000));
+    if (first !== undefined) await ben.api.jobs.cancel({ jobIds: [first] });
+    await expect(ben.api.jobs.enqueue(many(1_001))).rejects.toMatchObject(tooMany);
+  });
+
   it('end with the session, also for calls that are still under way', async () => {
     const { ann, ben, videoId } = await twoPeople();
     await ann.api.people.end({ personId: ben.guest.personId });
