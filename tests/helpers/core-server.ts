@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Core } from '#core/create-core.ts';
 import { createAccess, tokensFrom } from '../../src-main/hosts/serve/access.ts';
-import { createHttpServer } from '../../src-main/hosts/serve/http-server.ts';
+import { createHttpServer, type HttpServerParts } from '../../src-main/hosts/serve/http-server.ts';
 import { createSessions } from '../../src-main/hosts/serve/sessions.ts';
 import { logIn } from './raw-requests.ts';
 
 export interface CoreServer {
   /** With the owner's token. */
   readonly url: string;
+  readonly annotatorUrl: string;
   readonly cookie: string;
   close(): Promise<void>;
 }
 
-/** Puts a core behind the server of `serve`, in this process. */
-export async function listenWith(core: Core, options: { rendererDir: string; onError?: (error: unknown) => void; pingIntervalMs?: number }): Promise<CoreServer> {
+/** Puts a core behind the server of `serve`, in this process, with an owner who has said a name. */
+export async function listenWith(core: Core, options: Pick<HttpServerParts, 'rendererDir' | 'pingIntervalMs' | 'connectionLimits'> & { onError?: (error: unknown) => void }): Promise<CoreServer> {
   const allowedHosts = new Set<string>();
   const tokens = tokensFrom();
   const sessions = createSessions({ people: core.services.people, events: core.events, kept: null });
@@ -28,6 +29,8 @@ export async function listenWith(core: Core, options: { rendererDir: string; onE
     sessions.endAll();
     return new Promise((resolve) => server.close(() => resolve()));
   }
-  const url = `http://127.0.0.1:${port}/?token=${tokens.owner}`;
-  return { url, cookie: await logIn(url), close };
+  const [url, annotatorUrl] = [tokens.owner, tokens.annotator].map((token) => `http://127.0.0.1:${port}/?token=${token}`) as [string, string];
+  const cookie = await logIn(url);
+  core.services.people.introduce(sessions.find(cookie.split('=')[1] ?? '') ?? undefined, { name: 'Owner' });
+  return { url, annotatorUrl, cookie, close };
 }

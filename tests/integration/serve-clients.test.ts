@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
-import { openRawWire, requestText, openRaw } from '../helpers/raw-requests.ts';
+import { logIn, openRawWire, requestText, openRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
 
@@ -47,6 +47,57 @@ describe('an upload through the server', () => {
     const { core } = startTestCore();
     const served = await serveCore(core);
     expect((await served.fetch(address, { method: 'POST' })).status).toBe(400);
+  });
+});
+
+describe('an upload of somebody who', () => {
+  it('has said no name is not begun', async () => {
+    const { core } = startTestCore();
+    const served = await serveCore(core);
+    const answer = await fetch(new URL('/uploads?name=a.mp4&size=3', served.url), { method: 'POST', headers: { cookie: await logIn(served.annotatorUrl) } });
+    expect([answer.status, await answer.json()]).toEqual([403, { code: 'forbidden', message: expect.stringContaining('Say your name first') }]);
+  });
+
+  it('has been shown the door does not go on', async () => {
+    const { core } = startTestCore();
+    const served = await serveCore(core);
+    const { uploadId } = await core.uploads.begin('holiday.mp4', 2000);
+    const socket = await openRaw(served.url);
+    const closed = once(socket, 'close');
+    socket.write(requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers: { Cookie: served.cookie, 'Content-Length': '2000' } }));
+    socket.write(Buffer.alloc(1000));
+    await vi.waitFor(async () => expect((await core.uploads.state(uploadId)).receivedBytes).toBe(1000), 10_000);
+    for (const { personId } of core.services.people.list()) core.services.people.end(personId);
+    await closed;
+    expect((await core.uploads.state(uploadId)).path).toBeNull();
+    expect(served.errors).toEqual([]);
+  });
+});
+
+describe('whoever opens as many connections as they get', () => {
+  const connectionLimits = { strangers: 4, ofOne: 3, ofRole: { annotator: 5, owner: 4 } } as const;
+  const pageStatus = async (url: string, cookie: string): Promise<number> => (await fetch(new URL('/', url), { headers: { cookie, connection: 'close' } })).status;
+  const opens = (url: string, cookie: string): Promise<string> => openRawWire(url, cookie).then(() => 'open', (error: unknown) => String(error));
+
+  it('and says nothing keeps nobody out', async () => {
+    const served = await serveCore(startTestCore().core, { connectionLimits });
+    const silent = await Promise.all(Array.from({ length: 20 }, () => openRaw(served.url)));
+    expect(await pageStatus(served.url, await logIn(served.annotatorUrl))).toBe(200);
+    await vi.waitFor(() => expect(silent.filter(({ destroyed }) => !destroyed).length).toBeLessThanOrEqual(4), 10_000);
+  });
+
+  it('as one person leaves the others their places, and as many annotators the owner’s', async () => {
+    const served = await serveCore(startTestCore().core, { connectionLimits });
+    const [ben, cleo] = [await logIn(served.annotatorUrl), await logIn(served.annotatorUrl)];
+    for (let count = 0; count < 3; count++) expect(await opens(served.url, ben)).toBe('open');
+    expect(await opens(served.url, ben)).toContain('503');
+    const refused = await fetch(new URL('/', served.url), { headers: { cookie: ben } });
+    expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining('Close some of the studio’s pages')]);
+    expect(await opens(served.url, cleo)).toBe('open');
+    expect(await opens(served.url, cleo)).toBe('open');
+    expect(await opens(served.url, await logIn(served.annotatorUrl))).toContain('503');
+    expect(await opens(served.url, served.cookie)).toBe('open');
+    expect(await pageStatus(served.url, await logIn(served.url))).toBe(200);
   });
 });
 

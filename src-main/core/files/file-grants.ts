@@ -20,6 +20,8 @@ export type FileGrants = ReturnType<typeof createFileGrants>;
  */
 export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
   const granted = new Map<GrantId, GrantedFile>();
+  /** What was granted before keeps its grant, so that asking again and again makes no more of them. */
+  const known = new Map<string, GrantId>();
 
   /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
   function resolve(grantId: GrantId): GrantedFile {
@@ -48,7 +50,8 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
       });
       const isFolder = found.isDirectory();
       if (!isFolder) requireRegular(found, file);
-      const grantId = GrantId.parse(crypto.randomUUID());
+      const grantId = known.get(file) ?? GrantId.parse(crypto.randomUUID());
+      known.set(file, grantId);
       granted.set(grantId, { path: file, isFolder });
       return { grantId, name: path.basename(file) };
     },

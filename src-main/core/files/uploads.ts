@@ -18,6 +18,9 @@ const RESERVE_BYTES = 512 * 1024 * 1024;
 /** Long enough to go on after a night, short enough that what nobody wants does not fill the disk. */
 const UNUSED_MS = 24 * 3600 * 1000;
 
+/** Far more than a person ever sends before the first of them is used; what is more comes from a program. */
+const MAX_UNUSED = 2_000;
+
 /** Hidden names, which no uploaded file can have. */
 const STATE_FILE = '.upload.json';
 const UNFINISHED_FILE = '.unfinished';
@@ -44,11 +47,21 @@ export interface Upload {
 
 export type Uploads = ReturnType<typeof createUploads>;
 
+export interface UploadsOptions {
+  /** Of the disk that holds this folder, in bytes. */
+  freeBytes?(folder: string): Promise<number>;
+  /** How many uploads may lie about that no project holds. */
+  readonly maxUnused?: number;
+}
+
 /**
  * Files that browsers send, piece by piece, each in a folder of its own below `uploadsDir`. What has arrived stays, also over a restart,
  * so that a broken upload goes on where it stopped. While `.upload.json` lies beside a file, no project holds it and it may be swept.
  */
-export function createUploads(uploadsDir: string) {
+export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, maxUnused = MAX_UNUSED }: UploadsOptions = {}) {
+  /** Ids of uploads that no project holds; looked for when the first one begins. */
+  const unused = new Set<string>();
+  let looked: Promise<void> | null = null;
   /** Pieces that are arriving, by upload. */
   const arriving = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
 
@@ -68,28 +81,47 @@ export function createUploads(uploadsDir: string) {
   }
 
   async function roomBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(uploadsDir);
-    return bavail * bsize - RESERVE_BYTES;
+    return (await freeBytes(uploadsDir)) - RESERVE_BYTES;
   }
 
-  /** The browser that sends a further piece has given the one before up, whether or not that is known here. */
-  async function takeOver(uploadId: string): Promise<void> {
-    for (let other = arriving.get(uploadId); other !== undefined; other = arriving.get(uploadId)) {
-      other.stop.abort();
-      await other.ended;
+  async function lookForUnused(): Promise<void> {
+    for (const name of (await readdir(uploadsDir).catch(ifMissing)) ?? []) if ((await sizeOf(path.join(uploadsDir, name, STATE_FILE)).catch(() => null)) !== null) unused.add(name);
+  }
+
+  /**
+   * The browser that sends a further piece has given the one before up, whether or not that is known here. Only one of several that come at
+   * once goes on: each stands in its place before it waits for the one that it puts out.
+   */
+  async function inPlaceOf<T>(uploadId: string, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const before = arriving.get(uploadId);
+    const stop = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    const own = { stop, ended: ended.promise };
+    arriving.set(uploadId, own);
+    try {
+      before?.stop.abort();
+      await before?.ended;
+      if (stop.signal.aborted) throw takenOver();
+      return await write(stop.signal);
+    } finally {
+      if (arriving.get(uploadId) === own) arriving.delete(uploadId);
+      ended.resolve();
     }
   }
 
   async function store(upload: Upload, body: Readable, signal: AbortSignal): Promise<void> {
     const unfinished = path.join(folderOf(upload.uploadId), UNFINISHED_FILE);
-    const limits = byteLimit([
-      { bytes: upload.sizeBytes - upload.receivedBytes, refusal: () => new AppError('invalid-input', 'More was sent than the upload was to hold. Add the file again.') },
-      { bytes: await roomBytes(), refusal: diskFull },
-    ]);
+    const limits = byteLimit({
+      maxBytes: upload.sizeBytes - upload.receivedBytes,
+      tooMuch: () => new AppError('invalid-input', 'More was sent than the upload was to hold. Add the file again.'),
+      roomBytes,
+      noRoom: diskFull,
+    });
     const target = createWriteStream(unfinished, { flags: 'a' });
     try {
       await pipeline(body, limits, target, { signal });
     } catch (error) {
+      if (signal.aborted) throw takenOver();
       throw errorCode(error) === 'ENOSPC' ? diskFull() : error;
     } finally {
       // What is being written when a piece breaks off still arrives on the disk: only then is the size of the file true.
@@ -114,18 +146,23 @@ export function createUploads(uploadsDir: string) {
     const folder = path.join(uploadsDir, name);
     if (arriving.has(name) || (await sizeOf(path.join(folder, STATE_FILE))) === null) return;
     const times = await Promise.all(['.', STATE_FILE, UNFINISHED_FILE].map(async (file) => (await stat(path.join(folder, file)).catch(ifMissing))?.mtimeMs ?? 0));
-    if (nowMs - Math.max(...times) > UNUSED_MS) await rm(folder, { recursive: true, force: true });
+    if (nowMs - Math.max(...times) <= UNUSED_MS) return;
+    await rm(folder, { recursive: true, force: true });
+    unused.delete(name);
   }
 
   return {
-    /** @throws AppError `disk-full` when the whole file will not fit. */
+    /** @throws AppError `disk-full` when the whole file will not fit, `busy` when too many lie about that nobody used. */
     async begin(name: string, sizeBytes: number): Promise<Upload> {
+      await (looked ??= lookForUnused());
+      if (unused.size >= maxUnused) throw tooManyUnused(unused.size);
       const uploadId = crypto.randomUUID();
       await mkdir(folderOf(uploadId), { recursive: true });
       if (sizeBytes > (await roomBytes())) {
         await rm(folderOf(uploadId), { recursive: true });
         throw diskFull();
       }
+      unused.add(uploadId);
       writeJsonFile(path.join(folderOf(uploadId), STATE_FILE), { name: uploadName(name), sizeBytes });
       const begun = await state(uploadId);
       return sizeBytes === 0 ? finish(begun) : begun;
@@ -137,30 +174,25 @@ export function createUploads(uploadsDir: string) {
     /**
      * Adds what `body` gives. What arrived of a piece that breaks off is kept.
      * @param fromBytes where the piece begins in the file
-     * @throws AppError `conflict` when that is not where the upload stands, `disk-full`, `not-found`
+     * @throws AppError `conflict` when that is not where the upload stands or a further request took it over, `disk-full`, `not-found`
      */
     async append(uploadId: string, fromBytes: number, body: Readable): Promise<Upload> {
-      await takeOver(uploadId);
-      const stop = new AbortController();
-      const ended = Promise.withResolvers<void>();
-      arriving.set(uploadId, { stop, ended: ended.promise });
-      try {
+      return inPlaceOf(uploadId, async (signal) => {
         const before = await state(uploadId);
         if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This piece of the file does not follow on what has arrived.');
         if (before.path !== null) return before;
-        await store(before, body, stop.signal);
+        await store(before, body, signal);
         const after = await state(uploadId);
         return after.receivedBytes === after.sizeBytes ? await finish(after) : after;
-      } finally {
-        arriving.delete(uploadId);
-        ended.resolve();
-      }
+      });
     },
 
     /** Says that a project holds on to `file` from now on; harmless for what is no upload. */
     claim(file: string): void {
       const folder = path.dirname(file);
-      if (path.dirname(folder) === path.resolve(uploadsDir)) rmSync(path.join(folder, STATE_FILE), { force: true });
+      if (path.dirname(folder) !== path.resolve(uploadsDir)) return;
+      rmSync(path.join(folder, STATE_FILE), { force: true });
+      unused.delete(path.basename(folder));
     },
 
     /** Removes uploads that no project holds and nothing has been added to for a day. */
@@ -169,6 +201,11 @@ export function createUploads(uploadsDir: string) {
       for (const name of names ?? []) await sweepFolder(name, nowMs);
     },
   };
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 async function sizeOf(file: string): Promise<number | null> {
@@ -182,6 +219,14 @@ function ifMissing(error: unknown): null {
 
 function unknown(): AppError {
   return new AppError('not-found', 'This upload is not known (any more). Add the file again.');
+}
+
+function tooManyUnused(count: number): AppError {
+  return new AppError('busy', `${count} uploaded files wait here that no project uses, so no further one was begun. Add them to the project, or wait: what nobody uses is removed after a day.`);
+}
+
+function takenOver(): AppError {
+  return new AppError('conflict', 'A later request goes on with this upload. What had arrived is kept.');
 }
 
 function diskFull(): AppError {

@@ -298,6 +298,8 @@ export function createJobQueue(parts: JobQueueParts) {
       return jobs.listJobs(db).map((job) => ({ ...unsaved.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
     },
 
+    /** Jobs that wait, run or came to nothing. */
+    countUndone: (): number => jobs.countUndone(db),
     get: current,
     cancel,
     pause,

@@ -118,6 +118,11 @@ export function listJobs(db: ReadableDb): Job[] {
   return db.prepare('SELECT * FROM jobs ORDER BY sequence').all().map((row) => fromRow(row).job);
 }
 
+/** Jobs that wait, run or came to nothing: those that cost nobody anything to add. */
+export function countUndone(db: ReadableDb): number {
+  return Number(db.prepare("SELECT count(*) FROM jobs WHERE state != 'done'").pluck().get());
+}
+
 export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
   const [, sequence] = UNREADABLE_ID.exec(jobId) ?? [];
   const row = sequence === undefined ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId) : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));

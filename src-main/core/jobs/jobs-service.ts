@@ -13,6 +13,9 @@ import type { NewJob } from './job-definition.ts';
 import type { JobQueue } from './job-queue.ts';
 import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, readTextJob, stepsFrom, summariseJob, transcribeJob } from './pipeline.ts';
 
+/** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */
+const MAX_UNDONE = 10_000;
+
 export interface JobsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
@@ -73,8 +76,13 @@ export function createJobsService({ project, videos, detection, settings, grants
     clearFinished: (): void => queue().clearFinished(),
     idle: (): Promise<void> => queue().idle(),
 
-    /** With `chain`, each job waits for the one before. */
+    /**
+     * With `chain`, each job waits for the one before.
+     * @throws AppError `busy` when the queue would hold too much
+     */
     enqueue(requests: readonly JobRequest[], chain: boolean, actor: string): JobId[] {
+      const undone = queue().countUndone();
+      if (undone + requests.length > MAX_UNDONE) throw tooManyJobs(undone);
       return queue().enqueue(
         requests.map((request, index) => ({ ...toJob(request, actor), after: chain && index > 0 ? index - 1 : null })),
       );
@@ -142,6 +150,13 @@ export function createJobsService({ project, videos, detection, settings, grants
     resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
     retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
   };
+}
+
+function tooManyJobs(undone: number): AppError {
+  return new AppError(
+    'busy',
+    `The queue takes ${MAX_UNDONE.toLocaleString('en')} jobs and holds ${undone.toLocaleString('en')} that wait, failed or were cancelled, so nothing was added. Remove those that nobody needs, or wait until some are done.`,
+  );
 }
 
 /** True for a job that listened to the end, also where nobody spoke; one that found no model wrote down no hash. */

@@ -45,10 +45,15 @@ interface Entry {
   state: GuestState;
   readonly guest: Guest;
   readonly pages: Set<object>;
+  /** Names that the person worked under before, as `nameKey` gives them, the oldest first: their steps stand under those still. */
+  readonly formerNames: Set<string>;
   /** By a clock that nobody sets. */
   seenAtMs: number;
   readonly endListeners: Set<() => void>;
 }
+
+/** Of one person. A program that says name after name must not take them all. */
+const MAX_FORMER_NAMES = 8;
 
 /** Who works on this studio: its own person, whose settings are the studio's, and the sessions of browsers that the host lets in. */
 export function createPeopleService({ settings, events, clock }: PeopleParts) {
@@ -76,7 +81,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
   }
 
   /**
-   * A name belongs to one session, for undo goes by it. Somebody who comes back in another browser gets their name when no page of the old
+   * A name belongs to one session, for undo goes by it; also one that its person worked under before, for their steps keep it. Somebody who comes back in another browser gets their name when no page of the old
    * one is open any more (which is asked anew, should it come back); an owner's name is never given to an annotator.
    */
   function takeName(entry: Entry, wanted: string): string {
@@ -87,12 +92,30 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
     if (isTaken || (!isOwner && isNameOfStudio(name)))
       throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
-    for (const holder of holders) patch(holder, { name: null, isNameChosen: false });
+    for (const holder of holders) takeFrom(holder, name);
+    remember(entry, name);
     return name;
   }
 
+  function takeFrom(holder: Entry, name: string): void {
+    holder.formerNames.delete(nameKey(name));
+    if (hasName(holder, name)) patch(holder, { name: null, isNameChosen: false });
+  }
+
+  function remember({ formerNames, state }: Entry, next: string): void {
+    formerNames.delete(nameKey(next));
+    if (state.name === null || nameKey(state.name) === nameKey(next)) return;
+    formerNames.add(nameKey(state.name));
+    const [oldest] = formerNames.size > MAX_FORMER_NAMES ? formerNames : [];
+    if (oldest !== undefined) formerNames.delete(oldest);
+  }
+
+  function hasName({ state }: Entry, name: string): boolean {
+    return state.name !== null && nameKey(state.name) === nameKey(name);
+  }
+
   function holdersOf(name: string): Entry[] {
-    return [...entries.values()].filter(({ state }) => state.name !== null && nameKey(state.name) === nameKey(name));
+    return [...entries.values()].filter((entry) => hasName(entry, name) || entry.formerNames.has(nameKey(name)));
   }
 
   function isNameOfStudio(name: string): boolean {
@@ -105,7 +128,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     const own = settings.get().userName;
     const holders = holdersOf(own);
     if (own === defaultSettings.userName || holders.some(({ pages }) => pages.size > 0)) return null;
-    for (const holder of holders) patch(holder, { name: null, isNameChosen: false });
+    for (const holder of holders) takeFrom(holder, own);
     return own;
   }
 
@@ -161,7 +184,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
       const name = role === 'owner' ? nameForOwner() : null;
       const { theme, keymap } = name === null ? defaultSettings : settings.get();
       const state = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
-      const entry: Entry = { state, pages: new Set(), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
+      const entry: Entry = { state, pages: new Set(), formerNames: new Set(), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
       entries.set(state.personId, entry);
       changed();
       return entry.guest;
@@ -174,9 +197,14 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
       for (const { seenAtMs, state } of entries.values()) if (performance.now() - seenAtMs > maxIdleMs) end(state.personId);
     },
 
-    /** Makes room: ends the session without an open page that was away the longest. False when everybody is here. */
-    endLongestAway(): boolean {
-      const [longest] = [...entries.values()].filter(({ pages }) => pages.size === 0).toSorted((left, right) => left.seenAtMs - right.seenAtMs);
+    /**
+     * Makes room: ends the session of this role without an open page that was away the longest, first of those who never said a name, for
+     * whoever opens the address again and again says none. False when everybody is here.
+     */
+    endLongestAway(role: Role): boolean {
+      const [longest] = [...entries.values()]
+        .filter(({ pages, state }) => state.role === role && pages.size === 0)
+        .toSorted((left, right) => Number(left.state.name !== null) - Number(right.state.name !== null) || left.seenAtMs - right.seenAtMs);
       if (longest !== undefined) end(longest.state.personId);
       return longest !== undefined;
     },

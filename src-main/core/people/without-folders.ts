@@ -12,7 +12,7 @@ export interface FolderVeil {
 export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVeil {
   /** The longest first, so that no folder inside another is left over. */
   function folders(): string[] {
-    return [...new Set(knownFolders())].filter((folder) => folder.length > 1).toSorted((left, right) => right.length - left.length);
+    return [...new Set([...knownFolders()].map((folder) => folder.replace(/[/\\]+$/u, '')))].filter((folder) => folder !== '').toSorted((left, right) => right.length - left.length);
   }
 
   function all(value: unknown): unknown {
@@ -20,7 +20,7 @@ export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVe
     function shorten(text: string): string {
       if (!/[/\\]/u.test(text) || text.startsWith('data:') || ADDRESS.test(text)) return text;
       known ??= folders();
-      return known.reduce(withoutFolder, text).replaceAll(POSIX_PATH, lastPart).replaceAll(WINDOWS_PATH, lastPart);
+      return known.reduce((rest, folder) => (rest.includes(folder) ? withoutFolder(rest, folder) : rest), text).replaceAll(POSIX_PATH, lastPart).replaceAll(WINDOWS_PATH, lastPart);
     }
     function walk(part: unknown): unknown {
       if (typeof part === 'string') return shorten(part);
@@ -42,8 +42,7 @@ const POSIX_PATH = /(?<![\w/\\.~-])(?:file:(?:\/\/)?(?=\/))?\/(?:[^\s/"“”'<>
 const WINDOWS_PATH = /(?<![\w\\])(?:[A-Za-z]:|\\\\[^\s\\/"“”'<>|:,;()]+)[\\/](?:[^\s\\/"“”'<>|:,;()]+[\\/])*[^\s\\/"“”'<>|:,;()]*/gu;
 
 /** A file in the folder keeps what follows the folder; the folder itself keeps its name. */
-function withoutFolder(text: string, folder: string): string {
-  const base = folder.replace(/[/\\]+$/u, '');
+function withoutFolder(text: string, base: string): string {
   const [head = '', ...tails] = text.split(base);
   return tails.reduce((done, tail) => {
     if (/^[/\\]\w/u.test(tail)) return done + tail.slice(1);

@@ -1,7 +1,7 @@
 import { explainStorage } from '#core/db/storage-trouble.ts';
 import { z } from 'zod';
 import type { Logger } from '#core/host.ts';
-import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind } from '#shared/contract/define.ts';
+import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind, Right } from '#shared/contract/define.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
@@ -18,7 +18,7 @@ const EVENTS_OF_WORDS: ReadonlySet<EventName> = new Set(['changed', 'jobProgress
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */
 const SLOW_CALL_MS = 40;
 
-/** Of one client: more than its pages ask for at once, and little enough that answers nobody reads stay few. */
+/** Of one person: more than their pages ask for at once, and little enough that answers nobody reads stay few. */
 const PARALLEL_QUERIES = 16;
 const WAITING_CALLS = 256;
 
@@ -50,7 +50,7 @@ export interface Dispatcher {
   settled(): Promise<void>;
 }
 
-/** Where the calls of one client wait for their turn. */
+/** Where the calls of one person wait for their turn. */
 type Lines = Readonly<Record<ProcedureKind, QueueMember>>;
 
 interface Call {
@@ -69,9 +69,18 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   // Mutations run one after the other, so that none sees another half done between its awaits.
   const mutations = createFairQueue({ parallel: 1, parallelInAll: 1, waiting: WAITING_CALLS });
   const hostLines = newLines();
+  /** All pages of one person share their lines: opening more of them gives no more turns. */
+  const linesOfGuests = new WeakMap<Caller, Lines>();
 
   function newLines(): Lines {
     return { query: queries.join(), mutation: mutations.join() };
+  }
+
+  function linesOf(caller: Caller): Lines {
+    if (caller.personId === null) return newLines();
+    const lines = linesOfGuests.get(caller) ?? newLines();
+    linesOfGuests.set(caller, lines);
+    return lines;
   }
 
   function procedureOf(path: string): Procedure | undefined {
@@ -89,7 +98,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 
   async function runIn(lines: Lines, { path, input, context, ready }: Call): Promise<unknown> {
     const { procedure, handler } = find(path);
-    if (context.caller !== undefined) refuseUnlessAllowed(procedure, context.caller);
+    if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
     const valid = validate(path, procedure, input);
     const call = async (): Promise<unknown> => {
       if (procedure.kind === 'query') await ready?.();
@@ -108,7 +117,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     const caller = typeof who === 'object' ? who : localCaller(() => who ?? parts.defaultActor());
     const isGuest = caller.personId !== null;
     const veiled = <T>(value: T, isOfWords: boolean): T => (isGuest && !isOfWords && parts.veil !== undefined ? (parts.veil.all(value) as T) : value);
-    const lines = newLines();
+    const lines = linesOf(caller);
     serveClient(wire, {
       events,
       logger,
@@ -150,8 +159,11 @@ function localCaller(name: () => string): Caller {
   return { role: 'owner', personId: null, name };
 }
 
-/** The one place where rights are checked, before the input is even looked at. */
-function refuseUnlessAllowed({ right }: Procedure, caller: Caller): void {
+/**
+ * The one place where rights are checked, before the input is even looked at.
+ * @throws AppError `forbidden`
+ */
+export function refuseUnlessAllowed(right: Right, caller: Pick<Caller, 'role' | 'name'>): void {
   if (right === 'own' && caller.role !== 'owner')
     throw new AppError('forbidden', 'Only the owner of this studio may do that: whoever opened it with the owner’s address. Nothing was changed.');
   if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Say your name first, so that what you do stands under it. Nothing was changed.');

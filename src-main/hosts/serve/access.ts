@@ -100,7 +100,7 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
 
 const WITHOUT_SESSION = 'Open the studio with the full address that it printed at its start. If you had it open before, your session has ended.';
 
-function refused(status: Refusal['status'], message: string): Refusal {
+export function refused(status: Refusal['status'], message: string): Refusal {
   return { kind: 'refused', status, message };
 }
 

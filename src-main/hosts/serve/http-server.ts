@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { WebSocket } from 'ws';
 import type { Core } from '#core/create-core.ts';
 import type { Guest } from '#core/people/people-service.ts';
+import { refuseUnlessAllowed } from '#core/rpc/dispatcher.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { SECURITY_HEADERS } from '../common/security-headers.ts';
-import type { Access } from './access.ts';
+import { type Access, type Admission, refused } from './access.ts';
+import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
 import { sendError, sendText } from './responses.ts';
 import { socketWire } from './socket-wire.ts';
@@ -19,8 +21,8 @@ const HEADERS = { ...SECURITY_HEADERS, 'Cache-Control': 'no-store' } as const;
 /** A browser sends its headers at once; whoever drips them wants to keep a connection. */
 const HEADERS_TIMEOUT_MS = 20_000;
 const MAX_HEADERS = 100;
-/** Below the files that a process may have open, of which every connection is one. */
-const MAX_CONNECTIONS = 512;
+
+const NO_PLACE = 'Too many connections are open for you or for everybody. What you did is stored. Close some of the studio’s pages, then load this one anew.';
 
 export interface HttpServerParts {
   readonly core: Core;
@@ -31,21 +33,31 @@ export interface HttpServerParts {
   onSocketError(error: Error): void;
   /** For tests that cannot wait half a minute. */
   readonly pingIntervalMs?: number;
+  /** For tests that cannot open hundreds of connections. */
+  readonly connectionLimits?: ConnectionLimits;
 }
 
 /** The studio for a browser: the built renderer, the wire at `/wire`, media with byte ranges, uploads. */
 export function createHttpServer(parts: HttpServerParts): Server {
-  const { core, access } = parts;
+  const { core } = parts;
   const sendStatic = createStaticFiles(parts.rendererDir);
+
+  /** Who asks, and whether there is a place for them. */
+  function admit(request: IncomingMessage): Admission {
+    const admission = parts.access.admit(request);
+    return admission.kind === 'guest' && !connections.assign(request.socket, admission.guest) ? refused(503, NO_PLACE) : admission;
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const admission = access.admit(request);
+    const admission = admit(request);
     if (admission.kind === 'entered') return sendIn(request, response, admission.cookie);
     if (admission.kind === 'refused') return turnAway(response, admission.status, admission.message);
-    const { url } = admission;
-    if (isUploadPath(url.pathname)) await takeUpload(core, request, response, url);
-    else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads.');
+    const { url, guest } = admission;
+    if (isUploadPath(url.pathname)) {
+      refuseUnlessAllowed('work', guest);
+      await takeUpload(core, request, response, url);
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads.');
     else if (isMediaPath(url.pathname)) await sendMedia(core, request, response, url);
     else await sendStatic(request, response, url);
   }
@@ -63,12 +75,12 @@ export function createHttpServer(parts: HttpServerParts): Server {
     });
   });
 
+  const connections = limitConnections(server, parts.connectionLimits);
   server.maxHeadersCount = MAX_HEADERS;
-  server.maxConnections = MAX_CONNECTIONS;
   // A connection that could not be accepted, e.g. because too many files are open. Broken requests are answered by Node itself.
   server.on('error', parts.onSocketError);
   const wires = acceptWires(server, {
-    admit: (request) => access.admit(request),
+    admit,
     onWire: (socket, guest) => serveGuest(core, socket, guest),
     onSocketError: parts.onSocketError,
     ...(parts.pingIntervalMs !== undefined && { pingIntervalMs: parts.pingIntervalMs }),

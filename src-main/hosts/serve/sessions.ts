@@ -11,7 +11,7 @@ import { PersonId } from '#shared/domain/ids.ts';
 /** A session that asked for nothing this long is over. */
 const MAX_IDLE_MS = 24 * 3_600_000;
 const SWEEP_MS = 10 * 60_000;
-/** More people than ever work on one project; what is more comes from a program. */
+/** Of each role, so that no annotator can take the place of an owner. More people than ever work on one project; what is more comes from a program. */
 const MAX_SESSIONS = 200;
 
 const KeptSessions = z.object({
@@ -54,6 +54,8 @@ export function createSessions({ people, events, kept }: SessionsParts): Session
     return guest;
   }
 
+  const countOf = (role: Role): number => [...guests.values()].filter((guest) => guest.role === role).length;
+
   /** Written at each change of who is here, so that a crash sends nobody back to the door. */
   function keep(): void {
     if (kept === null) return;
@@ -77,7 +79,7 @@ export function createSessions({ people, events, kept }: SessionsParts): Session
   return {
     open(role) {
       people.endIdle(MAX_IDLE_MS);
-      if (guests.size >= MAX_SESSIONS && !people.endLongestAway()) return null;
+      if (countOf(role) >= MAX_SESSIONS && !people.endLongestAway(role)) return null;
       const secret = randomBytes(32).toString('base64url');
       const guest = add(hashOf(secret), role);
       keep();

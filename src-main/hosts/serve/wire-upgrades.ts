@@ -6,9 +6,6 @@ import type { Admission } from './access.ts';
 
 /** One message of a client; edits are short texts, so more than this is not ours. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
-/** Browsers at once, each with a window or a few. */
-const MAX_WIRES = 256;
-
 const PING_INTERVAL_MS = 30_000;
 /** A browser answers a ping by itself and at once; */
 const MAX_UNANSWERED = 2;
@@ -32,8 +29,7 @@ export function acceptWires(server: Server, parts: UpgradeParts): { close(): voi
     // Browsers always send Origin on an upgrade; without one it is no browser, and there the cookie alone decides.
     const admission = parts.admit(request);
     if (admission.kind === 'refused') return admission.status;
-    if (admission.kind === 'entered' || admission.url.pathname !== '/wire') return 404;
-    return sockets.clients.size >= MAX_WIRES ? 503 : admission.guest;
+    return admission.kind === 'entered' || admission.url.pathname !== '/wire' ? 404 : admission.guest;
   }
 
   server.on('upgrade', (request, socket, head) => {

@@ -61,6 +61,17 @@ describe('rights', () => {
     expect((await ben.api.jobs.list({})).filter(({ kind }) => kind === 'detect').map(({ actor }) => actor).toSorted()).toEqual(['Ann', 'Ben']);
   });
 
+  it('do not let anybody fill the queue without end, also not by cancelling', { timeout: 60_000 }, async () => {
+    const { ben, videoId } = await twoPeople();
+    const many = (count: number) => ({ requests: Array.from({ length: count }, () => ({ kind: 'detect' as const, videoId })), chain: true });
+    const tooMany = { code: 'busy', message: expect.stringContaining('nothing was added') };
+    await expect(ben.api.jobs.enqueue(many(10_001))).rejects.toMatchObject(tooMany);
+    expect(await ben.api.jobs.list({})).toEqual([]);
+    const [first] = await ben.api.jobs.enqueue(many(9_000));
+    if (first !== undefined) await ben.api.jobs.cancel({ jobIds: [first] });
+    await expect(ben.api.jobs.enqueue(many(1_001))).rejects.toMatchObject(tooMany);
+  });
+
   it('end with the session, also for calls that are still under way', async () => {
     const { ann, ben, videoId } = await twoPeople();
     await ann.api.people.end({ personId: ben.guest.personId });
@@ -83,10 +94,22 @@ describe('sessions', () => {
     const { core } = startTestCore();
     const { people } = core.services;
     const [, ben] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben')];
-    expect(people.endLongestAway()).toBe(false);
+    expect(people.endLongestAway('annotator')).toBe(false);
     ben.close();
-    expect(people.endLongestAway()).toBe(true);
+    expect(people.endLongestAway('annotator')).toBe(true);
     expect(people.list().map(({ name }) => name)).toEqual(['Ann']);
+  });
+
+  it('of owners and of people with a name outlive any number of visits that only open the annotators’ address', async () => {
+    const { core } = startTestCore();
+    const { people } = core.services;
+    const away = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben')];
+    for (const guest of away) guest.close();
+    for (let visit = 0; visit < 5; visit++) {
+      people.join('annotator');
+      expect(people.endLongestAway('annotator')).toBe(true);
+    }
+    expect(people.list().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
   });
 });
 
@@ -95,9 +118,22 @@ describe('a person’s name', () => {
     const { core } = startTestCore();
     await joinAs(core, 'annotator', 'Ann Lee');
     const other = await joinAs(core, 'annotator', null);
-    for (const name of ['Ann Lee', ' ann  LEE ', 'Ann\u200b Lee']) await expect(other.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('works under the name') });
+    for (const name of ['Ann Lee', ' ann  LEE ', 'Ann\u200b Lee', 'Ann Lee\u3164', 'Ann Lee\ufe0f', 'Ann\u2800Lee', 'Ann\uffa0 Lee', 'Ann Lee\ud800']) await expect(other.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('works under the name') });
     expect(await other.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben', isNameChosen: true, role: 'annotator' });
     await expect(other.api.settings.personalise({ userName: 'Ann Lee' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('stays theirs when they take another one, and so do their steps', async () => {
+    const { core, ben, key } = await twoPeople();
+    await ben.api.texts.edit({ ...key, text: 'A dog.' });
+    await ben.api.people.introduce({ name: 'Benjamin' });
+    const other = await joinAs(core, 'annotator', null);
+    await expect(other.api.people.introduce({ name: 'Ben' })).rejects.toMatchObject({ code: 'conflict' });
+    await ben.api.people.introduce({ name: 'Ben' });
+    expect(await ben.api.history.undo({})).toMatchObject({ actor: 'Ben' });
+    await ben.api.people.introduce({ name: 'Benjamin' });
+    ben.close();
+    expect(await other.api.people.introduce({ name: 'Ben' }), 'in another browser').toMatchObject({ name: 'Ben' });
   });
 
   it('comes along to another browser once the old page is closed', async () => {
@@ -110,7 +146,7 @@ describe('a person’s name', () => {
     await expect(after.api.people.introduce({ name: 'Ann' }), 'an owner’s name').rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it.each(['studio', 'Command Line', '\u200b'])('cannot be %j', async (name) => {
+  it.each(['studio', 'Command Line', '\u200b', '\u3164', '\u2800', '\ud800'])('cannot be %j', async (name) => {
     const guest = await joinAs(startTestCore().core, 'owner', null);
     await expect(guest.api.people.introduce({ name })).rejects.toMatchObject({ code: 'invalid-input' });
   });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
@@ -59,6 +59,33 @@ describe('an upload', () => {
     await expect(uploads.append(uploadId, 0, piece(0, 2000))).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
+  it('is written by one request alone, however many come at once', async () => {
+    const uploads = createUploads(temporaryFolder());
+    const { uploadId } = await uploads.begin('holiday.mp4', FILE.length);
+    const dead = uploads.append(uploadId, 0, new PassThrough());
+    const ends = await Promise.allSettled([dead, ...[1, 2, 3].map(() => uploads.append(uploadId, 0, piece(0, FILE.length)))]);
+    expect(ends.map((end) => (end.status === 'fulfilled' ? 'whole' : (end.reason as { code?: unknown }).code))).toEqual(['conflict', 'conflict', 'conflict', 'whole']);
+    expect(contentOf(await uploads.state(uploadId))).toEqual(FILE);
+  });
+
+  it('leaves others the room that is kept free, also when several come at once', async () => {
+    const folder = temporaryFolder();
+    const reserveBytes = 512 * 1024 * 1024;
+    const bytesIn = async (name: string): Promise<number> => (await stat(path.join(folder, name, '.unfinished')).catch(() => null))?.size ?? 0;
+    /** A disk with room for one of them and a little more. */
+    const uploads = createUploads(folder, {
+      freeBytes: async () => reserveBytes + 3_000_000 - (await Promise.all((await readdir(folder)).map(bytesIn))).reduce((sum, bytes) => sum + bytes, 0),
+    });
+    const begun = await Promise.all(['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4'].map((name) => uploads.begin(name, 2_900_000)));
+    const slowly = (): Readable => Readable.from(Array.from({ length: 29 }, () => Buffer.alloc(100_000)));
+    const ends = await Promise.allSettled(begun.map(({ uploadId }) => uploads.append(uploadId, 0, slowly())));
+    for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'disk-full' });
+    const arrived = await Promise.all(begun.map(async ({ uploadId }) => (await uploads.state(uploadId)).receivedBytes));
+    expect(ends.some(({ status }) => status === 'rejected')).toBe(true);
+    // Each looks again after half a megabyte.
+    expect(arrived.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(3_000_000 + 4 * 700_000);
+  });
+
   it('that cannot fit on the disk is refused before it begins', async () => {
     const folder = temporaryFolder();
     await expect(createUploads(folder).begin('holiday.mp4', 2 ** 52)).rejects.toMatchObject({ code: 'disk-full' });
@@ -100,6 +127,27 @@ describe('uploads that nobody used', () => {
     await expect(uploads.state(unfinished.uploadId)).rejects.toMatchObject({ code: 'not-found' });
     expect([used, fresh].map((upload) => existsSync(upload.path ?? ''))).toEqual([true, true]);
     expect(existsSync(foreign)).toBe(true);
+  });
+});
+
+describe('uploads that a program begins and never uses', () => {
+  it('are refused at some number, also after a restart, until a project uses some', async () => {
+    const folder = temporaryFolder();
+    const first = createUploads(folder, { maxUnused: 3 });
+    const begun = [await first.begin('a.srt', 0), await first.begin('b.srt', 0)];
+    const uploads = createUploads(folder, { maxUnused: 3 });
+    await uploads.begin('c.srt', 0);
+    await expect(uploads.begin('d.srt', 0)).rejects.toMatchObject({ code: 'busy' });
+    expect(await readdir(folder)).toHaveLength(3);
+    uploads.claim(begun[0]?.path ?? '');
+    await uploads.begin('d.srt', 0);
+  });
+
+  it('get one grant each, however often it is asked for', async () => {
+    const { core } = startTestCore();
+    const { path: file } = await core.uploads.begin('a.srt', 0);
+    const grants = await Promise.all([1, 2, 3].map(() => core.files.grantPath(file ?? '')));
+    expect(new Set(grants.map(({ grantId }) => grantId)).size).toBe(1);
   });
 });
 
