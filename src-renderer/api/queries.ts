@@ -92,12 +92,6 @@ export function useBackups(ref: ProjectRef): UseQueryResult<Backup[]> {
   return useQuery({ queryKey: queryKeys.backups(ref), queryFn: ({ signal }) => api.projects.backups({ ref }, { signal }) });
 }
 
-/** True while nothing in the open project can be changed. */
-export function useIsReadOnly(): boolean {
-  const project = useProject().data ?? null;
-  return project !== null && project.readOnly !== null;
-}
-
 export function useVideos(): UseQueryResult<VideoListItem[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.videos, queryFn: ({ signal }) => api.videos.list({}, { signal }) });

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Revision } from '#shared/domain/text.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './captions.module.css';
@@ -22,6 +23,7 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
   const { drafts } = useEditorSession();
   const draft = useStore(drafts.store, ({ byPlace }) => byPlace.get(placeKey(place)));
   const authorName = useAuthorName();
+  const editsOnly = useEditsOnly();
   const [isBusy, setBusy] = useState(false);
   if (draft?.state !== 'conflict' || draft.text === null) return null;
   const settle = (choice: Promise<void>): void => {
@@ -44,7 +46,7 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
       </div>
       <p className={classes.conflictNote}>{t('people.conflict.safe')}</p>
       <Group gap={6}>
-        <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.keepMine(place))}>
+        <Button size="compact-sm" variant="default" loading={isBusy} {...editsOnly} onClick={() => settle(drafts.keepMine(place))}>
           {t('people.conflict.keepMine')}
         </Button>
         <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.takeTheirs(place))}>

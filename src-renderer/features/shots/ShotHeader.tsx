@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { formatPercent } from '../../components/format.ts';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { LockButton } from '../../editing/LockButton.tsx';
@@ -51,9 +52,11 @@ function CutBadge({ shot }: { readonly shot: Shot }) {
 function CutFacts({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   const { setTransition } = useShotActions();
+  const editsOnly = useEditsOnly();
   return (
     <div className={classes.cutFacts}>
       <Select
+        {...editsOnly}
         aria-label={t('editor.transition.label')}
         w={128}
         data={TransitionKind.options.map((kind) => ({ value: kind, label: t(`editor.transition.${kind}`) }))}
