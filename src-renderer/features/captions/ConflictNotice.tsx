@@ -34,7 +34,7 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
   const name = theirs === undefined ? t('people.somebody') : authorName(theirs);
   return (
     <Alert color="yellow" icon={<IconUsers size={16} />} title={t('people.conflict.title', { name })} p="xs" role="alert">
-      <div className={classes.pair}>
+      <div className={`${classes.pair} ${classes.versions}`}>
         <div className={classes.pairSide}>
           <span className={classes.pairName}>{t('people.conflict.mine')}</span>
           <WordDiff before={draft.text} after={theirs?.text ?? ''} side="before" />

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
-import { formatPercent } from '../../components/format.ts';
+import { formatScore } from '../../components/format.ts';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { LockButton } from '../../editing/LockButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
@@ -45,7 +45,7 @@ export function ShotHeader({ shot, index }: { readonly shot: Shot; readonly inde
 function CutBadge({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   if (shot.locked) return <ToneBadge tone="ok">{t('editor.cutCheck.confirmed')}</ToneBadge>;
-  const score = shot.confidence === null ? [] : [formatPercent(shot.confidence)];
+  const score = shot.confidence === null ? [] : [formatScore(shot.confidence)];
   return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{[t(`editor.origin.${shot.origin}`), ...score].join(' · ')}</ToneBadge>;
 }
 

@@ -100,7 +100,7 @@ function ImportMenu() {
       </Button>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button px={6} className={classes.splitButton} aria-label={t('library.import.more')}>
+          <Button px={6} className={classes.splitButton} aria-label={t('library.import.more')} disabled={add.disabled} title={add.title}>
             <IconChevronDown size={15} />
           </Button>
         </Menu.Target>

@@ -7,7 +7,7 @@ export const settings = {
   userName: { label: 'Your name', text: 'Stands beside everything you write or accept. Undo goes by it.' },
   ownersOnly: 'All other settings are the same for everybody here. The owner of this studio makes them.',
   people: {
-    text: 'Browsers that were let in since the studio was started. Whoever asked for nothing for a day has to open the address again.',
+    text: 'Everybody who has opened the studio’s address since it was started. After a day without activity, the address has to be opened again.',
     you: 'You',
     unnamed: 'Has not said a name yet',
     here: 'Here now',
@@ -16,7 +16,7 @@ export const settings = {
     endOf: 'End the session of {{name}}',
     confirm: {
       title: 'End the session of {{name}}?',
-      text: 'Their page stops working until they open the studio’s address again. What they did stays; words that they are typing stay in their browser.',
+      text: 'Their page stops working until they open the studio’s address again. What they did stays. Words that are not stored yet stay in their browser.',
     },
   },
   theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
