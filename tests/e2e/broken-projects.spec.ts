@@ -24,13 +24,13 @@ test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({ autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false }, (dataDir) =>
     makeNumberedProject(dataDir, { name: 'Harbour', shotCount: SHOTS, framesPerShot: 20, width: 320 }),
   );
-  page = await browser.newPage();
+  page = await (await browser.newContext()).newPage();
   await page.goto(studio.url);
   await new StudioShell(page).waitUntilReady();
 });
 
 test.afterAll(async () => {
-  await page.close();
+  await page.context().close();
   await studio.dispose();
 });
 
@@ -57,7 +57,7 @@ test('a project whose file is damaged is shown with its ways out, and a backup b
   await meanwhile(overwritten);
   const row = new StartPage(page).row('Harbour');
   await expect(row).toContainText('Cannot be opened');
-  await expect(row).toContainText('it is no longer a database');
+  await expect(row).toContainText('it is not a database any more');
   await expectNothingSerious(page, 'start page with a broken project');
 
   await row.getByRole('button', { name: 'Restore a backup…' }).click();

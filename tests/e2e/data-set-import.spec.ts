@@ -15,13 +15,13 @@ let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   studio = await serveStudio();
-  page = await browser.newPage();
+  page = await (await browser.newContext()).newPage();
   await page.goto(studio.url);
   await new StartPage(page).createProject('Journey');
 });
 
 test.afterAll(async () => {
-  await page.close();
+  await page.context().close();
   await studio.dispose();
 });
 
@@ -60,6 +60,6 @@ test('a file that ends in the middle says what was imported before, in the dialo
   await queue.open();
   await expect(queue.jobs('Failed')).toHaveCount(1);
   await expect(queue.jobs('Failed')).toContainText('31 records');
-  await expect(queue.jobs('Finished')).toContainText('2 records refused');
+  await expect(queue.drawer.getByRole('region', { name: /^Finished/ })).toContainText('2 records refused');
   await expectNothingSerious(page, 'queue with a failed import');
 });

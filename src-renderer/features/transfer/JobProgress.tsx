@@ -82,7 +82,7 @@ function JobPhase({ job }: { readonly job: Job | undefined }) {
       const code = errorCodeOf(job.error?.code ?? 'internal');
       return (
         <Stack gap="md">
-          <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors.${code}.title`)}>
+          <Alert color="red" icon={<IconAlertTriangle />} title={t('transfer.stopped', { title: job.title })}>
             <ErrorText isOfJob code={code} message={job.error?.message ?? ''} />
           </Alert>
           <PartialOutcome job={job} />
