@@ -66,6 +66,8 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
       return;
     case 'people.introduce':
       queryClient.setQueryData(queryKeys.me, output as Me);
+      // What was refused to somebody without a name is asked for again.
+      void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
       return;
     case 'endpoints.save':
     case 'endpoints.remove':

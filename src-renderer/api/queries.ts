@@ -64,9 +64,10 @@ export function useMe(): UseQueryResult<Me> {
   return useQuery({ queryKey: queryKeys.me, queryFn: ({ signal }) => api.people.me({}, { signal }) });
 }
 
-/** True for whoever may change the studio itself. False until that is known. */
+/** True for whoever may change the studio itself. False until that is known, and until they have said their name: the core answers no earlier. */
 export function useIsOwner(): boolean {
-  return useMe().data?.role === 'owner';
+  const me = useMe().data;
+  return me?.role === 'owner' && me.name !== null;
 }
 
 /** Every session of a browser; for owners. */

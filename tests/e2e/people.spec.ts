@@ -137,7 +137,7 @@ test('the owner sees who is here and ends a session; the page says so and goes o
   await settings.open('People');
   await expect(settings.dialog.getByRole('region', { name: 'Ben' })).toContainText('Here now');
   await expect(settings.dialog.getByRole('region', { name: 'Ann' })).toContainText('You');
-  await settings.dialog.getByRole('button', { name: 'End the session of Ben' }).click();
+  await settings.dialog.getByRole('button', { name: 'End session of Ben' }).click();
   await pageOf(ann).getByRole('button', { name: 'End session', exact: true }).click();
   await expect(settings.dialog.getByRole('region', { name: 'Ben' })).toHaveCount(0);
   await settings.close();

@@ -13,7 +13,7 @@ export const settings = {
     here: 'Here now',
     lastSeen: 'Last seen {{when}}',
     end: 'End session',
-    endOf: 'End the session of {{name}}',
+    endOf: 'End session of {{name}}',
     confirm: {
       title: 'End the session of {{name}}?',
       text: 'Their page stops working until they open the studio’s address again. What they did stays. Words that are not stored yet stay in their browser.',
