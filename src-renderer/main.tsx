@@ -9,6 +9,7 @@ import { keepCacheFresh } from './api/event-sync.ts';
 import { createQueryClient } from './api/queries.ts';
 import { App } from './app/App.tsx';
 import { createCommandRegistry } from './app/commands/command-registry.ts';
+import { tellRefusal } from './app/commands/tell-refusal.ts';
 import { createUiStore } from './app/ui-store.ts';
 import { createI18n } from './i18n/i18n.ts';
 
@@ -23,7 +24,9 @@ async function start(): Promise<void> {
   const edits = createEdits(queryClient);
   const commands = createCommandRegistry();
   keepCacheFresh(queryClient, core);
-  host.onCommand((commandId) => commands.run(commandId));
+  host.onCommand((commandId) => {
+    if (!commands.run(commandId)) tellRefusal(commands.find(commandId)?.refusal);
+  });
 
   const i18n = await createI18n();
   createRoot(root).render(<App host={host} core={core} edits={edits} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore()} />);

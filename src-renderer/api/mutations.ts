@@ -1,3 +1,4 @@
+import { notifications, notificationsStore } from '@mantine/notifications';
 import { useMutation, useQueryClient, type QueryClient, type UseMutationResult } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { isCancelled } from '#shared/contract/errors.ts';
@@ -38,6 +39,8 @@ export function useCoreMutation<A extends Area, P extends keyof Procedures[A]>(
   const showError = useShowError();
   return useMutation({
     mutationKey: [area, name],
+    // What was told of one project is not true of the next, e.g. that it is damaged, after a restore.
+    onMutate: () => switching.has(`${area}.${String(name)}`) && hideTroubles(),
     mutationFn: async (input: InputOf<A, P>) => {
       // What was changed in a project belongs into that one, not into the next.
       if (area === 'projects') await edits.settled();
@@ -63,6 +66,8 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
       return;
     case 'people.introduce':
       queryClient.setQueryData(queryKeys.me, output as Me);
+      // What was refused to somebody without a name is asked for again.
+      void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
       return;
     case 'endpoints.save':
     case 'endpoints.remove':
@@ -80,6 +85,13 @@ function writeAnswer(queryClient: QueryClient, path: string, output: unknown): v
     default:
       return;
   }
+}
+
+const switching = new Set(['projects.create', 'projects.open', 'projects.openSample', 'projects.restore', 'projects.close']);
+
+function hideTroubles(): void {
+  const { notifications: shown, queue } = notificationsStore.getState();
+  for (const { id } of [...shown, ...queue]) if (id !== undefined && /^(?:error|notice):/.test(id)) notifications.hide(id);
 }
 
 const programKeys = new Set<unknown>(['system', 'settings', 'me', 'people', 'models', 'model-downloads', 'model-folder', 'model-test-picture', 'engines', 'endpoints', 'formats', 'recent-projects']);

@@ -64,9 +64,10 @@ export function useMe(): UseQueryResult<Me> {
   return useQuery({ queryKey: queryKeys.me, queryFn: ({ signal }) => api.people.me({}, { signal }) });
 }
 
-/** True for whoever may change the studio itself. False until that is known. */
+/** True for whoever may change the studio itself. False until that is known, and until they have said their name: the core answers no earlier. */
 export function useIsOwner(): boolean {
-  return useMe().data?.role === 'owner';
+  const me = useMe().data;
+  return me?.role === 'owner' && me.name !== null;
 }
 
 /** Every session of a browser; for owners. */
@@ -90,12 +91,6 @@ export function useRecentProjects(): UseQueryResult<RecentProject[]> {
 export function useBackups(ref: ProjectRef): UseQueryResult<Backup[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.backups(ref), queryFn: ({ signal }) => api.projects.backups({ ref }, { signal }) });
-}
-
-/** True while nothing in the open project can be changed. */
-export function useIsReadOnly(): boolean {
-  const project = useProject().data ?? null;
-  return project !== null && project.readOnly !== null;
 }
 
 export function useVideos(): UseQueryResult<VideoListItem[]> {

@@ -6,6 +6,8 @@ import type { MessageKey } from '../i18n/i18n.ts';
 interface ErrorTextProps {
   readonly code: AppErrorCode;
   readonly message: string;
+  /** Of a job, which may have stored something before it failed: only its own message knows what. */
+  readonly isOfJob?: boolean;
 }
 
 /** Where the core's message cannot know what to do. */
@@ -16,10 +18,13 @@ const advice: Readonly<Partial<Record<AppErrorCode, MessageKey>>> = {
   internal: 'errors.internal.advice',
 };
 
+/** Whose advice begins with "Nothing was changed". */
+const NOTHING_CHANGED: ReadonlySet<AppErrorCode> = new Set(['invalid-input', 'conflict']);
+
 /** What happened, and below it what to do. */
-export function ErrorText({ code, message }: ErrorTextProps) {
+export function ErrorText({ code, message, isOfJob = false }: ErrorTextProps) {
   const { t } = useTranslation();
-  const adviceKey = advice[code];
+  const adviceKey = isOfJob && NOTHING_CHANGED.has(code) ? undefined : advice[code];
   return (
     <>
       {message !== '' && (

@@ -22,17 +22,27 @@ export function useCommandFace(id: string) {
     label: command === undefined ? '' : (command.dynamicLabel?.() ?? t(command.label)),
     shortcut: command === undefined ? undefined : shortcutsIn(command, preset)[0],
     isEnabled,
+    refusal: command?.refusal,
     run: () => void registry.run(id),
   };
 }
 
-/** A command's name and keys, as tooltips and menus show them. */
-export function CommandName({ label, shortcut }: { readonly label: string; readonly shortcut: string | undefined }) {
+interface CommandNameProps {
+  readonly label: string;
+  readonly shortcut: string | undefined;
+  readonly refusal?: string | undefined;
+}
+
+/** A command's name and keys, as tooltips and menus show them; in a tooltip also why it is not available. */
+export function CommandName({ label, shortcut, refusal }: CommandNameProps) {
   return (
-    <Group gap={10} component="span" justify="space-between" wrap="nowrap">
-      {label}
-      {shortcut !== undefined && <ShortcutKeys shortcut={shortcut} />}
-    </Group>
+    <>
+      <Group gap={10} component="span" justify="space-between" wrap="nowrap">
+        {label}
+        {shortcut !== undefined && <ShortcutKeys shortcut={shortcut} />}
+      </Group>
+      {refusal !== undefined && <span className={classes.refusal}>{refusal}</span>}
+    </>
   );
 }
 
@@ -45,9 +55,9 @@ interface CommandButtonProps extends Pick<ActionIconProps, 'size' | 'variant' | 
 
 /** A button of the command table: its name and keys stand in the tooltip. */
 export function CommandButton({ command, icon, isOn, ...look }: CommandButtonProps) {
-  const { label, shortcut, isEnabled, run } = useCommandFace(command);
+  const { label, shortcut, isEnabled, refusal, run } = useCommandFace(command);
   return (
-    <Tooltip label={<CommandName label={label} shortcut={shortcut} />}>
+    <Tooltip label={<CommandName label={label} shortcut={shortcut} refusal={refusal} />}>
       <ActionIcon
         {...look}
         {...(isOn === true && { variant: 'light', color: 'iris' })}

@@ -45,7 +45,8 @@ export function useTextActions(videoId: VideoId): TextActions {
         } catch (error) {
           // The box shows both versions; for that, the other one must be there.
           if (error instanceof AppError && error.code === 'conflict') await queryClient.invalidateQueries({ queryKey });
-          else if (!isCancelled(error)) showError(error);
+          // Sent again by itself once the studio is back; until then the box says that its words are kept.
+          else if (!isCancelled(error) && !(error instanceof AppError && error.code === 'disconnected')) showError(error);
           throw error;
         }
       },

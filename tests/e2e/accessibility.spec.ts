@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
@@ -33,16 +33,6 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(() => studio.dispose());
 
-async function expectNothingSerious(page: Page, screen: string): Promise<void> {
-  // Colours of what is fading in are not those that people read.
-  await expect
-    .poll(() => page.evaluate("document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity)"))
-    .toBe(true);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), screen).toEqual([]);
-}
-
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`every screen passes the accessibility check in ${colorScheme} colours`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme });
@@ -71,7 +61,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await shell.closeDialog();
 
     const settings = new SettingsDialog(page);
-    for (const section of ['General', 'Shots', 'Captions', 'About'] as const) {
+    for (const section of ['General', 'Shots', 'Captions', 'Summaries', 'Endpoints', 'People', 'About'] as const) {
       await settings.open(section);
       await expectNothingSerious(page, `settings: ${section}`);
       await settings.close();

@@ -115,7 +115,7 @@ function keepStatements(db: Database.Database): void {
 function explainOpenError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB')
-    return new AppError('damaged', 'The project file is not a database (any more). It was left as it is; restore a backup.', { cause: error });
+    return new AppError('damaged', 'The project file is damaged: it is not a database any more. It was left as it is. Restore a backup to go on.', { cause: error });
   if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', 'The project file is not there.', { cause: error });
   return code === 'SQLITE_CORRUPT' ? damaged(String(error)) : error;
 }

@@ -242,7 +242,7 @@ export function createJobQueue(parts: JobQueueParts) {
   function requeue(jobId: JobId): void {
     const { state, kind } = current(jobId);
     if (state === 'queued' || state === 'running') return;
-    if (kind === 'unreadable') throw new AppError('unsupported', 'The record of this job cannot be read, so it cannot be started. Remove it and start the work anew.');
+    if (kind === 'unreadable') throw new AppError('unsupported', 'The record of this job cannot be read, so it cannot be started. Remove it and start the work again.');
     // Those that failed or were cancelled only because this one was stopped follow it again.
     const followers = [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')];
     inTransaction(db, () => {

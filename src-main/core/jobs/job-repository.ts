@@ -93,7 +93,7 @@ function unreadableJob(row: unknown): Job {
     stage: null,
     etaMs: null,
     attempts: 0,
-    error: { code: 'internal', message: 'The record of this job cannot be read: it is damaged, or was made by another version of the studio. Finished work is not affected. Remove it from the queue, and start the work anew if you need it.' },
+    error: { code: 'unsupported', message: 'The record of this job cannot be read: it is damaged, or was made by another version of the studio. Finished work is not affected. Remove it from the queue, and start the work again if you need it.' },
     result: null,
     createdAtMs,
     startedAtMs: null,

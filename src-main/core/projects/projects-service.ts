@@ -80,7 +80,8 @@ export function createProjectsService(parts: ProjectsParts) {
     if (opened.backupPath !== null)
       events.emit('notice', { level: 'info', title: 'Project updated', message: `It was brought to this version's format. A copy of the old file is at ${opened.backupPath}.` });
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
-    if (opened.readOnly !== null) events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
+    // Whoever asked for it knows.
+    if (opened.readOnly !== null && opened.readOnly !== 'asked') events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
     announce();
     return infoOf(opened);
   }

@@ -52,7 +52,7 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
         displayPath: folder,
         openedAtMs,
         isMissing: !existsSync(folder),
-        problem: problemOf(projectRef(folder)) ?? (existsSync(folder) && !isProjectFolder(folder) ? NO_DATABASE : null),
+        problem: existsSync(folder) && !isProjectFolder(folder) ? NO_DATABASE : problemOf(projectRef(folder)),
       })),
     folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
     remember: (folder: string): void => write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),

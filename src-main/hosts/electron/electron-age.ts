@@ -8,7 +8,7 @@ export function isUnsupportedElectron(version: string): boolean {
 /** What it means, for people. */
 export function unsupportedElectronNote(version: string): string {
   return (
-    `Electron ${majorOf(version)} has had no security updates since ${SUPPORT_ENDED[majorOf(version)]}, its Chromium neither. ` +
+    `Electron ${majorOf(version)}, and the Chromium in it, have had no security updates since ${SUPPORT_ENDED[majorOf(version)]}. ` +
     'Use it to try the studio, not with videos from strangers.'
   );
 }

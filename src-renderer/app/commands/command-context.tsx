@@ -1,4 +1,5 @@
 import { createContext, use, useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
+import { useEditRefusal } from '../../api/use-edit-refusal.ts';
 import { isAvailable, type Command } from './command.ts';
 import type { CommandRegistry } from './command-registry.ts';
 
@@ -18,12 +19,14 @@ export function useCommandRegistry(): CommandRegistry {
 /** Registers `commands` while the component is mounted (see `Command`). The newest closures are always the ones that run. */
 export function useCommands(commands: readonly Command[]): void {
   const registry = useCommandRegistry();
-  const newest = useRef(commands);
+  const refusal = useEditRefusal();
+  const offered = refusal === null ? commands : commands.map((command) => refuse(command, refusal));
+  const newest = useRef(offered);
   const lastShown = useRef('');
   useEffect(() => {
-    newest.current = commands;
+    newest.current = offered;
     // Buttons and menus elsewhere read labels and availability from here: they must hear when these change.
-    const shown = commands.map((command) => `${command.id} ${isAvailable(command)} ${command.dynamicLabel?.() ?? ''}`).join('\n');
+    const shown = offered.map((command) => `${command.id} ${isAvailable(command)} ${command.refusal ?? ''} ${command.dynamicLabel?.() ?? ''}`).join('\n');
     if (shown !== lastShown.current) registry.announceChange();
     lastShown.current = shown;
   });
@@ -36,4 +39,21 @@ export function useAllCommands(): readonly Command[] {
   const registry = useCommandRegistry();
   useSyncExternalStore(registry.onChange, registry.version);
   return registry.list();
+}
+
+/** For a button or menu item that runs a command: spread over it, it does so, and is disabled while the command is not available. */
+export function useCommandControl(id: string): { readonly disabled: boolean; readonly title?: string; readonly onClick: () => void } {
+  const registry = useCommandRegistry();
+  useSyncExternalStore(registry.onChange, registry.version);
+  const command = registry.find(id);
+  return {
+    disabled: command === undefined || !isAvailable(command),
+    ...(command?.refusal !== undefined && { title: command.refusal }),
+    onClick: () => void registry.run(id),
+  };
+}
+
+/** While the project can only be read, what would change it says so instead. */
+function refuse(command: Command, refusal: string): Command {
+  return command.changesProject === true ? { ...command, refusal, when: () => false } : command;
 }

@@ -38,6 +38,10 @@ export interface Command {
   readonly repeats?: boolean;
   /** Not in palette and menus: a variant that only makes sense as a key. */
   readonly isKeyOnly?: boolean;
+  /** Changes the project: not available while that can only be read. `useCommands` sees to it. */
+  readonly changesProject?: boolean;
+  /** Why it is not available to anybody now; set by `useCommands`. */
+  readonly refusal?: string;
   /** False: greyed out in menus, absent from the palette, its keys do nothing. Default: always. */
   readonly when?: () => boolean;
   readonly run: () => void;

@@ -15,6 +15,11 @@ export function resolveKey(commands: readonly Command[], press: KeyPress, situat
   return commands.findLast((command) => means(command, press, situation) && isAvailable(command));
 }
 
+/** Why the command that a key press would mean is not available to anybody now; undefined: it means none, or one without such a reason. */
+export function refusalOf(commands: readonly Command[], press: KeyPress, situation: KeySituation): string | undefined {
+  return commands.findLast((command) => command.refusal !== undefined && means(command, press, situation))?.refusal;
+}
+
 /**
  * True for a key that must not reach the browser although its command is not available now: Alt+← in the first shot moves no cut, and must
  * not leave the page either.

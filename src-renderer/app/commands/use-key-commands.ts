@@ -4,7 +4,8 @@ import { useHost } from '../../api/core-context.tsx';
 import { useSettings } from '../../api/queries.ts';
 import { useCommandRegistry } from './command-context.tsx';
 import { keepFocusWithOverlays, MODALS } from './overlay-focus.ts';
-import { isReservedKey, resolveKey } from './resolve-key.ts';
+import { isReservedKey, refusalOf, resolveKey } from './resolve-key.ts';
+import { tellRefusal } from './tell-refusal.ts';
 
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
 /** The timeline's list of shots is no overlay: `data-keys=commands` keeps the commands alive in it. */
@@ -38,7 +39,7 @@ export function useKeyCommands(): void {
       const situation = { preset, isMac, isTyping, isRepeat: event.repeat };
       const command = resolveKey(registry.list(), event, situation);
       if (command !== undefined || isReservedKey(registry.list(), event, situation)) event.preventDefault();
-      if (command === undefined) return;
+      if (command === undefined) return tellRefusal(refusalOf(registry.list(), event, situation));
       // On the screen before the next key: it may already be meant for what this one has opened.
       flushSync(() => command.run());
     }

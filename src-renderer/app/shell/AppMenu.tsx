@@ -51,6 +51,7 @@ function CommandItem({ command }: { readonly command: Command }) {
   return (
     <Menu.Item
       disabled={!isAvailable(command)}
+      title={command.refusal}
       onClick={() => registry.run(command.id)}
       rightSection={shortcut !== undefined && <ShortcutKeys shortcut={shortcut} />}
     >

@@ -3,7 +3,7 @@ import { spotlight } from '@mantine/spotlight';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { useEdits, useHost } from '../../api/core-context.tsx';
-import { useIsOwner, useIsReadOnly, useNextUndo, useProject } from '../../api/queries.ts';
+import { useIsOwner, useNextUndo, useProject } from '../../api/queries.ts';
 import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';
@@ -35,7 +35,6 @@ function useFileCommands(): Command[] {
   const hasProject = (): boolean => project !== null;
   const isOwner = useIsOwner();
   const mayChoose = (): boolean => isOwner;
-  const canChange = (): boolean => project !== null && project.readOnly === null;
 
   const openFromDisk: GrouplessCommand = {
     id: 'project.open',
@@ -57,21 +56,23 @@ function useFileCommands(): Command[] {
       run: () => project !== null && openDialog({ name: 'backups', project: project.ref, title: project.name }),
     },
     { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: () => isOwner && hasProject(), run: projects.close },
-    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], when: canChange, run: () => importVideos.choose('videos') },
+    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], changesProject: true, when: hasProject, run: () => importVideos.choose('videos') },
     {
       id: 'videos.addFolder',
       label: 'commands.importFolder',
       shortcuts: ['Mod+Shift+I'],
-      when: canChange,
+      changesProject: true,
+      when: hasProject,
       run: () => importVideos.choose('video-folder'),
     },
-    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], when: canChange, run: () => openDialog({ name: 'import-dataset' }) },
+    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], changesProject: true, when: hasProject, run: () => openDialog({ name: 'import-dataset' }) },
     { id: 'transfer.export', label: 'commands.export', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
     {
       id: 'transfer.clips',
       label: 'commands.exportClips',
       shortcuts: [],
-      when: canChange,
+      changesProject: true,
+      when: hasProject,
       run: () => openDialog({ name: 'clips', videoIds: null }),
     },
     { id: 'settings.open', label: 'commands.settings', shortcuts: ['Mod+,'], worksWhileTyping: true, run: () => openDialog({ name: 'settings' }) },
@@ -83,7 +84,6 @@ function useEditCommands(): Command[] {
   const next = useNextUndo().data;
   const edits = useEdits();
   const { undo, redo } = useUndoRedo();
-  const isReadOnly = useIsReadOnly();
   const hasProject = (useProject().data ?? null) !== null;
 
   return inGroup('edit', [
@@ -93,7 +93,8 @@ function useEditCommands(): Command[] {
       dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: next.undo.label }) : t('commands.undo')),
       shortcuts: ['Mod+Z'],
       // What was changed a moment ago can be taken back before the core has told of it.
-      when: () => !isReadOnly && ((next?.undo ?? null) !== null || edits.isBusy()),
+      changesProject: true,
+      when: () => (next?.undo ?? null) !== null || edits.isBusy(),
       run: undo,
     },
     {
@@ -101,7 +102,8 @@ function useEditCommands(): Command[] {
       label: 'commands.redo',
       dynamicLabel: () => (next?.redo ? t('commands.redoStep', { step: next.redo.label }) : t('commands.redo')),
       shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
-      when: () => !isReadOnly && (next?.redo ?? null) !== null,
+      changesProject: true,
+      when: () => (next?.redo ?? null) !== null,
       run: redo,
     },
     { id: 'search.open', label: 'commands.search', shortcuts: ['Mod+F'], worksWhileTyping: true, when: () => hasProject, run: searchPalette.open },

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import { candidatesOf } from './candidates.ts';
@@ -38,6 +39,7 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
   const { t } = useTranslation();
   const { video } = useEditorSession();
   const { choose } = useTextActions(video.id);
+  const editsOnly = useEditsOnly();
   const authorName = useAuthorName();
   const use = (): void => {
     // A failure has been shown; nothing changed.
@@ -50,7 +52,7 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
           {authorName(candidate)}
           {candidate.meanLogProb !== null && <span className={classes.dim}> · {t('editor.candidates.confidence', { percent: confidencePercent(candidate.meanLogProb) })}</span>}
         </span>
-        <Button size="compact-xs" variant="light" onClick={use}>
+        <Button size="compact-xs" variant="light" {...editsOnly} onClick={use}>
           {t('editor.candidates.use')}
         </Button>
       </Group>

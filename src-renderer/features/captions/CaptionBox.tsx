@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useIsReadOnly } from '../../api/queries.ts';
+import { useEditRefusal } from '../../api/use-edit-refusal.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
@@ -37,7 +37,7 @@ export function CaptionBox({ place, revision, label, placeholder, isMain = false
     store.actions.captionFocused();
   }, [isWanted, store]);
 
-  const isReadOnly = useIsReadOnly();
+  const refusal = useEditRefusal();
 
   // Going to another shot, or away, saves what was typed in this one.
   const { shotId, kind } = place;
@@ -55,7 +55,8 @@ export function CaptionBox({ place, revision, label, placeholder, isMain = false
         maxRows={14}
         size="sm"
         data-caption-box
-        readOnly={isReadOnly}
+        readOnly={refusal !== null}
+        title={refusal ?? undefined}
         spellCheck
         value={typed ?? revision?.text ?? ''}
         onChange={(event) => drafts.type(place, event.currentTarget.value)}

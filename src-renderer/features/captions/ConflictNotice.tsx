@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Revision } from '#shared/domain/text.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './captions.module.css';
@@ -22,6 +23,7 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
   const { drafts } = useEditorSession();
   const draft = useStore(drafts.store, ({ byPlace }) => byPlace.get(placeKey(place)));
   const authorName = useAuthorName();
+  const editsOnly = useEditsOnly();
   const [isBusy, setBusy] = useState(false);
   if (draft?.state !== 'conflict' || draft.text === null) return null;
   const settle = (choice: Promise<void>): void => {
@@ -32,7 +34,7 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
   const name = theirs === undefined ? t('people.somebody') : authorName(theirs);
   return (
     <Alert color="yellow" icon={<IconUsers size={16} />} title={t('people.conflict.title', { name })} p="xs" role="alert">
-      <div className={classes.pair}>
+      <div className={`${classes.pair} ${classes.versions}`}>
         <div className={classes.pairSide}>
           <span className={classes.pairName}>{t('people.conflict.mine')}</span>
           <WordDiff before={draft.text} after={theirs?.text ?? ''} side="before" />
@@ -44,7 +46,7 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
       </div>
       <p className={classes.conflictNote}>{t('people.conflict.safe')}</p>
       <Group gap={6}>
-        <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.keepMine(place))}>
+        <Button size="compact-sm" variant="default" loading={isBusy} {...editsOnly} onClick={() => settle(drafts.keepMine(place))}>
           {t('people.conflict.keepMine')}
         </Button>
         <Button size="compact-sm" variant="default" loading={isBusy} onClick={() => settle(drafts.takeTheirs(place))}>

@@ -39,7 +39,7 @@ export function NarrationCaption({ shot, revision }: { readonly shot: Shot; read
           leftSection={<IconSparkles size={14} />}
           onClick={narrate.run}
           disabled={!narrate.isEnabled || !isSpoken}
-          title={isSpoken ? undefined : t('editor.caption.nothingSaid')}
+          title={narrate.refusal ?? (isSpoken ? undefined : t('editor.caption.nothingSaid'))}
         >
           {t('editor.caption.generateNarration')}
         </Button>

@@ -3,6 +3,7 @@ import { IconFileImport, IconRobot, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision, RevisionOrigin } from '#shared/domain/text.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { formatAgo } from '../../components/format.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
@@ -28,6 +29,7 @@ function HistoryRow({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
   const { choose } = useTextActions(video.id);
+  const editsOnly = useEditsOnly();
   const authorName = useAuthorName();
   const [nowMs] = useState(() => Date.now());
   const Icon = iconOf[revision.origin];
@@ -51,7 +53,7 @@ function HistoryRow({ revision }: { readonly revision: Revision }) {
       {revision.isCurrent ? (
         <span className={classes.currentMark}>{t('editor.history.current')}</span>
       ) : (
-        <Button size="compact-xs" variant="subtle" onClick={restore} aria-label={t('editor.history.restoreNamed', { text: revision.text.slice(0, 40) })}>
+        <Button size="compact-xs" variant="subtle" {...editsOnly} onClick={restore} aria-label={t('editor.history.restoreNamed', { text: revision.text.slice(0, 40) })}>
           {t('editor.history.restore')}
         </Button>
       )}

@@ -2,6 +2,7 @@ import { Alert, Button, Group } from '@mantine/core';
 import { IconHistoryToggle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 
@@ -16,6 +17,7 @@ export function StaleNotice({ revision, onRegenerate }: StaleNoticeProps) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
   const { confirmFresh } = useTextActions(video.id);
+  const editsOnly = useEditsOnly();
   if (revision === undefined || revision.staleReason === null) return null;
   const stillFits = (): void => {
     // A failure has been shown; the notice stays.
@@ -26,11 +28,11 @@ export function StaleNotice({ revision, onRegenerate }: StaleNoticeProps) {
       {revision.staleReason}
       <Group gap={6} mt={6}>
         {onRegenerate !== null && (
-          <Button size="compact-xs" variant="default" onClick={onRegenerate}>
+          <Button size="compact-xs" variant="default" {...editsOnly} onClick={onRegenerate}>
             {t('editor.stale.regenerate')}
           </Button>
         )}
-        <Button size="compact-xs" variant="default" onClick={stillFits}>
+        <Button size="compact-xs" variant="default" {...editsOnly} onClick={stillFits}>
           {t('editor.stale.stillFits')}
         </Button>
       </Group>

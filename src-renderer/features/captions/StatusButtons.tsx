@@ -37,10 +37,10 @@ function Verdict({ on, verdict, isOn, tone, icon }: VerdictProps) {
   const { t } = useTranslation();
   const face = useCommandFace(`${on}.${verdict}`);
   const back = useCommandFace(`${on}.unjudge`);
-  const { label, shortcut, isEnabled, run } = isOn ? back : face;
+  const { label, shortcut, isEnabled, refusal, run } = isOn ? back : face;
   const name = t(`editor.verdict.${verdict}`);
   return (
-    <Tooltip label={<CommandName label={label} shortcut={shortcut} />}>
+    <Tooltip label={<CommandName label={label} shortcut={shortcut} refusal={refusal} />}>
       <UnstyledButton className={classes.verdict} data-tone={tone} aria-label={name} aria-pressed={isOn} aria-disabled={!isEnabled} onClick={run}>
         {icon}
         <span>{name}</span>

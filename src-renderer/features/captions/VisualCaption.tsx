@@ -33,7 +33,7 @@ export function VisualCaption({ shot, revision }: VisualCaptionProps) {
       <CaptionBox place={place} revision={revision} label={t('editor.caption.visual')} placeholder={t('editor.caption.placeholder')} isMain minRows={4} />
       <div className={classes.boxFoot}>
         <SaveMark place={place} />
-        <Button variant="default" leftSection={<IconSparkles size={14} />} rightSection={generate.shortcut && <ShortcutKeys shortcut={generate.shortcut} />} onClick={generate.run} disabled={!generate.isEnabled}>
+        <Button variant="default" leftSection={<IconSparkles size={14} />} rightSection={generate.shortcut && <ShortcutKeys shortcut={generate.shortcut} />} onClick={generate.run} disabled={!generate.isEnabled} title={generate.refusal}>
           {t('editor.caption.generate')}
         </Button>
       </div>

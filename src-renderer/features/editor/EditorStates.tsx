@@ -5,6 +5,8 @@ import type { Job } from '#shared/domain/job.ts';
 import type { Video } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
+import { useJobRefusal } from '../../api/use-job-refusal.ts';
 import { useRelinkVideo } from '../../api/use-relink-video.ts';
 import { routeHref } from '../../app/routes.ts';
 import { formatEta, formatPercent } from '../../components/format.ts';
@@ -42,6 +44,7 @@ export function VideoGone() {
 export function VideoTrouble({ video }: { readonly video: Video }) {
   const { t } = useTranslation();
   const relink = useRelinkVideo();
+  const editsOnly = useEditsOnly();
   const isMissing = video.state === 'missing';
   const Icon = isMissing ? IconLinkOff : IconAlertTriangle;
   return (
@@ -57,7 +60,7 @@ export function VideoTrouble({ video }: { readonly video: Video }) {
         }
       >
         <EmptyState.Actions>
-          <Button onClick={() => relink(video.id)}>{t('editor.state.relink')}</Button>
+          <Button {...editsOnly} onClick={() => relink(video.id)}>{t('editor.state.relink')}</Button>
           <Button component="a" href={routeHref({ page: 'library' })} variant="default">
             {t('editor.state.toLibrary')}
           </Button>
@@ -90,13 +93,15 @@ export function NoShots() {
   const detect = useCommandFace('shots.detect');
   const job = useJobs((jobs) => activeJob(jobs, video.id, ['import', 'detect'])).data;
   const cancel = useCoreMutation('jobs', 'cancel');
+  const refusalOf = useJobRefusal();
   if (count > 1 && job === undefined) return null;
   if (job !== undefined) {
+    const refusal = refusalOf(job);
     return (
       <div className={classes.noShots}>
         <span className={classes.noShotsText}>{job.title}</span>
         <JobBar job={job} label={job.title} />
-        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => cancel.mutate({ jobIds: [job.id] })}>
+        <Button variant="subtle" color="gray" size="compact-xs" disabled={refusal !== undefined} title={refusal} onClick={() => cancel.mutate({ jobIds: [job.id] })}>
           {t('common.cancel')}
         </Button>
       </div>
@@ -105,7 +110,7 @@ export function NoShots() {
   return (
     <div className={classes.noShots}>
       <span className={classes.noShotsText}>{t(count === 0 ? 'editor.state.noShots' : 'editor.state.oneShot')}</span>
-      <Button leftSection={<IconCut size={15} />} onClick={detect.run}>
+      <Button leftSection={<IconCut size={15} />} onClick={detect.run} disabled={!detect.isEnabled} title={detect.refusal}>
         {t('editor.state.findShots')}
       </Button>
     </div>

@@ -48,12 +48,14 @@ function ShotPanel() {
   const { video } = useEditorSession();
   const shot = useEditor(activeShot);
   const index = useEditor((state) => state.activeIndex);
+  const selected = useEditor((state) => state.selection.length);
   const texts = useTexts(video.id).data;
   const ofShot = useMemo(() => texts?.filter((text) => text.shotId === shot?.id && text.isCurrent) ?? [], [texts, shot?.id]);
   if (shot === undefined) return <p className={classes.hint}>{t('editor.inspector.noShot')}</p>;
   return (
     <div className={classes.sections}>
       <ShotHeader shot={shot} index={index} />
+      {selected > 1 && <p className={classes.hint}>{t('editor.inspector.selected', { count: selected })}</p>}
       <VisualCaption shot={shot} revision={ofShot.find((text) => text.kind === 'visual')} />
       <NarrationCaption shot={shot} revision={ofShot.find((text) => text.kind === 'narration')} />
       <ShotSpeech shot={shot} />

@@ -5,6 +5,7 @@ import { isFinished } from '#shared/domain/job.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
+import { useJobRefusal } from '../../api/use-job-refusal.ts';
 import { formatEta, formatPercent } from '../../components/format.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './editor.module.css';
@@ -21,7 +22,9 @@ export function JobLine({ kinds }: { readonly kinds: readonly JobKind[] }) {
   const { video } = useEditorSession();
   const job = useJobs((jobs) => activeJob(jobs, video.id, kinds)).data;
   const cancel = useCoreMutation('jobs', 'cancel');
+  const refusalOf = useJobRefusal();
   if (job === undefined) return null;
+  const refusal = refusalOf(job);
   return (
     <div className={classes.jobLine}>
       <div className={classes.jobFacts}>
@@ -30,7 +33,7 @@ export function JobLine({ kinds }: { readonly kinds: readonly JobKind[] }) {
           {job.state === 'running' ? formatPercent(job.fraction) : t(`editor.job.${job.state === 'paused' ? 'paused' : 'queued'}`)}
           {job.etaMs !== null && job.state === 'running' && ` · ${t('editor.job.left', { time: formatEta(job.etaMs) })}`}
         </span>
-        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => cancel.mutate({ jobIds: [job.id] })}>
+        <Button size="compact-xs" variant="subtle" color="gray" disabled={refusal !== undefined} title={refusal} onClick={() => cancel.mutate({ jobIds: [job.id] })}>
           {t('common.cancel')}
         </Button>
       </div>

@@ -20,7 +20,7 @@ function useWriteCommands(): Command[] {
   const hasShots = (): boolean => store.getState().shots.length > 0;
   const group = 'captions';
   return [
-    { id: 'captions.edit', label: 'editor.commands.editCaption', group, shortcuts: ['Enter'], when: hasShots, run: store.actions.focusCaption },
+    { id: 'captions.edit', changesProject: true, label: 'editor.commands.editCaption', group, shortcuts: ['Enter'], when: hasShots, run: store.actions.focusCaption },
     {
       id: 'captions.leave',
       label: 'editor.commands.leaveCaption',
@@ -49,6 +49,7 @@ function useGenerateCommands(): Command[] {
   return [
     {
       id: 'captions.generate',
+      changesProject: true,
       label: 'editor.commands.generate',
       group,
       shortcuts: ['G'],
@@ -57,18 +58,20 @@ function useGenerateCommands(): Command[] {
     },
     {
       id: 'captions.generateCandidates',
+      changesProject: true,
       label: 'editor.commands.generateCandidates',
       group,
       shortcuts: ['Shift+G'],
       when: hasShots,
       run: () => enqueue({ kind: 'caption', videoId, targets: chosenShots(), candidates: candidateCount }),
     },
-    { id: 'captions.narrate', label: 'editor.commands.narrate', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: chosenShots() }) },
-    { id: 'captions.generateMissing', label: 'editor.commands.generateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'missing' } }) },
-    { id: 'captions.generateStale', label: 'editor.commands.generateStale', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'stale' } }) },
-    { id: 'captions.narrateMissing', label: 'editor.commands.narrateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: { which: 'missing' } }) },
+    { id: 'captions.narrate', changesProject: true, label: 'editor.commands.narrate', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: chosenShots() }) },
+    { id: 'captions.generateMissing', changesProject: true, label: 'editor.commands.generateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'missing' } }) },
+    { id: 'captions.generateStale', changesProject: true, label: 'editor.commands.generateStale', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'stale' } }) },
+    { id: 'captions.narrateMissing', changesProject: true, label: 'editor.commands.narrateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: { which: 'missing' } }) },
     {
       id: 'summary.generate',
+      changesProject: true,
       label: 'editor.commands.summarise',
       group,
       shortcuts: [],

@@ -12,6 +12,7 @@ export function useScreenTextCommands(): Command[] {
   return [
     {
       id: 'screenText.read',
+      changesProject: true,
       label: 'editor.commands.readText',
       group: 'captions',
       shortcuts: [],
@@ -20,6 +21,7 @@ export function useScreenTextCommands(): Command[] {
     },
     {
       id: 'screenText.readMissing',
+      changesProject: true,
       label: 'editor.commands.readMissingText',
       group: 'captions',
       shortcuts: [],

@@ -53,9 +53,10 @@ function useCutCommands(shotActions: ShotActions): Command[] {
   };
   const group = 'shots';
   return [
-    { id: 'shots.split', label: 'editor.commands.split', group, shortcuts: { studio: ['S', 'B'], nle: ['S', 'B', 'Mod+B'] }, when: canSplit, run: shotActions.splitAtPlayhead },
+    { id: 'shots.split', changesProject: true, label: 'editor.commands.split', group, shortcuts: { studio: ['S', 'B'], nle: ['S', 'B', 'Mod+B'] }, when: canSplit, run: shotActions.splitAtPlayhead },
     {
       id: 'shots.merge',
+      changesProject: true,
       label: 'editor.commands.merge',
       dynamicLabel: () => (now().selection.length > 1 ? t('editor.commands.mergeSelected', { count: now().selection.length }) : t('editor.commands.merge')),
       group,
@@ -63,11 +64,12 @@ function useCutCommands(shotActions: ShotActions): Command[] {
       when: () => mergeTargets(now().shots, targetShots(now())).length > 1,
       run: shotActions.mergeSelection,
     },
-    { id: 'shots.deleteCut', label: 'editor.commands.deleteCut', group, shortcuts: { studio: ['Delete'], losslesscut: ['Backspace', 'Delete'] }, when: hasCut, run: shotActions.deleteCut },
-    { id: 'shots.nudgeEarlier', label: 'editor.commands.nudgeEarlier', group, shortcuts: ['Alt+ArrowLeft'], repeats: true, when: hasCut, run: () => shotActions.nudge(-1) },
-    { id: 'shots.nudgeLater', label: 'editor.commands.nudgeLater', group, shortcuts: ['Alt+ArrowRight'], repeats: true, when: hasCut, run: () => shotActions.nudge(1) },
+    { id: 'shots.deleteCut', changesProject: true, label: 'editor.commands.deleteCut', group, shortcuts: { studio: ['Delete'], losslesscut: ['Backspace', 'Delete'] }, when: hasCut, run: shotActions.deleteCut },
+    { id: 'shots.nudgeEarlier', changesProject: true, label: 'editor.commands.nudgeEarlier', group, shortcuts: ['Alt+ArrowLeft'], repeats: true, when: hasCut, run: () => shotActions.nudge(-1) },
+    { id: 'shots.nudgeLater', changesProject: true, label: 'editor.commands.nudgeLater', group, shortcuts: ['Alt+ArrowRight'], repeats: true, when: hasCut, run: () => shotActions.nudge(1) },
     {
       id: 'shots.cutHere',
+      changesProject: true,
       label: 'editor.commands.cutHere',
       dynamicLabel: () => {
         const index = cutToMoveHere(now());
@@ -79,16 +81,17 @@ function useCutCommands(shotActions: ShotActions): Command[] {
       run: shotActions.cutHere,
     },
     // Two commands, not a switch: whoever confirms cut after cut must not set one free that is confirmed already.
-    { id: 'shots.lock', label: 'editor.commands.lock', group, shortcuts: ['Shift+L'], when: () => targetCuts(now()).some((shot) => !shot.locked), run: () => shotActions.setCutsLocked(true) },
-    { id: 'shots.unlock', label: 'editor.commands.unlock', group, shortcuts: ['Shift+U'], when: () => targetCuts(now()).some((shot) => shot.locked), run: () => shotActions.setCutsLocked(false) },
+    { id: 'shots.lock', changesProject: true, label: 'editor.commands.lock', group, shortcuts: ['Shift+L'], when: () => targetCuts(now()).some((shot) => !shot.locked), run: () => shotActions.setCutsLocked(true) },
+    { id: 'shots.unlock', changesProject: true, label: 'editor.commands.unlock', group, shortcuts: ['Shift+U'], when: () => targetCuts(now()).some((shot) => shot.locked), run: () => shotActions.setCutsLocked(false) },
     ...TransitionKind.options.map((kind): Command => ({
       id: `shots.transition.${kind}`,
+      changesProject: true,
       label: `editor.transition.${kind}`,
       group,
       shortcuts: [],
       when: hasCut,
       run: () => shotActions.setTransition(kind),
     })),
-    { id: 'shots.detect', label: 'editor.commands.detect', group, shortcuts: [], run: () => enqueue({ kind: 'detect', videoId: video.id }) },
+    { id: 'shots.detect', changesProject: true, label: 'editor.commands.detect', group, shortcuts: [], run: () => enqueue({ kind: 'detect', videoId: video.id }) },
   ];
 }

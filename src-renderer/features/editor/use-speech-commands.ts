@@ -12,12 +12,13 @@ export function useSpeechCommands(): Command[] {
   return [
     {
       id: 'speech.transcribe',
+      changesProject: true,
       label: 'editor.commands.transcribe',
       group,
       shortcuts: [],
       when: () => probe.audioTracks.length > 0,
       run: () => openDialog({ name: 'transcribe', videoId: video.id }),
     },
-    { id: 'speech.import', label: 'editor.commands.importSubtitles', group, shortcuts: [], run: importSubtitles },
+    { id: 'speech.import', changesProject: true, label: 'editor.commands.importSubtitles', group, shortcuts: [], run: importSubtitles },
   ];
 }

@@ -32,8 +32,9 @@ export function useVerdictCommands(): Command[] {
     judge([shot], 'visual', 'accepted');
     goToNext('unreviewed', activeIndex);
   }
-  const verdict = (kind: JudgedKind, status: RevisionStatus): Pick<Command, 'group' | 'when' | 'run'> => ({
+  const verdict = (kind: JudgedKind, status: RevisionStatus): Pick<Command, 'group' | 'changesProject' | 'when' | 'run'> => ({
     group,
+    changesProject: true,
     when: () => hasTexts(targetShots(store.getState()), kind),
     run: () => judge(targetShots(store.getState()), kind, status),
   });
@@ -48,6 +49,7 @@ export function useVerdictCommands(): Command[] {
     { id: 'narration.unjudge', label: 'editor.narrationVerdict.unjudge', shortcuts: [], ...verdict('narration', 'draft') },
     {
       id: 'captions.acceptAndNext',
+      changesProject: true,
       label: 'editor.commands.acceptAndNext',
       group,
       shortcuts: ['Mod+Enter'],

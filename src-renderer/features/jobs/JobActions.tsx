@@ -2,7 +2,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useMe } from '../../api/queries.ts';
+import { useJobRefusal } from '../../api/use-job-refusal.ts';
 import { IconAction } from '../../components/IconAction.tsx';
 import classes from './QueueDrawer.module.css';
 
@@ -15,12 +15,11 @@ export function JobActions({ job }: { readonly job: Job }) {
   const retry = useCoreMutation('jobs', 'retry');
   const remove = useCoreMutation('jobs', 'remove');
   const jobIds = [job.id];
-  const me = useMe().data;
-  const refusal = me?.role === 'annotator' && job.actor !== me.name ? t('people.othersJob') : undefined;
+  const refusal = useJobRefusal()(job);
   if (job.kind === 'unreadable')
     return (
       <span className={classes.jobActions}>
-        <IconAction label={t('jobs.remove')} title={job.title} icon={<IconTrash size={15} />} onClick={() => remove.mutate({ jobIds })} />
+        <IconAction label={t('jobs.remove')} title={job.title} refusal={refusal} icon={<IconTrash size={15} />} onClick={() => remove.mutate({ jobIds })} />
       </span>
     );
   const isActive = job.state === 'running' || job.state === 'queued';

@@ -88,7 +88,7 @@ function JobState({ job, blockedCount }: JobItemProps) {
           <Text size="xs" c="dimmed">
             {parts.filter((part) => part !== null).join(' · ')}
           </Text>
-          {job.state === 'paused' && job.error !== null && <ErrorText code={errorCodeOf(job.error.code)} message={job.error.message} />}
+          {job.state === 'paused' && job.error !== null && <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />}
         </>
       );
     }
@@ -108,7 +108,7 @@ function JobState({ job, blockedCount }: JobItemProps) {
       }
       return (
         <div className={classes.failure}>
-          <ErrorText code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
+          <ErrorText isOfJob code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
           <JobOutcome job={job} />
           {blockedCount > 0 && (
             <Text size="xs" c="dimmed" mt={4}>

@@ -50,7 +50,7 @@ export function JobOutcome({ job }: { readonly job: Job }) {
       )}
       {problems.length > 0 && (
         <Spoiler
-          maxHeight={56}
+          maxHeight={80}
           showLabel={t('jobs.showProblems', { count: problems.length })}
           hideLabel={t('jobs.hideProblems')}
           classNames={{ control: classes.spoilerControl }}

@@ -6,7 +6,8 @@ import type { JobId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { groupJobs, jobGroupNames, type JobGroupName, type JobGroups } from '../../api/job-groups.ts';
-import { useIsOwner, useJobs, useMe, useProject } from '../../api/queries.ts';
+import { useIsOwner, useJobs, useProject } from '../../api/queries.ts';
+import { useJobRefusal } from '../../api/use-job-refusal.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { QueueDownloads } from '../models/QueueDownloads.tsx';
@@ -87,9 +88,9 @@ function QueueActions({ groups }: { readonly groups: JobGroups }) {
   const resume = useCoreMutation('jobs', 'resume');
   const cancel = useCoreMutation('jobs', 'cancel');
   const retry = useCoreMutation('jobs', 'retry');
-  const me = useMe().data;
-  // An annotator's buttons are about their own jobs.
-  const idsOf = (jobs: readonly Job[]): JobId[] => jobs.filter(({ actor }) => me?.role !== 'annotator' || actor === me.name).map(({ id }) => id);
+  const refusalOf = useJobRefusal();
+  // The buttons are about those jobs that this person may do something with.
+  const idsOf = (jobs: readonly Job[]): JobId[] => jobs.filter((job) => refusalOf(job) === undefined).map(({ id }) => id);
   const active = idsOf([...groups.running, ...groups.waiting.filter(({ state }) => state === 'queued')]);
   const paused = idsOf(groups.waiting.filter(({ state }) => state === 'paused'));
   const failed = idsOf(groups.failed);

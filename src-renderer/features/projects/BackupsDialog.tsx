@@ -111,5 +111,5 @@ function BackupRow({ backup, isChosen, onChoose }: { readonly backup: Backup; re
 }
 
 function whenOf({ createdAtMs }: Backup): string {
-  return new Date(createdAtMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  return new Date(createdAtMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' });
 }

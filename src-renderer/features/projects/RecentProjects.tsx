@@ -58,7 +58,7 @@ function RecentRow({ recent, nowMs, projects }: RecentRowProps) {
           </ActionIcon>
         </Tooltip>
       </div>
-      {isBroken && <WhatCanBeDone recent={recent} projects={projects} />}
+      {(recent.isMissing || isBroken) && <WhatCanBeDone recent={recent} projects={projects} />}
     </li>
   );
 }
@@ -67,16 +67,22 @@ function RecentRow({ recent, nowMs, projects }: RecentRowProps) {
 function WhatCanBeDone({ recent, projects }: Omit<RecentRowProps, 'nowMs'>) {
   const { t } = useTranslation();
   const openDialog = useUi((ui) => ui.openDialog);
+  // Without its file there is nothing to read.
+  const isThere = !recent.isMissing && recent.problem?.code !== 'not-found';
   return (
     <div className={classes.broken}>
-      <p>{recent.problem?.message}</p>
+      <p>{recent.isMissing ? t('start.missingText') : recent.problem?.message}</p>
       <Group gap="xs">
-        <Button size="compact-sm" onClick={() => openDialog({ name: 'backups', project: recent.ref, title: recent.name })}>
-          {t('start.brokenActions.restore')}
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => projects.openForReading(recent.ref)}>
-          {t('start.brokenActions.read')}
-        </Button>
+        {!recent.isMissing && (
+          <Button size="compact-sm" onClick={() => openDialog({ name: 'backups', project: recent.ref, title: recent.name })}>
+            {t('start.brokenActions.restore')}
+          </Button>
+        )}
+        {isThere && (
+          <Button size="compact-sm" variant="default" onClick={() => projects.openForReading(recent.ref)}>
+            {t('start.brokenActions.read')}
+          </Button>
+        )}
         <Button size="compact-sm" variant="default" onClick={() => projects.openRecent(recent.ref)}>
           {t('start.brokenActions.retry')}
         </Button>

@@ -33,6 +33,7 @@ export function ShotScreenText({ shot }: { readonly shot: Shot }) {
           leftSection={<IconTextScan2 size={14} />}
           onClick={read.run}
           disabled={!read.isEnabled}
+          title={read.refusal}
         >
           {t(isRead ? 'editor.screenText.again' : 'editor.screenText.read')}
         </Button>

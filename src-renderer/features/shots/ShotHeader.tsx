@@ -3,7 +3,8 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { TransitionKind, type Shot } from '#shared/domain/shot.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
-import { formatPercent } from '../../components/format.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
+import { formatScore } from '../../components/format.ts';
 import { CommandButton } from '../../editing/CommandButton.tsx';
 import { LockButton } from '../../editing/LockButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
@@ -44,16 +45,18 @@ export function ShotHeader({ shot, index }: { readonly shot: Shot; readonly inde
 function CutBadge({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   if (shot.locked) return <ToneBadge tone="ok">{t('editor.cutCheck.confirmed')}</ToneBadge>;
-  const score = shot.confidence === null ? [] : [formatPercent(shot.confidence)];
+  const score = shot.confidence === null ? [] : [formatScore(shot.confidence)];
   return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{[t(`editor.origin.${shot.origin}`), ...score].join(' · ')}</ToneBadge>;
 }
 
 function CutFacts({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   const { setTransition } = useShotActions();
+  const editsOnly = useEditsOnly();
   return (
     <div className={classes.cutFacts}>
       <Select
+        {...editsOnly}
         aria-label={t('editor.transition.label')}
         w={128}
         data={TransitionKind.options.map((kind) => ({ value: kind, label: t(`editor.transition.${kind}`) }))}

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
 import { useTexts } from '../../api/queries.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { ToneBadge } from '../../editing/ToneBadge.tsx';
@@ -50,7 +51,7 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
       {isWriting ? editor(revision) : <LinkedText revision={revision} />}
       <SummariserSelect />
       <Group gap={6}>
-        <Button variant="default" leftSection={<IconSparkles size={14} />} onClick={generate.run} disabled={!generate.isEnabled}>
+        <Button variant="default" leftSection={<IconSparkles size={14} />} onClick={generate.run} disabled={!generate.isEnabled} title={generate.refusal}>
           {t(hasText ? 'editor.summary.generateAgain' : 'editor.summary.generate')}
         </Button>
         {revision !== undefined && hasText && <Verdict revision={revision} />}
@@ -69,13 +70,14 @@ function Verdict({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
   const { setStatus } = useTextActions(video.id);
+  const editsOnly = useEditsOnly();
   const isAccepted = revision.status === 'accepted';
   const toggle = (): void => {
     // A failure has been shown; the verdict stays as it was.
     setStatus([summaryPlace], isAccepted ? 'draft' : 'accepted').catch(() => undefined);
   };
   return (
-    <Button variant={isAccepted ? 'light' : 'default'} color="teal" aria-pressed={isAccepted} onClick={toggle}>
+    <Button variant={isAccepted ? 'light' : 'default'} color="teal" aria-pressed={isAccepted} {...editsOnly} onClick={toggle}>
       {t(isAccepted ? 'editor.review.accepted' : 'editor.summary.accept')}
     </Button>
   );

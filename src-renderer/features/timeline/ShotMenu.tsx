@@ -48,9 +48,9 @@ export function ShotMenu({ place, onClose }: ShotMenuProps) {
 }
 
 function MenuCommand({ command }: { readonly command: string }) {
-  const { label, shortcut, isEnabled, run } = useCommandFace(command);
+  const { label, shortcut, isEnabled, refusal, run } = useCommandFace(command);
   return (
-    <Menu.Item onClick={run} disabled={!isEnabled}>
+    <Menu.Item onClick={run} disabled={!isEnabled} title={refusal}>
       <CommandName label={label} shortcut={shortcut} />
     </Menu.Item>
   );

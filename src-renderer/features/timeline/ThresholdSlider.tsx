@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { scoreToY, type Lane } from './lanes.ts';
 import classes from './timeline.module.css';
 import type { ThresholdTrial } from './use-threshold.ts';
@@ -13,6 +14,7 @@ interface ThresholdSliderProps {
 /** The threshold's value beside its line, and the same control for the keyboard: arrows try, Enter applies, Escape gives up. */
 export function ThresholdSlider({ lane, threshold, trial }: ThresholdSliderProps) {
   const { t } = useTranslation();
+  const editsOnly = useEditsOnly();
   const value = trial.drag?.threshold ?? threshold;
   const ghosts = trial.drag?.ghosts ?? null;
   // Counts of another threshold than the one beside them would be wrong.
@@ -28,6 +30,7 @@ export function ThresholdSlider({ lane, threshold, trial }: ThresholdSliderProps
   return (
     <label className={classes.threshold} data-dragging={trial.drag !== null} style={{ top: scoreToY(lane, value) }}>
       <input
+        {...editsOnly}
         type="range"
         className={classes.thresholdInput}
         min={0}

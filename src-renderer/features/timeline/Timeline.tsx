@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ShotId } from '#shared/domain/ids.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { useHost } from '../../api/core-context.tsx';
+import { useEditRefusal } from '../../api/use-edit-refusal.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import type { Lanes } from './lanes.ts';
 import { ShotListbox } from './ShotListbox.tsx';
@@ -28,6 +29,7 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
   const { video, store } = useEditorSession();
   const { content, run } = useTimelineContent();
   const trial = useThreshold(run);
+  const canEdit = useEditRefusal() === null;
   const [lanes, setLanes] = useState<Lanes>({});
   const [hover, setHover] = useState<TimelineHover | null>(null);
   const [menuPlace, setMenuPlace] = useState<MenuPlace | null>(null);
@@ -37,9 +39,9 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
   const controllerRef = useRef<TimelineController | null>(null);
 
   // The canvas lives as long as the page; gestures always meet the newest closures and content.
-  const newest = useRef({ content, onMoveBoundary, onEditCaption, trial });
+  const newest = useRef({ content, onMoveBoundary, onEditCaption, trial, canEdit });
   useEffect(() => {
-    newest.current = { content, onMoveBoundary, onEditCaption, trial };
+    newest.current = { content, onMoveBoundary, onEditCaption, trial, canEdit };
   });
   useEffect(() => {
     const [root, base, overlay] = [rootRef.current, baseRef.current, overlayRef.current];
@@ -49,6 +51,7 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
     const controller = createTimelineController({ root, base, overlay, store, content: newest.current.content, spriteUrl, labels, onLanes: setLanes });
     controllerRef.current = controller;
     const actions: TimelineActions = {
+      canEdit: () => newest.current.canEdit,
       moveBoundary: (shotId, frame) => newest.current.onMoveBoundary(shotId, frame),
       tryThreshold: (threshold) => newest.current.trial.attempt(threshold),
       applyThreshold: () => newest.current.trial.apply(),

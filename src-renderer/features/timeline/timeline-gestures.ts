@@ -11,6 +11,8 @@ import type { TimelineController } from './timeline-controller.ts';
 
 /** What the timeline asks of the page. */
 export interface TimelineActions {
+  /** False while the project can only be read: then cuts and threshold cannot be taken in the hand. */
+  canEdit(): boolean;
   moveBoundary(shotId: ShotId, frame: number): void;
   tryThreshold(threshold: number): void;
   applyThreshold(): Promise<void>;
@@ -72,7 +74,7 @@ export function attachGestures(options: GestureOptions): () => void {
       return;
     }
     const hit = hitAt(event);
-    canvas.style.cursor = cursorOf(hit);
+    canvas.style.cursor = cursorOf(hit, actions.canEdit());
     const { view, extent } = controller.scene();
     const frame = frameAtX(view, event.offsetX, extent.frameCount);
     controller.setHoverFrame(hit.kind === 'nothing' || hit.kind === 'threshold' ? null : frame);
@@ -144,13 +146,14 @@ export function attachGestures(options: GestureOptions): () => void {
 }
 
 function startGesture(options: GestureOptions, hit: Hit, event: PointerEvent): Gesture | null {
+  const canEdit = options.actions.canEdit();
   switch (hit.kind) {
     case 'nothing':
       return null;
     case 'boundary':
-      return startBoundaryDrag(options, hit.shotIndex);
+      return canEdit ? startBoundaryDrag(options, hit.shotIndex) : startScrub(options, event);
     case 'threshold':
-      return startThresholdDrag(options);
+      return canEdit ? startThresholdDrag(options) : null;
     case 'shot':
       if (chooseShots(options, hit.shotIndex, event)) return null;
       return startScrub(options, event);
@@ -230,12 +233,12 @@ function startThresholdDrag({ controller, actions }: GestureOptions): Gesture {
   };
 }
 
-function cursorOf(hit: Hit): string {
+function cursorOf(hit: Hit, canEdit: boolean): string {
   switch (hit.kind) {
     case 'boundary':
-      return 'ew-resize';
+      return canEdit ? 'ew-resize' : 'pointer';
     case 'threshold':
-      return 'ns-resize';
+      return canEdit ? 'ns-resize' : 'default';
     case 'nothing':
       return 'default';
     case 'shot':

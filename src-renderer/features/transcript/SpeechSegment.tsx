@@ -7,6 +7,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { textDigest } from '#shared/domain/text.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import classes from './transcript.module.css';
 
 /** A word that the model gave less than this is marked. */
@@ -21,6 +22,7 @@ interface SpeechSegmentProps {
 export function SpeechSegment({ segment, onSeek }: SpeechSegmentProps) {
   const { t } = useTranslation();
   const [isEditing, setEditing] = useState(false);
+  const editsOnly = useEditsOnly();
   if (isEditing) return <SegmentBox segment={segment} onDone={() => setEditing(false)} />;
   const words = segment.words.length > 0 ? segment.words : null;
   return (
@@ -29,7 +31,7 @@ export function SpeechSegment({ segment, onSeek }: SpeechSegmentProps) {
         {formatTimeUs(segment.startUs)}
       </UnstyledButton>
       <span className={classes.words}>{words === null ? segment.text : <Words words={words} onSeek={onSeek} />}</span>
-      <ActionIcon variant="subtle" color="gray" size="sm" className={classes.pencil ?? ''} aria-label={t('editor.speech.edit', { text: segment.text })} onClick={() => setEditing(true)}>
+      <ActionIcon {...editsOnly} variant="subtle" color="gray" size="sm" className={classes.pencil ?? ''} aria-label={t('editor.speech.edit', { text: segment.text })} onClick={() => setEditing(true)}>
         <IconPencil size={14} />
       </ActionIcon>
     </div>

@@ -65,7 +65,12 @@ function JobPhase({ job }: { readonly job: Job | undefined }) {
         />
       );
     case 'paused':
-      return <Phase title={job.title} text={t('jobs.state.paused')} fraction={job.fraction} />;
+      return (
+        <Stack gap="md">
+          <Phase title={job.title} text={t('jobs.state.paused')} fraction={job.fraction} />
+          {job.error !== null && <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />}
+        </Stack>
+      );
     case 'cancelled':
       return (
         <Stack gap="md">
@@ -77,8 +82,8 @@ function JobPhase({ job }: { readonly job: Job | undefined }) {
       const code = errorCodeOf(job.error?.code ?? 'internal');
       return (
         <Stack gap="md">
-          <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors.${code}.title`)}>
-            <ErrorText code={code} message={job.error?.message ?? ''} />
+          <Alert color="red" icon={<IconAlertTriangle />} title={t('transfer.stopped', { title: job.title })}>
+            <ErrorText isOfJob code={code} message={job.error?.message ?? ''} />
           </Alert>
           <PartialOutcome job={job} />
         </Stack>

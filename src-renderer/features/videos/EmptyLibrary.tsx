@@ -1,12 +1,14 @@
 import { Button, Center, EmptyState } from '@mantine/core';
 import { IconDatabaseImport, IconFilterOff, IconFolder, IconMovie } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useCommandRegistry } from '../../app/commands/command-context.tsx';
+import { useCommandControl } from '../../app/commands/command-context.tsx';
 
 /** A new project: says what to do first. */
 export function EmptyLibrary() {
   const { t } = useTranslation();
-  const commands = useCommandRegistry();
+  const add = useCommandControl('videos.add');
+  const addFolder = useCommandControl('videos.addFolder');
+  const importDataset = useCommandControl('transfer.import');
   return (
     <Center h="100%" p="xl">
       <EmptyState
@@ -18,13 +20,13 @@ export function EmptyLibrary() {
         description={t('library.empty.text')}
       >
         <EmptyState.Actions>
-          <Button leftSection={<IconMovie size={16} />} onClick={() => commands.run('videos.add')}>
+          <Button leftSection={<IconMovie size={16} />} {...add}>
             {t('commands.importVideos')}
           </Button>
-          <Button variant="default" leftSection={<IconFolder size={16} />} onClick={() => commands.run('videos.addFolder')}>
+          <Button variant="default" leftSection={<IconFolder size={16} />} {...addFolder}>
             {t('commands.importFolder')}
           </Button>
-          <Button variant="default" leftSection={<IconDatabaseImport size={16} />} onClick={() => commands.run('transfer.import')}>
+          <Button variant="default" leftSection={<IconDatabaseImport size={16} />} {...importDataset}>
             {t('commands.importDataset')}
           </Button>
         </EmptyState.Actions>

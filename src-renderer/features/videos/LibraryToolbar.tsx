@@ -14,7 +14,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { ProjectInfo } from '#shared/contract/views.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
-import { useCommandRegistry } from '../../app/commands/command-context.tsx';
+import { useCommandControl } from '../../app/commands/command-context.tsx';
 import { formatLength } from '../../components/format.ts';
 import { videoFilters, type LibraryView, type VideoFilter } from './library-view.ts';
 import classes from './LibraryPage.module.css';
@@ -90,26 +90,28 @@ function totalsOf(videos: readonly VideoListItem[]): Total[] {
 
 function ImportMenu() {
   const { t } = useTranslation();
-  const commands = useCommandRegistry();
+  const add = useCommandControl('videos.add');
+  const addFolder = useCommandControl('videos.addFolder');
+  const importDataset = useCommandControl('transfer.import');
   return (
     <Button.Group>
-      <Button leftSection={<IconPlus size={16} />} onClick={() => commands.run('videos.add')}>
+      <Button leftSection={<IconPlus size={16} />} {...add}>
         {t('library.import.videos')}
       </Button>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button px={6} className={classes.splitButton} aria-label={t('library.import.more')}>
+          <Button px={6} className={classes.splitButton} aria-label={t('library.import.more')} disabled={add.disabled} title={add.title}>
             <IconChevronDown size={15} />
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconMovie size={15} />} onClick={() => commands.run('videos.add')}>
+          <Menu.Item leftSection={<IconMovie size={15} />} {...add}>
             {t('commands.importVideos')}
           </Menu.Item>
-          <Menu.Item leftSection={<IconFolder size={15} />} onClick={() => commands.run('videos.addFolder')}>
+          <Menu.Item leftSection={<IconFolder size={15} />} {...addFolder}>
             {t('commands.importFolder')}
           </Menu.Item>
-          <Menu.Item leftSection={<IconDatabaseImport size={15} />} onClick={() => commands.run('transfer.import')}>
+          <Menu.Item leftSection={<IconDatabaseImport size={15} />} {...importDataset}>
             {t('commands.importDataset')}
           </Menu.Item>
         </Menu.Dropdown>
@@ -120,7 +122,8 @@ function ImportMenu() {
 
 function ExportMenu() {
   const { t } = useTranslation();
-  const commands = useCommandRegistry();
+  const exportDataset = useCommandControl('transfer.export');
+  const exportClips = useCommandControl('transfer.clips');
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -129,10 +132,10 @@ function ExportMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconFileExport size={15} />} onClick={() => commands.run('transfer.export')}>
+        <Menu.Item leftSection={<IconFileExport size={15} />} {...exportDataset}>
           {t('commands.export')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconScissors size={15} />} onClick={() => commands.run('transfer.clips')}>
+        <Menu.Item leftSection={<IconScissors size={15} />} {...exportClips}>
           {t('commands.exportClips')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { routeHref } from '../../app/routes.ts';
 import { codecName, formatBytes, formatPercent, formatRate } from '../../components/format.ts';
 import classes from './VideoFacts.module.css';
@@ -28,6 +29,7 @@ export function VideoFacts({ video, job, onRelink }: VideoFactsProps) {
 
 function SecondLine({ video, job, onRelink }: VideoFactsProps) {
   const { t } = useTranslation();
+  const editsOnly = useEditsOnly();
   if (video.state === 'missing' || video.state === 'corrupt') {
     return (
       <div className={classes.trouble}>
@@ -37,7 +39,7 @@ function SecondLine({ video, job, onRelink }: VideoFactsProps) {
           </Badge>
           {video.stateReason}
         </Text>
-        <Button size="compact-xs" variant="default" onClick={onRelink}>
+        <Button size="compact-xs" variant="default" {...editsOnly} onClick={onRelink}>
           {t('library.relink')}
         </Button>
       </div>

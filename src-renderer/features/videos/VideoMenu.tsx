@@ -3,6 +3,7 @@ import { IconBadgeCc, IconCut, IconFileText, IconLink, IconMicrophone, IconPlaye
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
+import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import type { VideoActions } from './use-video-actions.ts';
@@ -20,52 +21,53 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
   const openDialog = useUi((ui) => ui.openDialog);
   const [first] = videoIds;
   const ownersOnly = useOwnersOnly();
+  const editsOnly = useEditsOnly();
   return (
     <>
-      <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => actions.run('everything', videoIds)}>
+      <Menu.Item {...editsOnly} leftSection={<IconPlayerPlay size={15} />} onClick={() => actions.run('everything', videoIds)}>
         {t('library.actions.everything')}
       </Menu.Item>
-      <Menu.Item leftSection={<IconCut size={15} />} onClick={() => actions.run('detect', videoIds)}>
+      <Menu.Item {...editsOnly} leftSection={<IconCut size={15} />} onClick={() => actions.run('detect', videoIds)}>
         {t('library.actions.detect')}
       </Menu.Item>
-      <Menu.Item leftSection={<IconTextScan2 size={15} />} onClick={() => actions.run('read-text', videoIds)}>
+      <Menu.Item {...editsOnly} leftSection={<IconTextScan2 size={15} />} onClick={() => actions.run('read-text', videoIds)}>
         {t('library.actions.readText')}
       </Menu.Item>
-      <Menu.Item leftSection={<IconMicrophone size={15} />} onClick={() => actions.run('transcribe', videoIds)}>
+      <Menu.Item {...editsOnly} leftSection={<IconMicrophone size={15} />} onClick={() => actions.run('transcribe', videoIds)}>
         {t('library.actions.transcribe')}
       </Menu.Item>
       <Menu.Sub>
         <Menu.Sub.Target>
-          <Menu.Sub.Item leftSection={<IconBadgeCc size={15} />}>{t('library.actions.caption')}</Menu.Sub.Item>
+          <Menu.Sub.Item {...editsOnly} leftSection={<IconBadgeCc size={15} />}>{t('library.actions.caption')}</Menu.Sub.Item>
         </Menu.Sub.Target>
         <Menu.Sub.Dropdown>
-          <Menu.Item onClick={() => actions.run('caption-missing', videoIds)}>{t('library.actions.captionMissing')}</Menu.Item>
-          <Menu.Item onClick={() => actions.run('caption-stale', videoIds)}>{t('library.actions.captionStale')}</Menu.Item>
-          <Menu.Item onClick={() => actions.run('caption-all', videoIds)}>{t('library.actions.captionAll')}</Menu.Item>
-          <Menu.Item onClick={() => actions.run('narrate-missing', videoIds)}>{t('library.actions.narrateMissing')}</Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-missing', videoIds)}>{t('library.actions.captionMissing')}</Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-stale', videoIds)}>{t('library.actions.captionStale')}</Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-all', videoIds)}>{t('library.actions.captionAll')}</Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('narrate-missing', videoIds)}>{t('library.actions.narrateMissing')}</Menu.Item>
         </Menu.Sub.Dropdown>
       </Menu.Sub>
-      <Menu.Item leftSection={<IconFileText size={15} />} onClick={() => actions.run('summarise', videoIds)}>
+      <Menu.Item {...editsOnly} leftSection={<IconFileText size={15} />} onClick={() => actions.run('summarise', videoIds)}>
         {t('library.actions.summarise')}
       </Menu.Item>
       <Menu.Divider />
       <Menu.Label>{t('library.split.title')}</Menu.Label>
       {VideoSplit.options.map((split) => (
-        <Menu.Item key={split} onClick={() => actions.setSplit(videoIds, split)}>
+        <Menu.Item key={split} {...editsOnly} onClick={() => actions.setSplit(videoIds, split)}>
           {t(`library.split.${split}`)}
         </Menu.Item>
       ))}
-      <Menu.Item onClick={() => actions.setSplit(videoIds, null)}>{t('library.split.none')}</Menu.Item>
+      <Menu.Item {...editsOnly} onClick={() => actions.setSplit(videoIds, null)}>{t('library.split.none')}</Menu.Item>
       <Menu.Divider />
-      <Menu.Item leftSection={<IconScissors size={15} />} onClick={() => openDialog({ name: 'clips', videoIds })}>
+      <Menu.Item {...editsOnly} leftSection={<IconScissors size={15} />} onClick={() => openDialog({ name: 'clips', videoIds })}>
         {t('library.actions.clips')}
       </Menu.Item>
       {name !== null && first !== undefined && (
-        <Menu.Item leftSection={<IconLink size={15} />} onClick={() => actions.relink(first)}>
+        <Menu.Item {...editsOnly} leftSection={<IconLink size={15} />} onClick={() => actions.relink(first)}>
           {t('library.actions.relink')}
         </Menu.Item>
       )}
-      <Menu.Item {...ownersOnly} c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
+      <Menu.Item {...ownersOnly} {...editsOnly} c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
         {t('library.actions.remove')}
       </Menu.Item>
     </>

@@ -1,11 +1,13 @@
 import { List, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
+import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useProject } from '../../api/queries.ts';
+import { useEditRefusal } from '../../api/use-edit-refusal.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { navigate } from '../../app/use-route.ts';
 import { looksLikeVideo, projectNameFor } from './video-files.ts';
@@ -28,6 +30,7 @@ export function useImportVideos(): ImportVideos {
   const project = useProject().data ?? null;
   const { pick, grant } = useFileChoice();
   const showError = useShowError();
+  const refusal = useEditRefusal();
   const add = useCoreMutation('videos', 'add', { isSilent: true });
   const create = useCoreMutation('projects', 'create', { isSilent: true });
 
@@ -58,6 +61,8 @@ export function useImportVideos(): ImportVideos {
   }
 
   async function grantAndAdd(files: readonly File[]): Promise<void> {
+    // Before anything is uploaded for nothing.
+    if (refusal !== null) throw new AppError('read-only', refusal);
     // Local files and folders are judged by the core; only what must be uploaded is sorted out before.
     const accepted = host.canOpenLocalFiles ? files : files.filter(looksLikeVideo);
     const refused = files.filter((file) => !accepted.includes(file)).map(({ name }) => ({ name, reason: t('library.import.notAVideo') }));

@@ -254,6 +254,7 @@ export const editor = {
     title: 'Inspector',
     shot: 'Shot',
     summary: 'Summary',
+    selected: 'Verdicts and “Generate” apply to all {{count}} selected shots.',
     noShot: 'Once shots are found, the one at the playhead is described here.',
   },
   videos: {

@@ -68,6 +68,6 @@ export const library = {
     notAVideo: 'not a video file',
   },
   drop: { title: 'Drop to add videos', hint: 'Files and folders; your originals are never changed.' },
-  empty: { title: 'No videos yet', text: 'Drop video files or folders anywhere in this window, or choose them here. Shots and first captions are made by themselves.' },
+  empty: { title: 'No videos yet', text: 'Drop video files or folders anywhere in this window, or choose them here. Shots and first captions are made automatically.' },
   nothingFound: { title: 'No video passes this filter', text: 'There are videos in this project, but none that fits.', reset: 'Show all videos' },
 } as const;

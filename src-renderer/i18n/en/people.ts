@@ -2,7 +2,7 @@
 export const people = {
   ask: {
     title: 'What is your name?',
-    text: 'Others work on this studio too. Your name stands beside what you write, and undo takes back your own steps only.',
+    text: 'Others work on this studio too. Your name appears beside what you write, and undo takes back only your own steps.',
     label: 'Your name',
     placeholder: 'Ann',
     start: 'Start',
@@ -14,7 +14,7 @@ export const people = {
   ownersOnlyProjects: 'The owner of this studio chooses the project.',
   othersJob: 'Only whoever asked for this job, or the owner of this studio, may do that.',
   noProject: { title: 'No project is open', text: 'The owner of this studio chooses what is worked on. As soon as a project is open, it appears here.' },
-  switched: { title: '{{name}} opened another project', text: '“{{project}}” is open now. What you did in the other one is stored.' },
+  switched: { title: '{{name}} opened “{{project}}”', text: 'It is the project that everybody here works on now. What was done before is stored.' },
   closed: { title: '{{name}} closed the project', text: 'What you did is stored.' },
   somebody: 'Somebody',
   conflict: {

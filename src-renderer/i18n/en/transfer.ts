@@ -3,6 +3,7 @@ export const transfer = {
   back: 'Back',
   runInBackground: 'Go on in the background',
   done: 'Done: {{title}}',
+  stopped: 'Not finished: {{title}}',
   problems_one: 'One problem',
   problems_other: '{{count}} problems',
   export: {

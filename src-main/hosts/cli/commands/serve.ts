@@ -36,9 +36,9 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   console.log(
     [
-      'Shotluck Studio is ready. Open this address in a browser; it is yours, the owner’s:',
+      'Shotluck Studio is ready. Open this address in a browser. It is the owner’s: keep it to yourself.',
       `  ${running.url}`,
-      'Give this one to those who annotate with you. They can review, edit, run jobs and export, and cannot change the studio:',
+      'Give this address to those who annotate with you. They can review, edit, run jobs and export, but they cannot change the studio.',
       `  ${running.annotatorUrl}`,
       'Ctrl+C stops it and ends all sessions; everything is saved.',
     ].join('\n\n'),

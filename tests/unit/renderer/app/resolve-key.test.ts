@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../src-renderer/app/commands/command.ts';
 import { createCommandRegistry } from '../../../../src-renderer/app/commands/command-registry.ts';
-import { isReservedKey, resolveKey, type KeySituation } from '../../../../src-renderer/app/commands/resolve-key.ts';
+import { isReservedKey, refusalOf, resolveKey, type KeySituation } from '../../../../src-renderer/app/commands/resolve-key.ts';
 
 const command = (id: string, shortcuts: Command['shortcuts'], more: Partial<Command> = {}): Command => ({
   id,
@@ -27,6 +27,14 @@ describe('which command a key means', () => {
     expect(resolveKey(all, press('s'), { ...resting, preset: 'nle' })).toBeUndefined();
     expect(resolveKey(all, press('b', true), { ...resting, preset: 'nle' })).toBe(split);
     expect(resolveKey(all, press('s'), { ...resting, preset: 'losslesscut' })).toBe(split);
+  });
+
+  test('a key whose command is refused means nothing, and tells the reason', () => {
+    const refused = command('shots.merge', ['M'], { refusal: 'For reading only.', when: () => false });
+    expect(resolveKey([...all, refused], press('m'), resting)).toBeUndefined();
+    expect(refusalOf([...all, refused], press('m'), resting)).toBe('For reading only.');
+    expect(refusalOf([...all, refused], press('m'), { ...resting, isTyping: true }), 'a letter of a text').toBeUndefined();
+    expect(refusalOf([...all, refused], press('s'), resting)).toBeUndefined();
   });
 
   test('while typing, only commands that say so, and never by a key that types', () => {

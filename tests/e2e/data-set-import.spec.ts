@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { expectNothingSerious } from '../helpers/accessibility.ts';
+import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { QueueDrawer } from './pages/queue-drawer.ts';
+import { StartPage } from './pages/start-page.ts';
+import { StudioShell } from './pages/studio-shell.ts';
+import { ImportDialog } from './pages/transfer-dialogs.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+let studio: ServedStudio;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  studio = await serveStudio();
+  page = await (await browser.newContext()).newPage();
+  await page.goto(studio.url);
+  await new StartPage(page).createProject('Journey');
+});
+
+test.afterAll(async () => {
+  await page.context().close();
+  await studio.dispose();
+});
+
+const record = (n: number, other: object = {}) => ({ video: `walk-${n}.mp4`, video_names: [`walk-${n}_0_24.mp4`], captions: [`Caption ${n}.`], whole_caption: 'A walk.', ...other });
+
+async function importText(text: string): Promise<ImportDialog> {
+  const file = path.join(studio.dataDir, 'set.json');
+  await writeFile(file, text);
+  const dialog = new ImportDialog(page);
+  await new StudioShell(page).runCommand('Import data set…');
+  await dialog.chooseFile(file);
+  await dialog.dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  return dialog;
+}
+
+const set = Array.from({ length: 40 }, (_, index) => record(index + 1));
+
+test('records that cannot be read are refused one by one, with the reason; all others are imported', async () => {
+  const broken: unknown[] = [...set];
+  broken[2] = record(3, { captions: [] });
+  broken[5] = record(6, { video_names: ['walk.mp4'] });
+  const { dialog } = await importText(JSON.stringify(broken));
+  await expect(dialog).toContainText('40 records · 38 videos', { timeout: 30_000 });
+  await expect(dialog).toContainText('2 records refused');
+  await expectNothingSerious(page, 'import with refused records');
+  await new StudioShell(page).closeDialog();
+  await expect(page.getByText('38 videos').first()).toBeVisible();
+});
+
+test('a file that ends in the middle says what was imported before, in the dialog and in the queue', async () => {
+  const whole = JSON.stringify(set.map((_, index) => record(index + 101)));
+  const { dialog } = await importText(whole.slice(0, whole.indexOf('walk-132')));
+  await expect(dialog).toContainText('31 records', { timeout: 30_000 });
+  await new StudioShell(page).closeDialog();
+  const queue = new QueueDrawer(page);
+  await queue.open();
+  await expect(queue.jobs('Failed')).toHaveCount(1);
+  await expect(queue.jobs('Failed')).toContainText('31 records');
+  await expect(queue.drawer.getByRole('region', { name: /^Finished/ })).toContainText('2 records refused');
+  await expectNothingSerious(page, 'queue with a failed import');
+});
