@@ -11,6 +11,7 @@ import { App } from './app/App.tsx';
 import { createCommandRegistry } from './app/commands/command-registry.ts';
 import { tellRefusal } from './app/commands/tell-refusal.ts';
 import { createUiStore } from './app/ui-store.ts';
+import { shelvedVideos } from './editing/words-shelf.ts';
 import { createI18n } from './i18n/i18n.ts';
 
 async function start(): Promise<void> {
@@ -29,7 +30,7 @@ async function start(): Promise<void> {
   });
 
   const i18n = await createI18n();
-  createRoot(root).render(<App host={host} core={core} edits={edits} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore()} />);
+  createRoot(root).render(<App host={host} core={core} edits={edits} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore(shelvedVideos(localStorage))} />);
 }
 
 void start();

@@ -31,4 +31,6 @@ export interface CoreConfig {
   /** Where networks run that can run elsewhere than on the CPU, in place of what the settings say of each; left out: as they say. */
   readonly device?: DeviceChoice;
   readonly hub: HubConfig;
+  /** What the person's other programs leave out of the modes of new files: holds for what goes to a folder that a person chose. Left out: all is as private as the studio's own. */
+  readonly personUmask?: number;
 }

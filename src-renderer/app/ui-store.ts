@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ProjectRef, VideoId } from '#shared/domain/ids.ts';
+import type { UnsavedWords } from '../editing/drafts.ts';
 
 export type SettingsSection = 'general' | 'shots' | 'speech' | 'captions' | 'summaries' | 'endpoints' | 'people' | 'about';
 
@@ -20,19 +21,30 @@ export type OpenDialog =
 export interface UiState {
   readonly dialog: OpenDialog | null;
   readonly isQueueOpen: boolean;
+  /** Typed words that are not stored, by video; they outlive the page of their video. */
+  readonly unsavedWords: ReadonlyMap<VideoId, UnsavedWords>;
   openDialog(dialog: OpenDialog): void;
   closeDialog(): void;
   setQueueOpen(isOpen: boolean): void;
+  setUnsavedWords(videoId: VideoId, words: UnsavedWords | null): void;
 }
 
 export type UiStore = StoreApi<UiState>;
 
-export function createUiStore(): UiStore {
+/** @param shelved videos with words that an earlier visit could not store */
+export function createUiStore(shelved: readonly VideoId[] = []): UiStore {
   return createStore<UiState>((set) => ({
     dialog: null,
     isQueueOpen: false,
+    unsavedWords: new Map(shelved.map((videoId) => [videoId, 'stuck'])),
     openDialog: (dialog) => set({ dialog }),
     closeDialog: () => set({ dialog: null }),
     setQueueOpen: (isQueueOpen) => set({ isQueueOpen }),
+    setUnsavedWords: (videoId, words) =>
+      set(({ unsavedWords }) => {
+        if ((unsavedWords.get(videoId) ?? null) === words) return {};
+        const others = [...unsavedWords].filter(([id]) => id !== videoId);
+        return { unsavedWords: new Map(words === null ? others : [...others, [videoId, words]]) };
+      }),
   }));
 }

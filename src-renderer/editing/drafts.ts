@@ -41,7 +41,12 @@ export interface DraftsParts {
   /** The stored text as last heard. */
   readonly current: (place: TextPlace) => Revision | undefined;
   readonly shelf: WordsShelf;
+  /** Told when words begin or cease to wait for being stored. */
+  readonly onUnsaved?: (words: UnsavedWords | null) => void;
 }
+
+/** Typed words that are not stored: `waiting` to be sent or answered, or `stuck` because that failed or somebody must decide. */
+export type UnsavedWords = 'waiting' | 'stuck';
 
 export function placeKey({ shotId, kind }: TextPlace): string {
   return `${kind}:${shotId ?? ''}`;
@@ -54,7 +59,7 @@ interface Box {
   seen: SeenText;
 }
 
-export function createDrafts({ save, saveBeside, current, shelf }: DraftsParts): Drafts {
+export function createDrafts({ save, saveBeside, current, shelf, onUnsaved }: DraftsParts): Drafts {
   const store = createStore(() => ({ byPlace: new Map<string, Draft>() }));
   const boxes = new Map<string, Box>();
 
@@ -63,6 +68,7 @@ export function createDrafts({ save, saveBeside, current, shelf }: DraftsParts):
     byPlace.set(placeKey(place), { text: autosave.pending(), state: autosave.state() });
     store.setState({ byPlace });
     shelf.write([...boxes.values()].flatMap(keptWords));
+    onUnsaved?.(unsavedOf([...boxes.values()].map((box) => box.autosave)));
   }
 
   function boxOf(place: TextPlace): Box {
@@ -119,6 +125,12 @@ export function createDrafts({ save, saveBeside, current, shelf }: DraftsParts):
       }
     },
   };
+}
+
+function unsavedOf(boxes: readonly Autosave[]): UnsavedWords | null {
+  const unsaved = boxes.filter((box) => box.pending() !== null);
+  if (unsaved.length === 0) return null;
+  return unsaved.some((box) => box.state() === 'failed' || box.state() === 'conflict') ? 'stuck' : 'waiting';
 }
 
 function keptWords({ place, autosave, seen }: Box): KeptWords[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { SeenText, TextKind } from '#shared/domain/text.ts';
 
 const KeptWords = z.object({ shotId: ShotId.nullable(), kind: TextKind, text: z.string(), seen: SeenText });
@@ -12,8 +12,20 @@ export interface WordsShelf {
   write(words: readonly KeptWords[]): void;
 }
 
+const PREFIX = 'shotluck.words.';
+
+/** Videos with words that an earlier visit left on the shelf. */
+export function shelvedVideos(storage: Storage): VideoId[] {
+  try {
+    return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').flatMap((key) => (key.startsWith(PREFIX) ? [VideoId.parse(key.slice(PREFIX.length))] : []));
+  } catch {
+    // A forbidden storage holds nothing, and a strange key is nothing of ours.
+    return [];
+  }
+}
+
 export function createWordsShelf(storage: Storage, videoId: VideoId): WordsShelf {
-  const key = `shotluck.words.${videoId}`;
+  const key = `${PREFIX}${videoId}`;
   return {
     read() {
       try {

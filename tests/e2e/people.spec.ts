@@ -106,10 +106,13 @@ test('two who write the same caption both see both versions, and none is lost', 
   await expect(people.conflict).toContainText('Ann changed this text while you wrote');
   await expect(people.conflict).toContainText('in many colours');
   await expect(benEditor.caption).toHaveValue('A test card that moves.');
+  const shell = new StudioShell(pageOf(ben));
+  await expect(shell.savedState).toHaveText('Some words are not saved yet; they are kept');
   await expectNothingSerious(pageOf(ben), 'conflict');
 
   await people.conflict.getByRole('button', { name: 'Keep mine' }).click();
   await expect(people.conflict).toBeHidden();
+  await expect(shell.savedState).toHaveText('All changes saved');
   await expect(annEditor.caption).toHaveValue('A test card that moves.');
   await pageOf(ann).getByRole('button', { name: 'History (2 versions)' }).click();
   for (const text of ['A test card that moves.', 'A test card in many colours.']) await expect(pageOf(ann).getByRole('listitem').filter({ hasText: text }).first()).toBeVisible();

@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryName } from '#core/files/leftovers.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { clipFileName, writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
@@ -119,13 +120,14 @@ describe('a run', () => {
     await mkdir(outDir);
     await writeFile(join(outDir, 'film_0_49.mp4'), 'mine');
     await writeFile(join(outDir, '.film_50_99.mp4.999999999-0123abcd.part'), 'left behind by a process that is gone');
-    await writeFile(join(outDir, `.film_50_99.mp4.${process.pid}-0123abcd.part`), 'being written');
+    const ours = temporaryName(join(outDir, '.film_50_99.mp4'));
+    await writeFile(ours, 'being written');
     const controller = new AbortController();
     let done = 0;
     const stopped = write(film, { outDir, shots, parallel: 3, signal: controller.signal, onClip: () => (++done === 3 ? controller.abort() : undefined) });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     const left = await readdir(outDir);
-    expect(left.filter((name) => name.endsWith('.part'))).toEqual([`.film_50_99.mp4.${process.pid}-0123abcd.part`]);
+    expect(left.filter((name) => name.endsWith('.part'))).toEqual([basename(ours)]);
     const complete = left.filter((name) => name.endsWith('.mp4') && name !== 'film_0_49.mp4');
     for (const name of complete) expect((await probed(join(outDir, name))).probe).toMatchObject({ frameCount: 50, notes: [] });
 

@@ -79,6 +79,7 @@ export function changedRowsOf(db: ReadableDb): number {
 }
 
 function refuseForeign(db: Database.Database): void {
+  if (Number(db.pragma('page_count', { simple: true })) === 0) throw new AppError('damaged', 'The project file is empty: its content was lost outside the studio. Restore a backup.');
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
     throw new AppError('invalid-input', 'This is not a project of Shotluck Studio. The file was left as it is.');
 }
@@ -93,6 +94,8 @@ function configure(db: Database.Database): WritableDb {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  // A page that is not what it should be is found when it is read, rather than believed.
+  db.pragma('cell_size_check = ON');
   keepStatements(db);
   return db as WritableDb;
 }

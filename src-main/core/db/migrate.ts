@@ -1,6 +1,8 @@
+import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { assert } from '#shared/assert.ts';
+import { temporaryName } from '#core/files/leftovers.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
 import { inTransaction, type WritableDb } from './database.ts';
 
@@ -41,7 +43,13 @@ function checkVersions(migrations: readonly Migration[]): number {
 function copyFile(db: WritableDb, backupDir: string, version: number): string {
   makeFolder(backupDir);
   const copy = path.join(backupDir, `project-v${version}-${new Date().toISOString().replaceAll(':', '-')}.db`);
-  // VACUUM INTO reads through the write-ahead log, which copying the file alone would miss.
-  db.prepare('VACUUM INTO ?').run(copy);
+  const part = temporaryName(copy);
+  try {
+    // VACUUM INTO reads through the write-ahead log, which copying the file alone would miss. It writes everything to the disk.
+    db.prepare('VACUUM INTO ?').run(part);
+    renameSync(part, copy);
+  } finally {
+    for (const end of ['', '-journal']) rmSync(part + end, { force: true });
+  }
   return copy;
 }

@@ -3,29 +3,31 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from './file-errors.ts';
 
+/** Tells this process from an earlier one with its number: in a container the studio has the same one at every start. */
+const THIS_RUN = randomUUID().slice(0, 8);
 /** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
-const BY_PROCESS = /\.(\d+)-[0-9a-f]{8}\.part$/;
+const BY_PROCESS = /\.(\d+)-([0-9a-f]{8})(?:-[0-9a-f]{8})?\.part$/;
 /** SQLite puts files of its own beside one that it writes. */
 const BESIDE = /-(?:wal|shm|journal)$/;
 
 /** Under which name a file is written before it is whole, beside its place. */
 export function temporaryName(file: string): string {
-  return `${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
+  return `${file}.${process.pid}-${THIS_RUN}-${randomUUID().slice(0, 8)}.part`;
 }
 
-/** Folders that a process uses while it runs: `shotluck-view-<pid>-<random>`. */
-const FOLDER_BY_PROCESS = /^shotluck-[a-z]+-(\d+)-/;
+/** Folders that a process uses while it runs: `shotluck-view-<pid>-<run>-<random>`. */
+const FOLDER_BY_PROCESS = /^shotluck-[a-z]+-(\d+)-([0-9a-f]{8})?/;
 
 /** Makes a folder for this process alone, below `place`. */
 export function makeTemporaryFolder(place: string, purpose: 'view' | 'clip'): string {
-  return mkdtempSync(path.join(place, `shotluck-${purpose}-${process.pid}-`));
+  return mkdtempSync(path.join(place, `shotluck-${purpose}-${process.pid}-${THIS_RUN}-`));
 }
 
 /** Removes folders of processes that were killed. */
 export function sweepTemporaryFolders(place: string): void {
   for (const { name } of entriesOf(place)) {
-    const [, pid] = FOLDER_BY_PROCESS.exec(name) ?? [];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(path.join(place, name), { recursive: true, force: true });
+    const [, pid, run] = FOLDER_BY_PROCESS.exec(name) ?? [];
+    if (pid !== undefined && !isAtWork(Number(pid), run)) rmSync(path.join(place, name), { recursive: true, force: true });
   }
 }
 
@@ -54,8 +56,12 @@ export function sweepLeftovers(folder: string, { depth, isOurs }: Sweep): number
 
 function isLeftover(name: string, isOurs: boolean): boolean {
   const whole = name.replace(BESIDE, '');
-  const [, pid] = BY_PROCESS.exec(whole) ?? [];
-  return pid === undefined ? isOurs && whole.endsWith('.part') : !isRunning(Number(pid));
+  const [, pid, run] = BY_PROCESS.exec(whole) ?? [];
+  return pid === undefined ? isOurs && whole.endsWith('.part') : !isAtWork(Number(pid), run);
+}
+
+function isAtWork(pid: number, run: string | undefined): boolean {
+  return pid === process.pid ? run === THIS_RUN : isRunning(pid);
 }
 
 function entriesOf(folder: string) {

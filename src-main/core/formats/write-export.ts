@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { fileMode, makeFolder } from '#core/files/make-folder.ts';
 import { targetInside } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
@@ -44,6 +44,8 @@ export interface ExportRequest {
   onVideo(videosDone: number): void;
   /** The folder was made for this export, so whatever lies in it is left of an earlier try. */
   readonly isOwnFolder?: boolean;
+  /** Of the person, where they chose the folder; left out, the files are as private as everything of the studio. */
+  readonly umask?: number | undefined;
 }
 
 interface OpenFile {
@@ -68,7 +70,7 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
   try {
-    makeFolder(request.folder);
+    makeFolder(request.folder, request.umask);
     sweepLeftovers(request.folder, { depth: 0, isOurs: false });
     const earlier = request.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(request.folder);
     const chunks = request.exporter.write(observed(request, licences), {
@@ -115,11 +117,11 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
 /** What lies in a folder that was made for this export is left of its own earlier try. */
 const OWN_FOLDER: EarlierExports = { requireReplaceable: () => Promise.resolve() };
 
-interface BeginRequest extends Pick<ExportRequest, 'folder' | 'fileName'> {
+interface BeginRequest extends Pick<ExportRequest, 'folder' | 'fileName' | 'umask'> {
   readonly earlier: EarlierExports;
 }
 
-async function begin({ folder, fileName, earlier }: BeginRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
+async function begin({ folder, fileName, earlier, umask }: BeginRequest, file: string, files: Map<string, OpenFile>): Promise<OpenFile> {
   const name = fileName?.(file) ?? file;
   const target = await targetInside(folder, name);
   if ([...files.values()].some((other) => other.target === target)) throw new Error(`an export writes two files to ${target}`);
@@ -128,6 +130,7 @@ async function begin({ folder, fileName, earlier }: BeginRequest, file: string, 
   // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
   const opened = { name, handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), bytes: 0 };
   files.set(file, opened);
+  if (umask !== undefined) await opened.handle.chmod(fileMode(umask));
   return opened;
 }
 

@@ -160,8 +160,8 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
     captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),
     summariseJobKind({ videos, texts, ffmpeg, documentOf, openSummariser: engines.openSummariser, onText }),
-    exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion }),
-    clipsJobKind({ project, videos, shots, ffmpeg, parallel: config.ffmpegLanes }),
+    exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion, umask: config.personUmask }),
+    clipsJobKind({ project, videos, shots, ffmpeg, parallel: config.ffmpegLanes, umask: config.personUmask }),
     importDatasetJobKind({ history, videos, ffmpeg, clock, uploadsDir: config.uploadsDir, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
   ];
 }

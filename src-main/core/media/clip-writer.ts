@@ -1,7 +1,7 @@
-import { link, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { fileMode, makeFolder } from '#core/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
 import { safeName, targetInside } from '#core/files/safe-name.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
@@ -32,6 +32,8 @@ export interface WriteClipsRequest {
   readonly signal: AbortSignal;
   /** Asked before a clip gets its name; throws when it was cut from another file. */
   readonly requireUnchanged?: () => Promise<void>;
+  /** Of the person, where they chose the folder; left out, clips are as private as everything of the studio. */
+  readonly umask?: number | undefined;
   /** Called once per shot, as they are finished. */
   onClip(clip: ClipResult): void;
 }
@@ -64,7 +66,7 @@ export function clipFileName(clipBaseName: string, { startFrame, endFrame }: Cli
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
   const stop = new AbortController();
   const job = { ...request, signal: AbortSignal.any([request.signal, stop.signal]) };
-  prepareFolder(request.outDir);
+  prepareFolder(request.outDir, request.umask);
   await stat(request.path).catch((error: unknown) => {
     throw toMediaError(error, request.path);
   });
@@ -93,6 +95,7 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
     requireRange(request, shot);
     const { frameCount, notes } = await encode(request, shot, part);
     await request.requireUnchanged?.();
+    if (request.umask !== undefined) await chmod(part, fileMode(request.umask));
     const isNew = await publish(part, target);
     return isNew ? { file, shot, state: 'written', frameCount, notes } : { file, shot, state: 'kept' };
   } catch (error) {
@@ -171,9 +174,9 @@ function reasonToGoOn(error: unknown): string | null {
   return error.code === 'media-corrupt' || error.code === 'unsupported' || error.code === 'invalid-input' ? error.message : null;
 }
 
-function prepareFolder(outDir: string): void {
+function prepareFolder(outDir: string, umask: number | undefined): void {
   try {
-    makeFolder(outDir);
+    makeFolder(outDir, umask);
     sweepLeftovers(outDir, { depth: 0, isOurs: false });
   } catch (error) {
     throw toWriteError(error, outDir);

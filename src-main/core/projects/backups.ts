@@ -1,5 +1,6 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isMissing } from '#core/files/file-errors.ts';
 import { temporaryName } from '#core/files/leftovers.ts';
 import Database from 'better-sqlite3';
 import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
@@ -52,7 +53,9 @@ export async function makeBackup({ db, folder, nowMs, check, isStopped }: Backup
   } finally {
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true });
   }
-  for (const { id } of backupsToDrop(listBackups(folder), nowMs)) rmSync(path.join(dir, id), { force: true });
+  // The one just made stays whatever the clock says: set back, it makes the newest backup look like an old one.
+  const others = backupsToDrop(listBackups(folder), nowMs).filter(({ id }) => path.join(dir, id) !== target);
+  for (const { id } of others) rmSync(path.join(dir, id), { force: true });
 }
 
 /** One file on the disk, without a log beside it. */
@@ -68,21 +71,32 @@ function makeWhole(file: string): void {
 /** Newest first. */
 export function listBackups(folder: string): Backup[] {
   const dir = backupsFolder(folder);
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
+  return namesIn(dir)
     .flatMap((id) => describeBackup(dir, id) ?? [])
     .sort((a, b) => b.createdAtMs - a.createdAtMs);
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    // No folder, or something else in its place: then there are no backups, which must keep nobody from the project.
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 function describeBackup(dir: string, id: string): Backup | null {
   const [, sort, written] = NAME.exec(id) ?? [];
   if (written === undefined) return null;
   const file = path.join(dir, id);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile()) return null;
   return {
     id,
     kind: sort === undefined ? 'automatic' : sort === 'set-aside' ? 'set-aside' : 'before-update',
     createdAtMs: Date.parse(written.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:')),
-    sizeBytes: statSync(file).size,
+    sizeBytes: found.size,
     counts: countsOf(file),
   };
 }
@@ -138,11 +152,11 @@ function lockForRestore(folder: string, database: string): { release(): void } {
   }
 }
 
-/** With its log, which may hold what the file itself does not. */
+/** With its logs, which may hold what the file itself does not, and which SQLite would take for those of the file that comes in its place. */
 function setAside(folder: string, database: string, nowMs: number): void {
-  mkdirSync(backupsFolder(folder), { recursive: true });
+  makeFolder(backupsFolder(folder));
   const aside = path.join(backupsFolder(folder), `set-aside-${stamp(nowMs)}.db`);
-  for (const end of ['', '-wal']) if (existsSync(database + end)) renameSync(database + end, aside + end);
+  for (const end of ['', '-wal', '-journal']) if (existsSync(database + end)) renameSync(database + end, aside + end);
   rmSync(`${database}-shm`, { force: true });
 }
 

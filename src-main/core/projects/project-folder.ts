@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createDatabase, openDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/db/database.ts';
+import { unreadableTransactions } from '#core/db/log-damage.ts';
 import { migrate } from '#core/db/migrate.ts';
 import { migrations } from '#core/db/migrations/index.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { isMissing } from '#core/files/file-errors.ts';
 import { sweepLeftovers } from '#core/files/leftovers.ts';
 import { makeFolder, PROJECT_SUFFIX } from '#core/files/make-folder.ts';
 import { attachChangeCapture, type ChangeCapture } from '#core/history/change-capture.ts';
@@ -19,6 +21,9 @@ import { lostWork, type LostWork, readProjectState, stepsOf, writeProjectState }
 import { viewDatabase } from './view-copy.ts';
 
 export const DATABASE_FILE = 'project.db';
+
+/** What is said of a project's folder without its database. */
+export const NO_DATABASE = `Its folder is there, but the file "${DATABASE_FILE}" in it is missing. Restore a backup, or put the file back.`;
 
 /** An open project folder: `NAME.shotluck/` with its database, and `cache/`, `exports/` and `backups/` beside it. */
 export interface OpenFolder extends ProjectSession {
@@ -43,7 +48,7 @@ export interface FolderParts {
 /** @throws AppError `conflict` when the folder exists, `invalid-input` when its name cannot be a folder's. */
 export function createProjectFolder(location: string, name: string, parts: FolderParts): OpenFolder {
   const folder = path.join(location, `${checkName(name)}${PROJECT_SUFFIX}`);
-  if (existsSync(folder)) throw new AppError('conflict', `There is a project "${name}" in this place already. Open it, or choose another name.`);
+  if (existsSync(folder) && !isLeftOfMaking(folder)) throw new AppError('conflict', `There is a project "${name}" in this place already. Open it, or choose another name.`);
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -62,16 +67,32 @@ export function createProjectFolder(location: string, name: string, parts: Folde
  * @throws AppError `not-found`, `damaged`, `invalid-input` for what is no project
  */
 export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
-  if (!isProjectFolder(folder)) throw new AppError('not-found', `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
+  if (!isProjectFolder(folder)) throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
   if (parts.readOnly) return openForViewing(folder, 'asked', parts);
   try {
-    return openForWriting(folder, openDatabase, parts);
+    return openForWriting(folder, wasNeverMade(folder) ? createDatabase : openDatabase, parts);
   } catch (error) {
     const reason = reasonToView(error);
     if (reason === null) throw error;
     parts.logger.warn({ error, folder, reason }, 'the project is opened for reading only');
     return openForViewing(folder, reason, parts);
   }
+}
+
+/** A folder whose making was interrupted before there was anything in it to lose. */
+function isLeftOfMaking(folder: string): boolean {
+  try {
+    return readdirSync(folder).every((name) => name.startsWith('.lock'));
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** A project whose making was interrupted in its first moment: nobody can have worked in it. */
+function wasNeverMade(folder: string): boolean {
+  const file = path.join(folder, DATABASE_FILE);
+  return statSync(file).size === 0 && ['.state.json', 'backups', `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-journal`].every((name) => !existsSync(path.join(folder, name)));
 }
 
 /** Where a project lies when a person chose its folder, or the database inside. */
@@ -95,14 +116,14 @@ export function isProjectFolder(folder: string): boolean {
 function openForWriting(folder: string, open: (file: string) => WritableDb, { logger }: FolderParts): OpenFolder {
   const file = path.join(folder, DATABASE_FILE);
   // Before anything opens the database, which makes a log of its own.
-  const hadLog = existsSync(`${file}-wal`);
+  const log = { isThere: existsSync(`${file}-wal`), unreadable: unreadableTransactions(`${file}-wal`) };
   const lock = lockProject(folder, file);
   let db: WritableDb | null = null;
   try {
     const last = readProjectState(folder);
     db = open(file);
     const backupPath = migrate(db, migrations, path.join(folder, 'backups'));
-    const lost = lostWork(last, hadLog, stepsOf(db));
+    const lost = lostWork(last, log, stepsOf(db));
     writeProjectState(folder, { state: 'open', steps: stepsOf(db) }, logger);
     tidy(folder, logger);
     return writableFolder({ folder, db, capture: attachChangeCapture(db), lock, logger, backupPath, lost });

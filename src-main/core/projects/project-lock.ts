@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { sqliteCode } from '#core/db/database.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type ProjectState, readProjectState } from './project-state.ts';
 
@@ -17,11 +18,32 @@ export interface ProjectLock {
  * @throws AppError `conflict` when another studio has the project open; errors of the file system where nothing can be locked
  */
 export function lockProject(folder: string, database: string): ProjectLock {
-  const holder = new Database(path.join(folder, '.lock'), { timeout: 0 });
+  const holder = takeLock(path.join(folder, '.lock'));
   try {
-    holder.exec('BEGIN EXCLUSIVE');
     refuseWriterWithoutLock(folder, database);
     return { release: () => holder.close() };
+  } catch (error) {
+    holder.close();
+    throw error;
+  }
+}
+
+function takeLock(file: string): Database.Database {
+  try {
+    return holdExclusively(file);
+  } catch (error) {
+    if (storageTrouble(error) !== 'damaged') throw error;
+    // Nothing is ever written into it, so whatever lies there now keeps nobody out and is worth nothing.
+    rmSync(file, { force: true });
+    return holdExclusively(file);
+  }
+}
+
+function holdExclusively(file: string): Database.Database {
+  const holder = new Database(file, { timeout: 0 });
+  try {
+    holder.exec('BEGIN EXCLUSIVE');
+    return holder;
   } catch (error) {
     holder.close();
     throw sqliteCode(error) === 'SQLITE_BUSY' ? openElsewhere(error) : error;

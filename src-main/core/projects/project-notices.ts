@@ -23,9 +23,16 @@ export function readOnlyNotice(name: string, reason: ReadOnlyReason): Events['no
 }
 
 export function lostWorkNotice(name: string, lost: LostWork): Events['notice'] {
-  const what =
-    lost.kind === 'log-missing'
-      ? 'The file "project.db-wal", which holds the last edits, is missing: the project was perhaps copied or moved without it.'
-      : `At least ${lost.steps} of the last edits are not in it: its file is an older one, or its write-ahead log was damaged.`;
-  return { level: 'error', title: `The last work on "${name}" may be missing`, message: `${what} Look for the file where the project was before, or compare with the backups: "Backups…" in the project menu.` };
+  return { level: 'error', title: `The last work on "${name}" may be missing`, message: `${whatIsLost(lost)} Look for the file where the project was before, or compare with the backups: "Backups…" in the project menu.` };
+}
+
+function whatIsLost(lost: LostWork): string {
+  switch (lost.kind) {
+    case 'log-missing':
+      return 'The file "project.db-wal", which holds the last edits, is missing: the project was perhaps copied or moved without it.';
+    case 'log-damaged':
+      return `The file "project.db-wal", which holds the last edits, was damaged outside the studio: ${lost.transactions} of the last steps in it could not be read.`;
+    case 'steps-missing':
+      return `At least ${lost.steps} of the last edits are not in it: its file is an older one, or its write-ahead log was damaged.`;
+  }
 }

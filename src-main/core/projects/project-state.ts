@@ -47,11 +47,18 @@ export function stepsOf(db: ReadableDb): number {
 }
 
 /** Work that was there when the project was last open and is not now. */
-export type LostWork = { readonly kind: 'log-missing' } | { readonly kind: 'steps-missing'; readonly steps: number };
+export type LostWork = { readonly kind: 'log-missing' } | { readonly kind: 'log-damaged'; readonly transactions: number } | { readonly kind: 'steps-missing'; readonly steps: number };
 
-/** @param hadLog whether the write-ahead log was there before the database was opened */
-export function lostWork(last: ProjectState | null, hadLog: boolean, stepsNow: number): LostWork | null {
+/** The write-ahead log as it was before anything opened the database. */
+export interface FoundLog {
+  readonly isThere: boolean;
+  /** Transactions in it that cannot be read. */
+  readonly unreadable: number;
+}
+
+export function lostWork(last: ProjectState | null, log: FoundLog, stepsNow: number): LostWork | null {
+  if (log.unreadable > 0) return { kind: 'log-damaged', transactions: log.unreadable };
   if (last === null) return null;
   if (stepsNow < last.steps) return { kind: 'steps-missing', steps: last.steps - stepsNow };
-  return last.state === 'open' && !hadLog ? { kind: 'log-missing' } : null;
+  return last.state === 'open' && !log.isThere ? { kind: 'log-missing' } : null;
 }

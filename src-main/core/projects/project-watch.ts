@@ -16,11 +16,13 @@ const LOOK_MS = 250;
 /** After changes, how much work there is is noted down this often. */
 const NOTE_MS = 5_000;
 /** After changes, the file on the disk is read through this often, and never for more than a fiftieth of the time. */
-const CHECK_MS = 20_000;
+const CHECK_MS = 5_000;
 const CHECK_SHARE = 50;
-/** After changes, a backup is made this often. */
-const BACKUP_MS = 10 * 60_000;
-/** A larger project is not backed up while somebody waits for it to close; its last backup is at most `BACKUP_MS` old. */
+/** After changes, a backup is made this often, and never for more than a hundredth of the time, unless the last one is older than `BACKUP_MAX_MS`. */
+const BACKUP_MS = 2 * 60_000;
+const BACKUP_SHARE = 100;
+const BACKUP_MAX_MS = 10 * 60_000;
+/** A larger project is not backed up while somebody waits for it to close; its last backup is at most `BACKUP_MAX_MS` old. */
 const MAX_BYTES_AT_CLOSE = 128 * 1024 * 1024;
 /** Beside a backup so much stays free, so that it never takes the room that edits need. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
@@ -45,7 +47,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   let lookedMs = performance.now();
   let noted = { ms: performance.now(), rows: changedRowsOf(opened.db) };
   let checked = { ms: performance.now(), rows: -1, tookMs: 0 };
-  let backedUp = { ms: performance.now() - ageOfNewest(), rows: changedRowsOf(opened.db) };
+  let backedUp = { ms: performance.now() - ageOfNewest(), rows: changedRowsOf(opened.db), tookMs: 0 };
   /** Checks and backups come one after the other. */
   let busy: Promise<void> | null = null;
   let isClosing = false;
@@ -94,7 +96,8 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     const rows = changedRowsOf(opened.db);
     const nowMs = performance.now();
     if (rows !== checked.rows && nowMs - checked.ms >= Math.max(CHECK_MS, checked.tookMs * CHECK_SHARE)) return checkNow(rows);
-    return rows !== backedUp.rows && nowMs - backedUp.ms >= BACKUP_MS ? backUpQuietly() : null;
+    const backupMs = Math.min(BACKUP_MAX_MS, Math.max(BACKUP_MS, backedUp.tookMs * BACKUP_SHARE));
+    return rows !== backedUp.rows && nowMs - backedUp.ms >= backupMs ? backUpQuietly() : null;
   }
 
   /** Where nobody asked for it, the log is told. */
@@ -121,10 +124,11 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
 
   async function backUpNow(): Promise<void> {
     const rows = changedRowsOf(opened.db);
+    const startedMs = performance.now();
     try {
       await makeBackup({ db: opened.db, folder: opened.folder, nowMs: parts.clock.nowMs(), check, isStopped: () => isClosing });
       logger.info({ folder: opened.folder }, 'backup made');
-      backedUp = { ms: performance.now(), rows };
+      backedUp = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
     } catch (error) {
       if (storageTrouble(error) === 'damaged') refuse('damaged', String(error));
       throw error;

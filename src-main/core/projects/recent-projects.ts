@@ -6,14 +6,12 @@ import type { Clock } from '#core/host.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
 import type { RecentProject } from '#shared/contract/views.ts';
 import type { ProjectRef } from '#shared/domain/ids.ts';
-import { isProjectFolder, projectName, projectRef } from './project-folder.ts';
+import { isProjectFolder, NO_DATABASE, projectName, projectRef } from './project-folder.ts';
 
 const RecentFile = z.array(z.object({ folder: z.string(), openedAtMs: z.int() }));
 type RecentFile = z.infer<typeof RecentFile>;
 
 const MAX_RECENT = 30;
-
-const NO_DATABASE: RecentProject['problem'] = { code: 'not-found', message: 'Its folder is there, but the file "project.db" in it is missing. Restore a backup, or put the file back.' };
 
 export interface RecentParts {
   readonly dataDir: string;
@@ -52,7 +50,7 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
         displayPath: folder,
         openedAtMs,
         isMissing: !existsSync(folder),
-        problem: existsSync(folder) && !isProjectFolder(folder) ? NO_DATABASE : problemOf(projectRef(folder)),
+        problem: problemOf(projectRef(folder)) ?? (existsSync(folder) && !isProjectFolder(folder) ? { code: 'not-found', message: NO_DATABASE } : null),
       })),
     folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
     remember: (folder: string): void => write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { explainStorage } from '#core/db/storage-trouble.ts';
@@ -9,6 +9,7 @@ import type { NewSegment, TranscriptsService } from '#core/transcripts/transcrip
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
+import { isProjectFolder } from './project-folder.ts';
 import type { ProjectsService } from './projects-service.ts';
 
 const NAME = 'Sample';
@@ -37,7 +38,7 @@ export function createSampleProject({ projectsDir, filmPath, events, projects, v
   async function open(): Promise<ProjectInfo> {
     if (filmPath === null) throw new AppError('unsupported', 'This copy of the studio carries no sample film. Add a video of your own instead.');
     const folder = path.join(projectsDir, `${NAME}.shotluck`);
-    const opened = await (existsSync(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
+    const opened = await (isProjectFolder(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
     // Without history nobody has worked in it: it is new, or its making was interrupted.
     if (history.list(1).length > 0) return opened;
     const { added } = await videos.addFiles([filmPath], ACTOR);

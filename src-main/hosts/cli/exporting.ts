@@ -5,6 +5,7 @@ import { findExporter } from '#core/formats/registry.ts';
 import { type ExportManifest, writeExport } from '#core/formats/write-export.ts';
 import { safeName } from '#core/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { personUmaskFrom } from '../common/private-files.ts';
 
 export interface ExportTarget {
   readonly formatId: string;
@@ -63,6 +64,7 @@ export async function exportTo(core: Core, target: ExportTarget, options: Readon
     // With the extension: exports of one name in several formats lie side by side.
     manifestName: `${name}${ext}.manifest.json`,
     studioVersion: core.studioVersion,
+    umask: personUmaskFrom(process.env),
     nowMs: Date.now(),
     signal: new AbortController().signal,
     clipProblem: () => null,

@@ -8,9 +8,10 @@ import { checkDatabaseInThread } from '#core/db/check-in-thread.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
 import { dataDirFrom } from './data-dir.ts';
-import { mendModes } from './private-files.ts';
+import { mendModes, personUmaskFrom } from './private-files.ts';
 import type { ProductPaths } from './product-paths.ts';
 
 /** Settings that the surroundings may give; a path setting wins over what is found. */
@@ -21,11 +22,14 @@ export interface Surroundings {
   readonly SHOTLUCK_LOG_LEVEL?: string | undefined;
   /** Another hub than the public one, by the name that tools of the hub use. */
   readonly HF_ENDPOINT?: string | undefined;
+  /** Octal; see `keepFilesPrivate`. */
+  readonly SHOTLUCK_UMASK?: string | undefined;
 }
 
 export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths): CoreConfig {
   const dataDir = dataDirFrom(surroundings);
   const cores = availableParallelism();
+  const personUmask = personUmaskFrom(surroundings);
   return {
     dataDir,
     uploadsDir: path.join(dataDir, 'uploads'),
@@ -41,6 +45,7 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
       retryDelaysMs: [1_000, 4_000, 15_000],
       stallMs: 60_000,
     },
+    ...(personUmask !== undefined && { personUmask }),
   };
 }
 
@@ -62,9 +67,15 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
     stream.on('error', () => undefined);
     return pino({ ...options, level }, stream);
   } catch (error) {
-    if (storageTrouble(error) !== 'full') throw error;
+    if (storageTrouble(error) !== 'full') throw explainNoFolder(error, dataDir);
     return pino({ ...options, level: 'silent' });
   }
+}
+
+function explainNoFolder(error: unknown, dataDir: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) return error;
+  return new AppError('read-only', `The studio cannot write in its own folder ${dataDir} (${code}). Make it writable, or name another folder in SHOTLUCK_DATA_DIR.`, { cause: error });
 }
 
 export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): CoreHost {

@@ -9,10 +9,17 @@ const MAX_DEPTH = 6;
 
 /**
  * What the studio and its children write from now on can be read by its owner alone: settings, logs, projects, uploads, caches.
- * To be called first in every host.
+ * To be called first in every host. The umask of the person is handed down in `SHOTLUCK_UMASK`: a core that the desktop program
+ * starts has inherited the private one.
  */
 export function keepFilesPrivate(): void {
-  process.umask(PRIVATE_UMASK);
+  const found = process.umask(PRIVATE_UMASK);
+  process.env['SHOTLUCK_UMASK'] ??= found.toString(8);
+}
+
+/** The umask that `keepFilesPrivate` found; undefined where it was not called. */
+export function personUmaskFrom({ SHOTLUCK_UMASK: written }: { readonly SHOTLUCK_UMASK?: string | undefined }): number | undefined {
+  return written !== undefined && /^[0-7]{1,4}$/.test(written) ? Number.parseInt(written, 8) : undefined;
 }
 
 /** Takes the rights of others from a data folder that was made before, or by hand. Windows has no such modes. */

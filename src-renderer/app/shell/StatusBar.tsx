@@ -3,9 +3,10 @@ import { IconAlertTriangle, IconCheck, IconCpu, IconUser } from '@tabler/icons-r
 import { useIsMutating } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
-import { useEngineTitle, useJobs, useMe, useProject, useRunningEngines, useSystemInfo } from '../../api/queries.ts';
+import { useEngineTitle, useJobs, useMe, useProject, useRunningEngines, useSystemInfo, useVideos } from '../../api/queries.ts';
 import { deviceName, formatEta, formatPercent } from '../../components/format.ts';
 import { summariseQueue } from '../../api/job-groups.ts';
+import type { UnsavedWords } from '../../editing/drafts.ts';
 import { useUi } from '../ui-context.tsx';
 import classes from './Shell.module.css';
 
@@ -25,7 +26,15 @@ function SavedState() {
   const { t } = useTranslation();
   const connection = useConnectionState();
   const hasProject = (useProject().data ?? null) !== null;
-  const isSaving = useIsMutating() > 0;
+  const words = useUnsavedWords();
+  const isSaving = useIsMutating() > 0 || words === 'waiting';
+  if (connection === 'connected' && words === 'stuck')
+    return (
+      <output className={`${classes.statusItem} ${classes.problem}`}>
+        <IconAlertTriangle size={14} aria-hidden />
+        {t('shell.notSaved')}
+      </output>
+    );
   const text = ((): string => {
     if (connection !== 'connected') return t(`shell.connection.${connection}`);
     if (isSaving) return t('shell.saving');
@@ -41,6 +50,14 @@ function SavedState() {
       {text}
     </output>
   );
+}
+
+/** Of the videos of this project: words of another one wait for it to be opened. */
+function useUnsavedWords(): UnsavedWords | null {
+  const videos = useVideos().data ?? [];
+  const unsaved = useUi((ui) => ui.unsavedWords);
+  const found = videos.flatMap(({ id }) => unsaved.get(id) ?? []);
+  return found.includes('stuck') ? 'stuck' : (found[0] ?? null);
 }
 
 function CurrentJob() {

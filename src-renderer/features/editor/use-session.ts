@@ -7,6 +7,7 @@ import type { Video, VideoProbe } from '#shared/domain/video.ts';
 import { useCore, useEdits } from '../../api/core-context.tsx';
 import { useTexts } from '../../api/queries.ts';
 import { queryKeys } from '../../api/query-keys.ts';
+import { useUi } from '../../app/ui-context.tsx';
 import { createCaptionStream, receiveProgress, receiveText } from '../../editing/caption-stream.ts';
 import { createDrafts } from '../../editing/drafts.ts';
 import type { EditorSession } from '../../editing/editor-context.tsx';
@@ -20,10 +21,11 @@ export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): 
   const core = useCore();
   const edits = useEdits();
   const actions = useTextActions(video.id);
+  const setUnsavedWords = useUi((ui) => ui.setUnsavedWords);
   const [parts] = useState(() => ({
     store: createEditorStore({ videoId: video.id, frameCount: probe.frameCount, place: recallPlace(localStorage, video.id) }),
     stream: createCaptionStream(),
-    drafts: createDrafts({ ...actions, shelf: createWordsShelf(localStorage, video.id) }),
+    drafts: createDrafts({ ...actions, shelf: createWordsShelf(localStorage, video.id), onUnsaved: (words) => setUnsavedWords(video.id, words) }),
   }));
   const { store, stream, drafts } = parts;
 

@@ -24,6 +24,7 @@ export const shell = {
   toDark: 'Switch to dark colours',
   saved: 'All changes saved',
   saving: 'Saving…',
+  notSaved: 'Some words are not saved yet; they are kept',
   connection: { connecting: 'Connecting…', connected: 'Ready', reconnecting: 'Reconnecting…', ended: 'Session ended' },
   reconnecting: 'The studio core is restarting. Everything you did is stored; this goes on by itself in a moment.',
   unreachable: 'The studio does not answer. Everything you did is stored. If it was stopped, start it again: this window reconnects by itself.',

@@ -30,6 +30,20 @@ async function withFilm(steps = allSteps, detectorId = 'adaptive'): Promise<{ co
   return { core, dataDir, videoId, cuts: film.cuts };
 }
 
+/** A film whose decoding can be held to the pace at which it plays. */
+async function withSlowableFilm(): Promise<{ core: Core; dataDir: string; videoId: VideoId; reads: { asFastAsPlayed(): Promise<void> } }> {
+  const dataDir = temporaryFolder();
+  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const ffmpeg = path.join(dataDir, 'ffmpeg-that-can-be-slow');
+  await writeFile(ffmpeg, `#!/bin/sh\n[ -e "${dataDir}/slow" ] && exec ffmpeg -re "$@"\nexec ffmpeg "$@"\n`, { mode: 0o755 });
+  const core = startStudioCore(dataDir, { ffmpegPath: ffmpeg });
+  await openFilmProject(core, dataDir);
+  const videoId = await addFilm(core, film.path);
+  core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+  await core.services.jobs.idle();
+  return { core, dataDir, videoId, reads: { asFastAsPlayed: () => writeFile(path.join(dataDir, 'slow'), '') } };
+}
+
 function bounds(core: Core, videoId: VideoId): number[] {
   return core.services.shots.list(videoId).slice(1).map((shot) => shot.startFrame);
 }
@@ -136,10 +150,11 @@ describe('the threshold', () => {
 
 describe('stopping and going on', () => {
   it.each(['transnet-v2', 'adaptive'])('resumes after %s was stopped, from its stored scores, with the same curve as in one go', async (detectorId) => {
-    const { core, dataDir, videoId } = await withFilm(noSteps);
-    await core.services.jobs.idle();
+    const { core, dataDir, videoId, reads } = await withSlowableFilm();
     await runJob(core, { kind: 'detect', videoId, detectorId });
     const whole = core.services.detection.runs(videoId)[0];
+    // As long as the film lasts: it is stopped in the middle on a machine of any speed.
+    await reads.asFastAsPlayed();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'detect', videoId, detectorId }], false, 'ann');
     if (whole === undefined || jobId === undefined) throw new Error('a run and a job expected');
     await whenJob(core, jobId, (job) => job.fraction > 0.3);
@@ -148,6 +163,7 @@ describe('stopping and going on', () => {
     const again = startStudioCore(dataDir);
     await openFilmProject(again, dataDir);
     await again.services.jobs.idle();
+    // It was stopped before its end, for there was a second attempt.
     expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', attempts: 2 });
     const resumed = again.services.detection.runs(videoId)[0];
     if (resumed === undefined || resumed.id === whole.id) throw new Error('a new run expected');

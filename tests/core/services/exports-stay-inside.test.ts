@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { exporters, findExporter } from '#core/formats/registry.ts';
 import { writeExport } from '#core/formats/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
@@ -136,5 +136,67 @@ describe('clips', () => {
     await jobs.idle();
     expect(filesBelow(chosen).filter((file) => file.includes('_0_9'))).toEqual(['walk-2_0_9.mp4', 'walk_0_9.mp4']);
     expect(filesBelow(chosen)).toHaveLength(4);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the modes of an export', () => {
+  const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+
+  /** A core as a host starts it: nothing that it writes can be read by others. */
+  async function privately<T>(work: () => Promise<T>): Promise<T> {
+    const before = process.umask(0o077);
+    try {
+      return await work();
+    } finally {
+      process.umask(before);
+    }
+  }
+
+  async function withFilm(): Promise<TestCore & { videoId: VideoId }> {
+    const test = startTestCore({ config: { personUmask: 0o022 } });
+    const film = await makeGoldenFilm('no-audio', temporaryFolder());
+    await test.core.services.projects.createIn(test.dataDir, 'Film');
+    const { added } = await test.core.services.videos.addFiles([film.path], 'ann');
+    const [videoId] = added;
+    if (videoId === undefined) throw new Error('a video expected');
+    test.core.services.jobs.enqueueUnmeasured([videoId], 'ann');
+    await test.core.services.jobs.idle();
+    return { ...test, videoId };
+  }
+
+  it('are those of the person’s other files in a folder that they chose, and private among the project’s own', async () => {
+    await privately(async () => {
+      const test = await withFilm();
+      const { core, videoId } = test;
+      const chosen = temporaryFolder();
+      chmodSync(chosen, 0o755);
+      const done = await exportJob(test, 'llava', chosen);
+      expect(done).toMatchObject({ state: 'done', error: null });
+      expect(modeOf(done.folder)).toBe('755');
+      for (const file of filesBelow(done.folder)) expect(modeOf(path.join(done.folder, file))).toBe('644');
+
+      const { grantId } = await core.files.grantPath(chosen);
+      core.services.jobs.enqueue([{ kind: 'clips', videoIds: [videoId], mode: 'exact', folderGrantId: grantId }, { kind: 'export', formatId: 'llava', options: {} }], false, 'ann');
+      await core.services.jobs.idle();
+      const clips = readdirSync(chosen).filter((name) => name.endsWith('.mp4'));
+      expect(clips).toHaveLength(1);
+      for (const clip of clips) expect(modeOf(path.join(chosen, clip))).toBe('644');
+      const exportsDir = path.join(test.dataDir, 'Film.shotluck', 'exports');
+      expect(filesBelow(exportsDir)).not.toEqual([]);
+      for (const file of filesBelow(exportsDir)) expect(modeOf(path.join(exportsDir, file))).toBe('600');
+    });
+  });
+
+  it('are the person’s too where the command line names the file, as are folders made for it', async () => {
+    process.env['SHOTLUCK_UMASK'] = '27';
+    onTestFinished(() => void delete process.env['SHOTLUCK_UMASK']);
+    await privately(async () => {
+      const { core } = await withDataSet('other.mp4');
+      const outer = temporaryFolder();
+      await exportTo(core, { formatId: 'llava', file: path.join(outer, 'a', 'b', 'rows.json') }, {});
+      for (const file of filesBelow(outer)) expect(modeOf(path.join(outer, file))).toBe('640');
+      expect(['a', 'a/b'].map((folder) => modeOf(path.join(outer, folder)))).toEqual(['750', '750']);
+      expect(modeOf(outer)).toBe('700');
+    });
   });
 });

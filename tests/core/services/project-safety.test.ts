@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, copyFileSync, cpSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
@@ -154,6 +154,22 @@ describe('work that has gone missing between two sessions', () => {
     expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: 'The last work on "Film" may be missing', message: expect.stringContaining('project.db-wal') }));
   });
 
+  it('is reported when the write-ahead log was damaged', async () => {
+    const first = await openProject();
+    await first.core.close();
+    const editor = await editElsewhere(first.dataDir, first.folder, first.videoId);
+    await expect.poll(() => editor.acknowledged.length).toBeGreaterThan(20);
+    await editor.kill();
+    const handle = openSync(path.join(first.folder, 'project.db-wal'), 'r+');
+    // The first page of the log: what is further behind may be of an earlier round, and worth nothing.
+    writeSync(handle, Buffer.alloc(64, 0xaa), 0, 64, 200);
+    closeSync(handle);
+    const second = startTestCore({ dataDir: first.dataDir });
+    const notices = noticesOf(second);
+    expect(await second.core.services.projects.openFolder(first.folder)).toMatchObject({ readOnly: null });
+    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: 'The last work on "Film" may be missing', message: expect.stringMatching(/project\.db-wal.*damaged.*\d+ of the last steps/) }));
+  });
+
   it('is reported when an older file was put in its place', async () => {
     const test = await openProject();
     const notices = noticesOf(test);
@@ -177,6 +193,51 @@ describe('work that has gone missing between two sessions', () => {
     const notices = noticesOf(second);
     await second.core.services.projects.openFolder(first.folder);
     expect(notices).toEqual([]);
+  });
+});
+
+describe('a project folder with something wrong in it', () => {
+  it.each([
+    ['a lock file with something in it', '.lock', 'x'.repeat(5_000)],
+    ['a file in the place of the backups', 'backups', 'no folder'],
+  ])('is opened and can be changed all the same: %s', async (_what, name, content) => {
+    const first = await openProject();
+    await first.core.close();
+    rmSync(path.join(first.folder, name), { recursive: true, force: true });
+    writeFileSync(path.join(first.folder, name), content);
+    const second = startTestCore({ dataDir: first.dataDir });
+    expect(await second.core.services.projects.openFolder(first.folder)).toMatchObject({ readOnly: null, videoCount: 1 });
+    await second.as('ann').api.shots.split({ videoId: first.videoId, frame: 10 });
+    const third = startTestCore();
+    expect(await third.core.services.projects.openFolder(first.folder)).toMatchObject({ readOnly: 'other-studio' });
+  });
+
+  it.each([
+    ['is missing', (file: string) => rmSync(file), { code: 'not-found', message: expect.stringContaining('Restore a backup') }],
+    ['is empty', (file: string) => truncateSync(file), { code: 'damaged', message: expect.stringContaining('Restore a backup') }],
+  ])('says what can be done when its database %s, and the backup brings it back', async (_what, spoil, problem) => {
+    const first = await openProject();
+    await first.core.close();
+    spoil(path.join(first.folder, 'project.db'));
+    const second = startTestCore({ dataDir: first.dataDir });
+    const { api } = second.as('ann');
+    await second.core.services.projects.reopenLast();
+    const { ref } = first.info;
+    expect(await api.projects.recent({})).toMatchObject([{ name: 'Film', problem }]);
+    const [backup] = await api.projects.backups({ ref });
+    expect(await api.projects.restore({ ref, backupId: backup?.id ?? '' })).toMatchObject({ readOnly: null, videoCount: 1 });
+  });
+
+  it.each([
+    ['before there was a database', []],
+    ['when the database was still empty', ['.lock', 'project.db']],
+  ])('because its making was interrupted is made after all: %s', async (_when, files) => {
+    const test = startTestCore();
+    const { projects } = test.core.services;
+    const folder = path.join(test.dataDir, 'New.shotluck');
+    mkdirSync(folder);
+    for (const name of files) writeFileSync(path.join(folder, name), '');
+    expect(await (files.length === 0 ? projects.createIn(test.dataDir, 'New') : projects.openFolder(folder))).toMatchObject({ readOnly: null, videoCount: 0 });
   });
 });
 
@@ -257,7 +318,9 @@ describe('what a killed studio left half written', () => {
     await test.api.projects.close({});
     const at = (...names: string[]): string => path.join(test.folder, ...names);
     const dead = 2 ** 22 + 7;
-    const leftovers = [at('cache', 'waveform.bin.part'), at('exports', `rows.json.${dead}-1a2b3c4d.part`), at('backups', `2026-01-01T00-00-00.000Z.db.${dead}-1a2b3c4d.part-wal`), at(`.state.json.${dead}-1a2b3c4d.part`)];
+    // In a container, every studio has the number of the one before it.
+    const ofOurNumber = at('exports', `rows.json.${process.pid}-1a2b3c4d-5e6f7a8b.part`);
+    const leftovers = [ofOurNumber, at('cache', 'waveform.bin.part'), at('exports', `rows.json.${dead}-1a2b3c4d.part`), at('backups', `2026-01-01T00-00-00.000Z.db.${dead}-1a2b3c4d.part-wal`), at(`.state.json.${dead}-1a2b3c4d.part`)];
     for (const file of [...leftovers, at('exports', 'my notes.2019.part')]) writeFileSync(file, 'half');
     await test.api.projects.open({ ref: test.info.ref });
     expect(leftovers.filter((file) => existsSync(file))).toEqual([]);
@@ -276,6 +339,19 @@ describe('backups', () => {
     cpSync(path.join(test.folder, 'backups'), path.join(copy, 'backups'), { recursive: true });
     const other = startTestCore();
     expect(await other.core.services.projects.restoreIn(copy, backup?.id ?? '')).toMatchObject({ name: 'Copy', videoCount: 1 });
+  });
+
+  it('are kept when they were just made, also under a clock that was set back', async () => {
+    const test = await openProject();
+    for (const frame of [10, 20, 30, 40]) {
+      test.clock.advance(60_000);
+      await test.api.shots.split({ videoId: test.videoId, frame });
+      await test.api.projects.backUp({});
+    }
+    test.clock.setWall(-200_000);
+    await test.api.shots.split({ videoId: test.videoId, frame: 50 });
+    const backups = await test.api.projects.backUp({});
+    expect(backups.map(({ counts }) => counts?.shots)).toContain(6);
   });
 
   it('are made when a project closes after changes, and not without', async () => {

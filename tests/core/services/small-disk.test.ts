@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { createDatabase } from '#core/db/database.ts';
+import { migrate, type Migration } from '#core/db/migrate.ts';
 import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
 import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
 
@@ -35,6 +37,26 @@ describe('a disk that is full', () => {
     expect(await api.videos.list({})).toHaveLength(1);
     const refused = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'x'.repeat(20_000) }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: expect.stringMatching(/^(disk-full|read-only)$/), message: expect.stringContaining('Nothing was changed') });
+  });
+});
+
+describe('an update of an older project', () => {
+  it('that finds no room for its copy leaves no half of one among the backups', async (context) => {
+    const { dir } = smallDisk(context);
+    const file = path.join(dir, 'project.db');
+    const db = createDatabase(file);
+    const first: Migration = { version: 1, up: (writable) => void writable.exec('CREATE TABLE notes (text TEXT) STRICT') };
+    migrate(db, [first], path.join(dir, 'backups'));
+    db.prepare('INSERT INTO notes VALUES (?)').run('x'.repeat(2_000_000));
+    const backups = path.join(dir, 'backups');
+    mkdirSync(backups);
+    const filler = path.join(dir, 'filler');
+    writeFileSync(filler, Buffer.alloc(500_000));
+    fill(dir);
+    rmSync(filler);
+    expect(() => migrate(db, [first, { version: 2, up: () => undefined }], backups)).toThrow();
+    expect(readdirSync(backups)).toEqual([]);
+    db.close();
   });
 });
 

@@ -33,6 +33,8 @@ export interface ClipsParts {
   readonly shots: ShotsService;
   readonly ffmpeg: Ffmpeg;
   readonly parallel: number;
+  /** Of the person, for folders that they choose. */
+  readonly umask?: number | undefined;
 }
 
 interface Problem {
@@ -68,6 +70,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
           outDir: folder,
           mode: params.mode,
           parallel: parts.parallel,
+          umask: params.folder === null ? undefined : parts.umask,
           signal: context.signal,
           onClip(clip) {
             if (clip.state !== 'failed') clips.add(clip.file);

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectDocuments } from '#core/formats/project-documents.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import { writeExport } from '#core/formats/write-export.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { folderMode, makeFolder } from '#core/files/make-folder.ts';
 import type { Clock } from '#core/host.ts';
 import { errorCode } from '#core/media/error-code.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
@@ -35,6 +35,8 @@ export interface ExportParts {
   readonly documents: ProjectDocuments;
   readonly clock: Clock;
   readonly studioVersion: string;
+  /** Of the person, for folders that they choose. */
+  readonly umask?: number | undefined;
 }
 
 const MANIFEST = 'manifest.json';
@@ -54,7 +56,8 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
     const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
     const nowMs = parts.clock.nowMs();
     // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
-    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? (await freshFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`));
+    const umask = params.folder === null ? undefined : parts.umask;
+    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? (await freshFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`, umask));
     context.checkpoint({ folder });
     const manifest = await orRemove(folder, writeExport({
       exporter,
@@ -62,6 +65,7 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
       documents: parts.documents.source(measured.map((video) => video.id)),
       folder,
       isOwnFolder: true,
+      umask,
       manifestName: MANIFEST,
       studioVersion: parts.studioVersion,
       nowMs,
@@ -81,12 +85,13 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
 }
 
 /** A folder that was not there before: two exports may begin in one second. */
-async function freshFolder(parent: string, name: string): Promise<string> {
-  makeFolder(parent);
+async function freshFolder(parent: string, name: string, umask: number | undefined): Promise<string> {
+  makeFolder(parent, umask);
   for (let count = 1; ; count++) {
     const folder = path.join(parent, count === 1 ? name : `${name}-${count}`);
     try {
       await mkdir(folder);
+      if (umask !== undefined) await chmod(folder, folderMode(umask));
       return folder;
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;

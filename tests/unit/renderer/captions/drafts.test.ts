@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Revision, seenText } from '#shared/domain/text.ts';
-import { createWordsShelf } from '../../../../src-renderer/editing/words-shelf.ts';
-import { createDrafts, type DraftsParts, placeKey } from '../../../../src-renderer/editing/drafts.ts';
+import { createWordsShelf, shelvedVideos } from '../../../../src-renderer/editing/words-shelf.ts';
+import { createDrafts, type DraftsParts, placeKey, type UnsavedWords } from '../../../../src-renderer/editing/drafts.ts';
 import { candidatesOf } from '../../../../src-renderer/features/captions/candidates.ts';
 
 const here = { shotId: ShotId.parse('a'), kind: 'visual' } as const;
@@ -24,7 +24,7 @@ function memoryStorage(): Storage {
       return items.size;
     },
     clear: () => items.clear(),
-    key: () => null,
+    key: (index) => [...items.keys()][index] ?? null,
     getItem: (key) => items.get(key) ?? null,
     setItem: (key, value) => void items.set(key, value),
     removeItem: (key) => void items.delete(key),
@@ -122,6 +122,30 @@ describe('words typed into the boxes', () => {
     expect([studio.text(), studio.beside, draft()]).toEqual(['A bird.', ['A dog sits.'], { text: null, state: 'clean' }]);
   });
 
+  it('are told as waiting while they are on their way, and as stuck when they failed or somebody must decide', async () => {
+    const studio = studioText();
+    const told: (UnsavedWords | null)[] = [];
+    const drafts = createDrafts({ ...studio.parts(), onUnsaved: (words) => void (told.at(-1) === words || told.push(words)) });
+    drafts.type(here, 'A dog runs.');
+    await drafts.flush(here);
+    expect(told).toEqual(['waiting', null]);
+
+    studio.goAway(true);
+    drafts.type(here, 'A dog sits.');
+    await drafts.flush(here);
+    expect(told.at(-1)).toBe('stuck');
+    studio.goAway(false);
+    await drafts.flushAll();
+    expect(told.at(-1)).toBeNull();
+
+    drafts.type(here, 'A dog lies.');
+    studio.write('A cat.');
+    await drafts.flush(here);
+    expect(told.at(-1)).toBe('stuck');
+    await drafts.keepMine(here);
+    expect(told.at(-1)).toBeNull();
+  });
+
   it('outlive the page that they could not be saved from', async () => {
     const [studio, storage] = [studioText(), memoryStorage()];
     const first = createDrafts(studio.parts(storage));
@@ -130,11 +154,13 @@ describe('words typed into the boxes', () => {
     await first.flushAll();
     studio.goAway(false);
 
+    expect(shelvedVideos(storage)).toEqual([VideoId.parse('v')]);
     const second = createDrafts(studio.parts(storage));
     second.restore();
     await second.flushAll();
     expect(studio.text()).toBe('A dog runs.');
     expect(createWordsShelf(storage, VideoId.parse('v')).read()).toEqual([]);
+    expect(shelvedVideos(storage)).toEqual([]);
   });
 
   it('of an earlier page do not push aside what was written since', async () => {
