@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { isMissing } from './file-errors.ts';
@@ -15,7 +15,31 @@ export function makeFolder(folder: string): void {
   const project = projectAbove(folder);
   if (project !== null && !exists(project))
     throw new AppError('not-found', `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it at its new place.`);
+  if (project !== null) requireInside(project, folder);
   mkdirSync(folder, { recursive: true });
+}
+
+/** Links in a project that came from elsewhere must not lead what is written out of it. */
+function requireInside(project: string, folder: string): void {
+  let place = path.resolve(folder);
+  while (lstatSync(place, { throwIfNoEntry: false }) === undefined) place = path.dirname(place);
+  const root = realpathSync(project);
+  const real = realPlace(place);
+  if (real === root || real?.startsWith(root + path.sep) === true) return;
+  throw new AppError(
+    'invalid-input',
+    `“${path.basename(place)}” in the project “${path.basename(project)}” is a link that leads out of it. Nothing was written there. Put an ordinary folder in its place.`,
+  );
+}
+
+/** Null for a link that leads nowhere. */
+function realPlace(place: string): string | null {
+  try {
+    return realpathSync(place);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 /** The nearest folder of a project that holds `folder`, or is it. */

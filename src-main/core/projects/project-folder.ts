@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createDatabase, openDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/db/database.ts';
+import { createDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/db/database.ts';
 import { migrate } from '#core/db/migrate.ts';
 import { migrations } from '#core/db/migrations/index.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
@@ -12,6 +12,8 @@ import type { Logger } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
+import { requireOwnPlaces } from './own-places.ts';
+import { openProjectDatabase } from './project-database.ts';
 import { lockProject, type ProjectLock } from './project-lock.ts';
 import { placeOf } from './project-place.ts';
 import type { ProjectSession } from './project-session.ts';
@@ -63,9 +65,10 @@ export function createProjectFolder(location: string, name: string, parts: Folde
  */
 export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
   if (!isProjectFolder(folder)) throw new AppError('not-found', `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
+  requireOwnPlaces(folder);
   if (parts.readOnly) return openForViewing(folder, 'asked', parts);
   try {
-    return openForWriting(folder, openDatabase, parts);
+    return openForWriting(folder, openProjectDatabase, parts);
   } catch (error) {
     const reason = reasonToView(error);
     if (reason === null) throw error;
