@@ -73,7 +73,7 @@ export interface Core {
 export function createCore(config: CoreConfig, host: CoreHost): Core {
   const events = createEventBus(host.logger);
   const uploads = createUploads(config.uploadsDir);
-  const grants = createFileGrants(uploads);
+  const grants = createFileGrants(uploads, path.join(config.dataDir, 'chosen-places.json'));
   const runningEngines = createRunningEngines(events);
   const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
   const services = createServices({ config, host, events, grants, engineClient, runningEngines });
@@ -152,8 +152,8 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     freeBytes: host.freeBytes ?? freeBytes,
     ...(host.checkDatabase !== undefined && { checkDatabase: host.checkDatabase }),
     onReadOnly: (session) => inBackground(jobs.restart(session), 'stopping the jobs of a project that may only be read'),
-    onOpened(session) {
-      jobs.start(session);
+    onOpened(session, isNewHere) {
+      jobs.start(session, isNewHere);
       if (session.readOnly !== null) return;
       lookout.start();
     },
@@ -201,7 +201,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,
   });
-  const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, ffmpeg, parallelStills: config.ffmpegLanes });
+  const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, grants, ffmpeg, parallelStills: config.ffmpegLanes });
 
   function inBackground(work: Promise<unknown>, what: string): void {
     work.catch((error: unknown) => logger.error({ error }, `${what} failed`));

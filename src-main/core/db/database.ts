@@ -29,15 +29,20 @@ export function createDatabase(path: string): WritableDb {
   return configure(db);
 }
 
+/** Looks at the schema of a database before anything in it can run, and throws for what must not be opened. */
+export type SchemaInspection = (db: Database.Database) => void;
+
 /**
  * Opens an existing project database; reads before it writes, so that a file that is not ours stays byte for byte as it is.
- * @throws AppError `damaged`, `invalid-input` for what is no project, `not-found` for what is not there.
+ * @throws AppError `damaged`, `invalid-input` for what is no project, `not-found` for what is not there, and what `inspect` throws.
  */
-export function openDatabase(path: string): WritableDb {
+export function openDatabase(path: string, inspect?: SchemaInspection): WritableDb {
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    distrust(db);
     refuseForeign(db);
+    inspect?.(db);
     if (sizeBytesOf(db) <= MAX_CHECKED_AT_OPEN_BYTES) refuseDamaged(db);
     return configure(db);
   } catch (error) {
@@ -50,11 +55,13 @@ export function openDatabase(path: string): WritableDb {
  * Opens a project database for reading alone, beside whoever writes to it.
  * @throws as `openDatabase`; pages are not checked, so that what is left of a damaged file can be seen
  */
-export function openForReading(path: string): WritableDb {
+export function openForReading(path: string, inspect?: SchemaInspection): WritableDb {
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    distrust(db);
     refuseForeign(db);
+    inspect?.(db);
     keepStatements(db);
     // Of the type that services ask for: each write fails with SQLITE_READONLY, which is told as `read-only`.
     return db as WritableDb;
@@ -76,6 +83,12 @@ export function sizeBytesOf(db: Database.Database): number {
 /** Rows that this connection changed since it was opened. */
 export function changedRowsOf(db: ReadableDb): number {
   return db.prepare<[], { count: number }>('SELECT total_changes() AS count').get()?.count ?? 0;
+}
+
+/** The file may be anybody's: its schema may call no function that reaches beyond the database, and pages that do not fit are noticed. */
+function distrust(db: Database.Database): void {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('cell_size_check = ON');
 }
 
 function refuseForeign(db: Database.Database): void {

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
+import { z } from 'zod';
 import { isMissing } from './file-errors.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { fileProblem, requireRegular } from './regular-file.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -14,11 +16,16 @@ export interface GrantedFile {
 
 export type FileGrants = ReturnType<typeof createFileGrants>;
 
+const KeptPlaces = z.array(z.string());
+/** Older ones are forgotten; a job that still waits for one says so. */
+const MAX_KEPT = 1_000;
+
 /**
  * What people chose by a dialog, a drop, an upload or the command line. Only hosts grant, so a client can never name a path of
- * its own. Grants live as long as the core.
+ * its own. Grants live as long as the core; the
+ * places that jobs name are kept in `keptFile`, for a job outlives the core, and its record in a project proves nothing: projects come from anybody.
  */
-export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
+export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: string) {
   const granted = new Map<GrantId, GrantedFile>();
   /** What was granted before keeps its grant, so that asking again and again makes no more of them. */
   const known = new Map<string, GrantId>();
@@ -30,8 +37,30 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>) {
     return file;
   }
 
+  function kept(): string[] {
+    const found = readJsonFile(keptFile, KeptPlaces);
+    return found.state === 'ok' ? found.value : [];
+  }
+
+  const isKept = (place: string): boolean => kept().includes(path.resolve(place));
+
   return {
     resolve,
+
+    /** Remembers on this machine that a person chose a place for a job. @returns the place */
+    keep(place: string): string {
+      const others = kept().filter((other) => other !== place);
+      writeJsonFile(keptFile, [...others, place].slice(-MAX_KEPT));
+      return place;
+    },
+
+    isKept,
+
+    /** @throws AppError `invalid-input` for a place that a job names and nobody chose on this machine */
+    requireKept(place: string): void {
+      if (!isKept(place))
+        throw new AppError('invalid-input', `Nobody chose “${path.basename(place)}” for this job on this computer: the project perhaps came from another one. Nothing was read or written there. Start the work anew and choose the place.`);
+    },
 
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
     claim: (file: string): void => uploads.claim(file),

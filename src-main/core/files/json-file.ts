@@ -11,12 +11,16 @@ export type JsonFileRead<T> =
   /** Not what it should be; the file was renamed to `setAsidePath` where that is possible, so nothing of it is lost. */
   | { readonly state: 'set-aside'; readonly setAsidePath: string; readonly problem: string };
 
+/** Far more than any of ours has; reading what somebody made larger would hold everything up. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
 /** Reads a small JSON file against its schema. A file that does not fit is set aside instead of being overwritten later. */
 export function readJsonFile<S extends z.ZodType>(file: string, schema: S): JsonFileRead<z.output<S>> {
   let text: string;
   try {
     // On a named pipe reading would wait for ever; what is no file is set aside like one that is damaged.
-    text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
+    const found = statSync(file);
+    text = found.isFile() && found.size <= MAX_BYTES ? readFileSync(file, 'utf8') : '';
   } catch (error) {
     return isMissing(error) ? { state: 'absent' } : setAside(file, String(error));
   }

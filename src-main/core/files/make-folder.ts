@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { isMissing } from './file-errors.ts';
@@ -16,6 +16,7 @@ export function makeFolder(folder: string, umask?: number): void {
   const project = projectAbove(folder);
   if (project !== null && !exists(project))
     throw new AppError('not-found', `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it at its new place.`);
+  if (project !== null) requireInside(project, folder);
   const highest = mkdirSync(folder, { recursive: true });
   if (umask === undefined || highest === undefined) return;
   for (let made = path.resolve(folder); made.length >= highest.length; made = path.dirname(made)) chmodSync(made, folderMode(umask));
@@ -24,6 +25,29 @@ export function makeFolder(folder: string, umask?: number): void {
 /** Modes of new files and folders, as other programs of the person would make them. */
 export const fileMode = (umask: number): number => 0o666 & ~umask;
 export const folderMode = (umask: number): number => 0o777 & ~umask;
+
+/** Links in a project that came from elsewhere must not lead what is written out of it. */
+function requireInside(project: string, folder: string): void {
+  let place = path.resolve(folder);
+  while (lstatSync(place, { throwIfNoEntry: false }) === undefined) place = path.dirname(place);
+  const root = realpathSync(project);
+  const real = realPlace(place);
+  if (real === root || real?.startsWith(root + path.sep) === true) return;
+  throw new AppError(
+    'invalid-input',
+    `“${path.basename(place)}” in the project “${path.basename(project)}” is a link that leads out of it. Nothing was written there. Put an ordinary folder in its place.`,
+  );
+}
+
+/** Null for a link that leads nowhere. */
+function realPlace(place: string): string | null {
+  try {
+    return realpathSync(place);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
 
 /** The nearest folder of a project that holds `folder`, or is it. */
 function projectAbove(folder: string): string | null {

@@ -70,10 +70,15 @@ const DISK_FULL_NOTICE: Events['notice'] = {
   message: 'Jobs are paused and go on once there is room again. What is stored is safe; edits are refused until then. Free some space on the disk of the project.',
 };
 
+function heldNotice(count: number): Events['notice'] {
+  const message = `This project was not opened on this computer before, and ${count === 1 ? 'a job in it was' : `${count} jobs in it were`} not finished. ${count === 1 ? 'It waits' : 'They wait'} in the queue: resume what you want done, remove the rest.`;
+  return { level: 'info', title: 'Jobs from elsewhere wait', message };
+}
+
 export interface JobsSystem {
   readonly service: JobsService;
-  /** Runs the queue of a project that was opened. */
-  start(session: ProjectSession): void;
+  /** Runs the queue of a project that was opened. What waits in one that is new here begins only when a person says so. */
+  start(session: ProjectSession, isNewHere: boolean): void;
   /** Stops what runs, because the project may only be read from now on; exports can still be made. */
   restart(session: ProjectSession): Promise<void>;
   /** Stops what runs, before the project closes. */
@@ -122,10 +127,11 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
 
   return {
     service,
-    start(session) {
+    start(session, isNewHere) {
       queue = open(session);
       if (session.readOnly === null) service.enqueueForgotten(STUDIO_ACTOR);
-      queue.start();
+      const held = queue.start({ holds: isNewHere });
+      if (held > 0) events.emit('notice', heldNotice(held));
     },
     async restart(session) {
       const stopped = queue;
@@ -146,7 +152,7 @@ function openMemoryQueue(): WritableDb {
 }
 
 function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefinition[] {
-  const { project, videos, shots, detection, texts, documents, engines, ffmpeg, events, history, host, config } = parts;
+  const { project, videos, shots, detection, texts, documents, engines, ffmpeg, events, grants, history, host, config } = parts;
   const { clock } = host;
   const textThrottle = createThrottle<Events['captionText']>(PUSH_INTERVAL_MS, (event) => events.emit('captionText', event));
   const { documentOf } = documents;
@@ -160,8 +166,8 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
     captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),
     summariseJobKind({ videos, texts, ffmpeg, documentOf, openSummariser: engines.openSummariser, onText }),
-    exportJobKind({ project, videos, documents, clock, studioVersion: parts.studioVersion, umask: config.personUmask }),
-    clipsJobKind({ project, videos, shots, ffmpeg, parallel: config.ffmpegLanes, umask: config.personUmask }),
-    importDatasetJobKind({ history, videos, ffmpeg, clock, uploadsDir: config.uploadsDir, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
+    exportJobKind({ project, videos, documents, grants, clock, studioVersion: parts.studioVersion, umask: config.personUmask }),
+    clipsJobKind({ project, videos, shots, ffmpeg, grants, parallel: config.ffmpegLanes, umask: config.personUmask }),
+    importDatasetJobKind({ history, videos, ffmpeg, grants, clock, uploadsDir: config.uploadsDir, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
   ];
 }

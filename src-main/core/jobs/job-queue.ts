@@ -270,11 +270,17 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   return {
-    /** Takes up what an earlier process left behind, then runs. */
-    start(): void {
-      takeUp();
+    /**
+     * Takes up what an earlier process left behind, then runs.
+     * @param options `holds`: nothing begins by itself, because the project came from elsewhere
+     * @returns how many jobs are held
+     */
+    start({ holds = false } = {}): number {
+      const held = holds ? jobs.pauseUnfinished(db) : 0;
+      if (!holds) takeUp();
       isStarted = true;
       fill();
+      return held;
     },
 
     /** All or none. Returns ids in order. */

@@ -167,6 +167,11 @@ export function putBack(db: WritableDb, jobId: JobId, { state, error }: { readon
   db.prepare('UPDATE jobs SET state = ?, error = ?, attempts = max(0, attempts - 1) WHERE id = ?').run(state, error === null ? null : JSON.stringify(error), jobId);
 }
 
+/** Puts every job that waits, or ran when its process ended, on hold. Returns how many. */
+export function pauseUnfinished(db: WritableDb): number {
+  return db.prepare(`UPDATE jobs SET state = 'paused', error = NULL WHERE state IN ('queued', 'running')`).run().changes;
+}
+
 export function setJobState(db: WritableDb, jobId: JobId, state: JobState): void {
   db.prepare('UPDATE jobs SET state = ? WHERE id = ?').run(state, jobId);
 }

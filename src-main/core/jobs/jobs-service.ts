@@ -46,18 +46,19 @@ export function createJobsService({ project, videos, detection, settings, grants
         const exporter = findExporter(request.formatId);
         const options = exporter.optionsSchema.safeParse(request.options);
         if (!options.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${options.error.message}`);
-        const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);
+        const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
         return newJob('export', `Export ${exporter.title}`, { formatId: exporter.id, options: request.options, folder });
       }
       case 'import-dataset': {
         const importer = findImporter(request.formatId);
         const { path: file } = grants.resolve(request.grantId);
         grants.claim(file);
-        const mediaFolder = request.mediaGrantId === undefined ? null : grants.resolveFolder(request.mediaGrantId);
+        grants.keep(file);
+        const mediaFolder = request.mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.mediaGrantId));
         return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options });
       }
       case 'clips': {
-        const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);
+        const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
         const title = request.videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${request.videoIds.length} videos`;
         return newJob('clips', title, { videoIds: request.videoIds, mode: request.mode, folder });
       }

@@ -1,5 +1,7 @@
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { DetectionService } from '#core/detection/detection-service.ts';
+import type { FileGrants } from '#core/files/file-grants.ts';
 import { readJsonFile } from '#core/files/json-file.ts';
 import { isFileName } from '#core/files/safe-name.ts';
 import type { JobsService } from '#core/jobs/jobs-service.ts';
@@ -8,7 +10,6 @@ import { ExportResult } from '#core/jobs/kinds/export-job.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { spriteSheetPath, waveformPath } from '#core/media/media-cache.ts';
-import { fileSize } from '#core/videos/video-files.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { assertNever } from '#shared/assert.ts';
@@ -34,6 +35,7 @@ export interface MediaParts {
   readonly videos: VideosService;
   readonly detection: DetectionService;
   readonly jobs: JobsService;
+  readonly grants: Pick<FileGrants, 'isKept'>;
   readonly ffmpeg: Ffmpeg;
   readonly parallelStills: number;
 }
@@ -67,27 +69,34 @@ export function createMediaResolver(parts: MediaParts) {
     return ptsUs === null ? null : { bytes: new Uint8Array(ptsUs.buffer), contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
   }
 
+  /** What a job's record says of its folder proves nothing, for projects come from anybody: it must be one where the studio writes, or that a person chose. */
+  function isOwnFolder(folder: string): boolean {
+    const { exportsDir } = project.session();
+    return isInside(exportsDir, folder) || parts.grants.isKept(folder) || parts.grants.isKept(path.dirname(folder));
+  }
+
   async function exportFile(jobId: JobId, file: string): Promise<MediaAnswer | null> {
     if (file === CLIPS_ARCHIVE) return clipsArchive(jobId);
     const result = ExportResult.safeParse(jobs.get(jobId).result);
-    if (!result.success || !result.data.files.includes(file) || !isFileName(file)) return null;
-    return { path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 };
+    if (!result.success || !result.data.files.includes(file) || !isFileName(file) || !isOwnFolder(result.data.folder)) return null;
+    return ifRegular({ path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 });
   }
 
   /** Clips that were deleted since are left out. */
   async function clipsArchive(jobId: JobId): Promise<MediaAnswer | null> {
     const list = readJsonFile(clipListFile(project.session().cacheDir, jobs.get(jobId).id), ClipList);
-    if (list.state !== 'ok') return null;
+    if (list.state !== 'ok' || !isOwnFolder(list.value.folder)) return null;
     const archive: string[] = [];
     for (const clip of list.value.clips.filter(isFileName)) {
       const file = path.join(list.value.folder, clip);
-      if ((await fileSize(file)) !== null) archive.push(file);
+      if (isRegular(file)) archive.push(file);
     }
     return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };
   }
 
-  async function ifThere(answer: Served & { readonly path: string }): Promise<MediaAnswer | null> {
-    return (await fileSize(answer.path)) === null ? null : answer;
+  /** Made pictures and curves lie in the project's cache, which a link may not lead out of. */
+  function ifCached(answer: Served & { readonly path: string }): MediaAnswer | null {
+    return isRegular(answer.path) && isInside(project.session().cacheDir, path.dirname(answer.path)) ? answer : null;
   }
 
   async function answer(url: string, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
@@ -102,9 +111,9 @@ export function createMediaResolver(parts: MediaParts) {
       case 'frame':
         return still(request, signal);
       case 'sprite':
-        return ifThere({ path: spriteSheetPath(cacheDir, request.videoId, request.sheet), contentType: 'image/jpeg', cacheSeconds: FOR_AN_HOUR });
+        return ifCached({ path: spriteSheetPath(cacheDir, request.videoId, request.sheet), contentType: 'image/jpeg', cacheSeconds: FOR_AN_HOUR });
       case 'waveform':
-        return ifThere({ path: waveformPath(cacheDir, request.videoId), contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
+        return ifCached({ path: waveformPath(cacheDir, request.videoId), contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
       case 'curve': {
         const bytes = detection.curveBytes(request.runId, request.head);
         return bytes === null ? null : { bytes, contentType: BYTES, cacheSeconds: FOR_EVER };
@@ -130,6 +139,20 @@ export function createMediaResolver(parts: MediaParts) {
       throw error;
     }
   };
+}
+
+const ifRegular = (answer: Served & { readonly path: string }): MediaAnswer | null => (isRegular(answer.path) ? answer : null);
+
+/** An ordinary file itself, rather than a link to one elsewhere. */
+function isRegular(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Whether a folder really lies in `root`, links followed. False for what is not there. */
+function isInside(root: string, folder: string): boolean {
+  if (!existsSync(root) || !existsSync(folder)) return false;
+  const [real, top] = [realpathSync(folder), realpathSync(root)];
+  return real === top || real.startsWith(top + path.sep);
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

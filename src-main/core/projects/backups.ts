@@ -1,15 +1,18 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from '#core/files/file-errors.ts';
 import { temporaryName } from '#core/files/leftovers.ts';
 import Database from 'better-sqlite3';
 import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
-import { openForReading, type WritableDb } from '#core/db/database.ts';
+import type { WritableDb } from '#core/db/database.ts';
+import { storageTrouble } from '#core/db/storage-trouble.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { backupsToDrop } from './backup-policy.ts';
 import { DATABASE_FILE, projectName } from './project-folder.ts';
+import { requireOwnPlaces } from './own-places.ts';
+import { openProjectForReading } from './project-database.ts';
 import { lockProject } from './project-lock.ts';
 import { forgetProjectState } from './project-state.ts';
 
@@ -90,8 +93,9 @@ function describeBackup(dir: string, id: string): Backup | null {
   const [, sort, written] = NAME.exec(id) ?? [];
   if (written === undefined) return null;
   const file = path.join(dir, id);
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile()) return null;
+  // A pipe would hold the studio up, and what a link leads to is nobody's backup.
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true) return null;
   return {
     id,
     kind: sort === undefined ? 'automatic' : sort === 'set-aside' ? 'set-aside' : 'before-update',
@@ -103,7 +107,7 @@ function describeBackup(dir: string, id: string): Backup | null {
 
 function countsOf(file: string): Backup['counts'] {
   try {
-    const db = openForReading(file);
+    const db = openProjectForReading(file);
     const count = (sql: string): number => db.prepare<[], { count: number }>(sql).get()?.count ?? 0;
     try {
       return {
@@ -126,7 +130,9 @@ function countsOf(file: string): Backup['counts'] {
  */
 export function restoreBackup(folder: string, backupId: string, nowMs: number): void {
   const source = path.join(backupsFolder(folder), path.basename(backupId));
-  if (NAME.exec(backupId) === null || !existsSync(source)) throw new AppError('not-found', 'This backup is no longer there.');
+  requireOwnPlaces(folder);
+  if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', 'This backup is no longer there.');
+  requireOwnContents(source);
   const finding = checkDatabaseFile(source);
   if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);
   const database = path.join(folder, DATABASE_FILE);
@@ -140,6 +146,16 @@ export function restoreBackup(folder: string, backupId: string, nowMs: number): 
     forgetProjectState(folder);
   } finally {
     lock?.release();
+  }
+}
+
+/** @throws AppError `invalid-input` for what is no project of ours, and would not be opened as one; what is damaged is told by the check */
+function requireOwnContents(source: string): void {
+  try {
+    openProjectForReading(source).close();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid-input') throw error;
+    if (storageTrouble(error) === null && !(error instanceof AppError)) throw error;
   }
 }
 

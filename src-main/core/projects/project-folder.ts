@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createDatabase, openDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/db/database.ts';
+import { createDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/db/database.ts';
 import { unreadableTransactions } from '#core/db/log-damage.ts';
 import { migrate } from '#core/db/migrate.ts';
 import { migrations } from '#core/db/migrations/index.ts';
@@ -14,6 +14,8 @@ import type { Logger } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
+import { requireOwnPlaces } from './own-places.ts';
+import { openProjectDatabase } from './project-database.ts';
 import { lockProject, type ProjectLock } from './project-lock.ts';
 import { placeOf } from './project-place.ts';
 import type { ProjectSession } from './project-session.ts';
@@ -68,9 +70,10 @@ export function createProjectFolder(location: string, name: string, parts: Folde
  */
 export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
   if (!isProjectFolder(folder)) throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
+  requireOwnPlaces(folder);
   if (parts.readOnly) return openForViewing(folder, 'asked', parts);
   try {
-    return openForWriting(folder, wasNeverMade(folder) ? createDatabase : openDatabase, parts);
+    return openForWriting(folder, wasNeverMade(folder) ? createDatabase : openProjectDatabase, parts);
   } catch (error) {
     const reason = reasonToView(error);
     if (reason === null) throw error;

@@ -33,7 +33,7 @@ export interface ProjectsParts {
   /** In a thread of its own; left out, checks block. */
   checkDatabase?(file: string): Promise<CheckFinding>;
   /** Called in order when a project is open, when it may only be read from then on, and before it closes, e.g. to run and stop its jobs. */
-  onOpened(session: ProjectSession): void;
+  onOpened(session: ProjectSession, isNewHere: boolean): void;
   onReadOnly(session: ProjectSession): void;
   onClosing(): Promise<void>;
 }
@@ -68,8 +68,9 @@ export function createProjectsService(parts: ProjectsParts) {
     try {
       if (opened.readOnly === null) tidy(opened);
       current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, onTrouble }) : null };
+      const isNewHere = recent.folderOf(opened.ref) === null;
       remember(opened.folder);
-      parts.onOpened(opened);
+      parts.onOpened(opened, isNewHere);
     } catch (error) {
       // Half open would be worse than closed: the next try would meet our own lock.
       current = null;

@@ -1,8 +1,9 @@
 import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openDatabase, openForReading, refuseWrites, type WritableDb } from '#core/db/database.ts';
+import { refuseWrites, type WritableDb } from '#core/db/database.ts';
 import { makeTemporaryFolder, sweepTemporaryFolders } from '#core/files/leftovers.ts';
+import { openProjectDatabase, openProjectForReading } from './project-database.ts';
 
 /** Linux has one; elsewhere there is nothing in this place. */
 const MEMORY_DISK = '/dev/shm';
@@ -19,7 +20,7 @@ export interface ViewedDatabase {
  */
 export function viewDatabase(file: string, dataDir: string): ViewedDatabase {
   try {
-    const db = openForReading(file);
+    const db = openProjectForReading(file);
     return { db, close: () => db.close() };
   } catch (error) {
     const copy = copyAnywhere(file, dataDir);
@@ -31,7 +32,7 @@ export function viewDatabase(file: string, dataDir: string): ViewedDatabase {
 function viewCopy(file: string): ViewedDatabase {
   const remove = (): void => rmSync(path.dirname(file), { recursive: true, force: true });
   try {
-    const db = openDatabase(file);
+    const db = openProjectDatabase(file);
     refuseWrites(db);
     return {
       db,

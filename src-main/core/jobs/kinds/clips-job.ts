@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import type { FileGrants } from '#core/files/file-grants.ts';
 import { writeJsonFile } from '#core/files/json-file.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -32,6 +33,7 @@ export interface ClipsParts {
   readonly videos: VideosService;
   readonly shots: ShotsService;
   readonly ffmpeg: Ffmpeg;
+  readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly parallel: number;
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
@@ -46,6 +48,7 @@ interface Problem {
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<Record<string, unknown>> {
+    if (params.folder !== null) parts.grants.requireKept(params.folder);
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
     const fileBases = parts.videos.fileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));

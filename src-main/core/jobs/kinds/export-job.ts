@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectDocuments } from '#core/formats/project-documents.ts';
 import { findExporter } from '#core/formats/registry.ts';
 import { writeExport } from '#core/formats/write-export.ts';
+import type { FileGrants } from '#core/files/file-grants.ts';
 import { folderMode, makeFolder } from '#core/files/make-folder.ts';
 import type { Clock } from '#core/host.ts';
 import { errorCode } from '#core/media/error-code.ts';
@@ -33,6 +34,7 @@ export interface ExportParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly documents: ProjectDocuments;
+  readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly clock: Clock;
   readonly studioVersion: string;
   /** Of the person, for folders that they choose. */
@@ -56,8 +58,10 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
     const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
     const nowMs = parts.clock.nowMs();
     // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
+    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    const parent = params.folder ?? exportsDir;
     const umask = params.folder === null ? undefined : parts.umask;
-    const folder = Checkpoint.parse(context.savedCheckpoint)?.folder ?? (await freshFolder(params.folder ?? exportsDir, `${exporter.id}-${timestamp(nowMs)}`, umask));
+    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${exporter.id}-${timestamp(nowMs)}`, umask));
     context.checkpoint({ folder });
     const manifest = await orRemove(folder, writeExport({
       exporter,
@@ -82,6 +86,13 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
   }
 
   return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
+}
+
+/** Where an earlier run of the job began; null when that is not right below `parent`, which only a record that somebody changed says. */
+function begunFolder({ savedCheckpoint }: JobContext, parent: string): string | null {
+  const folder = Checkpoint.parse(savedCheckpoint)?.folder ?? null;
+  if (folder === null || path.dirname(folder) !== path.resolve(parent)) return null;
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null;
 }
 
 /** A folder that was not there before: two exports may begin in one second. */

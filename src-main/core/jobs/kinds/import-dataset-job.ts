@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { sqliteCode } from '#core/db/database.ts';
 import { isMissing } from '#core/files/file-errors.ts';
+import type { FileGrants } from '#core/files/file-grants.ts';
 import { fileProblem, openRegularFile } from '#core/files/regular-file.ts';
 import type { ImportedVideo, Importer, RefusedRecord } from '#core/formats/format.ts';
 import { findImporter } from '#core/formats/registry.ts';
@@ -31,6 +32,7 @@ export interface ImportDatasetParts {
   readonly history: HistoryService;
   readonly videos: VideosService;
   readonly ffmpeg: Ffmpeg;
+  readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly clock: Clock;
   /** Where a browser's uploads lie. */
   readonly uploadsDir: string;
@@ -45,6 +47,7 @@ export interface ImportDatasetParts {
  */
 export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<typeof ImportDatasetParams> {
   async function run(context: JobContext, params: ImportDatasetParams): Promise<Record<string, unknown>> {
+    for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.grants.requireKept(place);
     const importer = findImporter(params.formatId);
     const tally = createImportTally(stillThere(context));
     const result = (): Record<string, unknown> => ({ ...tally.result(), licenceNote: importer.licenceNote });
