@@ -50,7 +50,7 @@ export type OnSent = (bytes: number, isWaiting: boolean) => void;
  */
 export async function uploadFile(parts: UploadParts, file: File, onSent: OnSent): Promise<FileGrant> {
   const key = `shotluck.upload ${file.size} ${file.lastModified} ${file.name}`;
-  let state = await begun(parts, key, file);
+  let state = await begun(parts, key, { name: file.name, size: file.size, onWaiting: () => onSent(0, true) });
   let pieceBytes = FIRST_PIECE_BYTES;
   let failures = 0;
   while (state.grant === null) {
@@ -65,7 +65,7 @@ export async function uploadFile(parts: UploadParts, file: File, onSent: OnSent)
       await checkReadable(file, receivedBytes);
       onSent(receivedBytes, true);
       pieceBytes = Math.max(MIN_PIECE_BYTES, pieceBytes / 2);
-      state = await ask(parts, file.name, { method: 'GET', url: `/uploads/${uploadId}` });
+      state = await ask(parts, { name: file.name }, { method: 'GET', url: `/uploads/${uploadId}` });
     }
     if (failures > MAX_FAILURES) throw brokenOff(file.name);
     failures = state.receivedBytes > receivedBytes ? 0 : failures + 1;
@@ -76,17 +76,17 @@ export async function uploadFile(parts: UploadParts, file: File, onSent: OnSent)
 }
 
 /** The upload of this file that this browser began before, else a new one. */
-async function begun(parts: UploadParts, key: string, file: File): Promise<UploadState> {
+async function begun(parts: UploadParts, key: string, file: Sought & { readonly size: number }): Promise<UploadState> {
   const uploadId = parts.known.getItem(key);
   if (uploadId !== null) {
     try {
-      return await ask(parts, file.name, { method: 'GET', url: `/uploads/${uploadId}` });
+      return await ask(parts, file, { method: 'GET', url: `/uploads/${uploadId}` });
     } catch (error) {
       // It was swept meanwhile, or a project has its file: this is a new one.
       if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
     }
   }
-  const state = await ask(parts, file.name, { method: 'POST', url: `/uploads?${new URLSearchParams({ name: file.name, size: String(file.size) }).toString()}` });
+  const state = await ask(parts, file, { method: 'POST', url: `/uploads?${new URLSearchParams({ name: file.name, size: String(file.size) }).toString()}` });
   parts.known.setItem(key, state.uploadId);
   return state;
 }
@@ -110,14 +110,21 @@ async function sendPiece({ send }: UploadParts, { file, uploadId, receivedBytes,
   );
 }
 
+/** The file that the studio is asked about, and whom to tell that it does not answer. */
+interface Sought {
+  readonly name: string;
+  readonly onWaiting?: () => void;
+}
+
 /** Asks until there is an answer. */
-async function ask({ send, pause }: UploadParts, name: string, request: UploadRequest): Promise<UploadState> {
+async function ask({ send, pause }: UploadParts, { name, onWaiting }: Sought, request: UploadRequest): Promise<UploadState> {
   for (let failures = 0; ; failures++) {
     try {
       return UploadState.parse(await send(request));
     } catch (error) {
       if (!mayGoOn(error)) throw error;
       if (failures >= MAX_FAILURES) throw brokenOff(name);
+      onWaiting?.();
       await pause(RETRY_DELAYS_MS[Math.min(failures, RETRY_DELAYS_MS.length - 1)] ?? 0);
     }
   }
