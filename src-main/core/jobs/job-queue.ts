@@ -5,8 +5,8 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import { type Job, type JobError, isFinished, type JobKind } from '#shared/domain/job.ts';
-import type { JobContext, JobDefinition, Lane, NewJob } from './job-definition.ts';
+import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
+import { indexByKind, type JobContext, type JobDefinition, type Lane, type NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';
 import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
@@ -346,13 +346,4 @@ export function createJobQueue(parts: JobQueueParts) {
       for (const wake of idleWaiters) wake();
     },
   };
-}
-
-function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind, JobDefinition> {
-  const byKind = new Map<JobKind, JobDefinition>();
-  for (const definition of definitions) {
-    if (byKind.has(definition.kind)) throw new Error(`Two job definitions are named ${definition.kind}`);
-    byKind.set(definition.kind, definition);
-  }
-  return byKind;
 }
