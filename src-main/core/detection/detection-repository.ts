@@ -1,6 +1,6 @@
-import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import { packNumbers, unpackFloat32 } from '#core/db/packed-numbers.ts';
 import type { ScoreCurve } from '#core/engines/engine.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DetectionRun } from '#shared/domain/detection.ts';
@@ -65,8 +65,8 @@ export function insertRun(db: WritableDb, run: DetectionRun, curve: ScoreCurve):
     run.device,
     run.durationMs,
     run.createdAtMs,
-    deflateFloats(curve.cut),
-    curve.transition === null ? null : deflateFloats(curve.transition),
+    packNumbers(curve.cut),
+    curve.transition === null ? null : packNumbers(curve.transition),
   );
 }
 
@@ -82,14 +82,5 @@ export function getCurve(db: ReadableDb, runId: DetectionRunId): ScoreCurve {
     .prepare<[string], { cut_curve: Buffer; transition_curve: Buffer | null }>('SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?')
     .get(runId);
   if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
-  return { cut: inflateFloats(row.cut_curve), transition: row.transition_curve === null ? null : inflateFloats(row.transition_curve) };
-}
-
-function deflateFloats(values: Float32Array): Buffer {
-  return deflateSync(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-}
-
-function inflateFloats(bytes: Buffer): Float32Array {
-  // Copied into a buffer of its own: a slice of Node's pool may lie at an odd address.
-  return new Float32Array(new Uint8Array(inflateSync(bytes)).buffer);
+  return { cut: unpackFloat32(row.cut_curve), transition: row.transition_curve === null ? null : unpackFloat32(row.transition_curve) };
 }

@@ -72,7 +72,7 @@ const DISK_FULL_NOTICE: Events['notice'] = {
 
 function heldNotice(count: number): Events['notice'] {
   const message = `This project was not opened on this computer before, and ${count === 1 ? 'a job in it was' : `${count} jobs in it were`} not finished. ${count === 1 ? 'It waits' : 'They wait'} in the queue: resume what you want done, remove the rest.`;
-  return { level: 'info', title: 'Jobs from elsewhere wait', message };
+  return { level: 'warning', title: 'Jobs from elsewhere wait', message };
 }
 
 export interface JobsSystem {

@@ -254,7 +254,7 @@ export function createJobQueue(parts: JobQueueParts) {
     fill();
   }
 
-  function takeUp(): void {
+  function takeUp(): number {
     for (const job of jobs.interruptedJobs(db)) {
       if (job.attempts < MAX_CRASHES) unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
       else
@@ -267,17 +267,13 @@ export function createJobQueue(parts: JobQueueParts) {
     for (const job of jobs.listJobs(db).filter(isStoppedByFullDisk))
       unsaved.settle(job.id, { state: 'paused', error: job.error }, () => jobs.requeueJob(db, job.id));
     if (!unsaved.flush()) room.start();
+    return 0;
   }
 
   return {
-    /**
-     * Takes up what an earlier process left behind, then runs.
-     * @param options `holds`: nothing begins by itself, because the project came from elsewhere
-     * @returns how many jobs are held
-     */
+    /** Takes up what an earlier process left behind, then runs. `holds`: of that nothing begins by itself, for the project came from elsewhere. Returns how many jobs wait. */
     start({ holds = false } = {}): number {
-      const held = holds ? jobs.pauseUnfinished(db) : 0;
-      if (!holds) takeUp();
+      const held = holds ? jobs.pauseUnfinished(db) : takeUp();
       isStarted = true;
       fill();
       return held;

@@ -2,6 +2,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { lastWords, quoted } from './media-errors.ts';
+import { MAX_FRAMES } from './media-limits.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
@@ -36,9 +37,6 @@ const PACKET_IS_FRAME = {
   containers: new Set(['mov', 'mp4', 'm4a', '3gp', 'matroska', 'webm', 'mkv']),
   codecs: new Set(['h264', 'hevc', 'av1', 'vp9', 'prores', 'mjpeg', 'dnxhd', 'ffv1', 'png', 'rawvideo', 'qtrle']),
 } as const;
-
-/** Eighteen hours at 60 frames a second. A damaged index may promise billions, more than memory holds. */
-const MAX_FRAMES = 4_000_000;
 
 function requireCountable(count: number, { path }: ScanRequest): void {
   if (count < MAX_FRAMES) return;

@@ -1,5 +1,5 @@
-import { deflateSync, inflateSync } from 'node:zlib';
 import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import { packNumbers, unpackFloat64 } from '#core/db/packed-numbers.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
@@ -188,16 +188,13 @@ export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, pt
   assert(changes === 1, `file of video ${videoId}`);
   db.prepare('DELETE FROM frame_times WHERE video_id = ?').run(videoId);
   if (ptsUs === null) return;
-  const bytes = deflateSync(new Uint8Array(ptsUs.buffer, ptsUs.byteOffset, ptsUs.byteLength));
-  db.prepare('INSERT INTO frame_times (video_id, pts_us) VALUES (?, ?)').run(videoId, bytes);
+  db.prepare('INSERT INTO frame_times (video_id, pts_us) VALUES (?, ?)').run(videoId, packNumbers(ptsUs));
 }
 
 /** Start of each frame in microseconds; null for a constant rate. */
 export function frameTimes(db: ReadableDb, videoId: VideoId): Float64Array | null {
   const row = db.prepare<[string], { pts_us: Buffer }>('SELECT pts_us FROM frame_times WHERE video_id = ?').get(videoId);
-  if (row === undefined) return null;
-  // Copied into a buffer of its own: a slice of Node's pool may lie at an odd address.
-  return new Float64Array(new Uint8Array(inflateSync(row.pts_us)).buffer);
+  return row === undefined ? null : unpackFloat64(row.pts_us);
 }
 
 /** Forgets what was measured of videos that neither the project nor its history knows any more. */

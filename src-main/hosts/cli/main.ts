@@ -15,6 +15,7 @@ import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { summariseCommand } from './commands/summarise.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
+import { tell } from './terminal.ts';
 
 keepFilesPrivate();
 
@@ -45,8 +46,8 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
     const known = explainStorage(error) ?? error;
-    process.stderr.write(`shotluck: ${known instanceof AppError ? known.message : `unexpected error: ${String(known)}`}\n`);
-    if (!(known instanceof AppError) && known instanceof Error) process.stderr.write(`${known.stack ?? ''}\n`);
+    tell(`shotluck: ${known instanceof AppError ? known.message : `unexpected error: ${String(known)}`}\n`);
+    if (!(known instanceof AppError) && known instanceof Error) tell(`${known.stack ?? ''}\n`);
     process.exitCode = 1;
   }
 }

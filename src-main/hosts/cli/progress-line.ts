@@ -1,5 +1,6 @@
 import type { Core } from '#core/create-core.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { tell, visible } from './terminal.ts';
 
 /** Without a terminal, a job says something at most this often. */
 const PLAIN_INTERVAL_MS = 5_000;
@@ -17,13 +18,13 @@ export function watchProgress(core: Core): () => void {
 
   function show(job: Job, text: string): void {
     if (isTerminal && job.state === 'running') {
-      const line = text.slice(0, process.stderr.columns - 1);
+      const line = visible(text).slice(0, process.stderr.columns - 1);
       process.stderr.write(`\r${line.padEnd(lineLength)}`);
       lineLength = line.length;
       return;
     }
     clear();
-    process.stderr.write(`${text}\n`);
+    tell(`${text}\n`);
   }
 
   const stop = core.events.on('jobProgress', (progress) => {
@@ -38,7 +39,7 @@ export function watchProgress(core: Core): () => void {
   const stopNotices = core.events.on('notice', ({ level, title, message }) => {
     if (level === 'info') return;
     clear();
-    process.stderr.write(`! ${title}: ${message}\n`);
+    tell(`! ${title}: ${message}\n`);
   });
   return () => {
     stop();

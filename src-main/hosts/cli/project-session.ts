@@ -12,6 +12,7 @@ import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core
 import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { watchProgress } from './progress-line.ts';
+import { tell } from './terminal.ts';
 
 /** Name under which the command line appears in history and provenance. */
 export const CLI_ACTOR = 'command line';
@@ -30,7 +31,7 @@ export function startCore(device?: DeviceChoice): Core {
   endInOrderAfterFault({
     log(error, message) {
       logger.error({ error }, message);
-      process.stderr.write(`shotluck: ${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      tell(`shotluck: ${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     },
     close: core.close,
     exit: (code) => process.exit(code),
@@ -59,7 +60,7 @@ export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly
   const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
   const stopWatching = watchProgress(core);
   const onInterrupt = (): void => {
-    process.stderr.write('\nStopping; finished parts are kept. Run the same command again to go on.\n');
+    tell('\nStopping; finished parts are kept. Run the same command again to go on.\n');
     void core.close().finally(() => process.exit(130));
   };
   process.once('SIGINT', onInterrupt);

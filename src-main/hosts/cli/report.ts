@@ -1,6 +1,7 @@
 import type { Core } from '#core/create-core.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { printLine } from './terminal.ts';
 
 /** What became of one video, as `--json` prints it. */
 export interface VideoReport {
@@ -53,10 +54,10 @@ export function printVideos(videos: readonly VideoReport[]): void {
     const stages = Object.entries(video.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
     const flagged = video.flagged > 0 ? ` (${video.flagged} flagged for review)` : '';
     const summary = video.summary ? ', summary' : '';
-    console.log(`${video.name}: ${counted(video.shots, 'shot')}, ${counted(video.captions, 'caption')}${flagged}${summary}`);
-    if (stages.length > 0) console.log(`  ${stages.join(', ')}`);
-    for (const note of video.notes) console.log(`  note: ${note}`);
-    for (const error of video.errors) console.log(`  error: ${error}`);
+    printLine(`${video.name}: ${counted(video.shots, 'shot')}, ${counted(video.captions, 'caption')}${flagged}${summary}`);
+    if (stages.length > 0) printLine(`  ${stages.join(', ')}`);
+    for (const note of video.notes) printLine(`  note: ${note}`);
+    for (const error of video.errors) printLine(`  error: ${error}`);
   }
 }
 

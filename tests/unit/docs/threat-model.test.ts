@@ -11,8 +11,9 @@ it('names a test for each guard that there is', () => {
   const text = readFileSync(path.join(root, 'docs/threat-model.md'), 'utf8');
   const named = [...text.matchAll(TEST_NAME)].map(([, name = '']) => name);
   expect(named.length).toBeGreaterThan(30);
-  const files = named.map((name) => (name.endsWith('.spec') ? `${name}.ts` : `${name.replace(/\.test$/u, '')}.test.ts`));
-  expect(files.filter((file) => !existsSync(path.join(root, 'tests', file)))).toEqual([]);
+  // Guards are named by their source, `core/files/make-folder.ts`.
+  const files = named.map((name) => (name.endsWith('.ts') ? `src-main/${name}` : name.endsWith('.spec') ? `tests/${name}.ts` : `tests/${name.replace(/\.test$/u, '')}.test.ts`));
+  expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
 });
 
 it('names commands that there are', () => {

@@ -4,6 +4,7 @@ import type { Core } from '#core/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { PROJECT_OPTION, startCore, withProject } from '../project-session.ts';
+import { printLine, tell } from '../terminal.ts';
 
 interface BackupOptions {
   readonly project: string;
@@ -46,7 +47,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
     if (chosen === undefined) throw new AppError('not-found', `There is no backup of ${folder}.`);
     const restored = await services.projects.restoreIn(folder, chosen);
-    process.stderr.write(`${restored.name}: ${chosen} was restored, with ${restored.videoCount} videos and ${restored.shotCount} shots. The file before it is kept in its "backups" folder.\n`);
+    tell(`${restored.name}: ${chosen} was restored, with ${restored.videoCount} videos and ${restored.shotCount} shots. The file before it is kept in its "backups" folder.\n`);
   });
 }
 
@@ -68,6 +69,6 @@ function print(backups: readonly Backup[], { json }: BackupOptions): void {
   if (json === true) return console.log(JSON.stringify(backups, null, 2));
   for (const { id, counts, sizeBytes } of backups) {
     const holds = counts === null ? 'cannot be read' : `${counts.videos} videos, ${counts.shots} shots, ${counts.texts} texts`;
-    console.log(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
+    printLine(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
   }
 }

@@ -5,6 +5,7 @@ import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
+import { printLine, tell } from '../terminal.ts';
 
 interface DetectOptions {
   readonly project: string;
@@ -35,14 +36,14 @@ async function detect(video: string, options: DetectOptions): Promise<void> {
     const [refusal] = refused;
     if (refusal !== undefined) {
       process.exitCode = 1;
-      return process.stderr.write(`${refusal.name}: ${refusal.reason}\n`);
+      return tell(`${refusal.name}: ${refusal.reason}\n`);
     }
     jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false }, settings });
     await jobs.idle();
     const found = videos.list().find((candidate) => added.includes(candidate.id) || candidate.name === path.basename(file));
     if (found === undefined || found.probe === null) {
       process.exitCode = 1;
-      return process.stderr.write(`${video}: ${found?.stateReason ?? 'it could not be measured'}\n`);
+      return tell(`${video}: ${found?.stateReason ?? (found === undefined ? 'this video is in the project already, under another name. Nothing was added' : 'it could not be measured')}\n`);
     }
     const [jobId] = jobs.enqueue(
       [{ kind: 'detect', videoId: found.id, detectorId: settings.detectorId, ...(options.threshold === undefined ? {} : { threshold: options.threshold }) }],
@@ -61,7 +62,7 @@ async function detect(video: string, options: DetectOptions): Promise<void> {
     for (const [index, shot] of list.entries()) {
       const from = formatTimeUs(frameToUs(clock, shot.startFrame));
       const to = formatTimeUs(frameToUs(clock, shot.endFrame));
-      console.log(`${String(index + 1).padStart(4)}  ${from} – ${to}  frames ${shot.startFrame}–${shot.endFrame - 1}  ${shot.transition.kind}`);
+      printLine(`${String(index + 1).padStart(4)}  ${from} – ${to}  frames ${shot.startFrame}–${shot.endFrame - 1}  ${shot.transition.kind}`);
     }
     return undefined;
   });

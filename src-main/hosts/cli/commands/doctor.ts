@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { startCore } from '../project-session.ts';
+import { printLine } from '../terminal.ts';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -16,7 +17,7 @@ async function doctor(options: { readonly json?: true }): Promise<void> {
     else
       for (const { name, state, detail } of checks) {
         const mark = { ok: '✓', note: '·', problem: '✗' }[state];
-        console.log(`${mark} ${name}: ${detail}`);
+        printLine(`${mark} ${name}: ${detail}`);
       }
     process.exitCode = checks.some((check) => check.state === 'problem') ? 1 : 0;
   } finally {

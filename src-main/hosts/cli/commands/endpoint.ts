@@ -3,6 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { defaultEndpoint, Endpoint, endpointEngineId, Reasoning } from '#shared/domain/endpoint.ts';
 import { integerIn } from '../numbers.ts';
 import { startCore } from '../project-session.ts';
+import { printLine } from '../terminal.ts';
 
 interface SetOptions {
   readonly url: string;
@@ -58,14 +59,14 @@ async function set(id: string, options: SetOptions): Promise<void> {
   if (!endpoint.success) throw new AppError('invalid-input', endpoint.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' '));
   await withEndpoints(async (endpoints) => {
     await endpoints.save(endpoint.data);
-    console.log(`Choose it with --captioner ${endpointEngineId(id)} or --summariser sum-text:${endpointEngineId(id)}`);
+    printLine(`Choose it with --captioner ${endpointEngineId(id)} or --summariser sum-text:${endpointEngineId(id)}`);
   });
 }
 
 function list(): Promise<void> {
   return withEndpoints(async (endpoints) => {
     for (const { id, title, baseUrl, model, hasKey, isLocal } of (await endpoints.view()).endpoints)
-      console.log(`${endpointEngineId(id)}  ${title}: ${model} at ${baseUrl}${isLocal ? '' : ' (another machine)'}${hasKey ? ', with a key' : ''}`);
+      printLine(`${endpointEngineId(id)}  ${title}: ${model} at ${baseUrl}${isLocal ? '' : ' (another machine)'}${hasKey ? ', with a key' : ''}`);
   });
 }
 
@@ -74,10 +75,10 @@ function test(id: string): Promise<void> {
     const endpoint = (await endpoints.view()).endpoints.find((candidate) => candidate.id === id);
     if (endpoint === undefined) throw new AppError('not-found', `There is no endpoint "${id}". "shotluck endpoint list" prints those that there are.`);
     const result = await endpoints.test(Endpoint.parse(endpoint), undefined, new AbortController().signal);
-    if (result.models.length > 0) console.log(`Models: ${result.models.join(', ')}`);
-    if (result.contextTokens !== null) console.log(`Context: ${result.contextTokens} tokens`);
-    if (result.answer !== null) console.log(`Reads ${result.reads === 'pictures' ? 'pictures and text' : 'text only'}; answered "${result.answer}"`);
-    if (result.problem !== null) console.log(`Problem: ${result.problem}`);
+    if (result.models.length > 0) printLine(`Models: ${result.models.join(', ')}`);
+    if (result.contextTokens !== null) printLine(`Context: ${result.contextTokens} tokens`);
+    if (result.answer !== null) printLine(`Reads ${result.reads === 'pictures' ? 'pictures and text' : 'text only'}; answered "${result.answer}"`);
+    if (result.problem !== null) printLine(`Problem: ${result.problem}`);
     if (result.reads === 'nothing') process.exitCode = 1;
   });
 }

@@ -4,6 +4,7 @@ import { importSubtitles } from '#core/transcripts/import-subtitles.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { printLine } from '../terminal.ts';
 
 interface ImportOptions {
   readonly project: string;
@@ -27,7 +28,7 @@ async function run(name: string, file: string, { project, replaceEdited }: Impor
     if (video === undefined || others.length > 0) throw new AppError('invalid-input', `${1 + others.length} videos are called "${name}". Import the file in the studio.`);
     const { grantId } = await core.files.grantPath(path.resolve(file));
     const { segmentCount, notes } = await importSubtitles({ files: grants, transcripts, videos }, { videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
-    console.log(`${name}: ${segmentCount} subtitles`);
-    for (const note of notes) console.log(`  note: ${note}`);
+    printLine(`${name}: ${segmentCount} subtitles`);
+    for (const note of notes) printLine(`  note: ${note}`);
   });
 }

@@ -6,6 +6,7 @@ import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { formatDuration } from '../progress-line.ts';
 import { deviceOption, startCore } from '../project-session.ts';
+import { printLine, tell } from '../terminal.ts';
 
 /** Without a terminal, a download says something at most this often. */
 const PLAIN_INTERVAL_MS = 5_000;
@@ -28,7 +29,7 @@ export function modelsCommand(): Command {
     .command('add')
     .description('use a model folder where it lies')
     .argument('<folder>', 'in the layout of transformers.js')
-    .action((folder: string) => withCore(async (core) => console.log(await core.services.models.addFolderAt(path.resolve(folder)))));
+    .action((folder: string) => withCore(async (core) => printLine(await core.services.models.addFolderAt(path.resolve(folder)))));
   command
     .command('remove')
     .description('delete a downloaded model, or take a folder off the list')
@@ -52,7 +53,7 @@ interface DownloadOptions {
 async function withCore(work: (core: Core) => Promise<void>, device?: DeviceChoice): Promise<void> {
   const core = startCore(device);
   const onInterrupt = (): void => {
-    process.stderr.write('\nStopping; what was downloaded is kept.\n');
+    tell('\nStopping; what was downloaded is kept.\n');
     void core.close().finally(() => process.exit(130));
   };
   process.once('SIGINT', onInterrupt);
@@ -69,9 +70,9 @@ async function list(core: Core, isJson: boolean): Promise<void> {
   if (isJson) return console.log(JSON.stringify({ models }, null, 2));
   const width = Math.max(...models.map((model) => model.id.length));
   for (const model of models) {
-    console.log(`${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${[model.role, ...memoryOf(model), model.licence].join(', ')})`);
-    if (model.stateReason !== null) console.log(`${' '.repeat(width)}  ${model.stateReason}`);
-    if (model.variants.length > 1) console.log(`${' '.repeat(width)}  weights: ${model.variants.map((variant) => `${variant.id} for ${variant.devices.join('/')}`).join(', ')}`);
+    printLine(`${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${[model.role, ...memoryOf(model), model.licence].join(', ')})`);
+    if (model.stateReason !== null) printLine(`${' '.repeat(width)}  ${model.stateReason}`);
+    if (model.variants.length > 1) printLine(`${' '.repeat(width)}  weights: ${model.variants.map((variant) => `${variant.id} for ${variant.devices.join('/')}`).join(', ')}`);
   }
 }
 
@@ -103,7 +104,7 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
   }
   const failed = (await models.downloads.list()).find((candidate) => candidate.modelId === id);
   if (failed !== undefined) throw new AppError(failed.error?.code ?? 'cancelled', failed.error?.message ?? 'The download was stopped. Run the same command again to go on.');
-  console.log(`${id} is installed in ${path.join(models.userModelsDir, id)}`);
+  printLine(`${id} is installed in ${path.join(models.userModelsDir, id)}`);
 }
 
 function progressPrinter(): (progress: ModelDownload) => void {
@@ -123,8 +124,8 @@ function progressPrinter(): (progress: ModelDownload) => void {
 async function test(core: Core, id: string, isJson: boolean): Promise<void> {
   const result = await core.services.testRuns.run(id, new AbortController().signal);
   if (isJson) return console.log(JSON.stringify(result, null, 2));
-  console.log(result.text);
+  printLine(result.text);
   const confidence = result.meanLogProb === null ? '' : `, ${Math.round(Math.exp(result.meanLogProb) * 100)} % sure`;
-  console.log(`  ${result.seconds.toFixed(1)} s on ${result.device ?? 'no device'}, loaded in ${result.loadSeconds.toFixed(1)} s${confidence}`);
-  for (const note of result.notes) console.log(`  ${note}`);
+  printLine(`  ${result.seconds.toFixed(1)} s on ${result.device ?? 'no device'}, loaded in ${result.loadSeconds.toFixed(1)} s${confidence}`);
+  for (const note of result.notes) printLine(`  ${note}`);
 }

@@ -3,6 +3,7 @@ import type { ScreenText } from '#shared/domain/screen-text.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { reportVideos } from '../report.ts';
+import { printLine } from '../terminal.ts';
 
 interface ReadTextOptions {
   readonly project: string;
@@ -35,7 +36,7 @@ async function readText(names: readonly string[], { project, which, json }: Read
 }
 
 function print({ name, lines, errors }: { readonly name: string; readonly lines: readonly ScreenText[]; readonly errors: readonly string[] }): void {
-  console.log(`${name}: ${lines.length} lines of text`);
-  for (const { frame, text, confidence } of lines) console.log(`  frame ${frame}: ${text} (${Math.round(confidence * 100)} %)`);
-  for (const error of errors) console.log(`  error: ${error}`);
+  printLine(`${name}: ${lines.length} lines of text`);
+  for (const { frame, text, confidence } of lines) printLine(`  frame ${frame}: ${text} (${Math.round(confidence * 100)} %)`);
+  for (const error of errors) printLine(`  error: ${error}`);
 }

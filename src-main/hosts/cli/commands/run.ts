@@ -9,6 +9,7 @@ import { integerIn, numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
 import { SUMMARISER_HELP } from '../summariser-help.ts';
+import { printLine } from '../terminal.ts';
 
 interface RunOptions extends EngineChoice {
   readonly project: string;
@@ -90,10 +91,10 @@ async function addAndQueue(core: Core, inputs: readonly string[], options: RunOp
 
 function print(report: RunReport): void {
   printVideos(report.videos);
-  for (const { name, reason } of report.refused) console.log(`${name}: not added. ${reason}`);
+  for (const { name, reason } of report.refused) printLine(`${name}: not added. ${reason}`);
   for (const written of report.exports) {
     const counts = Object.entries(written.counts).map(([what, count]) => `${count} ${what}`);
-    console.log(`${written.format}: ${written.file} (${counts.join(', ')}${written.leftOut > 0 ? `; ${written.leftOut} left out, see its manifest` : ''})`);
+    printLine(`${written.format}: ${written.file} (${counts.join(', ')}${written.leftOut > 0 ? `; ${written.leftOut} left out, see its manifest` : ''})`);
   }
-  console.log(`Project: ${report.project}`);
+  printLine(`Project: ${report.project}`);
 }

@@ -4,6 +4,7 @@ import { takeAccessToken, takeEndpointKeys } from '../../common/secrets-from.ts'
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';
 import { integerIn } from '../numbers.ts';
+import { printLine } from '../terminal.ts';
 
 interface ServeOptions {
   readonly host: string;
@@ -34,7 +35,7 @@ async function serve(options: ServeOptions): Promise<void> {
     secrets: createSessionSecrets(takeEndpointKeys(process.env)),
     token,
   });
-  console.log(
+  printLine(
     [
       'Shotluck Studio is ready. Open this address in a browser. It is the owner’s: keep it to yourself.',
       `  ${running.url}`,

@@ -5,6 +5,7 @@ import { chosenSettings } from '../chosen-settings.ts';
 import { integerIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
+import { printLine } from '../terminal.ts';
 
 interface TranscribeOptions {
   readonly project: string;
@@ -55,7 +56,7 @@ async function transcribe(names: readonly string[], options: TranscribeOptions):
       printVideos(report);
       for (const { name, segments } of speech) {
         const language = segments.findLast((segment) => segment.language !== null)?.language;
-        console.log(`${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(nothing said)'}`);
+        printLine(`${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(nothing said)'}`);
       }
     }
     if (report.some((video) => video.errors.length > 0)) process.exitCode = 1;
