@@ -1,4 +1,3 @@
-import { Transform } from 'node:stream';
 import type { AppError } from '#shared/contract/errors.ts';
 
 export interface ByteLimits {
@@ -13,22 +12,19 @@ export interface ByteLimits {
 /** Far below what is kept free on the disk, also with every connection of `serve` sending at once. */
 const LOOK_EVERY_BYTES = 512 * 1024;
 
-/** Passes bytes on until one of the limits is exceeded; what came before stays passed on. */
-export function byteLimit({ maxBytes, tooMuch, roomBytes, noRoom }: ByteLimits): Transform {
-  let seenBytes = 0;
-  let lookAtBytes = 0;
-
-  async function requireRoom(nextBytes: number): Promise<void> {
-    if (seenBytes < lookAtBytes) return;
-    if ((await roomBytes()) < nextBytes) throw noRoom();
-    lookAtBytes = seenBytes + LOOK_EVERY_BYTES;
-  }
-
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+/** For a pipeline: passes bytes on until one of the limits is exceeded; what came before stays passed on. */
+export function byteLimit({ maxBytes, tooMuch, roomBytes, noRoom }: ByteLimits): (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer> {
+  return async function* (source) {
+    let seenBytes = 0;
+    let lookAtBytes = 0;
+    for await (const chunk of source) {
       seenBytes += chunk.length;
-      if (seenBytes > maxBytes) done(tooMuch());
-      else requireRoom(chunk.length).then(() => done(null, chunk), done);
-    },
-  });
+      if (seenBytes > maxBytes) throw tooMuch();
+      if (seenBytes >= lookAtBytes) {
+        if ((await roomBytes()) < chunk.length) throw noRoom();
+        lookAtBytes = seenBytes + LOOK_EVERY_BYTES;
+      }
+      yield chunk;
+    }
+  };
 }

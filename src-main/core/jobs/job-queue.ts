@@ -1,14 +1,13 @@
-import { inTransaction, type WritableDb } from '#core/db/database.ts';
+import { inTransaction } from '#core/db/database.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
-import type { Clock, Logger } from '#core/host.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Events } from '#shared/contract/events.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import { type Job, type JobError, isFinished, type JobKind } from '#shared/domain/job.ts';
+import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
 import type { JobContext, JobDefinition, Lane, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';
+import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
 import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
 import { createRoomWatch } from './room-watch.ts';
 import { createUnsavedStates } from './unsaved-states.ts';
@@ -31,24 +30,6 @@ interface RunningJob {
   readonly startedMs: number;
   /** What the job says that it made, should it not come to its end. */
   soFar: Record<string, unknown> | null;
-}
-
-export interface JobQueueParts {
-  readonly db: WritableDb;
-  readonly definitions: readonly JobDefinition[];
-  readonly laneWidths: Readonly<Record<Lane, number>>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Free bytes on the disk of the project; left out, jobs that a full disk stopped wait for a person. */
-  freeBytes?(): Promise<number>;
-  /** How often room is looked for; the default suits people. */
-  readonly roomLookMs?: number;
-  onChanged(): void;
-  onProgress(progress: Events['jobProgress']): void;
-  /** A job was paused because the disk is full. */
-  onDiskFull?(): void;
-  /** A job met damage in the database. */
-  onDamage?(detail: string): void;
 }
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -356,13 +337,4 @@ export function createJobQueue(parts: JobQueueParts) {
       for (const wake of idleWaiters) wake();
     },
   };
-}
-
-function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind, JobDefinition> {
-  const byKind = new Map<JobKind, JobDefinition>();
-  for (const definition of definitions) {
-    if (byKind.has(definition.kind)) throw new Error(`Two job definitions are named ${definition.kind}`);
-    byKind.set(definition.kind, definition);
-  }
-  return byKind;
 }
