@@ -12,9 +12,9 @@ export interface ByteLimits {
 /** Far below what is kept free on the disk, also with every connection of `serve` sending at once. */
 const LOOK_EVERY_BYTES = 512 * 1024;
 
-/** A part of a pipeline: passes bytes on until one of the limits is exceeded; what came before stays passed on. */
-export function byteLimit({ maxBytes, tooMuch, roomBytes, noRoom }: ByteLimits): (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
-  return async function* limited(source) {
+/** For a pipeline: passes bytes on until one of the limits is exceeded; what came before stays passed on. */
+export function byteLimit({ maxBytes, tooMuch, roomBytes, noRoom }: ByteLimits): (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer> {
+  return async function* (source) {
     let seenBytes = 0;
     let lookAtBytes = 0;
     for await (const chunk of source) {

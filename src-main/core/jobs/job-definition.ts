@@ -41,13 +41,3 @@ export interface NewJob {
   /** The job that must be done first: its id, or its place among the jobs queued in the same call. */
   readonly after: JobId | number | null;
 }
-
-/** @throws Error for two of one kind: they are the studio's own */
-export function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind, JobDefinition> {
-  const byKind = new Map<JobKind, JobDefinition>();
-  for (const definition of definitions) {
-    if (byKind.has(definition.kind)) throw new Error(`Two job definitions are named ${definition.kind}`);
-    byKind.set(definition.kind, definition);
-  }
-  return byKind;
-}

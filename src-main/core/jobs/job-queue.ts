@@ -1,14 +1,13 @@
-import { inTransaction, type WritableDb } from '#core/db/database.ts';
+import { inTransaction } from '#core/db/database.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
-import type { Clock, Logger } from '#core/host.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Events } from '#shared/contract/events.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
-import { indexByKind, type JobContext, type JobDefinition, type Lane, type NewJob } from './job-definition.ts';
+import type { JobContext, JobDefinition, Lane, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';
+import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
 import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
 import { createRoomWatch } from './room-watch.ts';
 import { createUnsavedStates } from './unsaved-states.ts';
@@ -31,24 +30,6 @@ interface RunningJob {
   readonly startedMs: number;
   /** What the job says that it made, should it not come to its end. */
   soFar: Record<string, unknown> | null;
-}
-
-export interface JobQueueParts {
-  readonly db: WritableDb;
-  readonly definitions: readonly JobDefinition[];
-  readonly laneWidths: Readonly<Record<Lane, number>>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Free bytes on the disk of the project; left out, jobs that a full disk stopped wait for a person. */
-  freeBytes?(): Promise<number>;
-  /** How often room is looked for; the default suits people. */
-  readonly roomLookMs?: number;
-  onChanged(): void;
-  onProgress(progress: Events['jobProgress']): void;
-  /** A job was paused because the disk is full. */
-  onDiskFull?(): void;
-  /** A job met damage in the database. */
-  onDamage?(detail: string): void;
 }
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -147,6 +128,17 @@ export function createJobQueue(parts: JobQueueParts) {
     unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, atMs));
   }
 
+  /** As one write: a chain may be thousands long, and each write of its own waits for the disk. */
+  function finishAll(jobIds: readonly JobId[], end: jobs.JobEnd): void {
+    try {
+      inTransaction(db, () => jobIds.forEach((id) => jobs.finishJob(db, id, end, endAtMs(running.get(id)))));
+      jobIds.forEach((id) => unsaved.forget(id));
+    } catch (error) {
+      if (storageTrouble(error) === null) throw error;
+      for (const id of jobIds) finish(id, end);
+    }
+  }
+
   /** What a person reads as the end: the beginning and how long it ran, so that a clock set meanwhile gives no false duration. */
   function endAtMs(entry: RunningJob | undefined): number {
     return entry === undefined ? clock.nowMs() : Math.round(entry.startedAtMs + clock.monotonicMs() - entry.startedMs);
@@ -183,11 +175,10 @@ export function createJobQueue(parts: JobQueueParts) {
   function failWithDependants(jobId: JobId, error: JobError, result: Record<string, unknown> | null = null): void {
     finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
-    for (const id of jobs.dependants(db, jobId, 'queued')) {
-      const message = `Not started, because "${title}" failed. Retry that one; this one follows by itself.`;
-      finish(id, { state: 'failed', error: { code: 'blocked', message }, result: null });
-      announce(id);
-    }
+    const waiting = jobs.dependants(db, jobId, 'queued');
+    const message = `Not started, because "${title}" failed. Retry that one; this one follows by itself.`;
+    finishAll(waiting, { state: 'failed', error: { code: 'blocked', message }, result: null });
+    for (const id of waiting) announce(id);
   }
 
   function contextOf(entry: RunningJob, definition: JobDefinition): JobContext {
@@ -219,14 +210,20 @@ export function createJobQueue(parts: JobQueueParts) {
     return entry.finished;
   }
 
-  async function cancel(jobId: JobId): Promise<void> {
-    const entry = running.get(jobId);
-    const waiting = jobs.dependants(db, jobId, 'queued');
-    const cancelled = { state: 'cancelled', error: null, result: null } as const;
-    for (const id of waiting) finish(id, cancelled);
-    if (entry !== undefined) await stop(entry, 'cancel');
-    else if (!isFinished(current(jobId).state)) finish(jobId, cancelled);
-    for (const id of [...waiting, jobId]) announce(id);
+  async function cancel(...jobIds: readonly JobId[]): Promise<void> {
+    const waiting = new Set<JobId>();
+    const asked = jobIds.filter((jobId) => {
+      if (waiting.has(jobId)) return false;
+      for (const id of jobs.dependants(db, jobId, 'queued')) waiting.add(id);
+      return true;
+    });
+    const ended = [...waiting, ...asked.filter((id) => !waiting.has(id) && !running.has(id) && !isFinished(current(id).state))];
+    finishAll(ended, { state: 'cancelled', error: null, result: null });
+    for (const jobId of asked) {
+      const entry = running.get(jobId);
+      if (entry !== undefined) await stop(entry, 'cancel');
+    }
+    for (const id of new Set([...ended, ...asked])) announce(id);
     onChanged();
     fill();
   }
@@ -309,10 +306,10 @@ export function createJobQueue(parts: JobQueueParts) {
     retry: requeue,
 
     /** Takes finished jobs, and those whose record cannot be read, off the queue; others are cancelled first. */
-    remove(jobId: JobId): void {
-      if (!isFinished(current(jobId).state)) throw new AppError('conflict', 'This job is not finished. Cancel it first.');
-      jobs.deleteJob(db, jobId);
-      unsaved.forget(jobId);
+    remove(...jobIds: readonly JobId[]): void {
+      if (jobIds.some((jobId) => !isFinished(current(jobId).state))) throw new AppError('conflict', 'This job is not finished. Cancel it first.');
+      inTransaction(db, () => jobIds.forEach((jobId) => jobs.deleteJob(db, jobId)));
+      for (const jobId of jobIds) unsaved.forget(jobId);
       onChanged();
     },
 

@@ -131,7 +131,7 @@ export function createJobsService({ project, videos, detection, settings, grants
     /** Cancels what is queued or running for videos that left the project. */
     async cancelOf(videoIds: readonly VideoId[]): Promise<void> {
       const gone = new Set<VideoId | null>(videoIds);
-      for (const job of queue().list()) if (gone.has(job.videoId) && !isFinished(job.state)) await queue().cancel(job.id);
+      await queue().cancel(...queue().list().filter((job) => gone.has(job.videoId) && !isFinished(job.state)).map(({ id }) => id));
     },
 
     /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
@@ -141,13 +141,11 @@ export function createJobsService({ project, videos, detection, settings, grants
         if (videoIds.includes(video.id) && video.state === 'pending') this.enqueueNewVideos([video.id], actor, video.shotCount > 0 ? nothingMore : {});
     },
 
-    async cancel(jobIds: readonly JobId[]): Promise<void> {
-      for (const jobId of jobIds) await queue().cancel(jobId);
-    },
+    cancel: (jobIds: readonly JobId[]): Promise<void> => queue().cancel(...jobIds),
     async pause(jobIds: readonly JobId[]): Promise<void> {
       for (const jobId of jobIds) await queue().pause(jobId);
     },
-    remove: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().remove(jobId)),
+    remove: (jobIds: readonly JobId[]): void => queue().remove(...jobIds),
     resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
     retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
   };

@@ -1,9 +1,10 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporaryName } from '#core/files/leftovers.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoArtwork } from '#shared/domain/video.ts';
+import { readRegularFile } from '#core/files/regular-file.ts';
 import { errorCode } from './error-code.ts';
 import { toMediaError } from './media-errors.ts';
 import { readSpriteInfo, spriteSheetName } from './thumbnails.ts';
@@ -48,10 +49,13 @@ export async function saveWaveform(cacheDir: string, videoId: VideoId, peaks: Ui
   }
 }
 
+/** A day of peaks takes a few megabytes. */
+const MAX_WAVEFORM_BYTES = 256 * 1024 * 1024;
+
 /** Null when there is none yet, or no sound. */
 export async function readWaveform(cacheDir: string, videoId: VideoId): Promise<Uint8Array | null> {
   try {
-    return await readFile(waveformPath(cacheDir, videoId));
+    return await readRegularFile(waveformPath(cacheDir, videoId), MAX_WAVEFORM_BYTES);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;

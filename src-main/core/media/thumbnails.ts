@@ -1,9 +1,10 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryName } from '#core/files/leftovers.ts';
 import { makeFolder } from '#core/files/make-folder.ts';
 import { framesPerSecond, type FrameClock } from '#shared/domain/time.ts';
 import { SpriteInfo, type VideoProbe } from '#shared/domain/video.ts';
+import { readRegularFile } from '#core/files/regular-file.ts';
 import { errorCode } from './error-code.ts';
 import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
 import { JPEG_ENCODER, jpegSizeFilter } from './jpeg.ts';
@@ -64,10 +65,13 @@ export async function makeSprites(request: SpritesRequest): Promise<SpriteInfo> 
   }
 }
 
+/** A few numbers; the cache of a project from elsewhere may hold anything under this name. */
+const MAX_INFO_BYTES = 100_000;
+
 /** Geometry of the sheets in `outDir`; null when there are none. */
 export async function readSpriteInfo(outDir: string): Promise<SpriteInfo | null> {
   try {
-    const json: unknown = JSON.parse(await readFile(join(outDir, INFO_FILE), 'utf8'));
+    const json: unknown = JSON.parse((await readRegularFile(join(outDir, INFO_FILE), MAX_INFO_BYTES)).toString('utf8'));
     return SpriteInfo.parse(json);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;

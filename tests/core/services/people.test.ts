@@ -67,9 +67,15 @@ describe('rights', () => {
     const tooMany = { code: 'busy', message: expect.stringContaining('nothing was added') };
     await expect(ben.api.jobs.enqueue(many(10_001))).rejects.toMatchObject(tooMany);
     expect(await ben.api.jobs.list({})).toEqual([]);
-    const [first] = await ben.api.jobs.enqueue(many(9_000));
-    if (first !== undefined) await ben.api.jobs.cancel({ jobIds: [first] });
+    const jobIds = await ben.api.jobs.enqueue(many(9_000));
+    let heardChanges = 0;
+    ben.on('changed', ({ table }) => void (heardChanges += Number(table === 'jobs')));
+    await ben.api.jobs.cancel({ jobIds });
+    expect((await ben.api.jobs.list({})).every(({ state }) => state === 'cancelled' || state === 'failed')).toBe(true);
     await expect(ben.api.jobs.enqueue(many(1_001))).rejects.toMatchObject(tooMany);
+    await ben.api.jobs.remove({ jobIds });
+    expect(await ben.api.jobs.list({})).toEqual([]);
+    expect(heardChanges, 'pages that list the whole queue anew').toBeLessThan(10);
   });
 
   it('end with the session, also for calls that are still under way', async () => {

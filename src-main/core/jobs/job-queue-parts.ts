@@ -1,0 +1,34 @@
+import type { WritableDb } from '#core/db/database.ts';
+import type { Clock, Logger } from '#core/host.ts';
+import type { Events } from '#shared/contract/events.ts';
+import type { JobKind } from '#shared/domain/job.ts';
+import type { JobDefinition, Lane } from './job-definition.ts';
+
+/** What the queue of a project is made of. */
+export interface JobQueueParts {
+  readonly db: WritableDb;
+  readonly definitions: readonly JobDefinition[];
+  readonly laneWidths: Readonly<Record<Lane, number>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Free bytes on the disk of the project; left out, jobs that a full disk stopped wait for a person. */
+  freeBytes?(): Promise<number>;
+  /** How often room is looked for; the default suits people. */
+  readonly roomLookMs?: number;
+  onChanged(): void;
+  onProgress(progress: Events['jobProgress']): void;
+  /** A job was paused because the disk is full. */
+  onDiskFull?(): void;
+  /** A job met damage in the database. */
+  onDamage?(detail: string): void;
+}
+
+/** Each kind of job by its name. */
+export function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind, JobDefinition> {
+  const byKind = new Map<JobKind, JobDefinition>();
+  for (const definition of definitions) {
+    if (byKind.has(definition.kind)) throw new Error(`Two job definitions are named ${definition.kind}`);
+    byKind.set(definition.kind, definition);
+  }
+  return byKind;
+}
