@@ -1,9 +1,11 @@
-/** Run as a process of its own and killed by a test: starts a program that would go on for minutes, and prints its number. */
+/** Run as a process of its own and killed by a test: starts a program that would go on for minutes, and prints its number. `untold`: as if it was
+ * killed before it could tell the leash. */
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '#core/child-environment.ts';
 import { createLeash } from '#core/system/leash.ts';
 
 const leash = createLeash();
 leash.prepare();
-const program = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 300_000)'], { stdio: 'ignore' });
-leash.hold(program);
+const program = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 300_000)'], { stdio: 'ignore', env: childEnvironment(leash.mark) });
+if (process.argv[2] !== 'untold') leash.hold(program);
 process.stdout.write(`${program.pid}\n`);

@@ -107,6 +107,22 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     expect(videos).toMatchObject([{ shots: cuts.length + 1, captions: cuts.length + 1, errors: [] }]);
     expect(code).toBe(0);
   });
+
+  // A terminal sends its signals to everything that was started in it: ffmpeg and the models get them too.
+  it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGHUP'] as const)('stops in order when its terminal sends %s, and goes on with the same command', async (signal) => {
+    const dir = temporaryFolder();
+    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', dir);
+    const args = ['run', film, '--project', path.join(dir, 'Stopped.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
+    const stopped = spawn(process.execPath, [cli, ...args], { env: { ...process.env, SHOTLUCK_DATA_DIR: dir }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const ended = once(stopped, 'exit');
+    await heard(stopped, /Caption/);
+    process.kill(-(stopped.pid ?? 0), signal);
+    expect(await ended).toEqual([130, null]);
+
+    const { code, stdout } = await shotluck(dir, ...args);
+    expect(Report.parse(JSON.parse(stdout)).videos).toMatchObject([{ shots: cuts.length + 1, captions: cuts.length + 1, errors: [] }]);
+    expect(code).toBe(0);
+  });
 });
 
 describe('a second command on the same project', { timeout: 180_000 }, () => {

@@ -1,3 +1,4 @@
+import { untilAborted } from '#core/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { EngineWorkerHandle, Logger } from '../host.ts';
 import { connectWorker, type RequestOptions, type WorkerConnection, WorkerDiedError } from './worker-connection.ts';
@@ -183,22 +184,10 @@ function createLane(): <T>(signal: AbortSignal, work: () => Promise<T>) => Promi
     const mine = Promise.withResolvers<void>();
     last = turn.then(() => mine.promise);
     try {
-      await untilTurn(turn, signal);
+      await untilAborted(turn, signal, new AppError('cancelled', 'Cancelled while waiting for the engine.'));
       return await work();
     } finally {
       mine.resolve();
     }
   };
-}
-
-async function untilTurn(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  const cancelled = Promise.withResolvers<never>();
-  const leave = (): void => cancelled.reject(new AppError('cancelled', 'Cancelled while waiting for the engine.'));
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    await Promise.race([turn, cancelled.promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

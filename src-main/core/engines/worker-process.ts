@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../child-environment.ts';
+import { createLeash } from '../system/leash.ts';
 import type { EngineWorkerHandle, WorkerFailure } from '../host.ts';
 import { PART_LIMIT_MS } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
@@ -18,8 +19,10 @@ const OUTPUT_KEPT = 2000;
  * onnxruntime runs in it aborts the process.) The worker ends by itself within a second when the core is gone, whatever it is doing.
  * @param workerFile the built `engine-worker.js`, or `worker.ts` from source
  * @param partLimitMs how long a tokenizer or a chat template may be at one text
+ * @param leash ends it when it cannot do so itself: before it has begun, or while it is suspended
  */
-export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIMIT_MS): EngineWorkerHandle {
+export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIMIT_MS, leash = createLeash()): EngineWorkerHandle {
+  leash.prepare();
   const child = fork(fileURLToPath(workerFile), [process.pid, partLimitMs].map(String), {
     // Typed arrays travel as bytes, not as JSON.
     serialization: 'advanced',
@@ -29,10 +32,12 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
     env: childEnvironment({
       // ONNX Runtime from 1.29 on reports to its maker which networks it runs, unless this is set before it is loaded.
       ORT_DISABLE_TELEMETRY: '1',
+      ...leash.mark,
       // Inside Electron, the executable is Electron itself: it is to run as Node.
       ...(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
     }),
   });
+  leash.hold(child);
   // Inference may keep every core busy: what a person waits for comes first.
   if (child.pid !== undefined) {
     setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);

@@ -36,7 +36,7 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
   if (signal.aborted) return Promise.resolve({ args: [], code: null, killedBy: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
   return new Promise((resolve) => {
     const started: { args: readonly string[]; watch: ToolWatch | null; breachError: AppError | null } = { args: [], watch: null, breachError: null };
-    const fluent = buildFluent(command, (args) => (started.args = args));
+    const fluent = buildFluent({ ...command, leash }, (args) => (started.args = args));
     const parser = createProgressParser();
     const tail: string[] = [];
     let lastProgress: FfmpegProgress | null = null;
@@ -83,11 +83,11 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
   });
 }
 
-type CommandParts = Pick<FluentRun, 'ffmpegPath' | 'input' | 'outputs' | 'cwd'>;
+type CommandParts = Pick<FluentRun, 'ffmpegPath' | 'input' | 'outputs' | 'cwd' | 'leash'>;
 
-function buildFluent({ ffmpegPath, input, outputs, cwd }: CommandParts, onArgs: (args: readonly string[]) => void): FluentFfmpeg.FfmpegCommand {
+function buildFluent({ input, outputs, cwd, ...parts }: CommandParts, onArgs: (args: readonly string[]) => void): FluentFfmpeg.FfmpegCommand {
   const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
-  mend(fluent, ffmpegPath, onArgs);
+  mend(fluent, parts, onArgs);
   fluent.input(input.url);
   fluent.inputOptions(...separate(['-progress', 'pipe:2', '-stats_period', '0.25', ...input.options]));
   for (const { target, options } of outputs) fluent.output(target).outputOptions(...separate(options));
@@ -107,7 +107,7 @@ function childOf(fluent: FluentFfmpeg.FfmpegCommand): ChildProcess | undefined {
 }
 
 /** Works round two faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and tells how ffmpeg is started. */
-function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string, onArgs: (args: readonly string[]) => void): void {
+function mend(fluent: FluentFfmpeg.FfmpegCommand, { ffmpegPath, leash }: Pick<CommandParts, 'ffmpegPath' | 'leash'>, onArgs: (args: readonly string[]) => void): void {
   const internals = fluent as unknown as FluentInternals;
   const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
   // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
@@ -116,7 +116,7 @@ function mend(fluent: FluentFfmpeg.FfmpegCommand, ffmpegPath: string, onArgs: (a
   internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
     const noRing = { get: () => '' };
     onArgs(args);
-    spawnFfmpeg(args, { ...options, env: childEnvironment() }, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
+    spawnFfmpeg(args, { ...options, env: childEnvironment(leash.mark) }, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
   };
 }
 

@@ -52,7 +52,7 @@ export interface RunningTool {
 /** Starts a program without a shell and without stdin. Aborting the signal kills it, and so does passing one of its limits. */
 export function startTool({ path, args, signal, leash, onStderrLine, bounds }: ToolCommand): RunningTool {
   leash?.prepare();
-  const child = spawn(path, args, { env: childEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(path, args, { env: childEnvironment(leash?.mark), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   leash?.hold(child);
   const tail: string[] = [];
   let breachError: AppError | null = null;

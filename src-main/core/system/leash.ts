@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { childEnvironment } from '#core/child-environment.ts';
 
 /**
@@ -6,13 +7,18 @@ import { childEnvironment } from '#core/child-environment.ts';
  * hours and writes into folders that its successor works in.
  */
 export interface Leash {
+  /** To be put into the surroundings of each program: by it one is found that was started in the very moment of our death. */
+  readonly mark: Readonly<Record<string, string>>;
   /** To be called just before a program is started, so that there is no moment in which nobody would end it. */
   prepare(): void;
   /** Until it has ended, this program ends with us. */
   hold(child: ChildProcess): void;
 }
 
-/** Reads `+ <pid>` and `- <pid>`; the end of its input is our death. Signals that are meant for us all leave it to its work. */
+/**
+ * Reads `+ <pid>` and `- <pid>`; the end of its input is our death. Then it ends what it was told of, and on Linux what bears the mark too:
+ * between the start of a program and the word of it there is a moment. Signals that are meant for us all leave it to its work.
+ */
 const KEEPER = `trap '' INT TERM HUP
 held=' '
 while read -r sign pid; do
@@ -21,7 +27,11 @@ while read -r sign pid; do
     -) held="\${held%% $pid *} \${held#* $pid }" ;;
   esac
 done
-for pid in $held; do kill -KILL "$pid"; done 2>/dev/null`;
+for pid in $held; do kill -KILL "$pid"; done 2>/dev/null
+for file in $(grep -lsF -e "$1" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -KILL "\${pid%/environ}"
+done 2>/dev/null`;
 
 /** The keeper waits this long for the next program before it is let go. */
 const LINGER_MS = 5_000;
@@ -29,6 +39,7 @@ const LINGER_MS = 5_000;
 /** A tiny shell beside us that outlives us for a moment. On Windows there is none: programs there end when their pipes do. */
 export function createLeash(): Leash {
   const held = new Set<number>();
+  const mark = { SHOTLUCK_LEASH: randomUUID() };
   let keeper: ChildProcess | null = null;
   let idle: NodeJS.Timeout | null = null;
 
@@ -37,7 +48,7 @@ export function createLeash(): Leash {
   }
 
   function start(): void {
-    const started = spawn('sh', ['-c', KEEPER], { env: childEnvironment(), stdio: ['pipe', 'ignore', 'ignore'] });
+    const started = spawn('sh', ['-c', KEEPER, 'sh', `SHOTLUCK_LEASH=${mark.SHOTLUCK_LEASH}`], { env: childEnvironment(), stdio: ['pipe', 'ignore', 'ignore'] });
     const gone = (): void => {
       if (keeper === started) keeper = null;
     };
@@ -69,6 +80,7 @@ export function createLeash(): Leash {
   }
 
   return {
+    mark,
     prepare() {
       if (process.platform === 'win32') return;
       stay();

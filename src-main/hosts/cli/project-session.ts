@@ -11,6 +11,7 @@ import type { JobId } from '#shared/domain/ids.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
+import { onEndingSignal } from './ending-signals.ts';
 import { watchProgress } from './progress-line.ts';
 import { tell } from './terminal.ts';
 
@@ -59,19 +60,16 @@ export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly
   const failedHere = new Set<JobId>();
   const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
   const stopWatching = watchProgress(core);
-  const onInterrupt = (): void => {
+  const stopListening = onEndingSignal(() => {
     tell('\nStopping; finished parts are kept. Run the same command again to go on.\n');
     void core.close().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
+  });
   try {
     await openOrCreate(core, path.resolve(folder), whenAbsent);
     if (!mayBeReadOnly) refuseReadOnly(core);
     return await work(core, failedHere);
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    stopListening();
     stopWatching();
     stopNoting();
     await core.close();

@@ -6,10 +6,12 @@ import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/config.ts';
 import { checkDatabaseInThread } from '#core/db/check-in-thread.ts';
 import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { PART_LIMIT_MS } from '#core/engines/work-limit.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { type CoreHost, systemClock } from '#core/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Secrets } from '#core/secrets/secrets.ts';
+import { createLeash } from '#core/system/leash.ts';
 import { dataDirFrom } from './data-dir.ts';
 import { mendModes, personUmaskFrom } from './private-files.ts';
 import type { ProductPaths } from './product-paths.ts';
@@ -79,11 +81,12 @@ function explainNoFolder(error: unknown, dataDir: string): unknown {
 }
 
 export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): CoreHost {
+  const leash = createLeash();
   return {
     logger,
     clock: systemClock,
     secrets,
     checkDatabase: (file) => checkDatabaseInThread(pathToFileURL(product.databaseCheckPath), file),
-    spawnEngineWorker: () => spawnEngineWorkerProcess(pathToFileURL(product.engineWorkerPath)),
+    spawnEngineWorker: () => spawnEngineWorkerProcess(pathToFileURL(product.engineWorkerPath), PART_LIMIT_MS, leash),
   };
 }

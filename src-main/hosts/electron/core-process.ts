@@ -45,8 +45,14 @@ interface ServeMainParts {
   readonly logger: Logger;
 }
 
+/** What a terminal sends, it sends to main as well, which lets the windows hand over their last words before it ends the core in order. */
+function leaveTerminalSignalsToMain(): void {
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+}
+
 async function main(): Promise<void> {
   keepFilesPrivate();
+  leaveTerminalSignalsToMain();
   const { values } = parseArgs({ options: { sample: { type: 'boolean', default: false }, project: { type: 'string' } } });
   const channel = openMainChannel();
   const product = findProductPaths(import.meta.dirname);

@@ -49,3 +49,25 @@ it('a shot at which two workers die is named; what was captioned before stays', 
   expect(job).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringMatching(/^Shot 2 of "hard-cuts[^"]*": The process of the model "shotluck-nano" stopped twice/u) } });
   expect(captionCount).toBe(1);
 });
+
+it('a job whose model is still being loaded is stopped at once, and so is the studio', async () => {
+  // As a worker that is suspended, or waits for a device.
+  const watch = (worker: EngineWorkerHandle): EngineWorkerHandle => ({ ...worker, wire: { ...worker.wire, send: () => undefined } });
+  const dataDir = temporaryFolder();
+  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const core = startStudioCore(dataDir, {}, watch);
+  const { jobs } = core.services;
+  await openFilmProject(core, dataDir);
+  const videoId = await addFilm(core, film.path);
+  jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
+  await jobs.idle();
+  const [cancelled, kept] = jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }, { kind: 'detect', videoId, detectorId: 'transnet-v2' }], false, 'ann');
+  if (cancelled === undefined || kept === undefined) throw new Error('two jobs expected');
+  await expect.poll(() => jobs.get(cancelled).state).toBe('running');
+  await jobs.cancel([cancelled]);
+  expect(jobs.get(cancelled).state).toBe('cancelled');
+  await expect.poll(() => jobs.get(kept).state).toBe('running');
+  const startedMs = performance.now();
+  await core.close();
+  expect(performance.now() - startedMs).toBeLessThan(30_000);
+});

@@ -7,11 +7,17 @@ import { isRunning } from '#core/files/leftovers.ts';
 const leashed = path.resolve(import.meta.dirname, '../../helpers/leashed-process.ts');
 
 describe.skipIf(process.platform === 'win32')('a program that the studio started', () => {
-  it('ends with it, also when the studio is killed', async () => {
-    const studio = spawn(process.execPath, [leashed], { stdio: ['ignore', 'pipe', 'inherit'] });
+  it.each([
+    ['also when the studio is killed', []],
+    ['also when the studio is killed before it has said a word of it', ['untold']],
+    ['also when the program is suspended', ['suspended']],
+  ])('ends with it, %s', async (_when, how) => {
+    if (how.includes('untold') && process.platform !== 'linux') return;
+    const studio = spawn(process.execPath, [leashed, ...how], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(studio.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     expect(isRunning(pid)).toBe(true);
+    if (how.includes('suspended')) process.kill(pid, 'SIGSTOP');
     studio.kill('SIGKILL');
     await once(studio, 'exit');
     await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);

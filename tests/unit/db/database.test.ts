@@ -36,7 +36,7 @@ describe('opening a project database', () => {
 
   const damages: readonly [string, (file: string) => void, RegExp][] = [
     ['a text file', (file) => writeFileSync(file, 'This is my shopping list.\n'.repeat(100)), /not a database/],
-    ['an empty file', (file) => writeFileSync(file, ''), /not a project/],
+    ['an empty file', (file) => writeFileSync(file, ''), /is empty.*backup/],
     [
       'another program’s database',
       (file) => {

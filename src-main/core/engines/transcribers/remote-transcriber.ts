@@ -1,3 +1,4 @@
+import { untilAborted } from '#core/until-aborted.ts';
 import type { Transcriber } from '../engine.ts';
 import type { EngineClient, RemoteEngine } from '../engine-client.ts';
 import type { OpenedEngine, VadSpec, WhisperSpec } from '../worker-contract.ts';
@@ -28,7 +29,7 @@ export async function openRemoteTranscriber(client: EngineClient, { whisper, vad
     opened: () => opened,
     load: () => openEars().then(() => undefined),
     findSpeech: (input, signal) => voice.call('probabilities', input, { signal }),
-    hear: async (input, signal) => (await openEars()).call('hear', input, { signal }),
+    hear: async (input, signal) => (await untilAborted(openEars(), signal)).call('hear', input, { signal }),
   };
   return createSpeechTranscriber(networks, { id: whisper.modelId, sha256 });
 }

@@ -10,6 +10,7 @@ import { titleCardCaption } from '#core/screen-text/title-card.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
+import { untilAborted } from '#core/until-aborted.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -108,7 +109,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
     const open = undone.filter((shot) => !captionTitleCard({ context, params, document, counts }, shot));
     if (open.length > 0) {
       context.progress('load', 0);
-      const captioner = await parts.openCaptioner(params.captionerId);
+      const captioner = await untilAborted(parts.openCaptioner(params.captionerId), context.signal);
       try {
         const pictures = picturesOf(parts, {
           document,

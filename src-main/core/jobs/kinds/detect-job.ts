@@ -6,6 +6,7 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
+import { untilAborted } from '#core/until-aborted.ts';
 import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 import { namingPlace } from '../name-place.ts';
@@ -50,7 +51,7 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
 
   async function scoreVideo(context: JobContext, params: DetectParams): Promise<DetectionRunId> {
     const startedMs = performance.now();
-    const detector = await parts.openDetector(params.detectorId);
+    const detector = await untilAborted(parts.openDetector(params.detectorId), context.signal);
     const file = openScoreFile(path.join(project.session().cacheDir, params.videoId, `scores-${context.jobId}-${detector.version}`));
     try {
       const curve = await scoreFrom(detector, file, params.videoId, context);

@@ -6,6 +6,7 @@ import { backgroundDetail } from '#core/screen-text/background-detail.ts';
 import { type FrameReading, joinReadings } from '#core/screen-text/join-readings.ts';
 import type { ScreenTextService } from '#core/screen-text/screen-text-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
+import { untilAborted } from '#core/until-aborted.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ScreenFrame } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -44,7 +45,7 @@ export function readTextJobKind(parts: ReadTextParts): JobDefinition<typeof Read
     let [readCount, lineCount] = [targets.length - open.length, 0];
     if (open.length > 0) {
       context.progress('load', 0);
-      const recogniser = await parts.openTextRecogniser();
+      const recogniser = await untilAborted(parts.openTextRecogniser(), context.signal);
       try {
         for await (const { shot, pictures } of picturesOf(parts, { document, wanted: open, sizePx: PICTURE_SIZE_PX, signal: context.signal })) {
           lineCount += await namingPlace(placeOfShot(document, shot), () => readShot(context, recogniser, { shot, pictures }));

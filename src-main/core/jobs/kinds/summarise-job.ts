@@ -7,6 +7,7 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { TextsService } from '#core/texts/texts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
+import { untilAborted } from '#core/until-aborted.ts';
 import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -51,7 +52,7 @@ export function summariseJobKind(parts: SummariseParts): JobDefinition<typeof Su
     const startedMs = performance.now();
     const document = parts.documentOf(params.videoId);
     const shots = summaryShots(document, params.framesPerShot);
-    const summariser = await parts.openSummariser(params.summariserId, params);
+    const summariser = await untilAborted(parts.openSummariser(params.summariserId, params), context.signal);
     try {
       if (summariser.needsTexts && shots.every((shot) => shot.caption === '' && shot.speech === ''))
         throw new AppError('invalid-input', `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`);

@@ -4,6 +4,7 @@ import { readSound } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
+import { untilAborted } from '#core/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
@@ -60,7 +61,7 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
     const done = { ...Checkpoint.parse(context.savedCheckpoint) };
     const fromUs = done.untilUs;
     context.progress('transcribe', fromUs / probe.durationUs);
-    const transcriber = await parts.openTranscriber(params.transcriberId);
+    const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
     try {
       const source = await videos.openSource(params.videoId);
       const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: params.track, fromUs, signal: context.signal }));

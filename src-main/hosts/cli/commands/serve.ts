@@ -3,6 +3,7 @@ import { createSessionSecrets } from '#core/secrets/secrets.ts';
 import { takeAccessToken, takeEndpointKeys } from '../../common/secrets-from.ts';
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';
+import { onEndingSignal } from '../ending-signals.ts';
 import { integerIn } from '../numbers.ts';
 import { printLine } from '../terminal.ts';
 
@@ -44,8 +45,6 @@ async function serve(options: ServeOptions): Promise<void> {
       'Ctrl+C stops it and ends all sessions; everything is saved.',
     ].join('\n\n'),
   );
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  });
+  await new Promise<void>((resolve) => void onEndingSignal(resolve));
   await running.close();
 }
