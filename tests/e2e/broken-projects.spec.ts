@@ -38,6 +38,8 @@ const projectFile = (): string => path.join(studio.dataDir, 'Harbour.shotluck', 
 
 /** What happens to a project's files while the studio is off. */
 async function meanwhile(happens: () => Promise<void>): Promise<void> {
+  // The page is left first: one that came back by itself would hold the person's name against the new one.
+  await page.goto('about:blank');
   await studio.crash();
   await happens();
   await studio.start();
