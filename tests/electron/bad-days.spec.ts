@@ -41,7 +41,7 @@ test('a core that cannot start ends the studio with the reason', async () => {
   writeFileSync(path.join(studio.dataDir, 'logs'), 'a file where the folder of logs should be');
   expect(await studio.runToItsEnd()).toBe(1);
   const [box] = studio.errorBoxes();
-  expect(box).toMatch(/^Shotluck Studio cannot go on: .*logs/);
+  expect(box).toMatch(/^Shotluck Studio cannot go on: [^]*logs/u);
 });
 
 test('a data folder that cannot be written to ends the studio with the reason', async () => {

@@ -56,13 +56,11 @@ test('the player plays and steps by single frames', async () => {
 test('pictures that the page has given up are not made any more', async () => {
   const page = studio.page();
   const corePid = await studio.corePid();
+  // Of these pictures alone, by their width: the page shows others of its own.
   const decoders = (): number =>
-    execFileSync('ps', ['-eo', 'ppid=,stat=,comm='], { encoding: 'utf8' })
+    execFileSync('ps', ['-ww', '-eo', 'ppid=,args='], { encoding: 'utf8' })
       .split('\n')
-      .filter((line) => {
-        const [parent, state = '', name] = line.trim().split(/\s+/);
-        return parent === String(corePid) && name === 'ffmpeg' && !state.startsWith('Z');
-      }).length;
+      .filter((line) => line.trim().startsWith(`${corePid} `) && line.includes('ffmpeg') && line.includes('1111')).length;
   // A frame of the film that is open, by the address of the exact still.
   await editor().goToFrame(10);
   const still = page.getByTestId('exact-still');
