@@ -51,7 +51,7 @@ export function createJobsService({ project, videos, detection, settings, grants
         const { path: file } = grants.resolve(request.grantId);
         grants.claim(file);
         const mediaFolder = request.mediaGrantId === undefined ? null : grants.resolveFolder(request.mediaGrantId);
-        return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options });
+        return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options, isReviewed: request.isReviewed ?? false });
       }
       case 'clips': {
         const folder = request.folderGrantId === undefined ? null : grants.resolveFolder(request.folderGrantId);

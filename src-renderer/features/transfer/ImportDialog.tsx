@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
 import { IconFile, IconFolder, IconLicense } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -48,6 +48,7 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
   const [format, setFormat] = useState<FormatInfo | null>(importers[0] ?? null);
   const [dataset, setDataset] = useState<FileGrant | null>(null);
   const [media, setMedia] = useState<FileGrant | null>(null);
+  const [isReviewed, setIsReviewed] = useState(false);
   const [changed, setChanged] = useState<FormValues>({});
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const options = { ...initialValues(fields), ...changed };
@@ -59,6 +60,7 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
       formatId: format.id,
       grantId: dataset.grantId,
       options,
+      isReviewed,
       ...(media !== null && { mediaGrantId: media.grantId }),
     } as const;
     enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
@@ -90,6 +92,12 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
           {t('transfer.import.mediaLater')}
         </Text>
       )}
+      <Checkbox
+        label={t('transfer.import.reviewed')}
+        description={t('transfer.import.reviewedNote')}
+        checked={isReviewed}
+        onChange={(event) => setIsReviewed(event.currentTarget.checked)}
+      />
       <SchemaForm fields={fields} values={options} onChange={setChanged} />
       {(format?.licenceNote ?? null) !== null && (
         <Alert color="blue" icon={<IconLicense />} title={t('transfer.import.licence')}>

@@ -149,6 +149,7 @@ export const editor = {
     generate: 'Generate',
     writing: 'Writing…',
     modelDraft: 'Model draft',
+    importDraft: 'Imported draft',
     unsure: 'Unsure',
     unsureHint: 'Draft of a tiny model that was unsure of its own words ({{percent}} % per word on average). Look before you trust it.',
   },
@@ -169,6 +170,9 @@ export const editor = {
   provenance: {
     title: 'Where this text comes from',
     by: 'By',
+    importedBy: 'Imported by',
+    file: 'From the file',
+    format: 'Format',
     when: 'When',
     model: 'Model',
     hash: 'Model hash',
