@@ -1,6 +1,5 @@
 import type { WritableDb } from '#core/db/database.ts';
 import type { ImportedShot, ImportedVideo } from '#core/formats/format.ts';
-import { nominalClock } from '#core/formats/project-documents.ts';
 import { saveShots } from '#core/shots/shot-repository.ts';
 import { insertRevision } from '#core/texts/revision-repository.ts';
 import { replaceSegments } from '#core/transcripts/transcripts-service.ts';
@@ -8,7 +7,7 @@ import { insertVideo } from '#core/videos/video-repository.ts';
 import { type JobId, RevisionId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, TextKind } from '#shared/domain/text.ts';
-import { type FrameClock, frameToUs } from '#shared/domain/time.ts';
+import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 
 export interface MeasuredFile {

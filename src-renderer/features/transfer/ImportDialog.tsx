@@ -16,8 +16,8 @@ import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-f
 import { SchemaForm } from './SchemaForm.tsx';
 import classes from './Transfer.module.css';
 
-/** Reads annotations that were made elsewhere into the open project. */
-export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+/** Reads annotations that were made elsewhere into the open project. `file`: one that was chosen already. */
+export function ImportDialog({ onClose, file }: { readonly onClose: () => void; readonly file: FileGrant | null }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const importers = (formats.data ?? []).filter(({ direction }) => direction === 'import');
@@ -29,7 +29,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       ) : formats.data === undefined ? (
         <QueryState query={formats} />
       ) : (
-        <ImportForm importers={importers} onStart={setJobId} onClose={onClose} />
+        <ImportForm importers={importers} file={file} onStart={setJobId} onClose={onClose} />
       )}
     </Modal>
   );
@@ -37,16 +37,17 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 
 interface ImportFormProps {
   readonly importers: readonly FormatInfo[];
+  readonly file: FileGrant | null;
   readonly onStart: (jobId: JobId) => void;
   readonly onClose: () => void;
 }
 
-function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
+function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
   const { t } = useTranslation();
   const host = useHost();
   const enqueue = useCoreMutation('jobs', 'enqueue');
   const [format, setFormat] = useState<FormatInfo | null>(importers[0] ?? null);
-  const [dataset, setDataset] = useState<FileGrant | null>(null);
+  const [dataset, setDataset] = useState(file);
   const [media, setMedia] = useState<FileGrant | null>(null);
   const [isReviewed, setIsReviewed] = useState(false);
   const [changed, setChanged] = useState<FormValues>({});
