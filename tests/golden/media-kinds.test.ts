@@ -42,7 +42,7 @@ describe('ordinary kinds of video are opened', () => {
     const path = join(dir, 'cut-off.avi');
     const whole = await readFile(join(dir, 'xvid.avi'));
     await writeFile(path, whole.subarray(0, Math.floor(whole.length / 2)));
-    expect((await probed(path)).probe.notes.join(' ')).toMatch(/The file is cut off: \d+ of the 25 frames/);
+    expect((await probed(path)).probe.notes.join(' ')).toMatch(/The file is cut off: \d+ of the \d+ frames/);
   });
 });
 

@@ -61,7 +61,7 @@ const x265 = (params: string): string[] => ['-c:v', 'libx265', '-x265-params', `
 const TRAITS: readonly MediaKind[] = [
   { name: 'hdr-pq.mp4', what: 'HDR, PQ, 10 bits', options: ['-pix_fmt', 'yuv420p10le', ...x265('colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc')], truth: { frameCount: 25, pixelFormat: 'yuv420p10le' } },
   { name: 'hdr-hlg.mkv', what: 'HDR, HLG, 10 bits', options: ['-pix_fmt', 'yuv420p10le', ...x265('colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc')], truth: { frameCount: 25, pixelFormat: 'yuv420p10le' } },
-  { name: '8k.mp4', what: '7680×4320 pixels, two frames', options: ['-vf', 'scale=7680:4320', '-frames:v', '2', '-c:v', 'libx264', '-preset', 'ultrafast'], truth: { frameCount: 2, width: 7680, height: 4320, displayWidth: 7680, displayHeight: 4320 } },
+  { name: '8k.mp4', what: '7680×4320 pixels, two frames', options: ['-vf', 'scale=7680:4320,setsar=1', '-frames:v', '2', '-c:v', 'libx264', '-preset', 'ultrafast'], truth: { frameCount: 2, width: 7680, height: 4320, displayWidth: 7680, displayHeight: 4320 } },
   { name: 'wide-samples.mp4', what: 'samples wider than high (16:11)', options: ['-vf', 'setsar=16/11', '-c:v', 'libx264'], truth: { frameCount: 25, width: 176, height: 144, displayWidth: 256, displayHeight: 144, sampleAspectRatio: { num: 16, den: 11 } } },
   { name: 'turned.mp4', what: 'turned by a display matrix', options: ['-c:v', 'libx264'], truth: { frameCount: 25, width: 176, height: 144, displayWidth: 144, displayHeight: 176, rotation: 90 } },
   { name: 'interlaced.mp4', what: 'interlaced, top field first', options: ['-c:v', 'libx264', '-flags', '+ilme+ildct', '-x264-params', 'tff=1'], truth: { frameCount: 25, rate: { num: 25, den: 1 } } },
