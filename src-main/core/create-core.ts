@@ -172,7 +172,7 @@ function createServices({ config, host, events, grants, engineClient, runningEng
       jobs.service.enqueueUnmeasured(back, actor);
     },
   });
-  const videos = createVideosService({ project, history, events, clock, grants });
+  const videos = createVideosService({ project, history, events, clock, grants, ffmpeg });
   const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
   const shots = createShotsService(project, history);
   const detection = createDetectionService({ project, videos, shots, events, clock });

@@ -69,10 +69,15 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         videos.remove(videoIds, actor);
         return {};
       },
-      relink: async ({ videoId, grantId }, { actor }) => {
-        await videos.relink(videoId, grantId);
+      relink: async ({ videoId, grantId, insists }, { actor }) => {
+        await videos.relink(videoId, grantId, insists);
         jobs.enqueueUnmeasured([videoId], actor);
         return {};
+      },
+      relinkAll: async ({ grantIds }, { actor }) => {
+        const result = await videos.relinkAll(grantIds);
+        jobs.enqueueUnmeasured(result.found, actor);
+        return { ...result, found: result.found.length };
       },
       setSplit: ({ videoIds, split }, { actor }) => {
         videos.setSplit(videoIds, split, actor);

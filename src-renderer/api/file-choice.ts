@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
+import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
 import { formatPercent } from '../components/format.ts';
 import { useHost } from './core-context.tsx';
 
@@ -51,11 +52,15 @@ function chooseInBrowser(purpose: PickPurpose): Promise<readonly File[]> {
     input.type = 'file';
     input.multiple = purpose === 'videos';
     input.webkitdirectory = purpose === 'video-folder';
-    if (purpose === 'videos') input.accept = 'video/*,.mkv,.mxf,.ts,.mts,.m2ts';
-    if (purpose === 'subtitles') input.accept = '.srt,.vtt';
-    if (purpose === 'dataset') input.accept = '.json,.jsonl,.csv';
+    if (purpose === 'videos') input.accept = `video/*,${endings(VIDEO_EXTENSIONS)}`;
+    if (purpose === 'subtitles') input.accept = endings(SUBTITLE_EXTENSIONS);
+    if (purpose === 'dataset') input.accept = endings(DATASET_EXTENSIONS);
     input.addEventListener('change', () => resolve([...(input.files ?? [])]), { once: true });
     input.addEventListener('cancel', () => resolve([]), { once: true });
     input.click();
   });
+}
+
+function endings(extensions: readonly string[]): string {
+  return extensions.map((extension) => `.${extension}`).join(',');
 }

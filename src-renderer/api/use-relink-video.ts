@@ -1,22 +1,61 @@
+import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { useFileChoice } from './file-choice.ts';
 import { useCoreMutation } from './mutations.ts';
 import { useShowError } from './use-show-error.ts';
 
-/** Lets a person point a video at another file; the core refuses one of other content and says so. */
+/** Lets a person point a video at another file; one that differs is used only after the person was told in what, and insists. */
 export function useRelinkVideo(): (videoId: VideoId) => void {
+  const { t } = useTranslation();
   const { pick } = useFileChoice();
   const showError = useShowError();
-  const relink = useCoreMutation('videos', 'relink').mutate;
-  return useCallback(
-    (videoId: VideoId) => {
-      pick('videos')
-        .then(([grant]) => {
-          if (grant !== undefined) relink({ videoId, grantId: grant.grantId });
-        })
-        .catch(showError);
+  const relink = useCoreMutation('videos', 'relink', { isSilent: true }).mutateAsync;
+
+  const choose = useCallback(
+    async (videoId: VideoId): Promise<void> => {
+      const [grant] = await pick('videos');
+      if (grant === undefined) return;
+      const { grantId } = grant;
+      try {
+        await relink({ videoId, grantId });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+        modals.openConfirmModal({
+          title: t('shell.relink.otherTitle'),
+          children: `${error.message} ${t('shell.relink.otherText')}`,
+          labels: { confirm: t('shell.relink.insist'), cancel: t('common.cancel') },
+          confirmProps: { color: 'red' },
+          onConfirm: () => void relink({ videoId, grantId, insists: true }).catch(showError),
+        });
+      }
     },
-    [pick, relink, showError],
+    [pick, relink, showError, t],
   );
+  return useCallback((videoId) => void choose(videoId).catch(showError), [choose, showError]);
+}
+
+/** Lets a person name a folder in which all missing videos are looked for, and tells what came of it. */
+export function useRelinkFolder(): () => void {
+  const { t } = useTranslation();
+  const { pick } = useFileChoice();
+  const showError = useShowError();
+  const relinkAll = useCoreMutation('videos', 'relinkAll', { isSilent: true }).mutateAsync;
+
+  const look = useCallback(async (): Promise<void> => {
+    const grants = await pick('video-folder');
+    if (grants.length === 0) return;
+    const { found, refused, stillMissing } = await relinkAll({ grantIds: grants.map(({ grantId }) => grantId) });
+    const others = refused.map(({ name, reason }) => `${name}: ${reason}.`);
+    notifications.show({
+      color: stillMissing === 0 ? 'green' : 'yellow',
+      title: t('shell.relink.found', { count: found }),
+      message: [...(stillMissing > 0 ? [t('shell.relink.stillMissing', { count: stillMissing })] : []), ...others.slice(0, 5)].join(' '),
+      autoClose: stillMissing === 0 ? 6000 : false,
+    });
+  }, [pick, relinkAll, t]);
+  return useCallback(() => void look().catch(showError), [look, showError]);
 }

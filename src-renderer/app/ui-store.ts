@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { FileGrant } from '#shared/contract/host-api.ts';
 import type { ProjectRef, VideoId } from '#shared/domain/ids.ts';
 import type { UnsavedWords } from '../editing/drafts.ts';
 
@@ -9,7 +10,8 @@ export type OpenDialog =
   | { readonly name: 'new-project' }
   | { readonly name: 'settings'; readonly section?: SettingsSection }
   | { readonly name: 'shortcuts' }
-  | { readonly name: 'import-dataset' }
+  /** `file`: one that was dropped. */
+  | { readonly name: 'import-dataset'; readonly file?: FileGrant }
   /** Of the project that is open, or of one that cannot be opened. */
   | { readonly name: 'backups'; readonly project: ProjectRef; readonly title: string }
   | { readonly name: 'export' }

@@ -1,6 +1,6 @@
 import type { ShotId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { isLowConfidence, type Revision } from '#shared/domain/text.ts';
+import { isImportedDraft, isLowConfidence, type Revision } from '#shared/domain/text.ts';
 
 /** Colour and mark of a shot: how far its visual caption is. `empty`: it has none. */
 export type ReviewState = 'empty' | 'draft' | 'accepted' | 'rejected' | 'needs-work';
@@ -20,9 +20,14 @@ export function reviewState(text: Revision | undefined): ReviewState {
   return text === undefined || text.text.trim() === '' ? 'empty' : text.status;
 }
 
-/** Something that a person should look at: stale, unsure, or marked as needing work. */
+/** Something that a person should look at: stale, unsure, marked as needing work, or imported and never judged. */
 export function hasProblem(text: Revision | undefined): boolean {
-  return text !== undefined && (text.staleReason !== null || text.status === 'needs-work' || isLowConfidence(text));
+  return text !== undefined && (text.staleReason !== null || text.status === 'needs-work' || isLowConfidence(text) || isImportedDraft(text));
+}
+
+/** The message that says how far a text is; a draft also says where it comes from. */
+export function statusMessage({ origin, status }: Pick<Revision, 'origin' | 'status'>) {
+  return status === 'draft' && origin !== 'human' ? (`editor.caption.${origin}Draft` as const) : (`editor.review.${status}` as const);
 }
 
 /** True for a caption that nobody has judged yet. */
@@ -33,9 +38,10 @@ export function isUnreviewed(text: Revision | undefined): boolean {
 /** Detector cuts below this score are worth a look. */
 export const DOUBTFUL_CUT_SCORE = 0.75;
 
-/** True for a boundary that a detector made without being sure, and that nobody has confirmed. */
+/** True for a boundary that a detector made without being sure, or that came with a data set, and that nobody has confirmed. */
 export function isDoubtfulCut(shot: Shot): boolean {
-  return shot.origin === 'detector' && !shot.locked && shot.confidence !== null && shot.confidence < DOUBTFUL_CUT_SCORE;
+  if (shot.locked) return false;
+  return shot.origin === 'import' || (shot.origin === 'detector' && shot.confidence !== null && shot.confidence < DOUBTFUL_CUT_SCORE);
 }
 
 /**

@@ -153,6 +153,7 @@ test('it is exported as Shot2Story and as LLaVA rows, and comes back into anothe
   await new StudioShell(page).runCommand('Import data set…');
   const importing = new ImportDialog(page);
   await importing.chooseFile(file);
+  await importing.sayReviewed();
   await importing.run();
   await new StudioShell(page).closeDialog();
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);

@@ -144,6 +144,7 @@ test('the exported file comes back into another project, with its film, shots an
   await importing.choose('Annotation file');
   await studio.chooseInDialogs(path.dirname(film.path));
   await importing.choose('Folder with the videos');
+  await importing.sayReviewed();
   await importing.run();
   await shell().closeDialog();
   await queue().waitUntilIdle(LONG_MS);

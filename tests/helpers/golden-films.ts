@@ -258,7 +258,7 @@ async function makeVariableRate(recipe: Recipe, format: SceneFormat, film: Golde
  * Marks the MP4's picture as to be turned by 90° clockwise. The option that does so changed between versions of ffmpeg; the display
  * matrix of the track header (ISO/IEC 14496-12, 8.3.2) is in one place since ever.
  */
-async function turnPicture(path: string): Promise<void> {
+export async function turnPicture(path: string): Promise<void> {
   const header = (await readFile(path)).indexOf('tkhd', 0, 'latin1');
   if (header < 0) throw new Error(`${path} has no track header`);
   const matrix = Buffer.alloc(36);

@@ -5,8 +5,7 @@ import type { TranscriptsService } from '#core/transcripts/transcripts-service.t
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { assert } from '#shared/assert.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { Shot } from '#shared/domain/shot.ts';
-import type { FrameClock } from '#shared/domain/time.ts';
+import { nominalClock } from '#shared/domain/time.ts';
 import type { DocumentSource, VideoDocument } from './format.ts';
 
 export interface DocumentParts {
@@ -15,14 +14,6 @@ export interface DocumentParts {
   readonly texts: TextsService;
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
-}
-
-/** Rate by which imported speech is placed while a video's file has not been found. */
-const NOMINAL_RATE = { num: 25, den: 1 } as const;
-
-/** Stands in for the clock of a video that was never measured; only good for keeping speech with its shot. */
-export function nominalClock(shots: readonly Pick<Shot, 'endFrame'>[]): FrameClock {
-  return { rate: NOMINAL_RATE, frameCount: shots.at(-1)?.endFrame ?? 0 };
 }
 
 export type ProjectDocuments = ReturnType<typeof createProjectDocuments>;

@@ -1,14 +1,13 @@
 import type { WritableDb } from '#core/db/database.ts';
 import type { ImportedShot, ImportedVideo } from '#core/formats/format.ts';
-import { nominalClock } from '#core/formats/project-documents.ts';
 import { saveShots } from '#core/shots/shot-repository.ts';
 import { insertRevision } from '#core/texts/revision-repository.ts';
 import { replaceSegments } from '#core/transcripts/transcripts-service.ts';
 import { insertVideo } from '#core/videos/video-repository.ts';
 import { type JobId, RevisionId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { TextKind } from '#shared/domain/text.ts';
-import { type FrameClock, frameToUs } from '#shared/domain/time.ts';
+import type { ImportSource, TextKind } from '#shared/domain/text.ts';
+import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 
 export interface MeasuredFile {
@@ -26,10 +25,13 @@ export interface ImportedVideoInput {
   readonly actor: string;
   readonly jobId: JobId;
   readonly nowMs: number;
+  readonly source: ImportSource;
+  /** People have reviewed this data set already: its texts count as accepted, its cuts as confirmed. */
+  readonly isReviewed: boolean;
   onNote(reason: string): void;
 }
 
-/** Writes one imported video with its shots, texts and speech; texts count as accepted, because people wrote them. */
+/** Writes one imported video with its shots, texts and speech. Texts are drafts of their source and cuts wait for a look, unless people have reviewed them. */
 export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): void {
   const { video, videoId, measured } = input;
   insertVideo(
@@ -47,7 +49,7 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
     input.nowMs,
   );
   const imported = fitTo(video.shots, measured?.probe.frameCount ?? null, input.onNote);
-  const shots = imported.map((shot, index) => toShot(shot, index, videoId));
+  const shots = imported.map((shot, index) => toShot(shot, { index, videoId, isReviewed: input.isReviewed }));
   saveShots(db, [], shots);
   const clock = clockOf(measured, shots);
   replaceSegments(
@@ -80,7 +82,13 @@ function fitTo(shots: readonly ImportedShot[], frameCount: number | null, onNote
   return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
 }
 
-function toShot({ startFrame, endFrame }: ImportedShot, index: number, videoId: VideoId): Shot {
+interface ShotPlace {
+  readonly index: number;
+  readonly videoId: VideoId;
+  readonly isReviewed: boolean;
+}
+
+function toShot({ startFrame, endFrame }: ImportedShot, { index, videoId, isReviewed }: ShotPlace): Shot {
   return {
     id: ShotId.parse(crypto.randomUUID()),
     videoId,
@@ -89,8 +97,7 @@ function toShot({ startFrame, endFrame }: ImportedShot, index: number, videoId: 
     transition: { kind: index === 0 ? 'cut' : 'unknown', startFrame, endFrame: startFrame },
     origin: index === 0 ? 'start' : 'import',
     confidence: null,
-    // Annotated boundaries are people's work: a detector must not move them.
-    locked: index > 0,
+    locked: isReviewed && index > 0,
   };
 }
 
@@ -103,9 +110,10 @@ function addText(db: WritableDb, input: ImportedVideoInput, given: { shotId: Sho
     origin: 'import',
     actor: input.actor,
     provenance: null,
+    importedFrom: input.source,
     jobId: input.jobId,
     parentId: null,
-    status: 'accepted',
+    status: input.isReviewed ? 'accepted' : 'draft',
     isCurrent: true,
     staleReason: null,
     meanLogProb: null,

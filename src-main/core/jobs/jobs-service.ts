@@ -55,7 +55,7 @@ export function createJobsService({ project, videos, detection, settings, grants
         grants.claim(file);
         grants.keep(file);
         const mediaFolder = request.mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.mediaGrantId));
-        return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options });
+        return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options, isReviewed: request.isReviewed ?? false });
       }
       case 'clips': {
         const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));

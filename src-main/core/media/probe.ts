@@ -8,6 +8,7 @@ import { assumeConstant, measureTiming, repairTimes, ticksToUs, type FrameTiming
 import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './media-errors.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
+import { isWholeRiff } from './riff.ts';
 import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf, sampleAspectRatioOf, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
@@ -61,9 +62,18 @@ export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequ
     isVariableRate: timing.isVariableRate,
     audioTracks: audioTracks(json),
     sizeBytes,
-    notes: notesOn({ scan, stream, statedDurationUs, ...times }),
+    notes: notesOn({ scan, statedDurationUs, promised: await promisedFrames(stream, container, path), ...times }),
   };
   return { probe, ptsUs: timing.ptsUs };
+}
+
+/**
+ * Whether a file holds a film, by its head alone.
+ * @throws AppError as `probeVideo`
+ */
+export async function requireFilmHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
+  if ((await requireMediaFile(path)) === 0) throw corruptError(path, 'is empty (0 bytes)');
+  requireFilm(await readHeader({ ffmpeg, path, signal }), path);
 }
 
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
@@ -153,13 +163,18 @@ function believableTimes(ticks: Float64Array | null, timeBase: Rational): Float6
 
 interface Findings extends Pick<Times, 'durationUs' | 'hasTimes'> {
   readonly scan: FrameScan;
-  readonly stream: ProbeStream;
   readonly statedDurationUs: number | null;
+  /** Packets that the file's index promises; 0: none. */
+  readonly promised: number;
 }
 
-function notesOn({ scan, stream, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
+/** An AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames: there only a file that ends too early is cut off. */
+async function promisedFrames(stream: ProbeStream, container: string, path: string): Promise<number> {
+  return container === 'avi' && (await isWholeRiff(path)) ? 0 : Number(stream.nb_frames ?? 0);
+}
+
+function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
   const notes: string[] = [];
-  const promised = Number(stream.nb_frames ?? 0);
   const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
   if (promised > scan.packetCount) notes.push(`The file is cut off: ${scan.ticks.length} of the ${promised} frames that its index promises are there.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)

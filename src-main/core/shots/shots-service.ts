@@ -99,6 +99,8 @@ function makeShotId(): ShotId {
 
 function frameCountOf(db: WritableDb, videoId: VideoId): number {
   const { probe, name } = getVideo(db, videoId).video;
-  if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
-  return probe.frameCount;
+  // Shots of a data set can be edited before its video is found.
+  const frameCount = probe?.frameCount ?? listShots(db, videoId).at(-1)?.endFrame;
+  if (frameCount === undefined) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  return frameCount;
 }

@@ -2,7 +2,7 @@ import type { ReadableDb, WritableDb } from '#core/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
-import type { ModelProvenance, Revision, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
+import type { ImportSource, ModelProvenance, Revision, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
 
 /** Names one text: a shot's caption of a kind, or with `shotId` null the video's summary. */
 export interface TextKey {
@@ -40,7 +40,7 @@ function fromRow(row: RevisionRow): Revision {
     text: row.text,
     origin: row.origin as Revision['origin'],
     actor: row.actor,
-    provenance: row.provenance === null ? null : (JSON.parse(row.provenance) as ModelProvenance),
+    ...originOf(row),
     jobId: row.job_id as Revision['jobId'],
     parentId: row.parent_id as RevisionId | null,
     status: row.status as RevisionStatus,
@@ -50,6 +50,13 @@ function fromRow(row: RevisionRow): Revision {
     links: JSON.parse(row.links) as SentenceLink[],
     createdAtMs: row.created_at_ms,
   };
+}
+
+/** One column holds where a text comes from: what a model was given, or the file of an import. */
+function originOf({ origin, provenance }: RevisionRow): Pick<Revision, 'provenance' | 'importedFrom'> {
+  if (provenance === null) return { provenance: null };
+  const from: unknown = JSON.parse(provenance);
+  return origin === 'import' ? { provenance: null, importedFrom: from as ImportSource } : { provenance: from as ModelProvenance };
 }
 
 /** The current revision of every text of a video, captions in the order of their shots, the summary last. */
@@ -132,7 +139,7 @@ export function insertRevision(db: WritableDb, revision: Revision): void {
     revision.text,
     revision.origin,
     revision.actor,
-    revision.provenance === null ? null : JSON.stringify(revision.provenance),
+    revision.provenance === null && revision.importedFrom === undefined ? null : JSON.stringify(revision.provenance ?? revision.importedFrom),
     revision.jobId,
     revision.parentId,
     revision.status,

@@ -4,14 +4,7 @@ import path from 'node:path';
 import { isMissing } from '#core/files/file-errors.ts';
 import { PROJECT_SUFFIX } from '#core/files/make-folder.ts';
 import { openRegularFile } from '#core/files/regular-file.ts';
-
-const VIDEO_EXTENSIONS = new Set(
-  '3g2 3gp asf avi divx f4v flv m2ts m4v mkv mov mp4 mpeg mpg mts mxf ogm ogv ts vob webm wmv y4m'.split(' '),
-);
-
-export function isVideoName(name: string): boolean {
-  return VIDEO_EXTENSIONS.has(path.extname(name).slice(1).toLowerCase());
-}
+import { fileKindOf } from '#shared/domain/file-kinds.ts';
 
 /** Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. */
 export async function findVideos(folder: string): Promise<string[]> {
@@ -23,7 +16,7 @@ export async function findVideos(folder: string): Promise<string[]> {
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath)));
     // A pipe or a device of that name is no video, and nobody could read it to its end.
-    else if ((entry.isFile() || entry.isSymbolicLink()) && isVideoName(entry.name)) found.push(entryPath);
+    else if ((entry.isFile() || entry.isSymbolicLink()) && fileKindOf(entry.name) === 'video') found.push(entryPath);
   }
   return found;
 }

@@ -65,7 +65,7 @@ export function listVideos(db: ReadableDb): VideoListItem[] {
          SELECT video_id,
            count(*) FILTER (WHERE kind = 'visual' AND text <> '') AS captioned_count,
            count(*) FILTER (WHERE kind = 'visual' AND text <> '' AND status = 'accepted') AS accepted_count,
-           count(*) FILTER (WHERE kind = 'visual' AND text <> '' AND (stale_reason IS NOT NULL OR status = 'needs-work'
+           count(*) FILTER (WHERE kind = 'visual' AND text <> '' AND (stale_reason IS NOT NULL OR status = 'needs-work' OR (origin = 'import' AND status = 'draft')
              OR (origin = 'model' AND status <> 'accepted' AND mean_log_prob < ?))) AS flagged_count,
            count(*) FILTER (WHERE kind = 'summary' AND text <> '') AS summary_count
          FROM revisions WHERE is_current = 1 GROUP BY video_id

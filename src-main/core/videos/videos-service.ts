@@ -4,16 +4,20 @@ import type { FileGrants } from '#core/files/file-grants.ts';
 import { isMissing } from '#core/files/file-errors.ts';
 import type { HistoryService } from '#core/history/history-service.ts';
 import type { Clock } from '#core/host.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { requireFilmHead } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
 import type { EventBus } from '#core/rpc/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { fileBases } from './file-bases.ts';
-import { fingerprint, findVideos, isVideoName } from './video-files.ts';
+import { fingerprint, findVideos } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
+import { createRelinking } from './relink.ts';
 import { createVideoSources } from './video-sources.ts';
 
 export interface VideosParts {
@@ -22,6 +26,7 @@ export interface VideosParts {
   readonly events: EventBus;
   readonly clock: Clock;
   readonly grants: FileGrants;
+  readonly ffmpeg: Ffmpeg;
 }
 
 export interface AddedVideos {
@@ -34,7 +39,7 @@ export interface AddedVideos {
 export type VideosService = ReturnType<typeof createVideosService>;
 
 export function createVideosService(parts: VideosParts) {
-  const { project, history, events, clock, grants } = parts;
+  const { project, history, events, clock, grants, ffmpeg } = parts;
 
   function announceFile(videoId: VideoId): void {
     events.emit('changed', { table: 'videos', videoId });
@@ -68,7 +73,7 @@ export function createVideosService(parts: VideosParts) {
 
   /** For hosts, which hold paths. One undo step, however many files. */
   async function addFiles(files: readonly string[], actor: string): Promise<AddedVideos> {
-    const examined = await mapInTurns(files, examine);
+    const examined = await mapInTurns(files, (file) => examine(file, ffmpeg));
     const refused = examined.flatMap(({ file, problem }) => (problem === null ? [] : [{ name: path.basename(file), reason: problem }]));
     const { fresh, known } = withoutKnown(project.session().db, examined.filter(({ problem }) => problem === null));
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
@@ -81,25 +86,7 @@ export function createVideosService(parts: VideosParts) {
     return { added: videos.map(({ id }) => id), alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
-  /** @throws AppError `conflict` when the file's content is another than what was imported. */
-  async function relink(videoId: VideoId, grantId: GrantId): Promise<void> {
-    const { path: file, isFolder } = grants.resolve(grantId);
-    if (isFolder) throw new AppError('invalid-input', 'Choose the video file itself, not its folder.');
-    const print = await fingerprint(file);
-    const { db } = project.session();
-    const stored = repository.getVideo(db, videoId);
-    if (stored.fingerprint !== null && stored.fingerprint !== print)
-      throw new AppError(
-        'conflict',
-        `"${path.basename(file)}" has other content than "${stored.video.name}" had at import, so shots and texts would not fit it. Nothing was changed. Add it as a new video instead.`,
-      );
-    grants.claim(file);
-    inTransaction(db, () => {
-      repository.setFile(db, videoId, file, print);
-      repository.setState(db, videoId, stored.video.probe === null ? 'pending' : 'ok', null);
-    });
-    announceFile(videoId);
-  }
+  const relinking = createRelinking({ project, grants, ffmpeg, onChanged: announceFile });
 
   return {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
@@ -112,7 +99,7 @@ export function createVideosService(parts: VideosParts) {
     addFiles,
     /** Notes of each video whether its file is still there; the project opens before this is known. */
     locateFiles: sources.locateAll,
-    relink,
+    ...relinking,
 
     /** Takes videos out of the project; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
@@ -159,10 +146,12 @@ interface Examined {
   readonly problem: string | null;
 }
 
-async function examine(file: string): Promise<Examined> {
-  if (!isVideoName(file)) return { file, print: null, problem: 'Its name does not end like that of a video (.mp4, .mov, .mkv, .webm, …).' };
+/** A file that somebody named is taken by what it holds. Where its name says that it is a video, its import tells what is wrong. */
+async function examine(file: string, ffmpeg: Ffmpeg): Promise<Examined> {
   try {
-    return { file, print: await fingerprint(file), problem: null };
+    const print = await fingerprint(file);
+    if (fileKindOf(file) !== 'video') await requireFilmHead({ ffmpeg, path: file, signal: new AbortController().signal });
+    return { file, print, problem: null };
   } catch (error) {
     if (error instanceof AppError) return { file, print: null, problem: error.message };
     const problem = isMissing(error) ? 'The file is gone.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;

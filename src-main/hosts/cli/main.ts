@@ -9,6 +9,7 @@ import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
+import { importDatasetCommand } from './commands/import-dataset.ts';
 import { importSubtitlesCommand } from './commands/import-subtitles.ts';
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
@@ -36,7 +37,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), importSubtitlesCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), backupCommand(), restoreCommand(), doctorCommand()])
+for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), importDatasetCommand(), importSubtitlesCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), backupCommand(), restoreCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

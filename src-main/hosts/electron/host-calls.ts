@@ -3,20 +3,21 @@ import { dialog, ipcMain, shell, type BrowserWindow, type IpcMainEvent, type Ipc
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import type { BridgeAnswer, FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
+import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
 import { ClientMessage } from '#shared/contract/wire.ts';
 import { GrantAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
 import { isOurs } from './lock-down.ts';
 
-const videoFilter = { name: 'Video', extensions: ['mp4', 'mov', 'mkv', 'webm', 'avi', 'm4v', 'mpg', 'mpeg', 'ts', 'mts', 'm2ts', 'wmv', 'flv', 'ogv', '3gp'] };
+const videoFilter = { name: 'Video', extensions: [...VIDEO_EXTENSIONS] };
 
 const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
   videos: { title: 'Add videos', properties: ['openFile', 'multiSelections'], filters: [videoFilter, { name: 'All files', extensions: ['*'] }] },
   'video-folder': { title: 'Add a folder of videos', properties: ['openDirectory', 'multiSelections'] },
   project: { title: 'Open a project (a folder that ends in .shotluck)', properties: ['openDirectory'] },
   'project-location': { title: 'Where should the project be kept?', properties: ['openDirectory', 'createDirectory'] },
-  subtitles: { title: 'Import subtitles', properties: ['openFile'], filters: [{ name: 'Subtitles', extensions: ['srt', 'vtt'] }] },
-  dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: ['json', 'jsonl', 'csv', 'txt'] }] },
+  subtitles: { title: 'Import subtitles', properties: ['openFile'], filters: [{ name: 'Subtitles', extensions: [...SUBTITLE_EXTENSIONS] }] },
+  dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: [...DATASET_EXTENSIONS] }] },
   'export-folder': { title: 'Where should the files be written?', properties: ['openDirectory', 'createDirectory'] },
   'model-folder': { title: 'Use a model from a folder', properties: ['openDirectory'] },
 };

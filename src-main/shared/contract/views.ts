@@ -279,6 +279,8 @@ export const JobRequest = z.discriminatedUnion('kind', [
     grantId: GrantId,
     mediaGrantId: GrantId.optional(),
     options: z.record(z.string(), z.unknown()).default({}),
+    /** People have reviewed it already: texts count as accepted and cuts as confirmed. */
+    isReviewed: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('clips'), videoIds: z.array(VideoId).min(1), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
 ]);

@@ -5,7 +5,7 @@
 import { assert } from '../assert.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ShotId, VideoId } from './ids.ts';
-import type { Cut, Shot, Transition } from './shot.ts';
+import { type Cut, isKeptFromDetectors, type Shot, type Transition } from './shot.ts';
 
 /** True when the shots cover frames 0 to `frameCount` in order, without gaps or overlaps, each with at least one frame. */
 export function isTiled(shots: readonly Shot[], frameCount: number): boolean {
@@ -117,13 +117,13 @@ export interface RecutInput {
   readonly cuts: readonly Cut[];
   /** The video's shots so far; empty for a first detection. */
   readonly existing: readonly Shot[];
-  /** A cut nearer than this to a locked boundary, or whose extent holds one, is the same boundary and yields to it. */
+  /** A cut nearer than this to a kept boundary, or whose extent holds one, is the same boundary and yields to it. */
   readonly minDistanceFrames: number;
   readonly newId: () => ShotId;
 }
 
 /**
- * Shots from a detector's cuts. Locked boundaries of the existing shots stay as they are; all others are replaced. An id, and with it
+ * Shots from a detector's cuts. Boundaries that are kept from detectors stay as they are; all others are replaced. An id, and with it
  * the captions, goes to the shot that holds the larger part of the old one's frames.
  * @throws AppError `invalid-input` for a cut outside the video.
  */
@@ -143,30 +143,27 @@ type Boundary = Pick<Shot, 'startFrame' | 'transition' | 'origin' | 'confidence'
 /** `[startFrame, endFrame)`. */
 type Extent = Pick<Shot, 'startFrame' | 'endFrame'>;
 
-/** Where shots begin: with the video, at locked boundaries, and at the cuts that no locked boundary stands for. */
+/** Where shots begin: with the video, at kept boundaries, and at the cuts that no kept boundary stands for. */
 function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInput): Boundary[] {
   const first: Boundary = { startFrame: 0, transition: cutAt(0), origin: 'start', confidence: null, locked: existing[0]?.locked ?? false };
-  const locked = existing.filter((shot) => shot.locked && shot.startFrame > 0 && shot.startFrame < frameCount);
+  const kept = existing.filter((shot) => isKeptFromDetectors(shot) && shot.startFrame > 0 && shot.startFrame < frameCount);
   const byFrame = new Map<number, Boundary>(
-    locked.map(({ startFrame, transition, origin, confidence }) => [
-      startFrame,
-      { startFrame, transition, origin, confidence, locked: true },
-    ]),
+    kept.map(({ startFrame, transition, origin, confidence, locked }) => [startFrame, { startFrame, transition, origin, confidence, locked }]),
   );
-  const lockedFrames = locked.map(({ startFrame }) => startFrame);
+  const keptFrames = kept.map(({ startFrame }) => startFrame);
   for (const cut of cuts) {
     if (cut.frame < 1 || cut.frame >= frameCount) {
       throw new AppError('invalid-input', `A cut at frame ${cut.frame} lies outside the video, which has ${frameCount} frames.`);
     }
-    const isNear = hasBetween(lockedFrames, cut.frame - minDistanceFrames + 1, cut.frame + minDistanceFrames);
-    if (isNear || hasBetween(lockedFrames, cut.startFrame, cut.endFrame) || byFrame.has(cut.frame)) continue;
+    const isNear = hasBetween(keptFrames, cut.frame - minDistanceFrames + 1, cut.frame + minDistanceFrames);
+    if (isNear || hasBetween(keptFrames, cut.startFrame, cut.endFrame) || byFrame.has(cut.frame)) continue;
     const transition = { kind: cut.kind, startFrame: cut.startFrame, endFrame: cut.endFrame };
     byFrame.set(cut.frame, { startFrame: cut.frame, transition, origin: 'detector', confidence: cut.confidence, locked: false });
   }
   return [first, ...[...byFrame.values()].sort((a, b) => a.startFrame - b.startFrame)];
 }
 
-/** True when one of the sorted `frames` lies in `[from, to)`. Bisection: thousands of locked cuts meet thousands of new ones. */
+/** True when one of the sorted `frames` lies in `[from, to)`. Bisection: thousands of kept cuts meet thousands of new ones. */
 function hasBetween(frames: readonly number[], from: number, to: number): boolean {
   let low = 0;
   let high = frames.length;

@@ -26,10 +26,15 @@ export const Shot = z.object({
   origin: BoundaryOrigin,
   /** Detector's score of the boundary 0..1; null where no detector spoke. */
   confidence: z.number().min(0).max(1).nullable(),
-  /** True when a person made or confirmed the boundary: no detector moves or removes it. */
+  /** True when a person made or confirmed the boundary; see `isKeptFromDetectors`. */
   locked: z.boolean(),
 });
 export type Shot = z.infer<typeof Shot>;
+
+/** True for a boundary that no detector moves or removes: a person made or confirmed it, or it came with a data set. */
+export function isKeptFromDetectors(shot: Pick<Shot, 'origin' | 'locked'>): boolean {
+  return shot.locked || shot.origin === 'import';
+}
 
 /** A boundary as a detector reports it: the first frame of the new shot, and the transition's extent. */
 export const Cut = z.object({

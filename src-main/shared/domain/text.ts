@@ -30,6 +30,15 @@ export const ModelProvenance = z.object({
 });
 export type ModelProvenance = z.infer<typeof ModelProvenance>;
 
+/** Where an imported text was read. */
+export const ImportSource = z.object({
+  /** Id of the format, e.g. `shot2story`. */
+  format: z.string(),
+  /** Name of the file, without its folder. */
+  file: z.string(),
+});
+export type ImportSource = z.infer<typeof ImportSource>;
+
 /** Which shots a sentence of a summary rests on. `start`/`end` are UTF-16 offsets into the text. */
 export const SentenceLink = z.object({ start: z.int(), end: z.int(), shotIds: z.array(ShotId) });
 export type SentenceLink = z.infer<typeof SentenceLink>;
@@ -49,7 +58,10 @@ export const Revision = z.object({
   text: z.string(),
   origin: RevisionOrigin,
   actor: z.string(),
+  /** Null for what no model wrote. */
   provenance: ModelProvenance.nullable(),
+  /** Where an imported text was read; left out for others, and for what was imported before this was noted. */
+  importedFrom: ImportSource.optional(),
   jobId: JobId.nullable(),
   parentId: RevisionId.nullable(),
   status: RevisionStatus,
@@ -104,4 +116,9 @@ export function isLowConfidence(revision: Pick<Revision, 'origin' | 'status' | '
     revision.meanLogProb !== null &&
     revision.meanLogProb < LOW_CONFIDENCE_LOG_PROB
   );
+}
+
+/** True for a text that came with a data set and that nobody here has judged. */
+export function isImportedDraft(revision: Pick<Revision, 'origin' | 'status'>): boolean {
+  return revision.origin === 'import' && revision.status === 'draft';
 }

@@ -18,6 +18,14 @@ export interface FrameClock {
   readonly ptsUs?: Float64Array | readonly number[];
 }
 
+/** Rate by which the frames of a video are placed whose file was never found. */
+export const NOMINAL_RATE: Rational = { num: 25, den: 1 };
+
+/** Stands in for the clock of a video that was never measured, from its shots; only good for keeping speech with its shot. */
+export function nominalClock(shots: readonly { readonly endFrame: number }[]): FrameClock {
+  return { rate: NOMINAL_RATE, frameCount: shots.at(-1)?.endFrame ?? 0 };
+}
+
 /** Frames per second as a float: for display only. */
 export function framesPerSecond(rate: Rational): number {
   return rate.num / rate.den;

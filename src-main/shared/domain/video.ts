@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VideoId } from './ids.ts';
-import { Rational } from './time.ts';
+import { NOMINAL_RATE, Rational } from './time.ts';
 
 export const AudioTrack = z.object({
   /** Index of the stream in its file, as ffprobe counts. */
@@ -101,3 +101,17 @@ export const VideoArtwork = z.object({
   waveform: z.object({ peaksPerSecond: z.int().positive(), peakCount: z.int().nonnegative() }).nullable(),
 });
 export type VideoArtwork = z.infer<typeof VideoArtwork>;
+
+/** True for a video that can be read and edited, and whose pictures and sound cannot be had. */
+export function hasNoFile({ state }: Pick<Video, 'state'>): boolean {
+  return state === 'missing' || state === 'corrupt';
+}
+
+/** Stands in for what was never measured, where a data set alone tells how many frames there are. */
+export function nominalProbe(frameCount: number): VideoProbe {
+  const { num, den } = NOMINAL_RATE;
+  const square = { num: 1, den: 1 };
+  const size = { width: 16, height: 9, displayWidth: 16, displayHeight: 9, rotation: 0, sampleAspectRatio: square } as const;
+  const times = { rate: NOMINAL_RATE, timeBase: { num: den, den: num }, frameCount, durationUs: Math.round((frameCount * den * 1e6) / num), startUs: 0, isVariableRate: false };
+  return { container: '', videoCodec: '', pixelFormat: '', ...size, ...times, audioTracks: [], sizeBytes: 0, notes: [] };
+}

@@ -15,6 +15,7 @@ import { StartPage } from '../../features/projects/StartPage.tsx';
 import { SearchPalette } from '../../features/search/SearchPalette.tsx';
 import { SettingsDialog } from '../../features/settings/SettingsDialog.tsx';
 import { TranscribeDialog } from '../../features/transcript/TranscribeDialog.tsx';
+import { useSubtitleImport } from '../../features/transcript/use-subtitle-import.tsx';
 import { ClipsDialog } from '../../features/transfer/ClipsDialog.tsx';
 import { ExportDialog } from '../../features/transfer/ExportDialog.tsx';
 import { ImportDialog } from '../../features/transfer/ImportDialog.tsx';
@@ -68,7 +69,7 @@ export function Shell() {
       <SearchPalette />
       <OpenDialog />
       <NameDialog />
-      <DropOverlay />
+      <Drops />
     </div>
   );
 }
@@ -112,12 +113,19 @@ function OpenDialog() {
     case 'export':
       return <ExportDialog onClose={close} />;
     case 'import-dataset':
-      return <ImportDialog onClose={close} />;
+      return <ImportDialog onClose={close} file={dialog.file ?? null} />;
     case 'transcribe':
       return <TranscribeDialog onClose={close} videoId={dialog.videoId} />;
     case 'clips':
       return <ClipsDialog onClose={close} videoIds={dialog?.videoIds ?? null} />;
   }
+}
+
+function Drops() {
+  const route = useRoute();
+  const hasProject = (useProject().data ?? null) !== null;
+  const subtitles = useSubtitleImport();
+  return <DropOverlay onSubtitles={route.page === 'editor' && hasProject ? (file) => subtitles.take(route.videoId, file) : null} />;
 }
 
 function PageLoader() {

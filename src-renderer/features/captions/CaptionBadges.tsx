@@ -2,7 +2,7 @@ import { Group, Tooltip } from '@mantine/core';
 import { IconFlag } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { isLowConfidence, type Revision } from '#shared/domain/text.ts';
-import { reviewState } from '../../editing/shot-texts.ts';
+import { reviewState, statusMessage } from '../../editing/shot-texts.ts';
 import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import { confidencePercent } from './confidence.ts';
 
@@ -21,7 +21,7 @@ export function CaptionBadges({ revision }: { readonly revision: Revision | unde
           </ToneBadge>
         </Tooltip>
       )}
-      <ToneBadge tone={toneOf[state]}>{revision?.origin === 'model' && state === 'draft' ? t('editor.caption.modelDraft') : t(`editor.review.${state}`)}</ToneBadge>
+      <ToneBadge tone={toneOf[state]}>{t(revision === undefined || state === 'empty' ? 'editor.review.empty' : statusMessage(revision))}</ToneBadge>
     </Group>
   );
 }

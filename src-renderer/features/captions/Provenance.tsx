@@ -2,21 +2,27 @@ import { CopyButton, UnstyledButton } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
+import { useFormats } from '../../api/queries.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { deviceName } from '../../components/format.ts';
 import classes from './captions.module.css';
 import { confidencePercent } from './confidence.ts';
 import { useAuthorName } from './use-author-name.ts';
 
-/** How a text came to be: who, or which model with which files, words, frames and settings, on what, how long. */
+/** How a text came to be: who, from which data set, or which model with which files, words, frames and settings, on what, how long. */
 export function Provenance({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
   const authorName = useAuthorName();
+  const formats = useFormats();
   const rows: (readonly [string, ReactNode])[] = [
-    [t('editor.provenance.by'), authorName(revision)],
+    [t(revision.origin === 'import' ? 'editor.provenance.importedBy' : 'editor.provenance.by'), authorName(revision)],
     [t('editor.provenance.when'), new Date(revision.createdAtMs).toLocaleString()],
   ];
-  const made = revision.provenance;
+  const { provenance: made, importedFrom: source } = revision;
+  if (source !== undefined) {
+    const format = formats.data?.find(({ id, direction }) => id === source.format && direction === 'import');
+    rows.push([t('editor.provenance.file'), source.file], [t('editor.provenance.format'), format?.title ?? source.format]);
+  }
   if (made !== null) {
     const { notes, ...options } = made.options;
     rows.push(

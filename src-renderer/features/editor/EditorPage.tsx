@@ -1,9 +1,9 @@
 import { Splitter, VisuallyHidden } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { FrameClock } from '#shared/domain/time.ts';
-import type { VideoListItem, VideoProbe } from '#shared/domain/video.ts';
+import { nominalClock, type FrameClock } from '#shared/domain/time.ts';
+import { hasNoFile, nominalProbe, type VideoListItem, type VideoProbe } from '#shared/domain/video.ts';
 import { useShots, useVideo } from '../../api/queries.ts';
 import { useCommands } from '../../app/commands/command-context.tsx';
 import { useRoute } from '../../app/use-route.ts';
@@ -58,14 +58,17 @@ function VideoWorkplace({ videoId }: { readonly videoId: VideoId }) {
   if (query.isPending || query.isError) return <QueryState query={query} />;
   const video = query.data;
   if (video === undefined) return <VideoGone />;
-  if (video.state === 'missing' || video.state === 'corrupt') return <VideoTrouble video={video} />;
-  if (video.state === 'pending' || video.probe === null) return <VideoPending video={video} />;
-  return <MeasuredVideo video={video} probe={video.probe} />;
+  // What was annotated can be read and edited without its file; a file of which nothing is known cannot.
+  if (hasNoFile(video) && video.probe === null && video.shotCount === 0) return <VideoTrouble video={video} />;
+  if (video.state === 'pending') return <VideoPending video={video} />;
+  return <KnownVideo video={video} />;
 }
 
-function MeasuredVideo({ video, probe }: { readonly video: VideoListItem; readonly probe: VideoProbe }) {
-  const { clock, error } = useFrameClock(video);
+function KnownVideo({ video }: { readonly video: VideoListItem }) {
   const shots = useShots(video.id);
+  const frameCount = nominalClock(shots.data ?? []).frameCount;
+  const probe = useMemo(() => video.probe ?? nominalProbe(frameCount), [video.probe, frameCount]);
+  const { clock, error } = useFrameClock({ id: video.id, probe });
   if (error !== null) return <VideoTrouble video={{ ...video, state: 'corrupt', stateReason: error.message }} />;
   // A video whose shots are not known yet is no video without shots.
   if (shots.data === undefined) return <QueryState query={shots} />;

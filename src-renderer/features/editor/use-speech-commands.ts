@@ -7,7 +7,7 @@ import { useSubtitleImport } from '../transcript/use-subtitle-import.tsx';
 export function useSpeechCommands(): Command[] {
   const { video, probe } = useEditorSession();
   const openDialog = useUi((ui) => ui.openDialog);
-  const importSubtitles = useSubtitleImport(video.id);
+  const subtitles = useSubtitleImport();
   const group = 'captions';
   return [
     {
@@ -19,6 +19,6 @@ export function useSpeechCommands(): Command[] {
       when: () => probe.audioTracks.length > 0,
       run: () => openDialog({ name: 'transcribe', videoId: video.id }),
     },
-    { id: 'speech.import', changesProject: true, label: 'editor.commands.importSubtitles', group, shortcuts: [], run: importSubtitles },
+    { id: 'speech.import', changesProject: true, label: 'editor.commands.importSubtitles', group, shortcuts: [], run: () => subtitles.choose(video.id) },
   ];
 }

@@ -39,7 +39,7 @@ function CutBadge({ shot }: { readonly shot: Shot }) {
   if (shot.locked) {
     return <ToneBadge tone="ok">{t('editor.cutCheck.confirmed')}</ToneBadge>;
   }
-  if (shot.confidence === null) return <ToneBadge tone="neutral">{t(`editor.origin.${shot.origin}`)}</ToneBadge>;
+  if (shot.confidence === null) return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t(`editor.origin.${shot.origin}`)}</ToneBadge>;
   return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</ToneBadge>;
 }
 

@@ -7,6 +7,7 @@ import { useTexts } from '../../api/queries.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
+import { statusMessage } from '../../editing/shot-texts.ts';
 import { ToneBadge } from '../../editing/ToneBadge.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import { LinkedText } from './LinkedText.tsx';
@@ -63,7 +64,7 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
 function SummaryStatus({ revision }: { readonly revision: Revision }) {
   const { t } = useTranslation();
   const isDraft = revision.status === 'draft';
-  return <ToneBadge tone={isDraft ? 'accent' : revision.status === 'accepted' ? 'ok' : 'warn'}>{t(isDraft && revision.origin === 'model' ? 'editor.caption.modelDraft' : `editor.review.${revision.status}`)}</ToneBadge>;
+  return <ToneBadge tone={isDraft ? 'accent' : revision.status === 'accepted' ? 'ok' : 'warn'}>{t(statusMessage(revision))}</ToneBadge>;
 }
 
 function Verdict({ revision }: { readonly revision: Revision }) {

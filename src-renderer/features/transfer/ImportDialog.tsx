@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
 import { IconFile, IconFolder, IconLicense } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,8 +16,8 @@ import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-f
 import { SchemaForm } from './SchemaForm.tsx';
 import classes from './Transfer.module.css';
 
-/** Reads annotations that were made elsewhere into the open project. */
-export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+/** Reads annotations that were made elsewhere into the open project. `file`: one that was chosen already. */
+export function ImportDialog({ onClose, file }: { readonly onClose: () => void; readonly file: FileGrant | null }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const importers = (formats.data ?? []).filter(({ direction }) => direction === 'import');
@@ -29,7 +29,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       ) : formats.data === undefined ? (
         <QueryState query={formats} />
       ) : (
-        <ImportForm importers={importers} onStart={setJobId} onClose={onClose} />
+        <ImportForm importers={importers} file={file} onStart={setJobId} onClose={onClose} />
       )}
     </Modal>
   );
@@ -37,17 +37,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 
 interface ImportFormProps {
   readonly importers: readonly FormatInfo[];
+  readonly file: FileGrant | null;
   readonly onStart: (jobId: JobId) => void;
   readonly onClose: () => void;
 }
 
-function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
+function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
   const { t } = useTranslation();
   const host = useHost();
   const enqueue = useCoreMutation('jobs', 'enqueue');
   const [format, setFormat] = useState<FormatInfo | null>(importers[0] ?? null);
-  const [dataset, setDataset] = useState<FileGrant | null>(null);
+  const [dataset, setDataset] = useState(file);
   const [media, setMedia] = useState<FileGrant | null>(null);
+  const [isReviewed, setIsReviewed] = useState(false);
   const [changed, setChanged] = useState<FormValues>({});
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const options = { ...initialValues(fields), ...changed };
@@ -59,6 +61,7 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
       formatId: format.id,
       grantId: dataset.grantId,
       options,
+      isReviewed,
       ...(media !== null && { mediaGrantId: media.grantId }),
     } as const;
     enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
@@ -90,6 +93,12 @@ function ImportForm({ importers, onStart, onClose }: ImportFormProps) {
           {t('transfer.import.mediaLater')}
         </Text>
       )}
+      <Checkbox
+        label={t('transfer.import.reviewed')}
+        description={t('transfer.import.reviewedNote')}
+        checked={isReviewed}
+        onChange={(event) => setIsReviewed(event.currentTarget.checked)}
+      />
       <SchemaForm fields={fields} values={options} onChange={setChanged} />
       {(format?.licenceNote ?? null) !== null && (
         <Alert color="blue" icon={<IconLicense />} title={t('transfer.import.licence')}>

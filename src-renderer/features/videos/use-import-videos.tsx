@@ -3,14 +3,14 @@ import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
-import { useHost } from '../../api/core-context.tsx';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useProject } from '../../api/queries.ts';
 import { useEditRefusal } from '../../api/use-edit-refusal.ts';
 import { useShowError } from '../../api/use-show-error.ts';
+import { useUi } from '../../app/ui-context.tsx';
 import { navigate } from '../../app/use-route.ts';
-import { looksLikeVideo, projectNameFor } from './video-files.ts';
+import { projectNameFor, purposeOf } from './video-files.ts';
 
 export interface ImportVideos {
   readonly choose: (purpose: 'videos' | 'video-folder') => void;
@@ -23,15 +23,18 @@ interface Refusal {
   readonly reason: string;
 }
 
-/** Adds videos to the open project and tells what was added, was there already, or was refused and why. */
-export function useImportVideos(): ImportVideos {
+/**
+ * Adds videos to the open project and tells what was added, was there already, or was refused and why. Of dropped files, a data set opens
+ * the dialog for it, and subtitles go to `onSubtitles`; null: there is no video that they could belong to.
+ */
+export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null = null): ImportVideos {
   const { t } = useTranslation();
-  const host = useHost();
   const project = useProject().data ?? null;
   const { pick, grant } = useFileChoice();
   const showError = useShowError();
   const refusal = useEditRefusal();
   const add = useCoreMutation('videos', 'add', { isSilent: true });
+  const openDialog = useUi((ui) => ui.openDialog);
   const create = useCoreMutation('projects', 'create', { isSilent: true });
 
   async function addGrants(grants: readonly FileGrant[], refusedBefore: readonly Refusal[]): Promise<void> {
@@ -63,10 +66,19 @@ export function useImportVideos(): ImportVideos {
   async function grantAndAdd(files: readonly File[]): Promise<void> {
     // Before anything is uploaded for nothing.
     if (refusal !== null) throw new AppError('read-only', refusal);
-    // Local files and folders are judged by the core; only what must be uploaded is sorted out before.
-    const accepted = host.canOpenLocalFiles ? files : files.filter(looksLikeVideo);
-    const refused = files.filter((file) => !accepted.includes(file)).map(({ name }) => ({ name, reason: t('library.import.notAVideo') }));
-    await addGrants(accepted.length === 0 ? [] : await grant(accepted), refused);
+    const of = (purpose: ReturnType<typeof purposeOf>): readonly File[] => files.filter((file) => purposeOf(file) === purpose);
+    const [dataset, ...furtherSets] = of('dataset');
+    const [subtitles, ...furtherSubtitles] = of('subtitles');
+    const refused = [
+      ...of('other').map(({ name }) => ({ name, reason: t('library.import.notAVideo') })),
+      ...[...furtherSets, ...furtherSubtitles].map(({ name }) => ({ name, reason: t('library.import.oneAtATime') })),
+      ...(subtitles !== undefined && onSubtitles === null ? [{ name: subtitles.name, reason: t('library.import.subtitlesNeedVideo') }] : []),
+      ...(dataset !== undefined && project === null ? [{ name: dataset.name, reason: t('library.import.datasetNeedsProject') }] : []),
+    ];
+    const videos = of('video');
+    if (videos.length > 0 || refused.length > 0) await addGrants(videos.length === 0 ? [] : await grant(videos), refused);
+    if (subtitles !== undefined && onSubtitles !== null) for (const file of await grant([subtitles])) onSubtitles(file);
+    if (dataset !== undefined && project !== null) for (const file of await grant([dataset])) openDialog({ name: 'import-dataset', file });
   }
 
   return {

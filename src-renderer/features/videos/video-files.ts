@@ -1,9 +1,18 @@
-const VIDEO_EXTENSIONS = new Set('3gp asf avi flv m2ts m2v m4v mkv mov mp4 mpeg mpg mts mxf ogm ogv ts vob webm wmv y4m'.split(' '));
+import { fileKindOf, type FileKind } from '#shared/domain/file-kinds.ts';
 
-/** True for what is worth uploading; whether it really is a film, the core measures. */
-export function looksLikeVideo(file: { readonly name: string; readonly type: string }): boolean {
-  const extension = file.name.split('.').at(-1)?.toLowerCase() ?? '';
-  return file.type.startsWith('video/') || VIDEO_EXTENSIONS.has(extension);
+type DroppedFile = Pick<File, 'name' | 'type'> & { readonly path?: string };
+
+/** True for a file that lay in a folder that was dropped or chosen: folders are searched by ending, for nobody named their files. */
+function isFromFolder({ path = '', webkitRelativePath = '' }: DroppedFile & { readonly webkitRelativePath?: string }): boolean {
+  return webkitRelativePath !== '' || path.replace(/^\.?\//, '').includes('/');
+}
+
+/** What is to be done with a file that somebody dropped or chose; `other`: nothing. The core judges a named file by what it holds. */
+export function purposeOf(file: DroppedFile): Exclude<FileKind, 'unknown'> | 'other' {
+  const kind = fileKindOf(file.name);
+  if (kind === 'video' || file.type.startsWith('video/')) return 'video';
+  if (isFromFolder(file)) return 'other';
+  return kind === 'unknown' ? 'video' : kind;
 }
 
 /** Name for a project that is made from dropped files: the first file's name without its ending. */

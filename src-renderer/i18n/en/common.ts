@@ -42,4 +42,13 @@ export const shell = {
   ffmpegProblem: 'ffmpeg problem',
   providers: 'Models can run on: {{providers}}. {{count}} processor cores',
   runsOn: '{{engine}} runs on {{device}}',
+  relink: {
+    otherTitle: 'Use another file?',
+    otherText: 'If you insist, it is measured anew; shots and texts stay and may not fit it.',
+    insist: 'Use it all the same',
+    found_one: 'One missing video was found',
+    found_other: '{{count}} missing videos were found',
+    stillMissing_one: 'One is still missing.',
+    stillMissing_other: '{{count}} are still missing.',
+  },
 } as const;

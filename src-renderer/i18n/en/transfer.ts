@@ -29,6 +29,8 @@ export const transfer = {
     mediaNote: 'Videos are found by the names in the annotations. Those not found can be relinked later.',
     noMedia: 'None: videos are marked as missing',
     mediaLater: 'Videos that were uploaded before are found by their names. The others are marked as missing; relink them in the library.',
+    reviewed: 'People have reviewed this data set already',
+    reviewedNote: 'Its texts then count as accepted and its cuts as confirmed. Otherwise they are imported as drafts and wait for your review.',
     licence: 'Licence of the data',
     choose: 'Choose…',
     chooseFor: 'Choose: {{field}}',

@@ -252,7 +252,7 @@ describe('a data set', () => {
     await core.services.projects.createIn(dataDir, 'Second');
     const dataset = await core.files.grantPath(path.join(folder, 'shot2story.json'));
     const media = await core.files.grantPath(path.dirname(path.resolve(dataDir, 'x')));
-    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: dataset.grantId, mediaGrantId: media.grantId, options: {} }], false, 'ann');
+    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: dataset.grantId, mediaGrantId: media.grantId, options: {}, isReviewed: true }], false, 'ann');
     await jobs.idle();
     expect(jobs.list()[0]).toMatchObject({ kind: 'import-dataset', state: 'done', result: { videos: 1, missingFiles: 0, notes: [] } });
     const [imported] = videos.list();
@@ -290,7 +290,7 @@ describe('a data set without its films', () => {
     const { grantId } = await core.files.grantPath(file);
     await runJob(core, { kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} });
     const [video] = core.services.videos.list();
-    expect(video).toMatchObject({ state: 'missing', shotCount: 2, acceptedCount: 2 });
+    expect(video).toMatchObject({ state: 'missing', shotCount: 2, captionedCount: 2, acceptedCount: 0 });
     if (video === undefined) return;
     const speech = (): string[] => {
       const document = core.services.documents.documentOf(video.id);

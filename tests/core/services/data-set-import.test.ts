@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { previewExport } from '#core/formats/export-preview.ts';
+import { llavaExporter } from '#core/formats/exporters/llava.ts';
+import { shot2storyExporter } from '#core/formats/exporters/shot2story.ts';
+import { srtExporter } from '#core/formats/exporters/subtitles.ts';
+import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
 
 /** A record of one shot; `changes` make it a bad one. */
@@ -23,16 +29,16 @@ async function emptyProject() {
     if (job === undefined) throw new Error('a job expected');
     return job;
   };
-  async function importFile(file: string): Promise<Job> {
+  async function importFile(file: string, isReviewed?: boolean): Promise<Job> {
     const { grantId } = await test.core.files.grantPath(file);
-    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} }], false, 'ann');
+    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {}, isReviewed }], false, 'ann');
     await jobs.idle();
     return latest();
   }
   const file = path.join(test.dataDir, 'set.json');
-  const importText = (text: string | Buffer) => {
+  const importText = (text: string | Buffer, isReviewed?: boolean) => {
     writeFileSync(file, text);
-    return importFile(file);
+    return importFile(file, isReviewed);
   };
   return { ...test, jobs, videos, history, names, latest, importFile, importText, file };
 }
@@ -163,4 +169,64 @@ it('a data set that is a pipe is refused without waiting for it', async () => {
   const pipe = path.join(dataDir, 'pipe.json');
   execFileSync('mkfifo', [pipe]);
   await expect(importFile(pipe)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('“pipe.json” is a pipe, not a file.') });
+});
+
+describe('an imported data set', () => {
+  const set = JSON.stringify([record(1, { video_names: ['walk-1_0_24.mp4', 'walk-1_25_49.mp4'], captions: ['A man walks.', 'A dog runs.'], audio_captions: ['', 'It barks.'], ASR: ['hello', ''] })]);
+
+  async function imported(isReviewed?: boolean) {
+    const project = await emptyProject();
+    await project.importText(set, isReviewed);
+    const [video] = project.videos.list();
+    if (video === undefined) throw new Error('a video expected');
+    const { shots, texts, documents } = project.core.services;
+    const exported = async (exporter: typeof shot2storyExporter | typeof llavaExporter | typeof srtExporter, options: Record<string, unknown> = {}) => {
+      const { counts, leftOut } = await previewExport(exporter as typeof shot2storyExporter, options, documents.source([video.id]), new AbortController().signal);
+      return { counts, reasons: leftOut.map(({ reason }) => reason) };
+    };
+    return { ...project, video, shotList: shots.list(video.id), textList: texts.current(video.id), exported };
+  }
+
+  it('claims no review that nobody made: texts are drafts of the file, cuts are unconfirmed, and all wait for a look', async () => {
+    const { video, shotList, textList } = await imported();
+    expect(video).toMatchObject({ captionedCount: 2, acceptedCount: 0, flaggedCount: 2 });
+    expect(shotList).toMatchObject([{ origin: 'start', locked: false }, { origin: 'import', locked: false, startFrame: 25 }]);
+    expect(textList).toHaveLength(4);
+    for (const text of textList) expect(text).toMatchObject({ status: 'draft', origin: 'import', actor: 'ann', importedFrom: { format: 'shot2story', file: 'set.json' } });
+  });
+
+  it('is accepted and confirmed where a person says that it was reviewed', async () => {
+    const { video, shotList, textList } = await imported(true);
+    expect(video).toMatchObject({ acceptedCount: 2, flaggedCount: 0 });
+    expect(shotList.map(({ locked }) => locked)).toEqual([false, true]);
+    expect(textList.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
+  });
+
+  it('gives no rows to an export of what was accepted, in any format, and the preview says why', async () => {
+    const { exported } = await imported();
+    for (const [exporter, options] of [[llavaExporter, {}], [shot2storyExporter, {}], [srtExporter, { cues: 'captions' }]] as const) {
+      const { counts, reasons } = await exported(exporter, options);
+      expect(counts).toEqual({});
+      expect(reasons).toContain('visual caption not accepted yet (draft)');
+    }
+    expect((await exported(llavaExporter, { texts: 'all' })).counts).toEqual({ rows: 3 });
+  });
+
+  it('keeps its cuts when a detector runs: they stay as they are, unconfirmed, and new ones come between', async () => {
+    const { shotList } = await imported();
+    const cut = (frame: number) => ({ frame, kind: 'cut' as const, startFrame: frame, endFrame: frame, confidence: 0.9 });
+    const after = shotsFromCuts({ videoId: shotList[0]?.videoId ?? VideoId.parse('x'), frameCount: 50, cuts: [cut(10), cut(26)], existing: shotList, minDistanceFrames: 5, newId: () => ShotId.parse('new') });
+    expect(after.map(({ startFrame, origin, locked }) => [startFrame, origin, locked])).toEqual([[0, 'start', false], [10, 'detector', false], [25, 'import', false]]);
+  });
+
+  it('says which records are of one video, and which videos the project had already', async () => {
+    const { importText, names } = await emptyProject();
+    await importText(JSON.stringify([record(1)]));
+    const job = await importText(JSON.stringify([record(2), record(1), record(2)]));
+    expect(names()).toEqual(['walk-1.mp4', 'walk-2.mp4', 'walk-1.mp4', 'walk-2.mp4']);
+    expect(job.result?.['notes']).toEqual([
+      'walk-1.mp4: the project had a video of this name already; record 2 was imported beside it, as a video of its own',
+      'walk-2.mp4: record 3 is a further one of this video (the first is record 1); both were imported, as videos of their own',
+    ]);
+  });
 });

@@ -18,7 +18,7 @@ async function withDataSet(...names: string[]): Promise<TestCore & { videoIds: V
   });
   writeFileSync(file, JSON.stringify(names.map(record)));
   const { grantId } = await test.core.files.grantPath(file);
-  test.core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} }], false, 'ann');
+  test.core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {}, isReviewed: true }], false, 'ann');
   await test.core.services.jobs.idle();
   return { ...test, videoIds: test.core.services.videos.list().map(({ id }) => id) };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { usToFrame } from '#shared/domain/time.ts';
+import { runFfmpeg } from '../../helpers/golden-films.ts';
 import { addMeasuredVideo, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 async function withProject() {
@@ -54,7 +55,7 @@ describe('adding videos', () => {
     expect(await add(first, copy, text)).toEqual({
       added: [],
       alreadyThere: ['a.mp4', 'b.mp4'],
-      refused: [{ name: 'notes.txt', reason: expect.stringContaining('does not end like that of a video') }],
+      refused: [{ name: 'notes.txt', reason: expect.stringContaining('holds text, not a film') }],
     });
     expect(await api.videos.list({})).toHaveLength(1);
   });
@@ -179,6 +180,98 @@ describe('files that move', () => {
     await expect(api.videos.relink({ videoId, grantId: other.grantId })).rejects.toMatchObject({ code: 'conflict' });
     await api.videos.relink({ videoId, grantId: moved.grantId });
     expect((await videos.openSource(videoId)).path).toMatch(/elsewhere/);
+  });
+});
+
+describe('files that are named', () => {
+  it('are taken by what they hold, while folders are searched by ending', async () => {
+    const { add, media, api, write } = await withProject();
+    const pictures = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1'];
+    const take = path.join(media, 'take');
+    mkdirSync(take);
+    const files = ['tape.dv', 'loop.gif', 'recording', 'recording.bin'].map((name) => path.join(take, name));
+    await runFfmpeg([...pictures, '-s', '720x576', '-pix_fmt', 'yuv420p', '-f', 'dv', files[0] ?? '']);
+    await runFfmpeg([...pictures, files[1] ?? '']);
+    await runFfmpeg([...pictures, '-c:v', 'mpeg4', '-f', 'avi', files[2] ?? '']);
+    await runFfmpeg([...pictures, '-c:v', 'mpeg4', '-r', '24', '-f', 'matroska', files[3] ?? '']);
+    const { added, refused } = await add(...files, write('list.m3u8', '#EXTM3U\n'));
+    expect(added).toHaveLength(4);
+    expect(refused).toMatchObject([{ name: 'list.m3u8' }]);
+    await api.videos.remove({ videoIds: added });
+    await add(take);
+    expect((await api.videos.list({})).map(({ name }) => name)).toEqual(['loop.gif', 'tape.dv']);
+  });
+});
+
+describe('relinking', () => {
+  async function withFilms() {
+    const project = await withProject();
+    const make = async (name: string, seconds: number, colour = 'red', size = '64x48'): Promise<string> => {
+      const file = project.write(name, '');
+      await runFfmpeg(['-f', 'lavfi', '-i', `color=${colour}:s=${size}:r=25:d=${seconds}`, '-c:v', 'mpeg4', file]);
+      return file;
+    };
+    const grant = async (file: string) => (await project.core.files.grantPath(file)).grantId;
+    const first = await make('a.mp4', 1);
+    const { added: [videoId] } = await project.add(first);
+    if (videoId === undefined) throw new Error('not added');
+    project.core.services.jobs.enqueueUnmeasured([videoId], 'ann');
+    await project.core.services.jobs.idle();
+    return { ...project, make, grant, first, videoId };
+  }
+
+  it('says in what another file differs, and takes it only when the person insists; then the shots fit it', async () => {
+    const { api, core, make, grant, videoId } = await withFilms();
+    const other = await grant(await make('other/b.mp4', 2, 'blue', '96x48'));
+    await expect(api.videos.relink({ videoId, grantId: other })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/it has 50 frames instead of 25, it lasts 2\.00 s instead of 1\.00 s, its pictures have 96×48 pixels instead of 64×48.*Nothing was changed/),
+    });
+    expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 25 } });
+    await api.videos.relink({ videoId, grantId: other, insists: true });
+    await core.services.jobs.idle();
+    expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 50 } });
+    expect((await api.shots.list({ videoId })).at(-1)).toMatchObject({ endFrame: 50 });
+  });
+
+  it('looks in a folder for all missing videos: by content, then by name and the number of frames', async () => {
+    const { api, core, make, grant, media, dataDir, first, videoId, videos, write } = await withFilms();
+    const shots = (name: string, lastFrame: number) => ({ video: name, video_names: [`x_0_9.mp4`, `x_10_${lastFrame}.mp4`], captions: ['One.', 'Two.'] });
+    const set = path.join(dataDir, 'set.json');
+    writeFileSync(set, JSON.stringify([shots('walk.mp4', 24), shots('run.mp4', 24), shots('swim.mp4', 24)]));
+    core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: await grant(set), options: {} }], false, 'ann');
+    await core.services.jobs.idle();
+    mkdirSync(path.join(media, 'archive', 'deep'), { recursive: true });
+    renameSync(first, path.join(media, 'archive', 'deep', 'renamed.mp4'));
+    await videos.locateFiles();
+    await make('archive/walk.mp4', 1, 'green');
+    await make('archive/run.mp4', 2, 'green');
+    write('archive/notes.txt');
+    const result = await api.videos.relinkAll({ grantIds: [await grant(path.join(media, 'archive'))] });
+    expect(result).toEqual({ found: 2, refused: [{ name: 'run.mp4', reason: 'it has 50 frames instead of 25' }], stillMissing: 2 });
+    await core.services.jobs.idle();
+    expect((await api.videos.list({})).map(({ name, state }) => [name, state])).toEqual([['a.mp4', 'ok'], ['walk.mp4', 'ok'], ['run.mp4', 'missing'], ['swim.mp4', 'missing']]);
+    expect((await videos.openSource(videoId)).path).toMatch(/renamed/);
+  });
+});
+
+describe('a video whose file was never found', () => {
+  it('can be cut, written about, searched and exported', async () => {
+    const { api, core, dataDir } = await withProject();
+    const set = path.join(dataDir, 'set.json');
+    writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4', 'walk_25_49.mp4'], captions: ['A man walks.', 'A dog runs.'] }]));
+    core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: (await core.files.grantPath(set)).grantId, options: {} }], false, 'ann');
+    await core.services.jobs.idle();
+    const [video] = await api.videos.list({});
+    if (video === undefined) throw new Error('a video expected');
+    const [, second] = await api.shots.split({ videoId: video.id, frame: 10 });
+    const [, , third] = await api.shots.list({ videoId: video.id });
+    if (second === undefined || third === undefined) throw new Error('three shots expected');
+    await api.shots.moveBoundary({ videoId: video.id, shotId: third.id, frame: 30 });
+    await api.texts.edit({ videoId: video.id, shotId: second.id, kind: 'visual', text: 'A lighthouse.' });
+    expect((await api.shots.list({ videoId: video.id })).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 10], [10, 30], [30, 50]]);
+    expect(await api.search.text({ query: 'lighthouse' })).toHaveLength(1);
+    expect((await api.transfer.preview({ formatId: 'llava', options: { texts: 'all' } })).sample).toContain('A lighthouse.');
   });
 });
 

@@ -68,6 +68,10 @@ export class ImportDialog {
     await this.dialog.getByRole('button', { name: `Choose: ${field}` }).click();
   }
 
+  async sayReviewed(): Promise<void> {
+    await this.dialog.getByRole('checkbox', { name: 'People have reviewed this data set already' }).check();
+  }
+
   async run(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await this.dialog.getByText(/^Done: /).waitFor();

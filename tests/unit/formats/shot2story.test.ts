@@ -82,6 +82,24 @@ describe('reading', () => {
     expect(refused).toEqual([expect.objectContaining({ record: 2, reason: expect.stringContaining(reason) })]);
   });
 
+  it('reads null and NaN as no text, and says where; words that look alike stay', async () => {
+    const odd = `[${JSON.stringify({ ...record, captions: ['Nan waves.', null], ASR: ['nan', 'NaN and Infinity'], whole_ASR: null, rating: 'RATING' }).replace('"RATING"', 'NaN')}, ${JSON.stringify(record).replace('"hello there","world"', '-Infinity, NaN')}]`;
+    for (const chunkLength of [1, 7, 10_000]) {
+      const { videos, notes, refused } = await importText(odd, chunkLength);
+      expect(refused).toEqual([]);
+      expect(videos.map(({ shots }) => shots.map(({ visual, speech }) => [visual, speech]))).toEqual([[['Nan waves.', ''], ['', 'NaN and Infinity']], [['A man waves.', ''], ['', '']]]);
+      expect(videos[0]?.shot2story).toMatchObject({ wholeAsr: '', extra: { rating: null } });
+      const name = record.video;
+      expect(notes).toEqual([
+        `${name}: captions of shot 2 is null or NaN, read as empty`,
+        `${name}: ASR of shot 1 is null or NaN, read as empty`,
+        `${name}: whole_ASR is null or NaN, read as empty`,
+        `${name}: ASR of shot 1, 2 is null or NaN, read as empty`,
+        'the file: 3 times it has NaN or Infinity where a value should be; read as "nothing there"',
+      ]);
+    }
+  });
+
   it('closes gaps and overlaps between shots and tells', async () => {
     const { videos, notes } = await importText(JSON.stringify([{ ...record, video_names: ['v_5_39.mp4', 'v_45_101.mp4'] }]));
     expect(videos[0]?.shots.map((shot) => [shot.startFrame, shot.endFrame])).toEqual([[0, 45], [45, 102]]);
@@ -157,6 +175,19 @@ describe('a round trip', () => {
       { ...record, audio_captions: ['He says hello.', ''], captions: ['A man waves.', ''] },
     ]);
   });
+});
+
+it('has no record of a video of which nobody accepted a text, and says so', async () => {
+  const drafts = videoDocument({ name: 'drafts.mp4', lastFrames: [9, 19], shots: [{ visual: 'A draft.', status: 'draft', speech: 'hello' }, {}] });
+  const mixed = videoDocument({ name: 'mixed.mp4', lastFrames: [9, 19], shots: [{ visual: 'A draft.', status: 'draft' }, { visual: 'A dog.' }] });
+  const options = shot2storyExporter.optionsSchema.parse({});
+  const { files, counts, leftOut } = await runExport(shot2storyExporter, [drafts, mixed], options);
+  expect(JSON.parse(files['shot2story.json'] ?? '')).toMatchObject([{ video: 'mixed.mp4', id: 0, captions: ['', 'A dog.'] }]);
+  expect(counts).toEqual({ videos: 1, shots: 2, texts: 1 });
+  expect(leftOut).toContainEqual({ where: 'drafts.mp4', reason: 'none of its texts is accepted, so it has no record' });
+  expect(leftOut).toContainEqual({ where: 'drafts.mp4, frames 0–9', reason: 'visual caption not accepted yet (draft)' });
+  const all = await runExport(shot2storyExporter, [drafts, mixed], { ...options, texts: 'all' });
+  expect(all.counts).toEqual({ videos: 2, shots: 4, texts: 3 });
 });
 
 it('writes special tokens of trainers as text in every array, and says so with their place', async () => {

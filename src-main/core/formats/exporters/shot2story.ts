@@ -45,28 +45,36 @@ export const shot2storyExporter: Exporter<typeof options> = {
         context.onLeftOut(placeOf(document, null), 'no shots found yet');
         continue;
       }
-      const element = jsonElement(recordOf(document, index++, context), context.options.layout);
+      const { record, textCount } = recordOf(document, index, context);
+      // Without a text that a person accepted, a record would claim a review that nobody made.
+      if (context.options.texts === 'accepted' && textCount === 0) {
+        context.onLeftOut(placeOf(document, null), 'none of its texts is accepted, so it has no record');
+        continue;
+      }
+      index++;
       context.onCount('videos', 1);
-      yield { file: 'shot2story.json', text: array.element(element) };
+      context.onCount('shots', document.shots.length);
+      context.onCount('texts', textCount);
+      yield { file: 'shot2story.json', text: array.element(jsonElement(record, context.options.layout)) };
     }
     yield { file: 'shot2story.json', text: array.end() };
   },
 };
 
-function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): Record<string, unknown> {
+function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): { readonly record: Record<string, unknown>; readonly textCount: number } {
   const { video, shots } = document;
   const { texts } = context.options;
+  let textCount = 0;
   const clean = (shot: Shot | null, text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
   const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
     const chosen = chooseText(document, shot, kind, texts);
     // Narration captions are optional in every data set of this format: their absence is no loss.
     const isWorthTelling = chosen.reason !== null && !(kind === 'narration' && chosen.reason.startsWith('no '));
     if (isWorthTelling && chosen.reason !== null) context.onLeftOut(placeOf(document, shot), chosen.reason);
-    if (chosen.text !== '') context.onCount('texts', 1);
+    if (chosen.text !== '') textCount++;
     return clean(shot, chosen.text, kind === 'summary' ? kind : `${kind} caption`);
   };
-  context.onCount('shots', shots.length);
-  return {
+  const record = {
     video: video.name,
     image_id: video.shot2story?.imageId ?? video.name,
     nvid: video.shot2story?.nvid ?? video.name,
@@ -80,4 +88,5 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
     ...video.shot2story?.extra,
     ...(context.options.screenText && { OCR: shots.map((shot) => clean(shot, screenTextOfShot(document, shot), 'text on the screen')) }),
   };
+  return { record, textCount };
 }

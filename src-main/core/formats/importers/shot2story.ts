@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
+import { withoutPythonNumbers } from './python-json.ts';
 
 const options = z.object({
   split: VideoSplit.nullable().default(null).describe('Put the videos into this split'),
@@ -11,6 +12,9 @@ type Options = z.output<typeof options>;
 
 /** Literal fillers of the 90k subset: they mean "no caption". */
 const PLACEHOLDERS = new Set(['Placeholder for visual caption.', 'Placeholder for audio caption.']);
+
+/** What pandas makes of speech that is not there. */
+const NO_SPEECH = new Set(['NaN', 'nan']);
 
 /** Far above anything that people write; what is longer is no caption, and would only weigh on the project. */
 const MAX_TEXT_LENGTH = 200_000;
@@ -26,7 +30,8 @@ const MAX_DEPTH = 64;
 const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
 
 const Text = z.string().max(MAX_TEXT_LENGTH);
-const Texts = z.array(Text).max(MAX_SHOTS);
+/** Null stands for no text; what is read so is told. */
+const Texts = z.array(Text.nullable()).max(MAX_SHOTS);
 const Id = z.string().max(MAX_ID_LENGTH);
 const Shot2StoryRecord = z.looseObject({
   video: z
@@ -37,12 +42,12 @@ const Shot2StoryRecord = z.looseObject({
   image_id: Id.optional(),
   nvid: Id.optional(),
   id: z.union([z.number(), Id]).optional(),
-  whole_caption: Text.default(''),
-  whole_ASR: z.string().default(''),
-  video_names: Texts,
-  audio_captions: Texts.optional(),
+  whole_caption: Text.nullish(),
+  whole_ASR: z.string().nullish(),
+  video_names: z.array(Text).max(MAX_SHOTS),
+  audio_captions: Texts.nullish(),
   captions: Texts,
-  ASR: Texts.optional(),
+  ASR: Texts.nullish(),
 });
 type Shot2StoryRecord = z.infer<typeof Shot2StoryRecord>;
 
@@ -59,7 +64,8 @@ export const shot2storyImporter: Importer<typeof options> = {
     'The texts of Shot2Story are licensed CC BY-NC-SA 4.0: non-commercial, with attribution, share alike. Exports made from them carry the same duty.',
   async *parse(chunks, context) {
     let record = 0;
-    for await (const value of arrayElements(chunks)) {
+    let pythonNumbers = 0;
+    for await (const value of arrayElements(withoutPythonNumbers(chunks, (count) => (pythonNumbers += count)))) {
       context.signal.throwIfAborted();
       record++;
       try {
@@ -69,6 +75,7 @@ export const shot2storyImporter: Importer<typeof options> = {
         context.onRefused({ record, name: nameOf(value), reason: error.message });
       }
     }
+    if (pythonNumbers > 0) context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; read as "nothing there"`);
   },
 };
 
@@ -123,7 +130,7 @@ function readRecord(value: unknown): Shot2StoryRecord {
   }
   const { video_names: names, captions, audio_captions: narration, ASR: speech } = parsed.data;
   for (const [key, list] of Object.entries({ captions, audio_captions: narration, ASR: speech })) {
-    if (list !== undefined && list.length !== names.length) throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
+    if (list !== null && list !== undefined && list.length !== names.length) throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
   }
   return parsed.data;
 }
@@ -141,16 +148,17 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 
 function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
   const extra = Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
+  noteEmptied(record, (reason) => context.onNote(record.video, reason));
   return {
     name: record.video,
     shots: closeGaps(record, record.video_names.map((name, index) => toShot(record, name, index)), context),
-    summary: record.whole_caption,
+    summary: record.whole_caption ?? '',
     split: context.options.split,
     shot2story: {
       imageId: record.image_id ?? record.video,
       nvid: record.nvid ?? record.video,
       id: record.id ?? 0,
-      wholeAsr: record.whole_ASR,
+      wholeAsr: withoutNan(record.whole_ASR),
       extra,
     },
   };
@@ -167,7 +175,7 @@ function toShot(record: Shot2StoryRecord, clipName: string, index: number): Impo
     endFrame: lastFrame + 1,
     visual: withoutPlaceholder(record.captions[index]),
     narration: withoutPlaceholder(record.audio_captions?.[index]),
-    speech: record.ASR?.[index] ?? '',
+    speech: withoutNan(record.ASR?.[index]),
   };
 }
 
@@ -175,8 +183,26 @@ function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-function withoutPlaceholder(text: string | undefined): string {
-  return text === undefined || PLACEHOLDERS.has(text.trim()) ? '' : text;
+function withoutPlaceholder(text: string | null | undefined): string {
+  return text === null || text === undefined || PLACEHOLDERS.has(text.trim()) ? '' : text;
+}
+
+function withoutNan(speech: string | null | undefined): string {
+  return speech === null || speech === undefined || NO_SPEECH.has(speech.trim()) ? '' : speech;
+}
+
+/** Tells which texts are read as empty although something stands in their place. */
+function noteEmptied({ whole_caption: summary, whole_ASR: wholeSpeech, captions, audio_captions: narration, ASR: speech }: Shot2StoryRecord, onNote: (reason: string) => void): void {
+  const isNan = (text: unknown): boolean => typeof text === 'string' && NO_SPEECH.has(text.trim());
+  const emptied = (name: string, texts: readonly unknown[]): void => {
+    const places = texts.flatMap((text, index) => (text === null || (name === 'ASR' && isNan(text)) ? [index + 1] : []));
+    if (places.length > 0) onNote(`${name} of shot ${places.slice(0, 10).join(', ')}${places.length > 10 ? ' and more' : ''} is null or NaN, read as empty`);
+  };
+  emptied('captions', captions);
+  emptied('audio_captions', narration ?? []);
+  emptied('ASR', speech ?? []);
+  for (const [name, value] of Object.entries({ whole_caption: summary, audio_captions: narration, ASR: speech })) if (value === null) onNote(`${name} is null, read as empty`);
+  if (wholeSpeech === null || isNan(wholeSpeech)) onNote('whole_ASR is null or NaN, read as empty');
 }
 
 /** Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are told. */

@@ -25,6 +25,8 @@ export const ImportDatasetParams = z.object({
   /** Folder in which the videos of the data set are looked for by name; null: among those uploaded earlier. What is not found stays missing until it is pointed at. */
   mediaFolder: z.string().nullable(),
   options: z.record(z.string(), z.unknown()),
+  /** Texts count as accepted and cuts as confirmed; else they are drafts of their source. */
+  isReviewed: z.boolean().default(false),
 });
 type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
 
@@ -70,6 +72,7 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
   async function importRecords({ context, params, importer, tally, onRecord }: Importing): Promise<void> {
     const options: unknown = importer.optionsSchema.parse(params.options);
     const onNote = tally.addNote;
+    const noteNamesake = namesakes(parts.videos.list().map(({ name }) => name), onNote);
     const files = await indexByName(params.mediaFolder ?? parts.uploadsDir, onNote);
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = (refused: RefusedRecord): void => {
@@ -79,9 +82,10 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
     for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
       context.signal.throwIfAborted();
       tally.reached(record);
+      noteNamesake(record, video.name);
       if (record > tally.recordsDone) {
         const measured = await measure(files.get(video.name), context, (reason) => onNote(video.name, reason));
-        store({ record, video, measured, context, tally });
+        store({ record, video, measured, context, params, tally });
       }
       onRecord();
     }
@@ -102,14 +106,16 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
     }
   }
 
-  function store({ record, video, measured, context, tally }: Storing): void {
+  function store({ record, video, measured, context, params, tally }: Storing): void {
     const videoId = VideoId.parse(crypto.randomUUID());
     const step = { actor: context.actor, label: 'Import a data set', videoId: null, group: { key: groupOf(context), joins: 'always' as const }, isBackground: true };
     const nowMs = parts.clock.nowMs();
     const counts = tally.countsWith(video, measured !== null);
     try {
       parts.history.record(step, (db) => {
-        addImportedVideo(db, { videoId, video, measured, actor: context.actor, jobId: context.jobId, nowMs, onNote: (reason) => tally.addNote(video.name, reason) });
+        const onNote = (reason: string): void => tally.addNote(video.name, reason);
+        const source = { format: params.formatId, file: path.basename(params.file) };
+        addImportedVideo(db, { videoId, video, measured, actor: context.actor, jobId: context.jobId, nowMs, source, isReviewed: params.isReviewed, onNote });
         if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
         // In the same transaction: a crash can neither lose nor double a video.
         context.checkpoint(tally.checkpoint(record, counts));
@@ -141,12 +147,25 @@ interface Storing {
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
   readonly context: JobContext;
+  readonly params: ImportDatasetParams;
   readonly tally: ImportTally;
 }
 
 /** Of the undo step that all records of a job share. */
 function groupOf({ jobId }: JobContext): string {
   return `job:${jobId}`;
+}
+
+/** Tells when a video has a record already: its rows would count twice in whatever is made of the project. */
+function namesakes(inProject: readonly string[], onNote: (where: string, reason: string) => void): (record: number, name: string) => void {
+  const before = new Set(inProject);
+  const recordOf = new Map<string, number>();
+  return (record, name) => {
+    const first = recordOf.get(name);
+    recordOf.set(name, first ?? record);
+    if (first !== undefined) onNote(name, `record ${record} is a further one of this video (the first is record ${first}); both were imported, as videos of their own`);
+    else if (before.has(name)) onNote(name, `the project had a video of this name already; record ${record} was imported beside it, as a video of its own`);
+  };
 }
 
 /** Values that the database does not take are the record's fault; a full or broken disk is not. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { nominalClock } from '#core/formats/project-documents.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/shots/shots-service.ts';
@@ -7,7 +6,7 @@ import type { TranscriptsService } from '#core/transcripts/transcripts-service.t
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { frameToUs } from '#shared/domain/time.ts';
+import { frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoState } from '#shared/domain/video.ts';
 import type { JobContext, JobDefinition } from '../job-definition.ts';
 

@@ -69,12 +69,15 @@ describe('going to what needs a look', () => {
 
   it('doubts cuts with a low score that nobody confirmed', () => {
     expect(shots.map(isDoubtfulCut)).toEqual([false, true, false]);
+    const imported = { ...shot('d', 300, 400), origin: 'import' as const, confidence: null, locked: false };
+    expect([imported, { ...imported, locked: true }].map(isDoubtfulCut)).toEqual([true, false]);
   });
 
   it('knows what is unreviewed and what is a problem', () => {
     expect([reviewState(undefined), reviewState(text({ text: ' ' })), reviewState(text({ status: 'accepted' }))]).toEqual(['empty', 'empty', 'accepted']);
     expect([isUnreviewed(text()), isUnreviewed(text({ status: 'accepted' })), isUnreviewed(undefined)]).toEqual([true, false, false]);
     expect([text(), text({ meanLogProb: -2 }), text({ staleReason: 'moved' }), text({ status: 'needs-work' })].map(hasProblem)).toEqual([false, true, true, true]);
+    expect([text({ origin: 'import' }), text({ origin: 'import', status: 'accepted' })].map(hasProblem)).toEqual([true, false]);
   });
 
   it('looks at current visual captions only', () => {

@@ -11,7 +11,7 @@ import {
   type Selection,
 } from '../../../../src-renderer/features/videos/library-view.ts';
 import { requestsFor } from '../../../../src-renderer/features/videos/use-video-actions.ts';
-import { looksLikeVideo, projectNameFor } from '../../../../src-renderer/features/videos/video-files.ts';
+import { purposeOf, projectNameFor } from '../../../../src-renderer/features/videos/video-files.ts';
 
 function videoOf(name: string, position: number, overrides: Partial<VideoListItem> = {}): VideoListItem {
   return {
@@ -105,11 +105,12 @@ test('running all steps finds shots first, then captions, then summarises', () =
   expect(requestsFor('everything', VideoId.parse('v1')).map(({ kind }) => kind)).toEqual(['detect', 'read-text', 'transcribe', 'caption', 'summarise']);
 });
 
-test('only what may be a video is uploaded', () => {
-  expect(looksLikeVideo({ name: 'a.MKV', type: '' })).toBe(true);
-  expect(looksLikeVideo({ name: 'a.bin', type: 'video/mp4' })).toBe(true);
-  expect(looksLikeVideo({ name: 'notes.txt', type: 'text/plain' })).toBe(false);
-  expect(looksLikeVideo({ name: 'mp4', type: '' })).toBe(true);
+test('what is dropped is taken for what it is: named files by what they hold, files of folders by their ending', () => {
+  const drop = (name: string, type = '', path?: string) => purposeOf({ name, type, ...(path !== undefined && { path }) });
+  expect([drop('a.MKV'), drop('tape.dv'), drop('loop.gif', 'image/gif'), drop('a.bin', 'video/mp4')]).toEqual(['video', 'video', 'video', 'video']);
+  expect([drop('recording'), drop('recording.bin', '', './recording.bin')]).toEqual(['video', 'video']);
+  expect([drop('walk.SRT'), drop('walk.vtt'), drop('20k_train.json', 'application/json')]).toEqual(['subtitles', 'subtitles', 'dataset']);
+  expect([drop('notes.txt', 'text/plain', '/take/notes.txt'), drop('walk.srt', '', '/take/walk.srt'), drop('a.mp4', '', '/take/a.mp4')]).toEqual(['other', 'other', 'video']);
 });
 
 test('a project made from dropped files bears the first one’s name', () => {

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { formatInfos } from '#core/formats/registry.ts';
+import { collectOption } from '../exporting.ts';
+import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
+
+interface ImportOptions {
+  readonly project: string;
+  readonly format: string;
+  readonly media?: string;
+  readonly reviewed: boolean;
+  readonly option?: Readonly<Record<string, unknown>>;
+}
+
+export function importDatasetCommand(): Command {
+  const formats = formatInfos().filter((format) => format.direction === 'import').map((format) => format.id);
+  return new Command('import-dataset')
+    .description('Read a data set into a project: shots, texts and speech. Texts are drafts, and cuts wait for a look, unless people have reviewed them.')
+    .argument('<file>', 'annotation file')
+    .requiredOption(...NEW_PROJECT_OPTION)
+    .addOption(new Option('-f, --format <id>', 'format of the file').choices(formats).default(formats[0]))
+    .option('-m, --media <folder>', 'folder in which its videos are looked for by name; without it they are missing until you point to them')
+    .option('--reviewed', 'people have reviewed it already: its texts count as accepted, its cuts as confirmed', false)
+    .option('-o, --option <name=value>', 'option of the format, e.g. split=train; may be repeated', collectOption)
+    .action(run);
+}
+
+async function run(file: string, { project, format, media, reviewed, option = {} }: ImportOptions): Promise<void> {
+  await withProject({ folder: project, whenAbsent: 'create' }, async (core) => {
+    const { jobs } = core.services;
+    const { grantId } = await core.files.grantPath(path.resolve(file));
+    const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
+    const [jobId] = jobs.enqueue([{ kind: 'import-dataset', formatId: format, grantId, ...mediaGrant, options: option, isReviewed: reviewed }], false, CLI_ACTOR);
+    await jobs.idle();
+    const job = jobId === undefined ? null : jobs.get(jobId);
+    if (job?.state !== 'done') process.exitCode = 1;
+    if (job !== null && job.result !== null) console.log(JSON.stringify(job.result, null, 2));
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * Endings by which videos are found in folders, filtered in dialogs, and told from other files that are dropped. A file that a person names
+ * is taken by what it holds, whatever its name.
+ */
+export const VIDEO_EXTENSIONS: readonly string[] =
+  '3g2 3gp asf avi divx dv f4v flv gif gxf h264 hevc ivf m1v m2t m2ts m2v m4v mkv mov mp4 mpe mpeg mpg mts mxf nut obu ogm ogv rm rmvb ts vob webm wmv wtv y4m'.split(' ');
+
+export const SUBTITLE_EXTENSIONS: readonly string[] = ['srt', 'vtt'];
+
+/** Of the formats that can be imported; see `formats/registry.ts`. */
+export const DATASET_EXTENSIONS: readonly string[] = ['json'];
+
+export type FileKind = 'video' | 'subtitles' | 'dataset' | 'unknown';
+
+/** What a file is by its name. */
+export function fileKindOf(name: string): FileKind {
+  const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  if (VIDEO_EXTENSIONS.includes(extension)) return 'video';
+  if (SUBTITLE_EXTENSIONS.includes(extension)) return 'subtitles';
+  return DATASET_EXTENSIONS.includes(extension) ? 'dataset' : 'unknown';
+}
