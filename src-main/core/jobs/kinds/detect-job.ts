@@ -87,7 +87,8 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
         path: source.path,
         size: detector.frameSize,
         startFrame,
-        seek: { clock, startUs: probe?.startUs ?? 0 },
+        seek: clock,
+        ...(probe !== null && { probe }),
         signal: context.signal,
       });
       await detector.score(abortable(source.guard(frames), context.signal), {
