@@ -2,8 +2,8 @@ import { runFfmpeg } from './golden-films.ts';
 
 /** Bars from left to right, bit 0 first; bright is 1. */
 const BARS = 12;
-/** One sample for each bar. */
-export const BARRED_SIZE = { width: BARS, height: 2 };
+/** One sample for each bar, in several rows. */
+export const BARRED_SIZE = { width: BARS, height: 16 };
 
 export interface BarredFilm {
   readonly path: string;

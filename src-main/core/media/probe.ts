@@ -227,7 +227,7 @@ function notesOn({ scan, stream, statedDurationUs, durationUs, hasTimes }: Findi
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
   else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
-  if (statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
+  if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
     notes.push(`The container states ${seconds(statedDurationUs)}, its pictures last ${seconds(durationUs)}.`);
   if (scan.clock === 'joined') notes.push('Its clock starts again in the middle, as in recordings that were joined: the parts are read one behind the other.');
   if (scan.clock === 'none') notes.push('Its clock goes back in the middle: frames are counted at a constant rate, and its sound cannot be placed.');

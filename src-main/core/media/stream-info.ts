@@ -63,8 +63,8 @@ export function isTurned(stream: ProbeStream): boolean {
 }
 
 /** Whether pictures may be stored as two fields, each in a packet of its own: H.264 of broadcasts. */
-export function mayHaveFields({ codec_name, field_order = 'progressive' }: ProbeStream): boolean {
-  return codec_name === 'h264' && field_order !== 'progressive' && field_order !== 'unknown';
+export function mayHaveFields({ codec_name, field_order }: ProbeStream): boolean {
+  return codec_name === 'h264' && field_order !== 'progressive';
 }
 
 export function audioTracks(json: ProbeJson): AudioTrack[] {

@@ -29,3 +29,19 @@ export function fileBases(videos: readonly { readonly id: VideoId; readonly name
   }
   return bases;
 }
+
+/**
+ * What each video is called in rows of data sets: its own name, unless an earlier video of the project has the same: then what files made of it begin with,
+ * and its extension.
+ */
+export function fileNames(videos: readonly { readonly id: VideoId; readonly name: string }[]): ReadonlyMap<VideoId, string> {
+  const bases = fileBases(videos);
+  const taken = new Set<string>();
+  return new Map(
+    videos.map(({ id, name }) => {
+      const isFirst = !taken.has(sameNameKey(name));
+      taken.add(sameNameKey(name));
+      return [id, isFirst ? name : `${bases.get(id) ?? name}${/\.[^.]+$/.exec(name)?.[0] ?? ''}`];
+    }),
+  );
+}

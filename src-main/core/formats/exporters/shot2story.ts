@@ -54,7 +54,7 @@ export const shot2storyExporter: Exporter<typeof options> = {
 };
 
 function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): Record<string, unknown> {
-  const { video, shots } = document;
+  const { video, shots, fileName } = document;
   const { texts } = context.options;
   const clean = (shot: Shot | null, text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
   const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
@@ -67,9 +67,9 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
   };
   context.onCount('shots', shots.length);
   return {
-    video: video.name,
-    image_id: video.shot2story?.imageId ?? video.name,
-    nvid: video.shot2story?.nvid ?? video.name,
+    video: fileName,
+    image_id: video.shot2story?.imageId ?? fileName,
+    nvid: video.shot2story?.nvid ?? fileName,
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
     whole_ASR: clean(null, speechOfVideo(document), 'speech'),
