@@ -50,8 +50,8 @@ export function exactClip({ source, range, plan, target, sound, isStereo }: Exac
   const filter = [plan.filter, `trim=end_frame=${frameCount}`, `setpts='${times}'`, ...steady, 'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2', 'format=yuv420p'].join(',');
   const timeBase = isVariable ? VARIABLE_TIME_BASE : `${rate.den}:${rate.num}`;
   const lastUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.endFrame - 1);
-  // Nothing comes behind the last frame to tell how long it stays.
-  const stay = isVariable ? ['-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`] : [];
+  // Nothing comes behind the last frame to tell how long it stays; without B-frames it is the last packet too.
+  const stay = isVariable ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`] : [];
   const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
   const tracks = sound.flatMap(({ map, filter: soundFilter }, index) => ['-map', map, `-filter:a:${index}`, soundFilter]);
   const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...MP4];

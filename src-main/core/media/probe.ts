@@ -178,16 +178,26 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
 }
 
+const MATROSKA: ReadonlySet<string> = new Set(['matroska', 'webm', 'mkv']);
+const MP4: ReadonlySet<string> = new Set(['mov', 'mp4', 'm4a', '3gp', '3g2']);
+/** An index that differs by less from its packets was rounded. */
+const INDEX_SLACK_US = 200_000;
+
 interface LastFrame extends Pick<MainStream, 'scan' | 'timeBase' | 'container' | 'statedDurationUs'> {
   readonly hasSound: boolean;
 }
 
-/** How long the last frame stays, as its packet says or, in Matroska, where packets do not say it, as the statistics of the stream do. */
+/**
+ * How long the last frame stays, as its packet says, or as the index says of the whole stream: packets of Matroska tell no duration, and in MP4 the packet that
+ * tells it is not that of the last frame where frames are reordered.
+ */
 function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFrame, ticks: Float64Array): number | null {
   const fromPacket = scan.lastTicks === null ? null : ticksToUs(scan.lastTicks, timeBase);
-  const isMatroska = ['matroska', 'webm', 'mkv'].includes(container);
-  const fromIndex = !isMatroska || statedDurationUs === null ? null : statedDurationUs - ticksToUs(ticks.at(-1) ?? 0, timeBase);
-  const lastUs = Math.max(fromPacket ?? 0, fromIndex ?? 0);
+  const [first = 0, last = 0] = [ticks[0], ticks.at(-1)];
+  // Matroska states the end, MP4 the length.
+  const startTicks = MATROSKA.has(container) ? 0 : MP4.has(container) && scan.packetCount === ticks.length ? first : null;
+  const fromIndex = startTicks === null || statedDurationUs === null ? 0 : statedDurationUs - ticksToUs(last - startTicks, timeBase);
+  const lastUs = fromIndex > (fromPacket ?? 0) + INDEX_SLACK_US ? fromIndex : (fromPacket ?? 0);
   return lastUs > 0 && lastUs <= MAX_SPAN_US ? lastUs : null;
 }
 
