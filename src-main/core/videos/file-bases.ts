@@ -18,11 +18,10 @@ export function fileBases(videos: readonly { readonly id: VideoId; readonly name
     bases.set(id, base);
     return true;
   };
-  const wanted = videos.map(({ id, name }) => ({ id, base: safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES }) }));
-  // Each name goes first to one that really has it.
-  const others = wanted.filter(({ id, base }) => !take(id, base));
   const counts = new Map<string, number>();
-  for (const { id, base } of others) {
+  for (const { id, name } of videos) {
+    const base = safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES });
+    if (take(id, base)) continue;
     let count = counts.get(base) ?? 2;
     while (!take(id, `${base}-${count}`)) count++;
     counts.set(base, count + 1);
