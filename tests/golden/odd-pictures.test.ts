@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
 import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
 import { runFfmpeg } from '../helpers/golden-films.ts';
 import { decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
@@ -234,13 +232,3 @@ describe('packets that are no frames', () => {
     expect(await together(film, [50])).toEqual([51]);
   }, 60_000);
 });
-
-/** Makes one packet of the video, in the order of the file, undecodable. */
-async function damagePacket(path: string, index: number): Promise<void> {
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
-  const { stdout } = await promisify(execFile)('ffprobe', args);
-  const [size = 0, position = 0] = (stdout.trim().split('\n')[index] ?? '').split(',').map(Number);
-  const file = await open(path, 'r+');
-  await file.write(Buffer.alloc(size), 0, size, position);
-  await file.close();
-}

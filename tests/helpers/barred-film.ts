@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { runFfmpeg } from './golden-films.ts';
 
 /** Bars from left to right, bit 0 first; bright is 1. */
@@ -27,4 +30,14 @@ export async function makeBarredFilm({ path, frameCount, first = 0, size = '192x
 /** The number that a picture of `BARRED_SIZE` in RGB24 shows. */
 export function numberIn(rgb: Uint8Array): number {
   return Array.from({ length: BARS }, (_, bar) => ((rgb[bar * 3 + 1] ?? 0) > 127 ? 2 ** bar : 0)).reduce((sum, value) => sum + value, 0);
+}
+
+/** Makes one packet of the video, in the order of the file, undecodable. */
+export async function damagePacket(path: string, index: number): Promise<void> {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
+  const { stdout } = await promisify(execFile)('ffprobe', args);
+  const [size = 0, position = 0] = (stdout.trim().split('\n')[index] ?? '').split(',').map(Number);
+  const file = await open(path, 'r+');
+  await file.write(Buffer.alloc(size), 0, size, position);
+  await file.close();
 }
