@@ -61,9 +61,9 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       list: () => videos.list(),
       artwork: ({ videoId }) => services.artwork(videoId),
       async add({ grantIds }, { actor }) {
-        const result = await videos.add(grantIds, actor);
-        jobs.enqueueNewVideos(result.added, actor);
-        return result;
+        const { added, alreadyThere, refused } = await videos.add(grantIds, actor);
+        jobs.enqueueNewVideos(added, actor);
+        return { added, alreadyThere, refused };
       },
       remove: ({ videoIds }, { actor }) => {
         videos.remove(videoIds, actor);

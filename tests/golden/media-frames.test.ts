@@ -58,7 +58,7 @@ describe('frame reader', () => {
   it('starts anywhere, by decoding or by a jump', async () => {
     const film = await probed(await makeTrickyFilm('ntsc', dir));
     const truth = await decodeAll(film.path, SIZE, dir);
-    for (const seek of [undefined, film]) {
+    for (const seek of [undefined, film.clock]) {
       const { starts, frames } = await collect(film, { startFrame: 201, batchFrames: 10, ...(seek === undefined ? {} : { seek }) });
       expect(starts[0]).toBe(201);
       expect(frames.map((frame) => indexIn(truth, frame))).toEqual(truth.map((_, index) => index).slice(201));
@@ -140,10 +140,10 @@ describe('stills', () => {
 describe('jumps', () => {
   it('are not believed when the frame that comes out is another', async () => {
     const film = await probed(await makeTrickyFilm('late-start', dir));
-    expect(await planSeek(ffmpeg, film, 150, signal)).not.toEqual(planFromStart(150));
+    expect(await planSeek(ffmpeg, film, 150, signal)).not.toEqual(planFromStart(150, film.probe));
     // As if the film had been replaced by one that starts elsewhere.
-    const shifted = { ...film, startUs: film.startUs + 20_000 };
-    expect(await planSeek(ffmpeg, shifted, 150, signal)).toEqual(planFromStart(150));
+    const shifted = { ...film, probe: { ...film.probe, startUs: film.startUs + 20_000 } };
+    expect(await planSeek(ffmpeg, shifted, 150, signal)).toEqual(planFromStart(150, film.probe));
   });
 });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameSize } from '#core/engines/engine.ts';
 import { createFfmpeg, type Ffmpeg } from '#core/media/ffmpeg.ts';
-import { probeVideo } from '#core/media/probe.ts';
+import { probeVideo, type ProbeRequest } from '#core/media/probe.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { runFfmpeg } from './golden-films.ts';
@@ -20,8 +20,8 @@ export interface ProbedFilm {
   readonly startUs: number;
 }
 
-export async function probed(path: string): Promise<ProbedFilm> {
-  const { probe, ptsUs } = await probeVideo({ ffmpeg: testFfmpeg(), path, signal: new AbortController().signal });
+export async function probed(path: string, options: Pick<ProbeRequest, 'isDecoded'> = {}): Promise<ProbedFilm> {
+  const { probe, ptsUs } = await probeVideo({ ffmpeg: testFfmpeg(), path, signal: new AbortController().signal, ...options });
   const clock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs === null ? {} : { ptsUs }) };
   return { path, probe, ptsUs, clock, startUs: probe.startUs };
 }

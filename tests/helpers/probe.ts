@@ -19,6 +19,7 @@ export function makeProbe(frameCount: number, rest: Partial<VideoProbe> = {}): V
     startUs: 0,
     isVariableRate: false,
     audioTracks: [],
+    stream: null,
     sizeBytes: 0,
     notes: [],
     ...rest,

@@ -23,8 +23,8 @@ export async function openShippedTranscriber(threads: number): Promise<{ client:
 /** What the engine hears in the first sound track of a file. */
 export async function transcribeFile(transcriber: Transcriber, ffmpeg: Ffmpeg, file: string, language: string | null = null): Promise<{ segments: SpokenSegment[]; language: string | null; soundS: number }> {
   const { signal } = new AbortController();
-  const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null };
-  const sound = readSound({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0 }, track: 0, signal });
+  const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null, isReadable: true };
+  const sound = readSound({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0, stream: null }, track: 0, signal });
   const segments: SpokenSegment[] = [];
   let soundS = 0;
   const result = await transcriber.transcribe(

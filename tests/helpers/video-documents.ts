@@ -63,6 +63,7 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
       shot2story: spec.shot2story ?? null,
       createdAtMs: 0,
     },
+    fileName: spec.name,
     fileBase: fileBases([{ id: videoId, name: spec.name }]).get(videoId) ?? '',
     clock,
     shots,

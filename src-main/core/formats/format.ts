@@ -11,6 +11,8 @@ export interface VideoDocument {
   readonly video: Video;
   /** What the names of files begin with that are made of this video; no other video of the project has it. */
   readonly fileBase: string;
+  /** What rows call the video; no other video of the project has it. */
+  readonly fileName: string;
   readonly clock: FrameClock;
   readonly shots: readonly Shot[];
   /** Current revisions of the video's texts, whatever their status. */

@@ -20,13 +20,19 @@ export type ProjectDocuments = ReturnType<typeof createProjectDocuments>;
 
 /** The open project as exporters and summarisers read it: one video at a time. */
 export function createProjectDocuments({ videos, shots, texts, transcripts, screenText }: DocumentParts) {
-  function documentOf(videoId: VideoId, fileBase = videos.fileBases().get(videoId)): VideoDocument {
+  function namesOfFiles() {
+    return { bases: videos.fileBases(), names: videos.fileNames() };
+  }
+
+  function documentOf(videoId: VideoId, names = namesOfFiles()): VideoDocument {
     const video = videos.get(videoId);
-    assert(fileBase !== undefined, `name for files of ${videoId}`);
+    const [fileBase, fileName] = [names.bases.get(videoId), names.names.get(videoId)];
+    assert(fileBase !== undefined && fileName !== undefined, `name for files of ${videoId}`);
     const shotList = shots.list(videoId);
     return {
       video,
       fileBase,
+      fileName,
       clock: video.probe === null ? nominalClock(shotList) : videos.clock(videoId),
       shots: shotList,
       texts: texts.current(videoId),
@@ -40,9 +46,9 @@ export function createProjectDocuments({ videos, shots, texts, transcripts, scre
     documentOf: (videoId: VideoId): VideoDocument => documentOf(videoId),
     source(videoIds: readonly VideoId[]): DocumentSource {
       return async function* () {
-        const fileBases = videos.fileBases();
+        const names = namesOfFiles();
         for (const videoId of videoIds) {
-          yield documentOf(videoId, fileBases.get(videoId));
+          yield documentOf(videoId, names);
           // Lets other work through between two videos.
           await new Promise((resolve) => setImmediate(resolve));
         }

@@ -161,7 +161,7 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     importJobKind({ videos, shots, transcripts: parts.transcripts, ffmpeg }),
     thumbnailsJobKind({ project, videos, ffmpeg, events }),
     waveformJobKind({ project, videos, ffmpeg, events }),
-    detectJobKind({ project, videos, detection, ffmpeg, openDetector: engines.openDetector }),
+    detectJobKind({ project, videos, shots, detection, ffmpeg, openDetector: engines.openDetector }),
     transcribeJobKind({ videos, transcripts: parts.transcripts, ffmpeg, openTranscriber: engines.openTranscriber }),
     readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
     captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),

@@ -38,7 +38,7 @@ export async function* picturesOf(parts: { readonly ffmpeg: Ffmpeg; readonly vid
     ffmpeg: parts.ffmpeg,
     path: source.path,
     clock: document.clock,
-    startUs: probe.startUs,
+    probe,
     frames: wanted.flatMap(({ frames }) => frames),
     size: fitSize(probe, sizePx),
     signal,

@@ -58,7 +58,7 @@ export function createMediaResolver(parts: MediaParts) {
     const { probe } = videos.get(videoId);
     if (probe === null || frame >= probe.frameCount) return null;
     const source = await videos.openSource(videoId);
-    const frames = { ffmpeg, path: source.path, clock: videos.clock(videoId), startUs: probe.startUs };
+    const frames = { ffmpeg, path: source.path, clock: videos.clock(videoId), probe };
     const make = (unwanted: AbortSignal): Promise<Buffer> => source.checked(() => readStill({ ...frames, frame, maxWidth: width, signal: unwanted }));
     const bytes = await stills.get(`${videoId} ${source.stamp} ${frame} ${width}`, make, signal);
     return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };

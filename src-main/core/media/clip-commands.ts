@@ -1,8 +1,9 @@
 import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { VIDEO_STREAM } from './ffmpeg.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { usableTracks, type SoundInput } from './clip-sound.ts';
+import { mapPictures } from './picture-stream.ts';
 
 /** Frames `[startFrame, endFrame)` of a film. */
 export interface ClipRange {
@@ -22,47 +23,54 @@ const MP4 = ['-map_chapters', '-1', '-movflags', '+faststart', '-f', 'mp4'] as c
 /** Finer than any container's time base in use, for films of variable rate. */
 const VARIABLE_TIME_BASE = '1:90000';
 
-/**
- * Re-encodes exactly the frames of `range` to H.264 and AAC, with the times they have in the film. `plan` must begin with
- * `range.startFrame`. Odd sides are padded by one black line: H.264 in 4:2:0 needs even ones.
- */
-export function exactClip(source: FrameSource, range: ClipRange, plan: SeekPlan, target: string): ClipCommand {
-  const { rate, ptsUs } = source.clock;
-  const isVariable = ptsUs !== undefined;
-  // At a constant rate frames are put where they belong, which the container's rounded times do only nearly.
-  const times = isVariable ? 'PTS-STARTPTS' : `N*${rate.den}/(${rate.num}*TB)`;
-  const filter = [
-    plan.filter,
-    `trim=end_frame=${range.endFrame - range.startFrame}`,
-    `setpts='${times}'`,
-    'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
-    'format=yuv420p',
-  ].join(',');
-  const timeBase = isVariable ? VARIABLE_TIME_BASE : `${rate.den}:${rate.num}`;
-  const picture = ['-map', VIDEO_STREAM, '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base', timeBase, ...H264];
-  const sound = ['-map', '0:a?', '-af', soundFilter(source, range), ...AAC];
-  return { inputOptions: plan.inputOptions, output: { target, options: [...picture, ...sound, ...MP4] } };
+export interface ExactClip {
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'width' | 'height'> };
+  readonly range: ClipRange;
+  /** Must begin with the first frame of the range. */
+  readonly plan: SeekPlan;
+  readonly target: string;
+  readonly sound: readonly SoundInput[];
+  /** Mix all tracks to two channels. */
+  readonly isStereo: boolean;
 }
 
-/** The sound of the range, silence where there is none, so that it lies under the same pictures as in the film. */
-function soundFilter(source: FrameSource, { startFrame, endFrame }: ClipRange): string {
-  const startUs = frameTime(source, startFrame).timeUs;
-  const durationUs = frameToUs(source.clock, endFrame) - frameToUs(source.clock, startFrame);
-  const [start, end, duration] = [startUs, startUs + durationUs, durationUs].map((us) => (us / 1e6).toFixed(6));
-  return `atrim=start=${start}:end=${end},asetpts=PTS-(${start})/TB,aresample=async=1:first_pts=0,apad=whole_dur=${duration}`;
+/**
+ * Re-encodes exactly the frames of the range to H.264 and AAC, with the times they have in the film. Odd sides are padded by one black line:
+ * H.264 in 4:2:0 needs even ones.
+ */
+export function exactClip({ source, range, plan, target, sound, isStereo }: ExactClip): ClipCommand {
+  const { rate, ptsUs } = source.clock;
+  const { stream, width, height } = source.probe;
+  const isVariable = ptsUs !== undefined;
+  const frameCount = range.endFrame - range.startFrame;
+  // At a constant rate frames are put where they belong, which the container's rounded times do only nearly.
+  const times = isVariable ? 'PTS-STARTPTS' : `N*${rate.den}/(${rate.num}*TB)`;
+  // Frames of another size, as a stream may have from its middle on, become as large as the first; the others stay as they are.
+  const steady = stream === null || stream.isTurned ? [] : [`scale=${width}:${height}`];
+  const filter = [plan.filter, `trim=end_frame=${frameCount}`, `setpts='${times}'`, ...steady, 'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2', 'format=yuv420p'].join(',');
+  const timeBase = isVariable ? VARIABLE_TIME_BASE : `${rate.den}:${rate.num}`;
+  const lastUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.endFrame - 1);
+  // Nothing comes behind the last frame to tell how long it stays; without B-frames it is the last packet too.
+  const stay = isVariable ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`] : [];
+  const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
+  const tracks = sound.flatMap(({ map, filter: soundFilter }, index) => ['-map', map, `-filter:a:${index}`, soundFilter]);
+  const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...MP4];
+  // Sound whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
+  return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], output: { target, options } };
 }
 
 /**
  * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
  * earlier and end some frames later. Sound is encoded anew unless all of it is AAC.
  */
-export function copyClip(source: FrameSource, range: ClipRange, probe: Pick<VideoProbe, 'audioTracks'>, target: string): ClipCommand {
+export function copyClip(source: FrameSource, range: ClipRange, probe: Pick<VideoProbe, 'audioTracks' | 'stream'>, target: string): ClipCommand {
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
   const durationUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.startFrame);
-  const isAac = probe.audioTracks.every((track) => track.codec === 'aac');
+  const tracks = usableTracks(probe);
+  const isAac = tracks.every((track) => track.codec === 'aac');
   const seconds = (us: number): string => (us / 1e6).toFixed(6);
   const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(timeUs + toleranceUs / 2)];
   const extent = ['-t', seconds(durationUs), '-avoid_negative_ts', 'make_zero'];
-  const streams = ['-map', VIDEO_STREAM, '-c:v', 'copy', '-map', '0:a?', ...(isAac ? ['-c:a', 'copy'] : AAC)];
+  const streams = [...mapPictures(source.probe.stream), '-c:v', 'copy', ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]), ...(isAac ? ['-c:a', 'copy'] : AAC)];
   return { inputOptions, output: { target, options: [...extent, ...streams, ...MP4] } };
 }

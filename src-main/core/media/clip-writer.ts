@@ -5,12 +5,15 @@ import { fileMode, makeFolder } from '#core/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
 import { safeName, targetInside } from '#core/files/safe-name.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
-import { copyClip, exactClip, type ClipCommand, type ClipRange } from './clip-commands.ts';
+import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
+import { copyClip, exactClip, type ClipCommand, type ClipRange, type ExactClip } from './clip-commands.ts';
+import { PLACED_OPTIONS, placedInputs, type PlacedSoundFile, soundInputs, soundNotes, usableTracks, writePlacedSound } from './clip-sound.ts';
 import { errorCode } from './error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { planSeek, type FrameSource } from './frame-seek.ts';
+import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
+import { besideOutput } from './picture-stream.ts';
 import { readLines } from './tool-process.ts';
 
 /** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
@@ -22,7 +25,7 @@ export interface WriteClipsRequest {
   /** First part of the clips' names. */
   readonly clipBaseName: string;
   readonly clock: FrameSource['clock'];
-  readonly probe: Pick<VideoProbe, 'startUs' | 'width' | 'height' | 'audioTracks'>;
+  readonly probe: Pick<VideoProbe, 'startUs' | 'width' | 'height' | 'audioTracks' | 'stream'>;
   readonly shots: readonly ClipRange[];
   /** Made when it is not there. */
   readonly outDir: string;
@@ -116,29 +119,65 @@ interface Encoded {
 
 async function encode(request: WriteClipsRequest, shot: ClipRange, part: string): Promise<Encoded> {
   const { ffmpeg, path, clock, probe, mode, signal } = request;
-  const source: FrameSource = { path, clock, startUs: probe.startUs };
+  const source = { path, clock, probe };
   switch (mode) {
     case 'exact': {
       const plan = await planSeek(ffmpeg, source, shot.startFrame, signal);
-      const report = await run(request, exactClip(source, shot, plan, part));
+      const { report, notes } = await writeExact(request, { source, range: shot, plan, target: part });
       const frameCount = report.lastProgress?.frame ?? 0;
       const wanted = shot.endFrame - shot.startFrame;
       if (frameCount !== wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
-      return { frameCount, notes: paddingNotes(probe) };
+      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...notes] };
     }
     case 'copy': {
       await run(request, copyClip(source, shot, probe, part));
       const frameCount = await countPackets(ffmpeg, part, signal);
       if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
-      return { frameCount, notes: [`Cut at key frames: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`] };
+      return { frameCount, notes: [`Cut at key frames: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)] };
     }
     default:
       return assertNever(mode);
   }
 }
 
-async function run({ ffmpeg, path, signal }: WriteClipsRequest, { inputOptions, output }: ClipCommand): Promise<WriteReport> {
-  const report = await ffmpeg.writeFiles({ inputPath: path, inputOptions, outputs: [output], signal });
+type ExactWork = Omit<ExactClip, 'sound' | 'isStereo'> & { readonly source: PlacedSoundFile['source'] };
+
+/** First as the sound is; where ffmpeg does not take it so, placed by us, or mixed to two channels. */
+async function writeExact(request: WriteClipsRequest, work: ExactWork): Promise<{ readonly report: WriteReport; readonly notes: readonly string[] }> {
+  const tracks = usableTracks(request.probe);
+  const plain = { ...work, sound: soundInputs(work.source, work.range, tracks) };
+  const first = await attempt(request, exactClip({ ...plain, isStereo: false }));
+  if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
+    return { report: await writeWithPlacedSound(request, work, tracks), notes: ['Its sound changes its channels in the middle: it was mixed to stereo.'] };
+  if (tracks.length > 0 && first.code !== 0 && /unsupported channel layout|rematrix is needed|error while opening encoder/i.test(first.stderrTail))
+    return { report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))), notes: ['Its sound has channels that AAC cannot hold: it was mixed to stereo.'] };
+  return { report: succeeded(request, first), notes: [] };
+}
+
+async function writeWithPlacedSound(request: WriteClipsRequest, work: ExactWork, tracks: readonly AudioTrack[]): Promise<WriteReport> {
+  const { ffmpeg, signal } = request;
+  const files = tracks.map((_, index) => `${work.target}.${index}.f32`);
+  try {
+    for (const [index, track] of tracks.entries()) await writePlacedSound({ ffmpeg, source: work.source, range: work.range, track, file: files[index] ?? '', signal });
+    const sound = placedInputs(work.source, work.range, files.length);
+    const moreInputs = files.map((path) => ({ path, options: PLACED_OPTIONS }));
+    return succeeded(request, await attempt(request, exactClip({ ...work, sound, isStereo: false }), moreInputs));
+  } finally {
+    for (const file of files) await rm(file, { force: true });
+  }
+}
+
+async function run(request: WriteClipsRequest, command: ClipCommand): Promise<WriteReport> {
+  return succeeded(request, await attempt(request, command));
+}
+
+function attempt({ ffmpeg, path, signal, probe }: WriteClipsRequest, { inputOptions, output }: ClipCommand, moreInputs: readonly MoreInput[] = []): Promise<WriteReport> {
+  const beside = besideOutput(probe.stream);
+  const outputs = beside.length === 0 ? [output] : [output, { target: '-', options: beside.slice(0, -1) }];
+  return ffmpeg.writeFiles({ inputPath: path, inputOptions, moreInputs, outputs, signal });
+}
+
+function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteReport {
   if (/unknown encoder/i.test(report.stderrTail))
     throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or set its path in the settings.');
   if (/codec not currently supported in container|could not find tag for codec/i.test(report.stderrTail))

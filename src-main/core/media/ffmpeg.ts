@@ -3,7 +3,7 @@ import type { Logger } from '#core/host.ts';
 import { createLeash } from '#core/system/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FfmpegProgress } from './ffmpeg-progress.ts';
-import { runFluent, type WriteOutput } from './fluent-run.ts';
+import { runFluent, type MoreInput, type WriteOutput } from './fluent-run.ts';
 import { inputArgs, guardedOptions, inputUrl, type MediaInput, refusalOf, requireMediaFile } from './media-input.ts';
 import { boundsFor, type Effort, MAX_BLOCK_BYTES, MEDIA_LIMITS, type MediaLimits } from './media-limits.ts';
 import { startTool, type RunningTool, type ToolBounds, type ToolExit } from './tool-process.ts';
@@ -46,6 +46,8 @@ export interface WriteCommand {
   readonly inputPath: string;
   /** Options that stand before `-i`. */
   readonly inputOptions: readonly string[];
+  /** Files of ours that stand behind it as inputs, with the options that tell what they are. */
+  readonly moreInputs?: readonly MoreInput[];
   /** Existing targets are replaced: give names that are yours. */
   readonly outputs: readonly WriteOutput[];
   /** Targets may be relative to it, which keeps `%` in folder names from being read as a pattern. */
@@ -64,9 +66,6 @@ export interface FfmpegParts {
   readonly logger?: Pick<Logger, 'debug' | 'info'>;
   readonly limits?: MediaLimits;
 }
-
-/** The first film stream, without cover pictures. */
-export const VIDEO_STREAM = '0:V:0';
 
 /** Options that every run of ffmpeg begins with. */
 const QUIET = ['-hide_banner', '-nostdin', '-nostats'] as const;

@@ -13,9 +13,15 @@ export interface WriteOutput {
   readonly options: readonly string[];
 }
 
+export interface MoreInput {
+  readonly path: string;
+  readonly options: readonly string[];
+}
+
 export interface FluentRun {
   readonly ffmpegPath: string;
   readonly input: { readonly url: string; readonly options: readonly string[] };
+  readonly moreInputs?: readonly MoreInput[];
   readonly outputs: readonly WriteOutput[];
   readonly cwd?: string;
   readonly bounds: ToolBounds;
@@ -83,13 +89,14 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
   });
 }
 
-type CommandParts = Pick<FluentRun, 'ffmpegPath' | 'input' | 'outputs' | 'cwd' | 'leash'>;
+type CommandParts = Pick<FluentRun, 'ffmpegPath' | 'input' | 'moreInputs' | 'outputs' | 'cwd' | 'leash'>;
 
-function buildFluent({ input, outputs, cwd, ...parts }: CommandParts, onArgs: (args: readonly string[]) => void): FluentFfmpeg.FfmpegCommand {
+function buildFluent({ input, moreInputs = [], outputs, cwd, ...parts }: CommandParts, onArgs: (args: readonly string[]) => void): FluentFfmpeg.FfmpegCommand {
   const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
   mend(fluent, parts, onArgs);
   fluent.input(input.url);
   fluent.inputOptions(...separate(['-progress', 'pipe:2', '-stats_period', '0.25', ...input.options]));
+  for (const { path, options } of moreInputs) fluent.input(`file:${path}`).inputOptions(...separate(options));
   for (const { target, options } of outputs) fluent.output(target).outputOptions(...separate(options));
   return fluent;
 }

@@ -1,8 +1,9 @@
 import type { FrameBatch, FrameSize, Picture } from '#core/engines/engine.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
-import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, planSeek, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
+import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
@@ -20,8 +21,10 @@ export interface ReadFramesRequest {
   readonly signal: AbortSignal;
   /** First frame to give; default 0. */
   readonly startFrame?: number;
+  /** Default: of a file that was not measured. */
+  readonly probe?: FrameSource['probe'];
   /** Lets a late `startFrame` be reached by a jump (proven exact) instead of by decoding all before it. */
-  readonly seek?: Pick<FrameSource, 'clock' | 'startUs'>;
+  readonly seek?: FrameClock;
   /** Frames per batch; default: about 1 MiB. */
   readonly batchFrames?: number;
   /** How many frames the film should have; needed for `onShort`. */
@@ -91,17 +94,17 @@ async function* readStretch(request: ReadFramesAtRequest, frames: readonly numbe
     }
     if (rest.length === 0) return;
   }
-  yield* readPlanned(request, rest, { ...planFromStart(rest[0] ?? 0), isJump: false });
+  yield* readPlanned(request, rest, { ...planFromStart(rest[0] ?? 0, request.probe), isJump: false });
 }
 
 async function* readPlanned(request: ReadFramesAtRequest, frames: readonly number[], plan: SeekPlan & { isJump: boolean }): AsyncGenerator<Picture, void, undefined> {
-  const { ffmpeg, path, size, signal } = request;
+  const { ffmpeg, path, probe, size, signal } = request;
   const wanted = [...new Set(frames)];
   const pick = `select='${selectExpression(wanted.map((frame) => frame - (wanted[0] ?? 0)))}'`;
   const shown = collectShownFrames();
   const onStderrLine = shown.line;
   const limit = ['-frames:v', String(wanted.length)];
-  const tool = await startDecoder({ ffmpeg, path, signal, onStderrLine }, plan, { filters: [pick, SHOWINFO, scaleTo(size)], limit });
+  const tool = await startDecoder({ ffmpeg, path, probe, signal, onStderrLine }, plan, { filters: [pick, SHOWINFO, scaleTo(size)], limit });
   void tool.exited.then(shown.end);
   let count = 0;
   for await (const data of readBlocks(tool, bytesOf(size))) {
@@ -147,14 +150,18 @@ export function selectExpression(frames: readonly number[]): string {
   return `if(lt(n\\,${frames[middle] ?? 0})\\,${selectExpression(frames.slice(0, middle))}\\,${selectExpression(frames.slice(middle))})`;
 }
 
-async function planOf({ ffmpeg, path, seek, startFrame = 0, signal }: ReadFramesRequest): Promise<SeekPlan | null> {
+/** A file that nobody has measured. */
+const UNMEASURED: FrameSource['probe'] = { startUs: 0, stream: null };
+
+async function planOf({ ffmpeg, path, probe = UNMEASURED, seek, startFrame = 0, signal }: ReadFramesRequest): Promise<SeekPlan | null> {
   if (startFrame === 0) return null;
-  return seek === undefined ? planFromStart(startFrame) : planSeek(ffmpeg, { path, ...seek }, startFrame, signal);
+  return seek === undefined ? planFromStart(startFrame, probe) : planSeek(ffmpeg, { path, clock: seek, probe }, startFrame, signal);
 }
 
 interface DecoderRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
+  readonly probe?: FrameSource['probe'];
   readonly signal: AbortSignal;
   readonly onStderrLine?: (line: string) => void;
 }
@@ -164,10 +171,10 @@ interface DecoderChain {
   readonly limit?: readonly string[];
 }
 
-function startDecoder({ ffmpeg, path, signal, onStderrLine }: DecoderRequest, plan: SeekPlan | null, { filters, limit = [] }: DecoderChain): Promise<RunningTool> {
+function startDecoder({ ffmpeg, path, probe = UNMEASURED, signal, onStderrLine }: DecoderRequest, plan: SeekPlan | null, { filters, limit = [] }: DecoderChain): Promise<RunningTool> {
   const chain = plan === null ? filters : [plan.filter, ...filters];
-  const args = ['-map', VIDEO_STREAM, '-vf', chain.join(','), '-fps_mode', 'passthrough', ...limit, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
-  const run = { input: { path, options: plan?.inputOptions ?? [] }, args, signal };
+  const args = [...mapPictures(probe.stream), '-vf', chain.join(','), '-fps_mode', 'passthrough', ...limit, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const run = { input: { path, options: plan?.inputOptions ?? pictureOptions(probe.stream, []) }, args, signal };
   return ffmpeg.stream(onStderrLine === undefined ? run : { ...run, log: 'info', onStderrLine });
 }
 

@@ -1,8 +1,10 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
-import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import type { PictureStream } from '#shared/domain/video.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { MAX_FRAMES } from './media-limits.ts';
+import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
@@ -12,6 +14,9 @@ export interface FrameScan {
   readonly ticks: Float64Array;
   /** Packets in the file, those that an edit list hides included. */
   readonly packetCount: number;
+  /** For how long the last frame is shown, in ticks, as its packet says; null: it does not say. */
+  readonly lastTicks: number | null;
+  readonly clock: PictureStream['clock'];
   /** What ffprobe complained about; null: nothing. */
   readonly complaint: string | null;
 }
@@ -21,6 +26,11 @@ export interface ScanRequest {
   readonly path: string;
   readonly container: string;
   readonly codec: string;
+  readonly stream: Pick<PictureStream, 'index' | 'isTurned'>;
+  /** Whether pictures may be stored as two fields, each in a packet of its own. */
+  readonly hasFields: boolean;
+  /** Count frames by decoding them all, whatever the packets look like. */
+  readonly isDecoded: boolean;
   readonly timeBase: Rational;
   /** As the container says, for progress. */
   readonly statedDurationUs: number | null;
@@ -45,6 +55,7 @@ function requireCountable(count: number, { path }: ScanRequest): void {
 
 interface Packet {
   readonly ticks: number;
+  readonly durationTicks: number;
   readonly isKey: boolean;
   readonly isHidden: boolean;
   readonly isDamaged: boolean;
@@ -57,15 +68,50 @@ interface Packet {
 export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const { packets, exit } = await scanPackets(request);
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
+  const found = { packetCount: packets.length, lastTicks: lastDuration(packets), complaint };
   const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
-  if (!isTrusted) return { ticks: await scanDecoded(request), packetCount: packets.length, complaint };
+  if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own' } : await scanByDecoding(request)) };
   const shown = packets.filter((packet) => !packet.isHidden);
   // Packets come in the order of decoding.
-  return { ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), packetCount: packets.length, complaint: null };
+  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own' };
 }
 
-function isPacketPerFrame({ container, codec }: ScanRequest): boolean {
-  return PACKET_IS_FRAME.containers.has(container) && PACKET_IS_FRAME.codecs.has(codec);
+/** Of the packet that is shown last. */
+function lastDuration(packets: readonly Packet[]): number | null {
+  let last: Packet | undefined;
+  for (const packet of packets) if (!packet.isHidden && packet.ticks >= (last?.ticks ?? -Infinity)) last = packet;
+  return last === undefined || Number.isNaN(last.durationTicks) || last.durationTicks <= 0 ? null : last.durationTicks;
+}
+
+/** A clock that goes back by more than this, in microseconds, started anew; less is the disorder of a damaged file. */
+const RESTART_US = 250_000;
+/** Transport streams that jump ahead by more than this were joined, or their clock was set; ffmpeg and players take it for no pause. */
+const LEAP_US = 10_000_000;
+
+async function scanByDecoding(request: ScanRequest): Promise<Pick<FrameScan, 'ticks' | 'clock'>> {
+  const own = await scanDecoded(request, 'own');
+  if (!startsAnew(own, request)) return { ticks: own, clock: 'own' };
+  const joined = await scanDecoded(request, 'joined');
+  return { ticks: joined, clock: startsAnew(joined, request) || joined.some(Number.isNaN) ? 'none' : 'joined' };
+}
+
+function startsAnew(ticks: Float64Array, { container, timeBase }: ScanRequest): boolean {
+  const usPerTick = (timeBase.num * 1e6) / timeBase.den;
+  const mayLeap = !JOINABLE.has(container);
+  let latest = Number.NaN;
+  for (const tick of ticks) {
+    const stepUs = (tick - latest) * usPerTick;
+    if (stepUs < -RESTART_US || (!mayLeap && stepUs > LEAP_US)) return true;
+    if (!Number.isNaN(tick)) latest = Number.isNaN(latest) ? tick : Math.max(latest, tick);
+  }
+  return false;
+}
+
+/** Containers whose parts may be written one behind the other. */
+const JOINABLE: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
+
+function isPacketPerFrame({ container, codec, hasFields, isDecoded }: ScanRequest): boolean {
+  return !isDecoded && !hasFields && PACKET_IS_FRAME.containers.has(container) && PACKET_IS_FRAME.codecs.has(codec);
 }
 
 /** Begins with a key frame, shows nothing before it, and gives every packet a time of its own. */
@@ -83,17 +129,17 @@ function isRegular(packets: readonly Packet[]): boolean {
 
 async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; exit: ToolExit }> {
   const { ffmpeg, path, signal } = request;
-  const args = ['-select_streams', 'V:0', '-show_entries', 'packet=pts,flags', '-of', 'csv'];
+  const args = ['-select_streams', String(request.stream.index), '-show_entries', 'packet=pts,duration,flags', '-of', 'csv'];
   const tool = await ffmpeg.probe({ input: { path }, args, signal });
   const packets: Packet[] = [];
   const report = progressReporter(request, 0, packetShare(request));
-  // `packet,512,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
+  // `packet,512,512,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
   for await (const line of readLines(tool)) {
-    const [kind, pts, flags = ''] = line.split(',');
+    const [kind, pts, duration, flags = ''] = line.split(',');
     if (kind !== 'packet') continue;
     const ticks = toTicks(pts);
     requireCountable(packets.length, request);
-    packets.push({ ticks, isKey: flags.includes('K'), isHidden: flags.includes('D'), isDamaged: flags.includes('C') });
+    packets.push({ ticks, durationTicks: toTicks(duration), isKey: flags.includes('K'), isHidden: flags.includes('D'), isDamaged: flags.includes('C') });
     report(packets.length, ticks);
   }
   const exit = await tool.exited;
@@ -102,8 +148,9 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
 }
 
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
-async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
+async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Float64Array> {
   const { ffmpeg, path, signal, timeBase } = request;
+  const stream = { ...request.stream, clock };
   const ticks: number[] = [];
   const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);
@@ -116,8 +163,8 @@ async function scanDecoded(request: ScanRequest): Promise<Float64Array> {
     if (ticks.length === MAX_FRAMES) stop.abort();
     report(ticks.length, tick);
   };
-  const args = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-'];
-  const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: ['-copyts'] }, args, log: 'info', signal: AbortSignal.any([signal, stop.signal]), onStderrLine }));
+  const args = [...mapPictures(stream), '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-', ...besideOutput(stream)];
+  const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: pictureOptions(stream, clockOptions(stream)) }, args, log: 'info', signal: AbortSignal.any([signal, stop.signal]), onStderrLine }));
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
   return Float64Array.from(ticks);

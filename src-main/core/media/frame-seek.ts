@@ -1,6 +1,7 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 
@@ -8,8 +9,7 @@ import { readAll } from './tool-process.ts';
 export interface FrameSource {
   readonly path: string;
   readonly clock: FrameClock;
-  /** Container time of the first frame: `VideoProbe.startUs`. */
-  readonly startUs: VideoProbe['startUs'];
+  readonly probe: Pick<VideoProbe, 'startUs' | 'stream'>;
 }
 
 /** How to make ffmpeg begin with a given frame. */
@@ -27,8 +27,8 @@ const NEAR_START_US = 3_000_000;
 const SEEK_MARGINS_US = [0, 10_000_000];
 
 /** Decodes from the start and counts: right by definition, slow far into a film. */
-export function planFromStart(frame: number): SeekPlan {
-  return { inputOptions: ['-copyts'], filter: `select='gte(n\\,${frame})'` };
+export function planFromStart(frame: number, { stream }: FrameSource['probe']): SeekPlan {
+  return { inputOptions: pictureOptions(stream, clockOptions(stream)), filter: `select='gte(n\\,${frame})'` };
 }
 
 /**
@@ -36,13 +36,15 @@ export function planFromStart(frame: number): SeekPlan {
  * whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and else goes `planFromStart`.
  */
 export function seekCandidates(source: FrameSource, frame: number): SeekPlan[] {
+  const { stream } = source.probe;
   const { timeUs, toleranceUs } = frameTime(source, frame);
   const fromStartUs = frameToUs(source.clock, frame);
-  if (fromStartUs < NEAR_START_US) return [];
+  // Times that are not the file's own lead to some other frame of it.
+  if (fromStartUs < NEAR_START_US || (stream !== null && stream.clock !== 'own')) return [];
   return SEEK_MARGINS_US.filter((marginUs) => marginUs < fromStartUs).map((marginUs) => ({
     // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the sound.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
-    inputOptions: ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(timeUs - marginUs + toleranceUs / 2)],
+    inputOptions: pictureOptions(stream, ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(timeUs - marginUs + toleranceUs / 2)]),
     filter: `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`,
   }));
 }
@@ -57,22 +59,22 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): Promise<SeekPlan> {
   for (const plan of seekCandidates(source, frame)) {
     const shown = collectShownFrames();
-    const args = ['-map', VIDEO_STREAM, '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
+    const args = [...mapPictures(source.probe.stream), '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
     const input = { path: source.path, options: plan.inputOptions };
     const { exit } = await readAll(await ffmpeg.stream({ input, args, log: 'info', signal, onStderrLine: shown.line }));
     shown.end();
     if (exit.failure !== null) throw exit.failure;
     if (isFrameAt(source, frame, (await shown.next())?.timeUs ?? null)) return plan;
   }
-  return planFromStart(frame);
+  return planFromStart(frame, source.probe);
 }
 
 /** Container time of a frame, and half the way to its nearer neighbour. */
-export function frameTime({ clock, startUs }: FrameSource, frame: number): { timeUs: number; toleranceUs: number } {
+export function frameTime({ clock, probe }: FrameSource, frame: number): { timeUs: number; toleranceUs: number } {
   const at = frameToUs(clock, frame);
   const toNext = frameToUs(clock, frame + 1) - at;
   const fromPrevious = frame > 0 ? at - frameToUs(clock, frame - 1) : toNext;
-  return { timeUs: startUs + at, toleranceUs: Math.min(toNext, fromPrevious) / 2 };
+  return { timeUs: probe.startUs + at, toleranceUs: Math.min(toNext, fromPrevious) / 2 };
 }
 
 function seconds(us: number): string {

@@ -1,7 +1,8 @@
-import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
+import { mapPictures } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO, type ShownFrame } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 
@@ -23,7 +24,7 @@ export async function readStill(request: StillRequest): Promise<Buffer> {
     const { jpeg, shown } = await decodeOne(request, plan);
     if (jpeg.length > 0 && isFrameAt(request, request.frame, shown?.timeUs ?? null)) return jpeg;
   }
-  const { jpeg } = await decodeOne(request, planFromStart(request.frame));
+  const { jpeg } = await decodeOne(request, planFromStart(request.frame, request.probe));
   if (jpeg.length > 0) return jpeg;
   throw corruptError(request.path, `does not give its frame ${request.frame}`);
 }
@@ -33,10 +34,10 @@ interface Decoded {
   readonly shown: ShownFrame | null;
 }
 
-async function decodeOne({ ffmpeg, path, maxWidth, signal }: StillRequest, plan: SeekPlan): Promise<Decoded> {
+async function decodeOne({ ffmpeg, path, probe, maxWidth, signal }: StillRequest, plan: SeekPlan): Promise<Decoded> {
   const shown = collectShownFrames();
   const filter = [plan.filter, SHOWINFO, jpegFitFilter(maxWidth)].join(',');
-  const args = ['-map', VIDEO_STREAM, '-vf', filter, '-fps_mode', 'passthrough', '-frames:v', '1', ...JPEG_ENCODER, '-f', 'image2pipe', 'pipe:1'];
+  const args = [...mapPictures(probe.stream), '-vf', filter, '-fps_mode', 'passthrough', '-frames:v', '1', ...JPEG_ENCODER, '-f', 'image2pipe', 'pipe:1'];
   const tool = await ffmpeg.stream({ input: { path, options: plan.inputOptions }, args, log: 'info', signal, onStderrLine: shown.line });
   const { output: jpeg, exit } = await readAll(tool);
   shown.end();

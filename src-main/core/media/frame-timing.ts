@@ -1,6 +1,6 @@
-import type { Rational } from '#shared/domain/time.ts';
+import { frameToUs, type Rational } from '#shared/domain/time.ts';
 
-/** When the frames of a film are shown. `ptsUs` (per frame, from the first one) only where the rate varies. */
+/** When the frames of a film are shown. `ptsUs` (per frame, from the first one, and perhaps the end of the last) only where the rate varies. */
 export interface FrameTiming {
   readonly rate: Rational;
   readonly isVariableRate: boolean;
@@ -32,6 +32,18 @@ export function measureTiming(ticks: Float64Array, timeBase: Rational, statedRat
   if (constant !== undefined) return { rate: reduced(constant), isVariableRate: false, ptsUs: null };
   const [rate = DEFAULT_RATE] = meanRate(ticks, timeBase);
   return { rate: roundedRate(rate), isVariableRate: true, ptsUs: ticks.map((tick) => ticksToUs(tick - (ticks[0] ?? 0), timeBase)) };
+}
+
+/** The last frame of a constant rate that stays this much longer than the others, in microseconds, was meant to (slides, a talk over a still picture). */
+const LONG_STAY_US = 200_000;
+
+/** Gives the last frame its own duration: a time more in `ptsUs` is the end of the video. `lastUs` null: it is not known. */
+export function withLastDuration(timing: FrameTiming, frameCount: number, lastUs: number | null): FrameTiming {
+  const { rate, ptsUs } = timing;
+  const usualUs = (rate.den * 1e6) / rate.num;
+  if (lastUs === null || (ptsUs === null && lastUs < usualUs + LONG_STAY_US)) return timing;
+  const starts = ptsUs ?? Float64Array.from({ length: frameCount }, (_, frame) => frameToUs({ rate, frameCount }, frame));
+  return { rate, isVariableRate: true, ptsUs: Float64Array.from([...starts, (starts.at(-1) ?? 0) + lastUs]) };
 }
 
 /** For films whose times cannot be used: a constant rate, the first that is stated. */

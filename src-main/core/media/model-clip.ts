@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeTemporaryFolder } from '#core/files/leftovers.ts';
 import type { ClipRange } from './clip-commands.ts';
-import { type Ffmpeg, VIDEO_STREAM } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { type FrameSource, planSeek } from './frame-seek.ts';
 import { requireSuccess } from './media-errors.ts';
+import { mapPictures } from './picture-stream.ts';
 
 export interface ModelClipRequest extends FrameSource {
   readonly ffmpeg: Ffmpeg;
@@ -32,7 +33,7 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
     const report = await ffmpeg.writeFiles({
       inputPath: request.path,
       inputOptions: plan.inputOptions,
-      outputs: [{ target, options: ['-map', VIDEO_STREAM, '-vf', filterOf(plan.filter, range, maxSizePx), '-fps_mode', 'vfr', ...H264, '-movflags', '+faststart', '-f', 'mp4'] }],
+      outputs: [{ target, options: [...mapPictures(request.probe.stream), '-vf', filterOf(plan.filter, range, maxSizePx), '-fps_mode', 'vfr', ...H264, '-movflags', '+faststart', '-f', 'mp4'] }],
       signal,
     });
     requireSuccess(report, request.path, 'cannot be cut for the model');

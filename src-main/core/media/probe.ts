@@ -2,19 +2,22 @@ import { parseJson } from '#core/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import { audioTracksOf, trackNotes } from './audio-tracks.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
-import { assumeConstant, measureTiming, repairTimes, ticksToUs, type FrameTiming } from './frame-timing.ts';
+import { assumeConstant, measureTiming, repairTimes, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
 import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './media-errors.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
 import { isWholeRiff } from './riff.ts';
-import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf, sampleAspectRatioOf, type ProbeStream } from './stream-info.ts';
+import { containerName, displaySize, isTurned, mayHaveFields, parseRational, parseSecondsUs, pictureStreams, ProbeJson, rotationOf, sampleAspectRatioOf, statedLength, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
 export interface ProbeRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
+  /** Frames are counted by decoding them all: for a file whose packets turned out to be something else. */
+  readonly isDecoded?: boolean;
   readonly signal: AbortSignal;
   /** 0..1 over the whole measurement. */
   readonly onProgress?: (fraction: number) => void;
@@ -33,23 +36,22 @@ export interface ProbeResult {
  * Throws `media-missing`; `media-corrupt` for what is empty, no film, without pictures or frames, or does not decode; `unsupported`
  * for a codec that this ffmpeg lacks; `tool-missing`; `cancelled`.
  */
-export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequest): Promise<ProbeResult> {
+export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
+  const { ffmpeg, path, signal } = request;
   const sizeBytes = await requireMediaFile(path);
   if (sizeBytes === 0) throw corruptError(path, 'is empty (0 bytes)');
   const json = await readHeader({ ffmpeg, path, signal });
-  const stream = requireFilm(json, path);
-  const container = containerName(json.format.format_name, path);
-  const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
-  const statedDurationUs = parseSecondsUs(stream.duration) ?? parseSecondsUs(json.format.duration);
-  const scan = await scanFrames({ ffmpeg, path, container, codec: stream.codec_name ?? '', timeBase, statedDurationUs, signal, onProgress });
+  const found = await scanMainStream(request, json);
+  const { stream, scan, timeBase, statedDurationUs } = found;
   if (scan.packetCount === 0) throw corruptError(path, 'announces a film, but holds not a single frame of it');
-  await requireDecodable({ ffmpeg, path, signal });
+  await requireDecodable({ ffmpeg, path, signal }, stream);
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
-  const { timing, ...times } = timesOf(scan, stream, timeBase);
+  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json);
+  const { timing, ...times } = timesOf(found, tracks.length > 0);
   const picture = pictureOf(stream);
   const probe: VideoProbe = {
-    container,
+    container: found.container,
     videoCodec: stream.codec_name ?? 'unknown',
     pixelFormat: stream.pix_fmt ?? 'unknown',
     ...picture,
@@ -60,9 +62,10 @@ export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequ
     durationUs: times.durationUs,
     startUs: times.startUs,
     isVariableRate: timing.isVariableRate,
-    audioTracks: audioTracks(json),
+    audioTracks: tracks,
+    stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream) },
     sizeBytes,
-    notes: notesOn({ scan, statedDurationUs, promised: await promisedFrames(stream, container, path), ...times }),
+    notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...trackNotes(tracks)],
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -73,7 +76,38 @@ export async function probeVideo({ ffmpeg, path, signal, onProgress }: ProbeRequ
  */
 export async function requireFilmHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
   if ((await requireMediaFile(path)) === 0) throw corruptError(path, 'is empty (0 bytes)');
-  requireFilm(await readHeader({ ffmpeg, path, signal }), path);
+  usableStreams(await readHeader({ ffmpeg, path, signal }), path);
+}
+
+interface MainStream {
+  readonly stream: ProbeStream;
+  readonly streamCount: number;
+  readonly scan: FrameScan;
+  readonly container: string;
+  readonly timeBase: Rational;
+  readonly statedDurationUs: number | null;
+}
+
+/** Streams that are announced and hold nothing, or a single picture, give way to others. */
+async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgress }: ProbeRequest, json: ProbeJson): Promise<MainStream> {
+  const container = containerName(json.format.format_name, path);
+  const streams = usableStreams(json, path);
+  const scanned: MainStream[] = [];
+  for (const stream of streams) {
+    const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
+    const statedDurationUs = statedLength(stream) ?? parseSecondsUs(json.format.duration);
+    const how = { stream: { index: stream.index, isTurned: isTurned(stream) }, hasFields: mayHaveFields(stream), isDecoded };
+    const scan = await scanFrames({ ffmpeg, path, container, codec: stream.codec_name ?? '', ...how, timeBase, statedDurationUs, signal, onProgress });
+    scanned.push({ stream, streamCount: streams.length, scan, container, timeBase, statedDurationUs });
+    if (scan.packetCount > 1) break;
+  }
+  const [first] = scanned.sort((a, b) => b.scan.packetCount - a.scan.packetCount);
+  if (first === undefined) throw corruptError(path, 'has no video stream', 'Choose a file with a video stream.');
+  return first;
+}
+
+function streamNotes({ stream, streamCount }: MainStream): string[] {
+  return streamCount < 2 ? [] : [`It has ${streamCount} video streams: the one of ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
 }
 
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
@@ -89,18 +123,26 @@ async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJ
   return json.data;
 }
 
-function requireFilm(json: ProbeJson, path: string): ProbeStream {
-  const stream = filmStream(json);
-  if (stream === null) {
+/** At least one, the most likely first. */
+function usableStreams(json: ProbeJson, path: string): ProbeStream[] {
+  const streams = pictureStreams(json);
+  const [first] = streams;
+  if (first === undefined) {
     const problem = json.streams.some((each) => each.codec_type === 'audio') ? 'has sound, but no pictures' : 'has no video stream';
     throw corruptError(path, problem, 'Choose a file with a video stream.');
   }
+  const usable = streams.filter((stream) => problemOf(stream, path) === null);
+  if (usable.length === 0) throw problemOf(first, path) ?? corruptError(path, 'has no video stream');
+  return usable;
+}
+
+function problemOf(stream: ProbeStream, path: string): AppError | null {
   const { width, height } = pictureOf(stream);
-  if (width === 0 || height === 0) throw corruptError(path, 'has a damaged header: it states no picture size');
-  if (width * height > MAX_PIXELS) throw tooManyPixels(path, { width, height });
-  if (stream.codec_name === undefined || stream.codec_name === 'none')
-    throw new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not know. Convert it, or use a newer ffmpeg.`);
-  return stream;
+  if (width === 0 || height === 0) return corruptError(path, 'has a damaged header: it states no picture size');
+  if (width * height > MAX_PIXELS) return tooManyPixels(path, { width, height });
+  if (stream.codec_name === undefined || stream.codec_name === 'none' || stream.codec_name === 'unknown')
+    return new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not know. Convert it, or use a newer ffmpeg.`);
+  return null;
 }
 
 function pictureOf(stream: ProbeStream) {
@@ -113,8 +155,8 @@ function pictureOf(stream: ProbeStream) {
 }
 
 /** A header and a list of packets prove nothing: one frame has to come out. */
-async function requireDecodable({ ffmpeg, path, signal }: FileRequest): Promise<void> {
-  const args = ['-map', VIDEO_STREAM, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+async function requireDecodable({ ffmpeg, path, signal }: FileRequest, { index }: ProbeStream): Promise<void> {
+  const args = ['-map', `0:${index}`, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
   const { output, exit } = await readAll(await ffmpeg.stream({ input: { path }, args, effort: 'head', signal }));
   if (output.length === 16 * 16 * 3) return;
   requireSuccess(exit, path, 'is damaged: none of its frames can be decoded');
@@ -134,13 +176,43 @@ interface Times {
   readonly hasTimes: boolean;
 }
 
-function timesOf({ ticks }: FrameScan, stream: ProbeStream, timeBase: Rational): Times {
+function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainStream, hasSound: boolean): Times {
+  const { ticks } = scan;
   const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter((rate) => rate !== null).filter(isBelievableRate);
-  const repaired = believableTimes(repairTimes(ticks), timeBase);
-  const timing = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
+  const repaired = scan.clock === 'none' ? null : believableTimes(repairTimes(ticks), timeBase);
+  const frames = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
+  const lastUs = repaired === null || isCutOff(scan, stream) ? null : lastDurationUs({ scan, timeBase, container, hasSound, statedDurationUs: statedLength(stream) ?? (hasSound ? null : statedDurationUs) }, repaired);
+  const timing = withLastDuration(frames, ticks.length, lastUs);
   const { rate, ptsUs } = timing;
   const durationUs = frameToUs({ rate, frameCount: ticks.length, ...(ptsUs === null ? {} : { ptsUs }) }, ticks.length);
   return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
+}
+
+const MATROSKA: ReadonlySet<string> = new Set(['matroska', 'webm', 'mkv']);
+const MP4: ReadonlySet<string> = new Set(['mov', 'mp4', 'm4a', '3gp', '3g2']);
+/** An index that differs by less from its packets was rounded. */
+const INDEX_SLACK_US = 200_000;
+
+interface LastFrame extends Pick<MainStream, 'scan' | 'timeBase' | 'container' | 'statedDurationUs'> {
+  readonly hasSound: boolean;
+}
+
+/**
+ * How long the last frame stays, as its packet says, or as the index says of the whole stream: packets of Matroska tell no duration, and in MP4 the packet that
+ * tells it is not that of the last frame where frames are reordered.
+ */
+function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFrame, ticks: Float64Array): number | null {
+  const fromPacket = scan.lastTicks === null ? null : ticksToUs(scan.lastTicks, timeBase);
+  const [first = 0, last = 0] = [ticks[0], ticks.at(-1)];
+  // Matroska states the end, MP4 the length.
+  const startTicks = MATROSKA.has(container) ? 0 : MP4.has(container) && scan.packetCount === ticks.length ? first : null;
+  const fromIndex = startTicks === null || statedDurationUs === null ? 0 : statedDurationUs - ticksToUs(last - startTicks, timeBase);
+  const lastUs = fromIndex > (fromPacket ?? 0) + INDEX_SLACK_US ? fromIndex : (fromPacket ?? 0);
+  return lastUs > 0 && lastUs <= MAX_SPAN_US ? lastUs : null;
+}
+
+function isCutOff({ complaint, packetCount }: FrameScan, { nb_frames = '0' }: ProbeStream): boolean {
+  return complaint !== null || Number(nb_frames) > packetCount;
 }
 
 /** From a picture a day to the fastest cameras. */
@@ -169,7 +241,7 @@ interface Findings extends Pick<Times, 'durationUs' | 'hasTimes'> {
 }
 
 /** An AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames: there only a file that ends too early is cut off. */
-async function promisedFrames(stream: ProbeStream, container: string, path: string): Promise<number> {
+async function promisedFrames({ stream, container }: Pick<MainStream, 'stream' | 'container'>, path: string): Promise<number> {
   return container === 'avi' && (await isWholeRiff(path)) ? 0 : Number(stream.nb_frames ?? 0);
 }
 
@@ -180,8 +252,10 @@ function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Fin
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
   else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
-  if (statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
+  if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
     notes.push(`The container states ${seconds(statedDurationUs)}, its pictures last ${seconds(durationUs)}.`);
-  if (!hasTimes) notes.push('Its frames carry no usable times: a constant rate is assumed.');
+  if (scan.clock === 'joined') notes.push('Its clock starts again in the middle, as in recordings that were joined: the parts are read one behind the other.');
+  if (scan.clock === 'none') notes.push('Its clock goes back in the middle: frames are counted at a constant rate, and its sound cannot be placed.');
+  else if (!hasTimes) notes.push('Its frames carry no usable times: a constant rate is assumed.');
   return notes;
 }

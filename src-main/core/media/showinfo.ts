@@ -30,19 +30,23 @@ export function createShowinfoParser(): (line: string) => ShownFrame | null {
 /** A frame is logged before its picture is written, so its line is there already or about to be read. */
 const PATIENCE_MS = 2000;
 
-export interface ShownFrames {
+export interface Logged<T> {
   /** To be called with each line of the log. */
   line(text: string): void;
-  /** The next frame that passed the filter, in order; null when the program ended without one, or logs in a way that is not understood. */
-  next(): Promise<ShownFrame | null>;
+  /** The next frame (or piece of sound) that passed the filter, in order; null when the program ended without one, or logs in a way that is not understood. */
+  next(): Promise<T | null>;
   /** To be called when the program has ended. */
   end(): void;
 }
 
 /** Pairs pictures on stdout with what is logged about them on stderr: the k-th picture is the k-th frame of `next()`. */
-export function collectShownFrames(): ShownFrames {
-  const parse = createShowinfoParser();
-  const frames: ShownFrame[] = [];
+export function collectShownFrames(): Logged<ShownFrame> {
+  return collectLogged(createShowinfoParser());
+}
+
+/** The same for any filter that logs what passes it; `parse` gives null for other lines. */
+export function collectLogged<T>(parse: (line: string) => T | null): Logged<T> {
+  const frames: T[] = [];
   let wake = (): void => undefined;
   let hasEnded = false;
   return {

@@ -19,20 +19,52 @@ export const ProbeJson = z.object({
       time_base: z.string().optional(),
       duration: z.string().optional(),
       nb_frames: z.string().optional(),
+      field_order: z.string().optional(),
       channels: z.int().optional(),
       sample_rate: z.string().optional(),
-      disposition: z.object({ attached_pic: z.int().optional() }).optional(),
+      disposition: z.object({ attached_pic: z.int().optional(), timed_thumbnails: z.int().optional(), default: z.int().optional() }).optional(),
       tags: z.record(z.string(), z.string()).optional(),
-      side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
+      side_data_list: z.array(z.object({ rotation: z.number().optional(), displaymatrix: z.string().optional() })).optional(),
     }),
   ),
 });
 export type ProbeJson = z.infer<typeof ProbeJson>;
 export type ProbeStream = ProbeJson['streams'][number];
 
-/** The stream that `VIDEO_STREAM` chooses: the first with pictures, covers and thumbnails apart. */
-export function filmStream(json: ProbeJson): ProbeStream | null {
-  return json.streams.find((stream) => stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1) ?? null;
+/**
+ * The streams with pictures, covers and thumbnails apart; first the one that is most likely the video: marked as default, not much shorter than
+ * the others (a preview may come first), of the largest pictures, first in the file.
+ */
+export function pictureStreams(json: ProbeJson): ProbeStream[] {
+  const streams = json.streams.filter(({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic !== 1 && disposition?.timed_thumbnails !== 1);
+  const longest = Math.max(...streams.map((stream) => statedLength(stream) ?? 0));
+  const rank = (stream: ProbeStream): number => {
+    const isShort = (statedLength(stream) ?? longest) < longest / 2;
+    return (stream.disposition?.default === 1 ? 2 : 0) + (isShort ? 0 : 1);
+  };
+  const area = ({ width = 0, height = 0 }: ProbeStream): number => width * height;
+  return streams.sort((a, b) => rank(b) - rank(a) || area(b) - area(a) || a.index - b.index);
+}
+
+/** Microseconds, as the file states them for this stream alone. */
+export function statedLength({ duration, tags }: ProbeStream): number | null {
+  return parseSecondsUs(duration) ?? parseClockUs(tags?.['DURATION']);
+}
+
+/** `00:01:02.500000000` in microseconds, as Matroska's statistics have it. */
+function parseClockUs(text: string | undefined): number | null {
+  const [, hours, minutes, seconds] = /^(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$/.exec(text ?? '') ?? [];
+  return hours === undefined ? null : Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1e6);
+}
+
+/** Whether ffmpeg turns or mirrors the pictures. */
+export function isTurned(stream: ProbeStream): boolean {
+  return rotationOf(stream) !== 0 || (stream.side_data_list ?? []).some(({ displaymatrix }) => displaymatrix !== undefined);
+}
+
+/** Whether pictures may be stored as two fields, each in a packet of its own: H.264 of broadcasts. */
+export function mayHaveFields({ codec_name, field_order }: ProbeStream): boolean {
+  return codec_name === 'h264' && field_order !== 'progressive';
 }
 
 export function audioTracks(json: ProbeJson): AudioTrack[] {
@@ -44,6 +76,7 @@ export function audioTracks(json: ProbeJson): AudioTrack[] {
     sampleRateHz: Number(stream.sample_rate ?? 0),
     language: language(stream.tags),
     title: trackTitle(stream.tags),
+    isReadable: true,
   }));
 }
 

@@ -6,14 +6,15 @@ import { framesPerSecond, type FrameClock } from '#shared/domain/time.ts';
 import { SpriteInfo, type VideoProbe } from '#shared/domain/video.ts';
 import { readRegularFile } from '#core/files/regular-file.ts';
 import { errorCode } from './error-code.ts';
-import { VIDEO_STREAM, type Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { JPEG_ENCODER, jpegSizeFilter } from './jpeg.ts';
 import { corruptError, requireSuccess, toMediaError } from './media-errors.ts';
+import { mapPictures, pictureOptions } from './picture-stream.ts';
 
 export interface SpritesRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
-  readonly display: Pick<VideoProbe, 'displayWidth' | 'displayHeight'>;
+  readonly display: Pick<VideoProbe, 'displayWidth' | 'displayHeight' | 'stream'>;
   readonly clock: FrameClock;
   /** Replaced as a whole when the sheets are done; until then an older set stays. */
   readonly outDir: string;
@@ -81,14 +82,14 @@ export async function readSpriteInfo(outDir: string): Promise<SpriteInfo | null>
 
 async function drawSheets(request: SpritesRequest, workDir: string): Promise<SpriteInfo> {
   const { ffmpeg, path, clock, signal, onProgress } = request;
-  const { displayWidth, displayHeight } = request.display;
+  const { displayWidth, displayHeight, stream } = request.display;
   const intervalFrames = spriteInterval(clock);
   const tileHeight = Math.min(MAX_TILE_HEIGHT, Math.max(2, Math.round((TILE_WIDTH * displayHeight) / displayWidth)));
   const tiles = [`select='not(mod(n\\,${intervalFrames}))'`, jpegSizeFilter(TILE_WIDTH, tileHeight), `tile=${COLUMNS}x${ROWS}`].join(',');
-  const passthrough = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough'];
+  const passthrough = [...mapPictures(stream), '-fps_mode', 'passthrough'];
   const report = await ffmpeg.writeFiles({
     inputPath: path,
-    inputOptions: [],
+    inputOptions: pictureOptions(stream, []),
     cwd: workDir,
     outputs: [
       // Only there to be counted: progress tells of the first output, and a sheet comes once in a hundred tiles.

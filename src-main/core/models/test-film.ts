@@ -25,7 +25,7 @@ export async function openTestFilm(ffmpeg: Ffmpeg, path: string | null, signal: 
   if (path === null) throw new AppError('unsupported', 'This installation has no sample film to try a model on.');
   const { probe, ptsUs } = await probeVideo({ ffmpeg, path, signal });
   const clock: FrameClock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs !== null && { ptsUs }) };
-  const source = { ffmpeg, path, clock, startUs: probe.startUs, signal };
+  const source = { ffmpeg, path, clock, probe, signal };
   return {
     clock,
     async picture(frame, sizePx) {
@@ -33,7 +33,7 @@ export async function openTestFilm(ffmpeg: Ffmpeg, path: string | null, signal: 
       throw new AppError('media-corrupt', 'The sample film cannot be decoded. Install the studio again.');
     },
     still: (frame, maxWidth) => readStill({ ...source, frame, maxWidth }),
-    frames: (size) => readFrames({ ffmpeg, path, size, signal }),
+    frames: (size) => readFrames({ ffmpeg, path, probe, size, signal }),
     sound: ({ fromUs, seconds }) => firstSamples(readSound({ ffmpeg, path, probe, track: 0, fromUs, signal }), seconds * SAMPLE_RATE_HZ),
   };
 }

@@ -18,14 +18,29 @@ export function fileBases(videos: readonly { readonly id: VideoId; readonly name
     bases.set(id, base);
     return true;
   };
-  const wanted = videos.map(({ id, name }) => ({ id, base: safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES }) }));
-  // Each name goes first to one that really has it.
-  const others = wanted.filter(({ id, base }) => !take(id, base));
   const counts = new Map<string, number>();
-  for (const { id, base } of others) {
+  for (const { id, name } of videos) {
+    const base = safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES });
+    if (take(id, base)) continue;
     let count = counts.get(base) ?? 2;
     while (!take(id, `${base}-${count}`)) count++;
     counts.set(base, count + 1);
   }
   return bases;
+}
+
+/**
+ * What each video is called in rows of data sets: its own name, unless an earlier video of the project has the same: then what files made of it begin with,
+ * and its extension.
+ */
+export function fileNames(videos: readonly { readonly id: VideoId; readonly name: string }[]): ReadonlyMap<VideoId, string> {
+  const bases = fileBases(videos);
+  const taken = new Set<string>();
+  return new Map(
+    videos.map(({ id, name }) => {
+      const isFirst = !taken.has(sameNameKey(name));
+      taken.add(sameNameKey(name));
+      return [id, isFirst ? name : `${bases.get(id) ?? name}${/\.[^.]+$/.exec(name)?.[0] ?? ''}`];
+    }),
+  );
 }

@@ -13,7 +13,7 @@ import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
-import { fileBases } from './file-bases.ts';
+import { fileBases, fileNames } from './file-bases.ts';
 import { fingerprint, findVideos } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
@@ -33,6 +33,8 @@ export interface AddedVideos {
   readonly added: VideoId[];
   /** Names of files whose path or content the project has already. */
   readonly alreadyThere: string[];
+  /** The videos that these files are. */
+  readonly known: VideoId[];
   readonly refused: { readonly name: string; readonly reason: string }[];
 }
 
@@ -83,7 +85,8 @@ export function createVideosService(parts: VideosParts) {
     history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
       for (const { id, file, print } of videos) repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
     });
-    return { added: videos.map(({ id }) => id), alreadyThere: known.map(({ file }) => path.basename(file)), refused };
+    const there = new Set(known.map(({ file, print }) => findByFile(project.session().db, file, print)).filter((id) => id !== null));
+    return { added: videos.map(({ id }) => id), known: [...there], alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
   const relinking = createRelinking({ project, grants, ffmpeg, onChanged: announceFile });
@@ -119,6 +122,17 @@ export function createVideosService(parts: VideosParts) {
     /** For each video, what the names of files begin with that are made of it. */
     fileBases: (): ReadonlyMap<VideoId, string> => fileBases(repository.listNames(project.session().db)),
 
+    /** What each video is called where two of one name must be told apart. */
+    fileNames: (): ReadonlyMap<VideoId, string> => fileNames(repository.listNames(project.session().db)),
+
+    /** Where the video's files lie. */
+    paths: (): ReadonlyMap<VideoId, string> => new Map(repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const]))),
+
+    /** The video that a file is, by its path or else by its content; null: none of the project. */
+    async findFile(file: string): Promise<VideoId | null> {
+      return findByFile(project.session().db, file, await fingerprint(file));
+    },
+
     /** Start of each frame in microseconds; null for a constant rate. */
     frameTimes: (videoId: VideoId): Float64Array | null => repository.frameTimes(project.session().db, videoId),
 
@@ -137,6 +151,12 @@ export function createVideosService(parts: VideosParts) {
       announceFile(videoId);
     },
   };
+}
+
+function findByFile(db: ReadableDb, file: string, print: string | null): VideoId | null {
+  const files = repository.listFiles(db);
+  const found = files.find((each) => each.path === file) ?? files.find((each) => print !== null && each.fingerprint === print);
+  return found?.videoId ?? null;
 }
 
 interface Examined {

@@ -1,14 +1,34 @@
+import path from 'node:path';
 import type { Core } from '#core/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 
 /**
- * The videos of the project with these names; all of them when none is given.
- * @throws AppError `not-found` naming those that are not there
+ * The videos of the project that are meant by these words, each a name, what files made of the video are called, or the path of its file; all of them when none is given.
+ * @throws AppError `not-found` naming those that are not there, `invalid-input` for a name that several have
  */
-export function chooseVideos(core: Core, names: readonly string[]): VideoListItem[] {
-  const all = core.services.videos.list();
-  const unknown = names.filter((name) => !all.some((video) => video.name === name));
+export function chooseVideos(core: Core, words: readonly string[]): VideoListItem[] {
+  const { videos } = core.services;
+  const all = videos.list();
+  if (words.length === 0) return all;
+  const paths = videos.paths();
+  const fileNames = videos.fileNames();
+  const meant = new Set<VideoListItem>();
+  const unknown: string[] = [];
+  for (const word of words) {
+    const byPath = all.filter(({ id }) => paths.get(id) === path.resolve(word));
+    const byName = all.filter(({ name }) => name === word);
+    const byFileName = all.filter(({ id }) => fileNames.get(id) === word);
+    const found = byPath.length > 0 ? byPath : byName.length > 0 ? byName : byFileName;
+    const [only, ...others] = found;
+    if (only === undefined) unknown.push(word);
+    else if (others.length > 0) throw ambiguous(word, found.map(({ id }) => paths.get(id) ?? fileNames.get(id) ?? ''));
+    else meant.add(only);
+  }
   if (unknown.length > 0) throw new AppError('not-found', `Not in this project: ${unknown.join(', ')}. It has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`);
-  return names.length === 0 ? all : all.filter((video) => names.includes(video.name));
+  return all.filter((video) => meant.has(video));
+}
+
+function ambiguous(word: string, places: readonly string[]): AppError {
+  return new AppError('invalid-input', `${places.length} videos of this project are called ${word}. Nothing was done. Say which one by its path: ${places.join(', ')}.`);
 }

@@ -10,7 +10,7 @@ export const DurationUs = z.int().nonnegative();
 
 /**
  * Where each frame of a video begins. `ptsUs` is present only where the rate varies: one integer of microseconds per
- * frame, ascending, relative to the first frame.
+ * frame, ascending, relative to the first frame; one more, where it is known, is the end of the last.
  */
 export interface FrameClock {
   readonly rate: Rational;

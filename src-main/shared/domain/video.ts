@@ -10,11 +10,27 @@ export const AudioTrack = z.object({
   sampleRateHz: z.int().nonnegative(),
   language: z.string().nullable(),
   title: z.string().nullable(),
+  /** Whether this ffmpeg could decode it when the file was measured. */
+  isReadable: z.boolean().default(true),
 });
 export type AudioTrack = z.infer<typeof AudioTrack>;
 
 /** Clockwise degrees by which the stored picture must be turned to be upright. */
 export const Rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
+
+/** The stream of a file whose pictures are the video, and how they are found in it. */
+export const PictureStream = z.object({
+  /** Index of the stream in its file, as ffprobe counts. */
+  index: z.int().nonnegative(),
+  /**
+   * `own`: frames have the times that the file states. `joined`: its clock starts again in the middle (recordings one behind the other); times are in a row only
+   * when it is read from its beginning. `none`: its times cannot be used, frames are counted.
+   */
+  clock: z.enum(['own', 'joined', 'none']),
+  /** It carries a matrix by which pictures are turned or mirrored. */
+  isTurned: z.boolean(),
+});
+export type PictureStream = z.infer<typeof PictureStream>;
 
 /** What a file is, measured once at import. Sizes are in pixels as stored; `displayWidth/Height` after SAR and rotation. */
 export const VideoProbe = z.object({
@@ -36,6 +52,8 @@ export const VideoProbe = z.object({
   startUs: z.int(),
   isVariableRate: z.boolean(),
   audioTracks: z.array(AudioTrack),
+  /** Null: measured before this was looked at. */
+  stream: PictureStream.nullable().default(null),
   sizeBytes: z.int().nonnegative(),
   /** Things worth telling, e.g. "The container states 12.0 s, its packets end at 11.2 s". */
   notes: z.array(z.string()),
@@ -113,5 +131,5 @@ export function nominalProbe(frameCount: number): VideoProbe {
   const square = { num: 1, den: 1 };
   const size = { width: 16, height: 9, displayWidth: 16, displayHeight: 9, rotation: 0, sampleAspectRatio: square } as const;
   const times = { rate: NOMINAL_RATE, timeBase: { num: den, den: num }, frameCount, durationUs: Math.round((frameCount * den * 1e6) / num), startUs: 0, isVariableRate: false };
-  return { container: '', videoCodec: '', pixelFormat: '', ...size, ...times, audioTracks: [], sizeBytes: 0, notes: [] };
+  return { container: '', videoCodec: '', pixelFormat: '', ...size, ...times, audioTracks: [], stream: null, sizeBytes: 0, notes: [] };
 }

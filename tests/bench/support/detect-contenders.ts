@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FrameBatch } from '#core/engines/engine.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
-import { VIDEO_STREAM } from '#core/media/ffmpeg.ts';
+import { FIRST_STREAM } from '#core/media/picture-stream.ts';
 import { cacheDir } from './paths.ts';
 import type { PeerPython } from './python.ts';
 import type { Stopwatch } from './rounds.ts';
@@ -46,7 +46,7 @@ export function contenders({ film, python, threads }: Setting, note: (inferenceS
 }
 
 async function decodeToNull(film: string): Promise<void> {
-  const args = ['-map', VIDEO_STREAM, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  const args = ['-map', FIRST_STREAM, '-fps_mode', 'passthrough', '-f', 'null', '-'];
   const tool = await testFfmpeg().stream({ input: { path: film }, args, signal: new AbortController().signal });
   tool.stdout.resume();
   const { code, stderrTail } = await tool.exited;

@@ -17,7 +17,7 @@ import { addMeasuredVideo, makeProbe, startTestCore, temporaryFolder, type TestC
 // Real networks on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const track = { streamIndex: 1, codec: 'aac', channels: 1, sampleRateHz: 48_000, language: null, title: null };
+const track = { streamIndex: 1, codec: 'aac', channels: 1, sampleRateHz: 48_000, language: null, title: null, isReadable: true };
 const said = (startS: number, text: string) => {
   const [startUs, endUs] = [startS * 1e6, (startS + 1) * 1e6];
   return { startUs, endUs, text, words: [{ text, startUs, endUs, probability: 0.9 }] };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFileName, safeFileName, safeName, targetInside } from '#core/files/safe-name.ts';
-import { fileBases } from '#core/videos/file-bases.ts';
+import { fileBases, fileNames } from '#core/videos/file-bases.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
@@ -60,10 +60,27 @@ describe('names of the files that are made of videos', () => {
   const basesOf = (...names: string[]): string[] => [...fileBases(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).entries()].sort(([a], [b]) => a.localeCompare(b)).map(([, base]) => base);
 
   it('differ for videos of one name, whatever case they are written in', () => {
-    expect(basesOf('holiday.mp4', 'Holiday.mov', 'holiday-2.mp4', 'holiday.avi')).toEqual(['holiday', 'Holiday-3', 'holiday-2', 'holiday-4']);
+    expect(basesOf('holiday.mp4', 'Holiday.mov', 'holiday-2.mp4', 'holiday.avi')).toEqual(['holiday', 'Holiday-2', 'holiday-2-2', 'holiday-3']);
     expect(basesOf('a:b.mp4', 'a?b.mp4')).toEqual(['a_b', 'a_b-2']);
     expect(basesOf('caf\u00e9.mp4', 'cafe\u0301.mp4')).toEqual(['caf\u00e9', 'cafe\u0301-2']);
     expect(basesOf('../x.mp4', '.mp4', '')).toEqual(['_x', 'video', 'video-2']);
+  });
+
+  it('stay as they are when other videos are added', () => {
+    const before = ['clip.mp4', 'clip.mp4', 'clip.mkv'];
+    expect(basesOf(...before)).toEqual(['clip', 'clip-2', 'clip-3']);
+    expect(basesOf(...before, 'clip-2.mp4', 'clip-3.mp4').slice(0, 3)).toEqual(['clip', 'clip-2', 'clip-3']);
+  });
+
+  it('tell rows of data sets apart, and are the own names where those do', () => {
+    const names = ['clip.mp4', 'clip.mp4', 'clip.mkv', 'other.mp4'];
+    expect([...fileNames(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).values()]).toEqual(['clip.mp4', 'clip-2.mp4', 'clip.mkv', 'other.mp4']);
+  });
+
+  it('leave room for what stands behind them', () => {
+    const [long = '', japanese = ''] = basesOf(`${'a-very-long-title-'.repeat(13).slice(0, 235)}.mp4`, `${'長'.repeat(78)}.mp4`);
+    for (const base of [long, japanese]) expect(Buffer.byteLength(safeName(base, { suffix: '_1000000_1000029.copy.mp4', keepsDash: true }))).toBeLessThanOrEqual(255);
+    expect(long).toMatch(/^a-very-long-title-.*~[0-9a-f]{8}$/u);
   });
 
   it('of a hundred thousand videos with one name are found at once', () => {

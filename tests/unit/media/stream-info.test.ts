@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audioTracks, containerName, displaySize, filmStream, parseRational, parseSecondsUs, ProbeJson, rotationOf } from '#core/media/stream-info.ts';
+import { audioTracks, containerName, displaySize, pictureStreams, parseRational, parseSecondsUs, ProbeJson, rotationOf } from '#core/media/stream-info.ts';
 
 describe('what ffprobe tells of a stream', () => {
   it.each([
@@ -51,7 +51,7 @@ describe('what ffprobe tells of a stream', () => {
         { index: 2, codec_type: 'video', disposition: { attached_pic: 0 } },
       ],
     });
-    expect(filmStream(json)?.index).toBe(2);
-    expect(filmStream({ ...json, streams: json.streams.slice(0, 2) })).toBeNull();
+    expect(pictureStreams(json)[0]?.index).toBe(2);
+    expect(pictureStreams({ ...json, streams: json.streams.slice(0, 2) })).toEqual([]);
   });
 });

@@ -100,9 +100,9 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
   const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
   const screenText = clean(shot === null ? screenTextOfVideo(document) : screenTextOfShot(document, shot), 'text on the screen');
-  const video = shot === null ? document.video.name : clipFileOf(document, shot);
+  const video = shot === null ? document.fileName : clipFileOf(document, shot);
   return {
-    ...(context.options.idField ? { id: video.replace(/\.[^.]+$/, '') } : {}),
+    ...(context.options.idField ? { id: shot === null ? document.fileBase : video.replace(/\.[^.]+$/, '') } : {}),
     video,
     conversations: [
       { from: 'human', value: `${context.options.token}\n${clean(renderPrompt(context.options, speech, screenText), 'question')}` },

@@ -62,7 +62,7 @@ export const shot2storyExporter: Exporter<typeof options> = {
 };
 
 function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): { readonly record: Record<string, unknown>; readonly textCount: number } {
-  const { video, shots } = document;
+  const { video, shots, fileName } = document;
   const { texts } = context.options;
   let textCount = 0;
   const clean = (shot: Shot | null, text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
@@ -75,9 +75,9 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
     return clean(shot, chosen.text, kind === 'summary' ? kind : `${kind} caption`);
   };
   const record = {
-    video: video.name,
-    image_id: video.shot2story?.imageId ?? video.name,
-    nvid: video.shot2story?.nvid ?? video.name,
+    video: fileName,
+    image_id: video.shot2story?.imageId ?? fileName,
+    nvid: video.shot2story?.nvid ?? fileName,
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
     whole_ASR: clean(null, speechOfVideo(document), 'speech'),

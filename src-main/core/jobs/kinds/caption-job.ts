@@ -188,9 +188,9 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
 
   /** The shot itself, for captioners that take films. */
   async function clipOf({ shot, document, signal }: Pick<DraftWork, 'shot' | 'document' | 'signal'>, maxSizePx: number): Promise<Buffer> {
-    const { startUs } = requireProbe(document);
+    const probe = requireProbe(document);
     const source = await parts.videos.openSource(shot.videoId);
-    return source.checked(() => readModelClip({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, startUs, range: shot, maxSizePx, signal }));
+    return source.checked(() => readModelClip({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, probe, range: shot, maxSizePx, signal }));
   }
 
   function store({ context, params, captioner, shot }: DraftWork, draft: Draft, beside: Revision | undefined): Revision {

@@ -4,7 +4,9 @@ import type { DetectionService } from '#core/detection/detection-service.ts';
 import type { FrameBatch, ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
+import { probeVideo } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { ShotsService } from '#core/shots/shots-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
 import { untilAborted } from '#core/until-aborted.ts';
 import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
@@ -27,6 +29,7 @@ export interface DetectParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly detection: DetectionService;
+  readonly shots: ShotsService;
   readonly ffmpeg: Ffmpeg;
   /** @throws AppError when the detector is unknown or its model is missing or broken. */
   openDetector(id: string): Promise<ShotDetector>;
@@ -88,7 +91,8 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
         path: source.path,
         size: detector.frameSize,
         startFrame,
-        seek: { clock, startUs: probe?.startUs ?? 0 },
+        seek: clock,
+        ...(probe !== null && { probe }),
         signal: context.signal,
       });
       await detector.score(abortable(source.guard(frames), context.signal), {
@@ -99,7 +103,20 @@ export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectPa
         },
       });
     }
-    return padTo(file.read(), frameCount);
+    if (file.frameCount === frameCount) return file.read();
+    await countAgain(videoId, context);
+    return padTo(file.read(), videos.clock(videoId).frameCount);
+  }
+
+  /** Decoding gave another number of frames than the packets promised: they are counted by decoding, so that each score is of the frame it says. */
+  async function countAgain(videoId: VideoId, context: JobContext): Promise<void> {
+    const source = await videos.openSource(videoId);
+    const { probe, ptsUs } = await source.checked(() => probeVideo({ ffmpeg: parts.ffmpeg, path: source.path, isDecoded: true, signal: context.signal }));
+    const before = videos.get(videoId).probe?.frameCount;
+    if (probe.frameCount === before) return;
+    const note = `Its packets promise ${before ?? 0} frames, ${probe.frameCount} can be decoded: its frames were counted anew.`;
+    videos.setProbe(videoId, { ...probe, notes: [...probe.notes, note] }, ptsUs);
+    parts.shots.ensureTiled(videoId, context.actor);
   }
 
   return {

@@ -84,7 +84,7 @@ export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<t
       tally.reached(record);
       noteNamesake(record, video.name);
       if (record > tally.recordsDone) {
-        const measured = await measure(files.get(video.name), context, (reason) => onNote(video.name, reason));
+        const measured = await measure(fileOf(files, video.name, (reason) => onNote(video.name, reason)), context, (reason) => onNote(video.name, reason));
         store({ record, video, measured, context, params, tally });
       }
       onRecord();
@@ -175,14 +175,22 @@ function refusalOf(error: unknown): string | null {
   return isOfRecord ? `the project cannot hold it (${code})` : null;
 }
 
-async function indexByName(folder: string, onNote: (where: string, reason: string) => void): Promise<ReadonlyMap<string, string>> {
+async function indexByName(folder: string, onNote: (where: string, reason: string) => void): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = await findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
     if (!isMissing(error)) onNote(path.basename(folder), `${problem}, so no videos were looked for in it`);
     return [];
   });
-  return new Map(found.map((file) => [path.basename(file), file]));
+  return Map.groupBy(found, (file) => path.basename(file));
+}
+
+/** A name that several files have says of none of them that it is the one. */
+function fileOf(files: ReadonlyMap<string, readonly string[]>, name: string, onNote: (reason: string) => void): string | undefined {
+  const found = files.get(name) ?? [];
+  if (found.length < 2) return found[0];
+  onNote(`${found.length} files have this name, so none was taken: point the video at its file`);
+  return undefined;
 }
 
 async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {

@@ -97,7 +97,7 @@ export function summariseJobKind(parts: SummariseParts): JobDefinition<typeof Su
   async function picturesOf(document: VideoDocument, frames: readonly number[], sizePx: number, signal: AbortSignal): Promise<Picture[]> {
     const probe = requireProbe(document);
     const source = await parts.videos.openSource(document.video.id);
-    const reading = readFramesAt({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, startUs: probe.startUs, frames, size: fitSize(probe, sizePx), signal });
+    const reading = readFramesAt({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, probe, frames, size: fitSize(probe, sizePx), signal });
     const pictures: Picture[] = [];
     for await (const picture of source.guard(reading)) pictures.push(picture);
     return pictures;

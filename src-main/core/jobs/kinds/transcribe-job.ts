@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/engine.ts';
 import { readSound } from '#core/media/audio-reader.ts';
+import { firstReadable } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/videos/videos-service.ts';
@@ -45,6 +46,7 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
     const { name, probe } = videos.get(params.videoId);
     if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
     if (probe.audioTracks.length === 0) return nothing('the film has no sound');
+    if (params.isAutomatic && firstReadable(probe.audioTracks) === null) return nothing('none of its audio tracks can be decoded by this ffmpeg');
     if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('there is a transcript already');
     const work = (): Promise<Record<string, unknown>> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
     if (!params.isAutomatic) return work();
@@ -64,7 +66,7 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
     const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
     try {
       const source = await videos.openSource(params.videoId);
-      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: params.track, fromUs, signal: context.signal }));
+      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: trackOf(params, probe), fromUs, signal: context.signal }));
       const result = await transcriber.transcribe(
         { sound, language: params.language ?? done.language },
         {
@@ -108,6 +110,11 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
   }
 
   return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };
+}
+
+/** The one that was chosen; where nobody chose, the first that can be heard. */
+function trackOf({ isAutomatic, track }: TranscribeParams, { audioTracks }: VideoProbe): number {
+  return isAutomatic ? (firstReadable(audioTracks) ?? track) : track;
 }
 
 /** All that a job writes is one step. */

@@ -40,7 +40,8 @@ async function detect(video: string, options: DetectOptions): Promise<void> {
     }
     jobs.enqueueNewVideos(added, CLI_ACTOR, { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false }, settings });
     await jobs.idle();
-    const found = videos.list().find((candidate) => added.includes(candidate.id) || candidate.name === path.basename(file));
+    const videoId = added[0] ?? (await videos.findFile(file));
+    const found = videos.list().find(({ id }) => id === videoId);
     if (found === undefined || found.probe === null) {
       process.exitCode = 1;
       return tell(`${video}: ${found?.stateReason ?? (found === undefined ? 'this video is in the project already, under another name. Nothing was added' : 'it could not be measured')}\n`);

@@ -84,9 +84,9 @@ async function addAndQueue(core: Core, inputs: readonly string[], options: RunOp
   const result = await videos.add(grantIds, CLI_ACTOR);
   const steps = { detect: true, readText: options.screenText, transcribe: options.speech, caption: true, summarise: options.summary };
   jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings });
-  const known = videos.list().filter((video) => result.alreadyThere.includes(video.name));
-  jobs.enqueueMissing(known.map((video) => video.id), CLI_ACTOR, { steps, settings });
-  return { videoIds: [...result.added, ...known.map((video) => video.id)], refused: [...refused, ...result.refused] };
+  const known = result.known.filter((id) => !result.added.includes(id));
+  jobs.enqueueMissing(known, CLI_ACTOR, { steps, settings });
+  return { videoIds: [...result.added, ...known], refused: [...refused, ...result.refused] };
 }
 
 function print(report: RunReport): void {

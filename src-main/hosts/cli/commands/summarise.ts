@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { AppError } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
+import { chooseVideos } from '../choose-videos.ts';
 import { chosenSettings } from '../chosen-settings.ts';
 import { CLI_ACTOR, deviceOption, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos } from '../report.ts';
@@ -27,10 +27,7 @@ export function summariseCommand(): Command {
 async function summarise(names: readonly string[], options: SummariseOptions): Promise<void> {
   await withProject({ folder: options.project, whenAbsent: 'refuse', device: options.device }, async (core, failedHere) => {
     const { summariserId } = await chosenSettings(core, options);
-    const all = core.services.videos.list();
-    const unknown = names.filter((name) => !all.some((video) => video.name === name));
-    if (unknown.length > 0) throw new AppError('not-found', `Not in this project: ${unknown.join(', ')}. It has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`);
-    const chosen = all.filter((video) => video.shotCount > 0 && (names.length === 0 || names.includes(video.name)));
+    const chosen = chooseVideos(core, names).filter((video) => video.shotCount > 0);
     core.services.jobs.enqueue(
       chosen.map((video) => ({ kind: 'summarise' as const, videoId: video.id, summariserId })),
       false,

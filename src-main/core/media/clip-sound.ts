@@ -1,0 +1,83 @@
+import { open } from 'node:fs/promises';
+import { frameToUs } from '#shared/domain/time.ts';
+import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
+import { fewerChannels } from './audio-tracks.ts';
+import type { ClipRange } from './clip-commands.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import { frameTime, type FrameSource } from './frame-seek.ts';
+import { readPlacedSound } from './placed-sound.ts';
+
+/** Of sound that is written to a file in between. */
+const SAMPLE_RATE_HZ = 48_000;
+
+/** Sound of one clip, as ffmpeg is to read it. */
+export interface SoundInput {
+  /** What `-map` chooses. */
+  readonly map: string;
+  readonly filter: string;
+}
+
+/** Tracks whose sound can be put under pictures. */
+export function usableTracks({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): AudioTrack[] {
+  return stream?.clock === 'none' ? [] : audioTracks.filter(({ isReadable }) => isReadable);
+}
+
+/** What is missing in the sound of a clip. */
+export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): string[] {
+  if (stream?.clock === 'none' && audioTracks.length > 0) return ['Without sound: the times of the video cannot be used, so nobody can tell where its sound belongs.'];
+  return audioTracks.flatMap(({ isReadable, codec }, index) => (isReadable ? [] : [`Without audio track ${index + 1} (${codec}), which cannot be decoded.`]));
+}
+
+/** The sound of the range, silence where there is none, so that it lies under the same pictures as in the film. */
+export function soundInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): SoundInput[] {
+  const startUs = frameTime(source, range.startFrame).timeUs;
+  const durationUs = durationOf(source, range);
+  const [start, end] = [startUs, startUs + durationUs].map((us) => (us / 1e6).toFixed(6));
+  const place = `atrim=start=${start}:end=${end},asetpts=PTS-(${start})/TB,aresample=async=1:first_pts=0`;
+  return tracks.map((track) => ({ map: `0:${track.streamIndex}`, filter: [...fewerChannels(track), place, padTo(durationUs)].join(',') }));
+}
+
+/** The same from files of `writePlacedSound`, which stand behind the video as inputs. */
+export function placedInputs(source: FrameSource, range: ClipRange, count: number): SoundInput[] {
+  return Array.from({ length: count }, (_, index) => ({ map: `${index + 1}:0`, filter: padTo(durationOf(source, range)) }));
+}
+
+export const PLACED_OPTIONS = ['-f', 'f32le', '-ar', String(SAMPLE_RATE_HZ), '-ac', '2'];
+
+export interface PlacedSoundFile {
+  readonly ffmpeg: Ffmpeg;
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks' | 'startUs' | 'stream'> };
+  readonly range: ClipRange;
+  readonly track: AudioTrack;
+  readonly file: string;
+  readonly signal: AbortSignal;
+}
+
+/** Writes the sound under the range as stereo, for a track whose channels change in the middle. */
+export async function writePlacedSound({ ffmpeg, source, range, track, file, signal }: PlacedSoundFile): Promise<void> {
+  const { path, probe, clock } = source;
+  const fromUs = frameToUs(clock, range.startFrame);
+  const untilUs = frameToUs(clock, range.endFrame);
+  const place = probe.audioTracks.indexOf(track);
+  const target = await open(file, 'wx');
+  try {
+    const request = { ffmpeg, path, probe, track: place, sampleRateHz: SAMPLE_RATE_HZ, channels: 2, fromUs, untilUs, blockSamples: SAMPLE_RATE_HZ, signal } as const;
+    let isEmpty = true;
+    for await (const block of readPlacedSound(request)) {
+      await target.write(new Uint8Array(block.buffer, 0, block.byteLength));
+      isEmpty = false;
+    }
+    // ffmpeg opens no input without a sample.
+    if (isEmpty) await target.write(new Uint8Array(2 * Float32Array.BYTES_PER_ELEMENT));
+  } finally {
+    await target.close();
+  }
+}
+
+function durationOf({ clock }: FrameSource, { startFrame, endFrame }: ClipRange): number {
+  return frameToUs(clock, endFrame) - frameToUs(clock, startFrame);
+}
+
+function padTo(durationUs: number): string {
+  return `apad=whole_dur=${(durationUs / 1e6).toFixed(6)}`;
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { JobRequest } from '#shared/contract/views.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { chooseVideos } from '../../../src-main/hosts/cli/choose-videos.ts';
+import { damagePacket, makeBarredFilm } from '../../helpers/barred-film.ts';
+import { runFfmpeg } from '../../helpers/golden-films.ts';
+import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
+
+const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const MJPEG = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'];
+
+async function withVideos(make: (folder: string) => Promise<readonly string[]>): Promise<TestCore & { readonly files: readonly string[]; readonly added: readonly VideoId[] }> {
+  const test = startTestCore();
+  const { projects, videos, jobs } = test.core.services;
+  const files = await make(test.dataDir);
+  await projects.createIn(test.dataDir, 'Film');
+  const { added } = await videos.addFiles(files, 'ann');
+  jobs.enqueueNewVideos(added, 'ann', noSteps);
+  await jobs.idle();
+  return { ...test, files, added };
+}
+
+async function run({ core }: TestCore, request: JobRequest): Promise<Record<string, unknown> | null> {
+  const { jobs } = core.services;
+  const [jobId] = jobs.enqueue([request], false, 'ann');
+  await jobs.idle();
+  if (jobId === undefined) throw new Error('not queued');
+  const { state, result, error } = jobs.get(jobId);
+  expect([state, error]).toEqual(['done', null]);
+  return result;
+}
+
+describe('a video of which a frame cannot be decoded', () => {
+  it('is counted anew by its detection, and its cut lies where the pictures change', async () => {
+    const test = await withVideos(async (folder) => {
+      const file = path.join(folder, 'camera.mov');
+      const half = (source: string): string[] => ['-f', 'lavfi', '-i', `${source}=s=192x108:r=25:d=2`];
+      await runFfmpeg([...half('testsrc2'), ...half('smptebars'), '-filter_complex', '[0:v][1:v]concat=n=2', ...MJPEG, file]);
+      await damagePacket(file, 20);
+      return [file];
+    });
+    const { videos, shots } = test.core.services;
+    const [videoId] = test.added;
+    if (videoId === undefined) throw new Error('not added');
+    expect(videos.get(videoId).probe?.frameCount).toBe(100);
+    await run(test, { kind: 'detect', videoId, detectorId: 'adaptive' });
+    expect(videos.get(videoId).probe).toMatchObject({ frameCount: 99, notes: expect.arrayContaining([expect.stringContaining('counted anew')]) });
+    expect(shots.list(videoId).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 49], [49, 99]]);
+  }, 60_000);
+});
+
+describe('two videos of one name', () => {
+  it('are told apart in clips and by commands', async () => {
+    const test = await withVideos(async (folder) => {
+      const files = [];
+      for (const [index, day] of ['day1', 'day2'].entries()) {
+        mkdirSync(path.join(folder, day));
+        files.push(await makeBarredFilm({ path: path.join(folder, day, 'clip.mov'), frameCount: 20, first: index * 1000, options: MJPEG }));
+      }
+      return files;
+    });
+    const { videos } = test.core.services;
+    const result = await run(test, { kind: 'clips', videoIds: [...test.added], mode: 'exact' });
+    expect(result).toMatchObject({ written: 2, kept: 0 });
+    expect(readdirSync(String(result?.['folder'])).sort()).toEqual(['clip-2_0_19.mp4', 'clip_0_19.mp4']);
+    const [first = '', second = ''] = test.files;
+    expect([await videos.findFile(first), await videos.findFile(second)]).toEqual(test.added);
+    expect(chooseVideos(test.core, [second]).map(({ id }) => id)).toEqual(test.added.slice(1));
+    expect(chooseVideos(test.core, ['clip-2.mov']).map(({ id }) => id)).toEqual(test.added.slice(1));
+    expect(() => chooseVideos(test.core, ['clip.mov'])).toThrow(/2 videos of this project are called clip\.mov.*by its path/);
+  }, 60_000);
+});

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { runFfmpeg } from './golden-films.ts';
+
+/** Bars from left to right, bit 0 first; bright is 1. */
+const BARS = 12;
+/** One sample for each bar, in several rows. */
+export const BARRED_SIZE = { width: BARS, height: 16 };
+
+export interface BarredFilm {
+  readonly path: string;
+  readonly frameCount: number;
+  /** Number of the first frame; default 0. */
+  readonly first?: number;
+  /** Default 192×108. */
+  readonly size?: string;
+  /** Further inputs. */
+  readonly inputs?: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** A film of 25 frames a second in which each frame shows its number. */
+export async function makeBarredFilm({ path, frameCount, first = 0, size = '192x108', inputs = [], options }: BarredFilm): Promise<string> {
+  const bars = `geq=lum='if(mod(floor((N+${first})/pow(2,floor(X*${BARS}/W))),2),235,16)':cb=128:cr=128`;
+  await runFfmpeg(['-f', 'lavfi', '-i', `color=gray:s=${size}:r=25,format=yuv420p,${bars},trim=end_frame=${frameCount}`, ...inputs, ...options, path]);
+  return path;
+}
+
+/** The number that a picture of `BARRED_SIZE` in RGB24 shows. */
+export function numberIn(rgb: Uint8Array): number {
+  return Array.from({ length: BARS }, (_, bar) => ((rgb[bar * 3 + 1] ?? 0) > 127 ? 2 ** bar : 0)).reduce((sum, value) => sum + value, 0);
+}
+
+/** Makes one packet of the video, in the order of the file, undecodable. */
+export async function damagePacket(path: string, index: number): Promise<void> {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
+  const { stdout } = await promisify(execFile)('ffprobe', args);
+  const [size = 0, position = 0] = (stdout.trim().split('\n')[index] ?? '').split(',').map(Number);
+  const file = await open(path, 'r+');
+  await file.write(Buffer.alloc(size), 0, size, position);
+  await file.close();
+}
