@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { mountSmallDisk } from '../helpers/small-disk.ts';
+import { openTestScreen } from '../../src-main/setup/display.mjs';
+import { createLog } from '../../src-main/setup/log.mjs';
 import { type CrashCounts, runCrashRounds } from './support/crash-rounds.ts';
+import { runWindowRounds, type WindowCounts } from './support/crash-window.ts';
 import { machine, table } from './support/rounds.ts';
 
 /**
- * `npm run bench:crash [-- --rounds 500 --seed 1 --source]`: kills the core, the engine worker, ffmpeg and the process of the window
- * under a scripted annotator and running jobs; a fifth of the rounds on a small disk that is filled up meanwhile, where a
- * file system in memory can be mounted. Needs Linux. Ends with 1 when anything was lost or left.
+ * `npm run bench:crash [-- --rounds 500 --window 20 --seed 1 --source]`: kills the core, the engine worker, ffmpeg and the process at the
+ * core's other end under a scripted annotator and running jobs; a fifth of the rounds on a small disk that is filled up meanwhile, where a
+ * file system in memory can be mounted; then a real window of the desktop, its page and its main process. Needs Linux and the built studio. Ends with 1 when anything was lost or left.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' }, source: { type: 'boolean', default: false } },
+  options: { rounds: { type: 'string', default: '500' }, window: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, source: { type: 'boolean', default: false } },
 });
 const SMALL_DISK_MB = 96;
 const filmPath = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
@@ -31,12 +34,24 @@ try {
   print(`Machine: ${machine()}; ${Math.round((performance.now() - startedMs) / 1000)} s.`);
   if (small === null) print('No small disk: a file system in memory could not be mounted here.');
   print(table(['', 'rounds', 'core', 'worker', 'ffmpeg', 'main', 'closed', 'full disk', 'acknowledged', 'refused', 'lost', 'orphans', 'leftovers', 'fallen'], runs.map(([name, counts]) => row(name, counts))));
-  const problems = runs.flatMap(([, counts]) => counts.problems);
+  const desktop = await killWindows(Number(values.window));
+  print(table(['', 'rounds', 'acknowledged', 'lost', 'orphans', 'leftovers'], [['window', desktop.rounds, desktop.acknowledged, desktop.lost, desktop.orphans, desktop.leftovers].map(String)]));
+  const problems = [...runs.flatMap(([, counts]) => counts.problems), ...desktop.problems];
   for (const problem of problems.slice(0, 50)) print(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
   small?.unmount();
+}
+
+async function killWindows(windowRounds: number): Promise<WindowCounts> {
+  const screen = await openTestScreen({ log: createLog() });
+  Object.assign(process.env, screen.env);
+  try {
+    return await runWindowRounds({ rounds: windowRounds, filmPath, seed: Number(values.seed), log });
+  } finally {
+    await screen.close();
+  }
 }
 
 function row(name: string, { victims, ...counts }: CrashCounts): string[] {

@@ -150,7 +150,7 @@ function end(core: CoreChild, victim: Victim): void {
   else core.kill();
 }
 
-async function orphansOf(family: readonly SeenProcess[]): Promise<SeenProcess[]> {
+export async function orphansOf(family: readonly SeenProcess[]): Promise<SeenProcess[]> {
   const untilMs = performance.now() + ORPHAN_MS;
   let running = stillRunning(family);
   while (running.length > 0 && performance.now() < untilMs) {
@@ -161,7 +161,7 @@ async function orphansOf(family: readonly SeenProcess[]): Promise<SeenProcess[]>
 }
 
 /** Half-written files of nobody: those of the core that runs now are being written. */
-function leftoversIn(dataDir: string, pid: number): string[] {
+export function leftoversIn(dataDir: string, pid: number): string[] {
   const names = readdirSync(dataDir, { recursive: true, encoding: 'utf8' });
   return names.filter((name) => /\.(?:part|tmp)(?:$|[-/])/.test(name) && !name.includes(`.${pid}-`));
 }
@@ -178,10 +178,10 @@ function fillDisk(folder: string): string {
   return file;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Always the same numbers for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
