@@ -19,6 +19,8 @@ import { transcribeCommand } from './commands/transcribe.ts';
 import { tell } from './terminal.ts';
 
 keepFilesPrivate();
+// Whoever read along has gone, e.g. with the terminal: that is no fault, and the work goes on or ends in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const program = new Command('shotluck')
   .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
