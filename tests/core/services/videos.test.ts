@@ -54,6 +54,7 @@ describe('adding videos', () => {
     expect(await add(first, copy, text)).toEqual({
       added: [],
       alreadyThere: ['a.mp4', 'b.mp4'],
+      known: [(await api.videos.list({}))[0]?.id],
       refused: [{ name: 'notes.txt', reason: expect.stringContaining('does not end like that of a video') }],
     });
     expect(await api.videos.list({})).toHaveLength(1);
