@@ -123,6 +123,10 @@ describe('a clock that starts again in the middle', () => {
     expect(await together(film, [200])).toEqual([200]);
     const written = await clips(film, [0, 75, 150, 230]);
     expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
+    const copies: ClipResult[] = [];
+    const shots = [{ startFrame: 150, endFrame: 230 }];
+    await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'copy', parallel: 1, outDir: join(dir, `${name}-copies`), shots, signal, onClip: (clip) => copies.push(clip) });
+    expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
     if (!sound) return;
     expectNear(await beeps(film), [0, 6]);
     for (const { film: clip } of written) expect(clip.probe.notes).toEqual([]);
