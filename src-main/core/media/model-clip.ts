@@ -25,7 +25,7 @@ const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-pix_fmt'
  * Throws `media-corrupt`, `tool-missing`, `cancelled`, `disk-full`.
  */
 export async function readModelClip(request: ModelClipRequest): Promise<Buffer> {
-  const { ffmpeg, range, maxSizePx, signal } = request;
+  const { ffmpeg, range, signal } = request;
   const plan = await planSeek(ffmpeg, request, range.startFrame, signal);
   const folder = makeTemporaryFolder(tmpdir(), 'clip');
   try {
