@@ -30,8 +30,10 @@ describe('probe', () => {
       expect(probe.durationUs).toBe((film.frameCount * 1e6 * film.rate.den) / film.rate.num);
       expect(ptsUs).toBeNull();
     } else {
-      expect([...(ptsUs ?? [])]).toEqual(film.ptsUs);
-      expect(probe.durationUs).toBeGreaterThan(film.ptsUs.at(-1) ?? 0);
+      // One more: the end of the last frame, which stays for 40 ms.
+      const endUs = (film.ptsUs.at(-1) ?? 0) + 40_000;
+      expect([...(ptsUs ?? [])]).toEqual([...film.ptsUs, endUs]);
+      expect(probe.durationUs).toBe(endUs);
     }
   });
 

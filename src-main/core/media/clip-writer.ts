@@ -130,6 +130,8 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, part: string)
       return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...notes] };
     }
     case 'copy': {
+      // A copy is found by times alone.
+      if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', 'the times of its frames are not in a row, so they cannot be copied: use the exact mode');
       await run(request, copyClip(source, shot, probe, part));
       const frameCount = await countPackets(ffmpeg, part, signal);
       if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');

@@ -1,7 +1,7 @@
 import type { FrameBatch, FrameSize, Picture } from '#core/engines/engine.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, planFromStart, planSeek, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, planFromStart, planSeek, requireCounted, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
 import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';
@@ -110,7 +110,9 @@ async function* readPlanned(request: ReadFramesAtRequest, frames: readonly numbe
   for await (const data of readBlocks(tool, bytesOf(size))) {
     const frame = wanted[count];
     if (frame === undefined || data.length < bytesOf(size)) continue;
-    if (plan.isJump && !isFrameAt(request, frame, (await shown.next())?.timeUs ?? null)) return;
+    const shownUs = (await shown.next())?.timeUs ?? null;
+    if (plan.isJump && !isFrameAt(request, frame, shownUs)) return;
+    requireCounted(request, frame, shownUs);
     count += 1;
     yield { frame, ...size, data };
     const copies = frames.filter((other) => other === frame).length - 1;

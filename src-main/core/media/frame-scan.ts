@@ -17,6 +17,8 @@ export interface FrameScan {
   /** For how long the last frame is shown, in ticks, as its packet says; null: it does not say. */
   readonly lastTicks: number | null;
   readonly clock: PictureStream['clock'];
+  /** Frames were decoded, not packets listed. */
+  readonly isDecoded: boolean;
   /** What ffprobe complained about; null: nothing. */
   readonly complaint: string | null;
 }
@@ -70,10 +72,10 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
   const found = { packetCount: packets.length, lastTicks: lastDuration(packets), complaint };
   const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
-  if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own' } : await scanByDecoding(request)) };
+  if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own' } : await scanByDecoding(request)), isDecoded: true };
   const shown = packets.filter((packet) => !packet.isHidden);
   // Packets come in the order of decoding.
-  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own' };
+  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false };
 }
 
 /** Of the packet that is shown last. */
@@ -150,7 +152,7 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
 async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Float64Array> {
   const { ffmpeg, path, signal, timeBase } = request;
-  const stream = { ...request.stream, clock };
+  const stream = { ...request.stream, clock, isDecoded: true };
   const ticks: number[] = [];
   const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);

@@ -1,6 +1,7 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { corruptError } from './media-errors.ts';
 import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
@@ -53,6 +54,16 @@ export function seekCandidates(source: FrameSource, frame: number): SeekPlan[] {
 export function isFrameAt(source: FrameSource, frame: number, shownUs: number | null): boolean {
   const { timeUs, toleranceUs } = frameTime(source, frame);
   return shownUs !== null && Math.abs(shownUs - timeUs) < toleranceUs;
+}
+
+/**
+ * Where frames were counted by their packets, the time of a frame that was found by counting tells whether packets are frames.
+ * @throws AppError `media-corrupt` when it is another frame
+ */
+export function requireCounted(source: FrameSource, frame: number, shownUs: number | null): void {
+  const { stream } = source.probe;
+  if (shownUs === null || stream === null || stream.isDecoded || stream.clock !== 'own' || isFrameAt(source, frame, shownUs)) return;
+  throw corruptError(source.path, `gives another picture as its frame ${frame} than its index promises, for some of its pictures cannot be decoded`, 'Find its shots: then its frames are counted anew.');
 }
 
 /** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */

@@ -1,5 +1,5 @@
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, planFromStart, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, planFromStart, requireCounted, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';
@@ -24,7 +24,8 @@ export async function readStill(request: StillRequest): Promise<Buffer> {
     const { jpeg, shown } = await decodeOne(request, plan);
     if (jpeg.length > 0 && isFrameAt(request, request.frame, shown?.timeUs ?? null)) return jpeg;
   }
-  const { jpeg } = await decodeOne(request, planFromStart(request.frame, request.probe));
+  const { jpeg, shown } = await decodeOne(request, planFromStart(request.frame, request.probe));
+  requireCounted(request, request.frame, shown?.timeUs ?? null);
   if (jpeg.length > 0) return jpeg;
   throw corruptError(request.path, `does not give its frame ${request.frame}`);
 }

@@ -25,7 +25,7 @@ const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-pix_fmt'
  * Throws `media-corrupt`, `tool-missing`, `cancelled`, `disk-full`.
  */
 export async function readModelClip(request: ModelClipRequest): Promise<Buffer> {
-  const { ffmpeg, range, maxSizePx, signal } = request;
+  const { ffmpeg, range, signal } = request;
   const plan = await planSeek(ffmpeg, request, range.startFrame, signal);
   const folder = makeTemporaryFolder(tmpdir(), 'clip');
   try {
@@ -33,7 +33,7 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
     const report = await ffmpeg.writeFiles({
       inputPath: request.path,
       inputOptions: plan.inputOptions,
-      outputs: [{ target, options: [...mapPictures(request.probe.stream), '-vf', filterOf(plan.filter, range, maxSizePx), '-fps_mode', 'vfr', ...H264, '-movflags', '+faststart', '-f', 'mp4'] }],
+      outputs: [{ target, options: [...mapPictures(request.probe.stream), '-vf', filterOf(request, plan.filter), '-fps_mode', 'vfr', ...H264, '-movflags', '+faststart', '-f', 'mp4'] }],
       signal,
     });
     requireSuccess(report, request.path, 'cannot be cut for the model');
@@ -44,8 +44,9 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
 }
 
 /** H.264 in 4:2:0 needs even sides. */
-function filterOf(from: string, { startFrame, endFrame }: ClipRange, maxSizePx: number): string {
+function filterOf({ range: { startFrame, endFrame }, maxSizePx, clock: { rate }, probe }: ModelClipRequest, from: string): string {
   const side = (own: string): string => `min(${own}\\,${maxSizePx})`;
   const fit = `scale=w='${side('iw')}':h='${side('ih')}':force_original_aspect_ratio=decrease:force_divisible_by=2`;
-  return [from, `trim=end_frame=${endFrame - startFrame}`, 'setpts=PTS-STARTPTS', fit, 'setsar=1'].join(',');
+  const times = probe.stream?.clock === 'none' ? `setpts='N*${rate.den}/(${rate.num}*TB)'` : 'setpts=PTS-STARTPTS';
+  return [from, `trim=end_frame=${endFrame - startFrame}`, times, fit, 'setsar=1'].join(',');
 }

@@ -63,7 +63,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     startUs: times.startUs,
     isVariableRate: timing.isVariableRate,
     audioTracks: tracks,
-    stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream) },
+    stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
     notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...trackNotes(tracks)],
   };

@@ -29,6 +29,8 @@ export const PictureStream = z.object({
   clock: z.enum(['own', 'joined', 'none']),
   /** It carries a matrix by which pictures are turned or mirrored. */
   isTurned: z.boolean(),
+  /** Its frames were counted by decoding them, not by their packets. */
+  isDecoded: z.boolean(),
 });
 export type PictureStream = z.infer<typeof PictureStream>;
 

@@ -33,7 +33,7 @@ function TranscribeForm({ videoId, onClose, tracks }: TranscribeDialogProps & { 
   const trackName = useTrackName();
   const kept = (useTranscript(videoId).data ?? []).filter((segment) => segment.origin !== 'speech-recognition').length;
   const enqueue = useCoreMutation('jobs', 'enqueue');
-  const [track, setTrack] = useState(0);
+  const [track, setTrack] = useState(Math.max(0, tracks.findIndex(({ isReadable }) => isReadable)));
   const [language, setLanguage] = useState(settings.speechLanguage);
   const [replaceAll, setReplaceAll] = useState(false);
 
@@ -46,7 +46,7 @@ function TranscribeForm({ videoId, onClose, tracks }: TranscribeDialogProps & { 
       {tracks.length > 1 && (
         <Select
           label={t('editor.speech.track')}
-          data={tracks.map((each, index) => ({ value: String(index), label: trackName(each, index) }))}
+          data={tracks.map((each, index) => ({ value: String(index), label: trackName(each, index), disabled: !each.isReadable }))}
           value={String(track)}
           onChange={(value) => value !== null && setTrack(Number(value))}
           allowDeselect={false}

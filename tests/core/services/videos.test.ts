@@ -55,6 +55,7 @@ describe('adding videos', () => {
     expect(await add(first, copy, text)).toEqual({
       added: [],
       alreadyThere: ['a.mp4', 'b.mp4'],
+      known: [(await api.videos.list({}))[0]?.id],
       refused: [{ name: 'notes.txt', reason: expect.stringContaining('holds text, not a film') }],
     });
     expect(await api.videos.list({})).toHaveLength(1);
