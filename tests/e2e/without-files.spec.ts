@@ -38,11 +38,8 @@ const noPlayer = () => page.getByRole('alert').filter({ hasText: 'is missing' })
 
 /** Drops a file on the window. */
 async function drop(name: string, content: string): Promise<void> {
-  const transfer = await page.evaluateHandle(`(() => {
-    const dropped = new DataTransfer();
-    dropped.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}));
-    return dropped;
-  })()`);
+  const file = `new File([${JSON.stringify(content)}], ${JSON.stringify(name)})`;
+  const transfer = await page.evaluateHandle(`(() => { const dropped = new DataTransfer(); dropped.items.add(${file}); return dropped; })()`);
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
   await page.dispatchEvent('.mantine-Dropzone-root', 'drop', { dataTransfer: transfer });
 }

@@ -141,6 +141,23 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
   });
 });
 
+describe('a data set', { timeout: 180_000 }, () => {
+  it('is imported as drafts, or as accepted where --reviewed says so', async () => {
+    const dir = temporaryFolder();
+    const set = path.join(dir, 'set.json');
+    writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'] }]));
+    const rows = async (name: string, ...more: string[]): Promise<unknown[]> => {
+      const [project, out] = [path.join(dir, `${name}.shotluck`), path.join(dir, `${name}.json`)];
+      const { code, stdout } = await shotluck(dir, 'import-dataset', set, '--project', project, ...more);
+      expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ videos: 1, texts: 1, missingFiles: 1 })]);
+      expect((await shotluck(dir, 'export', '--project', project, '--format', 'llava', '--output', out)).code).toBe(0);
+      return JSON.parse(readFileSync(out, 'utf8')) as unknown[];
+    };
+    expect(await rows('Drafts')).toEqual([]);
+    expect(await rows('Reviewed', '--reviewed')).toHaveLength(1);
+  });
+});
+
 describe('subtitles', { timeout: 180_000 }, () => {
   it('become the transcript of a video, and are exported again', async () => {
     const dir = temporaryFolder();

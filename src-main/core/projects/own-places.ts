@@ -18,8 +18,9 @@ export function requireOwnPlaces(folder: string): void {
 
 function requireOwn(folder: string, name: string, kind: 'file' | 'folder'): void {
   const found = lookAt(path.join(folder, name));
-  if (found === null || (kind === 'file' ? found.isFile() : found.isDirectory())) return;
-  const what = found.isSymbolicLink() ? 'a link' : found.isDirectory() ? 'a folder' : found.isFile() ? 'a file' : 'a pipe or a device';
+  // An ordinary file in the place of a folder leads nowhere; whoever needs the folder says what is wrong.
+  if (found === null || found.isFile() || (kind === 'folder' && found.isDirectory())) return;
+  const what = found.isSymbolicLink() ? 'a link' : found.isDirectory() ? 'a folder' : 'a pipe or a device';
   throw new AppError(
     'invalid-input',
     `“${name}” in the project “${path.basename(folder)}” is ${what}, where the studio keeps a ${kind} of its own. Nothing was opened or changed. Put an ordinary ${kind} in its place.`,
