@@ -84,7 +84,7 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     for (const [name, errors] of Object.entries(reasons)) for (const error of errors) expect(error).toContain(name);
     expect(report.refused.map(({ name, reason }) => [path.basename(name), reason])).toEqual([
       ['gone.mp4', expect.stringMatching(/gone|no such|not/i)],
-      ['words.txt', expect.stringContaining('does not end like that of a video')],
+      ['words.txt', expect.stringContaining('holds text, not a film')],
     ]);
     expect(report.videos.find(({ name }) => name === 'no-audio.mp4')).toMatchObject({ shots: 3, captions: 3, notes: [] });
     expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(/^The file is cut off: \d+ of the 100 frames/);
@@ -225,7 +225,7 @@ describe('shotluck backup and restore', { timeout: 180_000 }, () => {
     expect(z.array(z.object({ counts: z.object({ videos: z.int() }) })).parse(JSON.parse(listed.stdout))).toEqual([{ counts: { videos: 1 } }]);
 
     writeFileSync(path.join(folder, 'project.db'), 'no database any more');
-    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('restore a backup') });
+    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('Restore a backup') });
     expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 videos') });
     expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 0 });
     expect((await shotluck(dataDir, 'restore', '--project', folder, '--list')).stdout).toMatch(/set-aside-.*cannot be read/);
