@@ -4,6 +4,7 @@ import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { type ChatServer, openChatServer } from '../helpers/chat-server.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
 import { SettingsDialog } from './pages/settings-dialog.ts';
@@ -80,7 +81,8 @@ test('it captions a film, and summarises it from the panel', async () => {
   await new QueueDrawer(page).waitUntilIdle(180_000);
   await new LibraryPage(page).video(name).open();
   const caption = page.getByRole('textbox', { name: 'Visual caption' });
-  await expect(caption).toBeVisible();
+  // What is meant by G is the shot on the screen, and that one is cut only once the detector is done.
+  await new EditorPage(page).expectShot(1, film.cuts.length + 1);
   await page.keyboard.press('g');
   await expect(caption).toHaveValue(/^Saw [1-4] pictures\.$/u, { timeout: LONG_MS });
 
