@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { parseJson } from '#core/files/json-file.ts';
 import { ClientMessage, type ServerWire } from '#shared/contract/wire.ts';
 
 /** RFC 6455 §7.4.1: what is not a well-formed message; the IANA registry: a server that has too much to do. */
@@ -28,13 +29,4 @@ export function socketWire(socket: WebSocket): ServerWire {
     // One that reads nothing does not read why either: ws ends the connection when the other end does not answer.
     drop: () => socket.close(TOO_SLOW, 'Too much was not read'),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the schema refuses it in one place with everything else that is malformed.
-    return undefined;
-  }
 }
