@@ -13,8 +13,8 @@ export default defineConfig({
         input: {
           main: source('src-main/hosts/electron/main.ts'),
           'core-process': source('src-main/hosts/electron/core-process.ts'),
-          'engine-worker': source('src-main/core/engines/worker.ts'),
-          'database-check': source('src-main/core/db/check-worker.ts'),
+          'engine-worker': source('src-main/engine-worker/worker.ts'),
+          'database-check': source('src-main/core/base/db/check-worker.ts'),
           cli: source('src-main/hosts/cli/main.ts'),
         },
       },

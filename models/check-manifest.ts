@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256OfFile } from '../src-main/core/engines/file-hasher.ts';
-import { type ManifestModel, type ModelManifest, parseManifest } from '../src-main/core/engines/model-manifest.ts';
+import { sha256OfFile } from '../src-main/core/models/file-hasher.ts';
+import { type ManifestModel, type ModelManifest, parseManifest } from '../src-main/core/models/model-manifest.ts';
 
 /**
  * `node models/check-manifest.ts [--write]`: compares `manifest.json` with the files beside it, or brings it up to date. Models that are

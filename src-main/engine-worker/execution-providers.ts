@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device, DeviceChoice } from '#shared/domain/device.ts';
-import type { ProviderReport } from './worker-contract.ts';
+import type { ProviderReport } from '#core/engines/worker-contract.ts';
 
 /**
  * A 119-byte ONNX network for the self-test: y = relu(x · diag(1, 2)), x of shape [1, 2]. Opset 17, so that every provider knows

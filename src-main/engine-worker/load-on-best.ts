@@ -2,10 +2,10 @@ import { env, LogLevel } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device, DeviceChoice } from '#shared/domain/device.ts';
 import { resolveDevice } from './execution-providers.ts';
-import { chooseFormats, hasOnlyIntegerWeights, type NetworkFolder } from './language-folder.ts';
-import { broken } from './model-folder.ts';
+import { chooseFormats, hasOnlyIntegerWeights, type NetworkFolder } from '#core/models/folders/language-folder.ts';
+import { broken } from '#core/models/folders/model-folder.ts';
 import { sessionOptions } from './session-options.ts';
-import type { WorkLimit } from './work-limit.ts';
+import type { WorkLimit } from '#core/engines/work-limit.ts';
 
 /** Keeps transformers.js to local files, without a word to anybody. */
 export function stayLocal(): void {

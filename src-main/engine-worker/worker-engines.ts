@@ -1,5 +1,5 @@
-import type { WorkLimit } from './work-limit.ts';
-import type { CallName, CallOf, EngineKind, EngineKinds, OpenedEngine } from './worker-contract.ts';
+import type { WorkLimit } from '#core/engines/work-limit.ts';
+import type { CallName, CallOf, EngineKind, EngineKinds, OpenedEngine } from '#core/engines/worker-contract.ts';
 
 /** What a call has besides its input. */
 export interface WorkerCallContext<Update> {
@@ -28,7 +28,7 @@ type OpenWorkerEngine<K extends EngineKind> = (spec: EngineKinds[K]['spec'], lim
  */
 export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } = {
   async captioner(spec, limit) {
-    const { openOnnxCaptioner } = await import('./captioners/onnx-captioner.ts');
+    const { openOnnxCaptioner } = await import('./captioner/onnx-captioner.ts');
     const { captioner, opened } = await openOnnxCaptioner(spec, limit);
     return {
       opened,
@@ -37,7 +37,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     };
   },
   async 'pp-ocr'(spec) {
-    const { openPpOcr } = await import('./recognisers/pp-ocr.ts');
+    const { openPpOcr } = await import('./pp-ocr/pp-ocr.ts');
     const network = await openPpOcr(spec);
     return {
       opened: { device: spec.device, notes: [] },
@@ -46,7 +46,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     };
   },
   async 'transnet-v2'(spec) {
-    const { openTransNetNetwork } = await import('./detectors/transnet-network.ts');
+    const { openTransNetNetwork } = await import('./transnet-v2/transnet-network.ts');
     const network = await openTransNetNetwork(spec);
     return {
       opened: { device: network.device, notes: network.notes },
@@ -55,7 +55,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     };
   },
   async writer(spec, limit) {
-    const { openOnnxWriter } = await import('./writers/onnx-writer.ts');
+    const { openOnnxWriter } = await import('./language/onnx-writer.ts');
     const { writer, opened } = await openOnnxWriter(spec, limit);
     return {
       opened,
@@ -67,12 +67,12 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     };
   },
   async whisper(spec, limit) {
-    const { openWhisper } = await import('./transcribers/whisper-onnx.ts');
+    const { openWhisper } = await import('./whisper/whisper-onnx.ts');
     const { whisper, opened } = await openWhisper(spec, limit);
     return { opened, calls: { hear: (input, { signal }) => whisper.hear(input, signal) }, dispose: whisper.dispose };
   },
   async 'silero-vad'(spec) {
-    const { openVadNetwork } = await import('./transcribers/silero-network.ts');
+    const { openVadNetwork } = await import('./silero-vad/silero-network.ts');
     const network = await openVadNetwork(spec.modelPath);
     return {
       opened: { device: network.device, notes: [] },

@@ -1,11 +1,11 @@
 import { isMainThread, workerData } from 'node:worker_threads';
-import { endInOrderAfterFault } from '#core/system/last-resort.ts';
+import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { assert, assertNever, INVARIANT } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from './worker-contract.ts';
-import { PART_LIMIT_MS, type WorkLimit } from './work-limit.ts';
+import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
+import { PART_LIMIT_MS, type WorkLimit } from '#core/engines/work-limit.ts';
 import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
-import { runWatchdog, startWatchdog } from './worker-watchdog.ts';
+import { runWatchdog, startWatchdog } from '#core/engines/worker-watchdog.ts';
 
 /**
  * Entry of the engine worker: a process that loads and runs ONNX networks, so that the core stays free while they block and lives on

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { RawImage } from '@huggingface/transformers';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
-import { FRAME_BYTES, type TransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
+import { FRAME_BYTES, type TransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
 import { CONTEXT_FRAMES, STEP_FRAMES } from '#core/engines/detectors/transnet-windows.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { Picture } from '#core/engines/engine.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { backgroundDetail } from '#core/screen-text/background-detail.ts';
+import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
 import { MAX_CARD_DETAIL } from '#shared/domain/screen-text.ts';
 
 /**

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Picture, RecognisedLine } from '#core/engines/engine.ts';
-import { openPpOcr } from '#core/engines/recognisers/pp-ocr.ts';
-import { editDistance } from '#core/evaluation/edit-distance.ts';
+import { openPpOcr } from '#engine-worker/pp-ocr/pp-ocr.ts';
+import { editDistance } from '#core/base/edit-distance.ts';
 import { type Lettering, letteredPicture } from '../helpers/lettered-pictures.ts';
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openTransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
+import { openTransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
 
 const MODEL_DIR = join(import.meta.dirname, '../../models/transnet-v2');
 const MODEL = join(MODEL_DIR, 'transnet-v2.onnx');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
 import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
-import { openTransNetNetwork } from '#core/engines/detectors/transnet-network.ts';
+import { openTransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
 import { scoreBoundaries, type TrueBoundary } from '#core/evaluation/shot-boundaries.ts';
 import { readFrames } from '#core/media/frame-reader.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryName } from '#core/files/leftovers.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { clipFileName, writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';

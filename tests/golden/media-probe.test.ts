@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeVideo } from '#core/media/probe.ts';
-import { fingerprint } from '#core/videos/video-files.ts';
+import { fingerprint } from '#core/project/videos/video-files.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm, runFfmpeg, type GoldenKind } from '../helpers/golden-films.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';

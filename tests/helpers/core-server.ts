@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { createAccess, tokensFrom } from '../../src-main/hosts/serve/access.ts';
 import { createHttpServer, type HttpServerParts } from '../../src-main/hosts/serve/http-server.ts';
 import { createSessions } from '../../src-main/hosts/serve/sessions.ts';

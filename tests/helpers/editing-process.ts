@@ -2,9 +2,9 @@
  * Run as a process of its own and killed by a test: opens the project named on the command line and edits without end, printing
  * each step once it was acknowledged.
  */
-import { createCore } from '#core/create-core.ts';
-import { systemClock } from '#core/host.ts';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { createCore } from '#core/app/create-core.ts';
+import { systemClock } from '#core/base/host.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
 

@@ -1,8 +1,8 @@
 /** Run as a process of its own and killed by a test: starts a program that would go on for minutes, and prints its number. `untold`: as if it was
  * killed before it could tell the leash. */
 import { spawn } from 'node:child_process';
-import { childEnvironment } from '#core/child-environment.ts';
-import { createLeash } from '#core/system/leash.ts';
+import { childEnvironment } from '#core/base/child-environment.ts';
+import { createLeash } from '#core/base/leash.ts';
 
 const leash = createLeash();
 leash.prepare();

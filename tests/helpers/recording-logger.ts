@@ -1,4 +1,4 @@
-import type { Logger } from '#core/host.ts';
+import type { Logger } from '#core/base/host.ts';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

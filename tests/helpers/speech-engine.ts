@@ -11,7 +11,7 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 
 /** The speech engine that ships with the studio, in a worker of its own; close the client afterwards. */
 export async function openShippedTranscriber(threads: number): Promise<{ client: EngineClient; transcriber: Transcriber }> {
-  const client = createEngineClient(() => spawnEngineWorkerProcess(new URL('../../src-main/core/engines/worker.ts', import.meta.url)), { logger: quiet });
+  const client = createEngineClient(() => spawnEngineWorkerProcess(new URL('../../src-main/engine-worker/worker.ts', import.meta.url)), { logger: quiet });
   const transcriber = await openRemoteTranscriber(client, {
     whisper: { modelId: 'whisper-base-q4', folder: path.join(root, 'models/whisper-base-q4'), threads, device: 'cpu' },
     vad: { modelId: 'silero-vad', threads: 1, device: 'cpu', modelPath: path.join(root, 'models/silero-vad/silero-vad-v5.onnx') },

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { CoreConfig } from '#core/config.ts';
-import { type Core, createCore } from '#core/create-core.ts';
+import type { CoreConfig } from '#core/base/config.ts';
+import { type Core, createCore } from '#core/app/create-core.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
-import { type EngineWorkerHandle, systemClock } from '#core/host.ts';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { type EngineWorkerHandle, systemClock } from '#core/base/host.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { createRecordingLogger } from './recording-logger.ts';
@@ -16,7 +16,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test; `watch` may stand between the core and its worker. */
 export function startStudioCore(dataDir: string, changes: Partial<CoreConfig> = {}, watch: (worker: EngineWorkerHandle) => EngineWorkerHandle = (worker) => worker): Core {
   const config: CoreConfig = { ...testConfig(dataDir), modelsDir: path.join(root, 'models'), sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4'), ...changes };
-  const workerFile = pathToFileURL(path.join(root, 'src-main/core/engines/worker.ts'));
+  const workerFile = pathToFileURL(path.join(root, 'src-main/engine-worker/worker.ts'));
   const core = createCore(config, {
     logger: createRecordingLogger(),
     clock: systemClock,

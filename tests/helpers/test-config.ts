@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CoreConfig } from '#core/config.ts';
+import type { CoreConfig } from '#core/base/config.ts';
 
 /** A core that keeps everything below `dataDir` and uses the ffmpeg on the path. */
 export function testConfig(dataDir: string): CoreConfig {

@@ -1,5 +1,5 @@
-import type { DocumentSource, ExportContext, VideoDocument } from '#core/formats/format.ts';
-import { fileBases } from '#core/videos/file-bases.ts';
+import type { DocumentSource, ExportContext, VideoDocument } from '#core/exchange/formats/format.ts';
+import { fileBases } from '#core/project/videos/file-bases.ts';
 import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';

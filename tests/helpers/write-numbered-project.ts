@@ -1,11 +1,11 @@
 /** Run as a process of its own by `makeNumberedProject`: writes the project of one numbered video. */
 import path from 'node:path';
-import { createCore } from '#core/create-core.ts';
-import { systemClock } from '#core/host.ts';
+import { createCore } from '#core/app/create-core.ts';
+import { systemClock } from '#core/base/host.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
-import { insertRevision } from '#core/texts/revision-repository.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
+import { insertRevision } from '#core/project/texts/revision-repository.ts';
 import { RevisionId } from '#shared/domain/ids.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { EXIT_AFTER_FAULT } from '#core/system/last-resort.ts';
+import { EXIT_AFTER_FAULT } from '#core/base/last-resort.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
 const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');

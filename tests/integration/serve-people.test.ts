@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import path from 'node:path';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { findProductPaths } from '../../src-main/hosts/common/product-paths.ts';

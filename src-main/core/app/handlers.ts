@@ -3,9 +3,9 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import type { CoreServices } from './create-core.ts';
-import { previewExport } from './formats/export-preview.ts';
-import { importSubtitles } from './transcripts/import-subtitles.ts';
-import { findExporter, formatInfos } from './formats/registry.ts';
+import { previewExport } from '#core/exchange/formats/export-preview.ts';
+import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
+import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {

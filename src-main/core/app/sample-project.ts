@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { explainStorage } from '#core/db/storage-trouble.ts';
-import type { HistoryService } from '#core/history/history-service.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
-import type { JobsService } from '#core/jobs/jobs-service.ts';
-import type { NewSegment, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import { explainStorage } from '#core/base/db/storage-trouble.ts';
+import type { HistoryService } from '#core/project/history/history-service.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { JobsService } from '#core/steps/jobs-service.ts';
+import type { NewSegment, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
-import { isProjectFolder } from './project-folder.ts';
-import type { ProjectsService } from './projects-service.ts';
+import { isProjectFolder } from '#core/project/folder/project-folder.ts';
+import type { ProjectsService } from '#core/project/folder/projects-service.ts';
 
 const NAME = 'Sample';
 const ACTOR = 'studio';

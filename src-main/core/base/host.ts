@@ -1,7 +1,7 @@
 import type { LimitedPart } from '#core/engines/work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
-import type { CheckFinding } from '#core/db/check-database.ts';
-import type { Secrets } from '#core/secrets/secrets.ts';
+import type { CheckFinding } from './db/check-database.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import type { Wire } from '#shared/contract/wire.ts';
 
 export interface Logger {

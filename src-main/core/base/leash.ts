@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { childEnvironment } from '#core/child-environment.ts';
+import { childEnvironment } from './child-environment.ts';
 
 /**
  * Ends programs of ours when our own process dies without having a chance to: a killed core would leave an ffmpeg that goes on for

@@ -1,5 +1,5 @@
-import type { WritableDb } from '#core/db/database.ts';
-import type { ChangeCapture } from '#core/history/change-capture.ts';
+import type { WritableDb } from './db/database.ts';
+import type { ChangeCapture } from './db/change-capture.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import type { ProjectRef } from '#shared/domain/ids.ts';
 

@@ -1,6 +1,6 @@
-import { untilAborted } from '#core/until-aborted.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import type { EngineWorkerHandle, Logger } from '../host.ts';
+import type { EngineWorkerHandle, Logger } from '#core/base/host.ts';
 import { connectWorker, type RequestOptions, type WorkerConnection, WorkerDiedError } from './worker-connection.ts';
 import type { CallName, CallOf, EngineKind, EngineSpec, OpenedEngine, ProviderReport } from './worker-contract.ts';
 

@@ -11,7 +11,7 @@ import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { EndpointsService } from './endpoints/endpoints-service.ts';
 import type { Captioner, ShotDetector, Summariser, TextRecogniser, Transcriber, Writer } from './engine.ts';
 import type { EngineClient } from './engine-client.ts';
-import type { ModelStore, ResolvedModel } from './model-store.ts';
+import type { ModelStore, ResolvedModel } from '#core/models/model-store.ts';
 import { openRemoteRecogniser, PP_OCR_ID } from './recognisers/remote-recogniser.ts';
 import { createModelSummariser, type ModelSummariserOptions } from './summarisers/model-summariser.ts';
 import { createStorylineSummariser, STORYLINE_ID } from './summarisers/storyline.ts';

@@ -1,4 +1,4 @@
-import type { EventBus } from '#core/rpc/event-bus.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { RunningEngine } from '#shared/contract/views.ts';
 import type { OpenedEngine } from './worker-contract.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { EngineWorkerHandle, Logger, WorkerFailure } from '../host.ts';
+import type { EngineWorkerHandle, Logger, WorkerFailure } from '#core/base/host.ts';
 import { brokenPart } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 

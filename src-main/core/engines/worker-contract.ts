@@ -1,8 +1,8 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import type { CaptionRequest, CaptionResult, GenerationOptions, Picture, RecognisedLine } from './engine.ts';
-import type { VadInput, VadOutput } from './transcribers/silero-network.ts';
-import type { WhisperInput, WhisperOutput } from './transcribers/whisper-onnx.ts';
+import type { VadInput, VadOutput } from '#engine-worker/silero-vad/silero-network.ts';
+import type { WhisperInput, WhisperOutput } from '#engine-worker/whisper/whisper-onnx.ts';
 
 /** What every engine of the worker is opened with. Two specs with the same values share one loaded model. */
 interface ModelSpec {

@@ -1,6 +1,6 @@
-import type { WritableDb } from '#core/db/database.ts';
-import { storageTrouble } from '#core/db/storage-trouble.ts';
-import type { Clock, Logger } from '#core/host.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import type { Clock, Logger } from '#core/base/host.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import type { JobContext, JobDefinition } from './job-definition.ts';
 import * as jobs from './job-repository.ts';

@@ -1,4 +1,4 @@
-import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Job, JobError } from '#shared/domain/job.ts';
 

@@ -1,5 +1,5 @@
-import type { WritableDb } from '#core/db/database.ts';
-import type { Clock, Logger } from '#core/host.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import type { Clock, Logger } from '#core/base/host.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { JobKind } from '#shared/domain/job.ts';
 import type { JobDefinition, Lane } from './job-definition.ts';

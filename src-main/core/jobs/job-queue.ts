@@ -1,5 +1,5 @@
-import { inTransaction } from '#core/db/database.ts';
-import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { inTransaction } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId } from '#shared/domain/ids.ts';
 import { Job, type JobError, type JobState } from '#shared/domain/job.ts';

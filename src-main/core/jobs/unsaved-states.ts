@@ -1,5 +1,5 @@
-import { storageTrouble } from '#core/db/storage-trouble.ts';
-import type { Logger } from '#core/host.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import type { Logger } from '#core/base/host.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import type { Job, JobError, JobState } from '#shared/domain/job.ts';
 

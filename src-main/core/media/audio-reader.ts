@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '#core/engines/transcribers/sound.ts';
+import { SAMPLE_RATE_HZ } from './sound.ts';
 import type { SoundBlock } from '#core/engines/engine.ts';
 import { readPlacedSound, type PlacedSoundRequest } from './placed-sound.ts';
 

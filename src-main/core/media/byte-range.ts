@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { openRegularFile } from '#core/files/regular-file.ts';
+import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { toMediaError } from './media-errors.ts';
 
 /** What a `Range` header asks of a file. `range`: bytes `first` to `last`, both inclusive. */

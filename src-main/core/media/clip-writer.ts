@@ -1,14 +1,14 @@
 import { chmod, link, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
-import { fileMode, makeFolder } from '#core/files/make-folder.ts';
+import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
+import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
-import { safeName, targetInside } from '#core/files/safe-name.ts';
+import { safeName, targetInside } from '#core/base/files/safe-name.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { copyClip, exactClip, type ClipCommand, type ClipRange, type ExactClip } from './clip-commands.ts';
 import { PLACED_OPTIONS, placedInputs, type PlacedSoundFile, soundInputs, soundNotes, usableTracks, writePlacedSound } from './clip-sound.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { planSeek, type FrameSource } from './frame-seek.ts';
 import type { MoreInput } from './fluent-run.ts';

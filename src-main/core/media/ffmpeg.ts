@@ -1,6 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
-import type { Logger } from '#core/host.ts';
-import { createLeash } from '#core/system/leash.ts';
+import type { Logger } from '#core/base/host.ts';
+import { createLeash } from '#core/base/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FfmpegProgress } from './ffmpeg-progress.ts';
 import { runFluent, type MoreInput, type WriteOutput } from './fluent-run.ts';

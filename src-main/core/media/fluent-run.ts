@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import FluentFfmpeg from 'fluent-ffmpeg';
 import type { AppError } from '#shared/contract/errors.ts';
-import { childEnvironment } from '#core/child-environment.ts';
-import type { Leash } from '#core/system/leash.ts';
-import { errorCode } from './error-code.ts';
+import { childEnvironment } from '#core/base/child-environment.ts';
+import type { Leash } from '#core/base/leash.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
 import { cancelledError, STDERR_TAIL_LINES, toolMissingError, type ToolBounds, type ToolExit } from './tool-process.ts';
 import { type ToolWatch, watchTool } from './tool-watch.ts';

@@ -1,11 +1,11 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { temporaryName } from '#core/files/leftovers.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
+import { makeFolder } from '#core/base/files/make-folder.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoArtwork } from '#shared/domain/video.ts';
-import { readRegularFile } from '#core/files/regular-file.ts';
-import { errorCode } from './error-code.ts';
+import { readRegularFile } from '#core/base/files/regular-file.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { toMediaError } from './media-errors.ts';
 import { readSpriteInfo, spriteSheetName } from './thumbnails.ts';
 import { PEAKS_PER_SECOND } from './waveform.ts';

@@ -1,7 +1,7 @@
-import { UnusableFileError } from '#core/files/regular-file.ts';
+import { UnusableFileError } from '#core/base/files/regular-file.ts';
 import { basename } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import type { ToolExit } from './tool-process.ts';
 
 const DISK_FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '#shared/contract/errors.ts';
-import { openRegularFile, requireRegular } from '#core/files/regular-file.ts';
+import { openRegularFile, requireRegular } from '#core/base/files/regular-file.ts';
 import { corruptError, lastWords, quoted, toMediaError } from './media-errors.ts';
 import { MAX_PIXELS, MAX_STREAMS, tooManyPixels } from './media-limits.ts';
 import type { ToolExit } from './tool-process.ts';

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeTemporaryFolder } from '#core/files/leftovers.ts';
+import { makeTemporaryFolder } from '#core/base/files/leftovers.ts';
 import type { ClipRange } from './clip-commands.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { type FrameSource, planSeek } from './frame-seek.ts';

@@ -1,4 +1,4 @@
-import { openRegularFile } from '#core/files/regular-file.ts';
+import { openRegularFile } from '#core/base/files/regular-file.ts';
 
 const HEADER_BYTES = 8;
 /** An AVI of more than a gigabyte goes on in further pieces of about that size. */

@@ -1,11 +1,11 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryName } from '#core/files/leftovers.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
+import { makeFolder } from '#core/base/files/make-folder.ts';
 import { framesPerSecond, type FrameClock } from '#shared/domain/time.ts';
 import { SpriteInfo, type VideoProbe } from '#shared/domain/video.ts';
-import { readRegularFile } from '#core/files/regular-file.ts';
-import { errorCode } from './error-code.ts';
+import { readRegularFile } from '#core/base/files/regular-file.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { JPEG_ENCODER, jpegSizeFilter } from './jpeg.ts';
 import { corruptError, requireSuccess, toMediaError } from './media-errors.ts';

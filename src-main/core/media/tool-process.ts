@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { childEnvironment } from '#core/child-environment.ts';
-import type { Leash } from '#core/system/leash.ts';
+import { childEnvironment } from '#core/base/child-environment.ts';
+import type { Leash } from '#core/base/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { type Breach, type ToolLimits, type ToolWatch, watchTool } from './tool-watch.ts';
 
 /** How many of a program's last words are kept for error messages. */

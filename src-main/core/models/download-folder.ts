@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { isMissing } from '#core/files/file-errors.ts';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
 import { AppErrorCode } from '#shared/contract/errors.ts';
 import { HubListing } from './hub-listing.ts';
 import { RECEIPT_FILE } from './receipt.ts';

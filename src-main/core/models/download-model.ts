@@ -1,9 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { HubConfig } from '#core/config.ts';
-import type { HubModel, HubVariant } from '#core/engines/model-manifest.ts';
-import { isMissing } from '#core/files/file-errors.ts';
+import type { HubConfig } from '#core/base/config.ts';
+import type { HubModel, HubVariant } from './model-manifest.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { sha256IfRight } from './check-file.ts';
 import type { DownloadFolder } from './download-folder.ts';

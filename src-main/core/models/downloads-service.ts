@@ -1,9 +1,9 @@
-import type { HubConfig } from '#core/config.ts';
-import type { HubModel, HubVariant } from '#core/engines/model-manifest.ts';
-import type { Clock, Logger } from '#core/host.ts';
+import type { HubConfig } from '#core/base/config.ts';
+import type { HubModel, HubVariant } from './model-manifest.ts';
+import type { Clock, Logger } from '#core/base/host.ts';
 import { createProgressMeter } from '#core/jobs/progress-meter.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
-import { createThrottle } from '#core/rpc/throttle.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
+import { createThrottle } from '#core/base/events/throttle.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { createDownloadFolder } from './download-folder.ts';

@@ -1,6 +1,6 @@
 import { open, rm, stat } from 'node:fs/promises';
-import { isMissing } from '#core/files/file-errors.ts';
-import { errorCode } from '#core/media/error-code.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { statusFailure, unreachable } from './hub-listing.ts';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { temporaryName } from '#core/files/leftovers.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
 import { z } from 'zod';
-import { openRegularFile, UnusableFileError } from '../files/regular-file.ts';
-import type { Logger } from '../host.ts';
+import { openRegularFile, UnusableFileError } from '#core/base/files/regular-file.ts';
+import type { Logger } from '#core/base/host.ts';
 
 const CacheFile = z.record(z.string(), z.object({ bytes: z.int(), mtimeMs: z.number(), sha256: z.string() }));
 type CacheFile = z.infer<typeof CacheFile>;

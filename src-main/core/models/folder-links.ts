@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 const LinksFile = z.array(z.object({ name: z.string().min(1), folder: z.string() }));

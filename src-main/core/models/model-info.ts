@@ -1,5 +1,5 @@
 import type { ModelInfo } from '#shared/contract/views.ts';
-import type { Receipt } from '../models/receipt.ts';
+import type { Receipt } from './receipt.ts';
 import type { ManifestModel, ModelRole } from './model-manifest.ts';
 
 type State = Pick<ModelInfo, 'state' | 'stateReason'>;

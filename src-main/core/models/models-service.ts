@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type ModelStore, USER_MODEL_PREFIX } from '#core/engines/model-store.ts';
-import { readOwnFolder } from '#core/engines/own-folder.ts';
-import type { FileGrants } from '#core/files/file-grants.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
-import type { SettingsService } from '#core/settings/settings-service.ts';
+import { type ModelStore, USER_MODEL_PREFIX } from './model-store.ts';
+import { readOwnFolder } from './own-folder.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { defaultSettings, type ModelInfo } from '#shared/contract/views.ts';
 import type { GrantId } from '#shared/domain/ids.ts';

@@ -1,8 +1,8 @@
-import { readCaptionerFolder } from './captioners/captioner-folder.ts';
-import { modelTypeOf, readFolderNames } from './model-folder.ts';
+import { readCaptionerFolder } from './folders/captioner-folder.ts';
+import { modelTypeOf, readFolderNames } from './folders/model-folder.ts';
 import type { ModelRole } from './model-manifest.ts';
-import { readWhisperFolder, WHISPER_MODEL_TYPE } from './transcribers/whisper-folder.ts';
-import { readWriterFolder, WRITER_MODEL_TYPES } from './writers/writer-folder.ts';
+import { readWhisperFolder, WHISPER_MODEL_TYPE } from './folders/whisper-folder.ts';
+import { readWriterFolder, WRITER_MODEL_TYPES } from './folders/writer-folder.ts';
 
 /** What a model folder is for that a person brought or downloaded, and the relative paths of every file that is used of it. */
 export interface OwnFolder {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ModelFilePath } from '#core/engines/model-manifest.ts';
-import { isMissing } from '#core/files/file-errors.ts';
-import { fileProblem, readRegularFile } from '#core/files/regular-file.ts';
+import { ModelFilePath } from './model-manifest.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { fileProblem, readRegularFile } from '#core/base/files/regular-file.ts';
 
 /** A few dozen files, each with its hash. */
 const MAX_RECEIPT_BYTES = 5_000_000;

@@ -1,16 +1,16 @@
-import type { DetectionService } from '#core/detection/detection-service.ts';
-import type { FileGrants } from '#core/files/file-grants.ts';
-import { findExporter, findImporter } from '#core/formats/registry.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { SettingsService } from '#core/settings/settings-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { DetectionService } from '#core/project/detection/detection-service.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { findExporter, findImporter } from '#core/exchange/formats/registry.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { SettingsService } from '#core/base/settings/settings-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobRequest, Settings } from '#shared/contract/views.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
-import type { NewJob } from './job-definition.ts';
-import type { JobQueue } from './job-queue.ts';
+import type { NewJob } from '#core/jobs/job-definition.ts';
+import type { JobQueue } from '#core/jobs/job-queue.ts';
 import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, readTextJob, stepsFrom, summariseJob, transcribeJob } from './pipeline.ts';
 
 /** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */

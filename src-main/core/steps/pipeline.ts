@@ -1,12 +1,12 @@
 import type { Settings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { CaptionTask } from '#shared/domain/text.ts';
-import type { CaptionParams } from './kinds/caption-job.ts';
-import { SUMMARY_NO_REPEAT_NGRAM_SIZE, type SummariseParams } from './kinds/summarise-job.ts';
-import type { DetectParams } from './kinds/detect-job.ts';
-import type { ReadTextParams } from './kinds/read-text-job.ts';
-import type { TranscribeParams } from './kinds/transcribe-job.ts';
-import type { NewJob } from './job-definition.ts';
+import type { CaptionParams } from './caption/caption-job.ts';
+import { SUMMARY_NO_REPEAT_NGRAM_SIZE, type SummariseParams } from './summarise/summarise-job.ts';
+import type { DetectParams } from './detect/detect-job.ts';
+import type { ReadTextParams } from './read-text/read-text-job.ts';
+import type { TranscribeParams } from './transcribe/transcribe-job.ts';
+import type { NewJob } from '#core/jobs/job-definition.ts';
 
 interface NamedVideo {
   readonly id: VideoId;

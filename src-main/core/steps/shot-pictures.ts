@@ -1,9 +1,9 @@
-import { captionFrames } from '#core/engines/caption-frames.ts';
+import { captionFrames } from './caption-frames.ts';
 import type { Picture } from '#core/engines/engine.ts';
-import type { VideoDocument } from '#core/formats/format.ts';
+import type { VideoDocument } from '#core/exchange/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';

@@ -1,4 +1,4 @@
-import type { GenerationOptions } from '../engine.ts';
+import type { GenerationOptions } from '#core/engines/engine.ts';
 
 export const DEFAULT_NO_REPEAT_NGRAM_SIZE = 3;
 

@@ -1,6 +1,6 @@
-import { broken } from '../model-folder.ts';
+import { broken } from '#core/models/folders/model-folder.ts';
 import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
-import type { CaptionerFolder } from './captioner-folder.ts';
+import type { CaptionerFolder } from '#core/models/folders/captioner-folder.ts';
 
 /** The sessions by which transformers.js knows the networks of every family. */
 export type NetworkShapes = Readonly<Record<'vision_encoder' | 'embed_tokens' | 'decoder_model_merged', SessionShapes>>;

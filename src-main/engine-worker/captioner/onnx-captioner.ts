@@ -1,13 +1,13 @@
 import { AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
 import { assert } from '#shared/assert.ts';
 import type { Device } from '#shared/domain/device.ts';
-import type { Captioner, CaptionRequest, CaptionResult, Picture } from '../engine.ts';
-import { hasOnlyIntegerWeights } from '../language-folder.ts';
+import type { Captioner, CaptionRequest, CaptionResult, Picture } from '#core/engines/engine.ts';
+import { hasOnlyIntegerWeights } from '#core/models/folders/language-folder.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { quickenPermute } from '../quick-permute.ts';
-import { limitTokenizer, noLimit, type WorkLimit } from '../work-limit.ts';
-import type { CaptionerSpec, OpenedEngine } from '../worker-contract.ts';
-import { type CaptionerFolder, readCaptionerFolder } from './captioner-folder.ts';
+import { limitTokenizer, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import type { CaptionerSpec, OpenedEngine } from '#core/engines/worker-contract.ts';
+import { type CaptionerFolder, readCaptionerFolder } from '#core/models/folders/captioner-folder.ts';
 import { generateRows } from './generation.ts';
 import { encodeOneByOne, freeSpentCache, hidePadding } from './model-amendments.ts';
 import { checkNetworks, type NetworkShapes } from './network-check.ts';

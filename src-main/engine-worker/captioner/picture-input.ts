@@ -1,8 +1,8 @@
 import { cat, type ImageProcessor, type PreTrainedModel, RawImage, type Tensor } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Picture } from '../engine.ts';
-import { broken } from '../model-folder.ts';
-import type { CaptionerFolder } from './captioner-folder.ts';
+import type { Picture } from '#core/engines/engine.ts';
+import { broken } from '#core/models/folders/model-folder.ts';
+import type { CaptionerFolder } from '#core/models/folders/captioner-folder.ts';
 import type { PreparedPicture, VisionInputs } from './families/family.ts';
 
 /** Turns a frame into inputs of the vision network. @throws AppError `invalid-input` for a frame with too few or many bytes */

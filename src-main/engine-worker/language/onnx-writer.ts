@@ -1,19 +1,19 @@
 import { AutoModelForCausalLM, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
-import { generateRows } from '../captioners/generation.ts';
-import { freeSpentCache } from '../captioners/model-amendments.ts';
-import { chatTemplateOf, encodeChat } from '../captioners/prompt-input.ts';
-import { fitToContext, neutraliseTokens } from '../captioners/prompt-layout.ts';
-import { withoutReasoning } from '../endpoints/chat-answer.ts';
-import type { CaptionContext, CaptionResult } from '../engine.ts';
+import { generateRows } from '../captioner/generation.ts';
+import { freeSpentCache } from '../captioner/model-amendments.ts';
+import { chatTemplateOf, encodeChat } from '../captioner/prompt-input.ts';
+import { fitToContext, neutraliseTokens } from '../captioner/prompt-layout.ts';
+import { withoutReasoning } from '#core/engines/endpoints/chat-answer.ts';
+import type { CaptionContext, CaptionResult } from '#core/engines/engine.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
-import { broken } from '../model-folder.ts';
+import { broken } from '#core/models/folders/model-folder.ts';
 import type { SessionShapes } from '../network-shapes.ts';
-import { limitTokenizer, noLimit, type WorkLimit } from '../work-limit.ts';
-import type { OpenedEngine, TextRequest, WriterSpec } from '../worker-contract.ts';
+import { limitTokenizer, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import type { OpenedEngine, TextRequest, WriterSpec } from '#core/engines/worker-contract.ts';
 import { readPrompt } from './read-prompt.ts';
-import { readWriterFolder, type WriterFolder } from './writer-folder.ts';
+import { readWriterFolder, type WriterFolder } from '#core/models/folders/writer-folder.ts';
 import { checkWriterNetwork } from './writer-network-check.ts';
 
 interface LoadedModel {

@@ -1,5 +1,5 @@
 import { DynamicCache, type PreTrainedModel, Tensor } from '@huggingface/transformers';
-import { throwIfCancelled } from '../captioners/generation.ts';
+import { throwIfCancelled } from '../captioner/generation.ts';
 
 /**
  * Tokens that go through the network in one run. It answers with a score for each word of its vocabulary after each of them, 600 kB a

@@ -1,6 +1,6 @@
-import { broken } from '../model-folder.ts';
+import { broken } from '#core/models/folders/model-folder.ts';
 import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
-import type { WriterFolder } from './writer-folder.ts';
+import type { WriterFolder } from '#core/models/folders/writer-folder.ts';
 
 /**
  * Checks that the network fits the config, so that a mixed-up folder fails with a name and not in the middle of a text.

@@ -4,7 +4,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { sessionOptions } from '../session-options.ts';
-import type { TransNetSpec, WindowScores } from '../worker-contract.ts';
+import type { TransNetSpec, WindowScores } from '#core/engines/worker-contract.ts';
 
 export const TRANSNET_FRAME_SIZE = { width: 48, height: 27 } as const;
 export const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;

@@ -1,6 +1,6 @@
-import { broken } from '../model-folder.ts';
+import { broken } from '#core/models/folders/model-folder.ts';
 import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
-import type { WhisperFolder } from './whisper-folder.ts';
+import type { WhisperFolder } from '#core/models/folders/whisper-folder.ts';
 
 /** The sessions by which transformers.js knows Whisper's networks; `model` is the encoder. */
 export type WhisperShapes = Readonly<Record<'model' | 'decoder_model_merged', SessionShapes>>;

@@ -15,14 +15,14 @@ import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
-import { createTokenChooser, type TokenChooser } from '../captioners/decoding.ts';
+import { createTokenChooser, type TokenChooser } from '../captioner/decoding.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
-import { limitTokenizer, noLimit, type WorkLimit } from '../work-limit.ts';
-import type { OpenedEngine, WhisperSpec } from '../worker-contract.ts';
-import { SAMPLE_RATE_HZ } from './sound.ts';
+import { limitTokenizer, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import type { OpenedEngine, WhisperSpec } from '#core/engines/worker-contract.ts';
+import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
 import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';
-import { readWhisperFolder, type WhisperFolder } from './whisper-folder.ts';
+import { readWhisperFolder, type WhisperFolder } from '#core/models/folders/whisper-folder.ts';
 import { keepInSpeech, type Seconds, type TimedPiece, type TimedWord, wordsOf } from './whisper-words.ts';
 
 export interface WhisperInput {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 

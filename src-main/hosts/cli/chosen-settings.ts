@@ -1,4 +1,4 @@
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineInfo, Settings } from '#shared/contract/views.ts';
 

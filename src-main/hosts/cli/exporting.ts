@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { Core } from '#core/create-core.ts';
-import { findExporter } from '#core/formats/registry.ts';
-import { type ExportManifest, writeExport } from '#core/formats/write-export.ts';
-import { safeName } from '#core/files/safe-name.ts';
+import type { Core } from '#core/app/create-core.ts';
+import { findExporter } from '#core/exchange/formats/registry.ts';
+import { type ExportManifest, writeExport } from '#core/exchange/formats/write-export.ts';
+import { safeName } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { personUmaskFrom } from '../common/private-files.ts';
 

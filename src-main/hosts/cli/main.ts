@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
-import { explainStorage } from '#core/db/storage-trouble.ts';
+import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { captionCommand } from './commands/caption.ts';

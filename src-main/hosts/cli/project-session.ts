@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
-import { createCore, type Core } from '#core/create-core.ts';
-import { readOnlyReason } from '#core/projects/project-notices.ts';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
-import { endInOrderAfterFault } from '#core/system/last-resort.ts';
+import { createCore, type Core } from '#core/app/create-core.ts';
+import { readOnlyReason } from '#core/project/folder/project-notices.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
+import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
 import type { JobId } from '#shared/domain/ids.ts';

@@ -1,4 +1,4 @@
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { printLine } from './terminal.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { createCore, type Core } from '#core/create-core.ts';
-import { endInOrderAfterFault } from '#core/system/last-resort.ts';
-import type { Logger } from '#core/host.ts';
+import { createCore, type Core } from '#core/app/create-core.ts';
+import { endInOrderAfterFault } from '#core/base/last-resort.ts';
+import type { Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';

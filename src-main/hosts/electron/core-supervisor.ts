@@ -1,4 +1,4 @@
-import type { Secrets } from '#core/secrets/secrets.ts';
+import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
 import { type CoreRequest, FromCore, type SecretRequest } from './core-messages.ts';

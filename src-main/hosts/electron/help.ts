@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app, crashReporter, dialog, shell, type BrowserWindow } from 'electron';
-import { STUDIO_VERSION } from '#core/studio-version.ts';
+import { STUDIO_VERSION } from '#core/base/studio-version.ts';
 import type { FactsAnswer } from './core-messages.ts';
 import { isUnsupportedElectron, unsupportedElectronNote } from './electron-age.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
-import { createSessionSecrets, type Secrets } from '#core/secrets/secrets.ts';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { createSessionSecrets, type Secrets } from '#core/base/secrets/secrets.ts';
 
 /** What encrypts with a key that only this user of this machine has; Electron's `safeStorage` behind an interface. */
 export interface Keychain {

@@ -1,4 +1,4 @@
-import type { Secrets } from '#core/secrets/secrets.ts';
+import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FromCore, SecretRequest, ToCore } from './core-messages.ts';
 

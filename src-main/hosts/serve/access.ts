@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Logger } from '#core/host.ts';
-import type { Guest } from '#core/people/people-service.ts';
+import type { Logger } from '#core/base/host.ts';
+import type { Guest } from '#core/app/people/people-service.ts';
 import type { Role } from '#shared/contract/define.ts';
 import { createBrake } from './brake.ts';
 import { targetOf } from './request-target.ts';

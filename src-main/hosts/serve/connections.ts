@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Guest } from '#core/people/people-service.ts';
+import type { Guest } from '#core/app/people/people-service.ts';
 import type { Role } from '#shared/contract/define.ts';
 
 /** How many connections there may be, so that whoever takes all that they can get leaves places for the others. */

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { Core } from '#core/create-core.ts';
-import type { Guest } from '#core/people/people-service.ts';
-import { refuseUnlessAllowed } from '#core/rpc/dispatcher.ts';
+import type { Core } from '#core/app/create-core.ts';
+import type { Guest } from '#core/app/people/people-service.ts';
+import { refuseUnlessAllowed } from '#core/app/rpc/dispatcher.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { SECURITY_HEADERS } from '../common/security-headers.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import { sendFile, sendText, signalOf } from './responses.ts';
 import { zipDownload } from './zip-download.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { openByteRange } from '#core/media/byte-range.ts';
-import type { FolderVeil } from '#core/people/without-folders.ts';
+import type { FolderVeil } from '#core/app/people/without-folders.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 
 /** What is not here is the client's mistake: 400. */

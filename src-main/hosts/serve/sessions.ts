@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
-import type { Guest, GuestState, PeopleService } from '#core/people/people-service.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import type { Guest, GuestState, PeopleService } from '#core/app/people/people-service.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { Role } from '#shared/contract/define.ts';
 import { KeymapPreset, PersonName, Role as RoleSchema, ThemeSetting } from '#shared/contract/people.ts';
 import { PersonId } from '#shared/domain/ids.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Core } from '#core/create-core.ts';
-import type { Upload } from '#core/files/uploads.ts';
+import type { Core } from '#core/app/create-core.ts';
+import type { Upload } from '#core/base/files/uploads.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { sendJson } from './responses.ts';
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Guest } from '#core/people/people-service.ts';
+import type { Guest } from '#core/app/people/people-service.ts';
 import type { Admission } from './access.ts';
 
 /** One message of a client; edits are short texts, so more than this is not ours. */

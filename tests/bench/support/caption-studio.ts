@@ -1,5 +1,5 @@
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
-import { captionFrames } from '#core/engines/caption-frames.ts';
+import { captionFrames } from '#core/steps/caption-frames.ts';
 import type { CaptionRequest, CaptionResult, Picture } from '#core/engines/engine.ts';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { nanoSpec, requestFor } from '../../core/engines/support/nano.ts';

@@ -1,10 +1,10 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { type Core, createCore } from '#core/create-core.ts';
-import { type Logger, systemClock } from '#core/host.ts';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
-import { importSubtitles } from '#core/transcripts/import-subtitles.ts';
+import { type Core, createCore } from '#core/app/create-core.ts';
+import { type Logger, systemClock } from '#core/base/host.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
+import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { testConfig } from '../../helpers/test-config.ts';

@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { type Core, createCore } from '#core/create-core.ts';
-import { systemClock } from '#core/host.ts';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { type Core, createCore } from '#core/app/create-core.ts';
+import { systemClock } from '#core/base/host.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { JobRequest } from '#shared/contract/views.ts';

@@ -4,17 +4,17 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
-import { createModelStore, type ModelStore, type ResolvedModel } from '#core/engines/model-store.ts';
+import { createModelStore, type ModelStore, type ResolvedModel } from '#core/models/model-store.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { openRemoteWriter } from '#core/engines/writers/remote-writer.ts';
-import type { Logger } from '#core/host.ts';
+import type { Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { watchPipe } from '../../helpers/watched-pipe.ts';
 import { createDice, type HostileOptions, type HostileReport, type HostileTally, tallyHostile, within } from './hostile-report.ts';
 import { type SpoiltModel, spoiltModels } from './spoilt-models.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
-const WORKER = new URL('../../../src-main/core/engines/worker.ts', import.meta.url);
+const WORKER = new URL('../../../src-main/engine-worker/worker.ts', import.meta.url);
 /** Models of a few thousand weights: each of these is far more than they need, also on a busy machine. */
 const CASE_LIMIT_MS = 120_000;
 const OPEN_LIMIT_MS = 60_000;

@@ -1,7 +1,7 @@
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 
-const WORKER = new URL('../../../src-main/core/engines/worker.ts', import.meta.url);
+const WORKER = new URL('../../../src-main/engine-worker/worker.ts', import.meta.url);
 
 /** Runs `work` with an engine worker of its own, ended afterwards. */
 export async function withEngineClient<T>(work: (client: EngineClient) => Promise<T>): Promise<T> {

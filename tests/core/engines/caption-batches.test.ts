@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { CAPTIONER_FAMILIES } from '#core/engines/captioners/known-families.ts';
-import { openOnnxCaptioner, type OnnxCaptioner } from '#core/engines/captioners/onnx-captioner.ts';
+import { CAPTIONER_FAMILIES } from '#engine-worker/captioner/known-families.ts';
+import { openOnnxCaptioner, type OnnxCaptioner } from '#engine-worker/captioner/onnx-captioner.ts';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { createEngineClient } from '#core/engines/engine-client.ts';
 import type { CaptionRequest, CaptionResult } from '#core/engines/engine.ts';

@@ -36,7 +36,7 @@ describe('programs that the studio starts', () => {
     const target = path.join(temporaryFolder(), 'copy.mp4');
     // At the speed of playback, so that there is time to look.
     const written = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' }).writeFiles({ inputPath: film, inputOptions: ['-re'], outputs: [{ target, options: ['-c', 'copy'] }], signal: abort.signal });
-    const worker = spawnEngineWorkerProcess(pathToFileURL(path.join(root, 'src-main/core/engines/worker.ts')));
+    const worker = spawnEngineWorkerProcess(pathToFileURL(path.join(root, 'src-main/engine-worker/worker.ts')));
     await vi.waitFor(() => expect([surroundingsOf('sample-film.mp4'), surroundingsOf('worker.ts')].map(({ length }) => length)).toEqual([1, 1]), { timeout: 10_000 });
     for (const surroundings of [...surroundingsOf('sample-film.mp4'), ...surroundingsOf('worker.ts')]) {
       expect(surroundings).toContain('PATH=');

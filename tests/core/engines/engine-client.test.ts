@@ -9,7 +9,7 @@ import { createEngineClient, type EngineClient } from '#core/engines/engine-clie
 import type { Captioner, CaptionRequest } from '#core/engines/engine.ts';
 import type { TransNetSpec, WorkerRequest } from '#core/engines/worker-contract.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
-import type { EngineWorkerHandle, Logger } from '#core/host.ts';
+import type { EngineWorkerHandle, Logger } from '#core/base/host.ts';
 import { blackPicture, landscape, modelsDir, nanoSpec, requestFor, workerFile } from './support/nano.ts';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CAPTIONER_FAMILIES } from '#core/engines/captioners/known-families.ts';
+import { CAPTIONER_FAMILIES } from '#engine-worker/captioner/known-families.ts';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { CaptionResult } from '#core/engines/engine.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 it('the core itself loads no inference runtime: that belongs to the engine worker', async () => {
   const script = `
-    await import('#core/create-core.ts');
+    await import('#core/app/create-core.ts');
     const { sharedObjects } = process.report.getReport();
     process.stdout.write(JSON.stringify(sharedObjects.filter((file) => /onnxruntime|sharp/u.test(file))));
   `;

@@ -7,7 +7,7 @@ import { createEngineClient, type EngineClient } from '#core/engines/engine-clie
 import type { CaptionResult, GenerationOptions } from '#core/engines/engine.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { openRemoteWriter } from '#core/engines/writers/remote-writer.ts';
-import { WRITER_MODEL_TYPES } from '#core/engines/writers/writer-folder.ts';
+import { WRITER_MODEL_TYPES } from '#core/models/folders/writer-folder.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';
 import { spoiltCopy } from './support/spoilt-folder.ts';

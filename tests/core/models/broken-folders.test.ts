@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, rmSync, statSync, symlinkSync, tr
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFileHasher } from '#core/engines/file-hasher.ts';
+import { createFileHasher } from '#core/models/file-hasher.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyManifest, tinyModelFiles, writeTinyModel } from './support/tiny-model.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CoreHost } from '#core/host.ts';
+import type { CoreHost } from '#core/base/host.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { answer, breakAfter, COMMIT, ignoreRange, type LocalHub, sha256, stallAfter, startLocalHub } from '../../helpers/local-hub.ts';

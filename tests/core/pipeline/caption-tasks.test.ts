@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';

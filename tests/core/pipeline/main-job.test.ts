@@ -1,10 +1,10 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Core } from '#core/create-core.ts';
-import { speechOfShot } from '#core/formats/document-texts.ts';
-import { writeExport } from '#core/formats/write-export.ts';
-import { findExporter } from '#core/formats/registry.ts';
+import type { Core } from '#core/app/create-core.ts';
+import { speechOfShot } from '#core/project/documents/document-texts.ts';
+import { writeExport } from '#core/exchange/formats/write-export.ts';
+import { findExporter } from '#core/exchange/formats/registry.ts';
 import type { JobRequest } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';

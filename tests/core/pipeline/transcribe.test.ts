@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import type { HeardSpeech, Transcriber } from '#core/engines/engine.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
-import { type TranscribeParams, transcribeJobKind } from '#core/jobs/kinds/transcribe-job.ts';
+import { type TranscribeParams, transcribeJobKind } from '#core/steps/transcribe/transcribe-job.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';

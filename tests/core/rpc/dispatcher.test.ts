@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createDispatcher } from '#core/rpc/dispatcher.ts';
-import { createEventBus } from '#core/rpc/event-bus.ts';
+import { createDispatcher } from '#core/app/rpc/dispatcher.ts';
+import { createEventBus } from '#core/base/events/event-bus.ts';
 import { connect } from '#shared/contract/client.ts';
 import { mutation, query } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { createDispatcher } from '#core/rpc/dispatcher.ts';
-import { createEventBus } from '#core/rpc/event-bus.ts';
+import { createDispatcher } from '#core/app/rpc/dispatcher.ts';
+import { createEventBus } from '#core/base/events/event-bus.ts';
 import { connect } from '#shared/contract/client.ts';
 import { mutation, query } from '#shared/contract/define.ts';
 import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';

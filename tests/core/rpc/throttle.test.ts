@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createThrottle } from '#core/rpc/throttle.ts';
+import { createThrottle } from '#core/base/events/throttle.ts';
 
 describe('a throttle', () => {
   beforeEach(() => vi.useFakeTimers());

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { defaultEndpoint, type Endpoint, isLoopback } from '#shared/domain/endpoint.ts';
 import { takeEndpointKeys } from '../../../src-main/hosts/common/secrets-from.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { exporters, findExporter } from '#core/formats/registry.ts';
-import { writeExport } from '#core/formats/write-export.ts';
+import { exporters, findExporter } from '#core/exchange/formats/registry.ts';
+import { writeExport } from '#core/exchange/formats/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Core } from '#core/create-core.ts';
-import type { MediaAnswer } from '#core/media-urls/resolve-media.ts';
+import type { Core } from '#core/app/create-core.ts';
+import type { MediaAnswer } from '#core/app/media-urls/resolve-media.ts';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';

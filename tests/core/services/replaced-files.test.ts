@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rename
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { JobRequest } from '#shared/contract/views.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';

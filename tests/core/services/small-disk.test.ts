@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
-import { createDatabase } from '#core/db/database.ts';
-import { migrate, type Migration } from '#core/db/migrate.ts';
+import { createDatabase } from '#core/base/db/database.ts';
+import { migrate, type Migration } from '#core/base/db/migrate.ts';
 import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
 import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
 

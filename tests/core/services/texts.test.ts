@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
-import type { ModelText } from '#core/texts/texts-service.ts';
+import type { ModelText } from '#core/project/texts/texts-service.ts';
 import { startTestCore, startWithVideo } from '../../helpers/test-core.ts';
 
 async function withShot() {

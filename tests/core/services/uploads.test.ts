@@ -3,7 +3,7 @@ import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { uploadName, createUploads, type Upload } from '#core/files/uploads.ts';
+import { uploadName, createUploads, type Upload } from '#core/base/files/uploads.ts';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 
 const FILE = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));

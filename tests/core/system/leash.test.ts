@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isRunning } from '#core/files/leftovers.ts';
+import { isRunning } from '#core/base/files/leftovers.ts';
 
 const leashed = path.resolve(import.meta.dirname, '../../helpers/leashed-process.ts');
 

@@ -3,9 +3,9 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync }
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { createDatabase, inTransaction, openDatabase } from '#core/db/database.ts';
-import { migrate } from '#core/db/migrate.ts';
-import { migrations } from '#core/db/migrations/index.ts';
+import { createDatabase, inTransaction, openDatabase } from '#core/base/db/database.ts';
+import { migrate } from '#core/base/db/migrate.ts';
+import { migrations } from '#core/base/db/migrations/index.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 function sha256(file: string): string {

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { createDatabase, openDatabase, type WritableDb } from '#core/db/database.ts';
-import { migrate, type Migration } from '#core/db/migrate.ts';
-import { migrations } from '#core/db/migrations/index.ts';
+import { createDatabase, openDatabase, type WritableDb } from '#core/base/db/database.ts';
+import { migrate, type Migration } from '#core/base/db/migrate.ts';
+import { migrations } from '#core/base/db/migrations/index.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 const first: Migration = { version: 1, up: (db) => void db.exec('CREATE TABLE notes (text TEXT NOT NULL) STRICT') };

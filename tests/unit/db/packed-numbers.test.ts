@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packNumbers, unpackFloat32, unpackFloat64 } from '#core/db/packed-numbers.ts';
+import { packNumbers, unpackFloat32, unpackFloat64 } from '#core/base/db/packed-numbers.ts';
 
 describe('numbers of frames in a project', () => {
   it('come back as they were', () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createDatabase, type WritableDb } from '#core/db/database.ts';
-import { migrate } from '#core/db/migrate.ts';
-import { migrations } from '#core/db/migrations/index.ts';
-import { listRuns } from '#core/detection/detection-repository.ts';
-import { appliedGroup, changesOf, lastApplied, lastUndone, listSteps, stepThatAdded } from '#core/history/change-repository.ts';
-import { listScreenFrames, listScreenTexts } from '#core/screen-text/screen-text-service.ts';
-import { listShots } from '#core/shots/shot-repository.ts';
-import { currentRevision, currentTexts, markShotStale, markSummaryStale, revisionsOf, revisionsOfShot } from '#core/texts/revision-repository.ts';
-import { listSegments } from '#core/transcripts/transcripts-service.ts';
-import { hasFile, frameTimes } from '#core/videos/video-repository.ts';
+import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
+import { migrate } from '#core/base/db/migrate.ts';
+import { migrations } from '#core/base/db/migrations/index.ts';
+import { listRuns } from '#core/project/detection/detection-repository.ts';
+import { appliedGroup, changesOf, lastApplied, lastUndone, listSteps, stepThatAdded } from '#core/project/history/change-repository.ts';
+import { listScreenFrames, listScreenTexts } from '#core/project/screen-text/screen-text-service.ts';
+import { listShots } from '#core/project/shots/shot-repository.ts';
+import { currentRevision, currentTexts, markShotStale, markSummaryStale, revisionsOf, revisionsOfShot } from '#core/project/texts/revision-repository.ts';
+import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
+import { hasFile, frameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 
 const videoId = VideoId.parse('v1');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { captionFrames } from '#core/engines/caption-frames.ts';
+import { captionFrames } from '#core/steps/caption-frames.ts';
 
 const hardCut = (frame: number) => ({ startFrame: frame, endFrame: frame });
 

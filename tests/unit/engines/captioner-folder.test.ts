@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
-import { chooseFormats, hasOnlyIntegerWeights } from '#core/engines/language-folder.ts';
+import { readCaptionerFolder } from '#core/models/folders/captioner-folder.ts';
+import { chooseFormats, hasOnlyIntegerWeights } from '#core/models/folders/language-folder.ts';
 
 let folder: string;
 

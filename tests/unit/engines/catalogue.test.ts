@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { familyOf } from '#core/engines/captioners/known-families.ts';
-import { loadManifest, type HubModel } from '#core/engines/model-manifest.ts';
-import { WRITER_MODEL_TYPES } from '#core/engines/writers/writer-folder.ts';
+import { familyOf } from '#engine-worker/captioner/known-families.ts';
+import { loadManifest, type HubModel } from '#core/models/model-manifest.ts';
+import { WRITER_MODEL_TYPES } from '#core/models/folders/writer-folder.ts';
 
 const { models } = await loadManifest(path.resolve(import.meta.dirname, '../../../models'));
 const downloads = models.filter((model): model is HubModel => model.delivery === 'hub');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeCtc } from '#core/engines/recognisers/ctc.ts';
+import { decodeCtc } from '#engine-worker/pp-ocr/ctc.ts';
 
 const characters = ['', 'a', 'b', ' '];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTokenChooser, tokensThatRepeat } from '#core/engines/captioners/decoding.ts';
+import { createTokenChooser, tokensThatRepeat } from '#engine-worker/captioner/decoding.ts';
 import type { GenerationOptions } from '#core/engines/engine.ts';
 
 const greedy: GenerationOptions = { maxNewTokens: 10, temperature: 0, topP: 1, seed: 0, noRepeatNgramSize: 0 };

@@ -1,7 +1,7 @@
 import type { PreTrainedModel } from '@huggingface/transformers';
 import { Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { freeSpentCache } from '#core/engines/captioners/model-amendments.ts';
+import { freeSpentCache } from '#engine-worker/captioner/model-amendments.ts';
 
 test('after a step the keys and values of the step before are gone, and all that is used again is still there', async () => {
   const feed = (): Tensor => new Tensor('float32', Float32Array.of(1, 2, 3), [3]);

@@ -3,11 +3,11 @@ import { cp, mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCaptionerFolder } from '#core/engines/captioners/captioner-folder.ts';
-import { folderHash, sha256OfFile } from '#core/engines/file-hasher.ts';
-import { loadManifest } from '#core/engines/model-manifest.ts';
-import { createModelStore } from '#core/engines/model-store.ts';
-import type { Logger } from '#core/host.ts';
+import { readCaptionerFolder } from '#core/models/folders/captioner-folder.ts';
+import { folderHash, sha256OfFile } from '#core/models/file-hasher.ts';
+import { loadManifest } from '#core/models/model-manifest.ts';
+import { createModelStore } from '#core/models/model-store.ts';
+import type { Logger } from '#core/base/host.ts';
 
 const shippedModels = path.resolve(import.meta.dirname, '../../../models');
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

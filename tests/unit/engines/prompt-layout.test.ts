@@ -9,7 +9,7 @@ import {
   layOutChat,
   neutraliseTokens,
   spread,
-} from '#core/engines/captioners/prompt-layout.ts';
+} from '#engine-worker/captioner/prompt-layout.ts';
 
 const request = (template: ChatTemplate | null, pictureCount = 1) => ({ prompt: 'Describe.', imageToken: '<image>', pictureCount, template });
 const flat: ChatLayout = { pictures: 'flat', withoutTemplate: (images, prompt) => `USER: ${images}\n${prompt} ASSISTANT:` };

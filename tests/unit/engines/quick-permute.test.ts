@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { permuted } from '#core/engines/quick-permute.ts';
+import { permuted } from '#engine-worker/quick-permute.ts';
 
 test('a picture in rows of pixels becomes planes of red, green and blue', () => {
   const rows = Float32Array.of(1, 10, 100, 2, 20, 200);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
-import type { ModelStore } from '#core/engines/model-store.ts';
+import type { ModelStore } from '#core/models/model-store.ts';
 import { engineInfos } from '#core/engines/registry.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 

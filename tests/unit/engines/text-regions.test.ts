@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findTextRegions, type TextMap } from '#core/engines/recognisers/text-regions.ts';
-import { cornersOf, leastBox, type TurnedBox } from '#core/engines/recognisers/turned-box.ts';
+import { findTextRegions, type TextMap } from '#engine-worker/pp-ocr/text-regions.ts';
+import { cornersOf, leastBox, type TurnedBox } from '#engine-worker/pp-ocr/turned-box.ts';
 
 /** A map that is 1 inside the boxes and 0 elsewhere, as the network marks the cores of lines. */
 function mapOf(boxes: readonly TurnedBox[], width = 200, height = 120, value = 1): TextMap {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { isRunning } from '#core/files/leftovers.ts';
+import { isRunning } from '#core/base/files/leftovers.ts';
 
 it('a process that has ended and that nobody waits for is not at work', async ({ skip }) => {
   if (!existsSync('/proc/self/stat') || spawnSync('env', ['--default-signal=CHLD', 'true']).status !== 0) return skip('this system does not tell what has become of a process');

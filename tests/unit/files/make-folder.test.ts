@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { makeFolder } from '#core/base/files/make-folder.ts';
 
 function place(): { project: string; outside: string } {
   const top = mkdtempSync(path.join(tmpdir(), 'shotluck-test-'));

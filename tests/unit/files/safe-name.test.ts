@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFileName, safeFileName, safeName, targetInside } from '#core/files/safe-name.ts';
-import { fileBases, fileNames } from '#core/videos/file-bases.ts';
+import { isFileName, safeFileName, safeName, targetInside } from '#core/base/files/safe-name.ts';
+import { fileBases, fileNames } from '#core/project/videos/file-bases.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '#core/formats/subtitles/decode-text.ts';
+import { decodeText } from '#core/exchange/subtitles/decode-text.ts';
 
 /** `text` in an old encoding, by what its bytes and pairs of bytes decode to. */
 function encode(text: string, encoding: string): Uint8Array {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { llavaExporter } from '#core/formats/exporters/llava.ts';
+import { llavaExporter } from '#core/exchange/formats/exporters/llava.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
 const defaults = llavaExporter.optionsSchema.parse({});

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shot2storyExporter } from '#core/formats/exporters/shot2story.ts';
-import type { ImportedVideo, RefusedRecord } from '#core/formats/format.ts';
-import { shot2storyImporter } from '#core/formats/importers/shot2story.ts';
+import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
+import type { ImportedVideo, RefusedRecord } from '#core/exchange/formats/format.ts';
+import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCues } from '#core/formats/subtitles/parse-cues.ts';
+import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
 
 type Expected = readonly [startS: number, endS: number, text: string];
 

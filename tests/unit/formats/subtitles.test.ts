@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cue } from '#core/formats/subtitles/cue.ts';
-import { parseCues } from '#core/formats/subtitles/parse-cues.ts';
-import { srtCue, VTT_HEADER, vttCue } from '#core/formats/subtitles/write-cues.ts';
+import type { Cue } from '#core/exchange/subtitles/cue.ts';
+import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
+import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.ts';
 
 const cuesOf = (text: string) => parseCues(text)?.cues.map(({ startUs, endUs, text: said }) => [startUs / 1e6, endUs / 1e6, said]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import type { CoreProcess } from '../../../src-main/hosts/electron/core-launcher.ts';
 import type { FromCore, ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
 import { superviseCore } from '../../../src-main/hosts/electron/core-supervisor.ts';

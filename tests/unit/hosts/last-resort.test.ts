@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { EXIT_AFTER_FAULT, endInOrderAfterFault } from '#core/system/last-resort.ts';
+import { EXIT_AFTER_FAULT, endInOrderAfterFault } from '#core/base/last-resort.ts';
 
 function setUp(close: () => Promise<void>) {
   const source = new EventEmitter();

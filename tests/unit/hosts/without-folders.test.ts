@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFolderVeil } from '#core/people/without-folders.ts';
+import { createFolderVeil } from '#core/app/people/without-folders.ts';
 
 const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Film.shotluck', '/data', 'C:\\Users\\Ann Lee']);
 

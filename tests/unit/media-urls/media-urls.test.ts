@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { parseMediaUrl } from '#core/media-urls/media-request.ts';
-import { createStillCache } from '#core/media-urls/still-cache.ts';
+import { parseMediaUrl } from '#core/app/media-urls/media-request.ts';
+import { createStillCache } from '#core/app/media-urls/still-cache.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 

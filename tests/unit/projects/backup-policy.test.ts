@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backupsToDrop } from '#core/projects/backup-policy.ts';
+import { backupsToDrop } from '#core/project/folder/backup-policy.ts';
 import type { Backup } from '#shared/domain/project.ts';
 
 const HOUR_MS = 3_600_000;

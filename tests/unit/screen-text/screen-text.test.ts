@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Picture, RecognisedLine } from '#core/engines/engine.ts';
-import { characterErrorRate, editDistance } from '#core/evaluation/edit-distance.ts';
-import { backgroundDetail } from '#core/screen-text/background-detail.ts';
-import { joinReadings } from '#core/screen-text/join-readings.ts';
-import { titleCardCaption } from '#core/screen-text/title-card.ts';
+import { characterErrorRate, editDistance } from '#core/base/edit-distance.ts';
+import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
+import { joinReadings } from '#core/project/screen-text/join-readings.ts';
+import { titleCardCaption } from '#core/project/screen-text/title-card.ts';
 import { isTitleCard, screenTextsOf, type TextBox } from '#shared/domain/screen-text.ts';
 import { videoDocument } from '../../helpers/video-documents.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HeardSpeech, SoundBlock } from '#core/engines/engine.ts';
-import { VAD_WINDOW_SAMPLES } from '#core/engines/transcribers/silero-network.ts';
+import { VAD_WINDOW_SAMPLES } from '#engine-worker/silero-vad/silero-network.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from '#core/engines/transcribers/speech-transcriber.ts';
-import type { WhisperInput, WhisperOutput } from '#core/engines/transcribers/whisper-onnx.ts';
+import type { WhisperInput, WhisperOutput } from '#engine-worker/whisper/whisper-onnx.ts';
 
 const RATE = 16_000;
 

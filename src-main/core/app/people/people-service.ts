@@ -1,6 +1,6 @@
-import type { Clock } from '#core/host.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
-import type { SettingsService } from '#core/settings/settings-service.ts';
+import type { Clock } from '#core/base/host.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import type { Caller, Role } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Me, type PersonalSettings, type PersonInfo } from '#shared/contract/people.ts';

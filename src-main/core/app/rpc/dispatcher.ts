@@ -1,12 +1,12 @@
-import { explainStorage } from '#core/db/storage-trouble.ts';
+import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { z } from 'zod';
-import type { Logger } from '#core/host.ts';
+import type { Logger } from '#core/base/host.ts';
 import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind, Right } from '#shared/contract/define.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
-import type { FolderVeil } from '#core/people/without-folders.ts';
-import type { EventBus } from './event-bus.ts';
+import type { FolderVeil } from '../people/without-folders.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
 import { isTooLarge } from './input-size.ts';
 import { serveClient } from './serve-client.ts';

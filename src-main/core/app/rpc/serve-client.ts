@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '#core/host.ts';
+import type { Logger } from '#core/base/host.ts';
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import { ClientMessage, type ServerMessage, type ServerWire } from '#shared/contract/wire.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 
 /** While a client has this much to take, no further query is begun for it. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
-import type { CoreConfig } from '#core/config.ts';
+import type { CoreConfig } from '#core/base/config.ts';
 import type { EngineClient } from '#core/engines/engine-client.ts';
-import type { ModelStore } from '#core/engines/model-store.ts';
+import type { ModelStore } from '#core/models/model-store.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { inspectFfmpeg } from '#core/media/ffmpeg-version.ts';
 import { AppError } from '#shared/contract/errors.ts';

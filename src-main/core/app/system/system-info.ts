@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { EngineClient } from '#core/engines/engine-client.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { requireSupportedFfmpeg } from '#core/media/ffmpeg-version.ts';
-import { STUDIO_VERSION } from '#core/studio-version.ts';
+import { STUDIO_VERSION } from '#core/base/studio-version.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { SystemInfo } from '#shared/contract/views.ts';
 

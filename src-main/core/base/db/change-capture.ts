@@ -1,4 +1,4 @@
-import type { WritableDb } from '#core/db/database.ts';
+import type { WritableDb } from './database.ts';
 import { assert } from '#shared/assert.ts';
 import { HistoryTable, type RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
 

@@ -2,8 +2,8 @@ import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { assert } from '#shared/assert.ts';
-import { temporaryName } from '#core/files/leftovers.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { temporaryName } from '../files/leftovers.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { inTransaction, type WritableDb } from './database.ts';
 
 export interface Migration {

@@ -1,4 +1,4 @@
-import type { Logger } from '#core/host.ts';
+import type { Logger } from '../host.ts';
 import type { EventName, Events } from '#shared/contract/events.ts';
 
 type AnyListener = <K extends EventName>(name: K, payload: Events[K]) => void;

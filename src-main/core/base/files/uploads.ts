@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { errorCode } from '#core/media/error-code.ts';
+import { errorCode } from './error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { byteLimit } from './byte-limit.ts';
 import { isMissing } from './file-errors.ts';

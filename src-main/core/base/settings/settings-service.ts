@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
+import { readJsonFile, writeJsonFile } from '../files/json-file.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import { defaultSettings, Settings } from '#shared/contract/views.ts';
 
 export type SettingsService = ReturnType<typeof createSettingsService>;

@@ -3,7 +3,7 @@ import { cutsFromCurve } from './curve-cuts.ts';
 import { changePersistence } from './flash-guard.ts';
 import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
-import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork } from './transnet-network.ts';
+import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
 import { CONTEXT_FRAMES, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
 
 /** Scores below this need no second look. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Secrets } from '#core/secrets/secrets.ts';
+import type { Secrets } from '#core/base/secrets/secrets.ts';
 import type { Endpoint, EndpointId } from '#shared/domain/endpoint.ts';
 
 /** A key belongs to the server that it was given for: an endpoint that is pointed elsewhere does not take it along. */

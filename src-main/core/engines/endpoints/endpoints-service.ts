@@ -1,5 +1,5 @@
-import type { SettingsService } from '#core/settings/settings-service.ts';
-import type { Secrets } from '#core/secrets/secrets.ts';
+import type { SettingsService } from '#core/base/settings/settings-service.ts';
+import type { Secrets } from '#core/base/secrets/secrets.ts';
 import type { EndpointTest, EndpointsView, EngineInfo } from '#shared/contract/views.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Endpoint, endpointEngineId, type EndpointId, endpointOfEngine, isLoopback } from '#shared/domain/endpoint.ts';

@@ -1,4 +1,4 @@
-import { untilAborted } from '#core/until-aborted.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
 import type { Transcriber } from '../engine.ts';
 import type { EngineClient, RemoteEngine } from '../engine-client.ts';
 import type { OpenedEngine, VadSpec, WhisperSpec } from '../worker-contract.ts';

@@ -1,4 +1,4 @@
-import { samplesOf } from './sound.ts';
+import { samplesOf } from '#core/media/sound.ts';
 
 /** A stretch of sound, samples `[startSample, endSample)` of 16 kHz. */
 export interface SoundRange {

@@ -1,7 +1,7 @@
 import type { Writer } from '../engine.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { WriterSpec } from '../worker-contract.ts';
-import { MOST_CONTEXT_TOKENS } from './writer-folder.ts';
+import { MOST_CONTEXT_TOKENS } from '#core/models/folders/writer-folder.ts';
 
 /**
  * A text model whose network runs in the engine worker.

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { sweepLeftovers, temporaryName } from '#core/files/leftovers.ts';
-import { fileMode, makeFolder } from '#core/files/make-folder.ts';
-import { targetInside } from '#core/files/safe-name.ts';
+import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
+import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
+import { targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
 import type { DocumentSource, Exporter } from './format.ts';

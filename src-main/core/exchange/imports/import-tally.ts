@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImportedVideo, RefusedRecord } from '#core/formats/format.ts';
+import type { ImportedVideo, RefusedRecord } from '../formats/format.ts';
 
 /** As many refused records, and as many notes, as are listed one by one; all are counted. */
 const MAX_LISTED = 200;

@@ -1,9 +1,9 @@
-import type { WritableDb } from '#core/db/database.ts';
-import type { ImportedShot, ImportedVideo } from '#core/formats/format.ts';
-import { saveShots } from '#core/shots/shot-repository.ts';
-import { insertRevision } from '#core/texts/revision-repository.ts';
-import { replaceSegments } from '#core/transcripts/transcripts-service.ts';
-import { insertVideo } from '#core/videos/video-repository.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import type { ImportedShot, ImportedVideo } from '../formats/format.ts';
+import { saveShots } from '#core/project/shots/shot-repository.ts';
+import { insertRevision } from '#core/project/texts/revision-repository.ts';
+import { replaceSegments } from '#core/project/transcripts/transcripts-service.ts';
+import { insertVideo } from '#core/project/videos/video-repository.ts';
 import { type JobId, RevisionId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, TextKind } from '#shared/domain/text.ts';

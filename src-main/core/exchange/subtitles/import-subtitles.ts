@@ -1,14 +1,14 @@
 import path from 'node:path';
-import type { FileGrants } from '#core/files/file-grants.ts';
-import { readChosenFile } from '#core/files/regular-file.ts';
-import type { Cue } from '#core/formats/subtitles/cue.ts';
-import { decodeText } from '#core/formats/subtitles/decode-text.ts';
-import { otherSubtitleFormat } from '#core/formats/subtitles/other-formats.ts';
-import { parseCues } from '#core/formats/subtitles/parse-cues.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { readChosenFile } from '#core/base/files/regular-file.ts';
+import type { Cue } from './cue.ts';
+import { decodeText } from './decode-text.ts';
+import { otherSubtitleFormat } from './other-formats.ts';
+import { parseCues } from './parse-cues.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
-import type { TranscriptsService } from './transcripts-service.ts';
+import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 
 /** A film of many hours has a few hundred kilobytes of subtitles. */
 const MAX_BYTES = 20 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from '../language-folder.ts';
-import { broken, findNetworks, readJson, WishedFormat } from '../model-folder.ts';
-import type { CaptionerFamily } from './families/family.ts';
-import { WRITER_MODEL_TYPES } from '../writers/writer-folder.ts';
-import { CAPTIONER_FAMILIES, familyOf } from './known-families.ts';
+import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from './language-folder.ts';
+import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
+import type { CaptionerFamily } from '#engine-worker/captioner/families/family.ts';
+import { WRITER_MODEL_TYPES } from './writer-folder.ts';
+import { CAPTIONER_FAMILIES, familyOf } from '#engine-worker/captioner/known-families.ts';
 
 const LanguageModel = z.looseObject({
   hidden_size: z.int().positive().optional(),

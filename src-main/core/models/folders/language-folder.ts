@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Device } from '#shared/domain/device.ts';
-import { chooseFormat, isInteger, type NetworkWeights, type WeightFormat } from './captioners/weight-formats.ts';
+import { chooseFormat, isInteger, type NetworkWeights, type WeightFormat } from './weight-formats.ts';
 import { missing, readFolderNames, readJson, readText } from './model-folder.ts';
 
 /** What every folder with a language model has beside its networks: tokenizer, chat template, where an answer ends. */

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
-import { isMissing } from '../files/file-errors.ts';
-import { fileProblem, listFolder, readRegularFile } from '../files/regular-file.ts';
-import { FILE_ENDING, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS } from './captioners/weight-formats.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { fileProblem, listFolder, readRegularFile } from '#core/base/files/regular-file.ts';
+import { FILE_ENDING, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS } from './weight-formats.ts';
 
 /** Reading of Hugging Face style folders, with errors that name the file and the key. */
 

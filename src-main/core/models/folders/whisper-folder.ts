@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { NetworkFolder } from '../language-folder.ts';
-import { broken, findNetworks, readJson, WishedFormat } from '../model-folder.ts';
+import type { NetworkFolder } from './language-folder.ts';
+import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
 
 export const WHISPER_MODEL_TYPE = 'whisper';
 

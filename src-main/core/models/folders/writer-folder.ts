@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from '../language-folder.ts';
-import { broken, findNetworks, readJson, WishedFormat } from '../model-folder.ts';
+import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from './language-folder.ts';
+import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
 
 /** Values of `model_type` in config.json of text models that are proven to run here, each with a tiny model of its architecture. */
 export const WRITER_MODEL_TYPES: readonly string[] = ['llama', 'qwen2', 'qwen3'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
-import { packNumbers, unpackFloat32 } from '#core/db/packed-numbers.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { packNumbers, unpackFloat32 } from '#core/base/db/packed-numbers.ts';
 import type { ScoreCurve } from '#core/engines/engine.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DetectionRun } from '#shared/domain/detection.ts';

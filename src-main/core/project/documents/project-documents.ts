@@ -1,12 +1,12 @@
-import type { ScreenTextService } from '#core/screen-text/screen-text-service.ts';
-import type { ShotsService } from '#core/shots/shots-service.ts';
-import type { TextsService } from '#core/texts/texts-service.ts';
-import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { ScreenTextService } from '../screen-text/screen-text-service.ts';
+import type { ShotsService } from '../shots/shots-service.ts';
+import type { TextsService } from '../texts/texts-service.ts';
+import type { TranscriptsService } from '../transcripts/transcripts-service.ts';
+import type { VideosService } from '../videos/videos-service.ts';
 import { assert } from '#shared/assert.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { nominalClock } from '#shared/domain/time.ts';
-import type { DocumentSource, VideoDocument } from './format.ts';
+import type { DocumentSource, VideoDocument } from '#core/exchange/formats/format.ts';
 
 export interface DocumentParts {
   readonly videos: VideosService;

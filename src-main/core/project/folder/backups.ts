@@ -1,12 +1,12 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isMissing } from '#core/files/file-errors.ts';
-import { temporaryName } from '#core/files/leftovers.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
 import Database from 'better-sqlite3';
-import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
-import type { WritableDb } from '#core/db/database.ts';
-import { storageTrouble } from '#core/db/storage-trouble.ts';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { makeFolder } from '#core/base/files/make-folder.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { backupsToDrop } from './backup-policy.ts';

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { isMissing } from '#core/files/file-errors.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 /** Files that SQLite opens in a project folder: a pipe would hold it up, a link would lead it to a file of somebody else. */

@@ -1,6 +1,6 @@
-import { openDatabase, openForReading, type SchemaInspection, type WritableDb } from '#core/db/database.ts';
-import { migrations } from '#core/db/migrations/index.ts';
-import { requireOwnSchema } from '#core/db/own-schema.ts';
+import { openDatabase, openForReading, type SchemaInspection, type WritableDb } from '#core/base/db/database.ts';
+import { migrations } from '#core/base/db/migrations/index.ts';
+import { requireOwnSchema } from '#core/base/db/own-schema.ts';
 
 const inspect: SchemaInspection = (db) => requireOwnSchema(db, migrations);
 

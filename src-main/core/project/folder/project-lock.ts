@@ -2,8 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { sqliteCode } from '#core/db/database.ts';
-import { storageTrouble } from '#core/db/storage-trouble.ts';
+import { sqliteCode } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type ProjectState, readProjectState } from './project-state.ts';
 

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { isMissing } from '#core/files/file-errors.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
 
 export interface ProjectPlace {
   /** What became of the place since; null while it is as it was. */

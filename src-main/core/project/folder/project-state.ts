@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ReadableDb } from '#core/db/database.ts';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
-import type { Logger } from '#core/host.ts';
+import type { ReadableDb } from '#core/base/db/database.ts';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import type { Logger } from '#core/base/host.ts';
 
 /**
  * What the last studio that wrote to a project left word of, in a file beside the database: whether it closed in order, and how

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { checkDatabaseFile, type CheckFinding } from '#core/db/check-database.ts';
-import { changedRowsOf, sizeBytesOf } from '#core/db/database.ts';
-import { storageTrouble } from '#core/db/storage-trouble.ts';
-import type { Clock, Logger } from '#core/host.ts';
+import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
+import { changedRowsOf, sizeBytesOf } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import type { Clock, Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { listBackups, makeBackup } from './backups.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/files/json-file.ts';
-import type { Clock } from '#core/host.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import type { Clock } from '#core/base/host.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { RecentProject } from '#shared/contract/views.ts';
 import type { ProjectRef } from '#shared/domain/ids.ts';
 import { isProjectFolder, NO_DATABASE, projectName, projectRef } from './project-folder.ts';

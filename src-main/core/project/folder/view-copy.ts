@@ -1,8 +1,8 @@
 import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { refuseWrites, type WritableDb } from '#core/db/database.ts';
-import { makeTemporaryFolder, sweepTemporaryFolders } from '#core/files/leftovers.ts';
+import { refuseWrites, type WritableDb } from '#core/base/db/database.ts';
+import { makeTemporaryFolder, sweepTemporaryFolders } from '#core/base/files/leftovers.ts';
 import { openProjectDatabase, openProjectForReading } from './project-database.ts';
 
 /** Linux has one; elsewhere there is nothing in this place. */

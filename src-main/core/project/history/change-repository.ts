@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, RecordChange, type RecordRow } from '#shared/domain/record-change.ts';

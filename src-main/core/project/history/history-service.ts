@@ -1,11 +1,11 @@
-import { inTransaction, sqliteCode, type WritableDb } from '#core/db/database.ts';
-import type { Clock } from '#core/host.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
+import { inTransaction, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
+import type { Clock } from '#core/base/host.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
-import { sameRow } from './change-capture.ts';
+import { sameRow } from '#core/base/db/change-capture.ts';
 import * as repository from './change-repository.ts';
 import type { StoredStep } from './change-repository.ts';
 

@@ -1,5 +1,5 @@
 import type { RecognisedLine } from '#core/engines/engine.ts';
-import { characterErrorRate } from '#core/evaluation/edit-distance.ts';
+import { characterErrorRate } from '#core/base/edit-distance.ts';
 import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';
 
 export interface FrameReading {

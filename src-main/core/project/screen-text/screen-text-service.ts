@@ -1,6 +1,6 @@
-import { inTransaction, type ReadableDb, type WritableDb } from '#core/db/database.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
+import { inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameSpan, ReadFrame, ScreenFrame, ScreenText, TextBox } from '#shared/domain/screen-text.ts';
 import type { JoinedLine } from './join-readings.ts';

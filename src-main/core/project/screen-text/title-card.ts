@@ -1,5 +1,5 @@
-import type { VideoDocument } from '#core/formats/format.ts';
-import type { ModelText } from '#core/texts/texts-service.ts';
+import type { VideoDocument } from '#core/exchange/formats/format.ts';
+import type { ModelText } from '../texts/texts-service.ts';
 import { isTitleCard, joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 

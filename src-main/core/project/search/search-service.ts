@@ -1,4 +1,4 @@
-import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SearchHit } from '#shared/contract/views.ts';
 
 export type SearchService = ReturnType<typeof createSearchService>;

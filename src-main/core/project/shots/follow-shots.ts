@@ -1,5 +1,5 @@
-import type { WritableDb } from '#core/db/database.ts';
-import * as texts from '#core/texts/revision-repository.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import * as texts from '../texts/revision-repository.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';

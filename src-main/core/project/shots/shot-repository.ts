@@ -1,4 +1,4 @@
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';

@@ -1,7 +1,7 @@
-import type { WritableDb } from '#core/db/database.ts';
-import type { HistoryService, HistoryStep } from '#core/history/history-service.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import { getVideo } from '#core/videos/video-repository.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import type { HistoryService, HistoryStep } from '../history/history-service.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import { getVideo } from '../videos/video-repository.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, type VideoId } from '#shared/domain/ids.ts';

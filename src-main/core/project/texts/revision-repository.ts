@@ -1,4 +1,4 @@
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';

@@ -1,7 +1,7 @@
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
-import type { HistoryService, HistoryStep } from '#core/history/history-service.ts';
-import type { Clock } from '#core/host.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import type { HistoryService, HistoryStep } from '../history/history-service.ts';
+import type { Clock } from '#core/base/host.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';

@@ -1,6 +1,6 @@
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
-import type { HistoryService, HistoryStep } from '#core/history/history-service.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import type { HistoryService, HistoryStep } from '../history/history-service.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { SegmentId, type VideoId } from '#shared/domain/ids.ts';
 import { textDigest } from '#shared/domain/text.ts';

@@ -1,4 +1,4 @@
-import { safeName, sameNameKey } from '#core/files/safe-name.ts';
+import { safeName, sameNameKey } from '#core/base/files/safe-name.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 
 /** Leaves room for what stands behind: frames, a language, an extension. */

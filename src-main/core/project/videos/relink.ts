@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { inTransaction } from '#core/db/database.ts';
-import type { FileGrants } from '#core/files/file-grants.ts';
+import { inTransaction } from '#core/base/db/database.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import { listShots } from '#core/shots/shot-repository.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import { listShots } from '../shots/shot-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';

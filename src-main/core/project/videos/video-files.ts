@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from '#core/files/file-errors.ts';
-import { PROJECT_SUFFIX } from '#core/files/make-folder.ts';
-import { openRegularFile } from '#core/files/regular-file.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
+import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 
 /** Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. */

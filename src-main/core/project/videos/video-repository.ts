@@ -1,5 +1,5 @@
-import type { ReadableDb, WritableDb } from '#core/db/database.ts';
-import { packNumbers, unpackFloat64 } from '#core/db/packed-numbers.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { packNumbers, unpackFloat64 } from '#core/base/db/packed-numbers.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';

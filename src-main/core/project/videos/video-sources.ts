@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { requireRegular } from '#core/files/regular-file.ts';
-import { errorCode } from '#core/media/error-code.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
+import { requireRegular } from '#core/base/files/regular-file.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoState } from '#shared/domain/video.ts';

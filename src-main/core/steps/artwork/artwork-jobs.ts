@@ -3,11 +3,11 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { saveWaveform, spritesDir } from '#core/media/media-cache.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { EventBus } from '#core/rpc/event-bus.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 
 export const ArtworkParams = z.object({ videoId: VideoId });
 type ArtworkParams = z.infer<typeof ArtworkParams>;

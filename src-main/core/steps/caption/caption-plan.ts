@@ -1,4 +1,4 @@
-import type { VideoDocument } from '#core/formats/format.ts';
+import type { VideoDocument } from '#core/exchange/formats/format.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { CaptionParams } from './caption-job.ts';
 

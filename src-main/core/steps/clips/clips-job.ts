@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { FileGrants } from '#core/files/file-grants.ts';
-import { writeJsonFile } from '#core/files/json-file.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { writeJsonFile } from '#core/base/files/json-file.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { ShotsService } from '#core/shots/shots-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import { type JobId, VideoId } from '#shared/domain/ids.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
-import { clipsFolder } from './export-job.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import { clipsFolder } from '../export/export-job.ts';
 
 export const ClipsParams = z.object({
   videoIds: z.array(VideoId).min(1),

@@ -1,18 +1,18 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { DetectionService } from '#core/detection/detection-service.ts';
+import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { FrameBatch, ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { ShotsService } from '#core/shots/shots-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
-import { untilAborted } from '#core/until-aborted.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
 import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
-import { openScoreFile, type ScoreFile } from '../score-file.ts';
+import { openScoreFile, type ScoreFile } from './score-file.ts';
 
 export const DetectParams = z.object({
   videoId: VideoId,

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '#core/files/make-folder.ts';
+import { makeFolder } from '#core/base/files/make-folder.ts';
 import type { ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
 
 export interface ScoreFile {

@@ -2,16 +2,16 @@ import { existsSync, lstatSync } from 'node:fs';
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ProjectDocuments } from '#core/formats/project-documents.ts';
-import { findExporter } from '#core/formats/registry.ts';
-import { writeExport } from '#core/formats/write-export.ts';
-import type { FileGrants } from '#core/files/file-grants.ts';
-import { folderMode, makeFolder } from '#core/files/make-folder.ts';
-import type { Clock } from '#core/host.ts';
-import { errorCode } from '#core/media/error-code.ts';
-import type { ProjectAccess } from '#core/projects/project-session.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
+import { findExporter } from '#core/exchange/formats/registry.ts';
+import { writeExport } from '#core/exchange/formats/write-export.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
+import type { Clock } from '#core/base/host.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 
 export const ExportParams = z.object({
   formatId: z.string(),

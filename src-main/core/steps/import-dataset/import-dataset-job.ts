@@ -1,23 +1,23 @@
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { sqliteCode } from '#core/db/database.ts';
-import { isMissing } from '#core/files/file-errors.ts';
-import type { FileGrants } from '#core/files/file-grants.ts';
-import { fileProblem, openRegularFile } from '#core/files/regular-file.ts';
-import type { ImportedVideo, Importer, RefusedRecord } from '#core/formats/format.ts';
-import { findImporter } from '#core/formats/registry.ts';
-import type { HistoryService } from '#core/history/history-service.ts';
-import type { Clock } from '#core/host.ts';
+import { sqliteCode } from '#core/base/db/database.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
+import type { ImportedVideo, Importer, RefusedRecord } from '#core/exchange/formats/format.ts';
+import { findImporter } from '#core/exchange/formats/registry.ts';
+import type { HistoryService } from '#core/project/history/history-service.ts';
+import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import { fingerprint, findVideos } from '#core/videos/video-files.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { createImportTally, type ImportTally, readImportCheckpoint } from '../import-tally.ts';
-import { addImportedVideo, type MeasuredFile } from '../imported-video.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import { createImportTally, type ImportTally, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
+import { addImportedVideo, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 
 export const ImportDatasetParams = z.object({
   formatId: z.string(),

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import type { ShotsService } from '#core/shots/shots-service.ts';
-import type { TranscriptsService } from '#core/transcripts/transcripts-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoState } from '#shared/domain/video.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 
 export const ImportParams = z.object({ videoId: VideoId });
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { TextRecogniser } from '#core/engines/engine.ts';
-import type { VideoDocument } from '#core/formats/format.ts';
+import type { VideoDocument } from '#core/exchange/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { backgroundDetail } from '#core/screen-text/background-detail.ts';
-import { type FrameReading, joinReadings } from '#core/screen-text/join-readings.ts';
-import type { ScreenTextService } from '#core/screen-text/screen-text-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
-import { untilAborted } from '#core/until-aborted.ts';
+import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
+import { type FrameReading, joinReadings } from '#core/project/screen-text/join-readings.ts';
+import type { ScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ScreenFrame } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, type ShotPictures } from '../shot-pictures.ts';
 

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Picture, Summariser, SummaryResult, SummaryShot } from '#core/engines/engine.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
-import { speechOfShot } from '#core/formats/document-texts.ts';
-import type { VideoDocument } from '#core/formats/format.ts';
+import { speechOfShot } from '#core/project/documents/document-texts.ts';
+import type { VideoDocument } from '#core/exchange/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
-import type { TextsService } from '#core/texts/texts-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
-import { untilAborted } from '#core/until-aborted.ts';
+import type { TextsService } from '#core/project/texts/texts-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
 import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import type { ModelProvenance, Revision } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 import { framesOf, requireProbe } from '../shot-pictures.ts';
 

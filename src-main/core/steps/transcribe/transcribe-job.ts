@@ -3,13 +3,13 @@ import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/engi
 import { readSound } from '#core/media/audio-reader.ts';
 import { firstReadable } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/transcripts/transcripts-service.ts';
-import type { VideosService } from '#core/videos/videos-service.ts';
-import { untilAborted } from '#core/until-aborted.ts';
+import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import type { JobContext, JobDefinition } from '../job-definition.ts';
+import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 
 export const TranscribeParams = z.object({

@@ -1,5 +1,5 @@
 import type { FrameBatch, FrameSize, Picture, SoundBlock } from '#core/engines/engine.ts';
-import { SAMPLE_RATE_HZ } from '#core/engines/transcribers/sound.ts';
+import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
 import { readSound } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFrames, readFramesAt } from '#core/media/frame-reader.ts';

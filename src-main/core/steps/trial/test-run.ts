@@ -1,7 +1,7 @@
 import type { Captioner, Picture, ShotDetector, Summariser, TextRecogniser, Transcriber } from '#core/engines/engine.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
-import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '#core/jobs/kinds/summarise-job.ts';
+import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '../summarise/summarise-job.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo, ModelTest, Settings } from '#shared/contract/views.ts';

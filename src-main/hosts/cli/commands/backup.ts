@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { PROJECT_OPTION, startCore, withProject } from '../project-session.ts';

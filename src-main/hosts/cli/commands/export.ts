@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { formatInfos } from '#core/formats/registry.ts';
+import { formatInfos } from '#core/exchange/formats/registry.ts';
 import { collectOption, exportTo } from '../exporting.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { formatInfos } from '#core/formats/registry.ts';
+import { formatInfos } from '#core/exchange/formats/registry.ts';
 import { collectOption } from '../exporting.ts';
 import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { importSubtitles } from '#core/transcripts/import-subtitles.ts';
+import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';

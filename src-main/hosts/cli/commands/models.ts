@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import type { Core } from '#core/create-core.ts';
+import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createSessionSecrets } from '#core/secrets/secrets.ts';
+import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { takeAccessToken, takeEndpointKeys } from '../../common/secrets-from.ts';
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';

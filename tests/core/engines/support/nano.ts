@@ -8,7 +8,7 @@ const repository = path.resolve(import.meta.dirname, '../../../..');
 
 export const modelsDir = path.join(repository, 'models');
 export const nanoFolder = path.join(modelsDir, 'shotluck-nano');
-export const workerFile = new URL('../../../../src-main/core/engines/worker.ts', import.meta.url);
+export const workerFile = new URL('../../../../src-main/engine-worker/worker.ts', import.meta.url);
 
 export const nanoSpec: CaptionerSpec = { modelId: 'shotluck-nano', folder: nanoFolder, sha256: 'a'.repeat(64), threads: 1, device: 'cpu' };
 

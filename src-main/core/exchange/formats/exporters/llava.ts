@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { chooseText, clipFileOf, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '../document-texts.ts';
+import { chooseText, clipFileOf, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '#core/project/documents/document-texts.ts';
 import type { DocumentSource, ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 

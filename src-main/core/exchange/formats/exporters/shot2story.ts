@@ -11,7 +11,7 @@ import {
   speechOfVideo,
   TextChoice,
   trainingText,
-} from '../document-texts.ts';
+} from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { safeName } from '#core/files/safe-name.ts';
+import { safeName } from '#core/base/files/safe-name.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import { chooseText, isInSplit, placeOf, SplitChoice, TextChoice } from '../document-texts.ts';
+import { chooseText, isInSplit, placeOf, SplitChoice, TextChoice } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
-import type { Cue } from '../subtitles/cue.ts';
-import { srtCue, VTT_HEADER, vttCue } from '../subtitles/write-cues.ts';
+import type { Cue } from '#core/exchange/subtitles/cue.ts';
+import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.ts';
 
 const options = z.object({
   cues: z.enum(['speech', 'captions']).default('speech').describe('What is shown: the speech, or the caption of each shot'),
