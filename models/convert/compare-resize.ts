@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { RawImage } from '@huggingface/transformers';
-import type { FrameSize } from '../../src-main/core/engines/engine.ts';
+import type { FrameSize } from '#core/media/pictures.ts';
 import { fitSize } from '../../src-main/core/media/frame-reader.ts';
 
 /**

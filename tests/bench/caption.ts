@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { CaptionRequest } from '#core/engines/engine.ts';
+import type { CaptionRequest } from '#core/engines/captioner.ts';
 import { captionAll, sampleRequests, type StudioRun } from './support/caption-studio.ts';
 import { megabytes } from './support/memory.ts';
 import { cacheDir } from './support/paths.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Picture, RecognisedLine } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import { openPpOcr } from '#engine-worker/pp-ocr/pp-ocr.ts';
 import { editDistance } from '#core/base/edit-distance.ts';
 import { type Lettering, letteredPicture } from '../helpers/lettered-pictures.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
+import type { ScoreCurve, ShotDetector } from '#core/engines/shot-detector.ts';
 import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
 import { openTransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import type { Picture } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
 
 /** Inter, as the studio's own surface uses it: no font of the system is needed. */
 const LETTERING_FONT = path.resolve(import.meta.dirname, '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');

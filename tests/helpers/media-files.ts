@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrameSize } from '#core/engines/engine.ts';
+import type { FrameSize } from '#core/media/pictures.ts';
 import { createFfmpeg, type Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo, type ProbeRequest } from '#core/media/probe.ts';
 import type { FrameClock } from '#shared/domain/time.ts';

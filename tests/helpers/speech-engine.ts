@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
-import type { SpokenSegment, Transcriber } from '#core/engines/engine.ts';
+import type { SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { openRemoteTranscriber } from '#core/engines/transcribers/remote-transcriber.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { readSound } from '#core/media/audio-reader.ts';

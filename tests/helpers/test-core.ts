@@ -5,7 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { CoreConfig } from '#core/base/config.ts';
 import { type Core, createCore } from '#core/app/create-core.ts';
-import type { Clock, CoreHost } from '#core/base/host.ts';
+import type { Clock } from '#core/base/host.ts';
 import type { Guest } from '#core/app/people/people-service.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { connect, type Connection } from '#shared/contract/client.ts';
@@ -17,6 +17,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { makeProbe } from './probe.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
+import type { StudioHost } from '#core/engines/engine-worker-handle.ts';
 
 export { makeProbe };
 
@@ -55,7 +56,7 @@ export interface TestCore {
 }
 
 /** The core as hosts start it, in a temporary folder and with a clock that only the test moves. Ends with the test. */
-export function startTestCore(options: { dataDir?: string; clock?: ManualClock; host?: Partial<CoreHost>; config?: Partial<CoreConfig> } = {}): TestCore {
+export function startTestCore(options: { dataDir?: string; clock?: ManualClock; host?: Partial<StudioHost>; config?: Partial<CoreConfig> } = {}): TestCore {
   const dataDir = options.dataDir ?? temporaryFolder();
   const clock = options.clock ?? createManualClock();
   const logger = createRecordingLogger();

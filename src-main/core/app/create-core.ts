@@ -1,53 +1,19 @@
-import { mkdir, statfs } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { procedures } from '#shared/contract/procedures.ts';
-import type { SystemInfo } from '#shared/contract/views.ts';
-import type { VideoId } from '#shared/domain/ids.ts';
-import type { VideoArtwork } from '#shared/domain/video.ts';
 import type { CoreConfig } from '#core/base/config.ts';
-import { createDetectionService } from '#core/project/detection/detection-service.ts';
-import { createEndpointsService } from '#core/engines/endpoints/endpoints-service.ts';
-import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
-import { loadManifest } from '#core/models/model-manifest.ts';
-import { createModelStore } from '#core/models/model-store.ts';
-import { createEngines } from '#core/engines/open-engines.ts';
-import { engineInfos } from '#core/engines/registry.ts';
-import { createRunningEngines, type RunningEngines } from '#core/engines/running-engines.ts';
+import { createEngineClient } from '#core/engines/engine-client.ts';
+import { createRunningEngines } from '#core/engines/running-engines.ts';
 import { createFileGrants, type FileGrants } from '#core/base/files/file-grants.ts';
-import { sweepLeftovers } from '#core/base/files/leftovers.ts';
 import { createUploads, type Uploads } from '#core/base/files/uploads.ts';
-import { createProjectDocuments } from '#core/project/documents/project-documents.ts';
 import { createHandlers } from './handlers.ts';
-import { createHistoryService } from '#core/project/history/history-service.ts';
-import type { CoreHost } from '#core/base/host.ts';
-import { createJobsSystem } from '#core/steps/create-jobs.ts';
-import { createMediaResolver, type MediaAnswer } from './media-urls/resolve-media.ts';
-import { createFfmpeg } from '#core/media/ffmpeg.ts';
-import { readArtwork } from '#core/media/media-cache.ts';
-import { createPeopleService } from './people/people-service.ts';
+import type { StudioHost } from '#core/engines/engine-worker-handle.ts';
+import type { MediaAnswer } from './media-urls/resolve-media.ts';
 import { createFolderVeil, type FolderVeil } from './people/without-folders.ts';
-import { createModelDownloads } from '#core/models/downloads-service.ts';
-import { createModelsService } from '#core/models/models-service.ts';
-import { createTestRuns } from '#core/steps/trial/test-run.ts';
-import type { ProjectAccess } from '#core/base/project-session.ts';
-import { createProjectsService } from '#core/project/folder/projects-service.ts';
-import { createSampleProject } from './sample-project.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
 import { createEventBus, type EventBus } from '#core/base/events/event-bus.ts';
-import { createScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
-import { createSearchService } from '#core/project/search/search-service.ts';
-import { createSettingsService } from '#core/base/settings/settings-service.ts';
-import { createShotsService } from '#core/project/shots/shots-service.ts';
 import { STUDIO_VERSION } from '#core/base/studio-version.ts';
-import { createDoctor } from './system/doctor.ts';
-import { readSystemInfo } from './system/system-info.ts';
-import { createTextsService } from '#core/project/texts/texts-service.ts';
-import { createTranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
-import { createFileLookout } from '#core/project/videos/file-lookout.ts';
-import { createVideosService } from '#core/project/videos/videos-service.ts';
-
-export type CoreServices = ReturnType<typeof createServices>;
+import { type CoreServices, createServices } from './create-services.ts';
 
 export interface Core {
   /** For clients: answers calls over a wire. */
@@ -64,13 +30,12 @@ export interface Core {
   resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null>;
   /** For what a host tells browsers outside the wire. */
   readonly veil: FolderVeil;
-  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
   /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project. */
   close(): Promise<void>;
 }
 
 /** The only place where things are wired. Every host, and every test, starts the studio by calling this. */
-export function createCore(config: CoreConfig, host: CoreHost): Core {
+export function createCore(config: CoreConfig, host: StudioHost): Core {
   const events = createEventBus(host.logger);
   const uploads = createUploads(config.uploadsDir);
   const grants = createFileGrants(uploads, path.join(config.dataDir, 'chosen-places.json'));
@@ -105,160 +70,6 @@ export function createCore(config: CoreConfig, host: CoreHost): Core {
   };
 }
 
-interface Surroundings {
-  readonly config: CoreConfig;
-  readonly host: CoreHost;
-  readonly events: EventBus;
-  readonly grants: FileGrants;
-  readonly engineClient: EngineClient;
-  readonly runningEngines: RunningEngines;
-}
-
-function createServices({ config, host, events, grants, engineClient, runningEngines }: Surroundings) {
-  const { clock, logger } = host;
-  // Several studios may share the data folder: only what belongs to none that runs is removed.
-  sweepLeftovers(config.dataDir, { depth: 1, isOurs: false });
-  const settings = createSettingsService(config.dataDir, events);
-
-  const ffmpeg = createFfmpeg({ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath, logger });
-  const { modelsDir, userModelsDir } = config;
-  const store = createModelStore({ modelsDir, userModelsDir, logger });
-  const downloads = createModelDownloads({
-    hub: config.hub,
-    userModelsDir,
-    events,
-    clock,
-    logger,
-    catalogue: async () => (await loadManifest(modelsDir)).models.filter((model) => model.delivery === 'hub'),
-    freeBytes: host.freeBytes ?? freeBytesMaking,
-    mayUseNetwork: () => settings.get().allowNetwork,
-  });
-  const endpoints = createEndpointsService({ settings, secrets: host.secrets });
-  const engines = createEngines({
-    client: engineClient,
-    models: store,
-    endpoints,
-    threads: config.inferenceThreads,
-    deviceOf: (engineId) => config.device ?? settings.get().devices[engineId] ?? 'auto',
-  });
-
-  // Projects start and stop the jobs that are made from the services below; the functions run only once all are made.
-  const projects = createProjectsService({
-    dataDir: config.dataDir,
-    events,
-    clock,
-    logger,
-    grants,
-    freeBytes: host.freeBytes ?? freeBytes,
-    ...(host.checkDatabase !== undefined && { checkDatabase: host.checkDatabase }),
-    onReadOnly: (session) => inBackground(jobs.restart(session), 'stopping the jobs of a project that may only be read'),
-    onOpened(session, isNewHere) {
-      jobs.start(session, isNewHere);
-      if (session.readOnly !== null) return;
-      lookout.start();
-    },
-    onClosing() {
-      lookout.stop();
-      return jobs.stop();
-    },
-  });
-  const project: ProjectAccess = projects.access;
-  const history = createHistoryService({
-    project,
-    events,
-    clock,
-    onVideosMoved({ gone, back, actor }) {
-      inBackground(jobs.service.cancelOf(gone), 'cancelling the jobs of removed videos');
-      jobs.service.enqueueUnmeasured(back, actor);
-    },
-  });
-  const videos = createVideosService({ project, history, events, clock, grants, ffmpeg });
-  const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
-  const shots = createShotsService(project, history);
-  const detection = createDetectionService({ project, videos, shots, events, clock });
-  const texts = createTextsService({ project, history, clock });
-  const transcripts = createTranscriptsService(project, history);
-  const screenText = createScreenTextService(project, events);
-  const documents = createProjectDocuments({ videos, shots, texts, transcripts, screenText });
-  const jobs = createJobsSystem({
-    config,
-    host,
-    events,
-    grants,
-    project,
-    history,
-    settings,
-    videos,
-    shots,
-    detection,
-    texts,
-    transcripts,
-    screenText,
-    documents,
-    engines,
-    ffmpeg,
-    studioVersion: STUDIO_VERSION,
-    freeBytes: host.freeBytes ?? freeBytes,
-    onDamage: projects.reportDamage,
-  });
-  const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, grants, ffmpeg, parallelStills: config.ffmpegLanes });
-
-  function inBackground(work: Promise<unknown>, what: string): void {
-    work.catch((error: unknown) => logger.error({ error }, `${what} failed`));
-  }
-
-  return {
-    events,
-    settings,
-    people: createPeopleService({ settings, events, clock }),
-    grants,
-    projects,
-    history,
-    videos,
-    shots,
-    detection,
-    texts,
-    transcripts,
-    screenText,
-    documents,
-    search: createSearchService(project),
-    jobs: jobs.service,
-    endpoints,
-    runningEngines,
-    models: createModelsService({ store, downloads, userModelsDir, grants, settings, events }),
-    testRuns: createTestRuns({
-      ffmpeg,
-      sampleFilmPath: config.sampleFilmPath,
-      models: store.list,
-      settings: settings.get,
-      openCaptioner: engines.openCaptioner,
-      openDetector: engines.openDetector,
-      openTranscriber: engines.openTranscriber,
-      openTextRecogniser: engines.openTextRecogniser,
-      openSummariser: engines.openSummariser,
-      onText: (modelId, text) => events.emit('modelTestText', { modelId, text }),
-    }),
-    engineInfos: () => engineInfos(store, endpoints.engineInfos()),
-    resolveMedia,
-    doctor: createDoctor({ config, ffmpeg, engines: engineClient, models: store }),
-    systemInfo: (): Promise<SystemInfo> => readSystemInfo(ffmpeg, engineClient),
-
-    /** Pictures and curves made of a video so far. */
-    artwork: (videoId: VideoId): Promise<VideoArtwork> => readArtwork(project.session().cacheDir, videos.get(videoId).id),
-
-    sample: createSampleProject({
-      projectsDir: path.join(config.dataDir, 'projects'),
-      filmPath: config.sampleFilmPath,
-      events,
-      projects,
-      videos,
-      transcripts,
-      history,
-      jobs: jobs.service,
-    }),
-  };
-}
-
 /** Where the studio keeps and finds things on this machine. */
 function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServices): string[] {
   const { dataDir, uploadsDir, modelsDir, userModelsDir, sampleFilmPath } = config;
@@ -275,15 +86,4 @@ function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServ
     ...(project === null ? [] : [project.displayPath, path.dirname(project.displayPath), ...videos.folders()]),
     ...grants.folders(),
   ];
-}
-
-/** Free bytes for a folder that may not be there yet. */
-async function freeBytesMaking(folder: string): Promise<number> {
-  await mkdir(folder, { recursive: true });
-  return freeBytes(folder);
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }

@@ -2,7 +2,7 @@ import type { CallContext, Handlers } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import type { CoreServices } from './create-core.ts';
+import type { CoreServices } from './create-services.ts';
 import { previewExport } from '#core/exchange/formats/export-preview.ts';
 import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
 import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';

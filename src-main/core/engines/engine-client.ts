@@ -1,6 +1,7 @@
 import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import type { EngineWorkerHandle, Logger } from '#core/base/host.ts';
+import type { Logger } from '#core/base/host.ts';
+import type { EngineWorkerHandle } from './engine-worker-handle.ts';
 import { connectWorker, type RequestOptions, type WorkerConnection, WorkerDiedError } from './worker-connection.ts';
 import type { CallName, CallOf, EngineKind, EngineSpec, OpenedEngine, ProviderReport } from './worker-contract.ts';
 

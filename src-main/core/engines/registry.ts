@@ -2,7 +2,7 @@ import { assert } from '#shared/assert.ts';
 import type { EngineInfo, ModelInfo } from '#shared/contract/views.ts';
 import { summariserId, SummaryMethod } from '#shared/domain/summary-method.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';
-import type { TransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
+import type { TransNetNetwork } from './detectors/transnet-v2.ts';
 import { createTransNetDetector } from './detectors/transnet-v2.ts';
 import type { ModelStore } from '#core/models/model-store.ts';
 import { VAD_MODEL_ID } from './open-engines.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { EngineWorkerHandle, Logger, WorkerFailure } from '#core/base/host.ts';
+import type { Logger } from '#core/base/host.ts';
+import type { EngineWorkerHandle, WorkerFailure } from './engine-worker-handle.ts';
 import { brokenPart } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 

@@ -1,8 +1,8 @@
 import type { AppErrorCode } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
-import type { CaptionRequest, CaptionResult, GenerationOptions, Picture, RecognisedLine } from './engine.ts';
-import type { VadInput, VadOutput } from '#engine-worker/silero-vad/silero-network.ts';
-import type { WhisperInput, WhisperOutput } from '#engine-worker/whisper/whisper-onnx.ts';
+import type { CaptionRequest, CaptionResult, GenerationOptions } from './captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { RecognisedLine } from './text-recogniser.ts';
 
 /** What every engine of the worker is opened with. Two specs with the same values share one loaded model. */
 interface ModelSpec {
@@ -171,3 +171,63 @@ export type WorkerMessage =
   | { readonly type: 'update'; readonly id: number; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly code: AppErrorCode; readonly message: string };
+
+/** Samples of one window, 32 ms at 16 kHz; before them the network wants the last 64 of the window before. */
+export const VAD_WINDOW_SAMPLES = 512;
+
+/** What the network remembers between windows. */
+export interface VadMemory {
+  readonly hidden: Float32Array;
+  readonly context: Float32Array;
+}
+
+export interface VadInput {
+  /** 16 kHz mono, a multiple of `VAD_WINDOW_SAMPLES`. */
+  readonly samples: Float32Array;
+  /** As the call before gave it; null at the beginning of a sound. */
+  readonly memory: VadMemory | null;
+}
+
+export interface VadOutput {
+  /** Probability of speech in each window, 0..1. */
+  readonly probabilities: Float32Array;
+  readonly memory: VadMemory;
+}
+
+export interface Seconds {
+  readonly startS: number;
+  readonly endS: number;
+}
+
+/** A word as it is written, with the punctuation that sticks to it; seconds from the beginning of the chunk. */
+export interface TimedWord {
+  readonly text: string;
+  readonly startS: number;
+  readonly endS: number;
+  /** Mean probability of its tokens, 0..1. */
+  readonly probability: number;
+}
+
+export interface WhisperInput {
+  /** 16 kHz mono, at most 30 seconds. */
+  readonly samples: Float32Array;
+  /** Where in it somebody speaks, in order. */
+  readonly speech: readonly Seconds[];
+  /** Code, e.g. `de`; null: the most likely one. */
+  readonly language: string | null;
+}
+
+export interface WhisperOutput {
+  readonly language: string;
+  /** How likely the model holds each language that it knows, summing to 1; of one language alone for a model of one language. */
+  readonly languages: Readonly<Record<string, number>>;
+  readonly words: readonly TimedWord[];
+  readonly meanLogProb: number;
+  readonly noSpeechProbability: number;
+  /** Why nothing is told although something was written; null otherwise. */
+  readonly doubt: 'silence' | 'repeats' | null;
+}
+
+export const TRANSNET_FRAME_SIZE = { width: 48, height: 27 } as const;
+
+export const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;

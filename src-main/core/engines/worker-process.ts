@@ -5,7 +5,7 @@ import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import { createLeash } from '#core/base/leash.ts';
-import type { EngineWorkerHandle, WorkerFailure } from '#core/base/host.ts';
+import type { EngineWorkerHandle, WorkerFailure } from './engine-worker-handle.ts';
 import { PART_LIMIT_MS } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 import { partOverLimit } from './worker-watchdog.ts';

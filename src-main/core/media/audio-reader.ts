@@ -1,5 +1,4 @@
-import { SAMPLE_RATE_HZ } from './sound.ts';
-import type { SoundBlock } from '#core/engines/engine.ts';
+import { SAMPLE_RATE_HZ, type SoundBlock } from './sound.ts';
 import { readPlacedSound, type PlacedSoundRequest } from './placed-sound.ts';
 
 /** Ten seconds. */

@@ -4,12 +4,7 @@ import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { usableTracks, type SoundInput } from './clip-sound.ts';
 import { mapPictures } from './picture-stream.ts';
-
-/** Frames `[startFrame, endFrame)` of a film. */
-export interface ClipRange {
-  readonly startFrame: number;
-  readonly endFrame: number;
-}
+import type { ClipRange } from './clip-range.ts';
 
 /** Options of an ffmpeg run that writes one clip. */
 export interface ClipCommand {

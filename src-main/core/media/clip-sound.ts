@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { fewerChannels } from './audio-tracks.ts';
-import type { ClipRange } from './clip-commands.ts';
+import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { frameTime, type FrameSource } from './frame-seek.ts';
 import { readPlacedSound } from './placed-sound.ts';

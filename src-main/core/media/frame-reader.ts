@@ -1,4 +1,4 @@
-import type { FrameBatch, FrameSize, Picture } from '#core/engines/engine.ts';
+import type { FrameBatch, FrameSize, Picture } from './pictures.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, planFromStart, planSeek, requireCounted, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';

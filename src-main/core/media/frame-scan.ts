@@ -1,9 +1,8 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
-import type { PictureStream } from '#shared/domain/video.ts';
+import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { lastWords, quoted } from './media-errors.ts';
-import { MAX_FRAMES } from './media-limits.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';

@@ -8,8 +8,7 @@ import type { ToolLimits } from './tool-watch.ts';
 export const MAX_PIXELS = 8192 * 8192;
 /** Streams of one file, more than any broadcast carries. */
 export const MAX_STREAMS = 200;
-/** Eighteen hours at 60 frames a second. A damaged index may promise billions, more than memory holds. */
-export const MAX_FRAMES = 4_000_000;
+
 /** The largest piece of memory that ffmpeg may ask for at once: a picture of `MAX_PIXELS` with 16 bits in four channels takes half of it. */
 export const MAX_BLOCK_BYTES = 1024 ** 3;
 

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeTemporaryFolder } from '#core/base/files/leftovers.ts';
-import type { ClipRange } from './clip-commands.ts';
+import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { type FrameSource, planSeek } from './frame-seek.ts';
 import { requireSuccess } from './media-errors.ts';

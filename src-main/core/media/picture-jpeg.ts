@@ -1,4 +1,4 @@
-import type { Picture } from '#core/engines/engine.ts';
+import type { Picture } from './pictures.ts';
 
 /** Good enough for a model to read small print, at about a tenth of the raw size. */
 const QUALITY = 88;

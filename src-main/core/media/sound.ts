@@ -47,3 +47,8 @@ export function createSoundWindow(): SoundWindow {
     length: () => length,
   };
 }
+
+/** Sound as it comes: mono, 16 kHz, −1..1, in order and without gaps from the first sample on. */
+export interface SoundBlock {
+  readonly samples: Float32Array;
+}

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 import type { HubConfig } from '#core/base/config.ts';
-import { type AnswerWatch, watchAnswer } from '#core/engines/endpoints/answer-watch.ts';
+import { type AnswerWatch, watchAnswer } from '#core/base/answer-watch.ts';
 import { ModelFilePath, type HubModel, type HubVariant } from './model-manifest.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { RECEIPT_FILE } from './receipt.ts';

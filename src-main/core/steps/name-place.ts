@@ -1,5 +1,5 @@
 import { EngineDiedError } from '#core/engines/engine-client.ts';
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 

@@ -1,7 +1,7 @@
 import type { Settings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { CaptionTask } from '#shared/domain/text.ts';
-import type { CaptionParams } from './caption/caption-job.ts';
+import type { CaptionParams } from './caption/caption-params.ts';
 import { SUMMARY_NO_REPEAT_NGRAM_SIZE, type SummariseParams } from './summarise/summarise-job.ts';
 import type { DetectParams } from './detect/detect-job.ts';
 import type { ReadTextParams } from './read-text/read-text-job.ts';

@@ -1,6 +1,6 @@
 import { captionFrames } from './caption-frames.ts';
-import type { Picture } from '#core/engines/engine.ts';
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';

@@ -1,6 +1,4 @@
-import type { GenerationOptions } from '#core/engines/engine.ts';
-
-export const DEFAULT_NO_REPEAT_NGRAM_SIZE = 3;
+import { DEFAULT_NO_REPEAT_NGRAM_SIZE, type GenerationOptions } from '#core/engines/captioner.ts';
 
 /** Chooses one token after another and remembers how sure the model was of each. */
 export interface TokenChooser {

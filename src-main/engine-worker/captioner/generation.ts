@@ -8,7 +8,7 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import type { CaptionResult, GenerationOptions } from '#core/engines/engine.ts';
+import type { CaptionResult, GenerationOptions } from '#core/engines/captioner.ts';
 import { createTokenChooser, type TokenChooser } from './decoding.ts';
 
 export interface GeneratingModel {

@@ -1,21 +1,23 @@
 import { AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
 import { assert } from '#shared/assert.ts';
 import type { Device } from '#shared/domain/device.ts';
-import type { Captioner, CaptionRequest, CaptionResult, Picture } from '#core/engines/engine.ts';
+import type { Captioner, CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import { limitTokenizer } from '../limit-tokenizer.ts';
 import { hasOnlyIntegerWeights } from '#core/models/folders/language-folder.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { quickenPermute } from '../quick-permute.ts';
-import { limitTokenizer, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import { noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
 import type { CaptionerSpec, OpenedEngine } from '#core/engines/worker-contract.ts';
-import { type CaptionerFolder, readCaptionerFolder } from '#core/models/folders/captioner-folder.ts';
 import { generateRows } from './generation.ts';
 import { encodeOneByOne, freeSpentCache, hidePadding } from './model-amendments.ts';
 import { checkNetworks, type NetworkShapes } from './network-check.ts';
 import { createPictureReader, joinPictures, type PictureReader } from './picture-input.ts';
 import { type PreparedPrompt, preparePrompt } from './prompt-input.ts';
+import { readRunnableFolder, type RunnableFolder } from './captioner-families.ts';
 
 interface LoadedModel {
-  readonly folder: CaptionerFolder;
+  readonly folder: RunnableFolder;
   readonly tokenizer: PreTrainedTokenizer;
   readonly model: PreTrainedModel;
   readonly readPicture: PictureReader;
@@ -37,14 +39,14 @@ export interface OnnxCaptioner extends Captioner {
 const GPU_BATCH_SIZE = 8;
 
 /**
- * Loads a folder of any known family (`known-families.ts`) by transformers.js on onnxruntime, without any network access. Only for the
+ * Loads a folder of any known family (`captioner-families.ts`) by transformers.js on onnxruntime, without any network access. Only for the
  * engine worker: loading and running block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
 export async function openOnnxCaptioner(spec: CaptionerSpec, limit: WorkLimit = noLimit): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
   stayLocal();
   quickenPermute();
-  const folder = await readCaptionerFolder(spec.folder);
+  const folder = await readRunnableFolder(spec.folder);
   const { model, notes } = await loadOnBest(folder, spec.device, {
     load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }),
     tryOut: async (loaded) => only(await captionAll(loaded, [testRequest('Describe.')], quietly)).meanLogProb,
@@ -100,7 +102,7 @@ function only<T>(results: readonly T[]): T {
   return result;
 }
 
-async function load(folder: CaptionerFolder, { device, threads, limit }: LoadOptions): Promise<LoadedModel> {
+async function load(folder: RunnableFolder, { device, threads, limit }: LoadOptions): Promise<LoadedModel> {
   return namingFiles(folder, async () => {
     const [tokenizer, processor, model] = await Promise.all([
       AutoTokenizer.from_pretrained(folder.folder, LOCAL_FILES).then((loaded) => limitTokenizer(loaded, limit)),

@@ -1,15 +1,15 @@
 import { cat, type ImageProcessor, type PreTrainedModel, RawImage, type Tensor } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Picture } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import { broken } from '#core/models/folders/model-folder.ts';
-import type { CaptionerFolder } from '#core/models/folders/captioner-folder.ts';
 import type { PreparedPicture, VisionInputs } from './families/family.ts';
+import type { RunnableFolder } from './captioner-families.ts';
 
 /** Turns a frame into inputs of the vision network. @throws AppError `invalid-input` for a frame with too few or many bytes */
 export type PictureReader = (picture: Picture) => Promise<PreparedPicture>;
 
 export interface PictureReaderParts {
-  readonly folder: CaptionerFolder;
+  readonly folder: RunnableFolder;
   readonly processor: ImageProcessor;
   readonly model: PreTrainedModel;
   /** Rows of features per picture as shape or config of the vision network tell it; null: it must be run to know. */
@@ -59,6 +59,6 @@ function rowCount(features: Tensor): number {
   return features.dims.slice(0, -1).reduce((product, size) => product * size, 1);
 }
 
-function fail(folder: CaptionerFolder, token: string): never {
+function fail(folder: RunnableFolder, token: string): never {
   throw broken(folder.folder, 'tokenizer.json', `there is no added token "${token}"`);
 }

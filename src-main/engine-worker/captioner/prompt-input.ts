@@ -1,14 +1,14 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import type { CaptionRequest, GenerationOptions } from '#core/engines/engine.ts';
+import type { CaptionRequest, GenerationOptions } from '#core/engines/captioner.ts';
 import type { LanguageFiles } from '#core/models/folders/language-folder.ts';
-import type { CaptionerFolder } from '#core/models/folders/captioner-folder.ts';
 import type { PreparedPicture } from './families/family.ts';
 import type { PictureReader } from './picture-input.ts';
 import { type ChatTemplate, describePictures, expandPictures, fitToContext, type Layout, neutraliseTokens, spread } from './prompt-layout.ts';
+import type { RunnableFolder } from './captioner-families.ts';
 
 export interface PromptParts {
-  readonly folder: CaptionerFolder;
+  readonly folder: RunnableFolder;
   readonly tokenizer: PreTrainedTokenizer;
   readonly readPicture: PictureReader;
 }

@@ -1,4 +1,4 @@
-import type { Picture } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import type { TextMap } from './text-regions.ts';
 import type { Point, TurnedBox } from './turned-box.ts';
 

@@ -2,30 +2,10 @@ import { access } from 'node:fs/promises';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { sessionOptions } from '../session-options.ts';
+import { VAD_WINDOW_SAMPLES, type VadInput, type VadOutput } from '#core/engines/worker-contract.ts';
 
-/** Samples of one window, 32 ms at 16 kHz; before them the network wants the last 64 of the window before. */
-export const VAD_WINDOW_SAMPLES = 512;
 const CONTEXT_SAMPLES = 64;
 const HIDDEN_SIZE = 2 * 128;
-
-/** What the network remembers between windows. */
-export interface VadMemory {
-  readonly hidden: Float32Array;
-  readonly context: Float32Array;
-}
-
-export interface VadInput {
-  /** 16 kHz mono, a multiple of `VAD_WINDOW_SAMPLES`. */
-  readonly samples: Float32Array;
-  /** As the call before gave it; null at the beginning of a sound. */
-  readonly memory: VadMemory | null;
-}
-
-export interface VadOutput {
-  /** Probability of speech in each window, 0..1. */
-  readonly probabilities: Float32Array;
-  readonly memory: VadMemory;
-}
 
 /** The Silero VAD network: keeps nothing between calls. */
 export interface VadNetwork {

@@ -4,26 +4,11 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { sessionOptions } from '../session-options.ts';
-import type { TransNetSpec, WindowScores } from '#core/engines/worker-contract.ts';
+import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetSpec, type WindowScores } from '#core/engines/worker-contract.ts';
+import type { TransNetNetwork } from '#core/engines/detectors/transnet-v2.ts';
 
-export const TRANSNET_FRAME_SIZE = { width: 48, height: 27 } as const;
-export const FRAME_BYTES = TRANSNET_FRAME_SIZE.width * TRANSNET_FRAME_SIZE.height * 3;
 /** Of the window that a device is tried with. */
 const TRIAL_FRAMES = 100;
-
-/** The TransNet V2 network: scores of one window of any length at a time. */
-export interface TransNetNetwork {
-  /** The execution provider that runs it, e.g. `cpu`. */
-  readonly device: string;
-  /** For people: why another device than the asked one runs. */
-  readonly notes: readonly string[];
-  /**
-   * @param frames RGB24 [frames, 27, 48, 3]; the network may take the buffer over, so it must not be used again.
-   * @throws AppError `cancelled` within a second of aborting
-   */
-  scoreWindow(frames: Uint8Array, options: { readonly signal: AbortSignal }): Promise<WindowScores>;
-  dispose(): Promise<void>;
-}
 
 /** The network in this very process, where a run that has begun goes on to its end. */
 export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindow'> {

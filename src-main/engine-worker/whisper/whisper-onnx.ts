@@ -17,33 +17,15 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { createTokenChooser, type TokenChooser } from '../captioner/decoding.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
-import { limitTokenizer, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import { noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import { limitTokenizer } from '../limit-tokenizer.ts';
+import type { TimedWord, WhisperInput, WhisperOutput } from '#core/engines/worker-contract.ts';
 import type { OpenedEngine, WhisperSpec } from '#core/engines/worker-contract.ts';
 import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
 import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';
 import { readWhisperFolder, type WhisperFolder } from '#core/models/folders/whisper-folder.ts';
-import { keepInSpeech, type Seconds, type TimedPiece, type TimedWord, wordsOf } from './whisper-words.ts';
-
-export interface WhisperInput {
-  /** 16 kHz mono, at most 30 seconds. */
-  readonly samples: Float32Array;
-  /** Where in it somebody speaks, in order. */
-  readonly speech: readonly Seconds[];
-  /** Code, e.g. `de`; null: the most likely one. */
-  readonly language: string | null;
-}
-
-export interface WhisperOutput {
-  readonly language: string;
-  /** How likely the model holds each language that it knows, summing to 1; of one language alone for a model of one language. */
-  readonly languages: Readonly<Record<string, number>>;
-  readonly words: readonly TimedWord[];
-  readonly meanLogProb: number;
-  readonly noSpeechProbability: number;
-  /** Why nothing is told although something was written; null otherwise. */
-  readonly doubt: 'silence' | 'repeats' | null;
-}
+import { keepInSpeech, type TimedPiece, wordsOf } from './whisper-words.ts';
 
 /** A loaded Whisper: keeps nothing between calls. */
 export interface Whisper {

@@ -1,4 +1,5 @@
 import { isUnspaced } from '#shared/domain/transcript.ts';
+import type { Seconds, TimedWord } from '#core/engines/worker-contract.ts';
 
 /** A token's text and where in the sound it begins, in seconds from the beginning of the chunk. */
 export interface TimedPiece {
@@ -6,20 +7,6 @@ export interface TimedPiece {
   readonly startS: number;
   /** Natural log of the model's probability for it, ≤ 0. */
   readonly logProb: number;
-}
-
-/** A word as it is written, with the punctuation that sticks to it; seconds from the beginning of the chunk. */
-export interface TimedWord {
-  readonly text: string;
-  readonly startS: number;
-  readonly endS: number;
-  /** Mean probability of its tokens, 0..1. */
-  readonly probability: number;
-}
-
-export interface Seconds {
-  readonly startS: number;
-  readonly endS: number;
 }
 
 const ONLY_PUNCTUATION = /^[\p{P}\p{S}]+$/u;
@@ -58,30 +45,4 @@ export function keepInSpeech(words: readonly TimedWord[], speech: readonly Secon
     const startS = Math.max(word.startS, Math.min(at.startS, word.endS));
     return { ...word, startS, endS: Math.max(startS, Math.min(word.endS, at.endS)) };
   });
-}
-
-const SENTENCE_END = /[.?!。？！…]["'”’)\]]?$/u;
-const LONGEST_PAUSE_S = 1;
-/** Two lines of 42 characters and seven seconds: what reading speed allows a subtitle (BBC subtitle guidelines, Netflix timed-text style guide). */
-const LONGEST_TEXT = 84;
-const LONGEST_S = 7;
-
-/** Words in groups as people read them: a sentence, or less where it is long or pauses. */
-export function sentencesOf<W extends TimedWord>(words: readonly W[]): W[][] {
-  const groups: W[][] = [];
-  let length = 0;
-  for (const word of words) {
-    const group = groups.at(-1);
-    const last = group?.at(-1);
-    const first = group?.[0];
-    const isFull = first !== undefined && (length + 1 + word.text.length > LONGEST_TEXT || word.endS - first.startS > LONGEST_S);
-    if (group === undefined || last === undefined || isFull || SENTENCE_END.test(last.text) || word.startS - last.endS > LONGEST_PAUSE_S) {
-      groups.push([word]);
-      length = word.text.length;
-    } else {
-      group.push(word);
-      length += 1 + word.text.length;
-    }
-  }
-  return groups;
 }

@@ -8,13 +8,14 @@ import { checkDatabaseInThread } from '#core/base/db/check-in-thread.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { PART_LIMIT_MS } from '#core/engines/work-limit.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
-import { type CoreHost, systemClock } from '#core/base/host.ts';
+import { systemClock } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { createLeash } from '#core/base/leash.ts';
 import { dataDirFrom } from './data-dir.ts';
 import { mendModes, personUmaskFrom } from './private-files.ts';
 import type { ProductPaths } from './product-paths.ts';
+import type { StudioHost } from '#core/engines/engine-worker-handle.ts';
 
 /** Settings that the surroundings may give; a path setting wins over what is found. */
 export interface Surroundings {
@@ -80,7 +81,7 @@ function explainNoFolder(error: unknown, dataDir: string): unknown {
   return new AppError('read-only', `The studio cannot write in its own folder ${dataDir} (${code}). Make it writable, or name another folder in SHOTLUCK_DATA_DIR.`, { cause: error });
 }
 
-export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): CoreHost {
+export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): StudioHost {
   const leash = createLeash();
   return {
     logger,

@@ -135,3 +135,6 @@ export function nominalProbe(frameCount: number): VideoProbe {
   const times = { rate: NOMINAL_RATE, timeBase: { num: den, den: num }, frameCount, durationUs: Math.round((frameCount * den * 1e6) / num), startUs: 0, isVariableRate: false };
   return { container: '', videoCodec: '', pixelFormat: '', ...size, ...times, audioTracks: [], stream: null, sizeBytes: 0, notes: [] };
 }
+
+/** Eighteen hours at 60 frames a second. A damaged index may promise billions, more than memory holds. */
+export const MAX_FRAMES = 4_000_000;

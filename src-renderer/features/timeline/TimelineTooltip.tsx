@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { assertNever } from '#shared/assert.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
-import type { TimelineHover } from './timeline-gestures.ts';
+import type { TimelineHover } from './gesture.ts';
 import type { TimelineContent } from './timeline-scene.ts';
 import classes from './timeline.module.css';
 

@@ -2,7 +2,7 @@ import { usToFrame } from '#shared/domain/time.ts';
 import { boundaryLimits } from '../../editing/shot-index.ts';
 import { visibleFrames, xToFrame } from '../../editing/timeline-geometry.ts';
 import { curvePeaks, snapFrame } from './snapping.ts';
-import type { Gesture, GestureOptions } from './timeline-gestures.ts';
+import type { Gesture, GestureOptions } from './gesture.ts';
 
 /**
  * Takes the cut at the start of a shot in the hand. The player shows the frame that would come first; the shot stays the

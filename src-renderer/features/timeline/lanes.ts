@@ -67,3 +67,6 @@ export function yToScore(lane: Lane, y: number): number {
   const score = (lane.top + lane.height - 3 - y) / Math.max(1, lane.height - 8);
   return Math.min(1, Math.max(0, score));
 }
+
+/** Names of lanes that do not speak for themselves, in the corner of each. */
+export type LaneLabels = Readonly<Partial<Record<LaneName, string>>>;

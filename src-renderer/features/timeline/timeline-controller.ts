@@ -1,7 +1,7 @@
 import type { ShotId } from '#shared/domain/ids.ts';
 import type { EditorStore } from '../../editing/editor-store.ts';
 import { drawPlayhead, drawTimeline } from './draw/draw-timeline.ts';
-import type { LaneLabels } from './draw/draw-labels.ts';
+import type { LaneLabels } from './lanes.ts';
 import { layoutLanes, type Lanes } from './lanes.ts';
 import { createSpriteSheets } from './sprite-sheets.ts';
 import { readTimelineColours, type TimelineColours } from './timeline-colours.ts';

@@ -1,6 +1,7 @@
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { captionFrames } from '#core/steps/caption-frames.ts';
-import type { CaptionRequest, CaptionResult, Picture } from '#core/engines/engine.ts';
+import type { CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { nanoSpec, requestFor } from '../../core/engines/support/nano.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';

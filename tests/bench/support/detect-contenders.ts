@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { FrameBatch } from '#core/engines/engine.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { FIRST_STREAM } from '#core/media/picture-stream.ts';

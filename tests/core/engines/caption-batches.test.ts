@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { CAPTIONER_FAMILIES } from '#engine-worker/captioner/known-families.ts';
+import { CAPTIONER_FAMILIES } from '#engine-worker/captioner/captioner-families.ts';
 import { openOnnxCaptioner, type OnnxCaptioner } from '#engine-worker/captioner/onnx-captioner.ts';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { createEngineClient } from '#core/engines/engine-client.ts';
-import type { CaptionRequest, CaptionResult } from '#core/engines/engine.ts';
+import type { CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { nanoSpec, workerFile } from './support/nano.ts';
 import { referenceOf, tinyRequest, tinySpec } from './support/tiny-models.ts';
 
-const batching = CAPTIONER_FAMILIES.filter((family) => family.canBatch).flatMap((family) => family.modelTypes.map((type) => ({ type, most: Math.min(3, family.maxPictures) })));
+const batching = Object.values(CAPTIONER_FAMILIES).filter((family) => family.canBatch).flatMap((family) => family.modelTypes.map((type) => ({ type, most: Math.min(3, family.maxPictures) })));
 
 async function alone(captioner: OnnxCaptioner, requests: readonly CaptionRequest[]): Promise<CaptionResult[]> {
   const results: CaptionResult[] = [];

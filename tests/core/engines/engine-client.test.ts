@@ -6,10 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { openRemoteTransNet } from '#core/engines/detectors/remote-transnet.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
-import type { Captioner, CaptionRequest } from '#core/engines/engine.ts';
+import type { Captioner, CaptionRequest } from '#core/engines/captioner.ts';
+import type { EngineWorkerHandle } from '#core/engines/engine-worker-handle.ts';
 import type { TransNetSpec, WorkerRequest } from '#core/engines/worker-contract.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
-import type { EngineWorkerHandle, Logger } from '#core/base/host.ts';
+import type { Logger } from '#core/base/host.ts';
 import { blackPicture, landscape, modelsDir, nanoSpec, requestFor, workerFile } from './support/nano.ts';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

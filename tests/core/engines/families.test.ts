@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CAPTIONER_FAMILIES } from '#engine-worker/captioner/known-families.ts';
+import { CAPTIONER_FAMILIES } from '#engine-worker/captioner/captioner-families.ts';
 import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.ts';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
-import type { CaptionResult } from '#core/engines/engine.ts';
+import type { CaptionResult } from '#core/engines/captioner.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';
@@ -37,7 +37,7 @@ async function decode(modelType: string, tokens: readonly number[]): Promise<str
 }
 
 it('every family has a tiny model for each of its model types', () => {
-  expect(tinyModelTypes).toEqual(CAPTIONER_FAMILIES.flatMap((family) => family.modelTypes).toSorted());
+  expect(tinyModelTypes).toEqual(Object.values(CAPTIONER_FAMILIES).flatMap((family) => family.modelTypes).toSorted());
 });
 
 /** The prompt for two pictures, byte for byte. */
@@ -121,7 +121,7 @@ describe('a broken folder', () => {
     return openRemoteCaptioner(client, { ...spec, folder: await spoiltCopy(folder, spec.folder, spoil) });
   }
 
-  const networksOf = (modelType: string): readonly string[] => CAPTIONER_FAMILIES.find((family) => family.modelTypes.includes(modelType))?.networks ?? [];
+  const networksOf = (modelType: string): readonly string[] => Object.values(CAPTIONER_FAMILIES).find((family) => family.modelTypes.includes(modelType))?.networks ?? [];
 
   it.each(tinyModelTypes)('of type %s is named by the file that is missing', async (modelType) => {
     for (const network of networksOf(modelType)) {

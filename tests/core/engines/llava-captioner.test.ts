@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOnnxCaptioner } from '#engine-worker/captioner/onnx-captioner.ts';
-import type { Captioner, CaptionRequest, CaptionResult } from '#core/engines/engine.ts';
+import type { Captioner, CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
 import { decodeByHand } from './support/manual-llava.ts';
 import { landscape, nanoFolder, nanoSpec, painted, requestFor, blackPicture } from './support/nano.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AutoTokenizer, PreTrainedTokenizer } from '@huggingface/transformers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openOnnxCaptioner } from '#engine-worker/captioner/onnx-captioner.ts';
-import type { Captioner, CaptionResult } from '#core/engines/engine.ts';
+import type { Captioner, CaptionResult } from '#core/engines/captioner.ts';
 import { type Expected, type ExpectedCase, paintedFrame, readExpected, TINY_SIZES, tinyFolder } from './support/shotluck-holmes.ts';
 
 const SYSTEM_PROMPT =

@@ -5,7 +5,7 @@ import { AutoTokenizer, env } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import { readOwnFolder } from '#core/models/own-folder.ts';
-import type { WhisperInput, WhisperOutput } from '#engine-worker/whisper/whisper-onnx.ts';
+import type { WhisperInput, WhisperOutput } from '#core/engines/worker-contract.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';

@@ -8,7 +8,7 @@ import { openRemoteCaptioner } from '#core/engines/captioners/remote-captioner.t
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { openRemoteWriter } from '#core/engines/writers/remote-writer.ts';
-import type { EngineWorkerHandle } from '#core/base/host.ts';
+import type { EngineWorkerHandle } from '#core/engines/engine-worker-handle.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { blackPicture, nanoFolder, nanoSpec, requestFor, workerFile } from './support/nano.ts';

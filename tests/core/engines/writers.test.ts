@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
-import type { CaptionResult, GenerationOptions } from '#core/engines/engine.ts';
+import type { CaptionResult, GenerationOptions } from '#core/engines/captioner.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { openRemoteWriter } from '#core/engines/writers/remote-writer.ts';
 import { WRITER_MODEL_TYPES } from '#core/models/folders/writer-folder.ts';

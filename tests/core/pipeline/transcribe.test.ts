@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
-import type { HeardSpeech, Transcriber } from '#core/engines/engine.ts';
+import type { HeardSpeech, Transcriber } from '#core/engines/transcriber.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { type TranscribeParams, transcribeJobKind } from '#core/steps/transcribe/transcribe-job.ts';
 import { AppError } from '#shared/contract/errors.ts';

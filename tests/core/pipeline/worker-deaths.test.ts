@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { EngineWorkerHandle } from '#core/base/host.ts';
+import type { EngineWorkerHandle } from '#core/engines/engine-worker-handle.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';

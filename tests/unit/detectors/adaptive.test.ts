@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAdaptiveDetector } from '#core/engines/detectors/adaptive.ts';
 import type { Cut } from '#shared/domain/shot.ts';
-import type { FrameBatch, ScoreChunk } from '#core/engines/engine.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
+import type { ScoreChunk } from '#core/engines/shot-detector.ts';
 
 const WIDTH = 64;
 const HEIGHT = 36;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutsFromCurve } from '#core/engines/detectors/curve-cuts.ts';
 import { PLAIN_SCORE } from '#core/engines/detectors/plain-frame.ts';
-import type { ScoreCurve } from '#core/engines/engine.ts';
+import type { ScoreCurve } from '#core/engines/shot-detector.ts';
 import { type FrameClock, frameToUs } from '#shared/domain/time.ts';
 
 const FRAMES = 200;

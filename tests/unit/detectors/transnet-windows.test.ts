@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FrameBatch, ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
-import type { TransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
+import type { ScoreChunk, ScoreCurve } from '#core/engines/shot-detector.ts';
+import type { TransNetNetwork } from '#core/engines/detectors/transnet-v2.ts';
 import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
 
 const WIDTH = 48;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCaptionBatcher, type RunBatch } from '#core/engines/captioners/caption-batcher.ts';
-import type { CaptionRequest, CaptionResult } from '#core/engines/engine.ts';
+import type { CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 const request = (prompt: string): CaptionRequest => ({ pictures: [], prompt, generation: { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 } });

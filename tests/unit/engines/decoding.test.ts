@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenChooser, tokensThatRepeat } from '#engine-worker/captioner/decoding.ts';
-import type { GenerationOptions } from '#core/engines/engine.ts';
+import type { GenerationOptions } from '#core/engines/captioner.ts';
 
 const greedy: GenerationOptions = { maxNewTokens: 10, temperature: 0, topP: 1, seed: 0, noRepeatNgramSize: 0 };
 const logitsOf = (...probabilities: number[]) => Float32Array.from(probabilities, Math.log);

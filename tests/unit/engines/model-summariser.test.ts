@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContextExceededError, type Picture, type PromptPart, type SummaryContext, type SummaryShot, type WriteRequest, type Writer } from '#core/engines/engine.ts';
+import { ContextExceededError, type PromptPart, type Writer, type WriteRequest } from '#core/engines/writer.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { SummaryContext, SummaryShot } from '#core/engines/summariser.ts';
 import { numberPictures } from '#core/engines/captioners/captioner-writer.ts';
 import { createModelSummariser, type ModelSummariserOptions } from '#core/engines/summarisers/model-summariser.ts';
 import { estimateTokens } from '#core/engines/summarisers/summary-plan.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Picture, RecognisedLine } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import { characterErrorRate, editDistance } from '#core/base/edit-distance.ts';
 import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
 import { joinReadings } from '#core/project/screen-text/join-readings.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { HeardSpeech, SoundBlock } from '#core/engines/engine.ts';
-import { VAD_WINDOW_SAMPLES } from '#engine-worker/silero-vad/silero-network.ts';
+import type { HeardSpeech } from '#core/engines/transcriber.ts';
+import type { SoundBlock } from '#core/media/sound.ts';
+import { VAD_WINDOW_SAMPLES, type WhisperInput, type WhisperOutput } from '#core/engines/worker-contract.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from '#core/engines/transcribers/speech-transcriber.ts';
-import type { WhisperInput, WhisperOutput } from '#engine-worker/whisper/whisper-onnx.ts';
 
 const RATE = 16_000;
 

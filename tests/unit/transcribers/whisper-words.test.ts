@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createLanguageVote } from '#core/engines/transcribers/language-vote.ts';
 import { compressionRatio, isSilence, needsAnotherTry, repeatsItself } from '#engine-worker/whisper/speech-doubts.ts';
-import { keepInSpeech, sentencesOf, wordsOf } from '#engine-worker/whisper/whisper-words.ts';
+import { keepInSpeech, wordsOf } from '#engine-worker/whisper/whisper-words.ts';
+import { sentencesOf } from '#core/engines/transcribers/spoken-sentences.ts';
 import { joinWords, speechBetween } from '#shared/domain/transcript.ts';
 
 const pieces = (...texts: string[]) => texts.map((text, index) => ({ text, startS: index / 2, logProb: Math.log(0.5) }));

@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { MAX_FRAMES } from '#core/media/media-limits.ts';
+import { MAX_FRAMES } from '#shared/domain/video.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 /** Numbers of the frames of a video, as a blob of the database. */

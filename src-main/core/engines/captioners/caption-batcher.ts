@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { CaptionContext, Captioner, CaptionRequest, CaptionResult } from '../engine.ts';
+import type { CaptionContext, Captioner, CaptionRequest, CaptionResult } from '../captioner.ts';
 
 export type RunBatch = (
   requests: readonly CaptionRequest[],

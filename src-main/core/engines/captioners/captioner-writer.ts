@@ -1,5 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { Captioner, PromptPart, Writer } from '../engine.ts';
+import type { Captioner } from '../captioner.ts';
+import type { PromptPart, Writer } from '../writer.ts';
 
 /** Most pictures that a captioner takes at once. */
 const MAX_PICTURES = 8;

@@ -1,4 +1,4 @@
-import type { Captioner } from '../engine.ts';
+import type { Captioner } from '../captioner.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { CaptionerSpec } from '../worker-contract.ts';
 import { createCaptionBatcher } from './caption-batcher.ts';

@@ -1,4 +1,4 @@
-import type { FrameSize } from '../engine.ts';
+import type { FrameSize } from '#core/media/pictures.ts';
 import { createColourMeter } from './frame-colours.ts';
 import { createFrameRing } from './frame-ring.ts';
 

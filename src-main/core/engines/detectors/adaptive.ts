@@ -1,4 +1,5 @@
-import type { FrameBatch, ScoreChunk, ShotDetector } from '../engine.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
+import type { ScoreChunk, ShotDetector } from '../shot-detector.ts';
 import { ABRUPT_LOOKAHEAD, createAbruptScorer } from './abrupt-scorer.ts';
 import { cutsFromCurve } from './curve-cuts.ts';
 import { createFrameRing } from './frame-ring.ts';

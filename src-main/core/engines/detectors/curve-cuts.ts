@@ -1,6 +1,6 @@
 import type { Cut } from '#shared/domain/shot.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
-import type { CutOptions, ScoreCurve } from '../engine.ts';
+import type { CutOptions, ScoreCurve } from '../shot-detector.ts';
 import { findTransitions, type GradualTransition } from './gradual-transitions.ts';
 
 /**

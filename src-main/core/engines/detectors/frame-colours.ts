@@ -1,4 +1,4 @@
-import type { FrameSize } from '../engine.ts';
+import type { FrameSize } from '#core/media/pictures.ts';
 
 /** How many colour pictures are kept: the newest and those that it is compared with. */
 const KEPT = 4;

@@ -1,4 +1,4 @@
-import type { FrameSize } from '../engine.ts';
+import type { FrameSize } from '#core/media/pictures.ts';
 
 /** Small grey pictures of the last frames, enough to look three half-lengths to either side of a frame. */
 const KEPT = 128;

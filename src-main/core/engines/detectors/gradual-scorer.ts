@@ -1,4 +1,4 @@
-import type { FrameSize } from '../engine.ts';
+import type { FrameSize } from '#core/media/pictures.ts';
 import { createFrameRing } from './frame-ring.ts';
 import { createMixingMeter, HALF_LENGTHS, LONGEST_HALF } from './frame-mixing.ts';
 

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../engine-client.ts';
 import type { TransNetSpec } from '../worker-contract.ts';
-import type { TransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
+import type { TransNetNetwork } from './transnet-v2.ts';
 
 /**
  * The TransNet V2 network running in the engine worker.

@@ -1,4 +1,4 @@
-import type { DetectContext, ScoreChunk, ScoreCurve } from '../engine.ts';
+import type { DetectContext, ScoreChunk, ScoreCurve } from '../shot-detector.ts';
 
 /** Hands each chunk of scores on as it comes and returns the curve of them all. */
 export async function collectScores(chunks: AsyncIterable<ScoreChunk>, context: Pick<DetectContext, 'onScores'>): Promise<ScoreCurve> {

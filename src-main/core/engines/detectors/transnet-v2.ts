@@ -1,9 +1,10 @@
-import type { FrameBatch, ScoreChunk, ShotDetector } from '../engine.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
+import type { ScoreChunk, ShotDetector } from '../shot-detector.ts';
+import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type WindowScores } from '../worker-contract.ts';
 import { cutsFromCurve } from './curve-cuts.ts';
 import { changePersistence } from './flash-guard.ts';
 import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
-import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetNetwork } from '#engine-worker/transnet-v2/transnet-network.ts';
 import { CONTEXT_FRAMES, STEP_FRAMES, type Window, windowsOf } from './transnet-windows.ts';
 
 /** Scores below this need no second look. */
@@ -68,4 +69,18 @@ function persistence({ pixels }: Window, index: number): number {
 function decidedFrame({ pixels }: Window, index: number): Uint8Array {
   const offset = (CONTEXT_FRAMES + index) * FRAME_BYTES;
   return pixels.subarray(offset, offset + FRAME_BYTES);
+}
+
+/** The TransNet V2 network: scores of one window of any length at a time. */
+export interface TransNetNetwork {
+  /** The execution provider that runs it, e.g. `cpu`. */
+  readonly device: string;
+  /** For people: why another device than the asked one runs. */
+  readonly notes: readonly string[];
+  /**
+   * @param frames RGB24 [frames, 27, 48, 3]; the network may take the buffer over, so it must not be used again.
+   * @throws AppError `cancelled` within a second of aborting
+   */
+  scoreWindow(frames: Uint8Array, options: { readonly signal: AbortSignal }): Promise<WindowScores>;
+  dispose(): Promise<void>;
 }

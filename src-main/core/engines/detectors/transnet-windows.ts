@@ -1,6 +1,6 @@
 import { assert } from '#shared/assert.ts';
-import type { FrameBatch } from '../engine.ts';
-import { FRAME_BYTES } from '#engine-worker/transnet-v2/transnet-network.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
+import { FRAME_BYTES } from '../worker-contract.ts';
 
 /** Frames that a window decides, those in its middle. */
 export const STEP_FRAMES = 350;

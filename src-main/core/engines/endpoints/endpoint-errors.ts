@@ -1,8 +1,8 @@
 import { APIConnectionTimeoutError, APIError, AuthenticationError, NotFoundError, PermissionDeniedError, RateLimitError } from 'openai';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
-import { ContextExceededError } from '../engine.ts';
-import type { Overrun } from './answer-watch.ts';
+import { ContextExceededError } from '../writer.ts';
+import type { Overrun } from '#core/base/answer-watch.ts';
 
 /** How a request failed, apart from what the server or the connection say for themselves. */
 export type Interruption =

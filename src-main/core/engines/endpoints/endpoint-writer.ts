@@ -1,6 +1,8 @@
 import { encodeJpeg } from '#core/media/picture-jpeg.ts';
 import { type Endpoint, endpointEngineId } from '#shared/domain/endpoint.ts';
-import type { CaptionContext, Captioner, CaptionRequest, CaptionResult, GenerationOptions, Picture, PromptPart, Writer } from '../engine.ts';
+import type { CaptionContext, Captioner, CaptionRequest, CaptionResult, GenerationOptions } from '../captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { PromptPart, Writer } from '../writer.ts';
 import type { ChatAnswer } from './chat-answer.ts';
 import type { EndpointClient, MessagePart } from './endpoint-client.ts';
 

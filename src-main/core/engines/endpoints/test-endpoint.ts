@@ -1,7 +1,7 @@
 import type { EndpointTest } from '#shared/contract/views.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
-import type { Picture } from '../engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import type { EndpointClient, OfferedModel } from './endpoint-client.ts';
 import { createEndpointWriter } from './endpoint-writer.ts';
 

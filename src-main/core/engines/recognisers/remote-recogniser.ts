@@ -1,4 +1,4 @@
-import type { TextRecogniser } from '../engine.ts';
+import type { TextRecogniser } from '../text-recogniser.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { TextRecogniserSpec } from '../worker-contract.ts';
 

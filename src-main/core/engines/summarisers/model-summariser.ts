@@ -1,7 +1,9 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import { type SummaryMethod, summariserId } from '#shared/domain/summary-method.ts';
-import { type CaptionResult, ContextExceededError, type GenerationOptions, type PromptPart, type Summariser, type SummaryContext, type SummaryRequest, type SummaryResult, type SummaryWriting, type Writer } from '../engine.ts';
+import type { CaptionResult, GenerationOptions } from '../captioner.ts';
+import { ContextExceededError, type PromptPart, type Writer } from '../writer.ts';
+import type { Summariser, SummaryContext, SummaryRequest, SummaryResult, SummaryWriting } from '../summariser.ts';
 import { linkSentences } from './sentence-links.ts';
 import { readMarkers } from './shot-markers.ts';
 import { type SummaryItem, itemsOf } from './summary-items.ts';

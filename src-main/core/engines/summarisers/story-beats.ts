@@ -1,4 +1,4 @@
-import type { SummaryShot } from '../engine.ts';
+import type { SummaryShot } from '../summariser.ts';
 
 /** What is told of a shot. */
 export type StoryShot = Pick<SummaryShot, 'shotId' | 'startUs' | 'endUs' | 'caption' | 'speech'>;

@@ -1,5 +1,5 @@
 import type { SummaryMethod } from '#shared/domain/summary-method.ts';
-import type { SummaryShot } from '../engine.ts';
+import type { SummaryShot } from '../summariser.ts';
 import { estimateTokens, evenFrames, type Load } from './summary-plan.ts';
 import { describeShot, fitTokens } from './summary-prompt.ts';
 

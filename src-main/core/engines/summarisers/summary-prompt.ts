@@ -2,7 +2,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import { SUMMARY_VARIABLE_NAMES } from '#shared/domain/summary-method.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
-import type { SummaryShot } from '../engine.ts';
+import type { SummaryShot } from '../summariser.ts';
 import { estimateTokens } from './summary-plan.ts';
 
 /** English has about three words to four tokens. */

@@ -1,5 +1,5 @@
 import { untilAborted } from '#core/base/until-aborted.ts';
-import type { Transcriber } from '../engine.ts';
+import type { Transcriber } from '../transcriber.ts';
 import type { EngineClient, RemoteEngine } from '../engine-client.ts';
 import type { OpenedEngine, VadSpec, WhisperSpec } from '../worker-contract.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from './speech-transcriber.ts';

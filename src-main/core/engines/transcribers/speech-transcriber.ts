@@ -1,14 +1,14 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
-import type { HeardSpeech, SoundBlock, SpokenSegment, TranscribeRequest, Transcriber } from '../engine.ts';
+import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
+import type { SoundBlock } from '#core/media/sound.ts';
+import { type TimedWord, VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput, type WhisperInput, type WhisperOutput } from '../worker-contract.ts';
 import type { OpenedEngine } from '../worker-contract.ts';
 import { createLanguageVote, type LanguageVote } from './language-vote.ts';
-import { VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput } from '#engine-worker/silero-vad/silero-network.ts';
 import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
 import { createSpeechFinder } from './speech-activity.ts';
 import { createChunkPacker, type SpeechChunk } from './speech-chunks.ts';
-import type { WhisperInput, WhisperOutput } from '#engine-worker/whisper/whisper-onnx.ts';
-import { sentencesOf, type TimedWord } from '#engine-worker/whisper/whisper-words.ts';
+import { sentencesOf } from './spoken-sentences.ts';
 
 /** Two networks in the engine worker: one that finds speech, one that writes it down. */
 export interface SpeechNetworks {

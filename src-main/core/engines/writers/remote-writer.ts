@@ -1,4 +1,4 @@
-import type { Writer } from '../engine.ts';
+import type { Writer } from '../writer.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { WriterSpec } from '../worker-contract.ts';
 import { MOST_CONTEXT_TOKENS } from '#core/models/folders/writer-folder.ts';

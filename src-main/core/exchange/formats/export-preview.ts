@@ -1,6 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
-import type { DocumentSource, Exporter } from './format.ts';
+import type { Exporter } from './format.ts';
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
 
 const MAX_SAMPLE_LENGTH = 20_000;
 const MAX_LISTED = 200;

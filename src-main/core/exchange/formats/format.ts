@@ -1,27 +1,6 @@
 import type { z } from 'zod';
-import type { ReadFrame, ScreenText } from '#shared/domain/screen-text.ts';
-import type { Shot } from '#shared/domain/shot.ts';
-import type { Revision } from '#shared/domain/text.ts';
-import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import type { Video, VideoSplit } from '#shared/domain/video.ts';
-import type { FrameClock } from '#shared/domain/time.ts';
-
-/** One video with everything an exporter may write, read from the project one at a time. */
-export interface VideoDocument {
-  readonly video: Video;
-  /** What the names of files begin with that are made of this video; no other video of the project has it. */
-  readonly fileBase: string;
-  /** What rows call the video; no other video of the project has it. */
-  readonly fileName: string;
-  readonly clock: FrameClock;
-  readonly shots: readonly Shot[];
-  /** Current revisions of the video's texts, whatever their status. */
-  readonly texts: readonly Revision[];
-  readonly segments: readonly TranscriptSegment[];
-  /** What was read on the screen, and in which frames was looked. */
-  readonly screenTexts: readonly ScreenText[];
-  readonly screenFrames: readonly ReadFrame[];
-}
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
 
 export interface ExportContext<O> {
   readonly options: O;
@@ -33,9 +12,6 @@ export interface ExportContext<O> {
   /** Why the clip file of a shot cannot be used for training; null when it can, or when nobody checks. */
   clipProblem(clipFile: string): string | null;
 }
-
-/** Starts a new pass over the project's videos, one at a time, in the project's order. */
-export type DocumentSource = () => AsyncIterable<VideoDocument>;
 
 /** Output of an exporter: pieces of one file, to be written in order. */
 export interface ExportChunk {

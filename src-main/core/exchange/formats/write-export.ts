@@ -6,7 +6,8 @@ import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
-import type { DocumentSource, Exporter } from './format.ts';
+import type { Exporter } from './format.ts';
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { type EarlierExports, findEarlierExports } from './earlier-exports.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from './language-folder.ts';
 import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
-import type { CaptionerFamily } from '#engine-worker/captioner/families/family.ts';
 import { WRITER_MODEL_TYPES } from './writer-folder.ts';
-import { CAPTIONER_FAMILIES, familyOf } from '#engine-worker/captioner/known-families.ts';
+import { FAMILY_FOLDERS, type FamilyFolder, type FamilyId, familyOf } from './captioner-families.ts';
 
 const LanguageModel = z.looseObject({
   hidden_size: z.int().positive().optional(),
@@ -39,7 +38,7 @@ export interface ConfigValue {
 
 /** A captioner's folder that is complete on paper; whether its networks agree with its config shows when they are loaded. */
 export interface CaptionerFolder extends LanguageFiles, NetworkFolder {
-  readonly family: CaptionerFamily;
+  readonly familyId: FamilyId;
   /** What stands for pictures in a prompt, e.g. `<image>`; null where the family's prompts have none. */
   readonly image: { readonly token: string; readonly tokenId: number } | null;
   /** Image tokens per picture as the config says; null: it does not. */
@@ -57,11 +56,12 @@ export interface CaptionerFolder extends LanguageFiles, NetworkFolder {
  */
 export async function readCaptionerFolder(folder: string): Promise<CaptionerFolder> {
   const config = await readJson(folder, 'config.json', Config);
-  const family = familyOf(config.model_type);
-  if (family === undefined) {
-    const known = CAPTIONER_FAMILIES.flatMap((one) => one.modelTypes).join(', ');
+  const familyId = familyOf(config.model_type);
+  if (familyId === null) {
+    const known = Object.values(FAMILY_FOLDERS).flatMap((one) => one.modelTypes).join(', ');
     throw broken(folder, 'config.json', `key "model_type" is "${config.model_type}", which the studio does not run; for captions it runs ${known}, for summaries ${WRITER_MODEL_TYPES.join(', ')}, for speech whisper`);
   }
+  const family: FamilyFolder = FAMILY_FOLDERS[familyId];
   const part = (['text_config', 'phi_config'] as const).find((key) => config[key] !== undefined);
   const text = (part === undefined ? undefined : config[part]) ?? config;
   const language = await readLanguageFiles(folder, {
@@ -79,7 +79,7 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
   return {
     ...language,
     folder,
-    family,
+    familyId,
     files: [...language.files, ...networks.files].sort(),
     image: family.hasImageToken ? imageTokenOf(folder, config, language.addedTokens) : null,
     tokensPerImage: config.image_seq_length ?? null,

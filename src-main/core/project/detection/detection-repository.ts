@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { packNumbers, unpackFloat32 } from '#core/base/db/packed-numbers.ts';
-import type { ScoreCurve } from '#core/engines/engine.ts';
+import type { ScoreCurve } from '#core/engines/shot-detector.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DetectionRun } from '#shared/domain/detection.ts';
 import type { DetectionRunId, VideoId } from '#shared/domain/ids.ts';

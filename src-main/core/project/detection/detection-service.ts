@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cutsFromCurve } from '#core/engines/detectors/curve-cuts.ts';
-import type { ScoreCurve } from '#core/engines/engine.ts';
+import type { ScoreCurve } from '#core/engines/shot-detector.ts';
 import type { HistoryStep } from '../history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';

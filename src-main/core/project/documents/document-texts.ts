@@ -7,7 +7,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
 import { speechBetween } from '#shared/domain/transcript.ts';
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
+import type { VideoDocument } from './video-document.ts';
 
 /** Which texts an export takes: what people accepted, or drafts as well; rejected ones never. */
 export const TextChoice = z.enum(['accepted', 'all']);

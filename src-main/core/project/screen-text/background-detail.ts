@@ -1,4 +1,5 @@
-import type { Picture, RecognisedLine } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 
 /** A pixel this far from the ground's median, in any of red, green, blue (of 255), does not belong to a plain ground. */
 const FAR = 32;

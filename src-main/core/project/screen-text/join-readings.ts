@@ -1,4 +1,4 @@
-import type { RecognisedLine } from '#core/engines/engine.ts';
+import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import { characterErrorRate } from '#core/base/edit-distance.ts';
 import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';
 

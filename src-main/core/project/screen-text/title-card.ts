@@ -1,4 +1,4 @@
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
+import type { VideoDocument } from '../documents/video-document.ts';
 import type { ModelText } from '../texts/texts-service.ts';
 import { isTitleCard, joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';

@@ -1,9 +1,8 @@
-import { z } from 'zod';
-import { DEFAULT_NO_REPEAT_NGRAM_SIZE } from '#engine-worker/captioner/decoding.ts';
-import type { Captioner, CaptionResult, Picture } from '#core/engines/engine.ts';
+import type { Captioner, CaptionResult } from '#core/engines/captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { type RenderedPrompt, renderPrompt } from '#core/engines/prompt.ts';
 import { screenTextOfShot, speechOfShot } from '#core/project/documents/document-texts.ts';
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { titleCardCaption } from '#core/project/screen-text/title-card.ts';
@@ -13,35 +12,15 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { type JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { CaptionTask, isLowConfidence, MAX_CANDIDATES, type Revision } from '#shared/domain/text.ts';
+import { type CaptionTask, isLowConfidence, type Revision } from '#shared/domain/text.ts';
 import { forEachInFlight } from '../in-flight.ts';
 import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, requireProbe, type ShotPictures } from '../shot-pictures.ts';
 import { candidateOptions, targetShots } from './caption-plan.ts';
-
-export const CaptionParams = z.object({
-  videoId: VideoId,
-  task: CaptionTask.default('visual'),
-  targets: z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'stale', 'all']) })]),
-  captionerId: z.string(),
-  framesPerShot: z.int().min(1).max(8),
-  /** Title cards get the text that was read on them as their caption. */
-  titleCardsFromText: z.boolean().default(true),
-  promptTemplate: z.string(),
-  /** Texts for each shot: the first as asked, the others sampled. */
-  candidates: z.int().min(1).max(MAX_CANDIDATES).default(1),
-  generation: z.object({
-    maxNewTokens: z.int().positive(),
-    temperature: z.number(),
-    topP: z.number(),
-    seed: z.int(),
-    noRepeatNgramSize: z.int().nonnegative().default(DEFAULT_NO_REPEAT_NGRAM_SIZE),
-  }),
-});
-export type CaptionParams = z.infer<typeof CaptionParams>;
+import { CaptionParams } from './caption-params.ts';
 
 /** What the undo step of a whole job is called. */
 const LABELS: Readonly<Record<CaptionTask, string>> = { visual: 'Caption shots', narration: 'Narrate shots' };

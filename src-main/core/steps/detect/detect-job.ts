@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
-import type { FrameBatch, ScoreCurve, ShotDetector } from '#core/engines/engine.ts';
+import type { FrameBatch } from '#core/media/pictures.ts';
+import type { ScoreCurve, ShotDetector } from '#core/engines/shot-detector.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import { probeVideo } from '#core/media/probe.ts';

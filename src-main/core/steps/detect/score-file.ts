@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '#core/base/files/make-folder.ts';
-import type { ScoreChunk, ScoreCurve } from '#core/engines/engine.ts';
+import type { ScoreChunk, ScoreCurve } from '#core/engines/shot-detector.ts';
 
 export interface ScoreFile {
   /** Frames whose scores are in the file. */

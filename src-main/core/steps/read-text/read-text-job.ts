@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { TextRecogniser } from '#core/engines/engine.ts';
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
+import type { TextRecogniser } from '#core/engines/text-recogniser.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
 import { type FrameReading, joinReadings } from '#core/project/screen-text/join-readings.ts';

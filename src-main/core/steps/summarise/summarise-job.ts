@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Picture, Summariser, SummaryResult, SummaryShot } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { Summariser, SummaryResult, SummaryShot } from '#core/engines/summariser.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
 import { speechOfShot } from '#core/project/documents/document-texts.ts';
-import type { VideoDocument } from '#core/exchange/formats/format.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/engine.ts';
+import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { readSound } from '#core/media/audio-reader.ts';
 import { firstReadable } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';

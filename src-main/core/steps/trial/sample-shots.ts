@@ -1,4 +1,4 @@
-import type { SummaryShot } from '#core/engines/engine.ts';
+import type { SummaryShot } from '#core/engines/summariser.ts';
 
 /** Shots of the sample film (resources/sample/boundaries.json) with their speech and a caption each, for text models to be tried on. */
 const SHOTS = [

@@ -1,4 +1,5 @@
-import type { FrameBatch, FrameSize, Picture, SoundBlock } from '#core/engines/engine.ts';
+import type { FrameBatch, FrameSize, Picture } from '#core/media/pictures.ts';
+import type { SoundBlock } from '#core/media/sound.ts';
 import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
 import { readSound } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';

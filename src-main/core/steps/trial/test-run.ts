@@ -1,4 +1,9 @@
-import type { Captioner, Picture, ShotDetector, Summariser, TextRecogniser, Transcriber } from '#core/engines/engine.ts';
+import type { Captioner } from '#core/engines/captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
+import type { ShotDetector } from '#core/engines/shot-detector.ts';
+import type { Summariser } from '#core/engines/summariser.ts';
+import type { TextRecogniser } from '#core/engines/text-recogniser.ts';
+import type { Transcriber } from '#core/engines/transcriber.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
 import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '../summarise/summarise-job.ts';

@@ -1,21 +1,12 @@
 import type { ImageProcessor, RawImage, Tensor } from '@huggingface/transformers';
+import type { FamilyFolder } from '#core/models/folders/captioner-families.ts';
 import type { Layout, LayoutRequest } from '../prompt-layout.ts';
 
 /**
  * What is special about one family of vision-language models in transformers.js' layout: everything else (folder, loading, decoding,
  * streaming, context) is the same for all. A family imports types only, so that naming the families never loads the runtime.
  */
-export interface CaptionerFamily {
-  /** For people. */
-  readonly title: string;
-  /** Values of `model_type` in config.json. */
-  readonly modelTypes: readonly string[];
-  /** The networks in `onnx/`, without the ending of their weight format. */
-  readonly networks: readonly string[];
-  /** Files that this family needs beside config, tokenizer and preprocessor. */
-  readonly files: readonly string[];
-  /** False where the picture is no part of the prompt: such a model has an encoder for picture and prompt, and a decoder for the answer. */
-  readonly hasImageToken: boolean;
+export interface CaptionerFamily extends FamilyFolder {
   /** Most pictures in one prompt. */
   readonly maxPictures: number;
   /** The axis along which the inputs of several pictures are joined. */
@@ -51,9 +42,6 @@ export interface PreparedPicture {
   /** The tokens that take the place of the image token in the prompt: image tokens, one per row of features, and what surrounds them. */
   readonly tokens: readonly number[];
 }
-
-/** The networks of every family that puts pictures into the prompt. */
-export const DECODER_ONLY_NETWORKS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
 
 /** More pictures per shot than these are never asked for. */
 export const ANY_PICTURES = 8;

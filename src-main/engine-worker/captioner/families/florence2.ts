@@ -1,4 +1,5 @@
 import type { CaptionerFamily } from './family.ts';
+import { FAMILY_FOLDERS } from '#core/models/folders/captioner-families.ts';
 
 /** The tasks of Florence-2 that describe a picture, with the prompt that each was trained on (Xiao et al. 2023, table 13). */
 const TASK_PROMPTS = {
@@ -13,11 +14,7 @@ const DEFAULT_TASK = '<MORE_DETAILED_CAPTION>';
  * of its task tokens chooses that task, any other means `<MORE_DETAILED_CAPTION>`.
  */
 export const florence2: CaptionerFamily = {
-  title: 'Florence-2',
-  modelTypes: ['florence2'],
-  networks: ['vision_encoder', 'embed_tokens', 'encoder_model', 'decoder_model_merged'],
-  files: [],
-  hasImageToken: false,
+  ...FAMILY_FOLDERS.florence2,
   maxPictures: 1,
   pictureAxis: 0,
   pictureRuns: 'together',

@@ -2,7 +2,8 @@ import type { ImageProcessor, Tensor } from '@huggingface/transformers';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import { layOutChat } from '../prompt-layout.ts';
-import { ANY_PICTURES, type CaptionerFamily, DECODER_ONLY_NETWORKS, repeat } from './family.ts';
+import { ANY_PICTURES, type CaptionerFamily, repeat } from './family.ts';
+import { FAMILY_FOLDERS } from '#core/models/folders/captioner-families.ts';
 
 const ProcessorConfig = z.looseObject({ image_seq_len: z.int().positive() });
 
@@ -16,11 +17,7 @@ interface SquareProcessor extends ImageProcessor {
  * `<fake_token_around_image><global-img>`, `image_seq_len` image tokens, `<fake_token_around_image>`.
  */
 export const idefics3: CaptionerFamily = {
-  title: 'SmolVLM and Idefics3',
-  modelTypes: ['smolvlm', 'idefics3'],
-  networks: DECODER_ONLY_NETWORKS,
-  files: ['processor_config.json'],
-  hasImageToken: true,
+  ...FAMILY_FOLDERS.idefics3,
   maxPictures: ANY_PICTURES,
   // The networks take pictures as [batch, pictures, 3, height, width]; features come out flat, in order.
   pictureAxis: 1,

@@ -1,6 +1,7 @@
 import type { ImageProcessor, Tensor } from '@huggingface/transformers';
 import { layOutChat } from '../prompt-layout.ts';
-import { ANY_PICTURES, type CaptionerFamily, DECODER_ONLY_NETWORKS, repeat } from './family.ts';
+import { ANY_PICTURES, type CaptionerFamily, repeat } from './family.ts';
+import { FAMILY_FOLDERS } from '#core/models/folders/captioner-families.ts';
 
 interface PatchProcessor extends ImageProcessor {
   do_image_splitting: boolean;
@@ -12,11 +13,7 @@ interface PatchProcessor extends ImageProcessor {
  * attention. Pictures are not cut into tiles: frames are smaller than the size from which the model was trained with tiles.
  */
 export const lfm2Vl: CaptionerFamily = {
-  title: 'LFM2-VL',
-  modelTypes: ['lfm2_vl'],
-  networks: DECODER_ONLY_NETWORKS,
-  files: [],
-  hasImageToken: true,
+  ...FAMILY_FOLDERS.lfm2Vl,
   maxPictures: ANY_PICTURES,
   pictureAxis: 0,
   pictureRuns: 'together',

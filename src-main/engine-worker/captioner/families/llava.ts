@@ -1,5 +1,6 @@
 import { layOutAround, layOutChat } from '../prompt-layout.ts';
-import { ANY_PICTURES, type CaptionerFamily, DECODER_ONLY_NETWORKS, type PictureParts, repeat } from './family.ts';
+import { ANY_PICTURES, type CaptionerFamily, type PictureParts, repeat } from './family.ts';
+import { FAMILY_FOLDERS } from '#core/models/folders/captioner-families.ts';
 
 /**
  * LLaVA (Liu et al. 2023, "Visual Instruction Tuning") and models of its shape: one row of features per patch, each taking the place
@@ -7,9 +8,6 @@ import { ANY_PICTURES, type CaptionerFamily, DECODER_ONLY_NETWORKS, type Picture
  * LLaVA-OneVision. Pooling (OneVision) and tiles (anyres) are no part of the published networks, so none is done here.
  */
 const shared = {
-  networks: DECODER_ONLY_NETWORKS,
-  files: [],
-  hasImageToken: true,
   maxPictures: ANY_PICTURES,
   pictureAxis: 0,
   pictureRuns: 'together',
@@ -19,26 +17,23 @@ const shared = {
 
 /** The layout without a chat template is LLaVA's v1, which shotluck-nano was trained on. */
 export const llava: CaptionerFamily = {
+  ...FAMILY_FOLDERS.llava,
   ...shared,
-  title: 'LLaVA',
-  modelTypes: ['llava'],
   layOut: (request) => layOutChat(request, { pictures: 'flat', withoutTemplate: (image, prompt) => `USER: ${image}\n${prompt} ASSISTANT:` }),
 };
 
 /** FastVLM (Vasu et al. 2025) and LLaVA-OneVision 0.5B (Li et al. 2024): LLaVA over Qwen2, which speaks ChatML. */
 export const llavaQwen: CaptionerFamily = {
+  ...FAMILY_FOLDERS.llavaQwen,
   ...shared,
-  title: 'FastVLM and LLaVA-OneVision',
-  modelTypes: ['llava_qwen2', 'llava_onevision'],
   layOut: (request) =>
     layOutChat(request, { pictures: 'flat', withoutTemplate: (image, prompt) => `<|im_start|>user\n${image}\n${prompt}<|im_end|>\n<|im_start|>assistant\n` }),
 };
 
 /** moondream (revisions with `model_type` moondream1): trained on one picture and on questions, without chat template. */
 export const moondream: CaptionerFamily = {
+  ...FAMILY_FOLDERS.moondream,
   ...shared,
-  title: 'moondream',
-  modelTypes: ['moondream1'],
   maxPictures: 1,
   layOut: (request) => layOutAround(request, (image, prompt) => `${image}\n\nQuestion: ${prompt}\n\nAnswer:`),
 };

@@ -1,6 +1,7 @@
 import type { ImageProcessor, Tensor } from '@huggingface/transformers';
 import { layOutChat } from '../prompt-layout.ts';
-import { ANY_PICTURES, type CaptionerFamily, DECODER_ONLY_NETWORKS, repeat } from './family.ts';
+import { ANY_PICTURES, type CaptionerFamily, repeat } from './family.ts';
+import { FAMILY_FOLDERS } from '#core/models/folders/captioner-families.ts';
 
 interface GridProcessor extends ImageProcessor {
   readonly merge_size: number;
@@ -13,11 +14,7 @@ interface GridProcessor extends ImageProcessor {
  * transformers.js 4.3.1 hands only `image_features` to the decoder, so the DeepStack features of Qwen3-VL are not used.
  */
 export const qwenVl: CaptionerFamily = {
-  title: 'Qwen-VL',
-  modelTypes: ['qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'],
-  networks: DECODER_ONLY_NETWORKS,
-  files: [],
-  hasImageToken: true,
+  ...FAMILY_FOLDERS.qwenVl,
   maxPictures: ANY_PICTURES,
   pictureAxis: 0,
   // Attention must not reach from one picture to the next, and exports that were traced with one picture do not see to that.

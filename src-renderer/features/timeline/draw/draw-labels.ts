@@ -1,9 +1,6 @@
 import type { LaneName } from '../lanes.ts';
 import type { TimelineScene } from '../timeline-scene.ts';
 
-/** Names of lanes that do not speak for themselves, in the corner of each. */
-export type LaneLabels = Readonly<Partial<Record<LaneName, string>>>;
-
 export function drawLaneLabels(context: CanvasRenderingContext2D, { lanes, colours, labels }: TimelineScene): void {
   context.font = '10px "Inter Variable", system-ui, sans-serif';
   context.textBaseline = 'alphabetic';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AutoImageProcessor, AutoTokenizer, env, RawImage } from '@huggingface/transformers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { z } from 'zod';
-import type { Picture } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
 
 const Config = z.object({
   image_token_index: z.int(),

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { CaptionRequest, Picture } from '#core/engines/engine.ts';
+import type { CaptionRequest } from '#core/engines/captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import type { CaptionerSpec } from '#core/engines/worker-contract.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';

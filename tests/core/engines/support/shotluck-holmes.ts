@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Picture } from '#core/engines/engine.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import { painted } from './nano.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../../fixtures/models');

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { CaptionRequest, Picture } from '#core/engines/engine.ts';
+import type { CaptionRequest } from '#core/engines/captioner.ts';
+import type { Picture } from '#core/media/pictures.ts';
 import type { CaptionerSpec } from '#core/engines/worker-contract.ts';
 import { painted } from './nano.ts';
 

@@ -12,7 +12,8 @@ import {
   TextChoice,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
-import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
+import type { ExportContext, Exporter } from '../format.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const options = z.object({

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { safeName } from '#core/base/files/safe-name.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import { chooseText, isInSplit, placeOf, SplitChoice, TextChoice } from '#core/project/documents/document-texts.ts';
-import type { ExportContext, Exporter, VideoDocument } from '../format.ts';
+import type { ExportContext, Exporter } from '../format.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Cue } from '#core/exchange/subtitles/cue.ts';
 import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.ts';
 

@@ -1,0 +1,27 @@
+import type { CoreHost } from '#core/base/host.ts';
+import type { Wire } from '#shared/contract/wire.ts';
+import type { LimitedPart } from './work-limit.ts';
+import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
+
+/** How a worker died that nobody ended. */
+export interface WorkerFailure {
+  /** For people, e.g. `ended by SIGSEGV`. */
+  readonly reason: string;
+  /** The end of what it printed, for the log. */
+  readonly output: string;
+  /** The part of a model's folder for which it was ended, because that part took longer than it may; null for any other death. */
+  readonly overLimit: LimitedPart | null;
+}
+
+/** A running engine worker; `terminate` ends it at once, whatever it is doing. */
+export interface EngineWorkerHandle {
+  readonly wire: Wire<WorkerRequest, WorkerMessage>;
+  /** Once the wire is closed: what the worker died of; null when it was told to end. */
+  failure(): WorkerFailure | null;
+  terminate(): Promise<void>;
+}
+
+/** The surroundings of a core with engines. */
+export interface StudioHost extends CoreHost {
+  spawnEngineWorker(): EngineWorkerHandle;
+}

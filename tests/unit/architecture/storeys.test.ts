@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { circlesOf, type ImportGraph, importsOf, readImportGraph } from '../../helpers/import-graph.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+/** From the lowest to the highest: a storey stands on those before it (docs/architecture.md). */
+const STOREYS = ['base', 'jobs', 'media', 'models', 'engines', 'project', 'exchange', 'evaluation', 'steps', 'app'];
+const RUNTIMES = ['onnxruntime-node', 'onnxruntime-common', '@huggingface/transformers'];
+const graph = readImportGraph(root, ['src-main', 'src-preload', 'src-renderer']);
+
+function storeyOf(file: string): number {
+  const [, storey = ''] = /^src-main\/core\/([^/]+)\//u.exec(file) ?? [];
+  return STOREYS.indexOf(storey);
+}
+
+function upwardImports(imports: ImportGraph): string[] {
+  return arrows(imports, (from, to) => storeyOf(from) !== -1 && storeyOf(to) > storeyOf(from));
+}
+
+function arrows(imports: ImportGraph, isWrong: (from: string, to: string) => boolean): string[] {
+  return [...imports].flatMap(([from, all]) => all.filter((to) => isWrong(from, to)).map((to) => `${from} imports ${to}`));
+}
+
+describe('the storeys of the core', () => {
+  it('are those of its folders, and lint knows each of them', () => {
+    const folders = [...graph.keys()].filter((file) => file.startsWith('src-main/core/')).map((file) => file.split('/')[2]);
+    expect([...new Set(folders)].toSorted()).toEqual(STOREYS.toSorted());
+    const lint = readFileSync(path.join(root, '.oxlintrc.json'), 'utf8');
+    for (const storey of STOREYS) expect(lint).toContain(`"src-main/core/${storey}/**"`);
+  });
+
+  it('import no higher storey, types included', () => {
+    expect(upwardImports(graph)).toEqual([]);
+  });
+
+  it('import nothing of the engine worker, of a host or of a page', () => {
+    expect(arrows(graph, (from, to) => from.startsWith('src-main/core/') && /^(?:src-main\/(?:engine-worker|hosts)|src-renderer|src-preload|electron$)/u.test(to))).toEqual([]);
+  });
+
+  it('the file that looks up is named', () => {
+    const wrong = new Map([['src-main/core/base/a.ts', importsOf('src-main/core/base/a.ts', "import type { Video } from '#core/project/videos/video.ts';\n")]]);
+    expect(upwardImports(wrong)).toEqual(['src-main/core/base/a.ts imports src-main/core/project/videos/video.ts']);
+  });
+});
+
+describe('model runtimes', () => {
+  it('are named in the engine worker alone', () => {
+    expect(arrows(graph, (from, to) => !from.startsWith('src-main/engine-worker/') && RUNTIMES.some((name) => to === name || to.startsWith(`${name}/`)))).toEqual([]);
+  });
+
+  it('stand beside no project: the engine worker imports media, models and the engines’ contract', () => {
+    const allowed = /^src-main\/(?:shared|engine-worker|core\/(?:base|media|models|engines))\//u;
+    expect(arrows(graph, (from, to) => from.startsWith('src-main/engine-worker/') && to.startsWith('src-') && !allowed.test(to))).toEqual([]);
+  });
+});
+
+describe('circles of imports', () => {
+  it('there are none, types included', () => {
+    expect(circlesOf(graph)).toEqual([]);
+  });
+
+  it('are found through a type alone', () => {
+    const circle = new Map([
+      ['src-main/core/base/a.ts', importsOf('src-main/core/base/a.ts', "import type { B } from './b.ts';\n")],
+      ['src-main/core/base/b.ts', importsOf('src-main/core/base/b.ts', "import { a } from './a.ts';\n")],
+    ]);
+    expect(circlesOf(circle)).toEqual([['src-main/core/base/a.ts', 'src-main/core/base/b.ts']]);
+  });
+});
