@@ -4,6 +4,9 @@ import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
+import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
+import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
+import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
@@ -55,9 +58,11 @@ export interface JobsSystemParts {
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
+  readonly clips: ClipPlaces;
+  readonly exports: ExportsService;
+  readonly imports: ImportsService;
   readonly engines: Engines;
   readonly ffmpeg: Ffmpeg;
-  readonly studioVersion: string;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
   /** A job met damage in the database. */
@@ -152,7 +157,7 @@ function openMemoryQueue(): WritableDb {
 }
 
 function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefinition[] {
-  const { project, videos, shots, detection, texts, documents, engines, ffmpeg, events, grants, history, host, config } = parts;
+  const { project, videos, shots, detection, texts, documents, engines, ffmpeg, events, grants, host, config } = parts;
   const { clock } = host;
   const textThrottle = createThrottle<Events['captionText']>(PUSH_INTERVAL_MS, (event) => events.emit('captionText', event));
   const { documentOf } = documents;
@@ -166,8 +171,8 @@ function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefini
     readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
     captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),
     summariseJobKind({ videos, texts, ffmpeg, documentOf, openSummariser: engines.openSummariser, onText }),
-    exportJobKind({ project, videos, documents, grants, clock, studioVersion: parts.studioVersion, umask: config.personUmask }),
-    clipsJobKind({ project, videos, shots, ffmpeg, grants, parallel: config.ffmpegLanes, umask: config.personUmask }),
-    importDatasetJobKind({ history, videos, ffmpeg, grants, clock, uploadsDir: config.uploadsDir, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
+    exportJobKind({ project, exports: parts.exports, grants, clock, umask: config.personUmask }),
+    clipsJobKind({ project, videos, shots, clips: parts.clips, ffmpeg, grants, parallel: config.ffmpegLanes, umask: config.personUmask }),
+    importDatasetJobKind({ imports: parts.imports, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
   ];
 }

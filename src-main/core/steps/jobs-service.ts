@@ -1,6 +1,7 @@
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { findExporter, findImporter } from '#core/exchange/formats/registry.ts';
+import { checkExport } from '#core/exchange/exports/check-export.ts';
+import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
@@ -43,9 +44,7 @@ export function createJobsService({ project, videos, detection, settings, grants
       case 'summarise':
         return summariseJob(videos.get(request.videoId), settings.get(), actor, request);
       case 'export': {
-        const exporter = findExporter(request.formatId);
-        const options = exporter.optionsSchema.safeParse(request.options);
-        if (!options.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${options.error.message}`);
+        const { exporter } = checkExport(request);
         const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
         return newJob('export', `Export ${exporter.title}`, { formatId: exporter.id, options: request.options, folder });
       }

@@ -5,13 +5,13 @@ import { writeJsonFile } from '#core/base/files/json-file.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import { type ClipPlaces, clipsFolder } from '#core/project/clips/clip-places.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import { type JobId, VideoId } from '#shared/domain/ids.ts';
 import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
-import { clipsFolder } from '../export/export-job.ts';
 
 export const ClipsParams = z.object({
   videoIds: z.array(VideoId).min(1),
@@ -32,6 +32,7 @@ export interface ClipsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly shots: ShotsService;
+  readonly clips: Pick<ClipPlaces, 'remember'>;
   readonly ffmpeg: Ffmpeg;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly parallel: number;
@@ -48,7 +49,10 @@ interface Problem {
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<Record<string, unknown>> {
-    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    if (params.folder !== null) {
+      parts.grants.requireKept(params.folder);
+      parts.clips.remember(params.folder);
+    }
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
     const fileBases = parts.videos.fileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));

@@ -1,16 +1,13 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
-import { findExporter } from '#core/exchange/formats/registry.ts';
-import { writeExport } from '#core/exchange/formats/write-export.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
+import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
 
 export const ExportParams = z.object({
@@ -32,11 +29,9 @@ export type ExportResult = z.infer<typeof ExportResult>;
 
 export interface ExportParts {
   readonly project: ProjectAccess;
-  readonly videos: VideosService;
-  readonly documents: ProjectDocuments;
+  readonly exports: ExportsService;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly clock: Clock;
-  readonly studioVersion: string;
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
 }
@@ -45,42 +40,23 @@ const MANIFEST = 'manifest.json';
 
 const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
 
-/** Where the clips job writes unless told otherwise. */
-export function clipsFolder(exportsDir: string): string {
-  return path.join(exportsDir, 'clips');
-}
-
 export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportParams> {
   async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
-    const exporter = findExporter(params.formatId);
-    const { exportsDir } = parts.project.session();
-    const videos = parts.videos.list();
-    const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
-    const nowMs = parts.clock.nowMs();
-    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
     if (params.folder !== null) parts.grants.requireKept(params.folder);
-    const parent = params.folder ?? exportsDir;
+    const parent = params.folder ?? parts.project.session().exportsDir;
     const umask = params.folder === null ? undefined : parts.umask;
-    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${exporter.id}-${timestamp(nowMs)}`, umask));
+    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
+    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
     context.checkpoint({ folder });
-    const manifest = await orRemove(folder, writeExport({
-      exporter,
-      options: params.options,
-      documents: parts.documents.source(measured.map((video) => video.id)),
-      folder,
-      isOwnFolder: true,
-      umask,
-      manifestName: MANIFEST,
-      studioVersion: parts.studioVersion,
-      nowMs,
+    const target = { folder, isOwnFolder: true, umask, manifestName: MANIFEST };
+    const { manifest, videosNotMeasured } = await orRemove(folder, parts.exports.write(params, target, {
       signal: context.signal,
-      clipProblem: (clipFile) => (existsSync(path.join(clipsFolder(exportsDir), clipFile)) ? null : `its clip ${clipFile} has not been written yet`),
-      onVideo: (done) => context.progress('write', done / Math.max(1, measured.length)),
+      onProgress: (fraction) => context.progress('write', fraction),
     }));
     return {
       folder,
       files: [...manifest.files.map((written) => written.file), MANIFEST],
-      counts: { ...manifest.counts, videosNotMeasured: videos.length - measured.length },
+      counts: { ...manifest.counts, videosNotMeasured },
       leftOutCount: manifest.leftOut.length,
     };
   }

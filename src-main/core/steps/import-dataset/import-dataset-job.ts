@@ -1,226 +1,28 @@
-import type { FileHandle } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { sqliteCode } from '#core/base/db/database.ts';
-import { isMissing } from '#core/base/files/file-errors.ts';
-import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
-import type { ImportedVideo, Importer, RefusedRecord } from '#core/exchange/formats/format.ts';
-import { findImporter } from '#core/exchange/formats/registry.ts';
-import type { HistoryService } from '#core/project/history/history-service.ts';
-import type { Clock } from '#core/base/host.ts';
-import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { probeVideo } from '#core/media/probe.ts';
-import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
-import type { VideosService } from '#core/project/videos/videos-service.ts';
-import { AppError } from '#shared/contract/errors.ts';
-import { VideoId } from '#shared/domain/ids.ts';
-import { createImportTally, type ImportTally, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
-import { addImportedVideo, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
+import type { JobDefinition } from '#core/jobs/job-definition.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 
 export const ImportDatasetParams = z.object({
   formatId: z.string(),
   file: z.string(),
-  /** Folder in which the videos of the data set are looked for by name; null: among those uploaded earlier. What is not found stays missing until it is pointed at. */
   mediaFolder: z.string().nullable(),
   options: z.record(z.string(), z.unknown()),
-  /** Texts count as accepted and cuts as confirmed; else they are drafts of their source. */
   isReviewed: z.boolean().default(false),
 });
-type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
 
 export interface ImportDatasetParts {
-  readonly history: HistoryService;
-  readonly videos: VideosService;
-  readonly ffmpeg: Ffmpeg;
-  readonly grants: Pick<FileGrants, 'requireKept'>;
-  readonly clock: Clock;
-  /** Where a browser's uploads lie. */
-  readonly uploadsDir: string;
+  readonly imports: ImportsService;
   /** Queues pictures and waveforms of the videos whose files were found. */
   onMeasured(videoIds: readonly VideoId[], actor: string): void;
 }
 
-/**
- * Reads annotations into the project, one record at a time: its file is measured, then shots, texts and speech are added. A record that
- * cannot be used is listed and does not stop the others. All of it is one undo step. An interrupted import goes on with the record after
- * the last one that was dealt with; one that fails or is cancelled says what stayed.
- */
-export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<typeof ImportDatasetParams> {
-  async function run(context: JobContext, params: ImportDatasetParams): Promise<Record<string, unknown>> {
-    for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.grants.requireKept(place);
-    const importer = findImporter(params.formatId);
-    const tally = createImportTally(stillThere(context));
-    const result = (): Record<string, unknown> => ({ ...tally.result(), licenceNote: importer.licenceNote });
-    try {
-      await importRecords({ context, params, importer, tally, onRecord: () => context.soFar(result()) });
-    } catch (error) {
-      context.soFar(result());
-      if (error instanceof AppError && error.code === 'invalid-input') throw new AppError('invalid-input', `${error.message} ${tally.whatStayed()}`, { cause: error });
-      throw error;
-    }
-    return result();
-  }
-
-  /** What an earlier run left; after an undo nothing of it is in the project, and the import begins anew. */
-  function stillThere(context: JobContext) {
-    const saved = readImportCheckpoint(context.savedCheckpoint);
-    return parts.history.isApplied(context.actor, groupOf(context)) ? saved : null;
-  }
-
-  async function importRecords({ context, params, importer, tally, onRecord }: Importing): Promise<void> {
-    const options: unknown = importer.optionsSchema.parse(params.options);
-    const onNote = tally.addNote;
-    const noteNamesake = namesakes(parts.videos.list().map(({ name }) => name), onNote);
-    const files = await indexByName(params.mediaFolder ?? parts.uploadsDir, onNote);
-    const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
-    const onRefused = (refused: RefusedRecord): void => {
-      tally.refuse(refused);
-      onRecord();
-    };
-    for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
-      context.signal.throwIfAborted();
-      tally.reached(record);
-      noteNamesake(record, video.name);
-      if (record > tally.recordsDone) {
-        const measured = await measure(fileOf(files, video.name, (reason) => onNote(video.name, reason)), context, (reason) => onNote(video.name, reason));
-        store({ record, video, measured, context, params, tally });
-      }
-      onRecord();
-    }
-  }
-
-  /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
-  async function measure(file: string | undefined, context: JobContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
-    if (file === undefined) return null;
-    try {
-      const print = await fingerprint(file);
-      const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', 'The file was changed while it was measured. Point the video at it once it is complete.');
-      return { path: file, fingerprint: print, probe, ptsUs };
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
-      onProblem(error.message);
-      return null;
-    }
-  }
-
-  function store({ record, video, measured, context, params, tally }: Storing): void {
-    const videoId = VideoId.parse(crypto.randomUUID());
-    const step = { actor: context.actor, label: 'Import a data set', videoId: null, group: { key: groupOf(context), joins: 'always' as const }, isBackground: true };
-    const nowMs = parts.clock.nowMs();
-    const counts = tally.countsWith(video, measured !== null);
-    try {
-      parts.history.record(step, (db) => {
-        const onNote = (reason: string): void => tally.addNote(video.name, reason);
-        const source = { format: params.formatId, file: path.basename(params.file) };
-        addImportedVideo(db, { videoId, video, measured, actor: context.actor, jobId: context.jobId, nowMs, source, isReviewed: params.isReviewed, onNote });
-        if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
-        // In the same transaction: a crash can neither lose nor double a video.
-        context.checkpoint(tally.checkpoint(record, counts));
-      });
-      tally.keep(counts);
-    } catch (error) {
-      const reason = refusalOf(error);
-      if (reason === null) throw error;
-      tally.refuseStored({ record, name: video.name, reason });
-      return;
-    }
-    if (measured !== null) parts.onMeasured([videoId], context.actor);
-  }
-
-  return { kind: 'import-dataset', lane: 'ffmpeg', paramsSchema: ImportDatasetParams, stages: [{ name: 'read', weight: 1 }], run };
-}
-
-interface Importing {
-  readonly context: JobContext;
-  readonly params: ImportDatasetParams;
-  readonly importer: Importer;
-  readonly tally: ImportTally;
-  /** Told whenever a record was dealt with. */
-  onRecord(): void;
-}
-
-interface Storing {
-  readonly record: number;
-  readonly video: ImportedVideo;
-  readonly measured: MeasuredFile | null;
-  readonly context: JobContext;
-  readonly params: ImportDatasetParams;
-  readonly tally: ImportTally;
-}
-
-/** Of the undo step that all records of a job share. */
-function groupOf({ jobId }: JobContext): string {
-  return `job:${jobId}`;
-}
-
-/** Tells when a video has a record already: its rows would count twice in whatever is made of the project. */
-function namesakes(inProject: readonly string[], onNote: (where: string, reason: string) => void): (record: number, name: string) => void {
-  const before = new Set(inProject);
-  const recordOf = new Map<string, number>();
-  return (record, name) => {
-    const first = recordOf.get(name);
-    recordOf.set(name, first ?? record);
-    if (first !== undefined) onNote(name, `record ${record} is a further one of this video (the first is record ${first}); both were imported, as videos of their own`);
-    else if (before.has(name)) onNote(name, `the project had a video of this name already; record ${record} was imported beside it, as a video of its own`);
+export function importDatasetJobKind({ imports, onMeasured }: ImportDatasetParts): JobDefinition<typeof ImportDatasetParams> {
+  return {
+    kind: 'import-dataset',
+    lane: 'ffmpeg',
+    paramsSchema: ImportDatasetParams,
+    stages: [{ name: 'read', weight: 1 }],
+    run: async (context, params) => ({ ...(await imports.dataset({ ...context, onMeasured: (videoId) => onMeasured([videoId], context.actor) }, params)) }),
   };
-}
-
-/** Values that the database does not take are the record's fault; a full or broken disk is not. */
-function refusalOf(error: unknown): string | null {
-  const code = sqliteCode(error);
-  const isOfRecord = code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
-  return isOfRecord ? `the project cannot hold it (${code})` : null;
-}
-
-async function indexByName(folder: string, onNote: (where: string, reason: string) => void): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = await findVideos(folder).catch((error: unknown) => {
-    const problem = fileProblem(error);
-    if (problem === null) throw error;
-    if (!isMissing(error)) onNote(path.basename(folder), `${problem}, so no videos were looked for in it`);
-    return [];
-  });
-  return Map.groupBy(found, (file) => path.basename(file));
-}
-
-/** A name that several files have says of none of them that it is the one. */
-function fileOf(files: ReadonlyMap<string, readonly string[]>, name: string, onNote: (reason: string) => void): string | undefined {
-  const found = files.get(name) ?? [];
-  if (found.length < 2) return found[0];
-  onNote(`${found.length} files have this name, so none was taken: point the video at its file`);
-  return undefined;
-}
-
-async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {
-  const name = path.basename(file);
-  const handle = await openDataSet(file, name);
-  try {
-    const { size } = await handle.stat();
-    let readBytes = 0;
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
-      readBytes += chunk.length;
-      yield decoder.decode(chunk, { stream: true });
-      onFraction(readBytes / Math.max(1, size));
-    }
-    yield decoder.decode();
-  } catch (error) {
-    throw unreadable(error, name);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function openDataSet(file: string, name: string): Promise<FileHandle> {
-  return openRegularFile(file).catch((error: unknown) => {
-    throw unreadable(error, name);
-  });
-}
-
-function unreadable(error: unknown, name: string): unknown {
-  if (error instanceof TypeError) return new AppError('invalid-input', `"${name}" is not UTF-8 text, so it cannot be a data set.`, { cause: error });
-  const problem = isMissing(error) ? 'it is no longer there' : fileProblem(error);
-  return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}.`, { cause: error });
 }
