@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Endpoint } from '../domain/endpoint.ts';
 import { ReadOnlyReason } from '../domain/project.ts';
-import { GrantId, ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
+import { GrantId, ProjectRef, ShotId, VideoId, idList } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 import { AppErrorCode } from './errors.ts';
@@ -238,11 +238,11 @@ export const ModelDownload = z.object({
 export type ModelDownload = z.infer<typeof ModelDownload>;
 
 const CaptionTargets = z.union([
-  z.object({ shotIds: z.array(ShotId).min(1) }),
+  z.object({ shotIds: idList(ShotId) }),
   z.object({ which: z.enum(['missing', 'stale', 'all']) }),
 ]);
 
-const ReadTargets = z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'all']) })]);
+const ReadTargets = z.union([z.object({ shotIds: idList(ShotId) }), z.object({ which: z.enum(['missing', 'all']) })]);
 
 /** A piece of work that a client may ask for. Options left out come from the settings. */
 export const JobRequest = z.discriminatedUnion('kind', [
@@ -282,7 +282,7 @@ export const JobRequest = z.discriminatedUnion('kind', [
     /** People have reviewed it already: texts count as accepted and cuts as confirmed. */
     isReviewed: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('clips'), videoIds: z.array(VideoId).min(1), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
+  z.object({ kind: z.literal('clips'), videoIds: idList(VideoId), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;
 
