@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readlink, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
-import { logIn, openRawWire, requestText, openRaw } from '../helpers/raw-requests.ts';
+import { logIn, openRawWire, requestText, openRaw, sendRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
 
@@ -143,34 +144,67 @@ function isRunning(pid: number): boolean {
   }
 }
 
-describe('a client that goes away in the middle of a large answer', () => {
-  it('leaves no file open', async ({ skip }) => {
-    if (!existsSync('/proc/self/fd')) return skip('this system does not tell which files are open');
-    const { core, dataDir } = startTestCore();
-    await core.services.projects.createIn(dataDir, 'Large');
-    const file = path.join(dataDir, 'large.mp4');
-    await writeFile(file, Buffer.alloc(30_000_000));
-    const [videoId] = (await core.services.videos.addFiles([file], 'ann')).added;
-    if (videoId === undefined) throw new Error('the video was not added');
-    const served = await serveCore(core);
-    const openCount = async (): Promise<number> => {
-      const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
-      return links.filter((link) => link === file).length;
-    };
-    const sockets = await Promise.all(
-      Array.from({ length: 10 }, async () => {
-        const socket = await openRaw(served.url);
-        socket.write(requestText(served.url, mediaUrls.video(videoId), { headers: { Cookie: served.cookie } }));
-        await once(socket, 'data');
-        socket.pause();
-        return socket;
-      }),
-    );
+/** A served video of 30 MB, and how often it is open in this process. */
+async function serveLargeVideo() {
+  const { core, dataDir } = startTestCore();
+  await core.services.projects.createIn(dataDir, 'Large');
+  const file = path.join(dataDir, 'large.mp4');
+  await writeFile(file, Buffer.alloc(30_000_000));
+  const [videoId] = (await core.services.videos.addFiles([file], 'ann')).added;
+  if (videoId === undefined) throw new Error('the video was not added');
+  const served = await serveCore(core);
+  const request = requestText(served.url, mediaUrls.video(videoId), { headers: { Cookie: served.cookie } });
+  async function openCount(): Promise<number> {
+    const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+    return links.filter((link) => link === file).length;
+  }
+  /** A connection on which so many such requests were sent and nothing but the first words of the answer is read. */
+  async function ask(requests: number): Promise<Socket> {
+    const socket = await openRaw(served.url);
+    socket.write(request.repeat(requests));
+    await once(socket, 'data');
+    socket.pause();
+    return socket;
+  }
+  return { served, openCount, ask };
+}
+
+describe.skipIf(!existsSync('/proc/self/fd'))('large answers that nobody reads', () => {
+  it('leave no file open when their client goes away', async () => {
+    const { served, openCount, ask } = await serveLargeVideo();
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => ask(1)));
     expect(await openCount()).toBe(10);
     for (const socket of sockets) socket.resetAndDestroy();
     await vi.waitFor(async () => expect(await openCount()).toBe(0), 10_000);
     expect(served.errors).toEqual([]);
   });
+
+  it('are begun one at a time on a connection that asks for several, and none is begun once it has closed', async () => {
+    const { served, openCount, ask } = await serveLargeVideo();
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => ask(3)));
+    expect(await openCount()).toBe(5);
+    for (const socket of sockets) socket.resetAndDestroy();
+    await vi.waitFor(async () => expect(await openCount()).toBe(0), 10_000);
+    expect(served.errors).toEqual([]);
+  });
+
+  it('close the connection that asks for more and more of them', async () => {
+    const { served, openCount } = await serveLargeVideo();
+    const socket = await openRaw(served.url);
+    const closed = once(socket, 'close');
+    socket.resume();
+    socket.write(requestText(served.url, '/uploads/none', { headers: { Cookie: served.cookie } }).repeat(40));
+    await closed;
+    expect(await openCount()).toBe(0);
+    expect((await served.fetch('/')).status).toBe(200);
+  });
+});
+
+it('requests that follow each other on one connection are answered in their order', async () => {
+  const served = await serveCore(startTestCore().core);
+  const [page, nothing] = ['/', '/nothing.js'].map((target) => requestText(served.url, target, { headers: { Cookie: served.cookie } }));
+  const answers = await sendRaw(served.url, `${page}${nothing}${page}`);
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200']);
 });
 
 describe('a WebSocket', () => {

@@ -7,6 +7,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import { type Access, type Admission, refused } from './access.ts';
+import { answerInTurn } from './answer-in-turn.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
 import { sendError, sendText } from './responses.ts';
@@ -62,7 +63,8 @@ export function createHttpServer(parts: HttpServerParts): Server {
     else await sendStatic(request, response, url);
   }
 
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS });
+  answerInTurn(server, (request, response) => {
     // A client that goes away in the middle is no error of ours; whoever reads or writes hears of it by `close`.
     for (const side of [request, response]) side.on('error', parts.onSocketError);
     answer(request, response).catch((error: unknown) => {
