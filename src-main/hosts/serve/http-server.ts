@@ -57,7 +57,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
     const { url, guest } = admission;
     if (isUploadPath(url.pathname)) {
       refuseUnlessAllowed('work', guest);
-      await takeUpload(core, request, response, url);
+      await takeUpload(core, request, response, { url, guest });
     } else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads.');
     else if (isMediaPath(url.pathname)) await sendMedia(core, request, response, url);
     else await sendStatic(request, response, url);
