@@ -227,6 +227,25 @@ describe('a queue', () => {
     expect(progress.at(-1)).toMatchObject({ jobId: first, state: 'cancelled' });
   });
 
+  it('keeps nobody waiting for a job that is slow to stop', async () => {
+    const [begun, hold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const queue = openQueue(async () => {
+      begun.resolve();
+      await hold.promise;
+      return {};
+    });
+    queue.start();
+    const [id] = queue.enqueue([newJob()]);
+    if (id === undefined) throw new Error('a job expected');
+    await begun.promise;
+    await queue.pause(id);
+    await queue.cancel(id, id);
+    expect(queue.get(id)).toMatchObject({ state: 'running' });
+    hold.resolve();
+    await queue.idle();
+    expect(progress.at(-1)).toMatchObject({ jobId: id, state: 'cancelled' });
+  });
+
   it('pauses and resumes from the last checkpoint', async () => {
     const seen: unknown[] = [];
     const queue = openQueue(async (context) => {
