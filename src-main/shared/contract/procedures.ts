@@ -69,7 +69,7 @@ export const procedures = {
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
     add: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
     remove: mutation(z.object({ videoIds: idList(VideoId) }), done, 'own'),
-    /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless the person `insists`; then it is measured anew. */
+    /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless an owner `insists`; then it is measured anew. */
     relink: mutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
     relinkAll: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() })),
