@@ -214,6 +214,28 @@ it('requests that follow each other on one connection are answered in their orde
 });
 
 describe('a WebSocket', () => {
+  it('that brings megabyte after megabyte is read no faster than the studio can, and in the end answered', async () => {
+    const served = await serveCore(startTestCore().core);
+    const { socket, close } = await openSocketWire(served.url, await logIn(served.annotatorUrl));
+    const answers: number[] = [];
+    socket.on('message', (data: Buffer) => answers.push((JSON.parse(data.toString()) as { id: number }).id));
+    const call = (id: number, input: unknown): void => socket.send(JSON.stringify({ type: 'call', id, path: 'people.me', input }));
+    for (let id = 1; id <= 3; id++) call(id, { padding: 'x'.repeat(2_900_000) });
+    await vi.waitFor(() => expect(answers).toContain(3), 10_000);
+    call(4, {});
+    await delay(500);
+    expect(answers).toEqual([1, 2, 3]);
+    await vi.waitFor(() => expect(answers).toEqual([1, 2, 3, 4]), 10_000);
+    close();
+  });
+
+  it('whose message is larger than any command is closed', async () => {
+    const served = await serveCore(startTestCore().core);
+    const { socket } = await openSocketWire(served.url, served.cookie);
+    socket.send('x'.repeat(3_500_000));
+    expect((await once(socket, 'close'))[0]).toBe(1009);
+  });
+
   it('whose other end is gone without a word is ended, and one that lives is not', async () => {
     const { core } = startTestCore();
     const served = await serveCore(core, { pingIntervalMs: 50 });
