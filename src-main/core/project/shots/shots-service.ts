@@ -26,7 +26,7 @@ export interface BoundaryMove {
   readonly gesture?: string | undefined;
 }
 
-/** Shots of a video; after every edit they tile it, and texts have followed. */
+/** Shots of a video; after every edit they tile it, and texts have followed. Edits return the shots that they changed or made, in order. */
 export function createShotsService(project: ProjectAccess, history: HistoryService) {
   function change(videoId: VideoId, step: Omit<HistoryStep, 'videoId'>, edit: Edit, alongside: Alongside = () => undefined): Shot[] {
     return history.record({ ...step, videoId }, (db) => {
@@ -37,7 +37,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       saveShots(db, before, after);
       followShots(db, videoId, before, after);
       alongside(db);
-      return [...after];
+      return changedShots(before, after);
     });
   }
 
@@ -91,6 +91,12 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       });
     },
   };
+}
+
+/** Edits leave the objects of untouched shots as they are. */
+function changedShots(before: readonly Shot[], after: readonly Shot[]): Shot[] {
+  const untouched = new Set(before);
+  return after.filter((shot) => !untouched.has(shot));
 }
 
 function makeShotId(): ShotId {
