@@ -21,7 +21,7 @@ export interface JobContext {
 }
 
 /**
- * A kind of job, one file in `kinds/`. Work is done in idempotent units, written as they are finished; a run that finds units
+ * A kind of job, one room in `core/steps/`. Work is done in idempotent units, written as they are finished; a run that finds units
  * done skips them. Throws AppError for what a person can act on.
  */
 export interface JobDefinition<S extends z.ZodType = z.ZodType> {
