@@ -68,7 +68,9 @@ class Weights:
 
     def _place(self, name):
         if name not in self._file_of:
-            raise ConversionError(f'{self.folder}: key "{name}" is missing from {", ".join(file.name for file in self._files)}')
+            raise ConversionError(
+                f'{self.folder}: key "{name}" is missing from {", ".join(file.name for file in self._files)}'
+            )
         return self._file_of[name]
 
     def _names(self, file):
@@ -113,13 +115,19 @@ def read_checkpoint(folder, tower_folder=None):
     names = config.get("architectures") or ["(none)"]
     architecture = ARCHITECTURES.get(names[0])
     if architecture is None:
-        raise ConversionError(f'{folder / "config.json"}: key "architectures" is {names[0]}; known: {", ".join(ARCHITECTURES)}')
+        raise ConversionError(
+            f'{folder / "config.json"}: key "architectures" is {names[0]}; known: {", ".join(ARCHITECTURES)}'
+        )
     weights = Weights(folder)
     carries_tower = any(name.startswith("model.vision_tower.") for name in weights.names)
     if not carries_tower and tower_folder is None:
-        raise ConversionError(f"{folder}: no key model.vision_tower.*: give the folder of the vision tower by --vision-tower")
+        raise ConversionError(
+            f"{folder}: no key model.vision_tower.*: give the folder of the vision tower by --vision-tower"
+        )
     tower = dict(SO400M) if tower_folder is None else _tower_config(Path(tower_folder))
-    checkpoint = Checkpoint(folder, config, architecture, tower, weights, None if carries_tower else Weights(tower_folder))
+    checkpoint = Checkpoint(
+        folder, config, architecture, tower, weights, None if carries_tower else Weights(tower_folder)
+    )
     _check_multimodal_keys(checkpoint)
     return checkpoint
 
@@ -144,10 +152,14 @@ def _check_multimodal_keys(checkpoint):
         optional = key.startswith(("mm_patch", "mm_use"))
         value = checkpoint.config.get(key, allowed[0]) if optional else checkpoint.require(key)
         if value not in allowed:
-            raise ConversionError(f'{checkpoint.folder / "config.json"}: key "{key}" is {value!r}; this converter knows {", ".join(map(repr, allowed))}')
+            raise ConversionError(
+                f'{checkpoint.folder / "config.json"}: key "{key}" is {value!r}; this converter knows {", ".join(map(repr, allowed))}'
+            )
     select = checkpoint.require("mm_vision_select_layer")
     if not -checkpoint.tower["num_hidden_layers"] <= select < 0:
-        raise ConversionError(f'{checkpoint.folder / "config.json"}: key "mm_vision_select_layer" is {select}, of {checkpoint.tower["num_hidden_layers"]} layers')
+        raise ConversionError(
+            f'{checkpoint.folder / "config.json"}: key "mm_vision_select_layer" is {select}, of {checkpoint.tower["num_hidden_layers"]} layers'
+        )
     width = checkpoint.config.get("mm_hidden_size", checkpoint.tower["hidden_size"])
     if width != checkpoint.tower["hidden_size"]:
         raise ConversionError(
@@ -155,7 +167,9 @@ def _check_multimodal_keys(checkpoint):
             "give the folder with its config.json by --vision-tower"
         )
     if "siglip" not in str(checkpoint.require("mm_vision_tower")).lower():
-        raise ConversionError(f'{checkpoint.folder / "config.json"}: key "mm_vision_tower" is {checkpoint.config["mm_vision_tower"]!r}, not a SigLIP tower')
+        raise ConversionError(
+            f'{checkpoint.folder / "config.json"}: key "mm_vision_tower" is {checkpoint.config["mm_vision_tower"]!r}, not a SigLIP tower'
+        )
 
 
 def _tower_config(folder):
@@ -199,14 +213,18 @@ class Part:
                 continue
             shape = self.weights.shape(key)
             if shape != list(parameter.shape):
-                raise ConversionError(f'{self.weights.folder}: key "{key}" has shape {shape}, but config.json asks for {list(parameter.shape)}')
+                raise ConversionError(
+                    f'{self.weights.folder}: key "{key}" has shape {shape}, but config.json asks for {list(parameter.shape)}'
+                )
 
     def load(self):
         """The module filled with float32 tensors."""
         state = {}
         for name, parameter in self.module.named_parameters():
             key = self.prefix + name
-            state[name] = self.weights.tensor(key).float() if key in self.weights.names else torch.zeros(parameter.shape)
+            state[name] = (
+                self.weights.tensor(key).float() if key in self.weights.names else torch.zeros(parameter.shape)
+            )
         self.module.load_state_dict(state, strict=True, assign=True)
         return self.module.eval()
 
@@ -223,4 +241,6 @@ def refuse_unknown_keys(checkpoint, used, tower_layers):
         found = layer.search(name)
         if UNUSED.search(name) or (found and int(found[1]) >= tower_layers):
             continue
-        raise ConversionError(f'{checkpoint.folder}: key "{name}" is in the checkpoint, but {checkpoint.architecture.name} has no place for it')
+        raise ConversionError(
+            f'{checkpoint.folder}: key "{name}" is in the checkpoint, but {checkpoint.architecture.name} has no place for it'
+        )

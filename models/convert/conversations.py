@@ -27,15 +27,21 @@ class Conversation:
     def chat_template(self):
         """Jinja; `content` is a text or a list of parts `{type: image}` and `{type: text, text}`. Frames stand before the text."""
         return (
-            "{% if messages[0]['role'] == 'system' %}{{ messages[0]['content'] + ' ' }}{% else %}{{ " + repr_jinja(SYSTEM_PROMPT + " ") + " }}{% endif %}"
+            "{% if messages[0]['role'] == 'system' %}{{ messages[0]['content'] + ' ' }}{% else %}{{ "
+            + repr_jinja(SYSTEM_PROMPT + " ")
+            + " }}{% endif %}"
             "{% for message in messages %}"
             "{% if message['role'] == 'user' %}{{ 'USER: ' }}"
             "{% if message['content'] is string %}{{ message['content'] }}"
             "{% else %}"
-            "{% for part in message['content'] %}{% if part['type'] == 'image' %}{{ '" + IMAGE_TOKEN + "\\n' }}{% endif %}{% endfor %}"
+            "{% for part in message['content'] %}{% if part['type'] == 'image' %}{{ '"
+            + IMAGE_TOKEN
+            + "\\n' }}{% endif %}{% endfor %}"
             "{% for part in message['content'] %}{% if part['type'] == 'text' %}{{ part['text'] }}{% endif %}{% endfor %}"
             "{% endif %}{{ ' ' }}"
-            "{% elif message['role'] == 'assistant' %}{{ 'ASSISTANT: ' + message['content'] + '" + self.end_token + "' }}"
+            "{% elif message['role'] == 'assistant' %}{{ 'ASSISTANT: ' + message['content'] + '"
+            + self.end_token
+            + "' }}"
             "{% endif %}"
             "{% endfor %}"
             "{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"

@@ -38,9 +38,20 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path, help="folder with config.json, weights and tokenizer files")
     parser.add_argument("folder", type=Path, help="where to write; must not exist")
-    parser.add_argument("--weights", choices=PLANS, default="fp32", help="format of the written weights (default: fp32)")
-    parser.add_argument("--vision-tower", type=Path, help="folder of the vision tower, where it is not SigLIP so400m-384 or not in the checkpoint")
-    parser.add_argument("--pixels", choices=("normalised", "raw"), default="normalised", help="range of the pixels that the model was tuned on, see README.md")
+    parser.add_argument(
+        "--weights", choices=PLANS, default="fp32", help="format of the written weights (default: fp32)"
+    )
+    parser.add_argument(
+        "--vision-tower",
+        type=Path,
+        help="folder of the vision tower, where it is not SigLIP so400m-384 or not in the checkpoint",
+    )
+    parser.add_argument(
+        "--pixels",
+        choices=("normalised", "raw"),
+        default="normalised",
+        help="range of the pixels that the model was tuned on, see README.md",
+    )
     options = parser.parse_args(arguments)
     try:
         convert(options.checkpoint, options.folder, options.weights, options.vision_tower, options.pixels)
@@ -68,7 +79,9 @@ def convert(source, folder, weights="fp32", tower_folder=None, pixels="normalise
 
 def _convert(checkpoint, made, plan, pixels, steps):
     text = text_config(checkpoint)
-    steps(f"{checkpoint.architecture.name}: {text['num_hidden_layers']} layers of {text['hidden_size']}, conversation {checkpoint.architecture.conversation.name}, {len(checkpoint.weights.names)} tensors")
+    steps(
+        f"{checkpoint.architecture.name}: {text['num_hidden_layers']} layers of {text['hidden_size']}, conversation {checkpoint.architecture.conversation.name}, {len(checkpoint.weights.names)} tensors"
+    )
     tokenizer, encode = read_tokenizer(checkpoint)
     check_against_source(checkpoint, tokenizer, encode)
     tokenizer.save(str(made / "tokenizer.json"))
@@ -118,7 +131,9 @@ def _parts(checkpoint, text, layers):
 
 
 def _write_vision(parts, image_size, file):
-    export_vision_encoder(with_projections(VisionEncoder(parts["tower"].load(), parts["projection"].load())), image_size, file)
+    export_vision_encoder(
+        with_projections(VisionEncoder(parts["tower"].load(), parts["projection"].load())), image_size, file
+    )
 
 
 def _write_embeddings(parts, vocabulary, file):

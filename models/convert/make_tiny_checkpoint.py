@@ -98,7 +98,9 @@ LANGUAGE_MODELS = {
 TEXT = """A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite
 answers to the user's questions. USER: ASSISTANT: Please describe this video. Do not include details that you are not sure of. This is
 what the speech in the video is saying: a man and a woman walk along the beach while the sun goes down behind the hills. The camera
-follows a brown dog that runs through the grass, then a title card with white letters on black appears. She speaks to the audience.""".split("\n")
+follows a brown dog that runs through the grass, then a title card with white letters on black appears. She speaks to the audience.""".split(
+    "\n"
+)
 # 3072 scaled down: room for six frames with the prompt of prove.py and 32 tokens of answer, and for no more.
 CONTEXT = 256
 SEED = {"1.5": 15, "3.1": 31}
@@ -113,7 +115,11 @@ def make(size, folder, tower_folder):
     vocabulary = _write_sentencepiece(folder) if size == "1.5" else _write_byte_level(folder)
     config = {**LANGUAGE_MODELS[size], **MULTIMODAL, **vocabulary, "tokenizer_model_max_length": CONTEXT}
     weights = {**(_llama_weights(config) if size == "1.5" else _phi_weights(config)), **_vision_weights(config)}
-    save_file({name: tensor.half().contiguous() for name, tensor in weights.items()}, folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(
+        {name: tensor.half().contiguous() for name, tensor in weights.items()},
+        folder / "model.safetensors",
+        metadata={"format": "pt"},
+    )
     for target, value in ((folder, config), (tower_folder, TOWER)):
         (target / "config.json").write_text(json.dumps(value, indent=2, sort_keys=True) + "\n")
 
@@ -128,7 +134,9 @@ def _llama_weights(config):
         weights |= {f"{name}.self_attn.{part}.weight": _matrix(*shape) for part, shape in shapes.items()}
         shapes = {"gate_proj": (inner, width), "up_proj": (inner, width), "down_proj": (width, inner)}
         weights |= {f"{name}.mlp.{part}.weight": _matrix(*shape) for part, shape in shapes.items()}
-        weights |= {f"{name}.{part}.weight": _around_one(width) for part in ("input_layernorm", "post_attention_layernorm")}
+        weights |= {
+            f"{name}.{part}.weight": _around_one(width) for part in ("input_layernorm", "post_attention_layernorm")
+        }
     return {**weights, **_ends(config)}
 
 
@@ -167,7 +175,11 @@ def _vision_weights(config):
         weights |= _linear(f"{name}.mlp.fc1", inner, width) | _linear(f"{name}.mlp.fc2", width, inner)
         weights |= _norm(f"{name}.layer_norm1", width) | _norm(f"{name}.layer_norm2", width)
     text_width = config["hidden_size"]
-    return weights | _linear("model.mm_projector.0", text_width, width) | _linear("model.mm_projector.2", text_width, text_width, 1.5)
+    return (
+        weights
+        | _linear("model.mm_projector.0", text_width, width)
+        | _linear("model.mm_projector.2", text_width, text_width, 1.5)
+    )
 
 
 def _linear(name, outputs, inputs, gain=1.0):
@@ -202,7 +214,17 @@ def _write_sentencepiece(folder):
         minloglevel=2,
     )
     (folder / "tokenizer.model").write_bytes(model.getvalue())
-    _write_tokenizer_config(folder, {"tokenizer_class": "LlamaTokenizer", "legacy": False, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<unk>"})
+    _write_tokenizer_config(
+        folder,
+        {
+            "tokenizer_class": "LlamaTokenizer",
+            "legacy": False,
+            "bos_token": "<s>",
+            "eos_token": "</s>",
+            "unk_token": "<unk>",
+            "pad_token": "<unk>",
+        },
+    )
     return {"vocab_size": 448}
 
 
@@ -211,14 +233,25 @@ def _write_byte_level(folder):
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(TEXT, trainers.BpeTrainer(vocab_size=419, initial_alphabet=alphabet, show_progress=False))
+    tokenizer.train_from_iterator(
+        TEXT, trainers.BpeTrainer(vocab_size=419, initial_alphabet=alphabet, show_progress=False)
+    )
     tokenizer.model.save(str(folder))
     vocabulary = json.loads((folder / "vocab.json").read_text("utf8"))
     vocabulary["<|endoftext|>"] = len(vocabulary)
     (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), "utf8")
     added = {" " * spaces: len(vocabulary) + index for index, spaces in enumerate((4, 3, 2))}
     (folder / "added_tokens.json").write_text(json.dumps(added))
-    _write_tokenizer_config(folder, {"tokenizer_class": "CodeGenTokenizer", "add_prefix_space": False, "bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"})
+    _write_tokenizer_config(
+        folder,
+        {
+            "tokenizer_class": "CodeGenTokenizer",
+            "add_prefix_space": False,
+            "bos_token": "<|endoftext|>",
+            "eos_token": "<|endoftext|>",
+            "unk_token": "<|endoftext|>",
+        },
+    )
     return {"vocab_size": 432}
 
 

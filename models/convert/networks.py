@@ -84,7 +84,8 @@ class SiglipLayer(nn.Module):
     def forward(self, x):
         attention, normed = self.self_attn, self.layer_norm1(x)
         query, key, value = (
-            _split_heads(project(normed), self.heads) for project in (attention.q_proj, attention.k_proj, attention.v_proj)
+            _split_heads(project(normed), self.heads)
+            for project in (attention.q_proj, attention.k_proj, attention.v_proj)
         )
         weights = ((query @ key.transpose(-1, -2)) / math.sqrt(query.shape[-1])).softmax(-1)
         x = x + attention.out_proj((weights @ value).transpose(1, 2).flatten(2))
@@ -142,7 +143,11 @@ class Decoder(nn.Module):
 class Attention(nn.Module):
     def __init__(self, text, bias, output):
         super().__init__()
-        self.heads, self.key_heads, self.head_size = text["num_attention_heads"], text["num_key_value_heads"], text["head_dim"]
+        self.heads, self.key_heads, self.head_size = (
+            text["num_attention_heads"],
+            text["num_key_value_heads"],
+            text["head_dim"],
+        )
         width = text["hidden_size"]
         self.q_proj = nn.Linear(width, self.heads * self.head_size, bias=bias)
         self.k_proj = nn.Linear(width, self.key_heads * self.head_size, bias=bias)
@@ -203,8 +208,12 @@ class PhiLayer(nn.Module):
 def make_decoder(text):
     """`text`: config of the language model as text_config.py completes it."""
     if text["model_type"] == "llama":
-        return Decoder(text, lambda: LlamaLayer(text), ("norm", nn.RMSNorm(text["hidden_size"], eps=text["rms_norm_eps"])))
-    return Decoder(text, lambda: PhiLayer(text), ("final_layernorm", nn.LayerNorm(text["hidden_size"], eps=text["layer_norm_eps"])))
+        return Decoder(
+            text, lambda: LlamaLayer(text), ("norm", nn.RMSNorm(text["hidden_size"], eps=text["rms_norm_eps"]))
+        )
+    return Decoder(
+        text, lambda: PhiLayer(text), ("final_layernorm", nn.LayerNorm(text["hidden_size"], eps=text["layer_norm_eps"]))
+    )
 
 
 def _split_heads(x, heads):

@@ -21,12 +21,25 @@ TOLERANCE = 1e-3
 
 
 def export_vision_encoder(module, image_size, file):
-    export(module, {"pixel_values": torch.rand(2, 3, image_size, image_size) * 2 - 1}, {"pixel_values": {0: "frames"}}, ["image_features"], file)
+    export(
+        module,
+        {"pixel_values": torch.rand(2, 3, image_size, image_size) * 2 - 1},
+        {"pixel_values": {0: "frames"}},
+        ["image_features"],
+        file,
+    )
 
 
 def export_embed_tokens(module, file):
     axes = {"input": {0: "batch_size", 1: "sequence_length"}}
-    export(module, {"input": torch.tensor([[0, 1, 2], [2, 1, 0]])}, axes, ["inputs_embeds"], file, input_names=["input_ids"])
+    export(
+        module,
+        {"input": torch.tensor([[0, 1, 2], [2, 1, 0]])},
+        axes,
+        ["inputs_embeds"],
+        file,
+        input_names=["input_ids"],
+    )
 
 
 def export_decoder(module, text, file):
@@ -53,7 +66,10 @@ def export(module, inputs, axes, output_names, file, input_names=None):
     """Writes `file` (with `file`_data beside it where it is large) and compares it with `module` on `inputs`."""
     input_names = input_names or list(inputs)
     dynamic = torch.export.Dim.DYNAMIC
-    shapes = {name: [dict.fromkeys(one, dynamic) for one in axis] if isinstance(axis, list) else dict.fromkeys(axis, dynamic) for name, axis in axes.items()}
+    shapes = {
+        name: [dict.fromkeys(one, dynamic) for one in axis] if isinstance(axis, list) else dict.fromkeys(axis, dynamic)
+        for name, axis in axes.items()
+    }
     with warnings.catch_warnings(), torch.no_grad():
         # The exporter warns about parts of itself that it replaces; nothing that a user could mend.
         warnings.simplefilter("ignore")
@@ -75,7 +91,9 @@ def export(module, inputs, axes, output_names, file, input_names=None):
 
 def save(model, file):
     """`model`: an onnx_ir model."""
-    size = sum(tensor.const_value.nbytes for tensor in model.graph.initializers.values() if tensor.const_value is not None)
+    size = sum(
+        tensor.const_value.nbytes for tensor in model.graph.initializers.values() if tensor.const_value is not None
+    )
     if size > INLINE_LIMIT:
         onnx_ir.save(model, file, external_data=f"{file.name}_data", size_threshold_bytes=EXTERNAL_TENSOR_BYTES)
     else:

@@ -46,7 +46,9 @@ def prove(size, work, write_fixtures):
     cases += [case_of(reference, list(range(4)), 0, pixels="raw")]
     cases += [case_of(reference, [int((part + 0.5) * ASKED / HELD) for part in range(HELD)], 0, asked=ASKED)]
     for case in cases:
-        print(f"{size}: {len(case['frames'])} frames, {case['pixels']}, {len(case['tokens'])} tokens, best token ahead by at least {case['leastMargin']:.4f}")
+        print(
+            f"{size}: {len(case['frames'])} frames, {case['pixels']}, {len(case['tokens'])} tokens, best token ahead by at least {case['leastMargin']:.4f}"
+        )
     for weights in ["fp32"] if write_fixtures else PLANS:
         folder = work / weights
         convert(source, folder, weights, tower, say=lambda message: None)
@@ -77,18 +79,29 @@ def compare_logits(size, weights, folder, reference):
     difference = float(np.abs(written - expected).max())
     same = "same" if int(written.argmax()) == int(expected.argmax()) else "another"
     megabytes = sum(file.stat().st_size for file in (folder / "onnx").iterdir()) / 1e6
-    print(f"{size} {weights}: largest difference of a logit {difference:.2g} (they span {np.ptp(expected):.1f}), {same} first token, {megabytes:.2f} MB")
+    print(
+        f"{size} {weights}: largest difference of a logit {difference:.2g} (they span {np.ptp(expected):.1f}), {same} first token, {megabytes:.2f} MB"
+    )
 
 
 def first_logits(folder, plan, ids, pixel_values):
-    sessions = {name: onnxruntime.InferenceSession(str(folder / "onnx" / f"{name}{ENDINGS[weight]}.onnx")) for name, weight in plan.items()}
+    sessions = {
+        name: onnxruntime.InferenceSession(str(folder / "onnx" / f"{name}{ENDINGS[weight]}.onnx"))
+        for name, weight in plan.items()
+    }
     features = sessions["vision_encoder"].run(None, {"pixel_values": pixel_values})[0]
     features = features.reshape(1, -1, features.shape[-1])
     at = ids.index(IMAGE_TOKEN_INDEX)
-    text = [sessions["embed_tokens"].run(None, {"input_ids": np.array([part])})[0] for part in (ids[:at], ids[at + 1 :])]
+    text = [
+        sessions["embed_tokens"].run(None, {"input_ids": np.array([part])})[0] for part in (ids[:at], ids[at + 1 :])
+    ]
     inputs = np.concatenate([text[0], features, text[1]], axis=1)
     decoder, length = sessions["decoder_model_merged"], inputs.shape[1]
-    feeds = {"inputs_embeds": inputs, "attention_mask": np.ones((1, length), np.int64), "position_ids": np.arange(length)[None]}
+    feeds = {
+        "inputs_embeds": inputs,
+        "attention_mask": np.ones((1, length), np.int64),
+        "position_ids": np.arange(length)[None],
+    }
     for value in decoder.get_inputs()[3:]:
         feeds[value.name] = np.zeros((1, value.shape[1], 0, value.shape[3]), np.float32)
     return decoder.run(["logits"], feeds)[0][0, -1]

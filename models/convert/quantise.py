@@ -27,7 +27,10 @@ def to_integers(source, target, bits):
 def to_fp16(source, target):
     """Half floats inside, float32 at inputs and outputs (kernels for GPUs; CPUs convert to and fro)."""
     model = onnx.load(str(source))
-    save(onnx_ir.from_proto(convert_float_to_float16(model, keep_io_types=True, disable_shape_infer=_is_large(source))), target)
+    save(
+        onnx_ir.from_proto(convert_float_to_float16(model, keep_io_types=True, disable_shape_infer=_is_large(source))),
+        target,
+    )
 
 
 def to_fp16_table(source, target):
@@ -46,4 +49,3 @@ def to_fp16_table(source, target):
 def _is_large(file):
     data = file.with_name(f"{file.name}_data")
     return file.stat().st_size + (data.stat().st_size if data.is_file() else 0) > INLINE_LIMIT
-

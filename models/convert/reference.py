@@ -13,7 +13,15 @@ import sentencepiece
 import torch
 from safetensors.torch import load_file
 from torch import nn
-from transformers import CodeGenTokenizer, LlamaConfig, LlamaForCausalLM, PhiConfig, PhiForCausalLM, SiglipVisionConfig, SiglipVisionModel
+from transformers import (
+    CodeGenTokenizer,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PhiConfig,
+    PhiForCausalLM,
+    SiglipVisionConfig,
+    SiglipVisionModel,
+)
 from transformers.cache_utils import DynamicCache
 
 SYSTEM = "A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite answers to the user's questions."
@@ -39,16 +47,26 @@ class Reference:
         state = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
         self.language_model = self._language_model(state)
         self.tower = self._tower(state, json.loads((Path(tower_folder) / "config.json").read_text()))
-        self.projector = nn.Sequential(*(self._projection(state, index) if index != 1 else nn.GELU() for index in range(3)))
+        self.projector = nn.Sequential(
+            *(self._projection(state, index) if index != 1 else nn.GELU() for index in range(3))
+        )
         self._load_tokenizer(folder)
 
     def _language_model(self, state):
-        keys = {key: value for key, value in self.config.items() if key not in ("architectures", "model_type", "torch_dtype", "transformers_version")}
+        keys = {
+            key: value
+            for key, value in self.config.items()
+            if key not in ("architectures", "model_type", "torch_dtype", "transformers_version")
+        }
         model = PhiForCausalLM(PhiConfig(**keys)) if self.is_phi else LlamaForCausalLM(LlamaConfig(**keys))
         if self.is_phi:
             # TinyLlavaPhiForCausalLM makes its head without bias.
             model.lm_head = nn.Linear(self.config["hidden_size"], self.config["vocab_size"], bias=False)
-        own = {name: tensor for name, tensor in state.items() if not name.startswith(("model.vision_tower.", "model.mm_projector."))}
+        own = {
+            name: tensor
+            for name, tensor in state.items()
+            if not name.startswith(("model.vision_tower.", "model.mm_projector."))
+        }
         model.load_state_dict(own, strict=True)
         return model.eval()
 
@@ -121,10 +139,14 @@ def _repeats(tokens, size):
     if size < 1 or len(tokens) < size:
         return set()
     tail = tokens[len(tokens) - size + 1 :]
-    return {tokens[start + size - 1] for start in range(len(tokens) - size + 1) if tokens[start : start + size - 1] == tail}
+    return {
+        tokens[start + size - 1] for start in range(len(tokens) - size + 1) if tokens[start : start + size - 1] == tail
+    }
 
 
 def painted_frames(count, size):
     """uint8 RGB [count, size, size, 3] by a formula that the studio's test repeats: stripes and a ramp, other ones in every frame."""
     frame, y, x, channel = np.meshgrid(np.arange(count), np.arange(size), np.arange(size), np.arange(3), indexing="ij")
-    return ((x * (3 + frame % 5) + y * (2 + frame % 3) + frame * 37 + channel * 71 + (x // 7) * (y // 5) * 11) % 256).astype(np.uint8)
+    return (
+        (x * (3 + frame % 5) + y * (2 + frame % 3) + frame * 37 + channel * 71 + (x // 7) * (y // 5) * 11) % 256
+    ).astype(np.uint8)

@@ -3,7 +3,13 @@
 from tokenizer_files import token_ids
 
 # How Shotluck-Holmes decodes in its evaluation (scripts/run/eval, model_shot2story.py).
-EVALUATION_DECODING = {"do_sample": True, "temperature": 0.2, "top_p": 0.9, "no_repeat_ngram_size": 3, "max_new_tokens": 128}
+EVALUATION_DECODING = {
+    "do_sample": True,
+    "temperature": 0.2,
+    "top_p": 0.9,
+    "no_repeat_ngram_size": 3,
+    "max_new_tokens": 128,
+}
 
 
 def folder_config(checkpoint, text, tokenizer, plan, external_data):

@@ -40,7 +40,9 @@ class ConverterTest(unittest.TestCase):
         target = checkpoint.parent / "folder"
         with self.assertRaisesRegex(ConversionError, message):
             convert(checkpoint, target, "fp32", self.work / f"{size}-tower", say=lambda _: None)
-        self.assertEqual(sorted(file.name for file in checkpoint.parent.iterdir()), [checkpoint.name], "something was left behind")
+        self.assertEqual(
+            sorted(file.name for file in checkpoint.parent.iterdir()), [checkpoint.name], "something was left behind"
+        )
 
     def change_weights(self, checkpoint, change):
         state = load_file(checkpoint / "model.safetensors")
@@ -52,25 +54,47 @@ class ConverterTest(unittest.TestCase):
         file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
 
     def test_missing_keys_are_named(self):
-        for key in ("model.layers.1.mlp.up_proj.weight", "model.mm_projector.2.bias", "model.vision_tower.vision_tower.vision_model.encoder.layers.1.mlp.fc1.bias"):
+        for key in (
+            "model.layers.1.mlp.up_proj.weight",
+            "model.mm_projector.2.bias",
+            "model.vision_tower.vision_tower.vision_model.encoder.layers.1.mlp.fc1.bias",
+        ):
             checkpoint = self.spoilt()
             self.change_weights(checkpoint, lambda state, key=key: state.pop(key))
             self.refuse(checkpoint, f'key "{key}" is missing from model.safetensors')
 
     def test_keys_of_another_shape_are_named(self):
         checkpoint = self.spoilt("3.1")
-        self.change_weights(checkpoint, lambda state: state.update({"model.layers.0.self_attn.dense.weight": torch.zeros(8, 40)}))
-        self.refuse(checkpoint, r'key "model.layers.0.self_attn.dense.weight" has shape \[8, 40\], but config.json asks for \[40, 40\]', "3.1")
+        self.change_weights(
+            checkpoint, lambda state: state.update({"model.layers.0.self_attn.dense.weight": torch.zeros(8, 40)})
+        )
+        self.refuse(
+            checkpoint,
+            r'key "model.layers.0.self_attn.dense.weight" has shape \[8, 40\], but config.json asks for \[40, 40\]',
+            "3.1",
+        )
 
     def test_keys_without_a_place_are_named(self):
         checkpoint = self.spoilt()
         self.change_weights(checkpoint, lambda state: state.update({"model.image_newline": torch.zeros(32)}))
-        self.refuse(checkpoint, 'key "model.image_newline" is in the checkpoint, but TinyLlavaLlamaForCausalLM has no place for it')
+        self.refuse(
+            checkpoint,
+            'key "model.image_newline" is in the checkpoint, but TinyLlavaLlamaForCausalLM has no place for it',
+        )
 
     def test_what_a_checkpoint_may_hold_besides_is_left_out(self):
         checkpoint = self.spoilt()
         root = "model.vision_tower.vision_tower.vision_model"
-        self.change_weights(checkpoint, lambda state: state.update({f"{root}.head.probe": torch.zeros(1, 1, 24), f"{root}.encoder.layers.2.mlp.fc1.bias": torch.zeros(40), "model.layers.0.self_attn.rotary_emb.inv_freq": torch.zeros(4)}))
+        self.change_weights(
+            checkpoint,
+            lambda state: state.update(
+                {
+                    f"{root}.head.probe": torch.zeros(1, 1, 24),
+                    f"{root}.encoder.layers.2.mlp.fc1.bias": torch.zeros(40),
+                    "model.layers.0.self_attn.rotary_emb.inv_freq": torch.zeros(4),
+                }
+            ),
+        )
         convert(checkpoint, checkpoint.parent / "folder", "fp32", self.work / "1.5-tower", say=lambda _: None)
 
     def test_configs_of_other_models_are_refused(self):
@@ -88,7 +112,11 @@ class ConverterTest(unittest.TestCase):
             self.refuse(checkpoint, message)
 
     def test_missing_files_are_named(self):
-        for file, message in (("config.json", "config.json: is missing"), ("tokenizer.model", "no tokenizer"), ("model.safetensors", "neither model.safetensors nor pytorch_model.bin")):
+        for file, message in (
+            ("config.json", "config.json: is missing"),
+            ("tokenizer.model", "no tokenizer"),
+            ("model.safetensors", "neither model.safetensors nor pytorch_model.bin"),
+        ):
             checkpoint = self.spoilt()
             (checkpoint / file).unlink()
             self.refuse(checkpoint, message)
@@ -104,8 +132,13 @@ class ConverterTest(unittest.TestCase):
         prefix = "model.vision_tower.vision_tower."
         tower = shutil.copytree(self.work / "1.5-tower", checkpoint.parent / "tower")
         state = load_file(checkpoint / "model.safetensors")
-        save_file({name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}, tower / "model.safetensors")
-        self.change_weights(checkpoint, lambda state: [state.pop(name) for name in list(state) if name.startswith(prefix)])
+        save_file(
+            {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)},
+            tower / "model.safetensors",
+        )
+        self.change_weights(
+            checkpoint, lambda state: [state.pop(name) for name in list(state) if name.startswith(prefix)]
+        )
         with self.assertRaisesRegex(ConversionError, "--vision-tower"):
             read_checkpoint(checkpoint)
         convert(checkpoint, checkpoint.parent / "folder", "fp32", tower, say=lambda _: None)
@@ -120,11 +153,18 @@ class ConverterTest(unittest.TestCase):
         halves = {"model-00001-of-00002.safetensors": names[:20], "model-00002-of-00002.safetensors": names[20:]}
         for file, half in halves.items():
             save_file({name: whole[name] for name in half}, shards / file)
-        (shards / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {name: file for file, half in halves.items() for name in half}}))
+        (shards / "model.safetensors.index.json").write_text(
+            json.dumps({"weight_map": {name: file for file, half in halves.items() for name in half}})
+        )
         for folder in (pickled, shards):
             weights = Weights(folder)
             self.assertEqual(weights.names, frozenset(names))
-            self.assertTrue(all(torch.equal(weights.tensor(name), whole[name]) and weights.shape(name) == list(whole[name].shape) for name in names))
+            self.assertTrue(
+                all(
+                    torch.equal(weights.tensor(name), whole[name]) and weights.shape(name) == list(whole[name].shape)
+                    for name in names
+                )
+            )
         (shards / "model-00002-of-00002.safetensors").unlink()
         with self.assertRaisesRegex(ConversionError, "model-00002-of-00002.safetensors: is missing"):
             Weights(shards)
@@ -144,7 +184,9 @@ class ConverterTest(unittest.TestCase):
             template = jinja2.Environment().from_string(conversation.chat_template())
             parts = [{"type": "image"}, {"type": "text", "text": "What is 'this'?"}]
             asked = [{"role": "user", "content": parts}]
-            self.assertEqual(template.render(messages=asked, add_generation_prompt=True), conversation.render("What is 'this'?"))
+            self.assertEqual(
+                template.render(messages=asked, add_generation_prompt=True), conversation.render("What is 'this'?")
+            )
             answered = [*asked, {"role": "assistant", "content": "A dog."}, {"role": "user", "content": "Where?"}]
             expected = f"{conversation.render(parts[1]['text'])} A dog.{conversation.end_token}USER: Where? ASSISTANT:"
             self.assertEqual(template.render(messages=answered, add_generation_prompt=True), expected)

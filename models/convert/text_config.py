@@ -10,7 +10,13 @@ DEFAULTS = {
 }
 SIZES = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
 # Variants of the two architectures that neither TinyLlama nor Phi-2 uses.
-UNKNOWN = {"rope_scaling": None, "attention_bias": False, "mlp_bias": False, "qk_layernorm": False, "tie_word_embeddings": False}
+UNKNOWN = {
+    "rope_scaling": None,
+    "attention_bias": False,
+    "mlp_bias": False,
+    "qk_layernorm": False,
+    "tie_word_embeddings": False,
+}
 
 
 def text_config(checkpoint):
@@ -18,7 +24,9 @@ def text_config(checkpoint):
     source = checkpoint.config
     for key, usual in UNKNOWN.items():
         if source.get(key, usual) not in (usual, None):
-            raise ConversionError(f'{checkpoint.folder / "config.json"}: key "{key}" is {source[key]!r}; this converter knows {usual!r} only')
+            raise ConversionError(
+                f'{checkpoint.folder / "config.json"}: key "{key}" is {source[key]!r}; this converter knows {usual!r} only'
+            )
     text = {"model_type": model_type, **{key: checkpoint.require(key) for key in SIZES}}
     text |= {key: _or(source.get(key), default) for key, default in DEFAULTS[model_type].items()}
     text["num_key_value_heads"] = _or(source.get("num_key_value_heads"), text["num_attention_heads"])

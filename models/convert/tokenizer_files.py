@@ -60,13 +60,20 @@ def check_against_source(checkpoint, tokenizer, encode):
         expected = [*start, *encode(before), ids["image"], *encode(after)]
         written = tokenizer.encode(layout).ids
         if written != expected:
-            at = next((i for i, pair in enumerate(zip(written, expected)) if pair[0] != pair[1]), min(len(written), len(expected)))
-            raise ConversionError(f"tokenizer.json encodes {probe[:40]!r} otherwise than the checkpoint's tokenizer, from token {at} on")
+            at = next(
+                (i for i, pair in enumerate(zip(written, expected)) if pair[0] != pair[1]),
+                min(len(written), len(expected)),
+            )
+            raise ConversionError(
+                f"tokenizer.json encodes {probe[:40]!r} otherwise than the checkpoint's tokenizer, from token {at} on"
+            )
 
 
 def tokenizer_config(checkpoint, tokenizer):
     ids = token_ids(checkpoint, tokenizer)
-    start = {"bos_token": tokenizer.id_to_token(ids["bos"])} if checkpoint.architecture.language_model == "llama" else {}
+    start = (
+        {"bos_token": tokenizer.id_to_token(ids["bos"])} if checkpoint.architecture.language_model == "llama" else {}
+    )
     return {
         **start,
         "tokenizer_class": "PreTrainedTokenizerFast",
@@ -96,12 +103,22 @@ def _from_sentencepiece(source):
     """Llama's tokenizer: BPE over pieces with bytes to fall back on, `▁` for a space and before each text, `<s>` in front."""
     pieces = [source.id_to_piece(i) for i in range(source.get_piece_size())]
     vocabulary = {piece: i for i, piece in enumerate(pieces)}
-    model = models.BPE(vocab=vocabulary, merges=_merges(source, vocabulary), unk_token=source.id_to_piece(source.unk_id()), fuse_unk=True, byte_fallback=True)
+    model = models.BPE(
+        vocab=vocabulary,
+        merges=_merges(source, vocabulary),
+        unk_token=source.id_to_piece(source.unk_id()),
+        fuse_unk=True,
+        byte_fallback=True,
+    )
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
-    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
     start = source.id_to_piece(source.bos_id())
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"{start} $A", pair=f"{start} $A {start} $B", special_tokens=[(start, source.bos_id())])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{start} $A", pair=f"{start} $A {start} $B", special_tokens=[(start, source.bos_id())]
+    )
     special = [piece for i, piece in enumerate(pieces) if source.is_control(i) or source.is_unknown(i)]
     tokenizer.add_special_tokens([AddedToken(piece, special=True, normalized=False) for piece in special])
     return tokenizer
@@ -114,7 +131,11 @@ def _merges(source, vocabulary):
         if source.is_byte(index) or source.is_control(index) or source.is_unknown(index):
             continue
         halves = ((piece[:cut], piece[cut:]) for cut in range(1, len(piece)))
-        pairs.extend((source.get_score(index), vocabulary[left], (left, right)) for left, right in halves if left in vocabulary and right in vocabulary)
+        pairs.extend(
+            (source.get_score(index), vocabulary[left], (left, right))
+            for left, right in halves
+            if left in vocabulary and right in vocabulary
+        )
     return [pair for _, _, pair in sorted(pairs, key=lambda entry: (-entry[0], entry[1]))]
 
 
@@ -134,5 +155,6 @@ def _add_tokens_of(folder, tokenizer):
     for token, index in sorted(read_json(folder / "added_tokens.json").items(), key=lambda entry: entry[1]):
         tokenizer.add_tokens([AddedToken(token, special=False, normalized=False)])
         if tokenizer.token_to_id(token) != index:
-            raise ConversionError(f"{folder / 'added_tokens.json'}: token {json.dumps(token)} has id {index}, but {tokenizer.token_to_id(token)} is the next free one")
-
+            raise ConversionError(
+                f"{folder / 'added_tokens.json'}: token {json.dumps(token)} has id {index}, but {tokenizer.token_to_id(token)} is the next free one"
+            )

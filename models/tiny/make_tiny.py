@@ -58,10 +58,14 @@ def torch_logits(tiny: Tiny, ids: list[int], answer: list[int], pictures: dict[s
         image = tiny.model.config.image_token_id
         count = tiny.model.model.get_image_features(**pictures).pooler_output.shape[1]
         decoder_ids = torch.tensor([[tiny.extra["decoder_start_token_id"], *answer]])
-        return tiny.model(input_ids=torch.tensor([[image] * count + ids]), decoder_input_ids=decoder_ids, **pictures).logits[0, -1]
+        return tiny.model(
+            input_ids=torch.tensor([[image] * count + ids]), decoder_input_ids=decoder_ids, **pictures
+        ).logits[0, -1]
     sequence = torch.tensor([ids + answer])
     extra = {name: (sequence == token).int() for name, token in tiny.extra.items()}
-    return tiny.model(input_ids=sequence, attention_mask=torch.ones_like(sequence), use_cache=False, **pictures, **extra).logits[0, -1]
+    return tiny.model(
+        input_ids=sequence, attention_mask=torch.ones_like(sequence), use_cache=False, **pictures, **extra
+    ).logits[0, -1]
 
 
 @dataclass
@@ -106,14 +110,23 @@ class Networks:
         if "image_grid_thw" in feeds:
             grids = feeds["image_grid_thw"]
             each = np.split(feeds["pixel_values"], len(grids))
-            runs = [{"pixel_values": patches, "image_grid_thw": grids[[index]], "grid_thw": grids[[index]]} for index, patches in enumerate(each)]
+            runs = [
+                {"pixel_values": patches, "image_grid_thw": grids[[index]], "grid_thw": grids[[index]]}
+                for index, patches in enumerate(each)
+            ]
             return np.concatenate([self.run("vision_encoder", run)["image_features"] for run in runs])
         features = self.run("vision_encoder", feeds)["image_features"]
         return features.reshape(-1, features.shape[-1])
 
     def empty_cache(self) -> dict[str, np.ndarray]:
         past = [value for value in self.sessions["decoder_model_merged"].get_inputs() if value.name.startswith("past")]
-        return {value.name: np.zeros([size if isinstance(size, int) else (1 if size == "batch_size" else 0) for size in value.shape], np.float32) for value in past}
+        return {
+            value.name: np.zeros(
+                [size if isinstance(size, int) else (1 if size == "batch_size" else 0) for size in value.shape],
+                np.float32,
+            )
+            for value in past
+        }
 
 
 def onnx_logits(tiny: Tiny, folder: Path, answer: Answer) -> np.ndarray:
@@ -133,10 +146,19 @@ def onnx_logits(tiny: Tiny, folder: Path, answer: Answer) -> np.ndarray:
     length, positions = 0, rope_positions(tiny, ids, pictures)
     for token in answer.tokens:
         steps = inputs.shape[1]
-        feeds = {"inputs_embeds": inputs, "attention_mask": np.ones((1, length + steps), np.int64), "position_ids": positions(length, steps), **fixed, **cache}
+        feeds = {
+            "inputs_embeds": inputs,
+            "attention_mask": np.ones((1, length + steps), np.int64),
+            "position_ids": positions(length, steps),
+            **fixed,
+            **cache,
+        }
         output = networks.run("decoder_model_merged", feeds)
         scores.append(output["logits"][0, -1])
-        cache = {name: output[name.replace("past_key_values", "present").replace("past_conv", "present_conv")] for name in cache}
+        cache = {
+            name: output[name.replace("past_key_values", "present").replace("past_conv", "present_conv")]
+            for name in cache
+        }
         length, inputs = length + steps, networks.embed([token])
     return np.stack(scores)
 
@@ -147,14 +169,23 @@ def rope_positions(tiny: Tiny, ids: list[int], pictures: dict[str, torch.Tensor]
         return lambda length, steps: np.arange(length, length + steps)[None]
     sequence = torch.tensor([ids])
     kinds = (sequence == tiny.extra["mm_token_type_ids"]).int()
-    known, delta = tiny.model.model.get_rope_index(sequence, mm_token_type_ids=kinds, image_grid_thw=pictures["image_grid_thw"], attention_mask=torch.ones_like(sequence))
+    known, delta = tiny.model.model.get_rope_index(
+        sequence,
+        mm_token_type_ids=kinds,
+        image_grid_thw=pictures["image_grid_thw"],
+        attention_mask=torch.ones_like(sequence),
+    )
     return lambda length, steps: known.numpy() if length == 0 else np.full((3, 1, steps), length + int(delta), np.int64)
 
 
 def write_folder(tiny: Tiny, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "onnx").mkdir(parents=True)
-    files = {"config": tiny.config, "preprocessor_config": tiny.preprocessor, "generation_config": {"eos_token_id": tiny.config["eos_token_id"]}}
+    files = {
+        "config": tiny.config,
+        "preprocessor_config": tiny.preprocessor,
+        "generation_config": {"eos_token_id": tiny.config["eos_token_id"]},
+    }
     if tiny.processor is not None:
         files["processor_config"] = tiny.processor
     for name, value in files.items():
@@ -170,7 +201,10 @@ def with_telling_answers(name: str) -> tuple[Tiny, list[Answer]]:
         torch.manual_seed(seed)
         tiny = FAMILIES[name]()
         answers = [greedy(tiny, count) for count in sorted({1, min(3, tiny.max_pictures)})]
-        clear = all(answer.least_margin > LEAST_MARGIN and len(set(answer.tokens)) >= LEAST_DIFFERENT_TOKENS for answer in answers)
+        clear = all(
+            answer.least_margin > LEAST_MARGIN and len(set(answer.tokens)) >= LEAST_DIFFERENT_TOKENS
+            for answer in answers
+        )
         if clear and len({tuple(answer.tokens) for answer in answers}) == len(answers):
             return tiny, answers
     raise RuntimeError(f"{name}: no seed gives telling answers")
@@ -182,7 +216,10 @@ def make(name: str, folder: Path) -> None:
     write_folder(tiny, folder)
     widest = max(float(np.abs(onnx_logits(tiny, folder, answer) - answer.logits.numpy()).max()) for answer in answers)
     assert widest < MOST_DIFFERENCE, f"{name}: onnxruntime and PyTorch differ by {widest}"
-    cases = [{"pictureCount": answer.picture_count, "promptTokenCount": len(answer.prompt), "tokens": answer.tokens} for answer in answers]
+    cases = [
+        {"pictureCount": answer.picture_count, "promptTokenCount": len(answer.prompt), "tokens": answer.tokens}
+        for answer in answers
+    ]
     width, height = tiny.size
     reference = {"prompt": PROMPT, "width": width, "height": height, "cases": cases}
     (folder / "reference.json").write_text(json.dumps(reference) + "\n")

@@ -33,7 +33,11 @@ def write_tokenizer(writer: gguf.GGUFWriter, tiny: TinyWriter) -> None:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("default")
     writer.add_token_list(tokens + unused)
-    writer.add_token_types([gguf.TokenType.NORMAL] * len(BYTES) + [gguf.TokenType.CONTROL] * len(SPECIAL) + [gguf.TokenType.UNUSED] * len(unused))
+    writer.add_token_types(
+        [gguf.TokenType.NORMAL] * len(BYTES)
+        + [gguf.TokenType.CONTROL] * len(SPECIAL)
+        + [gguf.TokenType.UNUSED] * len(unused)
+    )
     # llama.cpp wants at least one; these two bytes never come.
     writer.add_token_merges([f"{BYTES[-2]} {BYTES[-1]}"])
     writer.add_eos_token_id(tiny.tokenizer.token_to_id(END))

@@ -32,7 +32,18 @@ import quantise  # noqa: E402
 WIDTH, HEADS, LAYERS = 16, 2, 2
 RATE, SECONDS = 16_000, 4
 LANGUAGES = ["en", "de", "fr"]
-SPECIAL = ["<|endoftext|>", "<|startoftranscript|>", *(f"<|{language}|>" for language in LANGUAGES), "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>", *(f"<|{step * 0.02:.2f}|>" for step in range(4))]
+SPECIAL = [
+    "<|endoftext|>",
+    "<|startoftranscript|>",
+    *(f"<|{language}|>" for language in LANGUAGES),
+    "<|translate|>",
+    "<|transcribe|>",
+    "<|startoflm|>",
+    "<|startofprev|>",
+    "<|nospeech|>",
+    "<|notimestamps|>",
+    *(f"<|{step * 0.02:.2f}|>" for step in range(4)),
+]
 ALIGNMENT_HEADS = [[0, 1], [1, 0]]
 NEW_TOKENS = 14
 CONTEXT = 4 + NEW_TOKENS  # the start, and no room for more: a toy knows no end
@@ -67,9 +78,23 @@ def features_of(samples: np.ndarray) -> torch.Tensor:
 
 def random_whisper() -> WhisperForConditionalGeneration:
     config = WhisperConfig(
-        vocab_size=tokenizer.get_vocab_size(), num_mel_bins=80, d_model=WIDTH, encoder_layers=LAYERS, decoder_layers=LAYERS, encoder_attention_heads=HEADS,
-        decoder_attention_heads=HEADS, encoder_ffn_dim=2 * WIDTH, decoder_ffn_dim=2 * WIDTH, max_target_positions=CONTEXT, bos_token_id=END, eos_token_id=END,
-        pad_token_id=END, decoder_start_token_id=START, suppress_tokens=None, begin_suppress_tokens=None, attn_implementation="eager",
+        vocab_size=tokenizer.get_vocab_size(),
+        num_mel_bins=80,
+        d_model=WIDTH,
+        encoder_layers=LAYERS,
+        decoder_layers=LAYERS,
+        encoder_attention_heads=HEADS,
+        decoder_attention_heads=HEADS,
+        encoder_ffn_dim=2 * WIDTH,
+        decoder_ffn_dim=2 * WIDTH,
+        max_target_positions=CONTEXT,
+        bos_token_id=END,
+        eos_token_id=END,
+        pad_token_id=END,
+        decoder_start_token_id=START,
+        suppress_tokens=None,
+        begin_suppress_tokens=None,
+        attn_implementation="eager",
     )
     model = WhisperForConditionalGeneration(config).eval()
     for name, parameter in model.named_parameters():
@@ -95,7 +120,9 @@ class Heard:
 
 def hear(model: WhisperForConditionalGeneration, case: int) -> Heard:
     encoded = model.model.encoder(features_of(sound(case))).last_hidden_state
-    run = lambda ids: model(encoder_outputs=(encoded,), decoder_input_ids=torch.tensor([ids]), use_cache=False, output_attentions=True)
+    run = lambda ids: model(
+        encoder_outputs=(encoded,), decoder_input_ids=torch.tensor([ids]), use_cache=False, output_attentions=True
+    )
     first = run([START]).logits[0, -1]
     shares = first[list(LANGUAGE_TOKENS.values())].softmax(0).tolist()
     language = LANGUAGES[int(np.argmax(shares))]
@@ -115,8 +142,13 @@ def hear(model: WhisperForConditionalGeneration, case: int) -> Heard:
     times = token_times(run(ids + tokens).cross_attentions, len(ids))
     spoken = [index for index, each in enumerate(tokens) if each != END]
     return Heard(
-        [tokens[index] for index in spoken], [times[index] for index in spoken], dict(zip(LANGUAGES, shares)), float(first.softmax(0)[token("<|nospeech|>")]),
-        float(np.mean(log_probs)), min(margins), seen,
+        [tokens[index] for index in spoken],
+        [times[index] for index in spoken],
+        dict(zip(LANGUAGES, shares)),
+        float(first.softmax(0)[token("<|nospeech|>")]),
+        float(np.mean(log_probs)),
+        min(margins),
+        seen,
     )
 
 
@@ -170,16 +202,42 @@ def write_networks(model: WhisperForConditionalGeneration, folder: Path) -> None
 
 
 def write_settings(model: WhisperForConditionalGeneration, folder: Path) -> None:
-    config = {key: value for key, value in model.config.to_dict().items() if key not in ("transformers_version", "dtype", "_name_or_path", "id2label", "label2id")}
+    config = {
+        key: value
+        for key, value in model.config.to_dict().items()
+        if key not in ("transformers_version", "dtype", "_name_or_path", "id2label", "label2id")
+    }
     generation = {
-        "alignment_heads": ALIGNMENT_HEADS, "begin_suppress_tokens": [SPACE, END], "bos_token_id": END, "decoder_start_token_id": START, "eos_token_id": END,
-        "pad_token_id": END, "is_multilingual": True, "lang_to_id": {f"<|{language}|>": id for language, id in LANGUAGE_TOKENS.items()}, "max_length": CONTEXT,
-        "no_timestamps_token_id": NO_TIMESTAMPS, "suppress_tokens": SUPPRESSED, "task_to_id": {"transcribe": token("<|transcribe|>"), "translate": token("<|translate|>")},
+        "alignment_heads": ALIGNMENT_HEADS,
+        "begin_suppress_tokens": [SPACE, END],
+        "bos_token_id": END,
+        "decoder_start_token_id": START,
+        "eos_token_id": END,
+        "pad_token_id": END,
+        "is_multilingual": True,
+        "lang_to_id": {f"<|{language}|>": id for language, id in LANGUAGE_TOKENS.items()},
+        "max_length": CONTEXT,
+        "no_timestamps_token_id": NO_TIMESTAMPS,
+        "suppress_tokens": SUPPRESSED,
+        "task_to_id": {"transcribe": token("<|transcribe|>"), "translate": token("<|translate|>")},
     }
     preprocessor = {key: value for key, value in WhisperFeatureExtractor().to_dict().items() if key != "mel_filters"}
     end = "<|endoftext|>"
-    words = {"tokenizer_class": "WhisperTokenizer", "processor_class": "WhisperProcessor", "model_max_length": CONTEXT, "bos_token": end, "eos_token": end, "pad_token": end, "unk_token": end}
-    files = {"config": {**config, "architectures": ["WhisperForConditionalGeneration"]}, "generation_config": generation, "preprocessor_config": {**preprocessor, "processor_class": "WhisperProcessor"}, "tokenizer_config": words}
+    words = {
+        "tokenizer_class": "WhisperTokenizer",
+        "processor_class": "WhisperProcessor",
+        "model_max_length": CONTEXT,
+        "bos_token": end,
+        "eos_token": end,
+        "pad_token": end,
+        "unk_token": end,
+    }
+    files = {
+        "config": {**config, "architectures": ["WhisperForConditionalGeneration"]},
+        "generation_config": generation,
+        "preprocessor_config": {**preprocessor, "processor_class": "WhisperProcessor"},
+        "tokenizer_config": words,
+    }
     for name, value in files.items():
         (folder / f"{name}.json").write_text(json.dumps(value, indent=1) + "\n")
     (folder / "tokenizer.json").write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False))
@@ -187,17 +245,32 @@ def write_settings(model: WhisperForConditionalGeneration, folder: Path) -> None
 
 def onnx_difference(folder: Path, case: int, heard: Heard) -> float:
     """Between the logits of PyTorch and those of the exported networks, run token by token with their caches."""
-    encoder, decoder = (onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx") for name in ("encoder_model", "decoder_model_merged"))
+    encoder, decoder = (
+        onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx")
+        for name in ("encoder_model", "decoder_model_merged")
+    )
     (hidden,) = encoder.run(None, {"input_features": features_of(sound(case)).numpy()})
-    cache = {value.name: np.zeros((1, HEADS, 0, WIDTH // HEADS), np.float32) for value in decoder.get_inputs() if value.name.startswith("past")}
+    cache = {
+        value.name: np.zeros((1, HEADS, 0, WIDTH // HEADS), np.float32)
+        for value in decoder.get_inputs()
+        if value.name.startswith("past")
+    }
     names = [value.name for value in decoder.get_outputs()]
     language = max(heard.languages, key=heard.languages.__getitem__)
     ids, widest = [START, LANGUAGE_TOKENS[language], token("<|transcribe|>"), NO_TIMESTAMPS], 0.0
     for index, expected in enumerate(heard.logits):
-        feeds = {"input_ids": np.array([ids]), "encoder_hidden_states": hidden, "use_cache_branch": np.array([index > 0]), **cache}
+        feeds = {
+            "input_ids": np.array([ids]),
+            "encoder_hidden_states": hidden,
+            "use_cache_branch": np.array([index > 0]),
+            **cache,
+        }
         outputs = dict(zip(names, decoder.run(None, feeds)))
         widest = max(widest, float(np.abs(outputs["logits"][0, -1] - expected).max()))
-        cache = {name: outputs[name.replace("past_key_values", "present")] if index == 0 or ".decoder." in name else old for name, old in cache.items()}
+        cache = {
+            name: outputs[name.replace("past_key_values", "present")] if index == 0 or ".decoder." in name else old
+            for name, old in cache.items()
+        }
         ids = heard.tokens[index : index + 1]
     return widest
 
@@ -211,7 +284,16 @@ def make(folder: Path) -> None:
     write_settings(model, folder)
     widest = max(onnx_difference(folder, case, each) for case, each in enumerate(heard))
     assert widest < MOST_DIFFERENCE, f"onnxruntime and PyTorch differ by {widest}"
-    cases = [{"tokens": each.tokens, "timesS": each.times_s, "languages": each.languages, "noSpeechProbability": each.no_speech, "meanLogProb": each.mean_log_prob} for each in heard]
+    cases = [
+        {
+            "tokens": each.tokens,
+            "timesS": each.times_s,
+            "languages": each.languages,
+            "noSpeechProbability": each.no_speech,
+            "meanLogProb": each.mean_log_prob,
+        }
+        for each in heard
+    ]
     (folder / "reference.json").write_text(json.dumps({"seconds": SECONDS, "cases": cases}) + "\n")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     assert size < MOST_BYTES, f"{size} bytes"

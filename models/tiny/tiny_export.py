@@ -10,7 +10,9 @@ from transformers import DynamicCache
 MASKED = -1e9
 
 
-def export(module: nn.Module, args: tuple, file: Path, inputs: dict[str, dict[int, str]], outputs: dict[str, dict[int, str]]) -> None:
+def export(
+    module: nn.Module, args: tuple, file: Path, inputs: dict[str, dict[int, str]], outputs: dict[str, dict[int, str]]
+) -> None:
     """Traces `module`; `inputs` and `outputs` name the tensors in order, each with its dynamic axes."""
     with torch.no_grad():
         torch.onnx.export(
@@ -59,7 +61,9 @@ class Embedding(nn.Module):
 
 def export_embedding(embedding: nn.Module, file: Path) -> None:
     axes = {0: "batch_size", 1: "sequence_length"}
-    export(Embedding(embedding), (torch.ones(1, 3, dtype=torch.long),), file, {"input_ids": axes}, {"inputs_embeds": axes})
+    export(
+        Embedding(embedding), (torch.ones(1, 3, dtype=torch.long),), file, {"input_ids": axes}, {"inputs_embeds": axes}
+    )
 
 
 def causal_mask(attention_mask: Tensor, query_length: int) -> Tensor:
@@ -77,7 +81,9 @@ class Decoder(nn.Module):
         super().__init__()
         self.model, self.head, self.norm = model, head, norm
 
-    def forward(self, inputs_embeds: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, inputs_embeds: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor
+    ) -> tuple[Tensor, ...]:
         cache = DynamicCache()
         for layer in range(len(past) // 2):
             cache.update(past[2 * layer], past[2 * layer + 1], layer)
@@ -159,7 +165,12 @@ class HybridDecoder(nn.Module):
         positions = self.model.rotary_emb(inputs_embeds, torch.arange(total - length, total)[None])
         hidden = inputs_embeds
         for layer, block in enumerate(self.model.layers):
-            hidden = block(hidden, attention_mask=None if self.types[layer] == "conv" else mask, position_embeddings=positions, cache=cache)
+            hidden = block(
+                hidden,
+                attention_mask=None if self.types[layer] == "conv" else mask,
+                position_embeddings=positions,
+                cache=cache,
+            )
         present = [
             state
             for layer, kind in enumerate(self.types)
@@ -185,4 +196,10 @@ def export_hybrid_decoder(decoder: HybridDecoder, config, file: Path) -> None:
             past.append(torch.randn(1, config.num_key_value_heads, 2, size))
             inputs[f"past_key_values.{layer}.{part}"] = {0: "batch_size", 2: "past_sequence_length"}
             outputs[f"present.{layer}.{part}"] = {0: "batch_size", 2: "total_sequence_length"}
-    export(decoder, (torch.randn(1, 3, config.hidden_size), torch.ones(1, 5, dtype=torch.long), *past), file, inputs, outputs)
+    export(
+        decoder,
+        (torch.randn(1, 3, config.hidden_size), torch.ones(1, 5, dtype=torch.long), *past),
+        file,
+        inputs,
+        outputs,
+    )

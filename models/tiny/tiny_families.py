@@ -24,7 +24,14 @@ TEXT = {
     "max_position_embeddings": CONTEXT,
     "tie_word_embeddings": False,
 }
-MEAN_STD = {"do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3, "image_std": [0.5] * 3, "do_convert_rgb": True}
+MEAN_STD = {
+    "do_rescale": True,
+    "rescale_factor": 1 / 255,
+    "do_normalize": True,
+    "image_mean": [0.5] * 3,
+    "image_std": [0.5] * 3,
+    "do_convert_rgb": True,
+}
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{% if message['content'] is string %}{{ message['content'] }}"
     "{% else %}{% for part in message['content'] %}{% if part['type'] == 'image' %}IMAGE{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
@@ -41,7 +48,9 @@ class Tiny:
     end: str
     size: tuple[int, int]  # width, height of a picture that nothing scales
     prompt: Callable[[int], str]  # the whole prompt for so many pictures, as the model is to see it
-    pictures: Callable[[np.ndarray], dict[str, Tensor]]  # normalised [pictures, 3, height, width] -> inputs of the model
+    pictures: Callable[
+        [np.ndarray], dict[str, Tensor]
+    ]  # normalised [pictures, 3, height, width] -> inputs of the model
     export: Callable[[Path], None]
     start: str | None = None
     template: str | None = None
@@ -77,7 +86,9 @@ def llava_like(text_config, special: list[str], end: str, **options) -> Tiny:
     from transformers import CLIPVisionConfig, LlavaConfig, LlavaForConditionalGeneration, SiglipVisionConfig
 
     clip = options.pop("clip", False)
-    tower = (CLIPVisionConfig if clip else SiglipVisionConfig)(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2, image_size=32, patch_size=8)
+    tower = (CLIPVisionConfig if clip else SiglipVisionConfig)(
+        hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2, image_size=32, patch_size=8
+    )
     tokenizer = build_tokenizer(special, start=options.get("start"))
     image = tokenizer.token_to_id("<image>")
     config = LlavaConfig(
@@ -95,16 +106,30 @@ def llava_like(text_config, special: list[str], end: str, **options) -> Tiny:
 
     def write(folder: Path) -> None:
         axis = {0: "num_images"}
-        export(LlavaVision(model), (torch.randn(2, 3, 32, 32),), folder / "vision_encoder.onnx", {"pixel_values": axis}, {"image_features": axis})
+        export(
+            LlavaVision(model),
+            (torch.randn(2, 3, 32, 32),),
+            folder / "vision_encoder.onnx",
+            {"pixel_values": axis},
+            {"image_features": axis},
+        )
         export_embedding(model.get_input_embeddings(), folder / "embed_tokens.onnx")
-        export_decoder(Decoder(model.model.language_model, model.lm_head, norm), text_config, folder / "decoder_model_merged.onnx")
+        export_decoder(
+            Decoder(model.model.language_model, model.lm_head, norm), text_config, folder / "decoder_model_merged.onnx"
+        )
 
     layout = options.pop("layout")
     text = {**TEXT, "model_type": text_config.model_type}
     return Tiny(
         model=model,
         config={"image_token_index": image, "eos_token_id": tokenizer.token_to_id(end), **options.pop("config")(text)},
-        preprocessor={"image_processor_type": "SiglipImageProcessor", "do_resize": True, "size": {"height": 32, "width": 32}, "resample": 2, **MEAN_STD},
+        preprocessor={
+            "image_processor_type": "SiglipImageProcessor",
+            "do_resize": True,
+            "size": {"height": 32, "width": 32},
+            "resample": 2,
+            **MEAN_STD,
+        },
         tokenizer=tokenizer,
         end=end,
         size=(32, 32),
@@ -130,7 +155,12 @@ def llava() -> Tiny:
         start="<s>",
         template=template,
         layout=lambda images: f"USER: {images}\n{PROMPT} ASSISTANT:",
-        config=lambda text: {"model_type": "llava", "architectures": ["LlavaForConditionalGeneration"], "image_seq_length": 16, "text_config": text},
+        config=lambda text: {
+            "model_type": "llava",
+            "architectures": ["LlavaForConditionalGeneration"],
+            "image_seq_length": 16,
+            "text_config": text,
+        },
     )
 
 
@@ -148,7 +178,9 @@ def llava_qwen2() -> Tiny:
             "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
             "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
         ),
-        layout=lambda images: f"<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n{images}\n{PROMPT}<|im_end|>\n<|im_start|>assistant\n",
+        layout=lambda images: (
+            f"<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n{images}\n{PROMPT}<|im_end|>\n<|im_start|>assistant\n"
+        ),
         config=lambda text: {**text, "model_type": "llava_qwen2", "architectures": ["LlavaQwen2ForCausalLM"]},
     )
 
@@ -167,7 +199,11 @@ def llava_onevision() -> Tiny:
         "<|im_end|>",
         template=template,
         layout=lambda images: f"<|im_start|>user {images}\n{PROMPT}<|im_end|><|im_start|>assistant\n",
-        config=lambda text: {"model_type": "llava_onevision", "architectures": ["LlavaOnevisionForConditionalGeneration"], "text_config": text},
+        config=lambda text: {
+            "model_type": "llava_onevision",
+            "architectures": ["LlavaOnevisionForConditionalGeneration"],
+            "text_config": text,
+        },
     )
 
 
@@ -180,7 +216,11 @@ def moondream1() -> Tiny:
         "<|endoftext|>",
         max_pictures=1,
         layout=lambda images: f"{images}\n\nQuestion: {PROMPT}\n\nAnswer:",
-        config=lambda text: {"model_type": "moondream1", "architectures": ["Moondream1ForConditionalGeneration"], "phi_config": {**text, "partial_rotary_factor": 0.5}},
+        config=lambda text: {
+            "model_type": "moondream1",
+            "architectures": ["Moondream1ForConditionalGeneration"],
+            "phi_config": {**text, "partial_rotary_factor": 0.5},
+        },
     )
 
 
@@ -190,7 +230,11 @@ def moondream1() -> Tiny:
 class IdeficsVision(nn.Module):
     def __init__(self, model: nn.Module):
         super().__init__()
-        self.vision, self.connector, self.patch = model.model.vision_model, model.model.connector, model.config.vision_config.patch_size
+        self.vision, self.connector, self.patch = (
+            model.model.vision_model,
+            model.model.connector,
+            model.config.vision_config.patch_size,
+        )
 
     def forward(self, pixel_values: Tensor, pixel_attention_mask: Tensor) -> Tensor:
         """Whole squares only, whose patches have the learned positions in order; `embeddings` finds those of cropped ones, untraceably."""
@@ -206,21 +250,52 @@ class IdeficsVision(nn.Module):
 
 
 def idefics(model_type: str) -> Tiny:
-    from transformers import Idefics3Config, Idefics3ForConditionalGeneration, LlamaConfig, SmolVLMConfig, SmolVLMForConditionalGeneration
+    from transformers import (
+        Idefics3Config,
+        Idefics3ForConditionalGeneration,
+        LlamaConfig,
+        SmolVLMConfig,
+        SmolVLMForConditionalGeneration,
+    )
 
     special = ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<global-img>", "<image>"]
     tokenizer = build_tokenizer(special)
     image = tokenizer.token_to_id("<image>")
     text = LlamaConfig(**TEXT, pad_token_id=0)
-    vision = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 32, "patch_size": 8}
-    config_class, model_class = (SmolVLMConfig, SmolVLMForConditionalGeneration) if model_type == "smolvlm" else (Idefics3Config, Idefics3ForConditionalGeneration)
-    config = config_class(vision_config=vision, text_config=text, image_token_id=image, scale_factor=2, pad_token_id=0, tie_word_embeddings=False, attn_implementation="eager")
+    vision = {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "image_size": 32,
+        "patch_size": 8,
+    }
+    config_class, model_class = (
+        (SmolVLMConfig, SmolVLMForConditionalGeneration)
+        if model_type == "smolvlm"
+        else (Idefics3Config, Idefics3ForConditionalGeneration)
+    )
+    config = config_class(
+        vision_config=vision,
+        text_config=text,
+        image_token_id=image,
+        scale_factor=2,
+        pad_token_id=0,
+        tie_word_embeddings=False,
+        attn_implementation="eager",
+    )
     model = random_weights(lambda: model_class(config))
 
     def write(folder: Path) -> None:
         axes = {0: "batch_size", 1: "num_images"}
         args = (torch.randn(1, 2, 3, 32, 32), torch.ones(1, 2, 32, 32, dtype=torch.bool))
-        export(IdeficsVision(model), args, folder / "vision_encoder.onnx", {"pixel_values": axes, "pixel_attention_mask": axes}, {"image_features": {0: "num_images"}})
+        export(
+            IdeficsVision(model),
+            args,
+            folder / "vision_encoder.onnx",
+            {"pixel_values": axes, "pixel_attention_mask": axes},
+            {"image_features": {0: "num_images"}},
+        )
         export_embedding(model.get_input_embeddings(), folder / "embed_tokens.onnx")
         export_decoder(Decoder(model.model.text_model, model.lm_head), text, folder / "decoder_model_merged.onnx")
 
@@ -257,7 +332,10 @@ def idefics(model_type: str) -> Tiny:
         end="<end_of_utterance>",
         size=(32, 32),
         prompt=lambda count: f"<|im_start|>User:{picture * count}{PROMPT}<end_of_utterance>\nAssistant:",
-        pictures=lambda values: {"pixel_values": torch.from_numpy(values)[None], "pixel_attention_mask": torch.ones(1, len(values), 32, 32, dtype=torch.bool)},
+        pictures=lambda values: {
+            "pixel_values": torch.from_numpy(values)[None],
+            "pixel_attention_mask": torch.ones(1, len(values), 32, 32, dtype=torch.bool),
+        },
         export=write,
     )
 
@@ -296,11 +374,30 @@ class Lfm2Vision(nn.Module):
 def lfm2_vl() -> Tiny:
     from transformers import Lfm2Config, Lfm2VlConfig, Lfm2VlForConditionalGeneration, Siglip2VisionConfig
 
-    tokenizer = build_tokenizer(["<|pad|>", "<|startoftext|>", "<|im_start|>", "<|im_end|>", "<image>", "<|image_start|>", "<|image_end|>"], start="<|startoftext|>")
+    tokenizer = build_tokenizer(
+        ["<|pad|>", "<|startoftext|>", "<|im_start|>", "<|im_end|>", "<image>", "<|image_start|>", "<|image_end|>"],
+        start="<|startoftext|>",
+    )
     image = tokenizer.token_to_id("<image>")
     text = Lfm2Config(**TEXT, layer_types=["conv", "full_attention"], conv_L_cache=3, block_auto_adjust_ff_dim=False)
-    vision = Siglip2VisionConfig(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2, patch_size=PATCH, num_patches=16, vision_use_head=False)
-    config = Lfm2VlConfig(vision_config=vision, text_config=text, image_token_id=image, downsample_factor=2, projector_hidden_size=32, tie_word_embeddings=False, attn_implementation="eager")
+    vision = Siglip2VisionConfig(
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        patch_size=PATCH,
+        num_patches=16,
+        vision_use_head=False,
+    )
+    config = Lfm2VlConfig(
+        vision_config=vision,
+        text_config=text,
+        image_token_id=image,
+        downsample_factor=2,
+        projector_hidden_size=32,
+        tie_word_embeddings=False,
+        attn_implementation="eager",
+    )
     model = random_weights(lambda: Lfm2VlForConditionalGeneration(config))
 
     def shapes(count: int) -> dict[str, Tensor]:
@@ -317,7 +414,9 @@ def lfm2_vl() -> Tiny:
         inputs = {"pixel_values": axis, "pixel_attention_mask": axis, "spatial_shapes": axis}
         export(Lfm2Vision(model), args, folder / "vision_encoder.onnx", inputs, {"image_features": {0: "num_tokens"}})
         export_embedding(model.get_input_embeddings(), folder / "embed_tokens.onnx")
-        export_hybrid_decoder(HybridDecoder(model.model.language_model, model.lm_head), text, folder / "decoder_model_merged.onnx")
+        export_hybrid_decoder(
+            HybridDecoder(model.model.language_model, model.lm_head), text, folder / "decoder_model_merged.onnx"
+        )
 
     template = "{{ bos_token }}" + CHATML.replace("IMAGE", "<image>")
     picture = "<|image_start|>" + "<image>" * 12 + "<|image_end|>"

@@ -5,7 +5,21 @@ from pathlib import Path
 import numpy as np
 import torch
 from tiny_export import Decoder, export, export_decoder, export_embedding
-from tiny_families import CHATML, CONTEXT, GRID, HEADS, HIDDEN, LAYERS, MEAN_STD, PATCH, PROMPT, TEXT, VOCABULARY, Tiny, random_weights
+from tiny_families import (
+    CHATML,
+    CONTEXT,
+    GRID,
+    HEADS,
+    HIDDEN,
+    LAYERS,
+    MEAN_STD,
+    PATCH,
+    PROMPT,
+    TEXT,
+    VOCABULARY,
+    Tiny,
+    random_weights,
+)
 from tiny_tokenizer import build_tokenizer
 from torch import Tensor, nn
 from transformers import DynamicCache, EncoderDecoderCache
@@ -38,33 +52,93 @@ def qwen_vl(model_type: str) -> Tiny:
     import transformers
 
     name = {"qwen2_vl": "Qwen2VL", "qwen2_5_vl": "Qwen2_5_VL", "qwen3_vl": "Qwen3VL"}[model_type]
-    config_class, model_class = getattr(transformers, f"{name}Config"), getattr(transformers, f"{name}ForConditionalGeneration")
-    tokenizer = build_tokenizer(["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"])
-    ids = {key: tokenizer.token_to_id(f"<|{token}|>") for key, token in [("image_token_id", "image_pad"), ("video_token_id", "video_pad"), ("vision_start_token_id", "vision_start"), ("vision_end_token_id", "vision_end")]}
+    config_class, model_class = (
+        getattr(transformers, f"{name}Config"),
+        getattr(transformers, f"{name}ForConditionalGeneration"),
+    )
+    tokenizer = build_tokenizer(
+        [
+            "<|endoftext|>",
+            "<|im_start|>",
+            "<|im_end|>",
+            "<|vision_start|>",
+            "<|vision_end|>",
+            "<|image_pad|>",
+            "<|video_pad|>",
+        ]
+    )
+    ids = {
+        key: tokenizer.token_to_id(f"<|{token}|>")
+        for key, token in [
+            ("image_token_id", "image_pad"),
+            ("video_token_id", "video_pad"),
+            ("vision_start_token_id", "vision_start"),
+            ("vision_end_token_id", "vision_end"),
+        ]
+    }
     rope = {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 3, 3]}
     text = {**TEXT, "rope_parameters": rope, **({"head_dim": HIDDEN // HEADS} if model_type == "qwen3_vl" else {})}
-    vision = {"depth": 2, "num_heads": 2, "in_channels": 3, "patch_size": PATCH, "spatial_merge_size": MERGE, "temporal_patch_size": 2}
+    vision = {
+        "depth": 2,
+        "num_heads": 2,
+        "in_channels": 3,
+        "patch_size": PATCH,
+        "spatial_merge_size": MERGE,
+        "temporal_patch_size": 2,
+    }
     vision |= {
         "qwen2_vl": {"embed_dim": 16, "hidden_size": HIDDEN, "mlp_ratio": 2},
         # One window holds a whole picture of this size.
-        "qwen2_5_vl": {"hidden_size": 16, "out_hidden_size": HIDDEN, "intermediate_size": 24, "window_size": 64, "fullatt_block_indexes": [1]},
+        "qwen2_5_vl": {
+            "hidden_size": 16,
+            "out_hidden_size": HIDDEN,
+            "intermediate_size": 24,
+            "window_size": 64,
+            "fullatt_block_indexes": [1],
+        },
         # transformers.js has no place for DeepStack's features: a model without them.
-        "qwen3_vl": {"hidden_size": 16, "out_hidden_size": HIDDEN, "intermediate_size": 24, "num_position_embeddings": 16, "deepstack_visual_indexes": []},
+        "qwen3_vl": {
+            "hidden_size": 16,
+            "out_hidden_size": HIDDEN,
+            "intermediate_size": 24,
+            "num_position_embeddings": 16,
+            "deepstack_visual_indexes": [],
+        },
     }[model_type]
-    config = config_class(text_config=text, vision_config=vision, **ids, tie_word_embeddings=False, attn_implementation="eager")
+    config = config_class(
+        text_config=text, vision_config=vision, **ids, tie_word_embeddings=False, attn_implementation="eager"
+    )
     model = random_weights(lambda: model_class(config))
     grid_name = "grid_thw" if model_type == "qwen2_vl" else "image_grid_thw"
 
     def pictures(values: np.ndarray) -> dict[str, Tensor]:
-        return {"pixel_values": torch.from_numpy(merged_patches_of(values)), "image_grid_thw": torch.tensor([[1, *GRID]] * len(values))}
+        return {
+            "pixel_values": torch.from_numpy(merged_patches_of(values)),
+            "image_grid_thw": torch.tensor([[1, *GRID]] * len(values)),
+        }
 
     def write(folder: Path) -> None:
         args = (torch.randn(GRID[0] * GRID[1], 3 * 2 * PATCH * PATCH), torch.tensor([[1, *GRID]]))
-        export(GridVision(model), args, folder / "vision_encoder.onnx", {"pixel_values": {}, grid_name: {}}, {"image_features": {}})
+        export(
+            GridVision(model),
+            args,
+            folder / "vision_encoder.onnx",
+            {"pixel_values": {}, grid_name: {}},
+            {"image_features": {}},
+        )
         export_embedding(model.get_input_embeddings(), folder / "embed_tokens.onnx")
-        export_decoder(Decoder(model.model.language_model, model.lm_head), config.text_config, folder / "decoder_model_merged.onnx", position_axes=3)
+        export_decoder(
+            Decoder(model.model.language_model, model.lm_head),
+            config.text_config,
+            folder / "decoder_model_merged.onnx",
+            position_axes=3,
+        )
 
-    template = CHATML.replace("<|im_start|>{{ message", "{% if loop.first and message['role'] != 'system' %}<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n{% endif %}<|im_start|>{{ message", 1)
+    template = CHATML.replace(
+        "<|im_start|>{{ message",
+        "{% if loop.first and message['role'] != 'system' %}<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n{% endif %}<|im_start|>{{ message",
+        1,
+    )
     picture = "<|vision_start|>" + "<|image_pad|>" * (GRID[0] * GRID[1] // MERGE**2) + "<|vision_end|>"
     described = {**text, "model_type": f"{model_type}_text"}
     return Tiny(
@@ -80,7 +154,11 @@ def qwen_vl(model_type: str) -> Tiny:
         },
         preprocessor={
             "image_processor_type": "Qwen2VLImageProcessor",
-            "processor_class": {"qwen2_vl": "Qwen2VLProcessor", "qwen2_5_vl": "Qwen2_5_VLProcessor", "qwen3_vl": "Qwen3VLProcessor"}[model_type],
+            "processor_class": {
+                "qwen2_vl": "Qwen2VLProcessor",
+                "qwen2_5_vl": "Qwen2_5_VLProcessor",
+                "qwen3_vl": "Qwen3VLProcessor",
+            }[model_type],
             "do_resize": True,
             "min_pixels": 64,
             "max_pixels": 768,
@@ -93,7 +171,9 @@ def qwen_vl(model_type: str) -> Tiny:
         template=template.replace("IMAGE", "<|vision_start|><|image_pad|><|vision_end|>"),
         end="<|im_end|>",
         size=(32, 24),
-        prompt=lambda count: f"<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n{picture * count}{PROMPT}<|im_end|>\n<|im_start|>assistant\n",
+        prompt=lambda count: (
+            f"<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n{picture * count}{PROMPT}<|im_end|>\n<|im_start|>assistant\n"
+        ),
         pictures=pictures,
         export=write,
         extra={"mm_token_type_ids": ids["image_token_id"]},
@@ -136,7 +216,9 @@ class FlorenceDecoder(nn.Module):
         super().__init__()
         self.decoder, self.head = model.model.language_model.decoder, model.lm_head
 
-    def forward(self, encoder_attention_mask: Tensor, encoder_hidden_states: Tensor, inputs_embeds: Tensor, *past: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, encoder_attention_mask: Tensor, encoder_hidden_states: Tensor, inputs_embeds: Tensor, *past: Tensor
+    ) -> tuple[Tensor, ...]:
         decoder, length = self.decoder, past[0].shape[2]
         query = inputs_embeds.shape[1]
         positions = decoder.embed_positions.weight[torch.arange(query) + length + decoder.embed_positions.offset]
@@ -188,26 +270,82 @@ def florence2() -> Tiny:
         "decoder_start_token_id": end,
         "is_encoder_decoder": True,
     }
-    vision = Florence2VisionConfig(embed_dim=(8, 16), depths=(1, 1), num_heads=(2, 2), num_groups=(2, 2), patch_size=(3, 3), patch_stride=(4, 2), patch_padding=(1, 1), patch_prenorm=(False, True), window_size=4, projection_dim=HIDDEN, max_position_embeddings=16)
-    config = Florence2Config(vision_config=vision, text_config=BartConfig(**language), image_token_id=tokenizer.token_to_id("<image>"), is_encoder_decoder=True, tie_word_embeddings=True, attn_implementation="eager")
+    vision = Florence2VisionConfig(
+        embed_dim=(8, 16),
+        depths=(1, 1),
+        num_heads=(2, 2),
+        num_groups=(2, 2),
+        patch_size=(3, 3),
+        patch_stride=(4, 2),
+        patch_padding=(1, 1),
+        patch_prenorm=(False, True),
+        window_size=4,
+        projection_dim=HIDDEN,
+        max_position_embeddings=16,
+    )
+    config = Florence2Config(
+        vision_config=vision,
+        text_config=BartConfig(**language),
+        image_token_id=tokenizer.token_to_id("<image>"),
+        is_encoder_decoder=True,
+        tie_word_embeddings=True,
+        attn_implementation="eager",
+    )
     model = random_weights(lambda: Florence2ForConditionalGeneration(config))
     model.tie_weights()
 
     def write(folder: Path) -> None:
-        export(FlorenceVision(model), (torch.randn(2, 3, 32, 32),), folder / "vision_encoder.onnx", {"pixel_values": {0: "batch_size"}}, {"image_features": {0: "batch_size"}})
+        export(
+            FlorenceVision(model),
+            (torch.randn(2, 3, 32, 32),),
+            folder / "vision_encoder.onnx",
+            {"pixel_values": {0: "batch_size"}},
+            {"image_features": {0: "batch_size"}},
+        )
         export_embedding(model.get_input_embeddings(), folder / "embed_tokens.onnx")
         text, mask = {0: "batch_size", 1: "encoder_sequence_length"}, torch.ones(1, 5, dtype=torch.long)
         states = torch.randn(1, 5, HIDDEN)
-        export(FlorenceEncoder(model), (states, mask), folder / "encoder_model.onnx", {"inputs_embeds": text, "attention_mask": text}, {"last_hidden_state": text})
-        names = [f"{layer}.{side}.{part}" for layer in range(LAYERS) for side in ("decoder", "encoder") for part in ("key", "value")]
-        lengths = {name: "past_decoder_sequence_length" if ".decoder." in name else "encoder_sequence_length_out" for name in names}
+        export(
+            FlorenceEncoder(model),
+            (states, mask),
+            folder / "encoder_model.onnx",
+            {"inputs_embeds": text, "attention_mask": text},
+            {"last_hidden_state": text},
+        )
+        names = [
+            f"{layer}.{side}.{part}"
+            for layer in range(LAYERS)
+            for side in ("decoder", "encoder")
+            for part in ("key", "value")
+        ]
+        lengths = {
+            name: "past_decoder_sequence_length" if ".decoder." in name else "encoder_sequence_length_out"
+            for name in names
+        }
         past = [torch.randn(1, HEADS, 2 if ".decoder." in name else 5, HIDDEN // HEADS) for name in names]
-        inputs = {"encoder_attention_mask": text, "encoder_hidden_states": text, "inputs_embeds": {0: "batch_size", 1: "decoder_sequence_length"}}
+        inputs = {
+            "encoder_attention_mask": text,
+            "encoder_hidden_states": text,
+            "inputs_embeds": {0: "batch_size", 1: "decoder_sequence_length"},
+        }
         inputs |= {f"past_key_values.{name}": {0: "batch_size", 2: lengths[name]} for name in names}
-        outputs = {"logits": {0: "batch_size", 1: "decoder_sequence_length"}, **{f"present.{name}": {0: "batch_size", 2: "length"} for name in names}}
-        export(FlorenceDecoder(model), (mask, states, torch.randn(1, 1, HIDDEN), *past), folder / "decoder_model_merged.onnx", inputs, outputs)
+        outputs = {
+            "logits": {0: "batch_size", 1: "decoder_sequence_length"},
+            **{f"present.{name}": {0: "batch_size", 2: "length"} for name in names},
+        }
+        export(
+            FlorenceDecoder(model),
+            (mask, states, torch.randn(1, 1, HIDDEN), *past),
+            folder / "decoder_model_merged.onnx",
+            inputs,
+            outputs,
+        )
 
-    tasks = {"<CAPTION>": "What does the image describe?", "<DETAILED_CAPTION>": "Describe in detail what is shown in the image.", "<MORE_DETAILED_CAPTION>": TASK_PROMPT}
+    tasks = {
+        "<CAPTION>": "What does the image describe?",
+        "<DETAILED_CAPTION>": "Describe in detail what is shown in the image.",
+        "<MORE_DETAILED_CAPTION>": TASK_PROMPT,
+    }
     return Tiny(
         model=model,
         config={
@@ -220,7 +358,15 @@ def florence2() -> Tiny:
             "text_config": {**language, "model_type": "florence2_language"},
             "vision_config": {"model_type": "davit", "projection_dim": HIDDEN},
         },
-        preprocessor={"image_processor_type": "CLIPImageProcessor", "processor_class": "Florence2Processor", "do_resize": True, "size": {"height": 32, "width": 32}, "resample": 3, "task_prompts_without_inputs": tasks, **MEAN_STD},
+        preprocessor={
+            "image_processor_type": "CLIPImageProcessor",
+            "processor_class": "Florence2Processor",
+            "do_resize": True,
+            "size": {"height": 32, "width": 32},
+            "resample": 3,
+            "task_prompts_without_inputs": tasks,
+            **MEAN_STD,
+        },
         tokenizer=tokenizer,
         start="<s>",
         end="</s>",

@@ -53,7 +53,11 @@ def main():
     worst = max(compare(name, expected[name], session, frames) for name, frames in cases.items())
     together = session.run(None, {"frames": np.concatenate(list(cases.values()))})
     alone = [session.run(None, {"frames": frames}) for frames in cases.values()]
-    apart = max(float(np.abs(both[index] - one[0]).max()) for index, logits in enumerate(alone) for both, one in zip(together, logits))
+    apart = max(
+        float(np.abs(both[index] - one[0]).max())
+        for index, logits in enumerate(alone)
+        for both, one in zip(together, logits)
+    )
     print(f"windows run together against each alone: {apart:.2e}")
     worst = max(worst, apart)
     for index, frames in enumerate(windows(film) if film else []):
@@ -78,7 +82,9 @@ def export(network):
     frames = torch.zeros((2, WINDOW, HEIGHT, WIDTH, 3), dtype=torch.uint8)
     shapes = {"frames": {0: torch.export.Dim("windows"), 1: torch.export.Dim("length", min=2)}}
     names = {"input_names": ["frames"], "output_names": ["single_frame", "all_frames"]}
-    program = torch.onnx.export(network, (frames,), dynamo=True, opset_version=18, dynamic_shapes=shapes, verbose=False, **names)
+    program = torch.onnx.export(
+        network, (frames,), dynamo=True, opset_version=18, dynamic_shapes=shapes, verbose=False, **names
+    )
     model = program.model_proto
     strip_notes(model)
     onnx.checker.check_model(model)
@@ -122,7 +128,9 @@ def noise(seed):
 
 def moving_picture():
     """Three shots of drifting stripes: a cut at frame 35, a dissolve from 60 to 72. Whole numbers only, so it is the same anywhere."""
-    frame, y, x, channel = np.meshgrid(np.arange(WINDOW), np.arange(HEIGHT), np.arange(WIDTH), np.arange(3), indexing="ij")
+    frame, y, x, channel = np.meshgrid(
+        np.arange(WINDOW), np.arange(HEIGHT), np.arange(WIDTH), np.arange(3), indexing="ij"
+    )
     first = (x * 5 + y * 3 + frame * 2 + channel * 40) % 200
     second = (x * 2 + y * 9 + frame + channel * 90) % 256
     third = (y * 7 + frame * 3 + (x // 8) * 25 + channel * 15) % 180
@@ -159,7 +167,10 @@ def compare_windows(session, film):
 def scores(session, frames, step):
     """Probability of a cut per frame, by windows that decide `step` frames."""
     padded = np.concatenate([frames[:1].repeat(CONTEXT, 0), frames, frames[-1:].repeat(step + CONTEXT, 0)])
-    logits = [session.run(None, {"frames": padded[None, start : start + step + 2 * CONTEXT]})[0][0, CONTEXT : CONTEXT + step] for start in range(0, len(frames), step)]
+    logits = [
+        session.run(None, {"frames": padded[None, start : start + step + 2 * CONTEXT]})[0][0, CONTEXT : CONTEXT + step]
+        for start in range(0, len(frames), step)
+    ]
     return 1 / (1 + np.exp(-np.concatenate(logits)[: len(frames)]))
 
 

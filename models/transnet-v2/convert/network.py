@@ -103,7 +103,11 @@ class TallTransNet(nn.Module):
             means.append(_frame_means(x, (HEIGHT >> following) + 1))
         # 6+1 rows cannot be halved as one picture: here the frames part.
         x = self.stacks[2](x)
-        x = x.reshape(windows, x.shape[1], length, (HEIGHT >> 2) + 1, x.shape[3])[:, :, :, :-1].transpose(1, 2).flatten(0, 1)
+        x = (
+            x.reshape(windows, x.shape[1], length, (HEIGHT >> 2) + 1, x.shape[3])[:, :, :, :-1]
+            .transpose(1, 2)
+            .flatten(0, 1)
+        )
         x = functional.avg_pool2d(x, 2)
         means.append(x.mean(dim=(2, 3)).reshape(windows, length, x.shape[1]))
 
@@ -125,7 +129,9 @@ def _colour_histograms(pixels):
     """[B, T, H, W, 3] -> [B, T, 512] of length 1: counts of colours with eight levels per channel."""
     windows, length = pixels.shape[:2]
     levels = torch.floor(pixels / 32.0)
-    colours = (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(windows * length, HEIGHT * WIDTH).long()
+    colours = (
+        (levels[..., 0] * 64 + levels[..., 1] * 8 + levels[..., 2]).reshape(windows * length, HEIGHT * WIDTH).long()
+    )
     counts = torch.zeros(windows * length, 512).scatter_add(1, colours, torch.ones(colours.shape))
     return functional.normalize(counts, dim=1).reshape(windows, length, 512)
 

@@ -53,7 +53,13 @@ def read_variables(parts: list[Path]) -> dict[str, np.ndarray]:
 
 
 def layer_count(variables: dict[str, np.ndarray], part: str) -> int:
-    return len({name.split("/")[1] for name in variables if name.startswith(f"{part}/layer_") and not name.startswith(f"{part}/layer_norm")})
+    return len(
+        {
+            name.split("/")[1]
+            for name in variables
+            if name.startswith(f"{part}/layer_") and not name.startswith(f"{part}/layer_norm")
+        }
+    )
 
 
 def state_dict(variables: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:

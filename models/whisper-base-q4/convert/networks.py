@@ -13,7 +13,9 @@ def heads_of(x: torch.Tensor, heads: int) -> torch.Tensor:
     return x.reshape(x.shape[0], -1, heads, x.shape[-1] // heads).transpose(1, 2)
 
 
-def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
+def attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Joined heads [B, L, heads * D] and the weights [B, heads, L, S]."""
     scores = query @ key.transpose(2, 3) * query.shape[-1] ** -0.5
     weights = torch.softmax(scores if mask is None else scores + mask, dim=-1)
@@ -35,7 +37,12 @@ class Encoder(nn.Module):
         for layer in encoder.layers:
             y = layer.self_attn_layer_norm(x)
             own = layer.self_attn
-            joined, _ = attend(heads_of(own.q_proj(y), self.heads), heads_of(own.k_proj(y), self.heads), heads_of(own.v_proj(y), self.heads), None)
+            joined, _ = attend(
+                heads_of(own.q_proj(y), self.heads),
+                heads_of(own.k_proj(y), self.heads),
+                heads_of(own.v_proj(y), self.heads),
+                None,
+            )
             x = x + own.out_proj(joined)
             x = x + layer.fc2(nn.functional.gelu(layer.fc1(layer.final_layer_norm(x))))
         return encoder.layer_norm(x)
@@ -78,7 +85,10 @@ class Decoder(nn.Module):
 class DecoderStart(Decoder):
     def forward(self, input_ids, encoder_hidden_states):
         cross = [
-            (heads_of(layer.encoder_attn.k_proj(encoder_hidden_states), self.heads), heads_of(layer.encoder_attn.v_proj(encoder_hidden_states), self.heads))
+            (
+                heads_of(layer.encoder_attn.k_proj(encoder_hidden_states), self.heads),
+                heads_of(layer.encoder_attn.v_proj(encoder_hidden_states), self.heads),
+            )
             for layer in self.decoder.layers
         ]
         logits, own, weights = self.run(input_ids, None, cross)
@@ -107,22 +117,44 @@ def export(model, folder) -> None:
     size = config.d_model // heads
     past = [torch.randn(1, heads, 5 if i % 4 < 2 else config.max_source_positions, size) for i in range(4 * layers)]
     options = {"opset_version": 17, "dynamo": False}
-    token_axes = {"input_ids": {0: "batch_size", 1: "decoder_sequence_length"}, "logits": {0: "batch_size", 1: "decoder_sequence_length"}}
+    token_axes = {
+        "input_ids": {0: "batch_size", 1: "decoder_sequence_length"},
+        "logits": {0: "batch_size", 1: "decoder_sequence_length"},
+    }
     token_axes |= {name: {0: "batch_size", 2: "decoder_sequence_length"} for name in weights}
     past_names = cache_names("past_key_values", layers)
-    cache_axes = {name: {0: "batch_size", 2: "past_decoder_sequence_length" if ".decoder." in name else "encoder_sequence_length_out"} for name in past_names}
+    cache_axes = {
+        name: {
+            0: "batch_size",
+            2: "past_decoder_sequence_length" if ".decoder." in name else "encoder_sequence_length_out",
+        }
+        for name in past_names
+    }
     with torch.no_grad():
         torch.onnx.export(
-            Encoder(model), (torch.randn(1, config.num_mel_bins, 2 * config.max_source_positions),), folder / "encoder.onnx", **options,
-            input_names=["input_features"], output_names=["last_hidden_state"], dynamic_axes={"input_features": {0: "batch_size"}, "last_hidden_state": {0: "batch_size"}},
+            Encoder(model),
+            (torch.randn(1, config.num_mel_bins, 2 * config.max_source_positions),),
+            folder / "encoder.onnx",
+            **options,
+            input_names=["input_features"],
+            output_names=["last_hidden_state"],
+            dynamic_axes={"input_features": {0: "batch_size"}, "last_hidden_state": {0: "batch_size"}},
         )
         torch.onnx.export(
-            DecoderStart(model), (ids, hidden), folder / "start.onnx", **options,
-            input_names=["input_ids", "encoder_hidden_states"], output_names=["logits", *cache_names("present", layers), *weights],
+            DecoderStart(model),
+            (ids, hidden),
+            folder / "start.onnx",
+            **options,
+            input_names=["input_ids", "encoder_hidden_states"],
+            output_names=["logits", *cache_names("present", layers), *weights],
             dynamic_axes=token_axes | {"encoder_hidden_states": {0: "batch_size", 1: "encoder_sequence_length"}},
         )
         torch.onnx.export(
-            DecoderStep(model), (ids[:, :1], *past), folder / "step.onnx", **options,
-            input_names=["input_ids", *past_names], output_names=["logits", *cache_names("present", layers, ("decoder",)), *weights],
+            DecoderStep(model),
+            (ids[:, :1], *past),
+            folder / "step.onnx",
+            **options,
+            input_names=["input_ids", *past_names],
+            output_names=["logits", *cache_names("present", layers, ("decoder",)), *weights],
             dynamic_axes=token_axes | cache_axes,
         )

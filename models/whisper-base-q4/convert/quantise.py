@@ -33,17 +33,26 @@ def share_embedding(model: onnx.ModelProto) -> None:
     head = head_of(model)
     bits = next(a.i for a in head.attribute if a.name == "bits")
     packed, scales = head.input[1], head.input[2]
-    constants = {"row_shape": np.array([0, 0, width], np.int64), "scale_shape": np.array([0, 0, width // BLOCK, 1], np.int64)}
+    constants = {
+        "row_shape": np.array([0, 0, width], np.int64),
+        "scale_shape": np.array([0, 0, width // BLOCK, 1], np.int64),
+    }
     nodes = [
         helper.make_node("Gather", [packed, "input_ids"], ["embedding_packed"], axis=0),
-        helper.make_node("Reshape", [reshaped_scales(graph, scales, rows), "row_shape_of_scales"], ["embedding_all_scales"]),
+        helper.make_node(
+            "Reshape", [reshaped_scales(graph, scales, rows), "row_shape_of_scales"], ["embedding_all_scales"]
+        ),
         helper.make_node("Gather", ["embedding_all_scales", "input_ids"], ["embedding_scale_rows"], axis=0),
         helper.make_node("Reshape", ["embedding_scale_rows", "scale_shape"], ["embedding_scales"]),
     ]
     constants["row_shape_of_scales"] = np.array([rows, width // BLOCK], np.int64)
     if bits == 4:
         # Two values to a byte, the first in the low half.
-        constants |= {"sixteen": np.array(16, np.float32), "nibble_axis": np.array([-1], np.int64), "packed_shape": np.array([0, 0, width // BLOCK, BLOCK], np.int64)}
+        constants |= {
+            "sixteen": np.array(16, np.float32),
+            "nibble_axis": np.array([-1], np.int64),
+            "packed_shape": np.array([0, 0, width // BLOCK, BLOCK], np.int64),
+        }
         nodes += [
             helper.make_node("Cast", ["embedding_packed"], ["embedding_bytes"], to=TensorProto.FLOAT),
             helper.make_node("Mod", ["embedding_bytes", "sixteen"], ["embedding_low"], fmod=1),
@@ -89,10 +98,22 @@ def merge_decoders(start: onnx.ModelProto, step: onnx.ModelProto) -> onnx.ModelP
         del branch.output[:]
         branch.output.extend(ordered)
         rename_outputs(branch)
-    decide = helper.make_node("If", ["use_cache_branch"], [output.name for output in outputs], then_branch=branches[0], else_branch=branches[1])
+    decide = helper.make_node(
+        "If",
+        ["use_cache_branch"],
+        [output.name for output in outputs],
+        then_branch=branches[0],
+        else_branch=branches[1],
+    )
     flag = helper.make_tensor_value_info("use_cache_branch", TensorProto.BOOL, [1])
     inputs = {value.name: value for model in (start, step) for value in model.graph.input}
-    graph = helper.make_graph([decide], "whisper_decoder", [*inputs.values(), flag], [of_any_size(output) for output in outputs], list(shared.values()))
+    graph = helper.make_graph(
+        [decide],
+        "whisper_decoder",
+        [*inputs.values(), flag],
+        [of_any_size(output) for output in outputs],
+        list(shared.values()),
+    )
     opsets = {entry.domain: entry for model in (start, step) for entry in model.opset_import}
     return helper.make_model(graph, opset_imports=list(opsets.values()), ir_version=start.ir_version)
 

@@ -24,9 +24,16 @@ FOLDER = REPOSITORY / "models" / "shotluck-nano"
 def load():
     config = json.loads((FOLDER / "config.json").read_text())
     text, vision = config["text_config"], config["vision_config"]
-    shape = dict(vocab=text["vocab_size"], d=text["hidden_size"], layers=text["num_hidden_layers"], heads=text["num_attention_heads"])
+    shape = dict(
+        vocab=text["vocab_size"],
+        d=text["hidden_size"],
+        layers=text["num_hidden_layers"],
+        heads=text["num_attention_heads"],
+    )
     shape |= dict(ffn=text["intermediate_size"], theta=text["rope_theta"], eps=text["rms_norm_eps"], multi=1)
-    shape |= dict(vis_blocks=vision["num_hidden_layers"], vis_ffn=vision["intermediate_size"], pad=0, bos=1, eos=2, image=3)
+    shape |= dict(
+        vis_blocks=vision["num_hidden_layers"], vis_ffn=vision["intermediate_size"], pad=0, bos=1, eos=2, image=3
+    )
     model = Nano(shape)
     weights = vision_weights() | decoder_weights()
     head = weights.pop("lm.head.weight")
