@@ -1,9 +1,13 @@
-"""Tests of the converter that need no network to be exported more than once: python -m unittest discover -s models/convert"""
+"""Tests of the converter that need no network to be exported more than once:
+python -m unittest discover -s models/convert
+"""
 
 import json
 import shutil
 import tempfile
 import unittest
+from collections.abc import Callable
+from operator import methodcaller
 from pathlib import Path
 from unittest import mock
 
@@ -21,22 +25,24 @@ from studio_folder import preprocessor_config
 
 
 class ConverterTest(unittest.TestCase):
+    work: Path
+
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         cls.work = Path(tempfile.mkdtemp())
         for size in ("1.5", "3.1"):
             make(size, cls.work / size, cls.work / f"{size}-tower")
 
     @classmethod
-    def tearDownClass(cls):
+    def tearDownClass(cls) -> None:
         shutil.rmtree(cls.work)
 
-    def spoilt(self, size="1.5"):
+    def spoilt(self, size: str = "1.5") -> Path:
         copy = Path(tempfile.mkdtemp(dir=self.work)) / "checkpoint"
         shutil.copytree(self.work / size, copy)
         return copy
 
-    def refuse(self, checkpoint, message, size="1.5"):
+    def refuse(self, checkpoint: Path, message: str, size: str = "1.5") -> None:
         target = checkpoint.parent / "folder"
         with self.assertRaisesRegex(ConversionError, message):
             convert(checkpoint, target, "fp32", self.work / f"{size}-tower", say=lambda _: None)
@@ -44,26 +50,26 @@ class ConverterTest(unittest.TestCase):
             sorted(file.name for file in checkpoint.parent.iterdir()), [checkpoint.name], "something was left behind"
         )
 
-    def change_weights(self, checkpoint, change):
+    def change_weights(self, checkpoint: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> None:
         state = load_file(checkpoint / "model.safetensors")
         change(state)
         save_file(state, checkpoint / "model.safetensors")
 
-    def change_config(self, checkpoint, **changes):
+    def change_config(self, checkpoint: Path, **changes: object) -> None:
         file = checkpoint / "config.json"
         file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
 
-    def test_missing_keys_are_named(self):
+    def test_missing_keys_are_named(self) -> None:
         for key in (
             "model.layers.1.mlp.up_proj.weight",
             "model.mm_projector.2.bias",
             "model.vision_tower.vision_tower.vision_model.encoder.layers.1.mlp.fc1.bias",
         ):
             checkpoint = self.spoilt()
-            self.change_weights(checkpoint, lambda state, key=key: state.pop(key))
+            self.change_weights(checkpoint, methodcaller("pop", key))
             self.refuse(checkpoint, f'key "{key}" is missing from model.safetensors')
 
-    def test_keys_of_another_shape_are_named(self):
+    def test_keys_of_another_shape_are_named(self) -> None:
         checkpoint = self.spoilt("3.1")
         self.change_weights(
             checkpoint, lambda state: state.update({"model.layers.0.self_attn.dense.weight": torch.zeros(8, 40)})
@@ -74,7 +80,7 @@ class ConverterTest(unittest.TestCase):
             "3.1",
         )
 
-    def test_keys_without_a_place_are_named(self):
+    def test_keys_without_a_place_are_named(self) -> None:
         checkpoint = self.spoilt()
         self.change_weights(checkpoint, lambda state: state.update({"model.image_newline": torch.zeros(32)}))
         self.refuse(
@@ -82,7 +88,7 @@ class ConverterTest(unittest.TestCase):
             'key "model.image_newline" is in the checkpoint, but TinyLlavaLlamaForCausalLM has no place for it',
         )
 
-    def test_what_a_checkpoint_may_hold_besides_is_left_out(self):
+    def test_what_a_checkpoint_may_hold_besides_is_left_out(self) -> None:
         checkpoint = self.spoilt()
         root = "model.vision_tower.vision_tower.vision_model"
         self.change_weights(
@@ -97,7 +103,7 @@ class ConverterTest(unittest.TestCase):
         )
         convert(checkpoint, checkpoint.parent / "folder", "fp32", self.work / "1.5-tower", say=lambda _: None)
 
-    def test_configs_of_other_models_are_refused(self):
+    def test_configs_of_other_models_are_refused(self) -> None:
         cases = {
             "architectures": (["LlavaLlamaForCausalLM"], 'key "architectures" is LlavaLlamaForCausalLM'),
             "mm_projector_type": ("resampler", "key \"mm_projector_type\" is 'resampler'"),
@@ -111,7 +117,7 @@ class ConverterTest(unittest.TestCase):
             self.change_config(checkpoint, **{key: value})
             self.refuse(checkpoint, message)
 
-    def test_missing_files_are_named(self):
+    def test_missing_files_are_named(self) -> None:
         for file, message in (
             ("config.json", "config.json: is missing"),
             ("tokenizer.model", "no tokenizer"),
@@ -121,13 +127,13 @@ class ConverterTest(unittest.TestCase):
             (checkpoint / file).unlink()
             self.refuse(checkpoint, message)
 
-    def test_torn_weights_are_named(self):
+    def test_torn_weights_are_named(self) -> None:
         checkpoint = self.spoilt()
         data = (checkpoint / "model.safetensors").read_bytes()
         (checkpoint / "model.safetensors").write_bytes(data[: len(data) // 2])
         self.refuse(checkpoint, "model.safetensors: not a whole safetensors file")
 
-    def test_the_tower_may_lie_in_a_folder_of_its_own(self):
+    def test_the_tower_may_lie_in_a_folder_of_its_own(self) -> None:
         checkpoint = self.spoilt()
         prefix = "model.vision_tower.vision_tower."
         tower = shutil.copytree(self.work / "1.5-tower", checkpoint.parent / "tower")
@@ -143,7 +149,7 @@ class ConverterTest(unittest.TestCase):
             read_checkpoint(checkpoint)
         convert(checkpoint, checkpoint.parent / "folder", "fp32", tower, say=lambda _: None)
 
-    def test_shards_and_pickled_weights_read_alike(self):
+    def test_shards_and_pickled_weights_read_alike(self) -> None:
         whole = load_file(self.work / "1.5" / "model.safetensors")
         pickled, shards = self.spoilt(), self.spoilt()
         for folder in (pickled, shards):
@@ -169,7 +175,7 @@ class ConverterTest(unittest.TestCase):
         with self.assertRaisesRegex(ConversionError, "model-00002-of-00002.safetensors: is missing"):
             Weights(shards)
 
-    def test_large_weights_lie_beside_their_graph(self):
+    def test_large_weights_lie_beside_their_graph(self) -> None:
         checkpoint = self.spoilt()
         target = checkpoint.parent / "folder"
         with mock.patch.object(onnx_export, "INLINE_LIMIT", 1000):
@@ -179,7 +185,7 @@ class ConverterTest(unittest.TestCase):
         self.assertEqual(config["transformers.js_config"]["use_external_data_format"], dict.fromkeys(files, 1))
         self.assertTrue(all((target / "onnx" / f"{file}_data").is_file() for file in files))
 
-    def test_chat_templates_render_the_conversations(self):
+    def test_chat_templates_render_the_conversations(self) -> None:
         for conversation in (V1, PHI):
             template = jinja2.Environment().from_string(conversation.chat_template())
             parts = [{"type": "image"}, {"type": "text", "text": "What is 'this'?"}]
@@ -191,7 +197,7 @@ class ConverterTest(unittest.TestCase):
             expected = f"{conversation.render(parts[1]['text'])} A dog.{conversation.end_token}USER: Where? ASSISTANT:"
             self.assertEqual(template.render(messages=answered, add_generation_prompt=True), expected)
 
-    def test_raw_pixels_are_left_as_they_are(self):
+    def test_raw_pixels_are_left_as_they_are(self) -> None:
         checkpoint = read_checkpoint(self.work / "1.5", self.work / "1.5-tower")
         raw = preprocessor_config(checkpoint, "raw")
         self.assertFalse(raw["do_rescale"] or raw["do_normalize"])

@@ -1,27 +1,34 @@
-"""Makes a tiny captioner of every family, in transformers.js' folder layout, with the tokens that PyTorch writes for it.
+"""Makes a tiny captioner of every family, in transformers.js' folder layout,
+with the tokens that PyTorch writes for it.
 
     python make_tiny.py ../../tests/fixtures/models/families [family ...]
 
-Every folder gets `reference.json`: greedy tokens of the PyTorch model (transformers' own forward pass over the whole sequence, without
-cache) for painted pictures. Then the exported networks are run by onnxruntime on the same inputs; the largest difference of logits is
-printed; above 1e-3 it is an error.
+Every folder gets `reference.json`: greedy tokens of the PyTorch model (transformers' own forward pass over the whole
+sequence, without cache) for painted pictures. Then the exported networks are run by onnxruntime on the same inputs; the
+largest difference of logits is printed; above 1e-3 it is an error.
 """
 
 import json
 import shutil
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
-from tiny_families import PROMPT, Tiny, idefics, lfm2_vl, llava, llava_onevision, llava_qwen2, moondream1
-from tiny_grid_families import florence2, qwen_vl
+
+from tiny_families import PROMPT, Tiny
+from tiny_florence import florence2
+from tiny_idefics import idefics
+from tiny_lfm2 import lfm2_vl
+from tiny_llava import llava, llava_onevision, llava_qwen2, moondream1
+from tiny_qwen import qwen_vl
 from tiny_tokenizer import save_tokenizer
 
-FAMILIES = {
+FAMILIES: dict[str, Callable[[], Tiny]] = {
     "llava": llava,
     "llava_qwen2": llava_qwen2,
     "llava_onevision": llava_onevision,
@@ -48,6 +55,7 @@ def painted(count: int, width: int, height: int) -> np.ndarray:
 
 
 def picture_inputs(tiny: Tiny, count: int) -> dict[str, torch.Tensor]:
+    """Of the painted pictures, normalised to -1..1, in the shapes that the family wants."""
     pixels = painted(count, *tiny.size).astype(np.float32).transpose(0, 3, 1, 2)
     return tiny.pictures((pixels / 255 - 0.5) / 0.5)
 
@@ -78,8 +86,12 @@ class Answer:
 
 
 def greedy(tiny: Tiny, count: int) -> Answer:
+    """What the PyTorch model writes about `count` painted pictures."""
     ids = tiny.tokenizer.encode(tiny.prompt(count)).ids
-    pictures, answer, scores, margins = picture_inputs(tiny, count), [], [], []
+    pictures = picture_inputs(tiny, count)
+    answer: list[int] = []
+    scores: list[torch.Tensor] = []
+    margins: list[float] = []
     end = tiny.tokenizer.token_to_id(tiny.end)
     while len(answer) < NEW_TOKENS and end not in answer:
         logits = torch_logits(tiny, ids, answer, pictures)
@@ -93,19 +105,21 @@ def greedy(tiny: Tiny, count: int) -> Answer:
 class Networks:
     """The exported networks, run by onnxruntime."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.sessions = {file.stem: onnxruntime.InferenceSession(file) for file in (folder / "onnx").glob("*.onnx")}
 
     def run(self, name: str, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         session = self.sessions[name]
         wanted = {value.name for value in session.get_inputs()}
         outputs = session.run(None, {key: value for key, value in feeds.items() if key in wanted})
-        return dict(zip([value.name for value in session.get_outputs()], outputs))
+        return dict(zip([value.name for value in session.get_outputs()], outputs, strict=True))
 
     def embed(self, ids: list[int]) -> np.ndarray:
+        """float32 [1, tokens, width]."""
         return self.run("embed_tokens", {"input_ids": np.array([ids])})["inputs_embeds"].copy()
 
-    def features(self, tiny: Tiny, pictures: dict[str, torch.Tensor]) -> np.ndarray:
+    def features(self, pictures: dict[str, torch.Tensor]) -> np.ndarray:
+        """float32 [tokens of all pictures, width]."""
         feeds = {name: value.numpy() for name, value in pictures.items()}
         if "image_grid_thw" in feeds:
             grids = feeds["image_grid_thw"]
@@ -119,6 +133,7 @@ class Networks:
         return features.reshape(-1, features.shape[-1])
 
     def empty_cache(self) -> dict[str, np.ndarray]:
+        """By the name of each input: float32 with length 0 for one sequence."""
         past = [value for value in self.sessions["decoder_model_merged"].get_inputs() if value.name.startswith("past")]
         return {
             value.name: np.zeros(
@@ -132,7 +147,7 @@ class Networks:
 def onnx_logits(tiny: Tiny, folder: Path, answer: Answer) -> np.ndarray:
     """The logits of every token of the answer, one run per token with a cache."""
     networks, pictures, ids = Networks(folder), picture_inputs(tiny, answer.picture_count), answer.prompt
-    features, cache, scores = networks.features(tiny, pictures), networks.empty_cache(), []
+    features, cache, scores = networks.features(pictures), networks.empty_cache(), []
     fixed: dict[str, np.ndarray] = {"use_cache_branch": np.array([False])}
     if "decoder_start_token_id" in tiny.extra:
         whole = np.concatenate([features[None], networks.embed(ids)], axis=1)
@@ -163,7 +178,7 @@ def onnx_logits(tiny: Tiny, folder: Path, answer: Answer) -> np.ndarray:
     return np.stack(scores)
 
 
-def rope_positions(tiny: Tiny, ids: list[int], pictures: dict[str, torch.Tensor]):
+def rope_positions(tiny: Tiny, ids: list[int], pictures: dict[str, torch.Tensor]) -> Callable[[int, int], np.ndarray]:
     """Positions of `steps` tokens after `length` others: [1, steps], or [3, 1, steps] for time, height and width."""
     if "mm_token_type_ids" not in tiny.extra:
         return lambda length, steps: np.arange(length, length + steps)[None]
@@ -196,7 +211,9 @@ def write_folder(tiny: Tiny, folder: Path) -> None:
 
 @torch.no_grad()
 def with_telling_answers(name: str) -> tuple[Tiny, list[Answer]]:
-    """The first seed whose answers are clear, varied, and depend on the pictures: one that says the same of everything proves nothing."""
+    """The first seed whose answers are clear, varied, and depend on the pictures:
+    one that says the same of everything proves nothing.
+    """
     for seed in range(100):
         torch.manual_seed(seed)
         tiny = FAMILIES[name]()

@@ -2,9 +2,9 @@
 
     python make_tiny_writers.py ../../tests/fixtures/models/writers [architecture ...]
 
-Every folder gets `reference.json`: greedy tokens of the PyTorch model (its own forward pass over the whole sequence, without cache) after a
-short and a long prompt. Then the exported network is run by onnxruntime on the same tokens; the largest difference of logits is printed;
-above 1e-3 it is an error.
+Every folder gets `reference.json`: greedy tokens of the PyTorch model (its own forward pass over the whole sequence,
+without cache) after a short and a long prompt. Then the exported network is run by onnxruntime on the same tokens; the
+largest difference of logits is printed; above 1e-3 it is an error.
 """
 
 import json
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
+
 from tiny_tokenizer import save_tokenizer
 from tiny_writers import CONTEXT, END, WRITERS, TinyWriter, export_writer
 
@@ -42,9 +43,12 @@ class Answer:
 
 
 def greedy(tiny: TinyWriter, prompt: str) -> Answer:
+    """What the PyTorch model writes after `prompt`."""
     ids = tiny.tokenizer.encode(tiny.layout(prompt)).ids
     end = tiny.tokenizer.token_to_id(END)
-    tokens, scores, margins = [], [], []
+    tokens: list[int] = []
+    scores: list[torch.Tensor] = []
+    margins: list[float] = []
     while len(tokens) < NEW_TOKENS and end not in tokens:
         logits = tiny.model(input_ids=torch.tensor([ids + tokens]), use_cache=False).logits[0, -1]
         best, second = logits.topk(2).values.tolist()
@@ -86,7 +90,7 @@ def onnx_logits(folder: Path, answer: Answer) -> np.ndarray:
             "attention_mask": np.ones((1, total), np.int64),
             "position_ids": np.arange(length, total)[None],
         }
-        output = dict(zip(names, session.run(None, {**feeds, **cache})))
+        output = dict(zip(names, session.run(None, {**feeds, **cache}), strict=True))
         scores.append(output["logits"][0, -1])
         cache = {name: output[name.replace("past_key_values", "present")] for name in cache}
         length, ids = total, [token]

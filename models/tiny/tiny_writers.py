@@ -1,15 +1,19 @@
-"""Tiny random-weight text models: the architectures whose published chat models write summaries, with dimensions of a toy."""
+"""Tiny random-weight text models:
+the architectures whose published chat models write summaries, with dimensions of a toy.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
 from tiny_export import Decoder, export
 from tiny_families import TEXT, random_weights
 from tiny_tokenizer import build_tokenizer
-from tokenizers import Tokenizer
-from torch import Tensor, nn
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 END = "<|im_end|>"
@@ -23,14 +27,15 @@ CHATML = (
 # Qwen3 thinks before it answers, unless its template is told otherwise: then it is handed thoughts that are empty.
 THINKING = CHATML.replace(
     "assistant\n{% endif %}",
-    "assistant\n{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}",
+    "assistant\n"
+    "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}",
 )
 
 
 @dataclass
 class TinyWriter:
     model: nn.Module
-    config: dict
+    config: dict[str, Any]
     tokenizer: Tokenizer
     template: str
     layout: Callable[[str], str]  # what the template is to make of a prompt
@@ -39,7 +44,7 @@ class TinyWriter:
 class TextDecoder(nn.Module):
     """`Decoder` over tokens instead of embeddings, as text models are exported."""
 
-    def __init__(self, model: nn.Module, head: nn.Module):
+    def __init__(self, model: nn.Module, head: nn.Module) -> None:
         super().__init__()
         self.embedding, self.decoder = model.embed_tokens, Decoder(model, head)
 
@@ -98,7 +103,9 @@ def chat_model(make: Callable[[], nn.Module], template: str, after_prompt: str) 
 
 
 def write_letters_only(model: nn.Module, tokenizer: Tokenizer) -> None:
-    """Leaves words for printable letters and the end alone, so that an answer is text, however random. The best of them is above 0, the score of all others."""
+    """Leaves words for printable letters and the end alone, so that an answer is text, however random.
+    The best of them is above 0, the score of all others.
+    """
     written = [tokenizer.token_to_id("Ġ" if letter == " " else letter) for letter in map(chr, range(32, 127))] + [
         tokenizer.token_to_id(END)
     ]

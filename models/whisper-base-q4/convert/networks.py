@@ -1,11 +1,16 @@
-"""Encoder and decoder of Whisper (Radford et al. 2022, arXiv:2212.04356) as graphs in the layout that transformers.js loads.
+"""Encoder and decoder of Whisper (Radford et al. 2022, arXiv:2212.04356)
+as graphs in the layout that transformers.js loads.
 
-The decoder is two graphs: `DecoderStart` reads the encoder's output and fills both caches; `DecoderStep` goes on from the caches. Both give
-the cross-attention weights, from which word times are read (`alignment_heads`).
+The decoder is two graphs: `DecoderStart` reads the encoder's output and fills both caches; `DecoderStep` goes on from
+the caches. Both give the cross-attention weights, from which word times are read (`alignment_heads`).
 """
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import torch
-from torch import nn
+from torch import Tensor, nn
+from transformers import WhisperForConditionalGeneration
 
 
 def heads_of(x: torch.Tensor, heads: int) -> torch.Tensor:
@@ -24,12 +29,12 @@ def attend(
 
 
 class Encoder(nn.Module):
-    def __init__(self, model):
+    def __init__(self, model: WhisperForConditionalGeneration) -> None:
         super().__init__()
         self.encoder = model.model.encoder
         self.heads = model.config.encoder_attention_heads
 
-    def forward(self, input_features):
+    def forward(self, input_features: Tensor) -> Tensor:
         """[B, 80, 3000] → [B, 1500, width]"""
         encoder = self.encoder
         x = nn.functional.gelu(encoder.conv1(input_features))
@@ -49,13 +54,19 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, model):
+    def __init__(self, model: WhisperForConditionalGeneration) -> None:
         super().__init__()
         self.decoder = model.model.decoder
         self.head = model.proj_out
         self.heads = model.config.decoder_attention_heads
 
-    def run(self, input_ids, own_past, cross_of_layer):
+    def run(
+        self, input_ids: Tensor, own_past: list[Sequence[Tensor]] | None, cross_of_layer: Sequence[Sequence[Tensor]]
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor]], list[Tensor]]:
+        """input_ids int64 [B, L]; per layer own keys and values so far and those of the encoder's output,
+        each [B, heads, length, D]
+        -> logits [B, L, vocabulary], own keys and values with the new ones, cross-attention [B, heads, L, S].
+        """
         decoder = self.decoder
         length = input_ids.shape[1]
         past_length = 0 if own_past is None else own_past[0][0].shape[2]
@@ -75,7 +86,8 @@ class Decoder(nn.Module):
             x = x + own.out_proj(joined)
             cross = layer.encoder_attn
             query = heads_of(cross.q_proj(layer.encoder_attn_layer_norm(x)), self.heads)
-            joined, weights = attend(query, *cross_of_layer[index], None)
+            cross_key, cross_value = cross_of_layer[index]
+            joined, weights = attend(query, cross_key, cross_value, None)
             cross_weights.append(weights)
             x = x + cross.out_proj(joined)
             x = x + layer.fc2(nn.functional.gelu(layer.fc1(layer.final_layer_norm(x))))
@@ -83,7 +95,10 @@ class Decoder(nn.Module):
 
 
 class DecoderStart(Decoder):
-    def forward(self, input_ids, encoder_hidden_states):
+    def forward(self, input_ids: Tensor, encoder_hidden_states: Tensor) -> tuple[Tensor, ...]:
+        """input_ids int64 [B, L], encoder_hidden_states [B, S, width]
+        -> logits, both caches of each layer, cross-attention.
+        """
         cross = [
             (
                 heads_of(layer.encoder_attn.k_proj(encoder_hidden_states), self.heads),
@@ -92,22 +107,22 @@ class DecoderStart(Decoder):
             for layer in self.decoder.layers
         ]
         logits, own, weights = self.run(input_ids, None, cross)
-        return (logits, *[t for pair in zip(own, cross) for kv in pair for t in kv], *weights)
+        return (logits, *[t for pair in zip(own, cross, strict=True) for kv in pair for t in kv], *weights)
 
 
 class DecoderStep(Decoder):
-    def forward(self, input_ids, *past):
+    def forward(self, input_ids: Tensor, *past: Tensor) -> tuple[Tensor, ...]:
         """`past`: per layer own key, own value, cross key, cross value, each [B, heads, length, D]."""
         layers = [past[i : i + 4] for i in range(0, len(past), 4)]
         logits, own, weights = self.run(input_ids, [layer[:2] for layer in layers], [layer[2:] for layer in layers])
         return (logits, *[t for kv in own for t in kv], *weights)
 
 
-def cache_names(prefix: str, layers: int, parts=("decoder", "encoder")) -> list[str]:
+def cache_names(prefix: str, layers: int, parts: tuple[str, ...] = ("decoder", "encoder")) -> list[str]:
     return [f"{prefix}.{layer}.{part}.{kind}" for layer in range(layers) for part in parts for kind in ("key", "value")]
 
 
-def export(model, folder) -> None:
+def export(model: WhisperForConditionalGeneration, folder: Path) -> None:
     """Writes `encoder.onnx`, `start.onnx` and `step.onnx`, fp32, into `folder`."""
     config = model.config
     layers, heads = config.decoder_layers, config.decoder_attention_heads

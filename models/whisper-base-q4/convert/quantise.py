@@ -1,6 +1,7 @@
 """fp32 graphs → weights of a few bits, and the two decoder graphs → one file that shares every weight."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import onnx
@@ -11,10 +12,12 @@ BLOCK = 32
 EMBEDDING = "decoder.embed_tokens.weight"
 
 
-def quantise(model: onnx.ModelProto, bits: int, excluded: list[str] = []) -> onnx.ModelProto:
-    """Weights of the matrix products in blocks of 32 along the input, each with a scale (MatMulNBits of onnxruntime); the rest stays as it is."""
+def quantise(model: onnx.ModelProto, bits: int, excluded: Sequence[str] = ()) -> onnx.ModelProto:
+    """Weights of the matrix products in blocks of 32 along the input, each with a scale
+    (MatMulNBits of onnxruntime); the rest stays as it is.
+    """
     config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4, bits=bits)
-    quantiser = MatMulNBitsQuantizer(model, nodes_to_exclude=excluded, algo_config=config)
+    quantiser = MatMulNBitsQuantizer(model, nodes_to_exclude=list(excluded), algo_config=config)
     quantiser.process()
     return quantiser.model.model
 
@@ -25,7 +28,9 @@ def head_of(model: onnx.ModelProto) -> onnx.NodeProto:
 
 
 def share_embedding(model: onnx.ModelProto) -> None:
-    """Whisper's embedding and output matrix are one. Takes the rows for `input_ids` out of the quantised output matrix, so that it is stored once."""
+    """Whisper's embedding and output matrix are one.
+    Takes the rows for `input_ids` out of the quantised output matrix, so that it is stored once.
+    """
     graph = model.graph
     embedding = next(tensor for tensor in graph.initializer if tensor.name.endswith(EMBEDDING))
     rows, width = embedding.dims
@@ -87,7 +92,9 @@ def reshaped_scales(graph: onnx.GraphProto, name: str, rows: int) -> str:
 
 
 def merge_decoders(start: onnx.ModelProto, step: onnx.ModelProto) -> onnx.ModelProto:
-    """One graph with an If on `use_cache_branch`, as transformers.js expects. Both branches read the same weights from the outer graph."""
+    """One graph with an If on `use_cache_branch`, as transformers.js expects.
+    Both branches read the same weights from the outer graph.
+    """
     shared: dict[str, TensorProto] = {}
     branches = [branch_of(model, name, shared) for model, name in ((step, "step"), (start, "start"))]
     outputs = list(start.graph.output)
@@ -143,7 +150,7 @@ def branch_of(model: onnx.ModelProto, prefix: str, shared: dict[str, TensorProto
 
 
 def complete_outputs(step: onnx.GraphProto, wanted: list[str]) -> None:
-    """Caches of the encoder do not change after the first run: the runtime keeps what it has and looks at nothing here."""
+    """Caches of the encoder do not change after the first run: the runtime keeps what it has and looks at none here."""
     present = {output.name for output in step.output}
     for name in wanted:
         if name in present:
