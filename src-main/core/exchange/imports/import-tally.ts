@@ -65,7 +65,7 @@ export function createImportTally(earlier: Checkpoint | null) {
 
     checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({ recordsDone, counts: stored, refused: refusedInProject }),
 
-    result(): Record<string, unknown> {
+    result() {
       const listed = [...refused.values()].slice(0, MAX_LISTED).map(({ record, name, reason }) => ({ where: name === null ? `record ${record}` : `record ${record}, ${name}`, reason }));
       return { records: recordCount, ...counts, refusedRecords: refused.size, refused: listed, notes: [...notes] };
     },

@@ -11,7 +11,10 @@ import type { Clock } from '#core/base/host.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
+import type { exportStep } from '#shared/steps/export.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
 
 export const ExportParams = z.object({
   formatId: z.string(),
@@ -21,19 +24,13 @@ export const ExportParams = z.object({
 });
 type ExportParams = z.infer<typeof ExportParams>;
 
-/** Names in an export job's result; the export route serves just these files. */
-export const ExportResult = z.object({
-  folder: z.string(),
-  files: z.array(z.string()),
-  counts: z.record(z.string(), z.number()),
-  leftOutCount: z.int(),
-});
-export type ExportResult = z.infer<typeof ExportResult>;
+type ExportResult = z.output<typeof exportStep.result>;
 
 export interface ExportParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly documents: ProjectDocuments;
+  readonly exportedFiles: ExportedFiles;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly clock: Clock;
   readonly studioVersion: string;
@@ -50,7 +47,7 @@ export function clipsFolder(exportsDir: string): string {
   return path.join(exportsDir, 'clips');
 }
 
-export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportParams> {
+export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, typeof ExportParams> {
   async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
     const exporter = findExporter(params.formatId);
     const { exportsDir } = parts.project.session();
@@ -77,9 +74,11 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
       clipProblem: (clipFile) => (existsSync(path.join(clipsFolder(exportsDir), clipFile)) ? null : `its clip ${clipFile} has not been written yet`),
       onVideo: (done) => context.progress('write', done / Math.max(1, measured.length)),
     }));
+    const files = [...manifest.files.map((written) => written.file), MANIFEST];
+    parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
     return {
       folder,
-      files: [...manifest.files.map((written) => written.file), MANIFEST],
+      files,
       counts: { ...manifest.counts, videosNotMeasured: videos.length - measured.length },
       leftOutCount: manifest.leftOut.length,
     };

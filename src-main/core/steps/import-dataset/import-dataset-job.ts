@@ -17,7 +17,9 @@ import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { createImportTally, type ImportTally, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { importDatasetStep } from '#shared/steps/import-dataset.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
 
 export const ImportDatasetParams = z.object({
   formatId: z.string(),
@@ -29,6 +31,7 @@ export const ImportDatasetParams = z.object({
   isReviewed: z.boolean().default(false),
 });
 type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
+type ImportResult = z.output<typeof importDatasetStep.result>;
 
 export interface ImportDatasetParts {
   readonly history: HistoryService;
@@ -47,12 +50,12 @@ export interface ImportDatasetParts {
  * cannot be used is listed and does not stop the others. All of it is one undo step. An interrupted import goes on with the record after
  * the last one that was dealt with; one that fails or is cancelled says what stayed.
  */
-export function importDatasetJobKind(parts: ImportDatasetParts): JobDefinition<typeof ImportDatasetParams> {
-  async function run(context: JobContext, params: ImportDatasetParams): Promise<Record<string, unknown>> {
+export function importDatasetJobKind(parts: ImportDatasetParts): StepJob<typeof importDatasetStep, typeof ImportDatasetParams> {
+  async function run(context: JobContext, params: ImportDatasetParams): Promise<ImportResult> {
     for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.grants.requireKept(place);
     const importer = findImporter(params.formatId);
     const tally = createImportTally(stillThere(context));
-    const result = (): Record<string, unknown> => ({ ...tally.result(), licenceNote: importer.licenceNote });
+    const result = (): ImportResult => ({ ...tally.result(), licenceNote: importer.licenceNote });
     try {
       await importRecords({ context, params, importer, tally, onRecord: () => context.soFar(result()) });
     } catch (error) {
