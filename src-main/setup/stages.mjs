@@ -29,7 +29,7 @@ const tool = {
 export const stages = [
   { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null },
   { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null },
-  vitestStage('unit', []),
+  vitestStage('unit', ['ffmpeg']),
   vitestStage('core', ['ffmpeg']),
   vitestStage('integration', ['ffmpeg', 'build']),
   vitestStage('servers', ['ffmpeg', 'llama-cpp']),

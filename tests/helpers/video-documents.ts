@@ -1,3 +1,4 @@
+import { clipFileName } from '#core/media/clip-writer.ts';
 import type { ExportContext } from '#core/exchange/formats/format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
@@ -114,7 +115,7 @@ export async function runExport<O>(
   exporter: { write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<{ readonly file: string; readonly text: string }> },
   documents: readonly VideoDocument[],
   options: O,
-  clipProblem: (clipFile: string) => string | null = () => null,
+  clipOf: ExportContext<O>['clipOf'] = ({ fileBase }, shot) => ({ file: clipFileName(fileBase, shot, 'exact'), mode: 'exact' }),
 ): Promise<ExportRun> {
   const files: Record<string, string> = {};
   const counts: Record<string, number> = {};
@@ -129,7 +130,7 @@ export async function runExport<O>(
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },
-    clipProblem,
+    clipOf,
   };
   for await (const chunk of exporter.write(source, context)) files[chunk.file] = (files[chunk.file] ?? '') + chunk.text;
   return { files, counts, leftOut };

@@ -30,6 +30,9 @@ import { createProjectsService } from '#core/project/folder/projects-service.ts'
 import { createSampleProject } from './sample-project.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
+import { createClipPlaces } from '#core/project/clips/clip-places.ts';
+import { createExportsService } from '#core/exchange/exports/exports-service.ts';
+import { createImportsService } from '#core/exchange/imports/imports-service.ts';
 import { createSearchService } from '#core/project/search/search-service.ts';
 import { createSettingsService } from '#core/base/settings/settings-service.ts';
 import { createShotsService } from '#core/project/shots/shots-service.ts';
@@ -119,13 +122,15 @@ export function createServices({ config, host, events, grants, engineClient, run
   const transcripts = createTranscriptsService(project, history);
   const screenText = createScreenTextService(project, events);
   const documents = createProjectDocuments({ videos, shots, texts, transcripts, screenText });
+  const clips = createClipPlaces({ project, grants });
+  const exports = createExportsService({ videos, documents, clips, clock, studioVersion: STUDIO_VERSION });
+  const imports = createImportsService({ history, videos, transcripts, ffmpeg, grants, clock, uploadsDir: config.uploadsDir });
   const jobs = createJobsSystem({
     config,
     host,
     events,
     grants,
     project,
-    history,
     settings,
     videos,
     shots,
@@ -134,9 +139,11 @@ export function createServices({ config, host, events, grants, engineClient, run
     transcripts,
     screenText,
     documents,
+    clips,
+    exports,
+    imports,
     engines,
     ffmpeg,
-    studioVersion: STUDIO_VERSION,
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,
   });
@@ -160,6 +167,8 @@ export function createServices({ config, host, events, grants, engineClient, run
     transcripts,
     screenText,
     documents,
+    exports,
+    imports,
     search: createSearchService(project),
     jobs: jobs.service,
     endpoints,

@@ -3,13 +3,11 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import type { CoreServices } from './create-services.ts';
-import { previewExport } from '#core/exchange/formats/export-preview.ts';
-import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
-import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';
+import { formatInfos } from '#core/exchange/formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {
-  const { settings, people, projects, sample, videos, shots, detection, texts, transcripts, screenText, history, jobs, models, endpoints, documents, search } = services;
+  const { settings, people, projects, sample, videos, shots, detection, texts, transcripts, screenText, history, jobs, models, endpoints, search } = services;
   /** Tells everybody else that the ground has changed under them. */
   async function switching<T>({ caller, actor }: CallContext, work: () => Promise<T>): Promise<T> {
     const before = projects.current()?.ref;
@@ -120,7 +118,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         if (seenDigest !== undefined) transcripts.requireAsSeen({ videoId, segmentId, text }, seenDigest);
         return transcripts.edit(videoId, segmentId, text, actor);
       },
-      importFile: ({ videoId, grantId, replaceEdited }, { actor }) => importSubtitles({ files: services.grants, transcripts, videos }, { videoId, grantId, replaceEdited, actor }),
+      importFile: ({ videoId, grantId, replaceEdited }, { actor }) => services.imports.subtitles({ videoId, grantId, replaceEdited, actor }),
     },
     screenText: {
       get: ({ videoId }) => ({ texts: screenText.texts(videoId), frames: screenText.frames(videoId).map(({ frame, backgroundDetail }) => ({ frame, backgroundDetail })) }),
@@ -163,10 +161,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     transfer: {
       formats: () => formatInfos(),
-      preview({ formatId, options }, { signal }) {
-        const measured = videos.list().filter((video) => video.probe !== null || video.shotCount > 0);
-        return previewExport(findExporter(formatId), options, documents.source(measured.map((video) => video.id)), signal);
-      },
+      preview: (ask, { signal }) => services.exports.preview(ask, signal),
     },
     search: { text: ({ query, limit }) => search.text(query, limit) },
   };

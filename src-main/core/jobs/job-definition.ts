@@ -20,8 +20,8 @@ export interface JobContext<Result = unknown> {
 }
 
 /**
- * A kind of job. Work is done in idempotent units, written as they are finished; a run that finds units done skips them. Throws AppError
- * for what a person can act on.
+ * A kind of job, one room in `core/steps/`. Work is done in idempotent units, written as they are finished; a run that finds units
+ * done skips them. Throws AppError for what a person can act on.
  */
 export interface JobDefinition<Params extends z.ZodType = z.ZodType, Result = unknown, Kind extends string = string> {
   readonly kind: Kind;

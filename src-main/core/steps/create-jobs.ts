@@ -4,9 +4,11 @@ import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
+import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
+import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
+import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
-import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { CoreHost } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
@@ -38,7 +40,6 @@ export interface JobsSystemParts {
   readonly events: EventBus;
   readonly grants: FileGrants;
   readonly project: ProjectAccess;
-  readonly history: HistoryService;
   readonly settings: SettingsService;
   readonly videos: VideosService;
   readonly shots: ShotsService;
@@ -47,9 +48,11 @@ export interface JobsSystemParts {
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
+  readonly clips: ClipPlaces;
+  readonly exports: ExportsService;
+  readonly imports: ImportsService;
   readonly engines: Engines;
   readonly ffmpeg: Ffmpeg;
-  readonly studioVersion: string;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
   /** A job met damage in the database. */
@@ -164,7 +167,6 @@ function createStepParts(parts: JobsSystemParts, exportedFiles: ExportedFiles, o
     documentOf: documents.documentOf,
     exportedFiles,
     clock: host.clock,
-    uploadsDir: config.uploadsDir,
     parallel: config.ffmpegLanes,
     umask: config.personUmask,
     onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event),

@@ -7,7 +7,9 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
 import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
-import type { HistoryService } from '#core/project/history/history-service.ts';
+import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
+import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
+import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
 import type { ScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
@@ -23,7 +25,6 @@ export interface StepParts extends Engines {
   readonly grants: FileGrants;
   readonly clock: Clock;
   readonly ffmpeg: Ffmpeg;
-  readonly history: HistoryService;
   readonly videos: VideosService;
   readonly shots: ShotsService;
   readonly detection: DetectionService;
@@ -31,11 +32,11 @@ export interface StepParts extends Engines {
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
+  readonly clips: ClipPlaces;
+  readonly exports: ExportsService;
+  readonly imports: ImportsService;
   readonly documentOf: ProjectDocuments['documentOf'];
   readonly exportedFiles: ExportedFiles;
-  readonly studioVersion: string;
-  /** Where a browser's uploads lie. */
-  readonly uploadsDir: string;
   /** Programs of ffmpeg that may run side by side. */
   readonly parallel: number;
   /** Of the person, for folders that they choose. */

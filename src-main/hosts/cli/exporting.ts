@@ -2,18 +2,17 @@ import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { findExporter } from '#core/exchange/formats/registry.ts';
-import { type ExportManifest, writeExport } from '#core/exchange/formats/write-export.ts';
+import type { ExportManifest, ExportTarget } from '#core/exchange/exports/write-export.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
-import { AppError } from '#shared/contract/errors.ts';
 import { personUmaskFrom } from '../common/private-files.ts';
 
-export interface ExportTarget {
+export interface ExportFile {
   readonly formatId: string;
   readonly file: string;
 }
 
 /** Parses `FORMAT=FILE` into a growing list, as commander calls it for a repeatable option. */
-export function collectTarget(value: string, before: readonly ExportTarget[] = []): ExportTarget[] {
+export function collectTarget(value: string, before: readonly ExportFile[] = []): ExportFile[] {
   const at = value.indexOf('=');
   if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('write FORMAT=FILE, e.g. llava=rows.json');
   const formatId = value.slice(0, at);
@@ -41,19 +40,13 @@ function jsonOrText(text: string): unknown {
  * Writes one export of the open project to a file of the caller's choice, with its manifest beside it. Of a format that writes a file for
  * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`.
  */
-export async function exportTo(core: Core, target: ExportTarget, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
-  const exporter = findExporter(target.formatId);
-  const parsed = exporter.optionsSchema.safeParse(options);
-  if (!parsed.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${parsed.error.message}`);
+export async function exportTo(core: Core, target: ExportFile, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
+  const { isPerVideo } = findExporter(target.formatId);
   const { dir, name, ext } = path.parse(target.file);
-  const videos = core.services.videos.list().filter((video) => video.probe !== null || video.shotCount > 0);
-  const isSplit = exporter.isPerVideo === true && videos.length > 1;
+  const isSplit = isPerVideo === true && core.services.exports.videoCount() > 1;
   // Shards of an export keep their number: `llava_2.json` becomes `NAME_2.json`.
-  const suffixOf = (file: string): string => (isSplit ? `-${path.parse(file).name}` : exporter.isPerVideo === true ? '' : (/_\d+(?=\.)/.exec(file)?.[0] ?? ''));
-  return writeExport({
-    exporter,
-    options,
-    documents: core.services.documents.source(videos.map((video) => video.id)),
+  const suffixOf = (file: string): string => (isSplit ? `-${path.parse(file).name}` : isPerVideo === true ? '' : (/_\d+(?=\.)/.exec(file)?.[0] ?? ''));
+  const place: ExportTarget = {
     folder: dir,
     fileName: (file) => {
       const suffix = ext === '' ? path.extname(file) : ext;
@@ -63,11 +56,8 @@ export async function exportTo(core: Core, target: ExportTarget, options: Readon
     },
     // With the extension: exports of one name in several formats lie side by side.
     manifestName: `${name}${ext}.manifest.json`,
-    studioVersion: core.studioVersion,
     umask: personUmaskFrom(process.env),
-    nowMs: Date.now(),
-    signal: new AbortController().signal,
-    clipProblem: () => null,
-    onVideo: () => undefined,
-  });
+  };
+  const { manifest } = await core.services.exports.write({ formatId: target.formatId, options }, place, { signal: new AbortController().signal, onProgress: () => undefined });
+  return manifest;
 }

@@ -24,8 +24,8 @@ export const importDatasetStep = defineStep({
     missingFiles: z.int(),
     refusedRecords: z.int(),
     /** Records that were not imported; not all of them where there are very many. */
-    refused: z.array(z.object({ where: z.string(), reason: z.string() })),
-    notes: z.array(z.string()),
+    refused: z.array(z.object({ where: z.string(), reason: z.string() }).readonly()).readonly(),
+    notes: z.array(z.string()).readonly(),
     licenceNote: z.string().nullable().default(null),
   }),
   outcome: ({ records, videos, shots, texts, missingFiles, refusedRecords, refused, notes }) => ({

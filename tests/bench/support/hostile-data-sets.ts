@@ -4,7 +4,6 @@ import { inspect } from 'node:util';
 import { type Core, createCore } from '#core/app/create-core.ts';
 import { type Logger, systemClock } from '#core/base/host.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
-import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { testConfig } from '../../helpers/test-config.ts';
@@ -111,10 +110,10 @@ function untruth({ state, message, imported }: { readonly state: string; readonl
 }
 
 async function importCues({ core, videoId }: Studio, file: string): Promise<string | null> {
-  const { transcripts, videos, history, grants } = core.services;
+  const { transcripts, history } = core.services;
   const before = transcripts.get(videoId).length;
   const { grantId } = await core.files.grantPath(file);
-  const importing = importSubtitles({ files: grants, transcripts, videos }, { videoId, grantId, replaceEdited: true, actor: ACTOR });
+  const importing = core.services.imports.subtitles({ videoId, grantId, replaceEdited: true, actor: ACTOR });
   const { segmentCount } = await importing.catch((error: unknown) => {
     if (transcripts.get(videoId).length !== before) throw new AppError('internal', 'refused, and the transcript was changed');
     throw error;

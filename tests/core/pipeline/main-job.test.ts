@@ -3,8 +3,6 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import { speechOfShot } from '#core/project/documents/document-texts.ts';
-import { writeExport } from '#core/exchange/formats/write-export.ts';
-import { findExporter } from '#core/exchange/formats/registry.ts';
 import type { AutomaticStepId, JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';
@@ -308,17 +306,6 @@ describe('a data set without its films', () => {
 
 async function exportAll(core: Core, folder: string): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeExport({
-    exporter: findExporter('shot2story'),
-    options: {},
-    documents: core.services.documents.source(core.services.videos.list().map((video) => video.id)),
-    folder,
-    manifestName: 'manifest.json',
-    studioVersion: 'test',
-    nowMs: 0,
-    signal: new AbortController().signal,
-    clipProblem: () => null,
-    onVideo: () => undefined,
-  });
+  await core.services.exports.write({ formatId: 'shot2story', options: {} }, { folder, manifestName: 'manifest.json' }, { signal: new AbortController().signal, onProgress: () => undefined });
   return readFile(path.join(folder, 'shot2story.json'), 'utf8');
 }

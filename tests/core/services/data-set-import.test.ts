@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { previewExport } from '#core/exchange/formats/export-preview.ts';
 import { llavaExporter } from '#core/exchange/formats/exporters/llava.ts';
 import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
 import { srtExporter } from '#core/exchange/formats/exporters/subtitles.ts';
@@ -180,9 +179,9 @@ describe('an imported data set', () => {
     await project.importText(set, isReviewed);
     const [video] = project.videos.list();
     if (video === undefined) throw new Error('a video expected');
-    const { shots, texts, documents } = project.core.services;
+    const { shots, texts, exports } = project.core.services;
     const exported = async (exporter: typeof shot2storyExporter | typeof llavaExporter | typeof srtExporter, options: Record<string, unknown> = {}) => {
-      const { counts, leftOut } = await previewExport(exporter as typeof shot2storyExporter, options, documents.source([video.id]), new AbortController().signal);
+      const { counts, leftOut } = await exports.preview({ formatId: exporter.id, options }, new AbortController().signal);
       return { counts, reasons: leftOut.map(({ reason }) => reason) };
     };
     return { ...project, video, shotList: shots.list(video.id), textList: texts.current(video.id), exported };

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exporters, findExporter } from '#core/exchange/formats/registry.ts';
-import { writeExport } from '#core/exchange/formats/write-export.ts';
+import { writeExport } from '#core/exchange/exports/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
@@ -99,8 +99,8 @@ describe('an export', () => {
     const outer = temporaryFolder();
     const careless = { ...findExporter('srt'), async *write() { yield { file: '../x.srt', text: 'x' }; } };
     const folder = path.join(outer, 'inner');
-    const request = { exporter: careless, options: {}, documents: core.services.documents.source([]), folder, manifestName: 'manifest.json', studioVersion: '1', nowMs: 0, signal: new AbortController().signal, clipProblem: () => null, onVideo: () => undefined };
-    await expect(writeExport(request)).rejects.toMatchObject({ code: 'invalid-input' });
+    const request = { exporter: careless, options: {}, documents: core.services.documents.source([]), studioVersion: '1', nowMs: 0, signal: new AbortController().signal, clipOf: () => ({ file: 'x.mp4', mode: null }), onVideo: () => undefined };
+    await expect(writeExport(request, { folder, manifestName: 'manifest.json' })).rejects.toMatchObject({ code: 'invalid-input' });
     expect(filesBelow(outer)).toEqual([]);
   });
 

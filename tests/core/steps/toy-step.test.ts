@@ -2,17 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { stepCommands } from '../../../src-main/hosts/cli/step-commands.ts';
+import type * as Rooms from '#core/steps/rooms.ts';
+import type * as Steps from '#shared/steps/steps.ts';
 import { findStep, JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
 import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** The two lines that a new step costs: one in the list of steps, one in the table of rooms. Everything else derives from them. */
 vi.mock('#shared/steps/steps.ts', async (original) => {
-  const { steps } = await original<typeof import('#shared/steps/steps.ts')>();
+  const { steps } = await original<typeof Steps>();
   const { toyStep } = await import('./toy/step.ts');
   return { steps: [...steps, toyStep] };
 });
 vi.mock('#core/steps/rooms.ts', async (original) => {
-  const { rooms } = await original<typeof import('#core/steps/rooms.ts')>();
+  const { rooms } = await original<typeof Rooms>();
   const { toyRoom } = await import('./toy/room.ts');
   return { rooms: { ...rooms, toy: toyRoom } };
 });

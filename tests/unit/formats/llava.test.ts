@@ -93,10 +93,11 @@ it('says what it leaves out and why, and never invents a row', async () => {
   expect(JSON.parse(all.files['llava.json'] ?? '')).toHaveLength(2);
 });
 
-it('skips a shot whose clip cannot be opened, and reports it', async () => {
-  const { files, leftOut } = await runExport(llavaExporter, [film], { ...defaults, requireClips: true }, (file) => (file === 'abc.78_0_39.mp4' ? 'clip does not open' : null));
-  expect(JSON.parse(files['llava.json'] ?? '')).toHaveLength(2);
-  expect(leftOut).toEqual([{ where: 'abc.78.mp4, frames 0–39', reason: 'clip does not open' }]);
+it('leaves out a shot whose clip has not been written, and reports it; a copied clip is named as it is called', async () => {
+  const { files, leftOut } = await runExport(llavaExporter, [film], { ...defaults, requireClips: true }, (_document, shot) =>
+    shot.startFrame === 0 ? { file: 'abc.78_0_39.mp4', mode: null } : { file: 'abc.78_40_99.copy.mp4', mode: 'copy' });
+  expect((JSON.parse(files['llava.json'] ?? '') as { video: string }[]).map(({ video }) => video)).toEqual(['abc.78_40_99.copy.mp4', 'abc.78.mp4']);
+  expect(leftOut).toEqual([{ where: 'abc.78.mp4, frames 0–39', reason: 'its clip abc.78_0_39.mp4 has not been written yet' }]);
 });
 
 it('neutralises image and video tokens inside texts', async () => {

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Video, VideoSplit } from '#shared/domain/video.ts';
-import type { DocumentSource } from '#core/project/documents/video-document.ts';
+import type { ClipName } from '#core/project/clips/clip-places.ts';
+import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
+import type { Shot } from '#shared/domain/shot.ts';
 
 export interface ExportContext<O> {
   readonly options: O;
@@ -9,8 +11,8 @@ export interface ExportContext<O> {
   onLeftOut(where: string, reason: string): void;
   /** Told for each thing written, e.g. `onCount('rows', 1)`. */
   onCount(name: string, amount: number): void;
-  /** Why the clip file of a shot cannot be used for training; null when it can, or when nobody checks. */
-  clipProblem(clipFile: string): string | null;
+  /** The clip of a shot, whether it was written yet or not. */
+  clipOf(document: VideoDocument, shot: Shot): ClipName;
 }
 
 /** Output of an exporter: pieces of one file, to be written in order. */

@@ -15,6 +15,14 @@ export function readImportCheckpoint(saved: unknown): Checkpoint | null {
   return Checkpoint.nullable().catch(null).parse(saved);
 }
 
+/** What became of a data set, for people. */
+export interface DatasetImportCounts extends Counts {
+  readonly records: number;
+  readonly refusedRecords: number;
+  readonly refused: readonly { readonly where: string; readonly reason: string }[];
+  readonly notes: readonly string[];
+}
+
 export type ImportTally = ReturnType<typeof createImportTally>;
 
 /** Keeps count of an import, record by record, so that whatever ends it can say what stayed and what was refused. */
@@ -65,7 +73,7 @@ export function createImportTally(earlier: Checkpoint | null) {
 
     checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({ recordsDone, counts: stored, refused: refusedInProject }),
 
-    result() {
+    result(): DatasetImportCounts {
       const listed = [...refused.values()].slice(0, MAX_LISTED).map(({ record, name, reason }) => ({ where: name === null ? `record ${record}` : `record ${record}, ${name}`, reason }));
       return { records: recordCount, ...counts, refusedRecords: refused.size, refused: listed, notes: [...notes] };
     },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { clipFileName } from '#core/media/clip-writer.ts';
 import { NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import { joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
@@ -58,11 +57,6 @@ export function speechOfVideo(document: VideoDocument): string {
   const imported = document.video.shot2story;
   if (imported !== null && document.segments.every((segment) => segment.origin === 'import')) return imported.wholeAsr;
   return speechBetween(document.segments, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-}
-
-/** Name of the clip file of a shot, `<clip>_<startFrame>_<endFrame>.mp4`, both frames inclusive (Shot2Story's convention). */
-export function clipFileOf(document: VideoDocument, shot: Shot): string {
-  return clipFileName(document.fileBase, shot, 'exact');
 }
 
 /** Where something lies, for reports: `holiday.mp4, frames 40–101`. */

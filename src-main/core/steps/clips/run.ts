@@ -4,6 +4,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import { type ClipPlaces, clipsFolder } from '#core/project/clips/clip-places.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -11,7 +12,6 @@ import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { clipsStep } from '#shared/steps/clips.ts';
 import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
-import { clipsFolder } from '../export/export-job.ts';
 import type { StepJob } from '../step-room.ts';
 import { ClipsParams } from './plan.ts';
 
@@ -19,6 +19,7 @@ export interface ClipsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly shots: ShotsService;
+  readonly clips: Pick<ClipPlaces, 'remember'>;
   readonly ffmpeg: Ffmpeg;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly exportedFiles: ExportedFiles;
@@ -32,7 +33,10 @@ type ClipsResult = z.output<typeof clipsStep.result>;
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
-    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    if (params.folder !== null) {
+      parts.grants.requireKept(params.folder);
+      parts.clips.remember(params.folder);
+    }
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
     const fileBases = parts.videos.fileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { importSubtitles } from '#core/exchange/subtitles/import-subtitles.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
@@ -23,11 +22,10 @@ export function importSubtitlesCommand(): Command {
 
 async function run(name: string, file: string, { project, replaceEdited }: ImportOptions): Promise<void> {
   await withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
-    const { grants, transcripts, videos } = core.services;
     const [video, ...others] = chooseVideos(core, [name]);
     if (video === undefined || others.length > 0) throw new AppError('invalid-input', `${1 + others.length} videos are called "${name}". Import the file in the studio.`);
     const { grantId } = await core.files.grantPath(path.resolve(file));
-    const { segmentCount, notes } = await importSubtitles({ files: grants, transcripts, videos }, { videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
+    const { segmentCount, notes } = await core.services.imports.subtitles({ videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
     printLine(`${name}: ${segmentCount} subtitles`);
     for (const note of notes) printLine(`  note: ${note}`);
   });

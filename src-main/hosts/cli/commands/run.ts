@@ -5,7 +5,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { type AutomaticStepId, automaticStepIds } from '#shared/steps/from-steps.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
-import { collectTarget, exportTo, type ExportTarget } from '../exporting.ts';
+import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
 import { integerIn, numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
@@ -14,7 +14,7 @@ import { printLine } from '../terminal.ts';
 
 interface RunOptions extends EngineChoice {
   readonly project: string;
-  readonly export?: readonly ExportTarget[];
+  readonly export?: readonly ExportFile[];
   readonly texts: 'accepted' | 'all';
   readonly screenText: boolean;
   readonly speech: boolean;

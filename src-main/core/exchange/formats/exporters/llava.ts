@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { chooseText, clipFileOf, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '#core/project/documents/document-texts.ts';
+import { chooseText, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
@@ -94,7 +94,8 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
 function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContext<Options>): Row | null {
   const where = placeOf(document, shot);
   const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
-  const problem = chosen.reason ?? (shot === null || !context.options.requireClips ? null : context.clipProblem(clipFileOf(document, shot)));
+  const clip = shot === null ? null : context.clipOf(document, shot);
+  const problem = chosen.reason ?? (context.options.requireClips && clip?.mode === null ? `its clip ${clip.file} has not been written yet` : null);
   if (problem !== null) {
     context.onLeftOut(where, problem);
     return null;
@@ -102,7 +103,7 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
   const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
   const screenText = clean(shot === null ? screenTextOfVideo(document) : screenTextOfShot(document, shot), 'text on the screen');
-  const video = shot === null ? document.fileName : clipFileOf(document, shot);
+  const video = clip?.file ?? document.fileName;
   return {
     ...(context.options.idField ? { id: shot === null ? document.fileBase : video.replace(/\.[^.]+$/, '') } : {}),
     video,

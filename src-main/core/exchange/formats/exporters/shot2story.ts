@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Shot } from '#shared/domain/shot.ts';
 import {
   chooseText,
-  clipFileOf,
   isInSplit,
   placeOf,
   screenTextOfShot,
@@ -82,7 +81,7 @@ function recordOf(document: VideoDocument, index: number, context: ExportContext
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
     whole_ASR: clean(null, speechOfVideo(document), 'speech'),
-    video_names: shots.map((shot) => clipFileOf(document, shot)),
+    video_names: shots.map((shot) => context.clipOf(document, shot).file),
     captions: shots.map((shot) => pick(shot, 'visual')),
     audio_captions: shots.map((shot) => pick(shot, 'narration')),
     ASR: shots.map((shot) => clean(shot, speechOfShot(document, shot), 'speech')),

@@ -6,10 +6,11 @@ import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
-import type { Exporter } from './format.ts';
+import type { ExportContext } from '../formats/format.ts';
+import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { type EarlierExports, findEarlierExports } from './earlier-exports.ts';
-import { shot2storyImporter } from './importers/shot2story.ts';
+import { shot2storyImporter } from '../formats/importers/shot2story.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -29,20 +30,20 @@ export interface ExportManifest {
   readonly licences: readonly string[];
 }
 
-export interface ExportRequest {
-  readonly exporter: Exporter;
-  readonly options: Readonly<Record<string, unknown>>;
+export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown>, 'clipOf' | 'signal'> {
   readonly documents: DocumentSource;
+  readonly studioVersion: string;
+  readonly nowMs: number;
+  onVideo(videosDone: number): void;
+}
+
+/** Where an export is written, and under which names. */
+export interface ExportTarget {
   /** Made when it is missing. Files of an earlier export in it are replaced, each only when its successor is complete; others are left alone. */
   readonly folder: string;
   /** Turns an exporter's file name into the one to write; the command line names its own. */
   readonly fileName?: (file: string) => string;
   readonly manifestName: string;
-  readonly studioVersion: string;
-  readonly nowMs: number;
-  readonly signal: AbortSignal;
-  clipProblem(clipFile: string): string | null;
-  onVideo(videosDone: number): void;
   /** The folder was made for this export, so whatever lies in it is left of an earlier try. */
   readonly isOwnFolder?: boolean;
   /** Of the person, where they chose the folder; left out, the files are as private as everything of the studio. */
@@ -64,28 +65,28 @@ interface OpenFile {
  * finds a whole one, and a cancelled or failed export leaves nothing.
  * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit, `conflict` where a file lies in the way that no export left there.
  */
-export async function writeExport(request: ExportRequest): Promise<ExportManifest> {
-  const options: unknown = request.exporter.optionsSchema.parse(request.options);
+export async function writeExport(request: ExportRequest, place: ExportTarget): Promise<ExportManifest> {
+  const { exporter, options, clipOf, signal } = request;
   const files = new Map<string, OpenFile>();
   const leftOut: ExportIssue[] = [];
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
   try {
-    makeFolder(request.folder, request.umask);
-    sweepLeftovers(request.folder, { depth: 0, isOurs: false });
-    const earlier = request.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(request.folder);
-    const chunks = request.exporter.write(observed(request, licences), {
+    makeFolder(place.folder, place.umask);
+    sweepLeftovers(place.folder, { depth: 0, isOurs: false });
+    const earlier = place.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(place.folder);
+    const chunks = exporter.write(observed(request, licences), {
       options,
-      signal: request.signal,
+      signal,
       onLeftOut: (where, reason) => leftOut.push({ where, reason }),
       onCount: (name, amount) => {
         counts[name] = (counts[name] ?? 0) + amount;
       },
-      clipProblem: request.clipProblem,
+      clipOf,
     });
-    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin({ ...request, earlier }, file, files)), text);
+    for await (const { file, text } of chunks) await append(files.get(file) ?? (await begin({ ...place, earlier }, file, files)), text);
     const manifest: ExportManifest = {
-      format: request.exporter.id,
+      format: exporter.id,
       studioVersion: request.studioVersion,
       createdAt: new Date(request.nowMs).toISOString(),
       options,
@@ -94,12 +95,12 @@ export async function writeExport(request: ExportRequest): Promise<ExportManifes
       leftOut,
       licences: [...licences],
     };
-    await append(await begin({ ...request, earlier, fileName: () => request.manifestName }, request.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
+    await append(await begin({ ...place, earlier, fileName: () => place.manifestName }, place.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
     await publish(files);
     return manifest;
   } catch (error) {
     await discard(files);
-    throw explain(error, request);
+    throw explain(error, signal, place.folder);
   }
 }
 
@@ -118,7 +119,7 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
 /** What lies in a folder that was made for this export is left of its own earlier try. */
 const OWN_FOLDER: EarlierExports = { requireReplaceable: () => Promise.resolve() };
 
-interface BeginRequest extends Pick<ExportRequest, 'folder' | 'fileName' | 'umask'> {
+interface BeginRequest extends Pick<ExportTarget, 'folder' | 'fileName' | 'umask'> {
   readonly earlier: EarlierExports;
 }
 
@@ -157,9 +158,9 @@ async function discard(files: ReadonlyMap<string, OpenFile>): Promise<void> {
   }
 }
 
-function explain(error: unknown, request: ExportRequest): unknown {
-  if (request.signal.aborted) return new AppError('cancelled', 'The export was cancelled; nothing was written.');
+function explain(error: unknown, signal: AbortSignal, folder: string): unknown {
+  if (signal.aborted) return new AppError('cancelled', 'The export was cancelled; nothing was written.');
   if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-    return new AppError('disk-full', `The disk of ${request.folder} is full. No part of the export was left there; earlier exports are untouched. Free some space and export again.`, { cause: error });
+    return new AppError('disk-full', `The disk of ${folder} is full. No part of the export was left there; earlier exports are untouched. Free some space and export again.`, { cause: error });
   return error;
 }

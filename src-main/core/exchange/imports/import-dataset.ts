@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { sqliteCode } from '#core/base/db/database.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
@@ -15,25 +14,21 @@ import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { createImportTally, type ImportTally, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
+import { createImportTally, type DatasetImportCounts, type ImportTally, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
-import type { importDatasetStep } from '#shared/steps/import-dataset.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
-import type { StepJob } from '../step-room.ts';
 
-export const ImportDatasetParams = z.object({
-  formatId: z.string(),
-  file: z.string(),
+export interface DatasetImport {
+  readonly formatId: string;
+  readonly file: string;
   /** Folder in which the videos of the data set are looked for by name; null: among those uploaded earlier. What is not found stays missing until it is pointed at. */
-  mediaFolder: z.string().nullable(),
-  options: z.record(z.string(), z.unknown()),
+  readonly mediaFolder: string | null;
+  readonly options: Readonly<Record<string, unknown>>;
   /** Texts count as accepted and cuts as confirmed; else they are drafts of their source. */
-  isReviewed: z.boolean().default(false),
-});
-type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
-type ImportResult = z.output<typeof importDatasetStep.result>;
+  readonly isReviewed: boolean;
+}
 
-export interface ImportDatasetParts {
+export interface DatasetImportParts {
   readonly history: HistoryService;
   readonly videos: VideosService;
   readonly ffmpeg: Ffmpeg;
@@ -41,8 +36,16 @@ export interface ImportDatasetParts {
   readonly clock: Clock;
   /** Where a browser's uploads lie. */
   readonly uploadsDir: string;
-  /** Queues pictures and waveforms of the videos whose files were found. */
-  onMeasured(videoIds: readonly VideoId[], actor: string): void;
+}
+
+export interface DatasetImportResult extends DatasetImportCounts {
+  readonly licenceNote: string | null;
+}
+
+/** Of the job that imports: what it saved and where it tells how far it is. */
+export interface DatasetImportContext extends Pick<JobContext, 'jobId' | 'actor' | 'signal' | 'savedCheckpoint' | 'progress' | 'checkpoint' | 'soFar'> {
+  /** Told of each video whose file was found: its pictures and waveform can be made. */
+  onMeasured(videoId: VideoId): void;
 }
 
 /**
@@ -50,16 +53,16 @@ export interface ImportDatasetParts {
  * cannot be used is listed and does not stop the others. All of it is one undo step. An interrupted import goes on with the record after
  * the last one that was dealt with; one that fails or is cancelled says what stayed.
  */
-export function importDatasetJobKind(parts: ImportDatasetParts): StepJob<typeof importDatasetStep, typeof ImportDatasetParams> {
-  async function run(context: JobContext, params: ImportDatasetParams): Promise<ImportResult> {
+export function createDatasetImport(parts: DatasetImportParts) {
+  async function run(context: DatasetImportContext, params: DatasetImport): Promise<DatasetImportResult> {
     for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.grants.requireKept(place);
     const importer = findImporter(params.formatId);
     const tally = createImportTally(stillThere(context));
-    const result = (): ImportResult => ({ ...tally.result(), licenceNote: importer.licenceNote });
+    const result = (): DatasetImportResult => ({ ...tally.result(), licenceNote: importer.licenceNote });
     try {
-      await importRecords({ context, params, importer, tally, onRecord: () => context.soFar(result()) });
+      await importRecords({ context, params, importer, tally, onRecord: () => context.soFar({ ...result() }) });
     } catch (error) {
-      context.soFar(result());
+      context.soFar({ ...result() });
       if (error instanceof AppError && error.code === 'invalid-input') throw new AppError('invalid-input', `${error.message} ${tally.whatStayed()}`, { cause: error });
       throw error;
     }
@@ -67,7 +70,7 @@ export function importDatasetJobKind(parts: ImportDatasetParts): StepJob<typeof 
   }
 
   /** What an earlier run left; after an undo nothing of it is in the project, and the import begins anew. */
-  function stillThere(context: JobContext) {
+  function stillThere(context: DatasetImportContext) {
     const saved = readImportCheckpoint(context.savedCheckpoint);
     return parts.history.isApplied(context.actor, groupOf(context)) ? saved : null;
   }
@@ -95,7 +98,7 @@ export function importDatasetJobKind(parts: ImportDatasetParts): StepJob<typeof 
   }
 
   /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
-  async function measure(file: string | undefined, context: JobContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
+  async function measure(file: string | undefined, context: DatasetImportContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
     if (file === undefined) return null;
     try {
       const print = await fingerprint(file);
@@ -130,15 +133,15 @@ export function importDatasetJobKind(parts: ImportDatasetParts): StepJob<typeof 
       tally.refuseStored({ record, name: video.name, reason });
       return;
     }
-    if (measured !== null) parts.onMeasured([videoId], context.actor);
+    if (measured !== null) context.onMeasured(videoId);
   }
 
-  return { kind: 'import-dataset', lane: 'ffmpeg', paramsSchema: ImportDatasetParams, stages: [{ name: 'read', weight: 1 }], run };
+  return run;
 }
 
 interface Importing {
-  readonly context: JobContext;
-  readonly params: ImportDatasetParams;
+  readonly context: DatasetImportContext;
+  readonly params: DatasetImport;
   readonly importer: Importer;
   readonly tally: ImportTally;
   /** Told whenever a record was dealt with. */
@@ -149,13 +152,13 @@ interface Storing {
   readonly record: number;
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
-  readonly context: JobContext;
-  readonly params: ImportDatasetParams;
+  readonly context: DatasetImportContext;
+  readonly params: DatasetImport;
   readonly tally: ImportTally;
 }
 
 /** Of the undo step that all records of a job share. */
-function groupOf({ jobId }: JobContext): string {
+function groupOf({ jobId }: Pick<JobContext, 'jobId'>): string {
   return `job:${jobId}`;
 }
 

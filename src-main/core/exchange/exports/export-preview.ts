@@ -1,27 +1,24 @@
-import { AppError } from '#shared/contract/errors.ts';
-import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
-import type { Exporter } from './format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
+import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
+import type { ExportContext } from '../formats/format.ts';
+import type { CheckedExport } from './check-export.ts';
 
 const MAX_SAMPLE_LENGTH = 20_000;
 const MAX_LISTED = 200;
 
+export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 'signal'> {
+  readonly documents: DocumentSource;
+}
+
 /** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
-export async function previewExport(
-  exporter: Exporter,
-  options: Readonly<Record<string, unknown>>,
-  documents: DocumentSource,
-  signal: AbortSignal,
-): Promise<ExportPreview> {
-  const parsed = exporter.optionsSchema.safeParse(options);
-  if (!parsed.success) throw new AppError('invalid-input', `These options do not fit ${exporter.title}: ${parsed.error.message}`);
+export async function previewExport({ exporter, options }: CheckedExport, { documents, clipOf, signal }: PreviewParts): Promise<ExportPreview> {
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
   let leftOutCount = 0;
   let sample = '';
   let firstFile: string | null = null;
   const chunks = exporter.write(documents, {
-    options: parsed.data,
+    options,
     signal,
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
@@ -30,7 +27,7 @@ export async function previewExport(
       leftOutCount++;
       if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
     },
-    clipProblem: () => null,
+    clipOf,
   });
   for await (const chunk of chunks) {
     firstFile ??= chunk.file;

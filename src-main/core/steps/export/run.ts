@@ -1,39 +1,27 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
-import { findExporter } from '#core/exchange/formats/registry.ts';
-import { writeExport } from '#core/exchange/formats/write-export.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
+import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
 import type { exportStep } from '#shared/steps/export.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import type { StepJob } from '../step-room.ts';
-
-export const ExportParams = z.object({
-  formatId: z.string(),
-  options: z.record(z.string(), z.unknown()),
-  /** Null: a new folder among the project's exports. */
-  folder: z.string().nullable(),
-});
-type ExportParams = z.infer<typeof ExportParams>;
+import { ExportParams } from './plan.ts';
 
 type ExportResult = z.output<typeof exportStep.result>;
 
-export interface ExportParts {
+interface ExportParts {
   readonly project: ProjectAccess;
-  readonly videos: VideosService;
-  readonly documents: ProjectDocuments;
+  readonly exports: ExportsService;
   readonly exportedFiles: ExportedFiles;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly clock: Clock;
-  readonly studioVersion: string;
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
 }
@@ -42,44 +30,25 @@ const MANIFEST = 'manifest.json';
 
 const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
 
-/** Where the clips job writes unless told otherwise. */
-export function clipsFolder(exportsDir: string): string {
-  return path.join(exportsDir, 'clips');
-}
-
 export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, typeof ExportParams> {
   async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
-    const exporter = findExporter(params.formatId);
-    const { exportsDir } = parts.project.session();
-    const videos = parts.videos.list();
-    const measured = videos.filter((video) => video.probe !== null || video.shotCount > 0);
-    const nowMs = parts.clock.nowMs();
-    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
     if (params.folder !== null) parts.grants.requireKept(params.folder);
-    const parent = params.folder ?? exportsDir;
+    const parent = params.folder ?? parts.project.session().exportsDir;
     const umask = params.folder === null ? undefined : parts.umask;
-    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${exporter.id}-${timestamp(nowMs)}`, umask));
+    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
+    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
     context.checkpoint({ folder });
-    const manifest = await orRemove(folder, writeExport({
-      exporter,
-      options: params.options,
-      documents: parts.documents.source(measured.map((video) => video.id)),
-      folder,
-      isOwnFolder: true,
-      umask,
-      manifestName: MANIFEST,
-      studioVersion: parts.studioVersion,
-      nowMs,
+    const target = { folder, isOwnFolder: true, umask, manifestName: MANIFEST };
+    const { manifest, videosNotMeasured } = await orRemove(folder, parts.exports.write(params, target, {
       signal: context.signal,
-      clipProblem: (clipFile) => (existsSync(path.join(clipsFolder(exportsDir), clipFile)) ? null : `its clip ${clipFile} has not been written yet`),
-      onVideo: (done) => context.progress('write', done / Math.max(1, measured.length)),
+      onProgress: (fraction) => context.progress('write', fraction),
     }));
     const files = [...manifest.files.map((written) => written.file), MANIFEST];
     parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
     return {
       folder,
       files,
-      counts: { ...manifest.counts, videosNotMeasured: videos.length - measured.length },
+      counts: { ...manifest.counts, videosNotMeasured },
       leftOutCount: manifest.leftOut.length,
     };
   }

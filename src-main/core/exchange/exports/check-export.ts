@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Exporter } from '../formats/format.ts';
+import { findExporter } from '../formats/registry.ts';
+
+/** Which export somebody asks for; options left out are the format's own. */
+export interface ExportAsk {
+  readonly formatId: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** An export whose format is known and whose options fit it. */
+export interface CheckedExport {
+  readonly exporter: Exporter;
+  readonly options: unknown;
+}
+
+/** @throws AppError `not-found` for a format that there is not, `invalid-input` naming the option that does not fit */
+export function checkExport({ formatId, options }: ExportAsk): CheckedExport {
+  const exporter = findExporter(formatId);
+  const parsed = exporter.optionsSchema.safeParse(options);
+  if (parsed.success) return { exporter, options: parsed.data };
+  throw new AppError('invalid-input', `These options do not fit ${exporter.title}, so nothing was exported:\n${z.prettifyError(parsed.error)}`);
+}

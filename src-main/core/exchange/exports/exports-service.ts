@@ -1,0 +1,54 @@
+import type { Clock } from '#core/base/host.ts';
+import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
+import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import type { ExportPreview } from '#shared/contract/views.ts';
+import { checkExport, type ExportAsk } from './check-export.ts';
+import { previewExport } from './export-preview.ts';
+import { type ExportManifest, type ExportTarget, writeExport } from './write-export.ts';
+
+export interface ExportHooks {
+  readonly signal: AbortSignal;
+  /** 0..1. */
+  onProgress(fraction: number): void;
+}
+
+export interface ExportsParts {
+  readonly videos: VideosService;
+  readonly documents: ProjectDocuments;
+  readonly clips: ClipPlaces;
+  readonly clock: Clock;
+  readonly studioVersion: string;
+}
+
+export type ExportsService = ReturnType<typeof createExportsService>;
+
+/** Every export of the open project, whether asked for in the dialog, by a job or on the command line: the same videos, texts and clips. */
+export function createExportsService({ videos, documents, clips, clock, studioVersion }: ExportsParts) {
+  /** Videos that were measured or came with their shots; of the others there is nothing to say yet. */
+  function exportable(): { readonly source: DocumentSource; readonly count: number; readonly notYet: number } {
+    const all = videos.list();
+    const ready = all.filter((video) => video.probe !== null || video.shotCount > 0);
+    return { source: documents.source(ready.map(({ id }) => id)), count: ready.length, notYet: all.length - ready.length };
+  }
+
+  return {
+    /** How many videos an export would hold. */
+    videoCount: (): number => exportable().count,
+
+    preview(ask: ExportAsk, signal: AbortSignal): Promise<ExportPreview> {
+      return previewExport(checkExport(ask), { documents: exportable().source, clipOf: clips.look(), signal });
+    },
+
+    /** @throws AppError as `writeExport` */
+    async write(ask: ExportAsk, target: ExportTarget, { signal, onProgress }: ExportHooks): Promise<{ manifest: ExportManifest; videosNotMeasured: number }> {
+      const { source, count, notYet } = exportable();
+      const manifest = await writeExport(
+        { ...checkExport(ask), documents: source, clipOf: clips.look(), studioVersion, nowMs: clock.nowMs(), signal, onVideo: (done) => onProgress(done / Math.max(1, count)) },
+        target,
+      );
+      return { manifest, videosNotMeasured: notYet };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import { importSubtitles, type SubtitleImport } from '../subtitles/import-subtitles.ts';
+import { createDatasetImport, type DatasetImportParts } from './import-dataset.ts';
+
+export interface ImportsParts extends DatasetImportParts {
+  readonly transcripts: TranscriptsService;
+  readonly grants: FileGrants;
+}
+
+export type ImportsService = ReturnType<typeof createImportsService>;
+
+/** Everything that is read into the open project from files of others, whether the dialog, a job or the command line asks. */
+export function createImportsService(parts: ImportsParts) {
+  const { grants, transcripts, videos } = parts;
+  return {
+    /** @throws AppError `invalid-input` for a file that is broken, with what stayed of it */
+    dataset: createDatasetImport(parts),
+
+    /** @throws AppError as `importSubtitles` */
+    subtitles: (request: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> => importSubtitles({ files: grants, transcripts, videos }, request),
+  };
+}

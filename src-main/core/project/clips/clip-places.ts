@@ -1,0 +1,62 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { fileProblem } from '#core/base/files/regular-file.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import { type ClipMode, clipFileName } from '#core/media/clip-writer.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { VideoDocument } from '../documents/video-document.ts';
+
+/** The clip of a shot, as rows name it. */
+export interface ClipName {
+  /** File name without folder: that of the clip that is there, else of the exact one. */
+  readonly file: string;
+  /** How the clip that is there was cut; null when there is none. */
+  readonly mode: ClipMode | null;
+}
+
+export type ClipPlaces = ReturnType<typeof createClipPlaces>;
+
+/** Where clips are written unless somebody chooses another folder. */
+export function clipsFolder(exportsDir: string): string {
+  return path.join(exportsDir, 'clips');
+}
+
+/** Remembers where the project's clips were written, and looks there whether a shot has one. */
+export function createClipPlaces({ project, grants }: { readonly project: ProjectAccess; readonly grants: Pick<FileGrants, 'isKept'> }) {
+  /** The project's own folder first, then those that people chose on this computer: what a project from elsewhere names proves nothing. */
+  function folders(): string[] {
+    const { db, exportsDir } = project.session();
+    const chosen = db.prepare<[], { folder: string }>('SELECT folder FROM clip_folders ORDER BY folder').all().map((row) => row.folder);
+    return [clipsFolder(exportsDir), ...chosen.filter(grants.isKept)];
+  }
+
+  return {
+    /** A person chose this folder for clips. */
+    remember(folder: string): void {
+      project.session().db.prepare('INSERT OR IGNORE INTO clip_folders (folder) VALUES (?)').run(path.resolve(folder));
+    },
+
+    /** Looks into every folder once; the answers are those of that moment. */
+    look(): (document: Pick<VideoDocument, 'fileBase'>, shot: Shot) => ClipName {
+      const found = new Set(folders().flatMap(namesIn));
+      return ({ fileBase }, shot) => {
+        const exact = clipFileName(fileBase, shot, 'exact');
+        const copied = clipFileName(fileBase, shot, 'copy');
+        if (found.has(exact)) return { file: exact, mode: 'exact' };
+        return found.has(copied) ? { file: copied, mode: 'copy' } : { file: exact, mode: null };
+      };
+    },
+  };
+}
+
+/** A folder that is gone, or that nobody may read, holds no clips. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error) || fileProblem(error) !== null) return [];
+    throw error;
+  }
+}

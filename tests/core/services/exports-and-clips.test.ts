@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
+import { JobId, type VideoId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { resultOf } from '../../helpers/job-result.ts';
+
+const NO_STEPS = new Set<never>();
+/** Shots only, and of those the ones that have a clip. */
+const OPTIONS = { texts: 'all', requireClips: true, videoRows: false };
+
+let films = '';
+beforeAll(async () => {
+  films = mkdtempSync(path.join(tmpdir(), 'shotluck-clips-'));
+  await makeGoldenFilm('hard-cuts', films);
+});
+afterAll(() => rmSync(films, { recursive: true }));
+
+interface Studio extends TestCore {
+  readonly videoId: VideoId;
+}
+
+/** A project with a video of two captioned shots, whose boundary lies at frame 40. */
+async function withTwoShots(): Promise<Studio> {
+  const test = startTestCore();
+  const { projects, videos, jobs, shots, texts } = test.core.services;
+  await projects.createIn(test.dataDir, 'Film');
+  const [videoId] = (await videos.addFiles([path.join(films, 'hard-cuts.mp4')], 'ann')).added;
+  if (videoId === undefined) throw new Error('not added');
+  jobs.enqueueNeeded([videoId], 'ann', { steps: NO_STEPS });
+  await jobs.idle();
+  for (const shot of shots.split(videoId, { frame: 40 }, 'ann')) texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, 'A street.', 'ann');
+  return { ...test, videoId };
+}
+
+async function run({ core }: TestCore, request: JobRequest): Promise<Job> {
+  const [jobId = JobId.parse('none')] = core.services.jobs.enqueue([request], false, 'ann');
+  await core.services.jobs.idle();
+  return core.services.jobs.get(jobId);
+}
+
+const videosIn = (json: string): string[] => (JSON.parse(json) as { video: string }[]).map(({ video }) => video);
+
+/** What the dialog shows, what a job writes, and what the command line writes: the videos of the rows, and the reasons for shots without one. */
+async function throughAllDoors(test: Studio): Promise<{ videos: string[]; reasons: string[] }[]> {
+  const { core } = test;
+  const preview = await core.services.exports.preview({ formatId: 'llava', options: OPTIONS }, new AbortController().signal);
+  const job = await run(test, { kind: 'export', formatId: 'llava', options: OPTIONS });
+  const { folder } = resultOf(job, 'export');
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as { leftOut: { reason: string }[] };
+  const file = path.join(temporaryFolder(), 'rows.json');
+  const written = await exportTo(core, { formatId: 'llava', file }, OPTIONS);
+  return [
+    { videos: videosIn(preview.sample), reasons: preview.leftOut.map(({ reason }) => reason) },
+    { videos: videosIn(readFileSync(path.join(folder, 'llava.json'), 'utf8')), reasons: manifest.leftOut.map(({ reason }) => reason) },
+    { videos: videosIn(readFileSync(file, 'utf8')), reasons: written.leftOut.map(({ reason }) => reason) },
+  ];
+}
+
+describe('an export that requires clips', () => {
+  it('says the same in the dialog, as a job and on the command line: without clips there are no rows', async () => {
+    const doors = await throughAllDoors(await withTwoShots());
+    for (const { videos, reasons } of doors) {
+      expect(videos).toEqual([]);
+      expect(reasons).toEqual([expect.stringMatching(/_0_39\.mp4 has not been written yet/), expect.stringMatching(/_40_\d+\.mp4 has not been written yet/)]);
+    }
+  });
+
+  it('finds clips in the folder that a person chose for them, exact or copied, and names them as they are called', async () => {
+    const test = await withTwoShots();
+    const { grantId } = await test.core.files.grantPath(temporaryFolder());
+    expect(await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'copy', folderGrantId: grantId })).toMatchObject({ state: 'done' });
+    for (const { videos, reasons } of await throughAllDoors(test)) {
+      expect(videos).toEqual([expect.stringMatching(/_0_39\.copy\.mp4$/), expect.stringMatching(/_40_\d+\.copy\.mp4$/)]);
+      expect(reasons).toEqual([]);
+    }
+    expect(await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'exact' })).toMatchObject({ state: 'done' });
+    for (const { videos } of await throughAllDoors(test)) expect(videos).toEqual([expect.stringMatching(/_0_39\.mp4$/), expect.stringMatching(/_40_\d+\.mp4$/)]);
+  });
+
+  it('still finds them when finished jobs were cleared', async () => {
+    const test = await withTwoShots();
+    const { grantId } = await test.core.files.grantPath(temporaryFolder());
+    await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'exact', folderGrantId: grantId });
+    test.core.services.jobs.clearFinished();
+    for (const { videos } of await throughAllDoors(test)) expect(videos).toHaveLength(2);
+  });
+
+  it('names the option that does not fit in plain words', async () => {
+    const { core } = await withTwoShots();
+    const file = path.join(temporaryFolder(), 'rows.json');
+    const wrong = exportTo(core, { formatId: 'llava', file }, { shards: 0 });
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/do not fit LLaVA.*nothing was exported[\s\S]*shards/u) });
+    await expect(wrong).rejects.toMatchObject({ message: expect.not.stringContaining('"code"') });
+  });
+});
