@@ -184,6 +184,21 @@ describe('a job whose record cannot be read', () => {
   });
 });
 
+describe('a result of another shape, as an earlier version left it', () => {
+  it.each([
+    ['other keys', '{"captions": 3}', null],
+    ['a list', '[1]', null],
+    ['without what was added since', '{"captioned": 3, "flagged": 1, "skipped": 0}', { ...captioned(3), flagged: 1 }],
+  ])('is nothing, or what is known of it, and its job stays: %s', async (_what, stored, result) => {
+    const before = openQueue(async () => captioned(1));
+    before.start();
+    before.enqueue([newJob({ title: 'Of old' })]);
+    await before.idle();
+    damageRow(`UPDATE jobs SET result = '${stored}' WHERE sequence = 1`);
+    expect(openQueue(async () => captioned(1)).list()).toMatchObject([{ title: 'Of old', kind: 'caption', state: 'done', error: null, result }]);
+  });
+});
+
 describe('a queue', () => {
   it('runs jobs of one lane one after the other, in order, and keeps their results', async () => {
     const log: string[] = [];
