@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import { videoCacheDir } from '#core/media/media-cache.ts';
-import type { VideoId } from '#shared/domain/ids.ts';
+import { mediaUrls } from '#shared/contract/media-urls.ts';
+import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { automaticStepIds } from '#shared/steps/from-steps.ts';
 import { makeProbe, startWithVideo } from '../../helpers/test-core.ts';
 
@@ -77,6 +79,20 @@ describe('a step that was noted as done', () => {
     writeFileSync(other, 'another film');
     await videos.relink(videoId, (await core.files.grantPath(other)).grantId, true);
     expect(videos.stepsDone().get(videoId)).toBeUndefined();
+  });
+});
+
+describe('files of an export', () => {
+  it('are none in a project of an earlier version that is opened for reading', async () => {
+    const { core } = await startWithVideo();
+    const { projects } = core.services;
+    const { folder, ref } = projects.access.session();
+    await projects.close();
+    const db = new Database(path.join(folder, 'project.db'));
+    db.exec('DROP TABLE exported_sets; DROP TABLE steps_done; PRAGMA user_version = 5');
+    db.close();
+    expect(await projects.openRecent(ref, true)).toMatchObject({ readOnly: 'asked' });
+    expect(await core.resolveMedia(mediaUrls.exportFile(JobId.parse('job-1'), 'manifest.json'))).toBeNull();
   });
 });
 

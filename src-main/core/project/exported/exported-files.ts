@@ -44,7 +44,7 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
 
     /** Null for a job that exported nothing. */
     find(jobId: JobId): ExportedSet | null {
-      for (const db of readable()) {
+      for (const db of readable().filter(hasTable)) {
         const row = db.prepare<[string], Row>('SELECT folder, files, archive FROM exported_sets WHERE job_id = ?').get(jobId);
         const files = row === undefined ? undefined : FileNames.safeParse(parseJson(row.files)).data;
         if (row !== undefined && files !== undefined) return { jobId, folder: row.folder, files, archive: row.archive };
@@ -52,4 +52,9 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
       return null;
     },
   };
+}
+
+/** A project of an earlier version that may only be read is left as it is. */
+function hasTable(db: ReadableDb): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'exported_sets'").get() !== undefined;
 }
