@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { messageOf, SetupError } from './log.mjs';
 import { nodeModules, repoRoot } from './paths.mjs';
 
-/** @typedef {'build' | 'ffmpeg' | 'llama-cpp' | 'chromium' | 'electron'} Need */
+/** @typedef {'build' | 'ffmpeg' | 'python-tools' | 'llama-cpp' | 'chromium' | 'electron'} Need */
 
 /**
  * @typedef {object} Stage
@@ -29,6 +29,7 @@ const tool = {
 export const stages = [
   { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null },
   { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null },
+  { id: 'python', command: [sibling('check-python.mjs')], needs: ['python-tools'], tests: null },
   vitestStage('unit', ['ffmpeg']),
   vitestStage('core', ['ffmpeg']),
   vitestStage('integration', ['ffmpeg', 'build']),

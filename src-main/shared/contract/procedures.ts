@@ -78,6 +78,7 @@ export const procedures = {
   },
   shots: {
     list: query(ofVideo, z.array(Shot)),
+    // Edits answer with the shots that they changed, in order. Before that, these come to every client with the `changed` event, which also says what is gone.
     /** `newShotId`: for a client that shows the new shot before it is answered, and goes on with it. */
     split: mutation(z.object({ videoId: VideoId, frame: z.int().positive(), newShotId: ShotId.optional() }), z.array(Shot)),
     /** Joins neighbouring shots into the first of them. */
