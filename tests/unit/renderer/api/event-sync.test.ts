@@ -10,7 +10,7 @@ import { queryKeys } from '../../../../src-renderer/api/query-keys.ts';
 
 const jobId = JobId.parse('j1');
 
-function jobOf(overrides: Partial<Job>): Job {
+function jobOf(overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
   return {
     id: jobId,
     kind: 'detect',

@@ -1,16 +1,16 @@
-import { z } from 'zod';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
-import { VideoId } from '#shared/domain/ids.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 import { frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoState } from '#shared/domain/video.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
-
-export const ImportParams = z.object({ videoId: VideoId });
+import type { importStep } from '#shared/steps/import.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
+import { VideoParams } from '../video-job.ts';
 
 /** What a video is that could not be measured; other errors say nothing about it. */
 const UNUSABLE_STATES: Partial<Record<AppErrorCode, VideoState>> = { 'media-missing': 'missing', 'media-corrupt': 'corrupt', unsupported: 'corrupt' };
@@ -23,8 +23,8 @@ export interface ImportParts {
 }
 
 /** Measures a new video: what it is, how many frames it has and when each begins. A broken one is marked with the reason. */
-export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportParts): JobDefinition<typeof ImportParams> {
-  async function run(context: JobContext, { videoId }: z.infer<typeof ImportParams>): Promise<Record<string, unknown>> {
+export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportParts): StepJob<typeof importStep, typeof VideoParams> {
+  async function run(context: JobContext, { videoId }: VideoParams): Promise<{ frameCount: number; durationUs: number }> {
     try {
       const source = await videos.openSource(videoId);
       const { probe, ptsUs } = await source.checked(() =>
@@ -54,5 +54,5 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
     transcripts.replace(videoId, moved, { actor, label: 'Place imported speech', isBackground: true });
   }
 
-  return { kind: 'import', lane: 'ffmpeg', paramsSchema: ImportParams, stages: [{ name: 'measure', weight: 1 }], run };
+  return { kind: 'import', lane: 'ffmpeg', paramsSchema: VideoParams, stages: [{ name: 'measure', weight: 1 }], run };
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Captioner, CaptionResult } from '#core/engines/captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
@@ -16,11 +17,13 @@ import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { type CaptionTask, isLowConfidence, type Revision } from '#shared/domain/text.ts';
 import { forEachInFlight } from '../in-flight.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { captionStep } from '#shared/steps/caption.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, requireProbe, type ShotPictures } from '../shot-pictures.ts';
-import { candidateOptions, targetShots } from './caption-plan.ts';
-import { CaptionParams } from './caption-params.ts';
+import type { StepJob } from '../step-room.ts';
+import { CaptionParams } from './plan.ts';
+import { candidateOptions, targetShots } from './target-shots.ts';
 
 /** What the undo step of a whole job is called. */
 const LABELS: Readonly<Record<CaptionTask, string>> = { visual: 'Caption shots', narration: 'Narrate shots' };
@@ -41,14 +44,8 @@ export interface CaptionParts {
   onText(event: Events['captionText']): void;
 }
 
-interface Counts {
-  captioned: number;
-  flagged: number;
-  /** Shots that were moved or removed while their caption was being written. */
-  skipped: number;
-  /** Shots that a narration left out because nothing is said in them. */
-  withoutSpeech: number;
-}
+/** What was done so far. */
+type Counts = z.output<typeof captionStep.result>;
 
 interface ShotWork {
   readonly context: JobContext;
@@ -78,8 +75,8 @@ interface Draft {
  * Captions shots with a vision-language model; the video is decoded once, each caption is stored as soon as it is there. As many shots are
  * in the works at once as the captioner can take; the first that fails ends the job, keeping what is finished.
  */
-export function captionJobKind(parts: CaptionParts): JobDefinition<typeof CaptionParams> {
-  async function run(context: JobContext, params: CaptionParams): Promise<Record<string, unknown>> {
+export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep, typeof CaptionParams> {
+  async function run(context: JobContext, params: CaptionParams): Promise<Counts> {
     const document = parts.documentOf(params.videoId);
     const wanted = targetShots(document, params);
     const targets = params.task === 'narration' ? spokenShots(wanted, document, params) : wanted;
@@ -104,7 +101,7 @@ export function captionJobKind(parts: CaptionParts): JobDefinition<typeof Captio
         await captioner.dispose();
       }
     }
-    return { ...counts };
+    return counts;
   }
 
   /** A shot that this job captioned before it was interrupted. */

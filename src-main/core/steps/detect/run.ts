@@ -10,23 +10,17 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
-import { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import { DetectionRunId, type VideoId } from '#shared/domain/ids.ts';
+import type { detectStep } from '#shared/steps/detect.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
+import type { StepJob } from '../step-room.ts';
+import { DetectParams } from './plan.ts';
 import { openScoreFile, type ScoreFile } from './score-file.ts';
-
-export const DetectParams = z.object({
-  videoId: VideoId,
-  detectorId: z.string(),
-  /** Null: the detector's own. */
-  threshold: z.number().min(0).max(1).nullable(),
-  minShotUs: z.int().nonnegative(),
-});
-export type DetectParams = z.infer<typeof DetectParams>;
 
 const Checkpoint = z.object({ runId: DetectionRunId }).nullable().catch(null);
 
-export interface DetectParts {
+interface DetectParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly detection: DetectionService;
@@ -40,10 +34,10 @@ export interface DetectParts {
  * Scores every frame of a video and cuts it into shots. Scores go to a file as they become final, so that a killed core goes on from
  * there; the finished curve is stored with the project, and the cut is one undo step.
  */
-export function detectJobKind(parts: DetectParts): JobDefinition<typeof DetectParams> {
+export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, typeof DetectParams> {
   const { project, videos, detection } = parts;
 
-  async function run(context: JobContext, params: DetectParams): Promise<Record<string, unknown>> {
+  async function run(context: JobContext, params: DetectParams): Promise<{ runId: DetectionRunId; shotCount: number }> {
     const checkpoint = Checkpoint.parse(context.savedCheckpoint);
     const runId = checkpoint?.runId ?? (await namingPlace(`The frames of "${videos.get(params.videoId).name}"`, () => scoreVideo(context, params)));
     context.checkpoint({ runId });

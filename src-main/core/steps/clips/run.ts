@@ -1,32 +1,19 @@
 import path from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { writeJsonFile } from '#core/base/files/json-file.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { type ClipPlaces, clipsFolder } from '#core/project/clips/clip-places.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
-import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
-import { type JobId, VideoId } from '#shared/domain/ids.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
-
-export const ClipsParams = z.object({
-  videoIds: z.array(VideoId).min(1),
-  mode: z.enum(['exact', 'copy']),
-  /** Null: the project's own clips folder. */
-  folder: z.string().nullable(),
-});
-type ClipsParams = z.infer<typeof ClipsParams>;
-
-/** What a finished job's archive holds: these files of that folder. In a file of its own, for results go to every client with each list of jobs. */
-export const ClipList = z.object({ folder: z.string(), clips: z.array(z.string()) });
-
-export function clipListFile(cacheDir: string, jobId: JobId): string {
-  return path.join(cacheDir, 'clip-lists', `${jobId}.json`);
-}
+import type { clipsStep } from '#shared/steps/clips.ts';
+import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
+import { ClipsParams } from './plan.ts';
 
 export interface ClipsParts {
   readonly project: ProjectAccess;
@@ -35,20 +22,17 @@ export interface ClipsParts {
   readonly clips: Pick<ClipPlaces, 'remember'>;
   readonly ffmpeg: Ffmpeg;
   readonly grants: Pick<FileGrants, 'requireKept'>;
+  readonly exportedFiles: ExportedFiles;
   readonly parallel: number;
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
 }
 
-interface Problem {
-  readonly where: string;
-  readonly code: AppErrorCode;
-  readonly reason: string;
-}
+type ClipsResult = z.output<typeof clipsStep.result>;
 
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
-export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParams> {
-  async function run(context: JobContext, params: ClipsParams): Promise<Record<string, unknown>> {
+export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
+  async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
     if (params.folder !== null) {
       parts.grants.requireKept(params.folder);
       parts.clips.remember(params.folder);
@@ -57,7 +41,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
     const fileBases = parts.videos.fileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
-    const problems: Problem[] = [];
+    const problems: ClipsResult['problems'] = [];
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
@@ -95,8 +79,9 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
     }
     const [first] = problems;
     if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
-    writeJsonFile(clipListFile(parts.project.session().cacheDir, context.jobId), { folder: path.resolve(folder), clips: [...clips].sort() });
-    return { folder: path.resolve(folder), archive: clips.size === 0 ? null : CLIPS_ARCHIVE, written, kept, problems };
+    const archive = clips.size === 0 ? null : CLIPS_ARCHIVE;
+    parts.exportedFiles.note({ jobId: context.jobId, folder: path.resolve(folder), files: [...clips].sort(), archive });
+    return { folder: path.resolve(folder), archive, written, kept, problems };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };

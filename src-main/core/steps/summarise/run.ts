@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Picture } from '#core/media/pictures.ts';
 import type { Summariser, SummaryResult, SummaryShot } from '#core/engines/summariser.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
@@ -9,30 +8,17 @@ import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
-import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { VideoId } from '#shared/domain/ids.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 import type { ModelProvenance, Revision } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { summariseStep } from '#shared/steps/summarise.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 import { framesOf, requireProbe } from '../shot-pictures.ts';
-
-/** A long text may say a short run of words again, and markers and names most of all: with the 3 of captions they would come out wrong. */
-export const SUMMARY_NO_REPEAT_NGRAM_SIZE = 6;
-
-export const SummariseParams = z.object({
-  videoId: VideoId,
-  summariserId: z.string(),
-  promptTemplate: z.string().default(DEFAULT_SUMMARY_PROMPT_TEMPLATE),
-  /** Frames of each shot for summarisers that look at shots. */
-  framesPerShot: z.int().min(1).max(8).default(2),
-  generation: z
-    .object({ maxNewTokens: z.int().positive(), temperature: z.number(), topP: z.number(), seed: z.int(), noRepeatNgramSize: z.int().nonnegative().default(SUMMARY_NO_REPEAT_NGRAM_SIZE) })
-    .default({ maxNewTokens: 512, temperature: 0, topP: 1, seed: 1, noRepeatNgramSize: SUMMARY_NO_REPEAT_NGRAM_SIZE }),
-});
-export type SummariseParams = z.infer<typeof SummariseParams>;
+import type { StepJob } from '../step-room.ts';
+import { SummariseParams } from './plan.ts';
 
 /** A model's sentence is stored once the model has ended: the last hundredth of the way. */
 const STORED_FRACTION = 0.99;
@@ -48,8 +34,8 @@ export interface SummariseParts {
 }
 
 /** Writes the summary of a video as a draft with a link from each sentence to its shots. */
-export function summariseJobKind(parts: SummariseParts): JobDefinition<typeof SummariseParams> {
-  async function run(context: JobContext, params: SummariseParams): Promise<Record<string, unknown>> {
+export function summariseJobKind(parts: SummariseParts): StepJob<typeof summariseStep, typeof SummariseParams> {
+  async function run(context: JobContext, params: SummariseParams): Promise<{ sentences: number; isCurrent: boolean }> {
     const startedMs = performance.now();
     const document = parts.documentOf(params.videoId);
     const shots = summaryShots(document, params.framesPerShot);

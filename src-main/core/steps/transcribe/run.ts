@@ -7,24 +7,14 @@ import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/pro
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import { VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import { transcribeStep } from '#shared/steps/transcribe.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
+import type { StepJob } from '../step-room.ts';
+import { TranscribeParams } from './plan.ts';
 
-export const TranscribeParams = z.object({
-  videoId: VideoId,
-  transcriberId: z.string(),
-  /** Place among the film's audio tracks, from 0. */
-  track: z.int().nonnegative(),
-  /** Null: found out by listening. */
-  language: z.string().nullable(),
-  /** Also what was imported or written by a person. */
-  replaceAll: z.boolean(),
-  /** Part of an import that nobody asked for by name: it leaves films alone that have a transcript, and its failure holds nothing up. */
-  isAutomatic: z.boolean(),
-});
-export type TranscribeParams = z.infer<typeof TranscribeParams>;
+type Transcribed = z.input<typeof transcribeStep.result>;
 
 const Checkpoint = z
   .object({ untilUs: z.int().nonnegative(), language: z.string().nullable(), segmentCount: z.int(), doubtfulCount: z.int() })
@@ -39,16 +29,16 @@ export interface TranscribeParts {
 }
 
 /** Writes down the speech of a video, chunk by chunk as it is heard; a killed core goes on behind the last one. */
-export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof TranscribeParams> {
+export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transcribeStep, typeof TranscribeParams> {
   const { videos, transcripts } = parts;
 
-  async function run(context: JobContext, params: TranscribeParams): Promise<Record<string, unknown>> {
+  async function run(context: JobContext, params: TranscribeParams): Promise<Transcribed> {
     const { name, probe } = videos.get(params.videoId);
     if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
     if (probe.audioTracks.length === 0) return nothing('the film has no sound');
     if (params.isAutomatic && firstReadable(probe.audioTracks) === null) return nothing('none of its audio tracks can be decoded by this ffmpeg');
     if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('there is a transcript already');
-    const work = (): Promise<Record<string, unknown>> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
+    const work = (): Promise<Transcribed> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
     if (!params.isAutomatic) return work();
     try {
       return await work();
@@ -59,7 +49,7 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
     }
   }
 
-  async function transcribe(context: JobContext, params: TranscribeParams, probe: VideoProbe): Promise<Record<string, unknown>> {
+  async function transcribe(context: JobContext, params: TranscribeParams, probe: VideoProbe): Promise<Transcribed> {
     const done = { ...Checkpoint.parse(context.savedCheckpoint) };
     const fromUs = done.untilUs;
     context.progress('transcribe', fromUs / probe.durationUs);
@@ -86,6 +76,8 @@ export function transcribeJobKind(parts: TranscribeParts): JobDefinition<typeof 
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
       const doubts = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
       const notes = [...transcriber.notes, ...doubts];
+      // From here on nobody needs to listen to this video again, also where nobody speaks in it.
+      videos.noteStepDone(params.videoId, transcribeStep.id);
       return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
     } finally {
       await transcriber.dispose();
@@ -123,7 +115,7 @@ function stepOf({ actor, jobId }: JobContext) {
 }
 
 /** The result of a run that wrote nothing. */
-function nothing(why: string): Record<string, unknown> {
+function nothing(why: string): Transcribed {
   return { segments: 0, notes: [`Not transcribed: ${why}`] };
 }
 

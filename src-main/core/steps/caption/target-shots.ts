@@ -1,6 +1,6 @@
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { CaptionParams } from './caption-params.ts';
+import type { CaptionParams } from './plan.ts';
 
 /** Temperature of further candidates when the first is decoded greedily, which would give the same words again and again. */
 const CANDIDATE_TEMPERATURE = 0.7;

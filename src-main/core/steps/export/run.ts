@@ -8,28 +8,18 @@ import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
+import type { exportStep } from '#shared/steps/export.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
+import { ExportParams } from './plan.ts';
 
-export const ExportParams = z.object({
-  formatId: z.string(),
-  options: z.record(z.string(), z.unknown()),
-  /** Null: a new folder among the project's exports. */
-  folder: z.string().nullable(),
-});
-type ExportParams = z.infer<typeof ExportParams>;
+type ExportResult = z.output<typeof exportStep.result>;
 
-/** Names in an export job's result; the export route serves just these files. */
-export const ExportResult = z.object({
-  folder: z.string(),
-  files: z.array(z.string()),
-  counts: z.record(z.string(), z.number()),
-  leftOutCount: z.int(),
-});
-export type ExportResult = z.infer<typeof ExportResult>;
-
-export interface ExportParts {
+interface ExportParts {
   readonly project: ProjectAccess;
   readonly exports: ExportsService;
+  readonly exportedFiles: ExportedFiles;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly clock: Clock;
   /** Of the person, for folders that they choose. */
@@ -40,7 +30,7 @@ const MANIFEST = 'manifest.json';
 
 const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
 
-export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportParams> {
+export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, typeof ExportParams> {
   async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
     if (params.folder !== null) parts.grants.requireKept(params.folder);
     const parent = params.folder ?? parts.project.session().exportsDir;
@@ -53,9 +43,11 @@ export function exportJobKind(parts: ExportParts): JobDefinition<typeof ExportPa
       signal: context.signal,
       onProgress: (fraction) => context.progress('write', fraction),
     }));
+    const files = [...manifest.files.map((written) => written.file), MANIFEST];
+    parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
     return {
       folder,
-      files: [...manifest.files.map((written) => written.file), MANIFEST],
+      files,
       counts: { ...manifest.counts, videosNotMeasured },
       leftOutCount: manifest.leftOut.length,
     };

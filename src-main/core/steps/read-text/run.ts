@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { TextRecogniser } from '#core/engines/text-recogniser.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -7,19 +6,16 @@ import { type FrameReading, joinReadings } from '#core/project/screen-text/join-
 import type { ScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
-import { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 import type { ScreenFrame } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import type { JobContext, JobDefinition } from '#core/jobs/job-definition.ts';
+import type { readTextStep } from '#shared/steps/read-text.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, type ShotPictures } from '../shot-pictures.ts';
-
-export const ReadTextParams = z.object({
-  videoId: VideoId,
-  targets: z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'all']) })]),
-});
-export type ReadTextParams = z.infer<typeof ReadTextParams>;
+import type { StepJob } from '../step-room.ts';
+import { ReadTextParams } from './plan.ts';
 
 /** Longest side of a picture that is read, in pixels: at 640 a line of 16 of 720 pixels in height is lost, at 960 it is not. */
 const PICTURE_SIZE_PX = 960;
@@ -36,8 +32,8 @@ export interface ReadTextParts {
 }
 
 /** Reads the text in one or two frames of each shot; each shot is stored as soon as it is read. */
-export function readTextJobKind(parts: ReadTextParts): JobDefinition<typeof ReadTextParams> {
-  async function run(context: JobContext, params: ReadTextParams): Promise<Record<string, unknown>> {
+export function readTextJobKind(parts: ReadTextParts): StepJob<typeof readTextStep, typeof ReadTextParams> {
+  async function run(context: JobContext, params: ReadTextParams): Promise<{ read: number; lines: number }> {
     const document = parts.documentOf(params.videoId);
     const targets = targetShots(document, params).map((shot) => ({ shot, frames: framesToRead(shot, document) }));
     const done = parts.screenText.framesOfJob(params.videoId, context.jobId);
