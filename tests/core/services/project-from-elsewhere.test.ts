@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -100,6 +100,134 @@ describe('unfinished jobs of a project that was never open on this computer', ()
     await core.services.jobs.idle();
     expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'done', result: { folder: expect.stringContaining(path.join(folder, 'exports')) } });
     expect(readdirSync(outside)).toEqual([]);
+  });
+});
+
+describe('unfinished jobs wait for a person, too', () => {
+  const waiting = (stranger: Stranger): void => writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null } });
+
+  it('when the project could only be read when it was first opened', async () => {
+    const { folder } = await projectFromElsewhere(waiting);
+    const { core } = startTestCore();
+    await core.services.projects.openFolder(folder, { readOnly: true });
+    await core.services.projects.openFolder(folder);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
+  });
+
+  it('when it could not be opened, and a backup of it is restored', async () => {
+    const backup = '2026-01-01T00-00-00.000Z.db';
+    const { folder } = await projectFromElsewhere((stranger) => {
+      waiting(stranger);
+      mkdirSync(path.join(stranger.folder, 'backups'), { recursive: true });
+      renameSync(path.join(stranger.folder, 'project.db'), path.join(stranger.folder, 'backups', backup));
+      writeFileSync(path.join(stranger.folder, 'project.db'), 'no database '.repeat(500));
+    });
+    const { core } = startTestCore();
+    expect(await core.services.projects.openOrShow(folder)).toBeNull();
+    await core.services.projects.restoreIn(folder, backup);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
+  });
+
+  it('when it took the place of one that was worked with here', async () => {
+    const { folder } = await projectFromElsewhere(waiting);
+    const test = startTestCore();
+    const own = await test.core.services.projects.createIn(test.dataDir, 'Own');
+    await test.core.services.projects.close();
+    rmSync(own.displayPath, { recursive: true });
+    renameSync(folder, own.displayPath);
+    await test.core.services.projects.openFolder(own.displayPath);
+    await test.core.services.jobs.idle();
+    expect(test.core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
+  });
+});
+
+describe('the videos of a project from elsewhere', () => {
+  /** A project that says that its video is a private text of this computer. */
+  const withPrivateFile = (row: { probe: boolean }) =>
+    projectFromElsewhere(({ folder, outside }) => {
+      const file = path.join(outside, 'private.txt');
+      writeFileSync(file, 'private');
+      changeDatabase(folder, `UPDATE video_files SET path = ?, fingerprint = NULL, state = 'ok'${row.probe ? '' : ', probe = NULL'}`, file);
+    });
+
+  it.each([{ probe: false }, { probe: true }])('are not opened where nobody chose them here, and say so: %j', async (row) => {
+    const { folder, videoId } = await withPrivateFile(row);
+    const { core } = await openHere(folder);
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
+    await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing', message: expect.stringMatching(/“private\.txt” was not opened.*comes from elsewhere.*shots and texts are safe.*Point the video/) });
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('comes from elsewhere') });
+  });
+
+  it.each([{ probe: false }, { probe: true }])('are given to nobody when they are no videos, also when a person opens them where they lie: %j', async (row) => {
+    const { folder, videoId } = await withPrivateFile(row);
+    const { core, as } = await openHere(folder);
+    await as('ann').api.videos.openWhereTheyLie({});
+    await core.services.jobs.idle();
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
+  });
+
+  it('are given to nobody when they are no videos, whatever the project says of their content', async () => {
+    const { folder, videoId } = await projectFromElsewhere(() => undefined);
+    const { core, as } = await openHere(folder);
+    await as('ann').api.videos.openWhereTheyLie({});
+    await core.services.videos.openSource(videoId);
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('holds text') });
+  });
+
+  it('are opened once a person says so, also after the project was closed, and when it can only be read', async () => {
+    const { folder, videoId } = await projectFromElsewhere(() => undefined);
+    const { core, as } = await openHere(folder);
+    await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing' });
+    await as('ann').api.videos.openWhereTheyLie({});
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'ok', stateReason: null });
+    await core.services.projects.close();
+    await core.services.projects.openFolder(folder);
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
+    const reader = startTestCore();
+    await reader.core.services.projects.openFolder(folder);
+    await expect(reader.core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing' });
+    await reader.as('ben').api.videos.openWhereTheyLie({});
+    expect(await reader.core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
+  });
+
+  it('are opened when a person names their files', async () => {
+    const { folder, videoId } = await projectFromElsewhere(() => undefined);
+    const { core } = await openHere(folder);
+    const file = path.join(temporaryFolder(), 'holiday.mp4');
+    writeFileSync(file, 'holiday.mp4');
+    expect(await core.services.videos.addFiles([file], 'ann')).toMatchObject({ added: [], known: [videoId] });
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: file });
+  });
+
+  it('are never looked at on servers that only the project names', async () => {
+    const { folder, videoId } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', String.raw`\\files.example\share\film.mp4`));
+    const { core, as } = await openHere(folder);
+    await as('ann').api.videos.openWhereTheyLie({});
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('“film.mp4” was not opened') });
+  });
+
+  it('are opened without a question when they lie in its folder', async () => {
+    const { folder, videoId } = await projectFromElsewhere((stranger) => {
+      const file = path.join(stranger.folder, 'holiday.mp4');
+      writeFileSync(file, 'holiday.mp4');
+      changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', file);
+    });
+    const { core } = await openHere(folder);
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: path.join(folder, 'holiday.mp4') });
+  });
+
+  it('of a studio before seals are opened without a question where they were worked with before', async () => {
+    const test = startTestCore();
+    const info = await test.core.services.projects.createIn(temporaryFolder(), 'Old');
+    const videoId = await addMeasuredVideo(test);
+    await test.core.close();
+    changeDatabase(info.displayPath, 'DELETE FROM seals');
+    rmSync(path.join(test.dataDir, 'seal-key.json'));
+    const { core } = startTestCore({ dataDir: test.dataDir });
+    await core.services.projects.openFolder(info.displayPath);
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
   });
 });
 

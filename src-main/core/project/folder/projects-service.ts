@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
-import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
+import { inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { sweepMeasured } from '../videos/video-repository.ts';
+import { listFiles, sweepMeasured } from '../videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
@@ -16,6 +16,7 @@ import { listBackups, restoreBackup } from './backups.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
 import { lostWorkNotice, readOnlyNotice } from './project-notices.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
+import { createSeals } from '#core/base/seals.ts';
 import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
 import { sweepViews } from './view-copy.ts';
@@ -53,6 +54,8 @@ export function createProjectsService(parts: ProjectsParts) {
   /** Why projects could not be opened, until they can. */
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
+  /** What people said on this computer of the projects that they have open. */
+  const seals = createSeals({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
   let current: Current | null = null;
   sweepViews(dataDir);
 
@@ -68,9 +71,9 @@ export function createProjectsService(parts: ProjectsParts) {
     try {
       if (opened.readOnly === null) tidy(opened);
       current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, onTrouble }) : null };
-      const isNewHere = recent.folderOf(opened.ref) === null;
       remember(opened.folder);
-      parts.onOpened(opened, isNewHere);
+      parts.onOpened(opened, !isKnownHere(opened));
+      if (opened.readOnly === null) noteKnown(opened);
     } catch (error) {
       // Half open would be worse than closed: the next try would meet our own lock.
       current = null;
@@ -87,16 +90,40 @@ export function createProjectsService(parts: ProjectsParts) {
     return infoOf(opened);
   }
 
+  /**
+   * Whether this project was open for writing in this folder on this computer, so that what waits in it was asked for here. Being in the list of recent ones
+   * says less: those that could not be opened, or were only read, are in it too, and another project may have taken the place of one.
+   */
+  function isKnownHere({ db, folder }: OpenFolder): boolean {
+    return seals.has(db, ['project', folder]);
+  }
+
+  /** Of a project that was worked with here before there were seals. */
+  function believe({ db, folder }: OpenFolder): void {
+    seals.add(db, ['project', folder]);
+    for (const { videoId, path: file } of listFiles(db)) if (file !== null) seals.add(db, ['video', videoId, file]);
+  }
+
+  /** Only now: what was unfinished in a project that is new here waits for a person already. */
+  function noteKnown(opened: OpenFolder): void {
+    if (!isKnownHere(opened)) writeUnlessFull(opened, 'the next opening takes the project for a new one, because the disk is full', () => seals.add(opened.db, ['project', opened.folder]));
+  }
+
   /** What is forgotten for want of room is forgotten the next time. */
-  function tidy({ db, folder }: OpenFolder): void {
+  function tidy(opened: OpenFolder): void {
+    writeUnlessFull(opened, 'old steps are kept, because the disk is full', (db) => {
+      changes.pruneSteps(db, KEPT_STEPS);
+      sweepMeasured(db);
+      if (seals.takeOpenedBefore(opened.folder)) believe(opened);
+    });
+  }
+
+  function writeUnlessFull({ db, folder }: OpenFolder, otherwise: string, work: (db: WritableDb) => void): void {
     try {
-      inTransaction(db, () => {
-        changes.pruneSteps(db, KEPT_STEPS);
-        sweepMeasured(db);
-      });
+      inTransaction(db, () => work(db));
     } catch (error) {
       if (storageTrouble(error) !== 'full') throw error;
-      logger.warn({ error, folder }, 'old steps are kept, because the disk is full');
+      logger.warn({ error, folder }, otherwise);
     }
   }
 
@@ -196,6 +223,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   return {
     access,
+    seals,
     current: (): ProjectInfo | null => (current === null ? null : infoOf(current.opened)),
     recent: (): RecentProject[] => recent.list(),
     forget: (ref: ProjectRef): void => recent.forget(ref),
