@@ -1,22 +1,23 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
-import { inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { listFiles, sweepMeasured } from '../videos/video-repository.ts';
+import { sweepMeasured } from '../videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
-import { listBackups, restoreBackup } from './backups.ts';
+import { restoreBackup, showBackups } from './backups.ts';
+import { createKnownProjects } from './known-projects.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
 import { lostWorkNotice, readOnlyNotice } from './project-notices.ts';
+import { isSamePlace } from './project-place.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
-import { createSeals } from '#core/base/seals.ts';
 import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
 import { sweepViews } from './view-copy.ts';
@@ -54,8 +55,7 @@ export function createProjectsService(parts: ProjectsParts) {
   /** Why projects could not be opened, until they can. */
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
-  /** What people said on this computer of the projects that they have open. */
-  const seals = createSeals({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
+  const known = createKnownProjects({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
   let current: Current | null = null;
   sweepViews(dataDir);
 
@@ -67,16 +67,18 @@ export function createProjectsService(parts: ProjectsParts) {
     },
   };
 
-  function begin(opened: OpenFolder): ProjectInfo {
+  async function begin(opened: OpenFolder): Promise<ProjectInfo> {
     try {
       if (opened.readOnly === null) tidy(opened);
       current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, onTrouble }) : null };
       remember(opened.folder);
-      parts.onOpened(opened, !isKnownHere(opened));
-      if (opened.readOnly === null) noteKnown(opened);
+      parts.onOpened(opened, !known.isKnown(opened));
+      known.note(opened);
     } catch (error) {
       // Half open would be worse than closed: the next try would meet our own lock.
+      current?.watch?.stop();
       current = null;
+      await parts.onClosing();
       opened.close();
       throw error;
     }
@@ -90,40 +92,18 @@ export function createProjectsService(parts: ProjectsParts) {
     return infoOf(opened);
   }
 
-  /**
-   * Whether this project was open for writing in this folder on this computer, so that what waits in it was asked for here. Being in the list of recent ones
-   * says less: those that could not be opened, or were only read, are in it too, and another project may have taken the place of one.
-   */
-  function isKnownHere({ db, folder }: OpenFolder): boolean {
-    return seals.has(db, ['project', folder]);
-  }
-
-  /** Of a project that was worked with here before there were seals. */
-  function believe({ db, folder }: OpenFolder): void {
-    seals.add(db, ['project', folder]);
-    for (const { videoId, path: file } of listFiles(db)) if (file !== null) seals.add(db, ['video', videoId, file]);
-  }
-
-  /** Only now: what was unfinished in a project that is new here waits for a person already. */
-  function noteKnown(opened: OpenFolder): void {
-    if (!isKnownHere(opened)) writeUnlessFull(opened, 'the next opening takes the project for a new one, because the disk is full', () => seals.add(opened.db, ['project', opened.folder]));
-  }
-
   /** What is forgotten for want of room is forgotten the next time. */
   function tidy(opened: OpenFolder): void {
-    writeUnlessFull(opened, 'old steps are kept, because the disk is full', (db) => {
-      changes.pruneSteps(db, KEPT_STEPS);
-      sweepMeasured(db);
-      if (seals.takeOpenedBefore(opened.folder)) believe(opened);
-    });
-  }
-
-  function writeUnlessFull({ db, folder }: OpenFolder, otherwise: string, work: (db: WritableDb) => void): void {
+    const { db, folder } = opened;
     try {
-      inTransaction(db, () => work(db));
+      inTransaction(db, () => {
+        changes.pruneSteps(db, KEPT_STEPS);
+        sweepMeasured(db);
+        known.believeOlder(opened);
+      });
     } catch (error) {
       if (storageTrouble(error) !== 'full') throw error;
-      logger.warn({ error, folder }, otherwise);
+      logger.warn({ error, folder }, 'old steps are kept, because the disk is full');
     }
   }
 
@@ -162,6 +142,7 @@ export function createProjectsService(parts: ProjectsParts) {
   async function switchTo(open: () => OpenFolder): Promise<ProjectInfo> {
     const opened = open();
     try {
+      known.requireUsable(opened);
       await close();
     } catch (error) {
       opened.close();
@@ -173,7 +154,7 @@ export function createProjectsService(parts: ProjectsParts) {
   async function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
     const folder = path.resolve(projectFolderOf(chosen));
     const ref = projectRef(folder);
-    if (current?.opened.ref === ref) {
+    if (current !== null && (current.opened.ref === ref || isSamePlace(current.opened.folder, folder))) {
       if (readOnly || current.opened.readOnly === null) return infoOf(current.opened);
       // What kept it from being written to may be over: it is tried anew.
       await close();
@@ -184,10 +165,10 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const known = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it for reading, or restore a backup.', { cause: error });
-      problems.set(ref, { code: known.code, message: known.message });
+      const told = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it for reading, or restore a backup.', { cause: error });
+      problems.set(ref, { code: told.code, message: told.message });
       announce();
-      throw known;
+      throw told;
     }
   }
 
@@ -200,6 +181,8 @@ export function createProjectsService(parts: ProjectsParts) {
     if (folder === null) throw new AppError('not-found', 'This project is no longer in the list of recent ones. Open it from its folder.');
     return folder;
   }
+
+  const backupsIn = (folder: string): Backup[] => showBackups(folder, clock.nowMs());
 
   /** For hosts, which hold paths. */
   async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
@@ -223,7 +206,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   return {
     access,
-    seals,
+    seals: known.seals,
     current: (): ProjectInfo | null => (current === null ? null : infoOf(current.opened)),
     recent: (): RecentProject[] => recent.list(),
     forget: (ref: ProjectRef): void => recent.forget(ref),
@@ -232,14 +215,14 @@ export function createProjectsService(parts: ProjectsParts) {
     /** Work met damage in the open database. */
     reportDamage: (detail: string): void => current?.watch?.reportDamage(detail),
 
-    backups: (ref: ProjectRef): Backup[] => listBackups(folderOf(ref)),
-    backupsIn: listBackups,
+    backups: (ref: ProjectRef): Backup[] => backupsIn(folderOf(ref)),
+    backupsIn,
 
     /** @throws AppError `damaged`, `disk-full`, `read-only` */
     async backUp(): Promise<Backup[]> {
       const { folder } = access.session();
       await current?.watch?.backUp();
-      return listBackups(folder);
+      return backupsIn(folder);
     },
 
     restore: (ref: ProjectRef, backupId: string): Promise<ProjectInfo> => restoreIn(folderOf(ref), backupId),
