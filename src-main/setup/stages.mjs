@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { messageOf, SetupError } from './log.mjs';
 import { nodeModules, repoRoot } from './paths.mjs';
 
-/** @typedef {'build' | 'ffmpeg' | 'llama-cpp' | 'chromium' | 'electron'} Need */
+/** @typedef {'build' | 'ffmpeg' | 'python-tools' | 'llama-cpp' | 'chromium' | 'electron'} Need */
 
 /**
  * @typedef {object} Stage
@@ -29,7 +29,8 @@ const tool = {
 export const stages = [
   { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null },
   { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null },
-  vitestStage('unit', []),
+  { id: 'python', command: [sibling('check-python.mjs')], needs: ['python-tools'], tests: null },
+  vitestStage('unit', ['ffmpeg']),
   vitestStage('core', ['ffmpeg']),
   vitestStage('integration', ['ffmpeg', 'build']),
   vitestStage('servers', ['ffmpeg', 'llama-cpp']),

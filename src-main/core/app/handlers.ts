@@ -60,7 +60,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       artwork: ({ videoId }) => services.artwork(videoId),
       async add({ grantIds }, { actor }) {
         const { added, alreadyThere, refused } = await videos.add(grantIds, actor);
-        jobs.enqueueNewVideos(added, actor);
+        jobs.enqueueNeeded(added, actor);
         return { added, alreadyThere, refused };
       },
       remove: ({ videoIds }, { actor }) => {

@@ -15,6 +15,7 @@ import { createUnsavedStates } from './unsaved-states.ts';
 /** A job that was running each time the core ended is taken for the cause after this many times. */
 const MAX_CRASHES = 3;
 
+type JobOutcome = { readonly result: unknown } | { readonly error: unknown };
 type StopReason = 'cancel' | 'pause' | 'shutdown';
 
 interface RunningJob {
@@ -29,7 +30,7 @@ interface RunningJob {
   /** By the clock that is never set back. */
   readonly startedMs: number;
   /** What the job says that it made, should it not come to its end. */
-  soFar: Record<string, unknown> | null;
+  soFar: unknown;
 }
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -101,7 +102,7 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
-  async function work(entry: RunningJob, definition: JobDefinition): Promise<{ result: Record<string, unknown> } | { error: unknown }> {
+  async function work(entry: RunningJob, definition: JobDefinition): Promise<JobOutcome> {
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
@@ -112,7 +113,7 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
-  function settle({ job, stopReason, soFar }: RunningJob, end: { result: Record<string, unknown> } | { error: unknown }): void {
+  function settle({ job, stopReason, soFar }: RunningJob, end: JobOutcome): void {
     if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: soFar });
     if (stopReason !== null) {
       const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
@@ -172,7 +173,7 @@ export function createJobQueue(parts: JobQueueParts) {
     fill();
   }
 
-  function failWithDependants(jobId: JobId, error: JobError, result: Record<string, unknown> | null = null): void {
+  function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
     finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
     const waiting = jobs.dependants(db, jobId, 'queued');

@@ -3,7 +3,7 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { JobRequest } from '#shared/contract/views.ts';
+import { automaticStepIds, type JobRequest, requestsOf } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
@@ -14,15 +14,13 @@ export type VideoTask = 'detect' | 'read-text' | 'transcribe' | 'caption-missing
 /** The jobs that a task means for one video, in order. */
 export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
   const caption = (which: 'missing' | 'stale' | 'all'): JobRequest => ({ kind: 'caption', videoId, targets: { which } });
-  const transcribe = (isAutomatic: boolean): JobRequest => ({ kind: 'transcribe', videoId, replaceAll: false, isAutomatic });
-  const readText: JobRequest = { kind: 'read-text', videoId, targets: { which: 'missing' } };
   switch (task) {
     case 'detect':
       return [{ kind: 'detect', videoId }];
     case 'read-text':
-      return [readText];
+      return requestsOf(new Set(['read-text']), videoId);
     case 'transcribe':
-      return [transcribe(false)];
+      return [{ kind: 'transcribe', videoId, replaceAll: false, isAutomatic: false }];
     case 'caption-missing':
       return [caption('missing')];
     case 'caption-stale':
@@ -34,7 +32,7 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
     case 'summarise':
       return [{ kind: 'summarise', videoId }];
     case 'everything':
-      return [{ kind: 'detect', videoId }, readText, transcribe(true), caption('missing'), { kind: 'summarise', videoId }];
+      return requestsOf(new Set(automaticStepIds), videoId);
   }
 }
 

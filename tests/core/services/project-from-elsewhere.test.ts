@@ -182,12 +182,11 @@ describe('the videos of a project from elsewhere', () => {
 });
 
 describe('a project from elsewhere', () => {
-  it('opens no files of this computer by the records of its jobs', async () => {
+  it.each([null, CLIPS_ARCHIVE])('opens no files of this computer by what it says that was exported, as archive: %s', async (archive) => {
     const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
       writeFileSync(path.join(other, 'private.txt'), 'private');
       writeJob(gift, { kind: 'export', params: {}, state: 'done', result: { folder: other, files: ['private.txt'], counts: {}, leftOutCount: 0 } });
-      mkdirSync(path.join(gift, 'cache', 'clip-lists'), { recursive: true });
-      writeFileSync(path.join(gift, 'cache', 'clip-lists', `${JOB_ID}.json`), JSON.stringify({ folder: other, clips: ['private.txt'] }));
+      changeDatabase(gift, 'INSERT INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, 0)', JOB_ID, other, '["private.txt"]', archive);
     });
     const { core } = await openHere(folder);
     expect(existsSync(path.join(outside, 'private.txt'))).toBe(true);

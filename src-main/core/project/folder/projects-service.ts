@@ -7,7 +7,8 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { sweepMeasured } from '../videos/video-repository.ts';
+import { sweepVideoCaches } from '#core/media/media-cache.ts';
+import { measuredVideos, sweepMeasured } from '../videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
@@ -94,13 +95,18 @@ export function createProjectsService(parts: ProjectsParts) {
 
   /** What is forgotten for want of room is forgotten the next time. */
   function tidy(opened: OpenFolder): void {
-    const { db, folder } = opened;
+    const { db, folder, cacheDir } = opened;
     try {
       inTransaction(db, () => {
         changes.pruneSteps(db, KEPT_STEPS);
         sweepMeasured(db);
         known.believeOlder(opened);
       });
+      // Beside the opening: nobody waits for pictures to be deleted.
+      sweepVideoCaches(cacheDir, measuredVideos(db)).then(
+        (count) => count > 0 && logger.info({ folder, count }, 'pictures of videos that are no longer known were removed'),
+        (error: unknown) => logger.warn({ error, folder }, 'pictures of removed videos could not be removed'),
+      );
     } catch (error) {
       if (storageTrouble(error) !== 'full') throw error;
       logger.warn({ error, folder }, 'old steps are kept, because the disk is full');

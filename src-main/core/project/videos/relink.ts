@@ -83,11 +83,13 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   function link({ video, fingerprint: before }: repository.StoredVideo, file: string, print: string | null): void {
     grants.claim(file);
     const { db } = project.session();
+    // What was measured holds for the same content alone.
+    const isSame = video.probe !== null && print === before;
     inTransaction(db, () => {
       repository.setFile(db, video.id, file, print);
       places.choose(video.id, file);
-      // What was measured holds for the same content alone.
-      repository.setState(db, video.id, video.probe !== null && print === before ? 'ok' : 'pending', null);
+      repository.setState(db, video.id, isSame ? 'ok' : 'pending', null);
+      if (!isSame) repository.forgetStepsDone(db, video.id);
     });
     onChanged(video.id);
   }

@@ -182,6 +182,15 @@ export function createVideosService(parts: VideosParts) {
       announceFile(videoId);
     },
 
+    /** For steps that may find nothing, which looks as if they had never been done. Like all facts about a file it is not undone. */
+    noteStepDone(videoId: VideoId, step: string): void {
+      const { db } = project.session();
+      inTransaction(db, () => repository.noteStepDone(db, videoId, step, clock.nowMs()));
+    },
+
+    /** Steps that came to their end, by video. */
+    stepsDone: (): ReadonlyMap<VideoId, ReadonlySet<string>> => repository.stepsDone(project.session().db),
+
     setState(videoId: VideoId, state: VideoState, reason: string | null): void {
       repository.setState(project.session().db, videoId, state, reason);
       announceFile(videoId);

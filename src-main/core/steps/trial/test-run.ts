@@ -6,7 +6,7 @@ import type { TextRecogniser } from '#core/engines/text-recogniser.ts';
 import type { Transcriber } from '#core/engines/transcriber.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
-import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '../summarise/summarise-job.ts';
+import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '../summarise/plan.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo, ModelTest, Settings } from '#shared/contract/views.ts';
