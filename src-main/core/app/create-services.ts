@@ -114,7 +114,7 @@ export function createServices({ config, host, events, grants, engineClient, run
       jobs.service.enqueueUnmeasured(back, actor);
     },
   });
-  const videos = createVideosService({ project, history, events, clock, grants, ffmpeg });
+  const videos = createVideosService({ project, history, events, clock, grants, ffmpeg, seals: projects.seals });
   const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
   const shots = createShotsService(project, history);
   const detection = createDetectionService({ project, videos, shots, events, clock });

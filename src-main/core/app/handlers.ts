@@ -77,6 +77,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         jobs.enqueueUnmeasured(result.found, actor);
         return { ...result, found: result.found.length };
       },
+      async openWhereTheyLie(_nothing, { actor }) {
+        await videos.openWhereTheyLie();
+        jobs.enqueueUnmeasured(videos.list().map(({ id }) => id), actor);
+        return {};
+      },
       setSplit: ({ videoIds, split }, { actor }) => {
         videos.setSplit(videoIds, split, actor);
         return {};

@@ -74,6 +74,8 @@ export const procedures = {
     relink: mutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
     relinkAll: mutation(z.object({ grantIds: z.array(GrantId).min(1) }), z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() })),
+    /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
+    openWhereTheyLie: mutation(nothing, done, 'own'),
     setSplit: mutation(z.object({ videoIds: z.array(VideoId).min(1), split: VideoSplit.nullable() }), done),
   },
   shots: {

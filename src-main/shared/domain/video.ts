@@ -70,7 +70,7 @@ export const VideoState = z.enum(['pending', 'ok', 'missing', 'corrupt']);
 export type VideoState = z.infer<typeof VideoState>;
 
 /** Fields of a Shot2Story record that have no place of their own here; kept so that a round trip loses nothing. */
-const Shot2StoryOrigin = z.object({
+export const Shot2StoryOrigin = z.object({
   imageId: z.string(),
   nvid: z.string(),
   id: z.union([z.number(), z.string()]),

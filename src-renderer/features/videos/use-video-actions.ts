@@ -7,7 +7,7 @@ import { automaticStepIds, type JobRequest, requestsOf } from '#shared/steps/fro
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
 
 export type VideoTask = 'detect' | 'read-text' | 'transcribe' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
 
@@ -43,6 +43,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
   const remove = useCoreMutation('videos', 'remove').mutate;
   const relink = useRelinkVideo();
   const relinkFolder = useRelinkFolder();
+  const openWhereTheyLie = useOpenWhereTheyLie();
   const setSplit = useCoreMutation('videos', 'setSplit').mutate;
 
   const run = useCallbackRef((task: VideoTask, videoIds: readonly VideoId[]) => {
@@ -61,6 +62,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
       setSplit: (videoIds: readonly VideoId[], split: VideoSplit | null) => setSplit({ videoIds: [...videoIds], split }),
       relink,
       relinkFolder,
+      openWhereTheyLie,
       confirmRemove(videoIds: readonly VideoId[], name: string | null): void {
         modals.openConfirmModal({
           title: name === null ? t('library.remove.titleMany', { count: videoIds.length }) : t('library.remove.titleOne', { name }),
@@ -71,7 +73,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
         });
       },
     };
-  }, [run, relink, relinkFolder, remove, setSplit, t]);
+  }, [run, relink, relinkFolder, openWhereTheyLie, remove, setSplit, t]);
 }
 
 export type VideoActions = ReturnType<typeof useVideoActions>;

@@ -97,7 +97,7 @@ export function createMediaResolver(parts: MediaParts) {
     const { cacheDir } = project.session();
     switch (request.kind) {
       case 'media': {
-        const { path: file } = await videos.openSource(request.videoId);
+        const { path: file } = await videos.openWhole(request.videoId);
         return { path: file, contentType: contentTypeOf(file), cacheSeconds: 0 };
       }
       case 'frame':

@@ -121,6 +121,11 @@ export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {
   return db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId) !== undefined;
 }
 
+/** The videos whose file the project says lies there. */
+export function videosAt(db: ReadableDb, path: string): VideoId[] {
+  return db.prepare<[string], { videoId: VideoId }>('SELECT video_id AS videoId FROM video_files WHERE path = ?').all(path).map(({ videoId }) => videoId);
+}
+
 /** Whether a video of the project has this path or this content. */
 export function hasFile(db: ReadableDb, path: string, fingerprint: string | null): boolean {
   const found = db
