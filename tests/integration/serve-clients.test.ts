@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readlink, writeFile } from 'node:fs/promises';
+import { appendFile, readlink, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { logIn, openRawWire, requestText, openRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
@@ -149,9 +150,13 @@ describe('a client that goes away in the middle of a large answer', () => {
     const { core, dataDir } = startTestCore();
     await core.services.projects.createIn(dataDir, 'Large');
     const file = path.join(dataDir, 'large.mp4');
-    await writeFile(file, Buffer.alloc(30_000_000));
+    // A real video, as nothing else is served, with much behind it.
+    await rename((await makeGoldenFilm('no-audio', dataDir)).path, file);
+    await appendFile(file, Buffer.alloc(30_000_000));
     const [videoId] = (await core.services.videos.addFiles([file], 'ann')).added;
     if (videoId === undefined) throw new Error('the video was not added');
+    core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
+    await core.services.jobs.idle();
     const served = await serveCore(core);
     const openCount = async (): Promise<number> => {
       const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
