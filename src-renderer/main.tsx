@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   const queryClient = createQueryClient();
   const edits = createEdits(queryClient);
   const commands = createCommandRegistry();
-  keepCacheFresh(queryClient, core);
+  keepCacheFresh(queryClient, core, edits);
   host.onCommand((commandId) => {
     if (!commands.run(commandId)) tellRefusal(commands.find(commandId)?.refusal);
   });

@@ -1,7 +1,7 @@
 """The two conversation formats of TinyLLaVA that Shotluck-Holmes uses, as text and as chat template.
 
-Facts from Shotluck-Holmes, `model/tinyllava/conversation.py` (`conv_vicuna_v1`, `conv_phi_v0`): both open with the same system
-prompt and both have the separators " " and an end token; they differ only in that token.
+Facts from Shotluck-Holmes, `model/tinyllava/conversation.py` (`conv_vicuna_v1`, `conv_phi_v0`): both open with the same
+system prompt and both have the separators " " and an end token; they differ only in that token.
 """
 
 from dataclasses import dataclass
@@ -20,29 +20,39 @@ class Conversation:
     end_token: str
     """Ends every answer: the second separator of the format."""
 
-    def render(self, prompt):
+    def render(self, prompt: str) -> str:
         """One question about the frames, ready to be answered; `prompt` without image token."""
         return f"{SYSTEM_PROMPT} USER: {IMAGE_TOKEN}\n{prompt} ASSISTANT:"
 
-    def chat_template(self):
-        """Jinja; `content` is a text or a list of parts `{type: image}` and `{type: text, text}`. Frames stand before the text."""
+    def chat_template(self) -> str:
+        """Jinja; `content` is a text or a list of parts `{type: image}` and `{type: text, text}`.
+        Frames stand before the text.
+        """
         return (
-            "{% if messages[0]['role'] == 'system' %}{{ messages[0]['content'] + ' ' }}{% else %}{{ " + repr_jinja(SYSTEM_PROMPT + " ") + " }}{% endif %}"
+            "{% if messages[0]['role'] == 'system' %}{{ messages[0]['content'] + ' ' }}{% else %}{{ "
+            + repr_jinja(SYSTEM_PROMPT + " ")
+            + " }}{% endif %}"
             "{% for message in messages %}"
             "{% if message['role'] == 'user' %}{{ 'USER: ' }}"
             "{% if message['content'] is string %}{{ message['content'] }}"
             "{% else %}"
-            "{% for part in message['content'] %}{% if part['type'] == 'image' %}{{ '" + IMAGE_TOKEN + "\\n' }}{% endif %}{% endfor %}"
-            "{% for part in message['content'] %}{% if part['type'] == 'text' %}{{ part['text'] }}{% endif %}{% endfor %}"
+            "{% for part in message['content'] %}{% if part['type'] == 'image' %}{{ '"
+            + IMAGE_TOKEN
+            + "\\n' }}{% endif %}{% endfor %}"
+            "{% for part in message['content'] %}"
+            "{% if part['type'] == 'text' %}{{ part['text'] }}{% endif %}"
+            "{% endfor %}"
             "{% endif %}{{ ' ' }}"
-            "{% elif message['role'] == 'assistant' %}{{ 'ASSISTANT: ' + message['content'] + '" + self.end_token + "' }}"
+            "{% elif message['role'] == 'assistant' %}{{ 'ASSISTANT: ' + message['content'] + '"
+            + self.end_token
+            + "' }}"
             "{% endif %}"
             "{% endfor %}"
             "{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"
         )
 
 
-def repr_jinja(text):
+def repr_jinja(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -8,13 +8,15 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 
 import quantise
-from checkpoint import Part, read_checkpoint, refuse_unknown_keys
+from checkpoint import Checkpoint, Part, read_checkpoint, refuse_unknown_keys
 from errors import ConversionError
 from networks import SiglipTower, VisionEncoder, make_decoder, projector, with_projections
 from onnx_export import export_decoder, export_embed_tokens, export_vision_encoder
@@ -23,24 +25,36 @@ from text_config import text_config
 from tokenizer_files import check_against_source, read_tokenizer, tokenizer_config
 
 NETWORKS = ("vision_encoder", "embed_tokens", "decoder_model_merged")
-# Per --weights: the format of each network, as transformers.js names it. 4 bits are few for a vision tower; a table of half floats
-# holds all that a half-float checkpoint says.
+# Per --weights: the format of each network, as transformers.js names it. 4 bits are few for a vision tower; a table of
+# half floats holds all that a half-float checkpoint says.
 PLANS = {
     "fp32": dict.fromkeys(NETWORKS, "fp32"),
     "fp16": dict.fromkeys(NETWORKS, "fp16"),
     "int8": {"vision_encoder": "q8", "embed_tokens": "fp16", "decoder_model_merged": "q8"},
     "int4": {"vision_encoder": "q8", "embed_tokens": "fp16", "decoder_model_merged": "q4"},
 }
+Say = Callable[[str], object]
 ENDINGS = {"fp32": "", "fp16": "_fp16", "q8": "_quantized", "q4": "_q4"}
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path, help="folder with config.json, weights and tokenizer files")
     parser.add_argument("folder", type=Path, help="where to write; must not exist")
-    parser.add_argument("--weights", choices=PLANS, default="fp32", help="format of the written weights (default: fp32)")
-    parser.add_argument("--vision-tower", type=Path, help="folder of the vision tower, where it is not SigLIP so400m-384 or not in the checkpoint")
-    parser.add_argument("--pixels", choices=("normalised", "raw"), default="normalised", help="range of the pixels that the model was tuned on, see README.md")
+    parser.add_argument(
+        "--weights", choices=PLANS, default="fp32", help="format of the written weights (default: fp32)"
+    )
+    parser.add_argument(
+        "--vision-tower",
+        type=Path,
+        help="folder of the vision tower, where it is not SigLIP so400m-384 or not in the checkpoint",
+    )
+    parser.add_argument(
+        "--pixels",
+        choices=("normalised", "raw"),
+        default="normalised",
+        help="range of the pixels that the model was tuned on, see README.md",
+    )
     options = parser.parse_args(arguments)
     try:
         convert(options.checkpoint, options.folder, options.weights, options.vision_tower, options.pixels)
@@ -50,7 +64,14 @@ def main(arguments=None):
     return 0
 
 
-def convert(source, folder, weights="fp32", tower_folder=None, pixels="normalised", say=print):
+def convert(
+    source: Path,
+    folder: Path,
+    weights: str = "fp32",
+    tower_folder: Path | None = None,
+    pixels: str = "normalised",
+    say: Say = print,
+) -> None:
     """@raises ConversionError naming file and key; then nothing is left at `folder`."""
     if folder.exists():
         raise ConversionError(f"{folder}: is there already")
@@ -66,9 +87,12 @@ def convert(source, folder, weights="fp32", tower_folder=None, pixels="normalise
     steps(f"{folder}: {size / 1e6:.1f} MB, {weights}")
 
 
-def _convert(checkpoint, made, plan, pixels, steps):
+def _convert(checkpoint: Checkpoint, made: Path, plan: dict[str, str], pixels: str, steps: Say) -> None:
     text = text_config(checkpoint)
-    steps(f"{checkpoint.architecture.name}: {text['num_hidden_layers']} layers of {text['hidden_size']}, conversation {checkpoint.architecture.conversation.name}, {len(checkpoint.weights.names)} tensors")
+    steps(
+        f"{checkpoint.architecture.name}: {text['num_hidden_layers']} layers of {text['hidden_size']}, "
+        f"conversation {checkpoint.architecture.conversation.name}, {len(checkpoint.weights.names)} tensors"
+    )
     tokenizer, encode = read_tokenizer(checkpoint)
     check_against_source(checkpoint, tokenizer, encode)
     tokenizer.save(str(made / "tokenizer.json"))
@@ -81,14 +105,18 @@ def _convert(checkpoint, made, plan, pixels, steps):
     _write(made / "tokenizer_config.json", tokenizer_config(checkpoint, tokenizer))
 
 
-def _write_networks(checkpoint, text, vocabulary, target, plan, steps):
-    """All keys are checked before the first network is written; then one network after the other, so that memory holds one at a time."""
+def _write_networks(
+    checkpoint: Checkpoint, text: dict[str, Any], vocabulary: int, target: Path, plan: dict[str, str], steps: Say
+) -> None:
+    """All keys are checked before the first network is written;
+    then one network after the other, so that memory holds one at a time.
+    """
     layers = checkpoint.tower["num_hidden_layers"] + checkpoint.config["mm_vision_select_layer"] + 1
     parts = _parts(checkpoint, text, layers)
     for part in parts.values():
         part.check()
     refuse_unknown_keys(checkpoint, set().union(*(part.keys() for part in parts.values())), layers)
-    writers = {
+    writers: dict[str, Callable[[Path], None]] = {
         "vision_encoder": lambda file: _write_vision(parts, checkpoint.tower["image_size"], file),
         "embed_tokens": lambda file: _write_embeddings(parts, vocabulary, file),
         "decoder_model_merged": lambda file: export_decoder(with_projections(parts["decoder"].load()), text, file),
@@ -100,7 +128,7 @@ def _write_networks(checkpoint, text, vocabulary, target, plan, steps):
         steps(f"{name}: {plan[name]}, {_size_of(target, name) / 1e6:.1f} MB, agreed with PyTorch as float32")
 
 
-def _parts(checkpoint, text, layers):
+def _parts(checkpoint: Checkpoint, text: dict[str, Any], layers: int) -> dict[str, Part]:
     with torch.device("meta"):
         tower = SiglipTower(checkpoint.tower, layers)
         projection = projector(checkpoint.tower["hidden_size"], text["hidden_size"])
@@ -117,11 +145,13 @@ def _parts(checkpoint, text, layers):
     }
 
 
-def _write_vision(parts, image_size, file):
-    export_vision_encoder(with_projections(VisionEncoder(parts["tower"].load(), parts["projection"].load())), image_size, file)
+def _write_vision(parts: dict[str, Part], image_size: int, file: Path) -> None:
+    export_vision_encoder(
+        with_projections(VisionEncoder(parts["tower"].load(), parts["projection"].load())), image_size, file
+    )
 
 
-def _write_embeddings(parts, vocabulary, file):
+def _write_embeddings(parts: dict[str, Part], vocabulary: int, file: Path) -> None:
     table = parts["table"].load()
     # transformers.js looks up every token before it puts features in the place of <image>: that id needs a row too.
     missing_rows = vocabulary - table.num_embeddings
@@ -130,7 +160,7 @@ def _write_embeddings(parts, vocabulary, file):
     export_embed_tokens(table, file)
 
 
-def _shrink(plain, weight_format):
+def _shrink(plain: Path, weight_format: str) -> None:
     if weight_format == "fp32":
         return
     target = plain.with_name(f"{plain.stem}{ENDINGS[weight_format]}.onnx")
@@ -144,15 +174,15 @@ def _shrink(plain, weight_format):
         file.unlink(missing_ok=True)
 
 
-def _size_of(folder, network):
+def _size_of(folder: Path, network: str) -> int:
     return sum(file.stat().st_size for file in folder.glob(f"{network}*"))
 
 
-def _write(file, value):
+def _write(file: Path, value: dict[str, Any]) -> None:
     file.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf8")
 
 
-def _progress(say):
+def _progress(say: Say) -> Say:
     start = time.perf_counter()
     return lambda message: say(f"[{time.perf_counter() - start:6.1f} s] {message}")
 

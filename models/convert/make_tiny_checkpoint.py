@@ -2,22 +2,23 @@
 
 python models/convert/make_tiny_checkpoint.py 1.5 CHECKPOINT TOWER     (or 3.1)
 
-CHECKPOINT gets what training saves: config.json with TinyLLaVA's keys, one half-float state dict under its names with the tower
-inside (its last layer and its head cut off, as TinyLLaVA cuts them), tokenizer files of the slow tokenizer. TOWER gets the config.json
-of the vision tower, which in a real checkpoint is SigLIP so400m-384.
+CHECKPOINT gets what training saves: config.json with TinyLLaVA's keys, one half-float state dict under its names with
+the tower inside (its last layer and its head cut off, as TinyLLaVA cuts them), tokenizer files of the slow tokenizer.
+TOWER gets the config.json of the vision tower, which in a real checkpoint is SigLIP so400m-384.
 """
 
 import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import sentencepiece
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-TOWER = {
+TOWER: dict[str, Any] = {
     "architectures": ["SiglipVisionModel"],
     "model_type": "siglip_vision_model",
     "hidden_size": 24,
@@ -95,16 +96,22 @@ LANGUAGE_MODELS = {
     },
 }
 # What tokenizers learn from: enough words that prompts are not cut into letters alone.
-TEXT = """A chat between a curious user and an artificial intelligence assistant. The assistant gives helpful, detailed, and polite
-answers to the user's questions. USER: ASSISTANT: Please describe this video. Do not include details that you are not sure of. This is
-what the speech in the video is saying: a man and a woman walk along the beach while the sun goes down behind the hills. The camera
-follows a brown dog that runs through the grass, then a title card with white letters on black appears. She speaks to the audience.""".split("\n")
+TEXT = [
+    "A chat between a curious user and an artificial intelligence assistant. "
+    "The assistant gives helpful, detailed, and polite",
+    "answers to the user's questions. USER: ASSISTANT: Please describe this video. "
+    "Do not include details that you are not sure of. This is",
+    "what the speech in the video is saying: a man and a woman walk along the beach "
+    "while the sun goes down behind the hills. The camera",
+    "follows a brown dog that runs through the grass, then a title card with white letters on black appears. "
+    "She speaks to the audience.",
+]
 # 3072 scaled down: room for six frames with the prompt of prove.py and 32 tokens of answer, and for no more.
 CONTEXT = 256
 SEED = {"1.5": 15, "3.1": 31}
 
 
-def make(size, folder, tower_folder):
+def make(size: str, folder: str | Path, tower_folder: str | Path) -> None:
     """@param size "1.5" or "3.1". Deterministic: the same files every time."""
     torch.manual_seed(SEED[size])
     folder, tower_folder = Path(folder), Path(tower_folder)
@@ -113,12 +120,16 @@ def make(size, folder, tower_folder):
     vocabulary = _write_sentencepiece(folder) if size == "1.5" else _write_byte_level(folder)
     config = {**LANGUAGE_MODELS[size], **MULTIMODAL, **vocabulary, "tokenizer_model_max_length": CONTEXT}
     weights = {**(_llama_weights(config) if size == "1.5" else _phi_weights(config)), **_vision_weights(config)}
-    save_file({name: tensor.half().contiguous() for name, tensor in weights.items()}, folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(
+        {name: tensor.half().contiguous() for name, tensor in weights.items()},
+        folder / "model.safetensors",
+        metadata={"format": "pt"},
+    )
     for target, value in ((folder, config), (tower_folder, TOWER)):
         (target / "config.json").write_text(json.dumps(value, indent=2, sort_keys=True) + "\n")
 
 
-def _llama_weights(config):
+def _llama_weights(config: dict[str, Any]) -> dict[str, torch.Tensor]:
     width, inner = config["hidden_size"], config["intermediate_size"]
     keys = width // config["num_attention_heads"] * config["num_key_value_heads"]
     weights = {"model.norm.weight": _around_one(width)}
@@ -128,11 +139,13 @@ def _llama_weights(config):
         weights |= {f"{name}.self_attn.{part}.weight": _matrix(*shape) for part, shape in shapes.items()}
         shapes = {"gate_proj": (inner, width), "up_proj": (inner, width), "down_proj": (width, inner)}
         weights |= {f"{name}.mlp.{part}.weight": _matrix(*shape) for part, shape in shapes.items()}
-        weights |= {f"{name}.{part}.weight": _around_one(width) for part in ("input_layernorm", "post_attention_layernorm")}
+        weights |= {
+            f"{name}.{part}.weight": _around_one(width) for part in ("input_layernorm", "post_attention_layernorm")
+        }
     return {**weights, **_ends(config)}
 
 
-def _phi_weights(config):
+def _phi_weights(config: dict[str, Any]) -> dict[str, torch.Tensor]:
     width, inner = config["hidden_size"], config["intermediate_size"]
     weights = _norm("model.final_layernorm", width)
     for layer in range(config["num_hidden_layers"]):
@@ -144,13 +157,13 @@ def _phi_weights(config):
     return {**weights, **_ends(config)}
 
 
-def _ends(config):
+def _ends(config: dict[str, Any]) -> dict[str, torch.Tensor]:
     """Embedding and head; the head is drawn wide, so that the best token stands clear of the next."""
     shape = (config["vocab_size"], config["hidden_size"])
     return {"model.embed_tokens.weight": torch.randn(shape), "lm_head.weight": torch.randn(shape)}
 
 
-def _vision_weights(config):
+def _vision_weights(config: dict[str, Any]) -> dict[str, torch.Tensor]:
     width, inner, patch = TOWER["hidden_size"], TOWER["intermediate_size"], TOWER["patch_size"]
     root = "model.vision_tower.vision_tower.vision_model"
     weights = {
@@ -167,26 +180,30 @@ def _vision_weights(config):
         weights |= _linear(f"{name}.mlp.fc1", inner, width) | _linear(f"{name}.mlp.fc2", width, inner)
         weights |= _norm(f"{name}.layer_norm1", width) | _norm(f"{name}.layer_norm2", width)
     text_width = config["hidden_size"]
-    return weights | _linear("model.mm_projector.0", text_width, width) | _linear("model.mm_projector.2", text_width, text_width, 1.5)
+    return (
+        weights
+        | _linear("model.mm_projector.0", text_width, width)
+        | _linear("model.mm_projector.2", text_width, text_width, 1.5)
+    )
 
 
-def _linear(name, outputs, inputs, gain=1.0):
+def _linear(name: str, outputs: int, inputs: int, gain: float = 1.0) -> dict[str, torch.Tensor]:
     return {f"{name}.weight": _matrix(outputs, inputs) * gain, f"{name}.bias": torch.randn(outputs) * 0.1}
 
 
-def _norm(name, width):
+def _norm(name: str, width: int) -> dict[str, torch.Tensor]:
     return {f"{name}.weight": _around_one(width), f"{name}.bias": torch.randn(width) * 0.1}
 
 
-def _matrix(outputs, inputs):
+def _matrix(outputs: int, inputs: int) -> torch.Tensor:
     return torch.randn(outputs, inputs) * (1.6 / inputs**0.5)
 
 
-def _around_one(width):
+def _around_one(width: int) -> torch.Tensor:
     return 1 + torch.randn(width) * 0.1
 
 
-def _write_sentencepiece(folder):
+def _write_sentencepiece(folder: Path) -> dict[str, int]:
     """Llama's kind of tokenizer.model: BPE, bytes to fall back on, digits apart, text as it is."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -202,27 +219,50 @@ def _write_sentencepiece(folder):
         minloglevel=2,
     )
     (folder / "tokenizer.model").write_bytes(model.getvalue())
-    _write_tokenizer_config(folder, {"tokenizer_class": "LlamaTokenizer", "legacy": False, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<unk>"})
+    _write_tokenizer_config(
+        folder,
+        {
+            "tokenizer_class": "LlamaTokenizer",
+            "legacy": False,
+            "bos_token": "<s>",
+            "eos_token": "</s>",
+            "unk_token": "<unk>",
+            "pad_token": "<unk>",
+        },
+    )
     return {"vocab_size": 448}
 
 
-def _write_byte_level(folder):
-    """Phi-2's kind: byte-level BPE in vocab.json and merges.txt, the end token last, runs of spaces added, rows to spare in the table."""
+def _write_byte_level(folder: Path) -> dict[str, int]:
+    """Phi-2's kind: byte-level BPE in vocab.json and merges.txt, the end token last, runs of spaces added,
+    rows to spare in the table.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(TEXT, trainers.BpeTrainer(vocab_size=419, initial_alphabet=alphabet, show_progress=False))
+    tokenizer.train_from_iterator(
+        TEXT, trainers.BpeTrainer(vocab_size=419, initial_alphabet=alphabet, show_progress=False)
+    )
     tokenizer.model.save(str(folder))
     vocabulary = json.loads((folder / "vocab.json").read_text("utf8"))
     vocabulary["<|endoftext|>"] = len(vocabulary)
     (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), "utf8")
     added = {" " * spaces: len(vocabulary) + index for index, spaces in enumerate((4, 3, 2))}
     (folder / "added_tokens.json").write_text(json.dumps(added))
-    _write_tokenizer_config(folder, {"tokenizer_class": "CodeGenTokenizer", "add_prefix_space": False, "bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"})
+    _write_tokenizer_config(
+        folder,
+        {
+            "tokenizer_class": "CodeGenTokenizer",
+            "add_prefix_space": False,
+            "bos_token": "<|endoftext|>",
+            "eos_token": "<|endoftext|>",
+            "unk_token": "<|endoftext|>",
+        },
+    )
     return {"vocab_size": 432}
 
 
-def _write_tokenizer_config(folder, config):
+def _write_tokenizer_config(folder: Path, config: dict[str, Any]) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps({**config, "padding_side": "right"}, indent=2) + "\n")
 
 

@@ -1,14 +1,27 @@
 """The small files of the studio's folder: config.json, generation_config.json, preprocessor_config.json."""
 
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from checkpoint import Checkpoint
 from tokenizer_files import token_ids
 
 # How Shotluck-Holmes decodes in its evaluation (scripts/run/eval, model_shot2story.py).
-EVALUATION_DECODING = {"do_sample": True, "temperature": 0.2, "top_p": 0.9, "no_repeat_ngram_size": 3, "max_new_tokens": 128}
+EVALUATION_DECODING = {
+    "do_sample": True,
+    "temperature": 0.2,
+    "top_p": 0.9,
+    "no_repeat_ngram_size": 3,
+    "max_new_tokens": 128,
+}
 
 
-def folder_config(checkpoint, text, tokenizer, plan, external_data):
-    """
-    `plan`: weight format per network as transformers.js names it; `external_data`: names of the ONNX files with data beside them.
+def folder_config(
+    checkpoint: Checkpoint, text: dict[str, Any], tokenizer: Tokenizer, plan: dict[str, str], external_data: list[str]
+) -> dict[str, Any]:
+    """`plan`: weight format per network as transformers.js names it;
+    `external_data`: names of the ONNX files with data beside them.
     """
     ids = token_ids(checkpoint, tokenizer)
     tower = checkpoint.tower
@@ -27,7 +40,7 @@ def folder_config(checkpoint, text, tokenizer, plan, external_data):
         "vision_feature_select_strategy": "full",
         "text_config": text,
         "vision_config": {"model_type": "siglip_vision_model", **tower},
-        "transformers.js_config": {"dtype": plan, "use_external_data_format": {name: 1 for name in external_data}},
+        "transformers.js_config": {"dtype": plan, "use_external_data_format": dict.fromkeys(external_data, 1)},
         "converted_from": {
             "architecture": checkpoint.architecture.name,
             "conversation": checkpoint.architecture.conversation.name,
@@ -36,13 +49,13 @@ def folder_config(checkpoint, text, tokenizer, plan, external_data):
     }
 
 
-def generation_config(checkpoint, tokenizer):
+def generation_config(checkpoint: Checkpoint, tokenizer: Tokenizer) -> dict[str, Any]:
     ids = token_ids(checkpoint, tokenizer)
     return {"bos_token_id": ids["bos"], "eos_token_id": ids["eos"], "pad_token_id": ids["pad"], **EVALUATION_DECODING}
 
 
-def preprocessor_config(checkpoint, pixels):
-    """`pixels`: `normalised` as SigLIP and TinyLLaVA, -1..1; `raw`: 0..255 as Shotluck-Holmes' load_video gives them."""
+def preprocessor_config(checkpoint: Checkpoint, pixels: str) -> dict[str, Any]:
+    """`pixels`: `normalised` as SigLIP and TinyLLaVA, -1..1; `raw`: 0..255 as of Shotluck-Holmes' load_video."""
     size = checkpoint.tower["image_size"]
     return {
         "image_processor_type": "SiglipImageProcessor",

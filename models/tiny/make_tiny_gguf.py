@@ -1,9 +1,11 @@
-"""Makes the tiny Llama of make_tiny_writers.py once more as GGUF, for a llama.cpp server in the tests, and a picture encoder of random weights.
+"""Makes the tiny Llama of make_tiny_writers.py once more as GGUF, for a llama.cpp server in the tests,
+and a picture encoder of random weights.
 
     python make_tiny_gguf.py ../../tests/fixtures/models/llama-cpp
 
-`tiny-llama.gguf` writes the tokens of `tests/fixtures/models/writers/llama/reference.json`; `tiny-mmproj.gguf` lets it see: a CLIP tower with
-LLaVA's projector, which nothing was ever trained to tell apart, but whose answers depend on the picture.
+`tiny-llama.gguf` writes the tokens of `tests/fixtures/models/writers/llama/reference.json`; `tiny-mmproj.gguf` lets it
+see: a CLIP tower with LLaVA's projector, which nothing was ever trained to tell apart,
+but whose answers depend on the picture.
 """
 
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 import torch
+
 from make_tiny_writers import with_telling_answers
 from tiny_tokenizer import BYTES
 from tiny_writers import CHATML, CONTEXT, END, SPECIAL, TinyWriter
@@ -21,7 +24,9 @@ IMAGE_SIZE, PATCH_SIZE = 32, 8
 
 
 def interleaved(weights: torch.Tensor, heads: int) -> torch.Tensor:
-    """Rows of queries and keys as llama.cpp turns them by position: neighbours in pairs, not first halves with second halves."""
+    """Rows of queries and keys as llama.cpp turns them by position:
+    neighbours in pairs, not first halves with second halves.
+    """
     rows, columns = weights.shape
     return weights.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
@@ -33,7 +38,11 @@ def write_tokenizer(writer: gguf.GGUFWriter, tiny: TinyWriter) -> None:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("default")
     writer.add_token_list(tokens + unused)
-    writer.add_token_types([gguf.TokenType.NORMAL] * len(BYTES) + [gguf.TokenType.CONTROL] * len(SPECIAL) + [gguf.TokenType.UNUSED] * len(unused))
+    writer.add_token_types(
+        [gguf.TokenType.NORMAL] * len(BYTES)
+        + [gguf.TokenType.CONTROL] * len(SPECIAL)
+        + [gguf.TokenType.UNUSED] * len(unused)
+    )
     # llama.cpp wants at least one; these two bytes never come.
     writer.add_token_merges([f"{BYTES[-2]} {BYTES[-1]}"])
     writer.add_eos_token_id(tiny.tokenizer.token_to_id(END))
@@ -60,11 +69,12 @@ def write_llama(file: Path) -> None:
     write_tokenizer(writer, tiny)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
     for key, value in weights.items():
+        turned = value
         if key.endswith("q_proj.weight"):
-            value = interleaved(value, config.num_attention_heads)
+            turned = interleaved(value, config.num_attention_heads)
         if key.endswith("k_proj.weight"):
-            value = interleaved(value, config.num_key_value_heads)
-        writer.add_tensor(names.get_name(key, try_suffixes=(".weight",)), value.numpy().astype(np.float32))
+            turned = interleaved(value, config.num_key_value_heads)
+        writer.add_tensor(names.get_name(key, try_suffixes=(".weight",)), turned.numpy().astype(np.float32))
     finish(writer)
 
 

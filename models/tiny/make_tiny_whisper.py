@@ -1,11 +1,13 @@
-"""Makes a tiny Whisper with random weights, in transformers.js' folder layout, with what PyTorch hears in computed sounds.
+"""Makes a tiny Whisper with random weights, in transformers.js' folder layout,
+with what PyTorch hears in computed sounds.
 
     python make_tiny_whisper.py ../../tests/fixtures/models/whisper
 
-The networks are exported by the same code as the embedded Whisper (`../whisper-base-q4/convert`), in float32. `reference.json` has for each sound
-the greedy tokens of the PyTorch model (its own forward pass over the whole sequence, without cache), when each was said (by its cross
-attention) and how likely each language is. Then the exported networks are run by onnxruntime with their caches; the largest
-difference of logits is printed; above 1e-3 it is an error.
+The networks are exported by the same code as the embedded Whisper (`../whisper-base-q4/convert`), in float32.
+`reference.json` has for each sound the greedy tokens of the PyTorch model (its own forward pass over the whole
+sequence, without cache), when each was said (by its cross attention) and how likely each language is. Then the exported
+networks are run by onnxruntime with their caches; the largest difference of logits is printed; above 1e-3 it is an
+error.
 """
 
 import json
@@ -13,29 +15,41 @@ import shutil
 import sys
 import tempfile
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
+from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneration
+
 from tiny_export import shorten_names
-from tiny_tokenizer import BYTES, build_tokenizer
-from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperForConditionalGeneration
-from transformers.models.whisper.generation_whisper import _dynamic_time_warping, _median_filter
+from tiny_whisper import (
+    ALIGNMENT_HEADS,
+    CONTEXT,
+    END,
+    HEADS,
+    LANGUAGE_TOKENS,
+    NO_TIMESTAMPS,
+    SECONDS,
+    SPACE,
+    START,
+    SUPPRESSED,
+    WIDTH,
+    Heard,
+    features_of,
+    hear,
+    random_whisper,
+    sound,
+    text_of,
+    token,
+    tokenizer,
+)
 
 sys.path.append(str(Path(__file__).parent.parent / "whisper-base-q4" / "convert"))
-import networks  # noqa: E402
-import quantise  # noqa: E402
+import networks
+import quantise
 
-WIDTH, HEADS, LAYERS = 16, 2, 2
-RATE, SECONDS = 16_000, 4
-LANGUAGES = ["en", "de", "fr"]
-SPECIAL = ["<|endoftext|>", "<|startoftranscript|>", *(f"<|{language}|>" for language in LANGUAGES), "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>", *(f"<|{step * 0.02:.2f}|>" for step in range(4))]
-ALIGNMENT_HEADS = [[0, 1], [1, 0]]
-NEW_TOKENS = 14
-CONTEXT = 4 + NEW_TOKENS  # the start, and no room for more: a toy knows no end
 LEAST_MARGIN = 2e-2  # between the logits of the best and the second token: near 0, rounding could decide
 LEAST_DIFFERENT_TOKENS = 6
 # The studio tries again what the model was less sure of, which would no longer be greedy.
@@ -44,95 +58,12 @@ SEEDS = range(767, 10_000)  # those before have no telling answers, and looking 
 MOST_DIFFERENCE = 1e-3
 MOST_BYTES = 500_000
 
-tokenizer = build_tokenizer(SPECIAL)
-token = tokenizer.token_to_id
-START, END, NO_TIMESTAMPS = token("<|startoftranscript|>"), token("<|endoftext|>"), token("<|notimestamps|>")
-LANGUAGE_TOKENS = {language: token(f"<|{language}|>") for language in LANGUAGES}
-LETTERS = [BYTES.index(letter) for letter in "abcdefghijklmnopqrstuvwxyz"]
-SPACE = BYTES.index("\u0120")
-SUPPRESSED = [index for index in range(token("<|notimestamps|>")) if index not in (*LETTERS, SPACE, END)]
-
-
-def sound(case: int) -> np.ndarray:
-    """A sound that a test can compute as well: two tones that come and go, float32, 16 kHz."""
-    at = np.arange(RATE * SECONDS, dtype=np.float64)
-    saw = lambda period: (at % period) / period - 0.5
-    loud = ((at // (1600 + 400 * case)) % 4) / 3
-    return ((saw(40 + 23 * case) + saw(97 + 10 * case)) * loud * 0.5).astype(np.float32)
-
-
-def features_of(samples: np.ndarray) -> torch.Tensor:
-    return WhisperFeatureExtractor()(samples, sampling_rate=RATE, return_tensors="pt").input_features
-
-
-def random_whisper() -> WhisperForConditionalGeneration:
-    config = WhisperConfig(
-        vocab_size=tokenizer.get_vocab_size(), num_mel_bins=80, d_model=WIDTH, encoder_layers=LAYERS, decoder_layers=LAYERS, encoder_attention_heads=HEADS,
-        decoder_attention_heads=HEADS, encoder_ffn_dim=2 * WIDTH, decoder_ffn_dim=2 * WIDTH, max_target_positions=CONTEXT, bos_token_id=END, eos_token_id=END,
-        pad_token_id=END, decoder_start_token_id=START, suppress_tokens=None, begin_suppress_tokens=None, attn_implementation="eager",
-    )
-    model = WhisperForConditionalGeneration(config).eval()
-    for name, parameter in model.named_parameters():
-        if parameter.dim() > 1 and "encoder.embed_positions" not in name:
-            parameter.data = torch.randn(parameter.shape) * (2.5 / parameter.shape[-1] ** 0.5)
-    # A toy is unsure of everything; sharper logits and attention make it write and look as surely as a trained model.
-    model.model.decoder.layer_norm.weight.data *= 3
-    for layer in model.model.decoder.layers:
-        layer.encoder_attn.q_proj.weight.data *= 4
-    return model
-
-
-@dataclass
-class Heard:
-    tokens: list[int]
-    times_s: list[float]
-    languages: dict[str, float]
-    no_speech: float
-    mean_log_prob: float
-    least_margin: float
-    logits: list[np.ndarray]  # before anything is suppressed
-
-
-def hear(model: WhisperForConditionalGeneration, case: int) -> Heard:
-    encoded = model.model.encoder(features_of(sound(case))).last_hidden_state
-    run = lambda ids: model(encoder_outputs=(encoded,), decoder_input_ids=torch.tensor([ids]), use_cache=False, output_attentions=True)
-    first = run([START]).logits[0, -1]
-    shares = first[list(LANGUAGE_TOKENS.values())].softmax(0).tolist()
-    language = LANGUAGES[int(np.argmax(shares))]
-    ids = [START, LANGUAGE_TOKENS[language], token("<|transcribe|>"), NO_TIMESTAMPS]
-    tokens, log_probs, margins, seen = [], [], [], []
-    while len(tokens) < NEW_TOKENS and END not in tokens:
-        logits = run(ids + tokens).logits[0, -1]
-        seen.append(logits.numpy().copy())
-        logits[SUPPRESSED] = -torch.inf
-        logits[NO_TIMESTAMPS:] = -torch.inf
-        if not tokens:
-            logits[[SPACE, END]] = -torch.inf
-        best, second = logits.topk(2).values.tolist()
-        margins.append(best - second)
-        tokens.append(int(logits.argmax()))
-        log_probs.append(float(logits.log_softmax(0)[tokens[-1]]))
-    times = token_times(run(ids + tokens).cross_attentions, len(ids))
-    spoken = [index for index, each in enumerate(tokens) if each != END]
-    return Heard(
-        [tokens[index] for index in spoken], [times[index] for index in spoken], dict(zip(LANGUAGES, shares)), float(first.softmax(0)[token("<|nospeech|>")]),
-        float(np.mean(log_probs)), min(margins), seen,
-    )
-
-
-def token_times(attention: tuple[torch.Tensor, ...], start_length: int) -> list[float]:
-    """As OpenAI's `timing.py`: attention normalised over all tokens, the start among them, smoothed, and warped. The last token was never read."""
-    weights = torch.stack([attention[layer][0, head, :-1, : SECONDS * 50] for layer, head in ALIGNMENT_HEADS])
-    std, mean = torch.std_mean(weights, dim=-2, keepdim=True, unbiased=False)
-    matrix = _median_filter((weights - mean) / std, 7).mean(dim=0)[start_length:]
-    tokens, steps = _dynamic_time_warping(-matrix.double().numpy())
-    times = steps[np.diff(tokens, prepend=-1).astype(bool)] * 0.02
-    return [round(float(time), 2) for time in [*times, times[-1]]]
-
 
 @torch.no_grad()
 def with_telling_answers() -> tuple[WhisperForConditionalGeneration, list[Heard]]:
-    """The first seed whose answers are clear, varied, and depend on the sound: one that hears the same in everything proves nothing."""
+    """The first seed whose answers are clear, varied, and depend on the sound:
+    one that hears the same in everything proves nothing.
+    """
     for seed in SEEDS:
         torch.manual_seed(seed)
         model = random_whisper()
@@ -153,10 +84,6 @@ def is_telling(heard: Heard) -> bool:
     return is_sure and has_words and heard.times_s[-1] > 1 and len(set(heard.times_s)) > 4
 
 
-def text_of(heard: Heard) -> str:
-    return tokenizer.decode(heard.tokens)
-
-
 def write_networks(model: WhisperForConditionalGeneration, folder: Path) -> None:
     folder.mkdir()
     with tempfile.TemporaryDirectory() as work:
@@ -170,16 +97,42 @@ def write_networks(model: WhisperForConditionalGeneration, folder: Path) -> None
 
 
 def write_settings(model: WhisperForConditionalGeneration, folder: Path) -> None:
-    config = {key: value for key, value in model.config.to_dict().items() if key not in ("transformers_version", "dtype", "_name_or_path", "id2label", "label2id")}
+    config = {
+        key: value
+        for key, value in model.config.to_dict().items()
+        if key not in ("transformers_version", "dtype", "_name_or_path", "id2label", "label2id")
+    }
     generation = {
-        "alignment_heads": ALIGNMENT_HEADS, "begin_suppress_tokens": [SPACE, END], "bos_token_id": END, "decoder_start_token_id": START, "eos_token_id": END,
-        "pad_token_id": END, "is_multilingual": True, "lang_to_id": {f"<|{language}|>": id for language, id in LANGUAGE_TOKENS.items()}, "max_length": CONTEXT,
-        "no_timestamps_token_id": NO_TIMESTAMPS, "suppress_tokens": SUPPRESSED, "task_to_id": {"transcribe": token("<|transcribe|>"), "translate": token("<|translate|>")},
+        "alignment_heads": ALIGNMENT_HEADS,
+        "begin_suppress_tokens": [SPACE, END],
+        "bos_token_id": END,
+        "decoder_start_token_id": START,
+        "eos_token_id": END,
+        "pad_token_id": END,
+        "is_multilingual": True,
+        "lang_to_id": {f"<|{language}|>": id for language, id in LANGUAGE_TOKENS.items()},
+        "max_length": CONTEXT,
+        "no_timestamps_token_id": NO_TIMESTAMPS,
+        "suppress_tokens": SUPPRESSED,
+        "task_to_id": {"transcribe": token("<|transcribe|>"), "translate": token("<|translate|>")},
     }
     preprocessor = {key: value for key, value in WhisperFeatureExtractor().to_dict().items() if key != "mel_filters"}
     end = "<|endoftext|>"
-    words = {"tokenizer_class": "WhisperTokenizer", "processor_class": "WhisperProcessor", "model_max_length": CONTEXT, "bos_token": end, "eos_token": end, "pad_token": end, "unk_token": end}
-    files = {"config": {**config, "architectures": ["WhisperForConditionalGeneration"]}, "generation_config": generation, "preprocessor_config": {**preprocessor, "processor_class": "WhisperProcessor"}, "tokenizer_config": words}
+    words = {
+        "tokenizer_class": "WhisperTokenizer",
+        "processor_class": "WhisperProcessor",
+        "model_max_length": CONTEXT,
+        "bos_token": end,
+        "eos_token": end,
+        "pad_token": end,
+        "unk_token": end,
+    }
+    files = {
+        "config": {**config, "architectures": ["WhisperForConditionalGeneration"]},
+        "generation_config": generation,
+        "preprocessor_config": {**preprocessor, "processor_class": "WhisperProcessor"},
+        "tokenizer_config": words,
+    }
     for name, value in files.items():
         (folder / f"{name}.json").write_text(json.dumps(value, indent=1) + "\n")
     (folder / "tokenizer.json").write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False))
@@ -187,17 +140,32 @@ def write_settings(model: WhisperForConditionalGeneration, folder: Path) -> None
 
 def onnx_difference(folder: Path, case: int, heard: Heard) -> float:
     """Between the logits of PyTorch and those of the exported networks, run token by token with their caches."""
-    encoder, decoder = (onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx") for name in ("encoder_model", "decoder_model_merged"))
+    encoder, decoder = (
+        onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx")
+        for name in ("encoder_model", "decoder_model_merged")
+    )
     (hidden,) = encoder.run(None, {"input_features": features_of(sound(case)).numpy()})
-    cache = {value.name: np.zeros((1, HEADS, 0, WIDTH // HEADS), np.float32) for value in decoder.get_inputs() if value.name.startswith("past")}
+    cache = {
+        value.name: np.zeros((1, HEADS, 0, WIDTH // HEADS), np.float32)
+        for value in decoder.get_inputs()
+        if value.name.startswith("past")
+    }
     names = [value.name for value in decoder.get_outputs()]
     language = max(heard.languages, key=heard.languages.__getitem__)
     ids, widest = [START, LANGUAGE_TOKENS[language], token("<|transcribe|>"), NO_TIMESTAMPS], 0.0
     for index, expected in enumerate(heard.logits):
-        feeds = {"input_ids": np.array([ids]), "encoder_hidden_states": hidden, "use_cache_branch": np.array([index > 0]), **cache}
-        outputs = dict(zip(names, decoder.run(None, feeds)))
+        feeds = {
+            "input_ids": np.array([ids]),
+            "encoder_hidden_states": hidden,
+            "use_cache_branch": np.array([index > 0]),
+            **cache,
+        }
+        outputs = dict(zip(names, decoder.run(None, feeds), strict=True))
         widest = max(widest, float(np.abs(outputs["logits"][0, -1] - expected).max()))
-        cache = {name: outputs[name.replace("past_key_values", "present")] if index == 0 or ".decoder." in name else old for name, old in cache.items()}
+        cache = {
+            name: outputs[name.replace("past_key_values", "present")] if index == 0 or ".decoder." in name else old
+            for name, old in cache.items()
+        }
         ids = heard.tokens[index : index + 1]
     return widest
 
@@ -211,7 +179,16 @@ def make(folder: Path) -> None:
     write_settings(model, folder)
     widest = max(onnx_difference(folder, case, each) for case, each in enumerate(heard))
     assert widest < MOST_DIFFERENCE, f"onnxruntime and PyTorch differ by {widest}"
-    cases = [{"tokens": each.tokens, "timesS": each.times_s, "languages": each.languages, "noSpeechProbability": each.no_speech, "meanLogProb": each.mean_log_prob} for each in heard]
+    cases = [
+        {
+            "tokens": each.tokens,
+            "timesS": each.times_s,
+            "languages": each.languages,
+            "noSpeechProbability": each.no_speech,
+            "meanLogProb": each.mean_log_prob,
+        }
+        for each in heard
+    ]
     (folder / "reference.json").write_text(json.dumps({"seconds": SECONDS, "cases": cases}) + "\n")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     assert size < MOST_BYTES, f"{size} bytes"

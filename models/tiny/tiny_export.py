@@ -1,16 +1,24 @@
-"""ONNX networks from parts of a transformers model, with the input and output names that transformers.js feeds and reads."""
+"""ONNX networks from parts of a transformers model,
+with the input and output names that transformers.js feeds and reads.
+"""
 
 from pathlib import Path
 
 import onnx
 import torch
 from torch import Tensor, nn
-from transformers import DynamicCache
+from transformers import DynamicCache, PreTrainedConfig
 
 MASKED = -1e9
 
 
-def export(module: nn.Module, args: tuple, file: Path, inputs: dict[str, dict[int, str]], outputs: dict[str, dict[int, str]]) -> None:
+def export(
+    module: nn.Module,
+    args: tuple[Tensor, ...],
+    file: Path,
+    inputs: dict[str, dict[int, str]],
+    outputs: dict[str, dict[int, str]],
+) -> None:
     """Traces `module`; `inputs` and `outputs` name the tensors in order, each with its dynamic axes."""
     with torch.no_grad():
         torch.onnx.export(
@@ -25,7 +33,8 @@ def export(module: nn.Module, args: tuple, file: Path, inputs: dict[str, dict[in
         )
     network = onnx.load(file)
     shorten_names(network.graph)
-    # A flag of merged exports: first run or run with a cache. These networks need none, but are fed it as the published ones are.
+    # A flag of merged exports: first run or run with a cache.
+    # These networks need none, but are fed it as the published ones are.
     if any("encoder_hidden_states" in value.name for value in network.graph.input):
         network.graph.input.append(onnx.helper.make_tensor_value_info("use_cache_branch", onnx.TensorProto.BOOL, [1]))
     onnx.save(network, file)
@@ -49,7 +58,9 @@ def shorten_names(graph: onnx.GraphProto) -> None:
 
 
 class Embedding(nn.Module):
-    def __init__(self, embedding: nn.Module):
+    """Ids int64 [batch, sequence] -> [batch, sequence, width]."""
+
+    def __init__(self, embedding: nn.Module) -> None:
         super().__init__()
         self.embedding = embedding
 
@@ -59,7 +70,9 @@ class Embedding(nn.Module):
 
 def export_embedding(embedding: nn.Module, file: Path) -> None:
     axes = {0: "batch_size", 1: "sequence_length"}
-    export(Embedding(embedding), (torch.ones(1, 3, dtype=torch.long),), file, {"input_ids": axes}, {"inputs_embeds": axes})
+    export(
+        Embedding(embedding), (torch.ones(1, 3, dtype=torch.long),), file, {"input_ids": axes}, {"inputs_embeds": axes}
+    )
 
 
 def causal_mask(attention_mask: Tensor, query_length: int) -> Tensor:
@@ -73,11 +86,17 @@ def causal_mask(attention_mask: Tensor, query_length: int) -> Tensor:
 class Decoder(nn.Module):
     """A decoder-only language model over embeddings and a cache, layer by layer."""
 
-    def __init__(self, model: nn.Module, head: nn.Module, norm: str = "norm"):
+    def __init__(self, model: nn.Module, head: nn.Module, norm: str = "norm") -> None:
         super().__init__()
         self.model, self.head, self.norm = model, head, norm
 
-    def forward(self, inputs_embeds: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, inputs_embeds: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor
+    ) -> tuple[Tensor, ...]:
+        """inputs_embeds [batch, sequence, width], attention_mask [batch, past + sequence],
+        position_ids [batch, sequence], `past` per layer key and value [batch, key heads, past, head size]
+        -> logits [batch, sequence, vocabulary] and the longer cache.
+        """
         cache = DynamicCache()
         for layer in range(len(past) // 2):
             cache.update(past[2 * layer], past[2 * layer + 1], layer)
@@ -91,7 +110,7 @@ class Decoder(nn.Module):
         return (logits, *[part for layer in cache.layers for part in (layer.keys, layer.values)])
 
 
-def export_decoder(decoder: Decoder, config, file: Path, position_axes: int = 1) -> None:
+def export_decoder(decoder: Decoder, config: PreTrainedConfig, file: Path, position_axes: int = 1) -> None:
     """@param position_axes 3 for rotary positions of time, height and width"""
     heads = config.num_key_value_heads
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
@@ -126,15 +145,19 @@ class HybridCache:
         self.values: dict[int, Tensor] = {}
         self.convs: dict[int, Tensor] = {}
 
-    def update(self, keys: Tensor, values: Tensor, layer: int, *_args, **_kwargs) -> tuple[Tensor, Tensor]:
+    def update(
+        self, keys: Tensor, values: Tensor, layer: int, *_args: object, **_kwargs: object
+    ) -> tuple[Tensor, Tensor]:
+        """Adds keys and values [batch, heads, sequence, head size] of a layer; returns all so far."""
         self.keys[layer] = torch.cat([self.keys[layer], keys], dim=2)
         self.values[layer] = torch.cat([self.values[layer], values], dim=2)
         return self.keys[layer], self.values[layer]
 
-    def get_conv_state(self, _layer: int, state_idx: int = 0) -> None:
+    def get_conv_state(self, _layer: int, state_idx: int = 0) -> None:  # noqa: ARG002 - transformers passes it by name
         return None
 
     def update_conv_state(self, hidden: Tensor, layer: int, conv_kernel_size: int) -> Tensor:
+        """`hidden` [batch, width, sequence] behind the last inputs of a layer; returns both together."""
         whole = torch.cat([self.convs[layer], hidden], dim=2)
         self.convs[layer] = whole[:, :, -conv_kernel_size:]
         return whole
@@ -143,7 +166,7 @@ class HybridCache:
 class HybridDecoder(nn.Module):
     """LFM2: convolutions and attention by `layer_types`; positions come from the length of the mask."""
 
-    def __init__(self, model: nn.Module, head: nn.Module):
+    def __init__(self, model: nn.Module, head: nn.Module) -> None:
         super().__init__()
         self.model, self.head, self.types = model, head, list(model.config.layer_types)
 
@@ -159,7 +182,12 @@ class HybridDecoder(nn.Module):
         positions = self.model.rotary_emb(inputs_embeds, torch.arange(total - length, total)[None])
         hidden = inputs_embeds
         for layer, block in enumerate(self.model.layers):
-            hidden = block(hidden, attention_mask=None if self.types[layer] == "conv" else mask, position_embeddings=positions, cache=cache)
+            hidden = block(
+                hidden,
+                attention_mask=None if self.types[layer] == "conv" else mask,
+                position_embeddings=positions,
+                cache=cache,
+            )
         present = [
             state
             for layer, kind in enumerate(self.types)
@@ -168,7 +196,7 @@ class HybridDecoder(nn.Module):
         return (self.head(self.model.embedding_norm(hidden)), *present)
 
 
-def export_hybrid_decoder(decoder: HybridDecoder, config, file: Path) -> None:
+def export_hybrid_decoder(decoder: HybridDecoder, config: PreTrainedConfig, file: Path) -> None:
     inputs: dict[str, dict[int, str]] = {
         "inputs_embeds": {0: "batch_size", 1: "sequence_length"},
         "attention_mask": {0: "batch_size", 1: "total_sequence_length"},
@@ -185,4 +213,10 @@ def export_hybrid_decoder(decoder: HybridDecoder, config, file: Path) -> None:
             past.append(torch.randn(1, config.num_key_value_heads, 2, size))
             inputs[f"past_key_values.{layer}.{part}"] = {0: "batch_size", 2: "past_sequence_length"}
             outputs[f"present.{layer}.{part}"] = {0: "batch_size", 2: "total_sequence_length"}
-    export(decoder, (torch.randn(1, 3, config.hidden_size), torch.ones(1, 5, dtype=torch.long), *past), file, inputs, outputs)
+    export(
+        decoder,
+        (torch.randn(1, 3, config.hidden_size), torch.ones(1, 5, dtype=torch.long), *past),
+        file,
+        inputs,
+        outputs,
+    )

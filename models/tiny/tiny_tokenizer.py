@@ -17,13 +17,24 @@ def build_tokenizer(special: list[str], start: str | None = None, end: str | Non
     around = [token for token in (start, end) if token is not None]
     if around:
         text = " ".join(part for part in (start, "$A", end) if part is not None)
-        tokenizer.post_processor = processors.TemplateProcessing(single=text, special_tokens=[(token, tokenizer.token_to_id(token)) for token in around])
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single=text, special_tokens=[(token, tokenizer.token_to_id(token)) for token in around]
+        )
     return tokenizer
 
 
-def save_tokenizer(tokenizer: Tokenizer, folder: Path, *, context: int, template: str | None, start: str | None, end: str) -> None:
+def save_tokenizer(
+    tokenizer: Tokenizer, folder: Path, *, context: int, template: str | None, start: str | None, end: str
+) -> None:
     (folder / "tokenizer.json").write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False))
-    config = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": context, "clean_up_tokenization_spaces": False, "eos_token": end, "bos_token": start, "pad_token": end}
+    config = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": context,
+        "clean_up_tokenization_spaces": False,
+        "eos_token": end,
+        "bos_token": start,
+        "pad_token": end,
+    }
     if template is not None:
         config["chat_template"] = template
     (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=1))

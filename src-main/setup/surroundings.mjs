@@ -8,6 +8,7 @@ import { ensureFfmpeg, ffmpegEnv } from './ffmpeg.mjs';
 import { ensureLlamaCpp } from './llama-cpp.mjs';
 import { SetupError } from './log.mjs';
 import { projectNode } from './paths.mjs';
+import { ensurePythonTools } from './python-tools.mjs';
 
 /** @typedef {import('./stages.mjs').Need} Need */
 
@@ -35,6 +36,7 @@ export function createSurroundings({ log }) {
   /** @type {Record<Need, () => Promise<Provided>>} */
   const providers = {
     ffmpeg: orAbsent(async () => ffmpegEnv(await ensureFfmpeg({ log }))),
+    'python-tools': orAbsent(async () => ensurePythonTools({ log })),
     'llama-cpp': orAbsent(async () => ensureLlamaCpp({ log })),
     chromium: orAbsent(async () => ({ SHOTLUCK_CHROMIUM: await ensureChromium({ log }) })),
     electron: orAbsent(async () => {

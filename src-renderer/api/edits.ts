@@ -29,6 +29,8 @@ export interface Edit<T> {
 export interface Edits {
   /** Resolves or rejects with the core's answer; the same for edits that took each other's place. */
   run<T>(edit: Edit<T>): Promise<T>;
+  /** What the core says of cached answers, whoever asked: with what has been changed here since. */
+  learn(changes: readonly AnswerChange[]): void;
   /** A fresh answer of the core as the screen shows it: with what has been changed since. */
   withPending<T>(queryKey: QueryKey, answer: T): T;
   /** True while an edit waits for its answer. */
@@ -111,6 +113,7 @@ export function createEdits(queryClient: QueryClient): Edits {
 
   return {
     run: <T>(edit: Edit<T>) => enqueue(edit as Edit<unknown>) as Promise<T>,
+    learn: (changes) => shown.learn(changes, []),
     withPending: shown.withPending,
     isBusy: () => inFlight.size + waiting.length > 0,
     async settled() {

@@ -2,7 +2,9 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Events } from '#shared/contract/events.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
+import { mendedAnswer } from './changed-records.ts';
 import type { CoreConnection } from './connection.ts';
+import type { Edits } from './edits.ts';
 import { keysMadeStaleBy, queryKeys } from './query-keys.ts';
 
 /** The job list with one progress report applied; unchanged (same array) when the job is not in it. */
@@ -19,14 +21,19 @@ export function applyDownload(downloads: readonly ModelDownload[], progress: Mod
 }
 
 /**
- * Keeps the query cache true: `changed` events make answers old, job progress is written straight into the job list, and
+ * Keeps the query cache true: `changed` events mend answers or make them old, job progress is written straight into the job list, and
  * after a reconnect everything is asked again (events were lost meanwhile). Returns its removal.
  */
-export function keepCacheFresh(queryClient: QueryClient, core: CoreConnection): () => void {
+export function keepCacheFresh(queryClient: QueryClient, core: CoreConnection, edits: Pick<Edits, 'learn'>): () => void {
   const invalidator = createInvalidator(queryClient);
   let wasConnected = core.getState() === 'connected';
   const removals = [
-    core.on('changed', (change) => invalidator.add(keysMadeStaleBy(change))),
+    core.on('changed', (change) => {
+      const mended = mendedAnswer(queryClient, change);
+      if (mended !== null) edits.learn([mended]);
+      const name = JSON.stringify(mended?.queryKey);
+      invalidator.add(keysMadeStaleBy(change).filter((key) => JSON.stringify(key) !== name));
+    }),
     core.on('jobProgress', (progress) => {
       queryClient.setQueryData<readonly Job[]>(queryKeys.jobs, (jobs) => jobs && applyJobProgress(jobs, progress));
     }),

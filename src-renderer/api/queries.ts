@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, notifyManager, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Me, PersonInfo } from '#shared/contract/people.ts';
 import type {
@@ -32,6 +32,9 @@ const MAX_ATTEMPTS = 3;
 
 /** Answers stay true until an event says otherwise (`query-keys.ts`), so nothing is refetched by age or focus. */
 export function createQueryClient(): QueryClient {
+  // Answers reach the screen in the turn in which they came, not a timer later: between the two a key could be pressed, and what it types would
+  // be put behind an older text.
+  notifyManager.setScheduler(queueMicrotask);
   return new QueryClient({
     defaultOptions: {
       queries: {

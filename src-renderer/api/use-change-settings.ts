@@ -1,12 +1,12 @@
 import { useCallback } from 'react';
 import { PersonalSettings } from '#shared/contract/people.ts';
-import { type Settings } from '#shared/contract/views.ts';
+import type { SettingsPatch } from '#shared/contract/views.ts';
 import { useCoreMutation } from './mutations.ts';
 
 const personal: ReadonlySet<string> = new Set(Object.keys(PersonalSettings.shape));
 
 /** Stores settings where they belong: what is the person's own with the person, everything else with the studio. A failure is shown. */
-export function useChangeSettings(): (change: Partial<Settings>) => void {
+export function useChangeSettings(): (change: SettingsPatch) => void {
   const { mutate: changeStudio } = useCoreMutation('settings', 'update');
   const { mutate: changeOwn } = useCoreMutation('settings', 'personalise');
   return useCallback(

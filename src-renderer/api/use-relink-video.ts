@@ -61,3 +61,19 @@ export function useRelinkFolder(): () => void {
   }, [pick, relinkAll, t]);
   return useCallback(() => void look().catch(showError), [look, showError]);
 }
+
+/** After a question, has the videos of a project from elsewhere opened where it says that they lie. */
+export function useOpenWhereTheyLie(): () => void {
+  const { t } = useTranslation();
+  const open = useCoreMutation('videos', 'openWhereTheyLie').mutate;
+  return useCallback(
+    () =>
+      modals.openConfirmModal({
+        title: t('library.whereTheyLie.title'),
+        children: t('library.whereTheyLie.text'),
+        labels: { confirm: t('library.whereTheyLie.confirm'), cancel: t('common.cancel') },
+        onConfirm: () => open({}),
+      }),
+    [open, t],
+  );
+}

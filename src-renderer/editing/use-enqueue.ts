@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import type { z } from 'zod';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { useCore } from '../api/core-context.tsx';
 import { useRunEdit } from '../api/use-run-edit.ts';
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Page } from '@playwright/test';
+import { EditorPage } from '../e2e/pages/editor-page.ts';
 import { askCore } from './ask-core.ts';
 
 /** How long a person waits in the editor of one video, in milliseconds. */
@@ -14,6 +15,64 @@ export interface LargeProjectTimes {
   readonly lockStoredMs: number;
   /** One frame on, with all shots selected. */
   readonly stepMs: number;
+}
+
+/** A cut is nudged by one frame, again and again. Medians, in milliseconds from the press. */
+export interface NudgeTimes {
+  /** Until the browser has painted what changed (Event Timing, W3C; steps of 8 ms). */
+  readonly paintedMs: number;
+  /** Until the page has the core's answer. */
+  readonly acknowledgedMs: number;
+  /** Bytes from the core for each, with everything that it makes the page ask for. */
+  readonly receivedBytes: number;
+}
+
+const NUDGES = 15;
+
+/** Nudges a cut in the middle of the video to and fro, a little slower than a person does, on its open editor page. */
+export async function measureNudges(page: Page, frame: number): Promise<NudgeTimes> {
+  let receivedBytes = 0;
+  let answered: () => void = () => undefined;
+  const socketOpened = page.waitForEvent('websocket');
+  await page.reload();
+  const socket = await socketOpened;
+  let asked = '';
+  socket.on('framesent', ({ payload }) => {
+    const call = String(payload);
+    if (call.includes('"shots.moveBoundary"')) asked = `"id":${(JSON.parse(call) as { id: number }).id},`;
+  });
+  socket.on('framereceived', ({ payload }) => {
+    receivedBytes += payload.length;
+    if (asked !== '' && String(payload).slice(0, 60).includes(asked)) answered();
+  });
+  await page.getByRole('textbox', { name: 'Visual caption' }).waitFor();
+  await new EditorPage(page).goToFrame(frame);
+  await page.waitForTimeout(3000);
+  // In the words of the page, whose types are not those of this process.
+  await page.evaluate(`
+    globalThis.nudgePaints = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (entry.name === 'keydown') globalThis.nudgePaints.push(entry.duration);
+    }).observe({ type: 'event', durationThreshold: 16 });
+  `);
+  receivedBytes = 0;
+  const acknowledged: number[] = [];
+  for (let count = 0; count < NUDGES; count++) {
+    const answer = new Promise<void>((resolve) => (answered = resolve));
+    const startMs = performance.now();
+    await page.keyboard.press(count % 2 === 0 ? 'Alt+ArrowRight' : 'Alt+ArrowLeft');
+    await answer;
+    acknowledged.push(performance.now() - startMs);
+    await page.waitForTimeout(700);
+  }
+  // Presses that were painted within a frame or two are not listed, so they count as 16 ms.
+  const listed = await page.evaluate<number[]>('globalThis.nudgePaints');
+  const painted = [...listed, ...Array.from({ length: Math.max(0, NUDGES - listed.length) }, () => 16)];
+  return { paintedMs: median(painted), acknowledgedMs: Math.round(median(acknowledged)), receivedBytes: Math.round(receivedBytes / NUDGES) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** Does with all shots of a video what people do with them, on its open editor page. */

@@ -141,6 +141,25 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
   });
 });
 
+describe('commands of single steps', { timeout: 180_000 }, () => {
+  it('say what came of them, as JSON where that is asked for, and nothing on stdout where they fail', async () => {
+    const dir = temporaryFolder();
+    const film = await makeGoldenFilm('no-audio', dir);
+    const project = ['--project', path.join(dir, 'Steps.shotluck'), '--json'];
+    const answer = async (...args: string[]): Promise<unknown> => {
+      const { code, stdout } = await shotluck(dir, ...args);
+      return [code, stdout === '' ? null : JSON.parse(stdout)];
+    };
+    expect(await answer('detect', film.path, ...project, '--detector', 'adaptive')).toMatchObject([0, { video: 'no-audio.mp4', shots: [{ startFrame: 0 }, {}, {}] }]);
+    expect(await answer('clips', 'no-audio.mp4', ...project)).toMatchObject([0, { folder: expect.stringContaining('clips'), written: 3, kept: 0, problems: [] }]);
+    expect(await answer('clips', ...project)).toMatchObject([0, { written: 0, kept: 3 }]);
+    expect(await answer('transcribe', ...project)).toMatchObject([0, { videos: [{ name: 'no-audio.mp4', errors: [] }], speech: [{ segments: [] }] }]);
+    expect(await answer('summarise', ...project)).toMatchObject([1, { videos: [{ errors: [expect.stringContaining('Caption its shots first')], text: null }] }]);
+    const broken = await makeBrokenFile('text', dir);
+    expect(await answer('detect', broken, ...project, '--detector', 'adaptive')).toEqual([1, null]);
+  });
+});
+
 describe('a data set', { timeout: 180_000 }, () => {
   it('is imported as drafts, or as accepted where --reviewed says so', async () => {
     const dir = temporaryFolder();
@@ -202,7 +221,7 @@ describe('the command line', () => {
     const dir = temporaryFolder();
     const help = await shotluck(dir, '--help');
     expect(help.code).toBe(0);
-    for (const command of ['run', 'detect', 'caption', 'export', 'serve', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
+    for (const command of ['run', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'clips', 'export', 'serve', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
     expect(await shotluck(dir, 'run', 'film.mp4')).toMatchObject({ code: 2, stderr: expect.stringContaining('--project') });
   });
 

@@ -88,7 +88,7 @@ describe.each(Object.entries(hosts))('over %s', (_name, host) => {
       [0, 40],
       [40, 100],
     ]);
-    expect(await changed).toEqual({ table: 'shots', videoId });
+    expect(await changed).toMatchObject({ table: 'shots', videoId, shots: { changed: [{ startFrame: 0 }, { startFrame: 40 }], gone: [] } });
     expect(await api.history.list({ limit: 1 })).toMatchObject([{ actor: 'ann', label: 'Split a shot' }]);
     close();
   });

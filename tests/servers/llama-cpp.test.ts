@@ -111,7 +111,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     await endpoints.save(endpoint, KEY);
     settings.update({ captionerId: 'endpoint:box', summariserId: 'sum-text:endpoint:box', promptTemplate: 'Shot {index}', summaryPromptTemplate: 'Tell it.', framesPerShot: 1, maxNewTokens: 12, summaryMaxTokens: 48, detectorId: 'adaptive' });
     const videoId = await addFilm(core, film.path);
-    jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: true, summarise: true } });
+    jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect', 'caption', 'summarise']) });
     await jobs.idle();
     expect(jobs.list().map(({ kind, state, error }) => [kind, state, error])).not.toContainEqual([expect.anything(), 'failed', expect.anything()]);
     const captions = shots.list(videoId).map((shot) => texts.currentOf({ videoId, shotId: shot.id, kind: 'visual' }));

@@ -1,8 +1,9 @@
 """Whisper weights out of CTranslate2's `model.bin`, as a state dict of transformers' WhisperForConditionalGeneration.
 
-File layout (CTranslate2 binary version 6, python/ctranslate2/specs/model_spec.py): little-endian; strings are uint16 length (with the
-closing zero) + bytes; then per variable name, uint8 rank, uint32 dimensions, uint8 type, uint32 bytes, data; then aliases.
-CTranslate2 joins the q, k and v projections of self-attention into one matrix, and k and v of cross-attention likewise.
+File layout (CTranslate2 binary version 6, python/ctranslate2/specs/model_spec.py): little-endian; strings are uint16
+length (with the closing zero) + bytes; then per variable name, uint8 rank, uint32 dimensions, uint8 type, uint32 bytes,
+data; then aliases. CTranslate2 joins the q, k and v projections of self-attention into one matrix,
+and k and v of cross-attention likewise.
 """
 
 import struct
@@ -53,10 +54,18 @@ def read_variables(parts: list[Path]) -> dict[str, np.ndarray]:
 
 
 def layer_count(variables: dict[str, np.ndarray], part: str) -> int:
-    return len({name.split("/")[1] for name in variables if name.startswith(f"{part}/layer_") and not name.startswith(f"{part}/layer_norm")})
+    """Of the encoder or the decoder (`part`)."""
+    return len(
+        {
+            name.split("/")[1]
+            for name in variables
+            if name.startswith(f"{part}/layer_") and not name.startswith(f"{part}/layer_norm")
+        }
+    )
 
 
 def state_dict(variables: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    """CTranslate2's variables as float32 tensors under transformers' names."""
     state: dict[str, torch.Tensor] = {}
 
     def tensor(name: str) -> torch.Tensor:
@@ -69,7 +78,7 @@ def state_dict(variables: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
         """One joined projection into its parts. Keys have no bias in Whisper: theirs must be zero."""
         weights = tensor(f"{source}/weight").chunk(len(targets))
         biases = tensor(f"{source}/bias").chunk(len(targets))
-        for target, weight, bias in zip(targets, weights, biases):
+        for target, weight, bias in zip(targets, weights, biases, strict=True):
             state[f"{target}.weight"] = weight
             if not target.endswith("k_proj"):
                 state[f"{target}.bias"] = bias

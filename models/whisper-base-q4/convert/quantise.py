@@ -1,6 +1,7 @@
 """fp32 graphs → weights of a few bits, and the two decoder graphs → one file that shares every weight."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import onnx
@@ -11,10 +12,12 @@ BLOCK = 32
 EMBEDDING = "decoder.embed_tokens.weight"
 
 
-def quantise(model: onnx.ModelProto, bits: int, excluded: list[str] = []) -> onnx.ModelProto:
-    """Weights of the matrix products in blocks of 32 along the input, each with a scale (MatMulNBits of onnxruntime); the rest stays as it is."""
+def quantise(model: onnx.ModelProto, bits: int, excluded: Sequence[str] = ()) -> onnx.ModelProto:
+    """Weights of the matrix products in blocks of 32 along the input, each with a scale
+    (MatMulNBits of onnxruntime); the rest stays as it is.
+    """
     config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=4, bits=bits)
-    quantiser = MatMulNBitsQuantizer(model, nodes_to_exclude=excluded, algo_config=config)
+    quantiser = MatMulNBitsQuantizer(model, nodes_to_exclude=list(excluded), algo_config=config)
     quantiser.process()
     return quantiser.model.model
 
@@ -25,7 +28,9 @@ def head_of(model: onnx.ModelProto) -> onnx.NodeProto:
 
 
 def share_embedding(model: onnx.ModelProto) -> None:
-    """Whisper's embedding and output matrix are one. Takes the rows for `input_ids` out of the quantised output matrix, so that it is stored once."""
+    """Whisper's embedding and output matrix are one.
+    Takes the rows for `input_ids` out of the quantised output matrix, so that it is stored once.
+    """
     graph = model.graph
     embedding = next(tensor for tensor in graph.initializer if tensor.name.endswith(EMBEDDING))
     rows, width = embedding.dims
@@ -33,17 +38,26 @@ def share_embedding(model: onnx.ModelProto) -> None:
     head = head_of(model)
     bits = next(a.i for a in head.attribute if a.name == "bits")
     packed, scales = head.input[1], head.input[2]
-    constants = {"row_shape": np.array([0, 0, width], np.int64), "scale_shape": np.array([0, 0, width // BLOCK, 1], np.int64)}
+    constants = {
+        "row_shape": np.array([0, 0, width], np.int64),
+        "scale_shape": np.array([0, 0, width // BLOCK, 1], np.int64),
+    }
     nodes = [
         helper.make_node("Gather", [packed, "input_ids"], ["embedding_packed"], axis=0),
-        helper.make_node("Reshape", [reshaped_scales(graph, scales, rows), "row_shape_of_scales"], ["embedding_all_scales"]),
+        helper.make_node(
+            "Reshape", [reshaped_scales(graph, scales, rows), "row_shape_of_scales"], ["embedding_all_scales"]
+        ),
         helper.make_node("Gather", ["embedding_all_scales", "input_ids"], ["embedding_scale_rows"], axis=0),
         helper.make_node("Reshape", ["embedding_scale_rows", "scale_shape"], ["embedding_scales"]),
     ]
     constants["row_shape_of_scales"] = np.array([rows, width // BLOCK], np.int64)
     if bits == 4:
         # Two values to a byte, the first in the low half.
-        constants |= {"sixteen": np.array(16, np.float32), "nibble_axis": np.array([-1], np.int64), "packed_shape": np.array([0, 0, width // BLOCK, BLOCK], np.int64)}
+        constants |= {
+            "sixteen": np.array(16, np.float32),
+            "nibble_axis": np.array([-1], np.int64),
+            "packed_shape": np.array([0, 0, width // BLOCK, BLOCK], np.int64),
+        }
         nodes += [
             helper.make_node("Cast", ["embedding_packed"], ["embedding_bytes"], to=TensorProto.FLOAT),
             helper.make_node("Mod", ["embedding_bytes", "sixteen"], ["embedding_low"], fmod=1),
@@ -78,7 +92,9 @@ def reshaped_scales(graph: onnx.GraphProto, name: str, rows: int) -> str:
 
 
 def merge_decoders(start: onnx.ModelProto, step: onnx.ModelProto) -> onnx.ModelProto:
-    """One graph with an If on `use_cache_branch`, as transformers.js expects. Both branches read the same weights from the outer graph."""
+    """One graph with an If on `use_cache_branch`, as transformers.js expects.
+    Both branches read the same weights from the outer graph.
+    """
     shared: dict[str, TensorProto] = {}
     branches = [branch_of(model, name, shared) for model, name in ((step, "step"), (start, "start"))]
     outputs = list(start.graph.output)
@@ -89,10 +105,22 @@ def merge_decoders(start: onnx.ModelProto, step: onnx.ModelProto) -> onnx.ModelP
         del branch.output[:]
         branch.output.extend(ordered)
         rename_outputs(branch)
-    decide = helper.make_node("If", ["use_cache_branch"], [output.name for output in outputs], then_branch=branches[0], else_branch=branches[1])
+    decide = helper.make_node(
+        "If",
+        ["use_cache_branch"],
+        [output.name for output in outputs],
+        then_branch=branches[0],
+        else_branch=branches[1],
+    )
     flag = helper.make_tensor_value_info("use_cache_branch", TensorProto.BOOL, [1])
     inputs = {value.name: value for model in (start, step) for value in model.graph.input}
-    graph = helper.make_graph([decide], "whisper_decoder", [*inputs.values(), flag], [of_any_size(output) for output in outputs], list(shared.values()))
+    graph = helper.make_graph(
+        [decide],
+        "whisper_decoder",
+        [*inputs.values(), flag],
+        [of_any_size(output) for output in outputs],
+        list(shared.values()),
+    )
     opsets = {entry.domain: entry for model in (start, step) for entry in model.opset_import}
     return helper.make_model(graph, opset_imports=list(opsets.values()), ir_version=start.ir_version)
 
@@ -122,7 +150,7 @@ def branch_of(model: onnx.ModelProto, prefix: str, shared: dict[str, TensorProto
 
 
 def complete_outputs(step: onnx.GraphProto, wanted: list[str]) -> None:
-    """Caches of the encoder do not change after the first run: the runtime keeps what it has and looks at nothing here."""
+    """Caches of the encoder do not change after the first run: the runtime keeps what it has and looks at none here."""
     present = {output.name for output in step.output}
     for name in wanted:
         if name in present:

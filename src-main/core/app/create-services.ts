@@ -115,7 +115,7 @@ export function createServices({ config, host, events, grants, engineClient, run
       jobs.service.enqueueUnmeasured(back, actor);
     },
   });
-  const videos = createVideosService({ project, history, events, clock, grants, ffmpeg });
+  const videos = createVideosService({ project, history, events, clock, grants, ffmpeg, seals: projects.seals });
   const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
   const shots = createShotsService(project, history);
   const detection = createDetectionService({ project, videos, shots, events, clock });
@@ -132,7 +132,6 @@ export function createServices({ config, host, events, grants, engineClient, run
     events,
     grants,
     project,
-    history,
     settings,
     videos,
     shots,
@@ -141,7 +140,6 @@ export function createServices({ config, host, events, grants, engineClient, run
     transcripts,
     screenText,
     documents,
-    clips,
     exports,
     imports,
     engines,
@@ -149,7 +147,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,
   });
-  const resolveMedia = createMediaResolver({ project, videos, detection, jobs: jobs.service, grants, ffmpeg, parallelStills: config.ffmpegLanes });
+  const resolveMedia = createMediaResolver({ project, videos, detection, exportedFiles: jobs.exportedFiles, grants, ffmpeg, parallelStills: config.ffmpegLanes });
 
   function inBackground(work: Promise<unknown>, what: string): void {
     work.catch((error: unknown) => logger.error({ error }, `${what} failed`));

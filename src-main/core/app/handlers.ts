@@ -60,7 +60,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       artwork: ({ videoId }) => services.artwork(videoId),
       async add({ grantIds }, { actor }) {
         const { added, alreadyThere, refused } = await videos.add(grantIds, actor);
-        jobs.enqueueNewVideos(added, actor);
+        jobs.enqueueNeeded(added, actor);
         return { added, alreadyThere, refused };
       },
       remove: ({ videoIds }, { actor }) => {
@@ -78,6 +78,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         const result = await videos.relinkAll(grantIds);
         jobs.enqueueUnmeasured(result.found, actor);
         return { ...result, found: result.found.length };
+      },
+      async openWhereTheyLie(_nothing, { actor }) {
+        await videos.openWhereTheyLie();
+        jobs.enqueueUnmeasured(videos.list().map(({ id }) => id), actor);
+        return {};
       },
       setSplit: ({ videoIds, split }, { actor }) => {
         videos.setSplit(videoIds, split, actor);

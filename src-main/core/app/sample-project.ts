@@ -8,6 +8,7 @@ import type { JobsService } from '#core/steps/jobs-service.ts';
 import type { NewSegment, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { automaticStepIds } from '#shared/steps/from-steps.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
 import { isProjectFolder } from '#core/project/folder/project-folder.ts';
 import type { ProjectsService } from '#core/project/folder/projects-service.ts';
@@ -43,7 +44,8 @@ export function createSampleProject({ projectsDir, filmPath, events, projects, v
     if (history.list(1).length > 0) return opened;
     const { added } = await videos.addFiles([filmPath], ACTOR);
     for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
-    jobs.enqueueNewVideos(added, ACTOR, { steps: { detect: true, readText: true, transcribe: false, caption: true, summarise: true } });
+    // What is said is known already.
+    jobs.enqueueNeeded(added, ACTOR, { steps: new Set(automaticStepIds.filter((id) => id !== 'transcribe')) });
     return { ...opened, videoCount: added.length };
   }
 

@@ -16,7 +16,7 @@ export interface JobContextParts {
   readonly definition: JobDefinition;
   readonly jobId: JobId;
   readonly signal: AbortSignal;
-  soFar(result: Record<string, unknown>): void;
+  soFar(result: unknown): void;
   onProgress(progress: Progress): void;
 }
 

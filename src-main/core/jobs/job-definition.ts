@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
-import type { JobKind } from '#shared/domain/job.ts';
 import type { Stage } from './progress-meter.ts';
 
 /** Lanes run side by side; within a lane as many jobs as it is wide. */
 export type Lane = 'inference' | 'ffmpeg';
 
-export interface JobContext {
+export interface JobContext<Result = unknown> {
   readonly jobId: JobId;
   readonly actor: string;
   /** Aborted on cancel, pause and shutdown alike: stop soon and keep what is finished. */
@@ -17,23 +16,23 @@ export interface JobContext {
   /** Durable at return. Small values only: bulky results belong in tables or files. */
   checkpoint(value: unknown): void;
   /** What was made until now, for people: it stays as the job's result when it is cancelled or fails. */
-  soFar(result: Record<string, unknown>): void;
+  soFar(result: Result): void;
 }
 
 /**
  * A kind of job, one room in `core/steps/`. Work is done in idempotent units, written as they are finished; a run that finds units
  * done skips them. Throws AppError for what a person can act on.
  */
-export interface JobDefinition<S extends z.ZodType = z.ZodType> {
-  readonly kind: JobKind;
+export interface JobDefinition<Params extends z.ZodType = z.ZodType, Result = unknown, Kind extends string = string> {
+  readonly kind: Kind;
   readonly lane: Lane;
-  readonly paramsSchema: S;
+  readonly paramsSchema: Params;
   readonly stages: readonly Stage[];
-  run(context: JobContext, params: z.output<S>): Promise<Record<string, unknown>>;
+  run(context: JobContext<Result>, params: z.output<Params>): Promise<Result>;
 }
 
 export interface NewJob {
-  readonly kind: JobKind;
+  readonly kind: string;
   readonly title: string;
   readonly actor: string;
   readonly videoId: VideoId | null;

@@ -1,7 +1,6 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { Events } from '#shared/contract/events.ts';
-import type { JobKind } from '#shared/domain/job.ts';
 import type { JobDefinition, Lane } from './job-definition.ts';
 
 /** What the queue of a project is made of. */
@@ -24,8 +23,8 @@ export interface JobQueueParts {
 }
 
 /** Each kind of job by its name. */
-export function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<JobKind, JobDefinition> {
-  const byKind = new Map<JobKind, JobDefinition>();
+export function indexByKind(definitions: readonly JobDefinition[]): ReadonlyMap<string, JobDefinition> {
+  const byKind = new Map<string, JobDefinition>();
   for (const definition of definitions) {
     if (byKind.has(definition.kind)) throw new Error(`Two job definitions are named ${definition.kind}`);
     byKind.set(definition.kind, definition);

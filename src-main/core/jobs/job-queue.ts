@@ -19,6 +19,7 @@ const MAX_CRASHES = 3;
 /** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to hear. */
 const STOP_WAIT_MS = 1_000;
 
+type JobOutcome = { readonly result: unknown } | { readonly error: unknown };
 type StopReason = 'cancel' | 'pause' | 'shutdown';
 
 interface RunningJob {
@@ -33,7 +34,7 @@ interface RunningJob {
   /** By the clock that is never set back. */
   readonly startedMs: number;
   /** What the job says that it made, should it not come to its end. */
-  soFar: Record<string, unknown> | null;
+  soFar: unknown;
 }
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -105,7 +106,7 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
-  async function work(entry: RunningJob, definition: JobDefinition): Promise<{ result: Record<string, unknown> } | { error: unknown }> {
+  async function work(entry: RunningJob, definition: JobDefinition): Promise<JobOutcome> {
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
@@ -116,7 +117,7 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
-  function settle({ job, stopReason, soFar }: RunningJob, end: { result: Record<string, unknown> } | { error: unknown }): void {
+  function settle({ job, stopReason, soFar }: RunningJob, end: JobOutcome): void {
     if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: soFar });
     if (stopReason !== null) {
       const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
@@ -176,7 +177,7 @@ export function createJobQueue(parts: JobQueueParts) {
     fill();
   }
 
-  function failWithDependants(jobId: JobId, error: JobError, result: Record<string, unknown> | null = null): void {
+  function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
     finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
     const waiting = jobs.dependants(db, jobId, 'queued');

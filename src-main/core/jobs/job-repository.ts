@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId } from '#shared/domain/ids.ts';
-import { Job, type JobError, type JobState } from '#shared/domain/job.ts';
+import { Job, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
 import type { NewJob } from './job-definition.ts';
 
 const JobRow = z.object({
@@ -49,7 +49,7 @@ function parseRow(row: unknown): StoredJob {
     etaMs: null,
     attempts: columns.attempts,
     error: parsed(columns.error),
-    result: parsed(columns.result),
+    result: readJobResult(columns.kind, parsed(columns.result)),
     createdAtMs: columns.created_at_ms,
     startedAtMs: columns.started_at_ms,
     finishedAtMs: columns.finished_at_ms,
@@ -78,7 +78,7 @@ const Remains = z.object({
   created_at_ms: z.int().catch(0),
 });
 
-function unreadableJob(row: unknown): Job {
+function unreadableJob(row: unknown): UnreadableJob {
   const { id, sequence, title, created_at_ms: createdAtMs } = Remains.parse(row);
   return {
     id: id ?? JobId.parse(`unreadable-${sequence}`),
@@ -184,7 +184,8 @@ export function requeueJob(db: WritableDb, jobId: JobId): void {
 export interface JobEnd {
   readonly state: 'done' | 'failed' | 'cancelled';
   readonly error: JobError | null;
-  readonly result: Record<string, unknown> | null;
+  /** Null: nothing to tell. */
+  readonly result: unknown;
 }
 
 export function finishJob(db: WritableDb, jobId: JobId, end: JobEnd, nowMs: number): void {

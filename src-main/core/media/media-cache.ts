@@ -1,4 +1,4 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
@@ -71,6 +71,19 @@ export async function readArtwork(cacheDir: string, videoId: VideoId): Promise<V
 /** Forgets everything that was made from a video, e.g. when its file was replaced by another. */
 export function removeVideoCache(cacheDir: string, videoId: VideoId): Promise<void> {
   return rm(videoCacheDir(cacheDir, videoId), { recursive: true, force: true });
+}
+
+/** Ids as the studio makes them: whatever else somebody put into the cache is not ours to remove. */
+const VIDEO_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u;
+
+/** Forgets what was made from videos that nobody knows any more. Returns how many those were. */
+export async function sweepVideoCaches(cacheDir: string, known: ReadonlySet<string>): Promise<number> {
+  // Links, also in the place of the cache itself, may lead anywhere.
+  if (!(await lstat(cacheDir)).isDirectory()) return 0;
+  const entries = await readdir(cacheDir, { withFileTypes: true });
+  const gone = entries.filter((entry) => entry.isDirectory() && VIDEO_ID.test(entry.name) && !known.has(entry.name));
+  for (const { name } of gone) await rm(join(cacheDir, name), { recursive: true, force: true });
+  return gone.length;
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -96,7 +96,7 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
 }
 
 /** Whether a child has the pipes that it was to have. With no file left to open Node gives it none, and tells why by `error`, a moment later. */
-export function hasPipes(child: ChildProcess): boolean {
+function hasPipes(child: ChildProcess): boolean {
   return child.stdio !== undefined;
 }
 

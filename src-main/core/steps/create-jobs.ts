@@ -4,12 +4,10 @@ import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
-import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
 import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
-import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { CoreHost } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
@@ -23,19 +21,11 @@ import type { TranscriptsService } from '#core/project/transcripts/transcripts-s
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
-import type { JobDefinition } from '#core/jobs/job-definition.ts';
 import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
+import { createExportedFiles, type ExportedFiles } from '#core/project/exported/exported-files.ts';
 import { createJobsService, type JobsService } from './jobs-service.ts';
-import { thumbnailsJobKind, waveformJobKind } from './artwork/artwork-jobs.ts';
-import { captionJobKind } from './caption/caption-job.ts';
-import { clipsJobKind } from './clips/clips-job.ts';
-import { detectJobKind } from './detect/detect-job.ts';
-import { exportJobKind } from './export/export-job.ts';
-import { importDatasetJobKind } from './import-dataset/import-dataset-job.ts';
-import { importJobKind } from './import/import-job.ts';
-import { readTextJobKind } from './read-text/read-text-job.ts';
-import { summariseJobKind } from './summarise/summarise-job.ts';
-import { transcribeJobKind } from './transcribe/transcribe-job.ts';
+import { rooms } from './rooms.ts';
+import type { StepParts } from './step-parts.ts';
 
 /** Progress and streamed text reach clients at most this often. */
 const PUSH_INTERVAL_MS = 100;
@@ -49,7 +39,6 @@ export interface JobsSystemParts {
   readonly events: EventBus;
   readonly grants: FileGrants;
   readonly project: ProjectAccess;
-  readonly history: HistoryService;
   readonly settings: SettingsService;
   readonly videos: VideosService;
   readonly shots: ShotsService;
@@ -58,7 +47,6 @@ export interface JobsSystemParts {
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
-  readonly clips: ClipPlaces;
   readonly exports: ExportsService;
   readonly imports: ImportsService;
   readonly engines: Engines;
@@ -82,6 +70,7 @@ function heldNotice(count: number): Events['notice'] {
 
 export interface JobsSystem {
   readonly service: JobsService;
+  readonly exportedFiles: ExportedFiles;
   /** Runs the queue of a project that was opened. What waits in one that is new here begins only when a person says so. */
   start(session: ProjectSession, isNewHere: boolean): void;
   /** Stops what runs, because the project may only be read from now on; exports can still be made. */
@@ -95,6 +84,12 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   const { config, host, events } = parts;
   const progressThrottle = createThrottle<Events['jobProgress']>(PUSH_INTERVAL_MS, (progress) => events.emit('jobProgress', progress));
   let queue: JobQueue | null = null;
+  let queueDb: WritableDb | null = null;
+  const exportedFiles = createExportedFiles({
+    clock: host.clock,
+    writable: () => queueDb ?? parts.project.session().db,
+    readable: () => [...(queueDb === null ? [] : [queueDb]), parts.project.session().db],
+  });
   const service = createJobsService({
     project: parts.project,
     videos: parts.videos,
@@ -106,11 +101,13 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       return queue;
     },
   });
-  const definitions = jobDefinitions(parts, service);
+  const stepParts = createStepParts(parts, exportedFiles, (videoIds, actor) => service.enqueueArtwork(videoIds, actor));
+  const definitions = Object.values(rooms).map((room) => room.definition(stepParts));
 
   function open(session: ProjectSession): JobQueue {
+    queueDb = session.readOnly === null ? session.db : openMemoryQueue();
     return createJobQueue({
-      db: session.readOnly === null ? session.db : openMemoryQueue(),
+      db: queueDb,
       definitions: session.readOnly === null ? definitions : definitions.filter(({ kind }) => kind === 'export'),
       laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
       clock: host.clock,
@@ -127,11 +124,14 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
     const stopped = queue;
     await stopped?.close();
     progressThrottle.flush();
-    if (queue === stopped) queue = null;
+    if (queue !== stopped) return;
+    queue = null;
+    queueDb = null;
   }
 
   return {
     service,
+    exportedFiles,
     start(session, isNewHere) {
       queue = open(session);
       if (session.readOnly === null) service.enqueueForgotten(STUDIO_ACTOR);
@@ -156,23 +156,18 @@ function openMemoryQueue(): WritableDb {
   return db;
 }
 
-function jobDefinitions(parts: JobsSystemParts, service: JobsService): JobDefinition[] {
-  const { project, videos, shots, detection, texts, documents, engines, ffmpeg, events, grants, host, config } = parts;
-  const { clock } = host;
+function createStepParts(parts: JobsSystemParts, exportedFiles: ExportedFiles, onMeasured: StepParts['onMeasured']): StepParts {
+  const { events, host, config, engines, documents } = parts;
   const textThrottle = createThrottle<Events['captionText']>(PUSH_INTERVAL_MS, (event) => events.emit('captionText', event));
-  const { documentOf } = documents;
-  const onText = (event: Events['captionText']): void => textThrottle.push(`${event.jobId} ${event.shotId}`, event);
-  return [
-    importJobKind({ videos, shots, transcripts: parts.transcripts, ffmpeg }),
-    thumbnailsJobKind({ project, videos, ffmpeg, events }),
-    waveformJobKind({ project, videos, ffmpeg, events }),
-    detectJobKind({ project, videos, shots, detection, ffmpeg, openDetector: engines.openDetector }),
-    transcribeJobKind({ videos, transcripts: parts.transcripts, ffmpeg, openTranscriber: engines.openTranscriber }),
-    readTextJobKind({ videos, screenText: parts.screenText, ffmpeg, documentOf, openTextRecogniser: engines.openTextRecogniser }),
-    captionJobKind({ videos, shots, texts, ffmpeg, documentOf, openCaptioner: engines.openCaptioner, onText }),
-    summariseJobKind({ videos, texts, ffmpeg, documentOf, openSummariser: engines.openSummariser, onText }),
-    exportJobKind({ project, exports: parts.exports, grants, clock, umask: config.personUmask }),
-    clipsJobKind({ project, videos, shots, clips: parts.clips, ffmpeg, grants, parallel: config.ffmpegLanes, umask: config.personUmask }),
-    importDatasetJobKind({ imports: parts.imports, onMeasured: (ids, actor) => service.enqueueArtwork(ids, actor) }),
-  ];
+  return {
+    ...parts,
+    ...engines,
+    documentOf: documents.documentOf,
+    exportedFiles,
+    clock: host.clock,
+    parallel: config.ffmpegLanes,
+    umask: config.personUmask,
+    onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event),
+    onMeasured,
+  };
 }

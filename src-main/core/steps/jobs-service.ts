@@ -1,18 +1,17 @@
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { checkExport } from '#core/exchange/exports/check-export.ts';
-import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
-import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { JobRequest, Settings } from '#shared/contract/views.ts';
+import type { Settings } from '#shared/contract/views.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
-import type { NewJob } from '#core/jobs/job-definition.ts';
+import { type AutomaticStepId, type JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
 import type { JobQueue } from '#core/jobs/job-queue.ts';
-import { artworkJobs, captionJob, detectJob, newVideoJobs, type PipelineSteps, readTextJob, stepsFrom, summariseJob, transcribeJob } from './pipeline.ts';
+import { artworkFor, planFor } from './plan-for.ts';
+import { rooms } from './rooms.ts';
+import type { PlanContext, VideoFacts } from './step-room.ts';
 
 /** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */
 const MAX_UNDONE = 10_000;
@@ -27,47 +26,28 @@ export interface JobsParts {
   queue(): JobQueue;
 }
 
+/** How videos are worked on in place of what the settings say. */
+export interface GivenSteps {
+  readonly steps?: ReadonlySet<AutomaticStepId>;
+  readonly settings?: Settings;
+}
+
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
 export function createJobsService({ project, videos, detection, settings, grants, queue }: JobsParts) {
-  function toJob(request: JobRequest, actor: string): NewJob {
-    switch (request.kind) {
-      case 'detect':
-        return detectJob(videos.get(request.videoId), settings.get(), actor, request);
-      case 'transcribe':
-        return transcribeJob(videos.get(request.videoId), settings.get(), actor, request);
-      case 'caption':
-        return captionJob(videos.get(request.videoId), settings.get(), actor, request);
-      case 'read-text':
-        return readTextJob(videos.get(request.videoId), actor, request.targets);
-      case 'summarise':
-        return summariseJob(videos.get(request.videoId), settings.get(), actor, request);
-      case 'export': {
-        const { exporter } = checkExport(request);
-        const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
-        return newJob('export', `Export ${exporter.title}`, { formatId: exporter.id, options: request.options, folder });
-      }
-      case 'import-dataset': {
-        const importer = findImporter(request.formatId);
-        const { path: file } = grants.resolve(request.grantId);
-        grants.claim(file);
-        grants.keep(file);
-        const mediaFolder = request.mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.mediaGrantId));
-        return newJob('import-dataset', `Import ${importer.title}`, { formatId: importer.id, file, mediaFolder, options: request.options, isReviewed: request.isReviewed ?? false });
-      }
-      case 'clips': {
-        const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
-        const title = request.videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${request.videoIds.length} videos`;
-        return newJob('clips', title, { videoIds: request.videoIds, mode: request.mode, folder });
-      }
-      default:
-        return assertNever(request);
-    }
+  const contextOf = (chosen: Settings): PlanContext => ({ settings: chosen, grants, video: videos.get });
 
-    function newJob(kind: Job['kind'], title: string, params: Record<string, unknown>): NewJob {
-      return { kind, title, actor, videoId: null, params, after: null };
-    }
+  function factsOf(videoIds: readonly VideoId[]): VideoFacts[] {
+    const wanted = new Set(videoIds);
+    const done = videos.stepsDone();
+    const chosen = videos.list().filter(({ id }) => wanted.has(id));
+    return chosen.map((video) => ({
+      ...video,
+      isMeasured: video.probe !== null && video.state !== 'pending',
+      detectionRunCount: detection.runs(video.id).length,
+      stepsDone: done.get(video.id) ?? new Set(),
+    }));
   }
 
   return {
@@ -83,48 +63,34 @@ export function createJobsService({ project, videos, detection, settings, grants
     enqueue(requests: readonly JobRequest[], chain: boolean, actor: string): JobId[] {
       const undone = queue().countUndone();
       if (undone + requests.length > MAX_UNDONE) throw tooManyJobs(undone);
+      const context = contextOf(settings.get());
       return queue().enqueue(
-        requests.map((request, index) => ({ ...toJob(request, actor), after: chain && index > 0 ? index - 1 : null })),
+        requests.map((request, index) => ({ ...rooms[request.kind].job(request, context, actor), after: chain && index > 0 ? index - 1 : null })),
       );
     },
 
-    /** Queues what a new video needs; steps and settings are the person's unless given. */
-    enqueueNewVideos(videoIds: readonly VideoId[], actor: string, given: { steps?: PipelineSteps; settings?: Settings } = {}): JobId[] {
+    /** Queues what videos need and lack, in the order of the list; steps and settings are the person's unless given. */
+    enqueueNeeded(videoIds: readonly VideoId[], actor: string, given: GivenSteps = {}): JobId[] {
       const chosen = given.settings ?? settings.get();
-      const steps = given.steps ?? stepsFrom(chosen);
-      return videoIds.flatMap((videoId) => queue().enqueue(newVideoJobs(videos.get(videoId), chosen, steps, actor)));
+      const steps = given.steps ?? stepsThatAreOn(chosen.automaticSteps);
+      return factsOf(videoIds).flatMap((video) => queue().enqueue(planFor(video, steps, contextOf(chosen), actor)));
+    },
+
+    /** As `enqueueNeeded`, without the videos that something in the queue works on already. */
+    enqueueMissing(videoIds: readonly VideoId[], actor: string, given: GivenSteps): void {
+      const busy = new Set(queue().list().flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])));
+      this.enqueueNeeded(videoIds.filter((id) => !busy.has(id)), actor, given);
     },
 
     enqueueArtwork(videoIds: readonly VideoId[], actor: string): void {
-      for (const videoId of videoIds) queue().enqueue(artworkJobs(videos.get(videoId), actor));
-    },
-
-    /** Queues what videos lack of shots, captions and summary; what waits in the queue already is not doubled. */
-    enqueueMissing(videoIds: readonly VideoId[], actor: string, given: { steps: PipelineSteps; settings: Settings }): void {
-      const jobs = queue().list();
-      const busy = new Set(jobs.flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])));
-      const heard = new Set(jobs.filter(wasHeard).map((job) => job.videoId));
-      for (const video of videos.list()) {
-        if (!videoIds.includes(video.id) || busy.has(video.id)) continue;
-        if (video.probe === null) this.enqueueNewVideos([video.id], actor, given);
-        else {
-          const needed = [
-            ...(given.steps.detect && video.shotCount <= 1 && detection.runs(video.id).length === 0 ? [detectJob(video, given.settings, actor)] : []),
-            ...(given.steps.readText ? [readTextJob(video, actor, { which: 'missing' })] : []),
-            ...(given.steps.transcribe && video.probe.audioTracks.length > 0 && !heard.has(video.id) ? [transcribeJob(video, given.settings, actor, { isAutomatic: true })] : []),
-            ...(given.steps.caption ? [captionJob(video, given.settings, actor, { targets: { which: 'missing' } })] : []),
-            ...(given.steps.summarise && !video.hasSummary ? [summariseJob(video, given.settings, actor)] : []),
-          ];
-          queue().enqueue(needed.map((job, index) => ({ ...job, after: index === 0 ? null : index - 1 })));
-        }
-      }
+      for (const videoId of videoIds) queue().enqueue(artworkFor(videoId, contextOf(settings.get()), actor));
     },
 
     /** Videos that were added but never measured, because the core ended in between, get their jobs now. */
     enqueueForgotten(actor: string): void {
       const known = new Set(queue().list().map((job) => job.videoId));
       const forgotten = videos.list().filter((video) => video.state === 'pending' && !known.has(video.id));
-      if (project.session().db.open) this.enqueueNewVideos(forgotten.map((video) => video.id), actor);
+      if (project.session().db.open) this.enqueueUnmeasured(forgotten.map((video) => video.id), actor);
     },
 
     /** Cancels what is queued or running for videos that left the project. */
@@ -135,9 +101,11 @@ export function createJobsService({ project, videos, detection, settings, grants
 
     /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
-      const nothingMore = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
-      for (const video of videos.list())
-        if (videoIds.includes(video.id) && video.state === 'pending') this.enqueueNewVideos([video.id], actor, video.shotCount > 0 ? nothingMore : {});
+      const wanted = new Set(videoIds);
+      const pending = videos.list().filter((video) => wanted.has(video.id) && video.state === 'pending');
+      const [annotated, fresh] = [true, false].map((hasShots) => pending.flatMap(({ id, shotCount }) => (shotCount > 0 === hasShots ? [id] : [])));
+      this.enqueueNeeded(annotated ?? [], actor, { steps: new Set() });
+      this.enqueueNeeded(fresh ?? [], actor);
     },
 
     cancel: (jobIds: readonly JobId[]): Promise<void> => queue().cancel(...jobIds),
@@ -155,9 +123,4 @@ function tooManyJobs(undone: number): AppError {
     'busy',
     `The queue takes ${MAX_UNDONE.toLocaleString('en')} jobs and holds ${undone.toLocaleString('en')} that wait, failed or were cancelled, so nothing was added. Remove those that nobody needs, or wait until some are done.`,
   );
-}
-
-/** True for a job that listened to the end, also where nobody spoke; one that found no model wrote down no hash. */
-function wasHeard({ kind, state, result }: Job): boolean {
-  return kind === 'transcribe' && state === 'done' && typeof result?.['modelSha256'] === 'string';
 }

@@ -3,9 +3,6 @@ import { AppError } from '#shared/contract/errors.ts';
 import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
-import { captionCommand } from './commands/caption.ts';
-import { readTextCommand } from './commands/read-text.ts';
-import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
@@ -14,8 +11,7 @@ import { importSubtitlesCommand } from './commands/import-subtitles.ts';
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
-import { summariseCommand } from './commands/summarise.ts';
-import { transcribeCommand } from './commands/transcribe.ts';
+import { stepCommands } from './step-commands.ts';
 import { tell } from './terminal.ts';
 
 keepFilesPrivate();
@@ -39,7 +35,7 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), detectCommand(), readTextCommand(), transcribeCommand(), importDatasetCommand(), importSubtitlesCommand(), captionCommand(), summariseCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), backupCommand(), restoreCommand(), doctorCommand()])
+for (const command of [runCommand(), ...stepCommands(), importDatasetCommand(), importSubtitlesCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), backupCommand(), restoreCommand(), doctorCommand()])
   program.addCommand(command.exitOverride());
 
 try {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { JobId, PersonId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { JobState } from '../domain/job.ts';
-import { TextKind } from '../domain/text.ts';
+import { Shot } from '../domain/shot.ts';
+import { Revision, TextKind } from '../domain/text.ts';
 import { ModelDownload } from './views.ts';
 
-/** Every push from the core. Events only announce: the receiver asks for what it needs. */
+/** Every push from the core. Events announce: the receiver asks for what it needs, unless the few records that changed come along. */
 export const events = {
   /** Rows of `table` changed; `videoId` null: possibly of every video. */
   changed: z.object({
@@ -12,6 +13,10 @@ export const events = {
       'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'run_thresholds', 'screen_texts', 'jobs', 'history', 'media', 'settings', 'models', 'engines', 'people',
     ]),
     videoId: VideoId.nullable(),
+    /** With `shots`: how each changed shot is now, and which are gone; left out when there are many, so that all must be asked for. */
+    shots: z.object({ changed: z.array(Shot), gone: z.array(ShotId) }).optional(),
+    /** With `revisions`, in the same way: revisions of texts, current and others. */
+    texts: z.object({ changed: z.array(Revision), gone: z.array(RevisionId) }).optional(),
   }),
   /** At most 10 a second per job. */
   jobProgress: z.object({

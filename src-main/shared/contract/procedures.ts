@@ -9,10 +9,11 @@ import { Cut, Shot, Transition } from '../domain/shot.ts';
 import { Revision, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
+import { JobRequest } from '../steps/from-steps.ts';
 import { mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, JobRequest, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, StudioSettings, SystemInfo } from './views.ts';
+import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, StudioSettingsPatch, SystemInfo } from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -31,7 +32,7 @@ export const procedures = {
   settings: {
     get: query(nothing, Settings),
     /** What holds for everybody who works on this studio. */
-    update: mutation(StudioSettings.partial(), Settings, 'own'),
+    update: mutation(StudioSettingsPatch, Settings, 'own'),
     /** What holds for the caller alone. `conflict` for a name that somebody else works under. */
     personalise: mutation(PersonalSettings.partial(), Settings),
   },
@@ -73,10 +74,13 @@ export const procedures = {
     relink: mutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
     relinkAll: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() })),
+    /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
+    openWhereTheyLie: mutation(nothing, done, 'own'),
     setSplit: mutation(z.object({ videoIds: idList(VideoId), split: VideoSplit.nullable() }), done),
   },
   shots: {
     list: query(ofVideo, z.array(Shot)),
+    // Edits answer with the shots that they changed, in order. Before that, these come to every client with the `changed` event, which also says what is gone.
     /** `newShotId`: for a client that shows the new shot before it is answered, and goes on with it. */
     split: mutation(z.object({ videoId: VideoId, frame: z.int().positive(), newShotId: ShotId.optional() }), z.array(Shot)),
     /** Joins neighbouring shots into the first of them. */

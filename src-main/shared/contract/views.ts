@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Endpoint } from '../domain/endpoint.ts';
 import { ReadOnlyReason } from '../domain/project.ts';
-import { GrantId, ProjectRef, ShotId, VideoId, idList } from '../domain/ids.ts';
+import { ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
-import { CaptionTask, MAX_CANDIDATES, TextKind } from '../domain/text.ts';
+import { MAX_CANDIDATES, TextKind } from '../domain/text.ts';
+import { AutomaticSteps, automaticStepsAtFirst } from '../steps/from-steps.ts';
 import { AppErrorCode } from './errors.ts';
 import { PersonalSettings } from './people.ts';
 
@@ -44,7 +45,7 @@ export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
 export const DEFAULT_SUMMARY_PROMPT_TEMPLATE =
   'Write a summary of the video "{title}" in about {words} words: one coherent story, in the order of events, with what is said where it matters. Do not include details that you are not sure of. After each sentence name the shots that it rests on in square brackets, for example [3] or [2-4].';
 
-export const StudioSettings = z.object({
+const StudioSettings = z.object({
   detectorId: z.string(),
   minShotSeconds: z.number().min(0).max(60),
   captionerId: z.string(),
@@ -76,16 +77,17 @@ export const StudioSettings = z.object({
   /** Code of the language that is spoken; `auto`: found out by listening. */
   speechLanguage: z.string().regex(/^(auto|[a-z]{2,3})$/u),
   /** What happens by itself after an import. */
-  autoDetect: z.boolean(),
-  autoReadText: z.boolean(),
-  autoTranscribe: z.boolean(),
-  autoCaption: z.boolean(),
-  autoSummarise: z.boolean(),
+  automaticSteps: AutomaticSteps,
 });
-export type StudioSettings = z.infer<typeof StudioSettings>;
+type StudioSettings = z.infer<typeof StudioSettings>;
 
 export const Settings = StudioSettings.extend(PersonalSettings.shape);
 export type Settings = z.infer<typeof Settings>;
+
+/** A change of settings; what it leaves out stays. */
+export const StudioSettingsPatch = StudioSettings.partial().extend({ automaticSteps: AutomaticSteps.partial().optional() });
+export const SettingsPatch = StudioSettingsPatch.extend(PersonalSettings.partial().shape);
+export type SettingsPatch = z.infer<typeof SettingsPatch>;
 
 export const defaultSettings: Settings = {
   userName: 'me',
@@ -113,11 +115,7 @@ export const defaultSettings: Settings = {
   devices: {},
   transcriberId: 'whisper-base-q4',
   speechLanguage: 'auto',
-  autoDetect: true,
-  autoReadText: true,
-  autoTranscribe: true,
-  autoCaption: true,
-  autoSummarise: true,
+  automaticSteps: automaticStepsAtFirst,
 };
 
 export const SystemInfo = z.object({
@@ -236,55 +234,6 @@ export const ModelDownload = z.object({
   error: z.object({ code: AppErrorCode, message: z.string() }).nullable(),
 });
 export type ModelDownload = z.infer<typeof ModelDownload>;
-
-const CaptionTargets = z.union([
-  z.object({ shotIds: idList(ShotId) }),
-  z.object({ which: z.enum(['missing', 'stale', 'all']) }),
-]);
-
-const ReadTargets = z.union([z.object({ shotIds: idList(ShotId) }), z.object({ which: z.enum(['missing', 'all']) })]);
-
-/** A piece of work that a client may ask for. Options left out come from the settings. */
-export const JobRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('detect'), videoId: VideoId, detectorId: z.string().optional(), threshold: z.number().min(0).max(1).optional() }),
-  /** `task` is `visual` unless given; `candidates` texts are written for each shot, one unless given. */
-  z.object({
-    kind: z.literal('caption'),
-    videoId: VideoId,
-    targets: CaptionTargets,
-    captionerId: z.string().optional(),
-    task: CaptionTask.optional(),
-    candidates: z.int().min(1).max(MAX_CANDIDATES).optional(),
-  }),
-  z.object({ kind: z.literal('read-text'), videoId: VideoId, targets: ReadTargets }),
-  /**
-   * `track`: place among the film's audio tracks, from 0. `replaceAll`: also what was imported or written by a person.
-   * `isAutomatic`: one step of many, which leaves videos alone that have a transcript and whose failure holds nothing up.
-   */
-  z.object({
-    kind: z.literal('transcribe'),
-    videoId: VideoId,
-    track: z.int().nonnegative().optional(),
-    language: z.string().optional(),
-    transcriberId: z.string().optional(),
-    replaceAll: z.boolean().default(false),
-    isAutomatic: z.boolean().default(false),
-  }),
-  z.object({ kind: z.literal('summarise'), videoId: VideoId, summariserId: z.string().optional() }),
-  z.object({ kind: z.literal('export'), formatId: z.string(), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
-  /** Reads a granted data set into the project; `mediaGrantId` is the folder with its video files. */
-  z.object({
-    kind: z.literal('import-dataset'),
-    formatId: z.string(),
-    grantId: GrantId,
-    mediaGrantId: GrantId.optional(),
-    options: z.record(z.string(), z.unknown()).default({}),
-    /** People have reviewed it already: texts count as accepted and cuts as confirmed. */
-    isReviewed: z.boolean().optional(),
-  }),
-  z.object({ kind: z.literal('clips'), videoIds: idList(VideoId), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
-]);
-export type JobRequest = z.infer<typeof JobRequest>;
 
 export const FormatInfo = z.object({
   id: z.string(),

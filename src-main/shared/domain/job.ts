@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import type { Step } from '../steps/define-step.ts';
+import { findStep } from '../steps/from-steps.ts';
+import { steps } from '../steps/steps.ts';
 import { JobId, VideoId } from './ids.ts';
-
-/** `unreadable`: a job whose record is damaged, or of a kind that this studio does not know; it never runs and can be removed. */
-export const JobKind = z.enum(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'export', 'clips', 'import-dataset', 'unreadable']);
-export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);
 export type JobState = z.infer<typeof JobState>;
@@ -11,9 +10,9 @@ export type JobState = z.infer<typeof JobState>;
 export const JobError = z.object({ code: z.string(), message: z.string() });
 export type JobError = z.infer<typeof JobError>;
 
-export const Job = z.object({
+/** What every job has, whatever it does. */
+const JobFacts = z.object({
   id: JobId,
-  kind: JobKind,
   /** For people: "Find shots in holiday.mp4". */
   title: z.string(),
   /** Who asked for it. */
@@ -29,13 +28,33 @@ export const Job = z.object({
   etaMs: z.number().nonnegative().nullable(),
   attempts: z.int().nonnegative(),
   error: JobError.nullable(),
-  /** What the job made, e.g. counts; shape is the kind's own. */
-  result: z.record(z.string(), z.unknown()).nullable(),
   createdAtMs: z.int(),
   startedAtMs: z.int().nullable(),
   finishedAtMs: z.int().nullable(),
 });
-export type Job = z.infer<typeof Job>;
+type JobFacts = z.infer<typeof JobFacts>;
+
+/** A job whose record is damaged, or of a kind that this studio does not know; it never runs and can be removed. */
+const UnreadableJob = JobFacts.extend({ kind: z.literal('unreadable'), result: z.null() });
+export type UnreadableJob = z.infer<typeof UnreadableJob>;
+
+type JobOf<S extends Step> = S extends Step ? JobFacts & { kind: S['id']; result: z.output<S['result']> | null } : never;
+
+/** A piece of work in the queue: of each step with that step's result, which is what it made (null: nothing yet, or nothing to tell). */
+export type Job = JobOf<(typeof steps)[number]> | UnreadableJob;
+export type JobKind = Job['kind'];
+
+function jobSchema(step: Step) {
+  return JobFacts.extend({ kind: z.literal(step.id), result: step.result.nullable() });
+}
+
+// Made from a list, so the type checker sees one kind of job; the type above says which result belongs to which.
+export const Job = z.discriminatedUnion('kind', [UnreadableJob, ...steps.map(jobSchema)]) as unknown as z.ZodType<Job>;
+
+/** What a job of this kind left behind; null for what an earlier version of the studio wrote in another shape. */
+export function readJobResult(kind: string, stored: unknown): unknown {
+  return findStep(kind)?.result.safeParse(stored).data ?? null;
+}
 
 export function isFinished(state: JobState): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled';

@@ -1,5 +1,5 @@
 import { Splitter, VisuallyHidden } from '@mantine/core';
-import { useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { nominalClock, type FrameClock } from '#shared/domain/time.ts';
@@ -81,7 +81,8 @@ interface WorkspaceProps {
   readonly clock: FrameClock;
 }
 
-function Workspace({ video, probe, clock }: WorkspaceProps) {
+/** Its parts look at the shots by themselves: an edit of one of ten thousand must not draw the whole page anew. */
+const Workspace = memo(function Workspace({ video, probe, clock }: WorkspaceProps) {
   const session = useSession(video, probe, clock);
   return (
     <EditorSessionProvider session={session}>
@@ -89,7 +90,7 @@ function Workspace({ video, probe, clock }: WorkspaceProps) {
       <Panes />
     </EditorSessionProvider>
   );
-}
+});
 
 function Panes() {
   const { store } = useEditorSession();

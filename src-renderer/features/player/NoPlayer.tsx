@@ -1,7 +1,8 @@
 import { Button, EmptyState } from '@mantine/core';
 import { IconAlertTriangle, IconLinkOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './player.module.css';
 
@@ -11,6 +12,8 @@ export function NoPlayer() {
   const { video } = useEditorSession();
   const relink = useRelinkVideo();
   const relinkFolder = useRelinkFolder();
+  const openWhereTheyLie = useOpenWhereTheyLie();
+  const ownersOnly = useOwnersOnly();
   const isMissing = video.state === 'missing';
   const Icon = isMissing ? IconLinkOff : IconAlertTriangle;
   return (
@@ -30,6 +33,11 @@ export function NoPlayer() {
           {isMissing && (
             <Button variant="default" onClick={relinkFolder}>
               {t('editor.state.relinkFolder')}
+            </Button>
+          )}
+          {isMissing && (
+            <Button {...ownersOnly} variant="default" onClick={openWhereTheyLie}>
+              {t('library.actions.openWhereTheyLie')}
             </Button>
           )}
         </EmptyState.Actions>

@@ -1,6 +1,7 @@
 import { Input, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KeymapPreset, ThemeSetting } from '#shared/contract/people.ts';
+import { automaticStepIds } from '#shared/steps/from-steps.ts';
 import { useIsOwner } from '../../api/queries.ts';
 import classes from './SettingsDialog.module.css';
 import { TextSetting, type SettingsSectionProps } from './setting-fields.tsx';
@@ -53,12 +54,12 @@ function StudioWide({ settings, onChange }: SettingsSectionProps) {
       />
       <Input.Wrapper label={t('settings.afterImport.label')} description={t('settings.afterImport.text')} labelElement="div">
         <Stack gap="sm" mt="xs">
-          {(['autoDetect', 'autoReadText', 'autoTranscribe', 'autoCaption', 'autoSummarise'] as const).map((name) => (
+          {automaticStepIds.map((id) => (
             <Switch
-              key={name}
-              label={t(`settings.afterImport.${name}`)}
-              checked={settings[name]}
-              onChange={(event) => onChange({ [name]: event.currentTarget.checked })}
+              key={id}
+              label={t(`settings.afterImport.steps.${id}`)}
+              checked={settings.automaticSteps[id]}
+              onChange={(event) => onChange({ automaticSteps: { [id]: event.currentTarget.checked } })}
             />
           ))}
         </Stack>

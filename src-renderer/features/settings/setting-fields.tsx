@@ -2,11 +2,11 @@ import { Button, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './SettingsDialog.module.css';
-import type { Settings } from '#shared/contract/views.ts';
+import type { Settings, SettingsPatch } from '#shared/contract/views.ts';
 
 export interface SettingsSectionProps {
   readonly settings: Settings;
-  readonly onChange: (change: Partial<Settings>) => void;
+  readonly onChange: (change: SettingsPatch) => void;
 }
 
 interface TextSettingProps {

@@ -44,12 +44,10 @@ export function useShotActions(): ShotActions {
   const videoId = video.id;
   const state = () => store.getState();
 
-  function edit(change: (shots: readonly Shot[]) => Shot[], send: () => Promise<Shot[]>, key?: string): void {
-    const queryKey = queryKeys.shots(videoId);
-    const shows = [changeOf<Shot[]>(queryKey, change)];
-    const learns = (shots: Shot[]) => [changeOf<Shot[]>(queryKey, () => shots)];
+  function edit(change: (shots: readonly Shot[]) => Shot[], send: () => Promise<unknown>, key?: string): void {
+    const shows = [changeOf<Shot[]>(queryKeys.shots(videoId), change)];
     // A failure has been shown, and the shots are again what the core says.
-    runEdit({ shows, send, learns, ...(key !== undefined && { key }) }).catch(() => undefined);
+    runEdit({ shows, send, ...(key !== undefined && { key }) }).catch(() => undefined);
   }
 
   function merge(shotIds: readonly ShotId[]): void {
@@ -57,7 +55,7 @@ export function useShotActions(): ShotActions {
   }
 
   function move(shotId: ShotId, frame: number, gesture: Gesture): void {
-    async function send(): Promise<Shot[]> {
+    async function send(): Promise<unknown> {
       const { fromFrame } = gesture;
       gesture.fromFrame = frame;
       try {

@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { IconBadgeCc, IconCut, IconFileText, IconFolderSearch, IconLink, IconMicrophone, IconPlayerPlay, IconScissors, IconTextScan2, IconTrash } from '@tabler/icons-react';
+import { IconBadgeCc, IconCut, IconFileText, IconFolderOpen, IconFolderSearch, IconLink, IconMicrophone, IconPlayerPlay, IconScissors, IconTextScan2, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
@@ -69,6 +69,9 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
       )}
       <Menu.Item {...editsOnly} leftSection={<IconFolderSearch size={15} />} onClick={actions.relinkFolder}>
         {t('library.actions.relinkFolder')}
+      </Menu.Item>
+      <Menu.Item {...ownersOnly} leftSection={<IconFolderOpen size={15} />} onClick={actions.openWhereTheyLie}>
+        {t('library.actions.openWhereTheyLie')}
       </Menu.Item>
       <Menu.Item {...ownersOnly} {...editsOnly} c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
         {t('library.actions.remove')}

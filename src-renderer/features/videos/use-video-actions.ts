@@ -3,26 +3,24 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { JobRequest } from '#shared/contract/views.ts';
+import { automaticStepIds, type JobRequest, requestsOf } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
 
 export type VideoTask = 'detect' | 'read-text' | 'transcribe' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
 
 /** The jobs that a task means for one video, in order. */
 export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
   const caption = (which: 'missing' | 'stale' | 'all'): JobRequest => ({ kind: 'caption', videoId, targets: { which } });
-  const transcribe = (isAutomatic: boolean): JobRequest => ({ kind: 'transcribe', videoId, replaceAll: false, isAutomatic });
-  const readText: JobRequest = { kind: 'read-text', videoId, targets: { which: 'missing' } };
   switch (task) {
     case 'detect':
       return [{ kind: 'detect', videoId }];
     case 'read-text':
-      return [readText];
+      return requestsOf(new Set(['read-text']), videoId);
     case 'transcribe':
-      return [transcribe(false)];
+      return [{ kind: 'transcribe', videoId, replaceAll: false, isAutomatic: false }];
     case 'caption-missing':
       return [caption('missing')];
     case 'caption-stale':
@@ -34,7 +32,7 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
     case 'summarise':
       return [{ kind: 'summarise', videoId }];
     case 'everything':
-      return [{ kind: 'detect', videoId }, readText, transcribe(true), caption('missing'), { kind: 'summarise', videoId }];
+      return requestsOf(new Set(automaticStepIds), videoId);
   }
 }
 
@@ -45,6 +43,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
   const remove = useCoreMutation('videos', 'remove').mutate;
   const relink = useRelinkVideo();
   const relinkFolder = useRelinkFolder();
+  const openWhereTheyLie = useOpenWhereTheyLie();
   const setSplit = useCoreMutation('videos', 'setSplit').mutate;
 
   const run = useCallbackRef((task: VideoTask, videoIds: readonly VideoId[]) => {
@@ -63,6 +62,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
       setSplit: (videoIds: readonly VideoId[], split: VideoSplit | null) => setSplit({ videoIds: [...videoIds], split }),
       relink,
       relinkFolder,
+      openWhereTheyLie,
       confirmRemove(videoIds: readonly VideoId[], name: string | null): void {
         modals.openConfirmModal({
           title: name === null ? t('library.remove.titleMany', { count: videoIds.length }) : t('library.remove.titleOne', { name }),
@@ -73,7 +73,7 @@ export function useVideoActions(videos: readonly VideoListItem[]) {
         });
       },
     };
-  }, [run, relink, relinkFolder, remove, setSplit, t]);
+  }, [run, relink, relinkFolder, openWhereTheyLie, remove, setSplit, t]);
 }
 
 export type VideoActions = ReturnType<typeof useVideoActions>;

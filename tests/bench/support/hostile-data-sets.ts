@@ -91,10 +91,11 @@ async function importRecords({ core }: Studio, file: string, mediaFolder: string
   const [jobId] = jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: await grant(file), mediaGrantId: await grant(mediaFolder), options: {} }], false, ACTOR);
   await jobs.idle();
   if (jobId === undefined) throw new Error('a job expected');
-  const { state, error, result } = jobs.get(jobId);
+  const job = jobs.get(jobId);
+  const { state, error } = job;
   if (error?.code === 'internal') throw new AppError('internal', error.message);
   const added = videos.list().length - before;
-  const problem = untruth({ state, message: error?.message ?? '', imported: result?.['videos'] }, added);
+  const problem = untruth({ state, message: error?.message ?? '', imported: job.kind === 'import-dataset' ? job.result?.videos : null }, added);
   if (added > 0) history.undo(ACTOR);
   if (videos.list().length !== before) return `undo left ${videos.list().length - before} videos`;
   jobs.clearFinished();

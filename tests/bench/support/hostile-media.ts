@@ -6,7 +6,7 @@ import { systemClock } from '#core/base/host.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { DISGUISED_LISTS, makeReferenceFilm, writeList } from '../../helpers/disguised-lists.ts';
 import { testConfig } from '../../helpers/test-config.ts';
@@ -18,7 +18,7 @@ import { makeSoundVideos, spoilVideo } from './hostile-videos.ts';
 const CASE_LIMIT_MS = 120_000;
 
 /** The command line's way of adding videos, with pictures, waveform and shots; models are not the matter here. */
-const STEPS = { detect: true, readText: false, transcribe: false, caption: false, summarise: false };
+const STEPS = new Set(['detect'] as const);
 
 interface Case {
   readonly name: string;
@@ -129,7 +129,7 @@ async function tryCase(core: Core, { name, file }: Case, { tally, logged }: { ta
     const [videoId] = added;
     // Refused with a reason, or known already.
     if (videoId === undefined) return;
-    jobs.enqueueNewVideos([videoId], 'hostile', { steps: STEPS, settings: core.services.settings.get() });
+    jobs.enqueueNeeded([videoId], 'hostile', { steps: STEPS, settings: core.services.settings.get() });
     await jobs.idle();
     await showStills(core, videoId, complain);
     const clips: JobRequest = { kind: 'clips', videoIds: [videoId], mode: 'exact' };

@@ -24,7 +24,7 @@ describe('the device of an engine', () => {
 
     core.services.settings.update({ devices: { 'transnet-v2': ELSEWHERE, 'shotluck-nano': 'cpu' }, detectorId: 'transnet-v2' });
     const videoId = await addFilm(core, film.path);
-    core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: true, summarise: false } });
+    core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect', 'caption']) });
     await core.services.jobs.idle();
 
     expect(core.services.runningEngines.list()).toEqual([

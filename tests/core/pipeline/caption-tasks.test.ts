@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -18,7 +18,7 @@ async function withShots(): Promise<{ core: Core; videoId: VideoId; shots: reado
   const core = startStudioCore(dataDir);
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film.path);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await core.services.jobs.idle();
   const [first, second, ...others] = core.services.shots.split(videoId, { frame: film.cuts[0] ?? 1 }, 'ann');
   if (first === undefined || second === undefined) throw new Error('two shots expected');

@@ -25,7 +25,7 @@ async function withEndpoint(options: ChatServerOptions = {}, changes: Partial<En
   const endpoint = { ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes };
   core.services.settings.update({ endpoints: [endpoint], captionerId: 'endpoint:box', promptTemplate: 'Shot {index}', detectorId: 'adaptive' });
   const videoId = await addFilm(core, film.path);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
   return { core, dataDir, videoId, server };
 }

@@ -29,7 +29,7 @@ async function withFilm(changes: Partial<Endpoint> = {}): Promise<Film> {
   const server = await startChatServer({ answer: tellShots });
   core.services.settings.update({ endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }], detectorId: 'adaptive' });
   const videoId = await addFilm(core, film.path);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
   return { core, videoId, server };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import { speechOfShot } from '#core/project/documents/document-texts.ts';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { AutomaticStepId, JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';
 import { makeGoldenFilm, runFfmpeg } from '../../helpers/golden-films.ts';
@@ -13,8 +13,8 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 // Real networks on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const allSteps = { steps: { detect: true, readText: true, transcribe: false, caption: true, summarise: true } };
-const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const allSteps = { steps: new Set<AutomaticStepId>(['detect', 'read-text', 'caption', 'summarise']) };
+const noSteps = { steps: new Set<never>() };
 
 async function withFilm(steps = allSteps, detectorId = 'adaptive'): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
   const dataDir = temporaryFolder();
@@ -24,7 +24,7 @@ async function withFilm(steps = allSteps, detectorId = 'adaptive'): Promise<{ co
   // The quicker detector, but where the network itself is the matter.
   core.services.settings.update({ detectorId });
   const videoId = await addFilm(core, film.path);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', steps);
+  core.services.jobs.enqueueNeeded([videoId], 'ann', steps);
   return { core, dataDir, videoId, cuts: film.cuts };
 }
 
@@ -37,7 +37,7 @@ async function withSlowableFilm(): Promise<{ core: Core; dataDir: string; videoI
   const core = startStudioCore(dataDir, { ffmpegPath: ffmpeg });
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film.path);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+  core.services.jobs.enqueueNeeded([videoId], 'ann', noSteps);
   await core.services.jobs.idle();
   return { core, dataDir, videoId, reads: { asFastAsPlayed: () => writeFile(path.join(dataDir, 'slow'), '') } };
 }
@@ -97,8 +97,8 @@ describe('a film of a single shot in which nobody speaks', () => {
     const core = startStudioCore(dataDir);
     await openFilmProject(core, dataDir);
     const videoId = await addFilm(core, film);
-    const only = { steps: { ...noSteps.steps, detect: true, transcribe: true }, settings: { ...core.services.settings.get(), detectorId: 'adaptive' } };
-    core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+    const only = { steps: new Set(['detect', 'transcribe'] as const), settings: { ...core.services.settings.get(), detectorId: 'adaptive' } };
+    core.services.jobs.enqueueNeeded([videoId], 'ann', noSteps);
     await core.services.jobs.idle();
     const done = (wanted: string) => core.services.jobs.list().filter(({ kind }) => kind === wanted).map(({ state }) => state);
     for (const _ of ['first', 'second']) {
@@ -112,7 +112,7 @@ describe('a film of a single shot in which nobody speaks', () => {
 
 describe('the threshold', () => {
   it('moves cuts without decoding, and locked ones stay', async () => {
-    const { core, videoId, cuts } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    const { core, videoId, cuts } = await withFilm({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const { detection, shots } = core.services;
     const [run] = detection.runs(videoId);
@@ -128,7 +128,7 @@ describe('the threshold', () => {
   });
 
   it('is taken back with the cuts that it made, and done again with them', async () => {
-    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    const { core, videoId } = await withFilm({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const { detection, history } = core.services;
     const [run] = detection.runs(videoId);
@@ -170,7 +170,7 @@ describe('stopping and going on', () => {
   });
 
   it('keeps captions that were finished, and never writes one twice', async () => {
-    const { core, dataDir, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    const { core, dataDir, videoId } = await withFilm({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
     if (jobId === undefined) throw new Error('a job expected');
@@ -186,7 +186,7 @@ describe('stopping and going on', () => {
   });
 
   it('cancels a caption job within a second and keeps what it wrote', async () => {
-    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    const { core, videoId } = await withFilm({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
     if (jobId === undefined) throw new Error('a job expected');
@@ -201,7 +201,7 @@ describe('stopping and going on', () => {
 
 describe('people’s work', () => {
   it('stays when a model captions the same shots: its words wait beside them', async () => {
-    const { core, videoId } = await withFilm({ steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    const { core, videoId } = await withFilm({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const [first] = core.services.shots.list(videoId);
     if (first === undefined) throw new Error('a shot expected');
@@ -227,7 +227,7 @@ describe('broken files', () => {
     await openFilmProject(core, dataDir);
     const { added } = await core.services.videos.addFiles([...broken, film.path], 'ann');
     core.services.settings.update({ detectorId: 'adaptive' });
-    core.services.jobs.enqueueNewVideos(added, 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+    core.services.jobs.enqueueNeeded(added, 'ann', { steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const videos = core.services.videos.list();
     expect(videos.map((video) => video.state)).toEqual(['corrupt', 'corrupt', 'corrupt', 'ok']);

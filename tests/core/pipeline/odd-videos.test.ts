@@ -1,14 +1,14 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { chooseVideos } from '../../../src-main/hosts/cli/choose-videos.ts';
 import { damagePacket, makeBarredFilm } from '../../helpers/barred-film.ts';
 import { runFfmpeg } from '../../helpers/golden-films.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
-const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const noSteps = { steps: new Set<never>() };
 const MJPEG = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'];
 
 async function withVideos(make: (folder: string) => Promise<readonly string[]>): Promise<TestCore & { readonly files: readonly string[]; readonly added: readonly VideoId[] }> {
@@ -17,7 +17,7 @@ async function withVideos(make: (folder: string) => Promise<readonly string[]>):
   const files = await make(test.dataDir);
   await projects.createIn(test.dataDir, 'Film');
   const { added } = await videos.addFiles(files, 'ann');
-  jobs.enqueueNewVideos(added, 'ann', noSteps);
+  jobs.enqueueNeeded(added, 'ann', noSteps);
   await jobs.idle();
   return { ...test, files, added };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 vi.setConfig({ testTimeout: 240_000 });
 
 const { ffmpegPath } = testConfig('');
-const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const noSteps = { steps: new Set<never>() };
 
 /** A card and a moving picture; the cut between them is set by hand. */
 async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; picture: Shot }> {
@@ -24,7 +24,7 @@ async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; p
   const core = startStudioCore(dataDir);
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+  core.services.jobs.enqueueNeeded([videoId], 'ann', noSteps);
   await core.services.jobs.idle();
   const [card, picture] = core.services.shots.split(videoId, { frame: 50 }, 'ann');
   if (card === undefined || picture === undefined) throw new Error('two shots expected');

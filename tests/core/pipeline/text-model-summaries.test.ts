@@ -21,7 +21,7 @@ async function withCaptionedFilm(): Promise<{ core: Core; videoId: VideoId; shot
   expect(await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'))).toBe(MODEL);
   core.services.settings.update({ detectorId: 'adaptive', summaryPromptTemplate: 'Tell it.', summaryMaxTokens: 48 });
   const videoId = await addFilm(core, film.path);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: true, readText: false, transcribe: false, caption: false, summarise: false } });
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
   const shots = core.services.shots.list(videoId);
   for (const shot of shots) core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');

@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { HeardSpeech, Transcriber } from '#core/engines/transcriber.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
-import { type TranscribeParams, transcribeJobKind } from '#core/steps/transcribe/transcribe-job.ts';
+import type { TranscribeParams } from '#core/steps/transcribe/plan.ts';
+import { transcribeJobKind } from '#core/steps/transcribe/run.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';
@@ -139,6 +140,21 @@ describe('transcribing', () => {
     expect(texts(core, videoId)).toEqual(['import: Hello']);
   });
 
+  it('of a film in which nobody speaks is done for good, also when the queue is cleared', async () => {
+    const test = await withVideo();
+    const { core, videoId } = test;
+    const { jobs } = core.services;
+    const only = { steps: new Set(['transcribe'] as const) };
+    await run(test, videoId, fakeTranscriber([], new Error('killed')));
+    jobs.enqueueMissing([videoId], 'ann', only);
+    expect(jobs.list().map(({ kind }) => kind)).toEqual(['transcribe']);
+    await jobs.cancel(jobs.list().map(({ id }) => id));
+    await run(test, videoId, fakeTranscriber([heard(40, [])]));
+    jobs.clearFinished();
+    jobs.enqueueMissing([videoId], 'ann', only);
+    expect(jobs.list()).toEqual([]);
+  });
+
   it('of a silent film is done at once', async () => {
     const test = await withVideo();
     test.core.services.videos.setProbe(test.videoId, makeProbe(1000), null);
@@ -196,7 +212,7 @@ async function transcribeRecording(recording: Recording, seconds: number): Promi
   const core = startStudioCore(dataDir);
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film);
-  core.services.jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: true, caption: false, summarise: false } });
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['transcribe']) });
   await core.services.jobs.idle();
   expect(core.services.jobs.list().map((job) => [job.kind, job.error]).filter(([, error]) => error !== null)).toEqual([]);
   return { core, videoId, text: core.services.transcripts.get(videoId).map((segment) => segment.text).join(' ') };

@@ -27,7 +27,7 @@ async function captionWithDeaths(deadlyCalls: readonly number[]): Promise<{ job:
   const { jobs, shots, texts } = core.services;
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film.path);
-  jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
+  jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await jobs.idle();
   for (const cut of film.cuts.slice(0, 2)) shots.split(videoId, { frame: cut }, 'ann');
   const [jobId] = jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'missing' } }], false, 'ann');
@@ -59,7 +59,7 @@ it('a job whose model is still being loaded is stopped at once, and so is the st
   const { jobs } = core.services;
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film.path);
-  jobs.enqueueNewVideos([videoId], 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
+  jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await jobs.idle();
   const [cancelled, kept] = jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }, { kind: 'detect', videoId, detectorId: 'transnet-v2' }], false, 'ann');
   if (cancelled === undefined || kept === undefined) throw new Error('two jobs expected');

@@ -7,6 +7,7 @@ import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.
 import { srtExporter } from '#core/exchange/formats/exporters/subtitles.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { resultOf } from '../../helpers/job-result.ts';
 import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
 
@@ -223,7 +224,7 @@ describe('an imported data set', () => {
     await importText(JSON.stringify([record(1)]));
     const job = await importText(JSON.stringify([record(2), record(1), record(2)]));
     expect(names()).toEqual(['walk-1.mp4', 'walk-2.mp4', 'walk-1.mp4', 'walk-2.mp4']);
-    expect(job.result?.['notes']).toEqual([
+    expect(resultOf(job, 'import-dataset').notes).toEqual([
       'walk-1.mp4: the project had a video of this name already; record 2 was imported beside it, as a video of its own',
       'walk-2.mp4: record 3 is a further one of this video (the first is record 1); both were imported, as videos of their own',
     ]);

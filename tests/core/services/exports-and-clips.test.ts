@@ -2,14 +2,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { resultOf } from '../../helpers/job-result.ts';
 
-const NO_STEPS = { detect: false, readText: false, transcribe: false, caption: false, summarise: false };
+const NO_STEPS = new Set<never>();
 /** Shots only, and of those the ones that have a clip. */
 const OPTIONS = { texts: 'all', requireClips: true, videoRows: false };
 
@@ -31,7 +32,7 @@ async function withTwoShots(): Promise<Studio> {
   await projects.createIn(test.dataDir, 'Film');
   const [videoId] = (await videos.addFiles([path.join(films, 'hard-cuts.mp4')], 'ann')).added;
   if (videoId === undefined) throw new Error('not added');
-  jobs.enqueueNewVideos([videoId], 'ann', { steps: NO_STEPS });
+  jobs.enqueueNeeded([videoId], 'ann', { steps: NO_STEPS });
   await jobs.idle();
   for (const shot of shots.split(videoId, { frame: 40 }, 'ann')) texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, 'A street.', 'ann');
   return { ...test, videoId };
@@ -50,7 +51,7 @@ async function throughAllDoors(test: Studio): Promise<{ videos: string[]; reason
   const { core } = test;
   const preview = await core.services.exports.preview({ formatId: 'llava', options: OPTIONS }, new AbortController().signal);
   const job = await run(test, { kind: 'export', formatId: 'llava', options: OPTIONS });
-  const folder = String(job.result?.['folder']);
+  const { folder } = resultOf(job, 'export');
   const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as { leftOut: { reason: string }[] };
   const file = path.join(temporaryFolder(), 'rows.json');
   const written = await exportTo(core, { formatId: 'llava', file }, OPTIONS);

@@ -27,8 +27,8 @@ async function exportJob({ core }: TestCore, formatId: string, folder: string): 
   const { grantId } = await core.files.grantPath(folder);
   const [jobId = JobId.parse('none')] = core.services.jobs.enqueue([{ kind: 'export', formatId, options: {}, folderGrantId: grantId }], false, 'ann');
   await core.services.jobs.idle();
-  const { state, result, error } = core.services.jobs.get(jobId);
-  return { state, folder: String(result?.['folder']), error };
+  const job = core.services.jobs.get(jobId);
+  return { state: job.state, folder: job.kind === 'export' ? String(job.result?.folder) : '', error: job.error };
 }
 
 /** All files below a folder, by their paths within it. */
@@ -127,7 +127,7 @@ describe('clips', () => {
       files.push(named);
     }
     const { added } = await videos.addFiles(files, 'ann');
-    jobs.enqueueNewVideos(added, 'ann', { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } });
+    jobs.enqueueNeeded(added, 'ann', { steps: new Set() });
     await jobs.idle();
     for (const videoId of added) shots.split(videoId, { frame: 10 }, 'ann');
     const chosen = temporaryFolder();

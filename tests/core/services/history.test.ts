@@ -1,3 +1,4 @@
+import { changedRecords } from '#core/project/history/changed-records.ts';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
@@ -9,7 +10,8 @@ describe('undo and redo', () => {
     const { api } = as('ann');
     const [whole] = await api.shots.list({ videoId });
     const split = await api.shots.split({ videoId, frame: 40 });
-    const splitTwice = await api.shots.split({ videoId, frame: 70 });
+    expect(await api.shots.split({ videoId, frame: 70 })).toHaveLength(2);
+    const splitTwice = await api.shots.list({ videoId });
     expect(splitTwice).toHaveLength(3);
 
     expect(await api.history.undo({})).toMatchObject({ label: 'Split a shot', state: 'undone' });
@@ -119,11 +121,35 @@ describe('a step', () => {
     const { as, core, videoId } = await startWithVideo();
     const heard: Events['changed'][] = [];
     core.events.on('changed', (payload) => heard.push(payload));
-    await as('ann').api.shots.split({ videoId, frame: 40 });
+    const changed = await as('ann').api.shots.split({ videoId, frame: 40 });
     expect(heard).toEqual([
-      { table: 'shots', videoId },
+      { table: 'shots', videoId, shots: { changed, gone: [] } },
       { table: 'history', videoId: null },
     ]);
+  });
+
+  it('comes with the records that it changed, also when it is taken back; many are to be asked for anew', async () => {
+    const { as, core, videoId } = await startWithVideo();
+    const { api } = as('ann');
+    const [whole] = await api.shots.list({ videoId });
+    const [left, right] = await api.shots.split({ videoId, frame: 40 });
+    if (left === undefined || right === undefined) throw new Error('not two shots');
+    await api.texts.edit({ videoId, shotId: right.id, kind: 'visual', text: 'A dog.' });
+    const heard: Events['changed'][] = [];
+    core.events.on('changed', (payload) => heard.push(payload));
+    await api.shots.moveBoundary({ videoId, shotId: right.id, frame: 45 });
+    expect(heard).toMatchObject([
+      { table: 'shots', shots: { changed: [{ endFrame: 45 }, { startFrame: 45 }] } },
+      { table: 'revisions', texts: { changed: [{ text: 'A dog.', staleReason: 'The shot’s start moved' }], gone: [] } },
+      { table: 'history' },
+    ]);
+    for (let step = 0; step < 2; step++) await api.history.undo({});
+    heard.length = 0;
+    await api.history.undo({});
+    expect(heard[0]).toEqual({ table: 'shots', videoId, shots: { changed: [whole], gone: [left.id] } });
+    const many = Array.from({ length: 201 }, (_, index) => ({ table: 'shots' as const, id: `s${index}`, before: {}, after: null }));
+    expect(changedRecords('shots', many)).toEqual({});
+    expect(changedRecords('shots', many.slice(1)).shots?.gone).toHaveLength(200);
   });
 
   it('cannot be bypassed: a write outside of history fails and changes nothing', async () => {

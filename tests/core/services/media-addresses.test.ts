@@ -6,9 +6,10 @@ import type { MediaAnswer } from '#core/app/media-urls/resolve-media.ts';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { resultOf } from '../../helpers/job-result.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
-const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const noSteps = { steps: new Set<never>() };
 
 /** A real film, measured, with thumbnails and waveform; its import is the only work, so no engine is started. */
 async function withFilm(kind: GoldenKind): Promise<TestCore & { videoId: VideoId; file: string }> {
@@ -19,7 +20,7 @@ async function withFilm(kind: GoldenKind): Promise<TestCore & { videoId: VideoId
   const { added } = await videos.addFiles([film.path], 'ann');
   const [videoId] = added;
   if (videoId === undefined) throw new Error('not added');
-  jobs.enqueueNewVideos(added, 'ann', noSteps);
+  jobs.enqueueNeeded(added, 'ann', noSteps);
   await jobs.idle();
   return { ...test, videoId, file: film.path };
 }
@@ -92,6 +93,9 @@ describe('an export', () => {
     expect(jobs.get(jobId)).toMatchObject({ state: 'done' });
     const manifest = await core.resolveMedia(mediaUrls.exportFile(jobId, 'manifest.json'));
     expect(manifest).toMatchObject({ contentType: 'application/json; charset=utf-8', path: expect.stringContaining(projects.access.session().exportsDir) });
+    // Also once nobody needs its row in the queue any more.
+    jobs.clearFinished();
+    expect(await core.resolveMedia(mediaUrls.exportFile(jobId, 'manifest.json'))).toEqual(manifest);
     for (const file of ['../../project.db', `..${path.sep}..${path.sep}project.db`, '..', 'project.db', 'manifest.json/'])
       expect(await core.resolveMedia(mediaUrls.exportFile(jobId, file))).toBeNull();
   });
@@ -105,7 +109,7 @@ describe('two exports within one second of the clock', () => {
       const [jobId] = jobs.enqueue([{ kind: 'export', formatId: 'llava', options: {} }], false, 'ann');
       if (jobId === undefined) throw new Error('no job');
       await jobs.idle();
-      return jobs.get(jobId).result?.folder;
+      return resultOf(jobs.get(jobId), 'export').folder;
     };
     const first = await exportNow();
     clock.advance(3_600_000);
@@ -127,6 +131,8 @@ describe('clips', () => {
       return answer !== null && 'archive' in answer ? answer.archive : null;
     };
     const both = await archived();
+    jobs.clearFinished();
+    expect(await archived()).toEqual(both);
     expect(both?.map((file) => path.basename(file))).toEqual(['no-audio_0_19.mp4', expect.stringMatching(/^no-audio_20_\d+\.mp4$/u)]);
     await rm(both?.[0] ?? '');
     expect(await archived()).toEqual(both?.slice(1));

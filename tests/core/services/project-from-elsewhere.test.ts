@@ -1,59 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
+import { describe, expect, it } from 'vitest';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
-import { JobId, type VideoId } from '#shared/domain/ids.ts';
-import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
-
-interface Stranger {
-  readonly folder: string;
-  readonly videoId: VideoId;
-  /** A folder that is none of the project's. */
-  readonly outside: string;
-}
-
-/** A project that somebody else made, closed in order and then changed by `change`. */
-async function projectFromElsewhere(change: (stranger: Stranger) => void): Promise<Stranger> {
-  const test = startTestCore();
-  const info = await test.core.services.projects.createIn(temporaryFolder(), 'Gift');
-  const videoId = await addMeasuredVideo(test);
-  await test.core.close();
-  const stranger = { folder: info.displayPath, videoId, outside: temporaryFolder() };
-  change(stranger);
-  return stranger;
-}
-
-function changeDatabase(folder: string, sql: string, ...values: unknown[]): void {
-  const db = new Database(path.join(folder, 'project.db'));
-  if (values.length === 0) db.exec(sql);
-  else db.prepare(sql).run(...values);
-  db.close();
-}
-
-const JOB_ID = JobId.parse('from-elsewhere');
-
-/** A job as its row would say it. */
-function writeJob(folder: string, job: { kind: string; params: object; state?: string; checkpoint?: object; result?: object }): void {
-  changeDatabase(
-    folder,
-    `INSERT INTO jobs (id, sequence, kind, title, actor, params, state, checkpoint, result, created_at_ms) VALUES (?, 900, ?, 'A job', 'somebody', ?, ?, ?, ?, 0)`,
-    JOB_ID, job.kind, JSON.stringify(job.params), job.state ?? 'queued', job.checkpoint === undefined ? null : JSON.stringify(job.checkpoint), job.result === undefined ? null : JSON.stringify(job.result),
-  );
-}
-
-async function openHere(folder: string): Promise<TestCore & { notices: Events['notice'][] }> {
-  const test = startTestCore();
-  const notices: Events['notice'][] = [];
-  test.core.events.onAny((name, payload) => {
-    if (name === 'notice') notices.push(payload as Events['notice']);
-  });
-  await test.core.services.projects.openFolder(folder);
-  await test.core.services.jobs.idle();
-  return { ...test, notices };
-}
+import { changeDatabase, JOB_ID, openHere, projectFromElsewhere, type Stranger, writeJob } from '../../helpers/project-from-elsewhere.ts';
+import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 
 const EXPORT = { formatId: 'shot2story', options: {} };
 
@@ -103,13 +53,140 @@ describe('unfinished jobs of a project that was never open on this computer', ()
   });
 });
 
+describe('unfinished jobs wait for a person, too', () => {
+  const waiting = (stranger: Stranger): void => writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null } });
+
+  it('when the project could only be read when it was first opened', async () => {
+    const { folder } = await projectFromElsewhere(waiting);
+    const { core } = startTestCore();
+    await core.services.projects.openFolder(folder, { readOnly: true });
+    await core.services.projects.openFolder(folder);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
+  });
+
+  it('when it could not be opened, and a backup of it is restored', async () => {
+    const backup = '2026-01-01T00-00-00.000Z.db';
+    const { folder } = await projectFromElsewhere((stranger) => {
+      waiting(stranger);
+      mkdirSync(path.join(stranger.folder, 'backups'), { recursive: true });
+      renameSync(path.join(stranger.folder, 'project.db'), path.join(stranger.folder, 'backups', backup));
+      writeFileSync(path.join(stranger.folder, 'project.db'), 'no database '.repeat(500));
+    });
+    const { core } = startTestCore();
+    expect(await core.services.projects.openOrShow(folder)).toBeNull();
+    await core.services.projects.restoreIn(folder, backup);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
+  });
+
+  it('when it took the place of one that was worked with here', async () => {
+    const { folder } = await projectFromElsewhere(waiting);
+    const test = startTestCore();
+    const own = await test.core.services.projects.createIn(test.dataDir, 'Own');
+    await test.core.services.projects.close();
+    rmSync(own.displayPath, { recursive: true });
+    renameSync(folder, own.displayPath);
+    await test.core.services.projects.openFolder(own.displayPath);
+    await test.core.services.jobs.idle();
+    expect(test.core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
+  });
+});
+
+describe('the videos of a project from elsewhere', () => {
+  /** A project that says that its video is a private text of this computer. */
+  const withPrivateFile = (row: { probe: boolean }) =>
+    projectFromElsewhere(({ folder, outside }) => {
+      const file = path.join(outside, 'private.txt');
+      writeFileSync(file, 'private');
+      changeDatabase(folder, `UPDATE video_files SET path = ?, fingerprint = NULL, state = 'ok'${row.probe ? '' : ', probe = NULL'}`, file);
+    });
+
+  it.each([{ probe: false }, { probe: true }])('are not opened where nobody chose them here, and say so: %j', async (row) => {
+    const { folder, videoId } = await withPrivateFile(row);
+    const { core } = await openHere(folder);
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
+    await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing', message: expect.stringMatching(/“private\.txt” was not opened.*comes from elsewhere.*shots and texts are safe.*Point the video/) });
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('comes from elsewhere') });
+  });
+
+  it.each([{ probe: false }, { probe: true }])('are given to nobody when they are no videos, also when a person opens them where they lie: %j', async (row) => {
+    const { folder, videoId } = await withPrivateFile(row);
+    const { core, as } = await openHere(folder);
+    await as('ann').api.videos.openWhereTheyLie({});
+    await core.services.jobs.idle();
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
+  });
+
+  it('are given to nobody when they are no videos, whatever the project says of their content', async () => {
+    const { folder, videoId } = await projectFromElsewhere(() => undefined);
+    const { core, as } = await openHere(folder);
+    await as('ann').api.videos.openWhereTheyLie({});
+    await core.services.videos.openSource(videoId);
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('holds text') });
+  });
+
+  it('are opened once a person says so, also after the project was closed, and when it can only be read', async () => {
+    const { folder, videoId } = await projectFromElsewhere(() => undefined);
+    const { core, as } = await openHere(folder);
+    await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing' });
+    await as('ann').api.videos.openWhereTheyLie({});
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'ok', stateReason: null });
+    await core.services.projects.close();
+    await core.services.projects.openFolder(folder);
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
+    const reader = startTestCore();
+    await reader.core.services.projects.openFolder(folder);
+    await expect(reader.core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing' });
+    await reader.as('ben').api.videos.openWhereTheyLie({});
+    expect(await reader.core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
+  });
+
+  it('are opened when a person names their files', async () => {
+    const { folder, videoId } = await projectFromElsewhere(() => undefined);
+    const { core } = await openHere(folder);
+    const file = path.join(temporaryFolder(), 'holiday.mp4');
+    writeFileSync(file, 'holiday.mp4');
+    expect(await core.services.videos.addFiles([file], 'ann')).toMatchObject({ added: [], known: [videoId] });
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: file });
+  });
+
+  it('are never looked at on servers that only the project names', async () => {
+    const { folder, videoId } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', String.raw`\\files.example\share\film.mp4`));
+    const { core, as } = await openHere(folder);
+    await as('ann').api.videos.openWhereTheyLie({});
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('“film.mp4” was not opened') });
+  });
+
+  it('are opened without a question when they lie in its folder', async () => {
+    const { folder, videoId } = await projectFromElsewhere((stranger) => {
+      const file = path.join(stranger.folder, 'holiday.mp4');
+      writeFileSync(file, 'holiday.mp4');
+      changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', file);
+    });
+    const { core } = await openHere(folder);
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: path.join(folder, 'holiday.mp4') });
+  });
+
+  it('of a studio before seals are opened without a question where they were worked with before', async () => {
+    const test = startTestCore();
+    const info = await test.core.services.projects.createIn(temporaryFolder(), 'Old');
+    const videoId = await addMeasuredVideo(test);
+    await test.core.close();
+    changeDatabase(info.displayPath, 'DELETE FROM seals');
+    rmSync(path.join(test.dataDir, 'seal-key.json'));
+    const { core } = startTestCore({ dataDir: test.dataDir });
+    await core.services.projects.openFolder(info.displayPath);
+    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
+  });
+});
+
 describe('a project from elsewhere', () => {
-  it('opens no files of this computer by the records of its jobs', async () => {
+  it.each([null, CLIPS_ARCHIVE])('opens no files of this computer by what it says that was exported, as archive: %s', async (archive) => {
     const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
       writeFileSync(path.join(other, 'private.txt'), 'private');
       writeJob(gift, { kind: 'export', params: {}, state: 'done', result: { folder: other, files: ['private.txt'], counts: {}, leftOutCount: 0 } });
-      mkdirSync(path.join(gift, 'cache', 'clip-lists'), { recursive: true });
-      writeFileSync(path.join(gift, 'cache', 'clip-lists', `${JOB_ID}.json`), JSON.stringify({ folder: other, clips: ['private.txt'] }));
+      changeDatabase(gift, 'INSERT INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, 0)', JOB_ID, other, '["private.txt"]', archive);
     });
     const { core } = await openHere(folder);
     expect(existsSync(path.join(outside, 'private.txt'))).toBe(true);
@@ -128,78 +205,5 @@ describe('a project from elsewhere', () => {
     const { core } = await openHere(folder);
     expect(await core.resolveMedia(mediaUrls.waveform(videoId))).toBeNull();
     expect(await core.resolveMedia(mediaUrls.sprite(videoId, 0))).toBeNull();
-  });
-
-  it.each(['cache', 'exports', 'backups'])('is refused when its folder "%s" is a link, and what is behind it stays', async (name) => {
-    const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
-      rmSync(path.join(gift, name), { recursive: true, force: true });
-      symlinkSync(other, path.join(gift, name));
-      for (let day = 10; day < 30; day++) writeFileSync(path.join(other, `2020-01-${day}T00-00-00.000Z.db`), 'another project’s backup');
-      writeFileSync(path.join(other, 'download.part'), 'half a download');
-    });
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(new RegExp(`“${name}”.*is a link.*Nothing was opened`)) });
-    expect(readdirSync(outside)).toHaveLength(21);
-  });
-
-  it.each(['project.db', '.lock', 'project.db-wal', 'project.db-journal'])('is refused when "%s" is a link to a file elsewhere', async (name) => {
-    const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
-      rmSync(path.join(gift, name), { force: true });
-      symlinkSync(path.join(other, 'file'), path.join(gift, name));
-      if (name === 'project.db') writeFileSync(path.join(other, 'file'), '');
-    });
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is a link') });
-    expect(readdirSync(outside)).toHaveLength(name === 'project.db' ? 1 : 0);
-  });
-
-  it.each([
-    ['a trigger', `CREATE TRIGGER theirs AFTER INSERT ON history BEGIN DELETE FROM transcript_segments; END`, 'trigger “theirs”'],
-    ['a view in the place of a table', `ALTER TABLE screen_frames RENAME TO old; CREATE VIEW screen_frames AS SELECT * FROM old`, '“'],
-    ['a computed column', `ALTER TABLE videos ADD COLUMN theirs TEXT GENERATED ALWAYS AS (upper(name)) VIRTUAL`, 'table “videos”'],
-    ['an index with an expression', `CREATE INDEX theirs ON videos (upper(name))`, 'index “theirs”'],
-  ])('is refused with %s that the studio did not make', async (_, sql, named) => {
-    const { folder } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, sql));
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(named) });
-  });
-
-  it('is refused with a view of its own also when it says that a newer studio made it', async () => {
-    const { folder } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, `CREATE VIEW theirs AS SELECT 1; PRAGMA user_version = 4000`));
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('view “theirs”') });
-  });
-
-  it('that has statistics of SQLite in it is opened', async () => {
-    const { folder } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, 'ANALYZE'));
-    const { core } = await openHere(folder);
-    expect(core.services.videos.list()).toHaveLength(1);
-  });
-
-  it('may have pipes and links among its backups: they are not listed and hold nothing up', { skip: process.platform === 'win32' }, async () => {
-    const { folder } = await projectFromElsewhere(({ folder: gift, outside }) => {
-      mkdirSync(path.join(gift, 'backups'), { recursive: true });
-      symlinkSync(path.join(outside, 'nothing'), path.join(gift, 'backups', '2025-01-01T00-00-00.000Z.db'));
-      const pipe = path.join(gift, 'backups', '2025-01-02T00-00-00.000Z.db');
-      spawnSync('mkfifo', [pipe]);
-      // Somebody holds its other end, so that a studio which opened it would fail rather than wait for ever.
-      const otherEnd = openSync(pipe, 'r+');
-      onTestFinished(() => closeSync(otherEnd));
-    });
-    const { core } = await openHere(folder);
-    expect(core.services.projects.backupsIn(folder).filter(({ id }) => id.startsWith('2025'))).toEqual([]);
-  });
-
-  it('gives back no backup that holds what the studio did not make', async () => {
-    const backup = '2026-01-01T00-00-00.000Z.db';
-    const { folder } = await projectFromElsewhere(({ folder: gift }) => {
-      mkdirSync(path.join(gift, 'backups'), { recursive: true });
-      const db = new Database(path.join(gift, 'project.db'));
-      db.prepare('VACUUM INTO ?').run(path.join(gift, 'backups', backup));
-      db.close();
-      const copy = new Database(path.join(gift, 'backups', backup));
-      copy.exec('CREATE VIEW theirs AS SELECT 1');
-      copy.close();
-    });
-    const { core } = await openHere(folder);
-    await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject({ code: 'invalid-input' });
-    await core.services.projects.openFolder(folder);
-    expect(core.services.videos.list()).toHaveLength(1);
   });
 });

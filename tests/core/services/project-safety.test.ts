@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
+import { resultOf } from '../../helpers/job-result.ts';
 import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 const editingProcess = path.resolve(import.meta.dirname, '../../helpers/editing-process.ts');
@@ -109,7 +110,7 @@ describe('a project that cannot be changed', () => {
     await test.core.services.jobs.idle();
     const [job] = await test.api.jobs.list({});
     expect(job).toMatchObject({ id: jobId, state: 'done' });
-    expect(String(job?.result?.['folder'])).toContain(path.join(test.dataDir, 'exports'));
+    expect(resultOf(job, 'export').folder).toContain(path.join(test.dataDir, 'exports'));
     await expect(test.api.jobs.enqueue({ requests: [{ kind: 'detect', videoId: test.videoId }] })).rejects.toMatchObject({ code: 'read-only' });
     await test.api.projects.close({});
     // Asked for plainly it is open for writing again, and the export has left nothing in its queue.

@@ -1,5 +1,6 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
@@ -20,6 +21,25 @@ function noticesOf(test: TestCore): Events['notice'][] {
   return notices;
 }
 
+const PROJECT_FOLDER = path.resolve(import.meta.dirname, '../../../src-main/core/project/folder/project-folder.ts');
+
+/** Makes the project `Film` in a process of its own, together with the others at the next full second, and says what came of it. */
+function madeByAProcess(place: string): Promise<string> {
+  const source = `
+    import { createProjectFolder } from ${JSON.stringify(PROJECT_FOLDER)};
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    while (Date.now() % 1000 > 20);
+    try {
+      createProjectFolder(${JSON.stringify(place)}, 'Film', { dataDir: ${JSON.stringify(place)}, logger }).close();
+      console.log('made');
+    } catch (error) {
+      console.log(error.code);
+    }`;
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['--input-type=module', '--eval', source], (error, stdout) => (error === null ? resolve(stdout.trim()) : reject(error)));
+  });
+}
+
 describe('projects', () => {
   it('are folders with a database and places for what can be made again', async () => {
     const { info } = await withProject('Möwen & Meer');
@@ -38,6 +58,38 @@ describe('projects', () => {
     const { api } = await withProject();
     await expect(api.projects.create({ name: 'Film' })).rejects.toMatchObject({ code: 'conflict' });
     expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
+  });
+
+  it('are not made in a folder that holds something of another person, which stays', async () => {
+    const test = startTestCore();
+    const folder = path.join(test.dataDir, 'Film.shotluck');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, '.lock-of-my-diary'), 'mine');
+    await expect(test.core.services.projects.createIn(test.dataDir, 'Film')).rejects.toMatchObject({ code: 'conflict' });
+    expect(readFileSync(path.join(folder, '.lock-of-my-diary'), 'utf8')).toBe('mine');
+  });
+
+  it('leave nothing behind when they cannot be put in their place, and nothing of others is removed', async () => {
+    const test = startTestCore();
+    symlinkSync(path.join(test.dataDir, 'nowhere'), path.join(test.dataDir, 'Film.shotluck'));
+    await expect(test.core.services.projects.createIn(test.dataDir, 'Film')).rejects.toMatchObject({ code: 'conflict' });
+    expect(readdirSync(test.dataDir).filter((name) => name.startsWith('Film.shotluck'))).toEqual(['Film.shotluck']);
+  });
+
+  it('are made once when two processes make the same at the same time', async () => {
+    const place = temporaryFolder();
+    const makers = await Promise.all(Array.from({ length: 4 }, () => madeByAProcess(place)));
+    expect(makers.filter((said) => said === 'made')).toHaveLength(1);
+    expect(makers.filter((said) => said === 'conflict')).toHaveLength(3);
+    expect(readdirSync(place)).toEqual(['Film.shotluck']);
+    expect(readdirSync(path.join(place, 'Film.shotluck'))).toContain('project.db');
+  });
+
+  it('are the same one by another path', async () => {
+    const { core, info } = await withProject();
+    const link = path.join(temporaryFolder(), 'Link.shotluck');
+    symlinkSync(info.displayPath, link);
+    expect(await core.services.projects.openFolder(link)).toMatchObject({ ref: info.ref, readOnly: null });
   });
 
   it('are not made where nothing can be written', async () => {

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
-import type { JobRequest } from '#shared/contract/views.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
-const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const noSteps = { steps: new Set<never>() };
 
 let films = '';
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function withVideo(): Promise<Studio> {
   const { added } = await videos.addFiles([file], 'ann');
   const [videoId] = added;
   if (videoId === undefined) throw new Error('not added');
-  jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+  jobs.enqueueNeeded([videoId], 'ann', noSteps);
   await jobs.idle();
   return {
     ...test,
@@ -168,7 +168,7 @@ describe('a video that is still being copied', () => {
     const [videoId] = added;
     if (videoId === undefined) throw new Error('not added');
     writeFileSync(file, whole);
-    jobs.enqueueNewVideos([videoId], 'ann', noSteps);
+    jobs.enqueueNeeded([videoId], 'ann', noSteps);
     await jobs.idle();
     expect(videos.get(videoId)).toMatchObject({ state: 'ok', probe: { frameCount: 429, notes: [] } });
     await videos.relink(videoId, (await test.core.files.grantPath(file)).grantId);

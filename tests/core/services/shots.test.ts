@@ -173,8 +173,7 @@ describe('texts of shots that change', () => {
     const { api, videoId, left, right, edit, current } = await withTwoCaptions();
     await edit(left, 'visual', 'A dog runs.');
     await edit(right, 'visual', 'A dog sleeps.');
-    const split = await api.shots.split({ videoId, frame: 55 });
-    const before = idAt(split, 1);
+    const before = idAt(await api.shots.split({ videoId, frame: 55 }), 0);
     await api.shots.merge({ videoId, shotIds: [left, before] });
     const shots = await api.shots.list({ videoId });
     expect(shots.map(({ startFrame }) => startFrame)).toEqual([0, 55]);

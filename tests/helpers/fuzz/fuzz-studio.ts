@@ -13,7 +13,7 @@ import { testConfig } from '../test-config.ts';
 import type { KnownValues } from './contract-inputs.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const noSteps = { steps: { detect: false, readText: false, transcribe: false, caption: false, summarise: false } };
+const noSteps = { steps: new Set<never>() };
 
 export interface FuzzStudio {
   readonly core: Core;
@@ -59,7 +59,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
     jobs.clearFinished();
     if (videos.list().length === 0) {
       const { added } = await videos.addFiles([film.video], 'fuzz');
-      jobs.enqueueNewVideos(added, 'fuzz', noSteps);
+      jobs.enqueueNeeded(added, 'fuzz', noSteps);
       jobs.enqueue(added.map((videoId) => ({ kind: 'detect', videoId, detectorId: 'adaptive' })), false, 'fuzz');
       await jobs.idle();
     }
@@ -80,7 +80,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
   };
 }
 
-const automaticOff = { autoDetect: false, autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false };
+const automaticOff = { automaticSteps: { detect: false, 'read-text': false, transcribe: false, caption: false, summarise: false } };
 
 interface Film {
   readonly video: string;

@@ -2,11 +2,8 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { readJsonFile } from '#core/base/files/json-file.ts';
 import { isFileName } from '#core/base/files/safe-name.ts';
-import type { JobsService } from '#core/steps/jobs-service.ts';
-import { ClipList, clipListFile } from '#core/steps/clips/clips-job.ts';
-import { ExportResult } from '#core/steps/export/export-job.ts';
+import type { ExportedFiles, ExportedSet } from '#core/project/exported/exported-files.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { spriteSheetPath, waveformPath } from '#core/media/media-cache.ts';
@@ -14,7 +11,6 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { type MediaRequest, parseMediaUrl } from './media-request.ts';
 import { createStillCache } from './still-cache.ts';
@@ -34,7 +30,7 @@ export interface MediaParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly detection: DetectionService;
-  readonly jobs: JobsService;
+  readonly exportedFiles: Pick<ExportedFiles, 'find'>;
   readonly grants: Pick<FileGrants, 'isKept'>;
   readonly ffmpeg: Ffmpeg;
   readonly parallelStills: number;
@@ -51,7 +47,7 @@ const BYTES = 'application/octet-stream';
  * was imported.
  */
 export function createMediaResolver(parts: MediaParts) {
-  const { project, videos, detection, jobs, ffmpeg } = parts;
+  const { project, videos, detection, exportedFiles, ffmpeg } = parts;
   const stills = createStillCache({ parallel: parts.parallelStills });
 
   async function still({ videoId, frame, width }: FrameRequest, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
@@ -69,28 +65,24 @@ export function createMediaResolver(parts: MediaParts) {
     return ptsUs === null ? null : { bytes: new Uint8Array(ptsUs.buffer), contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
   }
 
-  /** What a job's record says of its folder proves nothing, for projects come from anybody: it must be one where the studio writes, or that a person chose. */
+  /** What a record says of its folder proves nothing, for projects come from anybody: it must be one where the studio writes, or that a person chose. */
   function isOwnFolder(folder: string): boolean {
     const { exportsDir } = project.session();
     return isInside(exportsDir, folder) || parts.grants.isKept(folder) || parts.grants.isKept(path.dirname(folder));
   }
 
-  async function exportFile(jobId: JobId, file: string): Promise<MediaAnswer | null> {
-    if (file === CLIPS_ARCHIVE) return clipsArchive(jobId);
-    const result = ExportResult.safeParse(jobs.get(jobId).result);
-    if (!result.success || !result.data.files.includes(file) || !isFileName(file) || !isOwnFolder(result.data.folder)) return null;
-    return ifRegular({ path: path.join(result.data.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 });
+  function exportFile(jobId: JobId, file: string): MediaAnswer | null {
+    const exported = exportedFiles.find(jobId);
+    if (exported === null || !isOwnFolder(exported.folder)) return null;
+    // Of what is downloaded as one nothing is given out alone.
+    if (exported.archive !== null) return file === exported.archive ? archiveOf(exported) : null;
+    if (!exported.files.includes(file) || !isFileName(file)) return null;
+    return ifRegular({ path: path.join(exported.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 });
   }
 
-  /** Clips that were deleted since are left out. */
-  async function clipsArchive(jobId: JobId): Promise<MediaAnswer | null> {
-    const list = readJsonFile(clipListFile(project.session().cacheDir, jobs.get(jobId).id), ClipList);
-    if (list.state !== 'ok' || !isOwnFolder(list.value.folder)) return null;
-    const archive: string[] = [];
-    for (const clip of list.value.clips.filter(isFileName)) {
-      const file = path.join(list.value.folder, clip);
-      if (isRegular(file)) archive.push(file);
-    }
+  /** Files that were deleted since are left out. */
+  function archiveOf({ folder, files }: ExportedSet): MediaAnswer | null {
+    const archive = files.filter(isFileName).map((file) => path.join(folder, file)).filter(isRegular);
     return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };
   }
 
@@ -105,7 +97,7 @@ export function createMediaResolver(parts: MediaParts) {
     const { cacheDir } = project.session();
     switch (request.kind) {
       case 'media': {
-        const { path: file } = await videos.openSource(request.videoId);
+        const { path: file } = await videos.openWhole(request.videoId);
         return { path: file, contentType: contentTypeOf(file), cacheSeconds: 0 };
       }
       case 'frame':

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import PQueue from 'p-queue';
 import { AppError } from '#shared/contract/errors.ts';
 
 /** Stills that people go back and forth between, e.g. both sides of a cut: about a thousand at 640 pixels. */
@@ -29,56 +31,24 @@ interface Making {
  * pictures where it stopped and not for those that it passed.
  */
 export function createStillCache({ parallel }: StillCacheParts) {
-  const kept = new Map<string, Buffer>();
+  const kept = new LRUCache<string, Buffer>({ maxSize: MAX_BYTES, sizeCalculation: (still) => Math.max(1, still.length) });
   const inMaking = new Map<string, Making>();
-  /** Called when their turn has come, the longest waiting first. */
-  const waiting = new Set<() => void>();
-  let keptBytes = 0;
-  let busy = 0;
+  const queue = new PQueue({ concurrency: parallel });
 
-  function keep(key: string, still: Buffer): void {
-    if (kept.has(key)) return;
-    kept.set(key, still);
-    keptBytes += still.length;
-    // A Map lists its oldest entries first.
-    for (const [oldest, { length }] of kept) {
-      if (keptBytes <= MAX_BYTES) return;
-      kept.delete(oldest);
-      keptBytes -= length;
-    }
-  }
-
-  function turn(unwanted: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const begin = (): void => {
-        unwanted.removeEventListener('abort', leave);
-        waiting.delete(begin);
-        resolve();
-      };
-      const leave = (): void => {
-        waiting.delete(begin);
-        reject(givenUp());
-      };
-      waiting.add(begin);
-      unwanted.addEventListener('abort', leave, { once: true });
-    });
-  }
-
-  async function inTurn(make: MakeStill, unwanted: AbortSignal): Promise<Buffer> {
-    if (busy >= parallel) await turn(unwanted);
-    else busy++;
-    try {
-      return await make(unwanted);
-    } finally {
-      // The place goes straight to the next in line.
-      const [next] = waiting;
-      if (next === undefined) busy--;
-      else next();
-    }
+  /** Given up before its turn it leaves the line; after that its place is free only when the decoder has ended. */
+  function inTurn(make: MakeStill, unwanted: AbortSignal): Promise<Buffer> {
+    const waiting = new AbortController();
+    const leave = (): void => waiting.abort(givenUp());
+    unwanted.addEventListener('abort', leave, { once: true });
+    const run = (): Promise<Buffer> => {
+      unwanted.removeEventListener('abort', leave);
+      return make(unwanted);
+    };
+    return queue.add(run, { signal: waiting.signal });
   }
 
   function begin(key: string, make: MakeStill): Making {
-    if (waiting.size >= MAX_WAITING) throw new AppError('busy', 'Too many pictures were asked for at once. Try again in a moment.');
+    if (queue.size >= MAX_WAITING) throw new AppError('busy', 'Too many pictures were asked for at once. Try again in a moment.');
     const unwanted = new AbortController();
     const making: Making = { still: inTurn(make, unwanted.signal), unwanted, wantedBy: 0 };
     inMaking.set(key, making);
@@ -86,7 +56,7 @@ export function createStillCache({ parallel }: StillCacheParts) {
       // One that was given up may have been asked for anew meanwhile.
       if (inMaking.get(key) === making) inMaking.delete(key);
     };
-    making.still.then((still) => keep(key, still), () => undefined).finally(forget);
+    making.still.then((still) => kept.set(key, still), () => undefined).finally(forget);
     return making;
   }
 
@@ -114,11 +84,7 @@ export function createStillCache({ parallel }: StillCacheParts) {
     async get(key: string, make: MakeStill, signal?: AbortSignal): Promise<Buffer> {
       if (signal?.aborted === true) throw givenUp();
       const found = kept.get(key);
-      if (found !== undefined) {
-        kept.delete(key);
-        kept.set(key, found);
-        return found;
-      }
+      if (found !== undefined) return found;
       const known = inMaking.get(key);
       return wanted(known === undefined || known.unwanted.signal.aborted ? begin(key, make) : known, signal);
     },

@@ -29,8 +29,8 @@ export function createDatabase(path: string): WritableDb {
   return configure(db);
 }
 
-/** Looks at the schema of a database before anything in it can run, and throws for what must not be opened. */
-export type SchemaInspection = (db: Database.Database) => void;
+/** Looks at the schema of a database before anything in it can run, and throws for what must not be opened. False: its constraints may be anybody's, so it is not checked, which would run them. */
+export type SchemaInspection = (db: Database.Database) => boolean;
 
 /**
  * Opens an existing project database; reads before it writes, so that a file that is not ours stays byte for byte as it is.
@@ -42,8 +42,8 @@ export function openDatabase(path: string, inspect?: SchemaInspection): Writable
     db = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     distrust(db);
     refuseForeign(db);
-    inspect?.(db);
-    if (sizeBytesOf(db) <= MAX_CHECKED_AT_OPEN_BYTES) refuseDamaged(db);
+    const isKnown = inspect?.(db) ?? true;
+    if (isKnown && sizeBytesOf(db) <= MAX_CHECKED_AT_OPEN_BYTES) refuseDamaged(db);
     return configure(db);
   } catch (error) {
     db?.close();

@@ -6,6 +6,8 @@ const FRAME_HEADER_BYTES = 24;
 /** Magic number of a log whose checksums are made of big-endian words; the little-endian one is one less. */
 const MAGIC_BIG_ENDIAN = 0x377f0683;
 const MAX_PAGE_BYTES = 65_536;
+/** Logs of ours have a few megabytes. What lies beyond this in one from elsewhere is not looked at: it would keep everybody waiting. */
+const MAX_LOG_BYTES = 256 * 1024 * 1024;
 
 type Sums = readonly [number, number];
 
@@ -33,15 +35,17 @@ export function unreadableTransactions(logFile: string): number {
 function countUnreadable(handle: number): number {
   const header = Buffer.alloc(HEADER_BYTES);
   const pageBytes = readSync(handle, header, 0, HEADER_BYTES, 0) === HEADER_BYTES ? header.readUInt32BE(8) : 0;
-  if (pageBytes < 512 || pageBytes > MAX_PAGE_BYTES) return 0;
+  if (pageBytes < 512 || pageBytes > MAX_PAGE_BYTES || (pageBytes & (pageBytes - 1)) !== 0) return 0;
   const isBigEndian = header.readUInt32BE(0) === MAGIC_BIG_ENDIAN;
   const frame = Buffer.alloc(FRAME_HEADER_BYTES + pageBytes);
-  const frameCount = Math.floor((fstatSync(handle).size - HEADER_BYTES) / frame.length);
+  const frameCount = Math.floor((Math.min(fstatSync(handle).size, MAX_LOG_BYTES) - HEADER_BYTES) / frame.length);
   let sums: Sums = checksum(header.subarray(0, 24), [0, 0], isBigEndian);
   let isSound = sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
   let unreadable = 0;
   for (let index = 0; index < frameCount; index++) {
     readSync(handle, frame, 0, frame.length, HEADER_BYTES + index * frame.length);
+    // No page has this number: the file was made longer without writing to it.
+    if (frame.readUInt32BE(0) === 0) break;
     // Frames of an earlier round of the log, which was begun anew, bear other salts.
     if (frame.compare(header, 16, 24, 8, 16) !== 0) break;
     if (isSound) {

@@ -8,6 +8,8 @@ interface SchemaEntry {
   readonly name: string;
   readonly tbl_name: string;
   readonly sql: string | null;
+  /** 0 for what has no pages of its own: views, triggers, virtual tables. */
+  readonly rootpage: number;
 }
 
 /** What SQLite keeps for itself; it makes these, no statement can. */
@@ -16,16 +18,25 @@ const STATISTICS = /^sqlite_stat\d$/;
 /**
  * A project may come from anybody, and SQLite runs what its schema says: triggers, views and expressions of theirs would work on, and wait for
  * ever, in our process. So each table, index, view and trigger must be one that our migrations make. Reads the schema alone, which runs nothing.
+ * @returns false for a project of a newer studio, whose constraints are not known
  * @throws AppError `invalid-input` for anything else
  */
-export function requireOwnSchema(db: Database.Database, migrations: readonly Migration[]): void {
+export function requireOwnSchema(db: Database.Database, migrations: readonly Migration[]): boolean {
   const version = Number(db.pragma('user_version', { simple: true }));
   const newest = migrations.length;
   const own = new Set(schemaOf(version, migrations).map(keyOf));
-  // Tables of a newer studio are not known here. It is only read then: triggers do not fire, and only views run as something is read.
-  const runs = (entry: SchemaEntry): boolean => version <= newest || entry.type === 'view';
-  const foreign = readSchema(db).find((entry) => runs(entry) && !STATISTICS.test(entry.name) && !own.has(keyOf(entry)));
+  // Tables of a newer studio are not known here. It is only read then, and never checked: triggers, indices, defaults and constraints do not run.
+  const runs = (entry: SchemaEntry): boolean => version <= newest || runsOnReading(db, entry);
+  const foreign = readSchema(db).find((entry) => !STATISTICS.test(entry.name) && !own.has(keyOf(entry)) && runs(entry));
   if (foreign !== undefined) throw foreignError(foreign);
+  return version <= newest;
+}
+
+/** Views and virtual tables work as they are read, and columns may be computed. Only of an ordinary table columns can be asked without running anything. */
+function runsOnReading(db: Database.Database, { type, name, rootpage }: SchemaEntry): boolean {
+  if (type === 'view') return true;
+  if (type !== 'table') return false;
+  return rootpage === 0 || db.prepare<[string], { hidden: number }>('SELECT hidden FROM pragma_table_xinfo(?)').all(name).some(({ hidden }) => hidden !== 0);
 }
 
 function schemaOf(version: number, migrations: readonly Migration[]): SchemaEntry[] {
@@ -39,7 +50,7 @@ function schemaOf(version: number, migrations: readonly Migration[]): SchemaEntr
 }
 
 function readSchema(db: Database.Database): SchemaEntry[] {
-  return db.prepare<[], SchemaEntry>('SELECT type, name, tbl_name, sql FROM sqlite_schema').all();
+  return db.prepare<[], SchemaEntry>('SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema').all();
 }
 
 /** Versions of SQLite differ in blanks where they rewrite a table. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { readJsonFile, writeJsonFile } from '../files/json-file.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import { defaultSettings, Settings } from '#shared/contract/views.ts';
+import { defaultSettings, Settings, type SettingsPatch } from '#shared/contract/views.ts';
+import { SETTINGS_VERSION, StoredSettings } from './stored-settings.ts';
 
 export type SettingsService = ReturnType<typeof createSettingsService>;
 
@@ -11,25 +12,31 @@ export function createSettingsService(dataDir: string, events: EventBus) {
   let current = load();
 
   function load(): Settings {
-    const found = readJsonFile(file, Settings.partial());
+    const found = readJsonFile(file, StoredSettings);
     if (found.state === 'set-aside')
       events.emit('notice', {
         level: 'warning',
         title: 'The settings were damaged',
         message: `The studio started with its defaults; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
       });
-    return found.state === 'ok' ? Settings.parse({ ...defaultSettings, ...found.value }) : defaultSettings;
+    return found.state === 'ok' ? merged(defaultSettings, found.value) : defaultSettings;
   }
 
   return {
     get: (): Settings => current,
     /** Saved when this returns. */
-    update(patch: Partial<Settings>): Settings {
-      const next = Settings.parse({ ...current, ...patch });
-      writeJsonFile(file, next);
+    update(patch: SettingsPatch): Settings {
+      const next = merged(current, patch);
+      writeJsonFile(file, { version: SETTINGS_VERSION, ...next });
       current = next;
       events.emit('changed', { table: 'settings', videoId: null });
       return next;
     },
   };
+}
+
+/** Of the automatic steps each is a setting of its own. */
+function merged(settings: Settings, patch: SettingsPatch): Settings {
+  const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return Settings.parse({ ...settings, ...Object.fromEntries(changes), automaticSteps: { ...settings.automaticSteps, ...patch.automaticSteps } });
 }

@@ -17,9 +17,14 @@ const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
 /** Kept however large. */
 const MIN_KEPT = 2;
 
+/** A clock that was wrong for a day is believed; beyond that a date in the future is nobody's, and must not take the places of true ones. */
+export function isOfFuture(createdAtMs: number, nowMs: number): boolean {
+  return createdAtMs > nowMs + DAY_MS;
+}
+
 /** Backups that may go: too close to another, too old, or more than there is room for. What people set aside and copies before an update stay. */
 export function backupsToDrop(backups: readonly Backup[], nowMs: number): Backup[] {
-  const automatic = backups.filter(({ kind }) => kind === 'automatic').toSorted((a, b) => b.createdAtMs - a.createdAtMs);
+  const automatic = backups.filter(({ kind, createdAtMs }) => kind === 'automatic' && !isOfFuture(createdAtMs, nowMs)).toSorted((a, b) => b.createdAtMs - a.createdAtMs);
   const kept = withinSize(inSpans(automatic, nowMs));
   return automatic.filter((backup) => !kept.has(backup));
 }

@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, lstatSync, openSync, opendirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
@@ -6,10 +6,11 @@ import Database from 'better-sqlite3';
 import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { migrations } from '#core/base/db/migrations/index.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
-import { backupsToDrop } from './backup-policy.ts';
+import { backupsToDrop, isOfFuture } from './backup-policy.ts';
 import { DATABASE_FILE, projectName } from './project-folder.ts';
 import { requireOwnPlaces } from './own-places.ts';
 import { openProjectForReading } from './project-database.ts';
@@ -22,7 +23,7 @@ const PAGES_PER_STEP = 256;
 /** `2026-11-29T11-30-00.123Z.db`, `project-v3-2026-….db` before an update, `set-aside-2026-….db` by a restore. */
 const NAME = /^(?:(project-v\d+|set-aside)-)?(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.db$/;
 
-export const backupsFolder = (folder: string): string => path.join(folder, 'backups');
+const backupsFolder = (folder: string): string => path.join(folder, 'backups');
 
 export interface BackupRequest {
   readonly db: WritableDb;
@@ -57,7 +58,7 @@ export async function makeBackup({ db, folder, nowMs, check, isStopped }: Backup
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true });
   }
   // The one just made stays whatever the clock says: set back, it makes the newest backup look like an old one.
-  const others = backupsToDrop(listBackups(folder), nowMs).filter(({ id }) => path.join(dir, id) !== target);
+  const others = backupsToDrop(listBackups(folder, nowMs), nowMs).filter(({ id }) => path.join(dir, id) !== target);
   for (const { id } of others) rmSync(path.join(dir, id), { force: true });
 }
 
@@ -71,17 +72,40 @@ function makeWhole(file: string): void {
   closeSync(handle);
 }
 
-/** Newest first. */
-export function listBackups(folder: string): Backup[] {
+/** The policy keeps some fifty; a folder from elsewhere may hold any number. */
+const MAX_ENTRIES = 5_000;
+const MAX_SHOWN = 200;
+/** What is counted while people wait for the list: of larger backups, and once this time is over, there are no counts. */
+const MAX_COUNTED_BYTES = 256 * 1024 ** 2;
+const COUNTING_MS = 1_000;
+
+/** Newest first, without looking into them; what is dated in the future comes last, since no clock of ours has been there. */
+export function listBackups(folder: string, nowMs: number): Backup[] {
   const dir = backupsFolder(folder);
+  const rank = ({ createdAtMs }: Backup): number => (isOfFuture(createdAtMs, nowMs) ? -createdAtMs : createdAtMs);
   return namesIn(dir)
     .flatMap((id) => describeBackup(dir, id) ?? [])
-    .sort((a, b) => b.createdAtMs - a.createdAtMs);
+    .sort((a, b) => rank(b) - rank(a));
+}
+
+/** As `listBackups`, for people: with what is in each. */
+export function showBackups(folder: string, nowMs: number): Backup[] {
+  const startedMs = performance.now();
+  return listBackups(folder, nowMs)
+    .slice(0, MAX_SHOWN)
+    .map((backup) => (performance.now() - startedMs > COUNTING_MS || backup.sizeBytes > MAX_COUNTED_BYTES ? backup : { ...backup, counts: countsOf(path.join(backupsFolder(folder), backup.id)) }));
 }
 
 function namesIn(dir: string): string[] {
   try {
-    return readdirSync(dir);
+    const names: string[] = [];
+    const entries = opendirSync(dir);
+    try {
+      for (let entry = entries.readSync(); entry !== null && names.length < MAX_ENTRIES; entry = entries.readSync()) names.push(entry.name);
+    } finally {
+      entries.closeSync();
+    }
+    return names;
   } catch (error) {
     // No folder, or something else in its place: then there are no backups, which must keep nobody from the project.
     if (isMissing(error)) return [];
@@ -101,12 +125,22 @@ function describeBackup(dir: string, id: string): Backup | null {
     kind: sort === undefined ? 'automatic' : sort === 'set-aside' ? 'set-aside' : 'before-update',
     createdAtMs: Date.parse(written.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:')),
     sizeBytes: found.size,
-    counts: countsOf(file),
+    counts: null,
   };
+}
+
+/** SQLite opens what lies beside a database, too: on a pipe it would wait for ever, and nothing of ours leaves a rollback journal there. */
+function requireOrdinaryBeside(file: string): void {
+  for (const end of ['-wal', '-shm', '-journal']) {
+    const found = lstatSync(file + end, { throwIfNoEntry: false });
+    if (found === undefined || (found.isFile() && end !== '-journal')) continue;
+    throw new AppError('invalid-input', `“${path.basename(file + end)}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.`);
+  }
 }
 
 function countsOf(file: string): Backup['counts'] {
   try {
+    requireOrdinaryBeside(file);
     const db = openProjectForReading(file);
     const count = (sql: string): number => db.prepare<[], { count: number }>(sql).get()?.count ?? 0;
     try {
@@ -132,29 +166,36 @@ export function restoreBackup(folder: string, backupId: string, nowMs: number): 
   const source = path.join(backupsFolder(folder), path.basename(backupId));
   requireOwnPlaces(folder);
   if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', 'This backup is no longer there.');
-  requireOwnContents(source);
-  const finding = checkDatabaseFile(source);
-  if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);
+  requireOrdinaryBeside(source);
   const database = path.join(folder, DATABASE_FILE);
   const lock = existsSync(database) ? lockForRestore(folder, database) : null;
+  const fresh = temporaryName(database);
   try {
-    const fresh = temporaryName(database);
-    copyFileSync(source, fresh);
+    // With its log, which what was set aside may have. Only the copy is opened: beside it lies nothing but what we put there.
+    for (const end of ['', '-wal']) if (existsSync(source + end)) copyFileSync(source + end, fresh + end, constants.COPYFILE_FICLONE);
+    requireOwnContents(fresh);
+    const finding = checkDatabaseFile(fresh);
+    if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);
     makeWhole(fresh);
     setAside(folder, database, nowMs);
     renameSync(fresh, database);
     forgetProjectState(folder);
   } finally {
+    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(fresh + end, { force: true });
     lock?.release();
   }
 }
 
-/** @throws AppError `invalid-input` for what is no project of ours, and would not be opened as one; what is damaged is told by the check */
+/** @throws AppError `invalid-input` for what is no project of ours, and would not be opened as one, `unsupported` for one of a newer studio; what is damaged is told by the check */
 function requireOwnContents(source: string): void {
   try {
-    openProjectForReading(source).close();
+    const db = openProjectForReading(source);
+    const version = Number(db.pragma('user_version', { simple: true }));
+    db.close();
+    // Checking it would run constraints that are not known here.
+    if (version > migrations.length) throw new AppError('unsupported', 'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.');
   } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid-input') throw error;
+    if (error instanceof AppError && (error.code === 'invalid-input' || error.code === 'unsupported')) throw error;
     if (storageTrouble(error) === null && !(error instanceof AppError)) throw error;
   }
 }

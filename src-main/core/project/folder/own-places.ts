@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -14,6 +14,36 @@ const FOLDERS = ['cache', 'exports', 'backups'];
 export function requireOwnPlaces(folder: string): void {
   for (const name of FILES) requireOwn(folder, name, 'file');
   for (const name of FOLDERS) requireOwn(folder, name, 'folder');
+}
+
+/** With these bytes ends a rollback journal that names a further one, of several databases that were changed at once; before them stand the length and the sum of the name. */
+const SUPER_JOURNAL_END = Buffer.from('d9d505f920a163d7', 'hex');
+
+/**
+ * Takes from SQLite what would make it work for a stranger as soon as it opens a project: the lock is always empty, and no database of ours is changed
+ * together with another, so a journal that names a further journal, which SQLite would delete, is nobody's. Such a one is kept under another name.
+ * Before anything locks or opens the project for writing; the places must be our own.
+ */
+export function disarm(folder: string): void {
+  const lock = path.join(folder, '.lock');
+  if ((lookAt(lock)?.size ?? 0) > 0) rmSync(lock);
+  // The journal itself is SQLite's own while somebody holds the lock.
+  if (namesSuperJournal(`${lock}-journal`)) rmSync(`${lock}-journal`);
+  for (const end of ['-wal', '-shm']) rmSync(lock + end, { force: true });
+  const journal = path.join(folder, 'project.db-journal');
+  if (namesSuperJournal(journal)) renameSync(journal, `${journal}.foreign-${new Date().toISOString().replaceAll(':', '-')}`);
+}
+
+function namesSuperJournal(journal: string): boolean {
+  if (lookAt(journal) === null) return false;
+  const handle = openSync(journal, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const end = Buffer.alloc(SUPER_JOURNAL_END.length);
+    return size >= end.length && readSync(handle, end, 0, end.length, size - end.length) === end.length && end.equals(SUPER_JOURNAL_END);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function requireOwn(folder: string, name: string, kind: 'file' | 'folder'): void {

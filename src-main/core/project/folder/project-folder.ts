@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import { unreadableTransactions } from '#core/base/db/log-damage.ts';
@@ -7,14 +7,14 @@ import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
-import { sweepLeftovers } from '#core/base/files/leftovers.ts';
+import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
 import { makeFolder, PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { attachChangeCapture, type ChangeCapture } from '#core/base/db/change-capture.ts';
 import type { Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
-import { requireOwnPlaces } from './own-places.ts';
+import { disarm, requireOwnPlaces } from './own-places.ts';
 import { openProjectDatabase } from './project-database.ts';
 import { lockProject, type ProjectLock } from './project-lock.ts';
 import { placeOf } from './project-place.ts';
@@ -50,18 +50,53 @@ export interface FolderParts {
 /** @throws AppError `conflict` when the folder exists, `invalid-input` when its name cannot be a folder's. */
 export function createProjectFolder(location: string, name: string, parts: FolderParts): OpenFolder {
   const folder = path.join(location, `${checkName(name)}${PROJECT_SUFFIX}`);
-  if (existsSync(folder) && !isLeftOfMaking(folder)) throw new AppError('conflict', `There is a project "${name}" in this place already. Open it, or choose another name.`);
+  const isThere = isTaken(folder);
+  if (isThere && !isLeftOfMaking(folder)) throw placeTaken(name);
+  // Under a name of our own until it is whole: whoever makes the same project at the same time, or opens the folder, never meets half of it.
+  const making = temporaryName(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(location, { recursive: true });
+    mkdirSync(making);
+    makeDatabase(path.join(making, DATABASE_FILE));
+    if (isThere) removeLeftOfMaking(folder);
+    putInPlace(making, folder, name);
   } catch (error) {
+    rmSync(making, { recursive: true, force: true });
     throw explainRefusal(error, location);
   }
+  return openForWriting(folder, openProjectDatabase, parts);
+}
+
+/** Also by a link that leads nowhere. */
+function isTaken(place: string): boolean {
   try {
-    return openForWriting(folder, createDatabase, parts);
+    return lstatSync(place, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw explainRefusal(error, folder);
+    if (isMissing(error)) return false;
+    throw error;
   }
+}
+
+function makeDatabase(file: string): void {
+  const db = createDatabase(file);
+  try {
+    migrate(db, migrations, '');
+  } finally {
+    db.close();
+  }
+}
+
+/** A folder is never moved over one that holds anything, nor over a file. */
+function putInPlace(making: string, folder: string, name: string): void {
+  try {
+    renameSync(making, folder);
+  } catch (error) {
+    throw existsSync(folder) ? placeTaken(name, error) : error;
+  }
+}
+
+function placeTaken(name: string, cause?: unknown): AppError {
+  return new AppError('conflict', `There is a project "${name}" in this place already, or something else of its name. Open it, or choose another name.`, { cause });
 }
 
 /**
@@ -82,14 +117,22 @@ export function openProjectFolder(folder: string, parts: FolderParts & { readonl
   }
 }
 
+const LOCK_FILES: readonly string[] = ['.lock', '.lock-journal', '.lock-wal', '.lock-shm'];
+
 /** A folder whose making was interrupted before there was anything in it to lose. */
 function isLeftOfMaking(folder: string): boolean {
   try {
-    return readdirSync(folder).every((name) => name.startsWith('.lock'));
+    return readdirSync(folder).every((name) => LOCK_FILES.includes(name) && lstatSync(path.join(folder, name)).isFile());
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
   }
+}
+
+function removeLeftOfMaking(folder: string): void {
+  for (const name of LOCK_FILES) rmSync(path.join(folder, name), { force: true });
+  // Fails when somebody has put something into it meanwhile.
+  rmdirSync(folder);
 }
 
 /** A project whose making was interrupted in its first moment: nobody can have worked in it. */
@@ -117,6 +160,7 @@ export function isProjectFolder(folder: string): boolean {
 }
 
 function openForWriting(folder: string, open: (file: string) => WritableDb, { logger }: FolderParts): OpenFolder {
+  disarm(folder);
   const file = path.join(folder, DATABASE_FILE);
   // Before anything opens the database, which makes a log of its own.
   const log = { isThere: existsSync(`${file}-wal`), unreadable: unreadableTransactions(`${file}-wal`) };

@@ -36,6 +36,12 @@ export function placeOf(folder: string, file: string): ProjectPlace {
   };
 }
 
+/** Whether two paths lead to the same folder, e.g. one of them by a link. */
+export function isSamePlace(one: string, other: string): boolean {
+  const id = idOf(one);
+  return id !== null && id === idOf(other);
+}
+
 /** Tells a file or folder from every other, wherever it is moved; null when nothing is there. */
 function idOf(file: string): string | null {
   try {

@@ -55,7 +55,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   timer.unref();
 
   function ageOfNewest(): number {
-    const newest = listBackups(opened.folder).find(({ kind }) => kind === 'automatic');
+    const newest = listBackups(opened.folder, parts.clock.nowMs()).find(({ kind }) => kind === 'automatic');
     // A clock that was set back must not put backups off.
     return newest === undefined ? 0 : Math.max(0, parts.clock.nowMs() - newest.createdAtMs);
   }
@@ -148,6 +148,9 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       busy = backUpNow().finally(() => void (busy = null));
       await busy;
     },
+
+    /** At once, because the project could not be opened after all. */
+    stop: (): void => clearInterval(timer),
 
     /** Before the project closes: ends what is under way, and leaves a backup where there is something new. */
     async close(): Promise<void> {

@@ -7,14 +7,17 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { sweepMeasured } from '../videos/video-repository.ts';
+import { sweepVideoCaches } from '#core/media/media-cache.ts';
+import { measuredVideos, sweepMeasured } from '../videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
-import { listBackups, restoreBackup } from './backups.ts';
+import { restoreBackup, showBackups } from './backups.ts';
+import { createKnownProjects } from './known-projects.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
 import { lostWorkNotice, readOnlyNotice } from './project-notices.ts';
+import { isSamePlace } from './project-place.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
 import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
@@ -53,6 +56,7 @@ export function createProjectsService(parts: ProjectsParts) {
   /** Why projects could not be opened, until they can. */
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
+  const known = createKnownProjects({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
   let current: Current | null = null;
   sweepViews(dataDir);
 
@@ -64,16 +68,18 @@ export function createProjectsService(parts: ProjectsParts) {
     },
   };
 
-  function begin(opened: OpenFolder): ProjectInfo {
+  async function begin(opened: OpenFolder): Promise<ProjectInfo> {
     try {
       if (opened.readOnly === null) tidy(opened);
       current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, onTrouble }) : null };
-      const isNewHere = recent.folderOf(opened.ref) === null;
       remember(opened.folder);
-      parts.onOpened(opened, isNewHere);
+      parts.onOpened(opened, !known.isKnown(opened));
+      known.note(opened);
     } catch (error) {
       // Half open would be worse than closed: the next try would meet our own lock.
+      current?.watch?.stop();
       current = null;
+      await parts.onClosing();
       opened.close();
       throw error;
     }
@@ -88,12 +94,19 @@ export function createProjectsService(parts: ProjectsParts) {
   }
 
   /** What is forgotten for want of room is forgotten the next time. */
-  function tidy({ db, folder }: OpenFolder): void {
+  function tidy(opened: OpenFolder): void {
+    const { db, folder, cacheDir } = opened;
     try {
       inTransaction(db, () => {
         changes.pruneSteps(db, KEPT_STEPS);
         sweepMeasured(db);
+        known.believeOlder(opened);
       });
+      // Beside the opening: nobody waits for pictures to be deleted.
+      sweepVideoCaches(cacheDir, measuredVideos(db)).then(
+        (count) => count > 0 && logger.info({ folder, count }, 'pictures of videos that are no longer known were removed'),
+        (error: unknown) => logger.warn({ error, folder }, 'pictures of removed videos could not be removed'),
+      );
     } catch (error) {
       if (storageTrouble(error) !== 'full') throw error;
       logger.warn({ error, folder }, 'old steps are kept, because the disk is full');
@@ -135,6 +148,7 @@ export function createProjectsService(parts: ProjectsParts) {
   async function switchTo(open: () => OpenFolder): Promise<ProjectInfo> {
     const opened = open();
     try {
+      known.requireUsable(opened);
       await close();
     } catch (error) {
       opened.close();
@@ -146,7 +160,7 @@ export function createProjectsService(parts: ProjectsParts) {
   async function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
     const folder = path.resolve(projectFolderOf(chosen));
     const ref = projectRef(folder);
-    if (current?.opened.ref === ref) {
+    if (current !== null && (current.opened.ref === ref || isSamePlace(current.opened.folder, folder))) {
       if (readOnly || current.opened.readOnly === null) return infoOf(current.opened);
       // What kept it from being written to may be over: it is tried anew.
       await close();
@@ -157,10 +171,10 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const known = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it for reading, or restore a backup.', { cause: error });
-      problems.set(ref, { code: known.code, message: known.message });
+      const told = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it for reading, or restore a backup.', { cause: error });
+      problems.set(ref, { code: told.code, message: told.message });
       announce();
-      throw known;
+      throw told;
     }
   }
 
@@ -173,6 +187,8 @@ export function createProjectsService(parts: ProjectsParts) {
     if (folder === null) throw new AppError('not-found', 'This project is no longer in the list of recent ones. Open it from its folder.');
     return folder;
   }
+
+  const backupsIn = (folder: string): Backup[] => showBackups(folder, clock.nowMs());
 
   /** For hosts, which hold paths. */
   async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
@@ -196,6 +212,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   return {
     access,
+    seals: known.seals,
     current: (): ProjectInfo | null => (current === null ? null : infoOf(current.opened)),
     recent: (): RecentProject[] => recent.list(),
     forget: (ref: ProjectRef): void => recent.forget(ref),
@@ -204,14 +221,14 @@ export function createProjectsService(parts: ProjectsParts) {
     /** Work met damage in the open database. */
     reportDamage: (detail: string): void => current?.watch?.reportDamage(detail),
 
-    backups: (ref: ProjectRef): Backup[] => listBackups(folderOf(ref)),
-    backupsIn: listBackups,
+    backups: (ref: ProjectRef): Backup[] => backupsIn(folderOf(ref)),
+    backupsIn,
 
     /** @throws AppError `damaged`, `disk-full`, `read-only` */
     async backUp(): Promise<Backup[]> {
       const { folder } = access.session();
       await current?.watch?.backUp();
-      return listBackups(folder);
+      return backupsIn(folder);
     },
 
     restore: (ref: ProjectRef, backupId: string): Promise<ProjectInfo> => restoreIn(folderOf(ref), backupId),

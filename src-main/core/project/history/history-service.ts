@@ -7,6 +7,7 @@ import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
 import * as repository from './change-repository.ts';
+import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
 
 export interface HistoryStep {
@@ -67,8 +68,10 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
 
   function announce(changes: readonly RecordChange[]): void {
     if (changes.length === 0) return;
-    const touched = new Map(changes.map((change) => [`${change.table} ${videoOf(change)}`, change]));
-    for (const change of touched.values()) events.emit('changed', { table: change.table, videoId: videoOf(change) });
+    for (const touched of Map.groupBy(changes, (change) => `${change.table} ${videoOf(change)}`).values()) {
+      const [first] = touched;
+      if (first !== undefined) events.emit('changed', { table: first.table, videoId: videoOf(first), ...changedRecords(first.table, touched) });
+    }
     events.emit('changed', { table: 'history', videoId: null });
   }
 

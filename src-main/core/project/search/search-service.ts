@@ -3,8 +3,6 @@ import type { SearchHit } from '#shared/contract/views.ts';
 import { searchWords } from './search-words.ts';
 import { makeSnippet } from './snippet.ts';
 
-export type SearchService = ReturnType<typeof createSearchService>;
-
 type FoundText = Omit<SearchHit, 'snippet'> & { readonly text: string };
 
 /** Current texts first, then what was read on the screen; each best match first. */

@@ -3,7 +3,7 @@ import { assert } from '#shared/assert.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 
-interface ShotRow {
+export interface ShotRow {
   readonly id: string;
   readonly video_id: string;
   readonly start_frame: number;
@@ -21,16 +21,20 @@ export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
   return db
     .prepare<[string], ShotRow>('SELECT * FROM shots WHERE video_id = ? ORDER BY start_frame')
     .all(videoId)
-    .map((row) => ({
-      id: row.id as ShotId,
-      videoId: row.video_id as VideoId,
-      startFrame: row.start_frame,
-      endFrame: row.end_frame,
-      transition: { kind: row.transition_kind, startFrame: row.transition_start_frame, endFrame: row.transition_end_frame },
-      origin: row.origin,
-      confidence: row.confidence,
-      locked: row.locked === 1,
-    }));
+    .map(shotOf);
+}
+
+export function shotOf(row: ShotRow): Shot {
+  return {
+    id: row.id as ShotId,
+    videoId: row.video_id as VideoId,
+    startFrame: row.start_frame,
+    endFrame: row.end_frame,
+    transition: { kind: row.transition_kind, startFrame: row.transition_start_frame, endFrame: row.transition_end_frame },
+    origin: row.origin,
+    confidence: row.confidence,
+    locked: row.locked === 1,
+  };
 }
 
 export function hasShot(db: ReadableDb, shotId: ShotId): boolean {

@@ -28,7 +28,7 @@ export interface BoundaryMove {
   readonly gesture?: string | undefined;
 }
 
-/** Shots of a video; after every edit they tile it, and texts have followed. */
+/** Shots of a video; after every edit they tile it, and texts have followed. Edits return the shots that they changed or made, in order. */
 export function createShotsService(project: ProjectAccess, history: HistoryService) {
   function change(videoId: VideoId, { fitsShots = false, ...step }: ShotsStep, edit: Edit, alongside: Alongside = () => undefined): Shot[] {
     return history.record({ ...step, videoId }, (db) => {
@@ -37,10 +37,12 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       if (!fitsShots) refuseOfOtherFile(before, frameCount);
       const after = edit(before, frameCount, db);
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
-      saveShots(db, before, after);
-      followShots(db, videoId, before, after);
+      const touched = touchedShots(before, after);
+      saveShots(db, touched.before, touched.after);
+      followShots(db, videoId, touched.before, touched.after);
       alongside(db);
-      return [...after];
+      const untouched = new Set(touched.before);
+      return touched.after.filter((shot) => !untouched.has(shot));
     });
   }
 
@@ -103,6 +105,19 @@ function refuseOfOtherFile(shots: readonly Shot[], frameCount: number): void {
   const end = shots.at(-1)?.endFrame;
   if (end === undefined || end === frameCount) return;
   throw new AppError('conflict', `These shots are those of a file with ${end} frames, and the one that is linked now has ${frameCount}. Nothing was changed. Link the right file, or redo what was taken back.`);
+}
+
+/**
+ * What lies between the first and the last shot that an edit touched: both tile the same frames, so what texts follow is decided by them alone.
+ * Edits leave the objects of untouched shots as they are; of ten thousand, a nudge touches two.
+ */
+function touchedShots(before: readonly Shot[], after: readonly Shot[]): { readonly before: readonly Shot[]; readonly after: readonly Shot[] } {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  return { before: before.slice(head, before.length - tail), after: after.slice(head, after.length - tail) };
 }
 
 function makeShotId(): ShotId {

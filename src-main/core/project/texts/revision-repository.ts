@@ -11,7 +11,7 @@ export interface TextKey {
   readonly kind: TextKind;
 }
 
-interface RevisionRow {
+export interface RevisionRow {
   readonly id: string;
   readonly video_id: string;
   readonly shot_id: string | null;
@@ -31,7 +31,7 @@ interface RevisionRow {
 }
 
 /** The table's own checks hold the closed sets and only this file writes the JSON columns, so ten thousand rows need no parser. */
-function fromRow(row: RevisionRow): Revision {
+export function revisionOf(row: RevisionRow): Revision {
   return {
     id: row.id as RevisionId,
     videoId: row.video_id as VideoId,
@@ -67,7 +67,7 @@ export function currentTexts(db: ReadableDb, videoId: VideoId): Revision[] {
        WHERE revisions.video_id = ? AND is_current = 1 ORDER BY shots.start_frame IS NULL, shots.start_frame, kind DESC`,
     )
     .all(videoId)
-    .map(fromRow);
+    .map(revisionOf);
 }
 
 /** Every revision of one text, newest first. */
@@ -77,12 +77,12 @@ export function revisionsOf(db: ReadableDb, key: TextKey): Revision[] {
       'SELECT * FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ? ORDER BY row_key DESC',
     )
     .all(key.videoId, key.kind, key.shotId)
-    .map(fromRow);
+    .map(revisionOf);
 }
 
 /** Every revision of a shot's texts, oldest first. */
 export function revisionsOfShot(db: ReadableDb, shotId: ShotId): Revision[] {
-  return db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id = ? ORDER BY row_key').all(shotId).map(fromRow);
+  return db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id = ? ORDER BY row_key').all(shotId).map(revisionOf);
 }
 
 export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {
@@ -95,7 +95,7 @@ function currentReader(db: ReadableDb): (key: TextKey) => Revision | null {
   );
   return (key) => {
     const row = statement.get(key.videoId, key.kind, key.shotId ?? '');
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : revisionOf(row);
   };
 }
 
@@ -126,7 +126,7 @@ function revisionReader(db: ReadableDb): (revisionId: RevisionId) => Revision {
   return (revisionId) => {
     const row = statement.get(revisionId);
     if (row === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
-    return fromRow(row);
+    return revisionOf(row);
   };
 }
 

@@ -9,12 +9,14 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { fingerprint, findVideos } from './video-files.ts';
+import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
 
 export interface RelinkParts {
   readonly project: ProjectAccess;
   readonly grants: FileGrants;
   readonly ffmpeg: Ffmpeg;
+  readonly places: Pick<VideoPlaces, 'choose'>;
   onChanged(videoId: VideoId): void;
 }
 
@@ -26,7 +28,7 @@ export interface RelinkedVideos {
 }
 
 /** Points videos at their files in new places, after looking whether they are the same. */
-export function createRelinking({ project, grants, ffmpeg, onChanged }: RelinkParts) {
+export function createRelinking({ project, grants, ffmpeg, places, onChanged }: RelinkParts) {
   /**
    * Points a video at a file.
    * @param insists a person was told that it is another file, and wants it all the same: it is measured, and the shots are fitted to it
@@ -81,10 +83,13 @@ export function createRelinking({ project, grants, ffmpeg, onChanged }: RelinkPa
   function link({ video, fingerprint: before }: repository.StoredVideo, file: string, print: string | null): void {
     grants.claim(file);
     const { db } = project.session();
+    // What was measured holds for the same content alone.
+    const isSame = video.probe !== null && print === before;
     inTransaction(db, () => {
       repository.setFile(db, video.id, file, print);
-      // What was measured holds for the same content alone.
-      repository.setState(db, video.id, video.probe !== null && print === before ? 'ok' : 'pending', null);
+      places.choose(video.id, file);
+      repository.setState(db, video.id, isSame ? 'ok' : 'pending', null);
+      if (!isSame) repository.forgetStepsDone(db, video.id);
     });
     onChanged(video.id);
   }

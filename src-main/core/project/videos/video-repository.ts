@@ -121,6 +121,11 @@ export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {
   return db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId) !== undefined;
 }
 
+/** The videos whose file the project says lies there. */
+export function videosAt(db: ReadableDb, path: string): VideoId[] {
+  return db.prepare<[string], { videoId: VideoId }>('SELECT video_id AS videoId FROM video_files WHERE path = ?').all(path).map(({ videoId }) => videoId);
+}
+
 /** Whether a video of the project has this path or this content. */
 export function hasFile(db: ReadableDb, path: string, fingerprint: string | null): boolean {
   const found = db
@@ -197,9 +202,29 @@ export function frameTimes(db: ReadableDb, videoId: VideoId): Float64Array | nul
   return row === undefined ? null : unpackFloat64(row.pts_us);
 }
 
+/** A fact of the file as it is: no step of history. */
+export function noteStepDone(db: WritableDb, videoId: VideoId, step: string, nowMs: number): void {
+  db.prepare('INSERT OR REPLACE INTO steps_done (video_id, step, done_at_ms) VALUES (?, ?, ?)').run(videoId, step, nowMs);
+}
+
+export function forgetStepsDone(db: WritableDb, videoId: VideoId): void {
+  db.prepare('DELETE FROM steps_done WHERE video_id = ?').run(videoId);
+}
+
+/** Steps that came to their end, by video. */
+export function stepsDone(db: ReadableDb): ReadonlyMap<VideoId, ReadonlySet<string>> {
+  const rows = db.prepare<[], { videoId: VideoId; step: string }>('SELECT video_id AS videoId, step FROM steps_done').all();
+  return new Map([...Map.groupBy(rows, ({ videoId }) => videoId)].map(([videoId, done]) => [videoId, new Set(done.map(({ step }) => step))]));
+}
+
+/** Videos of the project and those that taking a removal back would bring again. */
+export function measuredVideos(db: ReadableDb): ReadonlySet<string> {
+  return new Set(db.prepare<[], string>('SELECT video_id FROM video_files').pluck().all());
+}
+
 /** Forgets what was measured of videos that neither the project nor its history knows any more. */
 export function sweepMeasured(db: WritableDb): void {
-  for (const table of ['video_files', 'frame_times', 'detection_runs', 'screen_frames', 'screen_texts'])
+  for (const table of ['video_files', 'frame_times', 'detection_runs', 'screen_frames', 'screen_texts', 'steps_done'])
     db.exec(`
       DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM videos WHERE videos.id = ${table}.video_id)
         AND NOT EXISTS (SELECT 1 FROM history_changes WHERE table_name = 'videos' AND record_id = ${table}.video_id)`);

@@ -3,10 +3,12 @@ import path from 'node:path';
 import { requireRegular } from '#core/base/files/regular-file.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { Seals } from '#core/base/seals.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { VideoState } from '#shared/domain/video.ts';
+import type { Video, VideoProbe, VideoState } from '#shared/domain/video.ts';
 import { fingerprint } from './video-files.ts';
+import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
 
 /** The file of a video, proven to be the one that was imported. What is read from it is used through one of the functions below. */
@@ -24,6 +26,10 @@ export interface VideoSource {
 
 export interface VideoSourcesParts {
   readonly project: ProjectAccess;
+  readonly places: Pick<VideoPlaces, 'isChosen'>;
+  readonly seals: Pick<Seals, 'has' | 'add'>;
+  /** @throws AppError for what holds no video by its head, of the containers that the studio opens */
+  requireFilm(file: string): Promise<void>;
   onStateChanged(videoId: VideoId): void;
 }
 
@@ -41,17 +47,18 @@ interface Proven {
   readonly fingerprint: string | null;
 }
 
-export type VideoSources = ReturnType<typeof createVideoSources>;
-
 /**
  * Proves that a video's file is still the one that its shots and texts were made for. Looking costs little: only a file whose size, times or
  * place on the disk differ from what they were at the last proof is read again (192 KiB, see `fingerprint`).
  */
-export function createVideoSources({ project, onStateChanged }: VideoSourcesParts) {
+export function createVideoSources({ project, places, seals, requireFilm, onStateChanged }: VideoSourcesParts) {
   const proofs = new Map<VideoId, Proven>();
+  /** Contents that are videos by their head, in this session. */
+  const films = new Set<string>();
 
   /** @throws AppError `media-missing` with what a person can do */
   async function prove(file: KnownFile): Promise<Proven> {
+    if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
     const before = proofs.get(file.videoId);
     const stamp = await stampOf(file.path);
     if (before?.stamp === stamp && before.path === file.path && before.fingerprint === file.fingerprint) return before;
@@ -144,6 +151,22 @@ export function createVideoSources({ project, onStateChanged }: VideoSourcesPart
     };
   }
 
+  /**
+   * As `open`, for a file that is handed out as it is: it was measured, and it is a video by what it holds, whatever the project says of it.
+   * @throws AppError `media-missing` while it was not measured, `media-corrupt` for what is no video
+   */
+  async function openWhole(videoId: VideoId): Promise<VideoSource> {
+    requireProbe(repository.getVideo(project.session().db, videoId).video);
+    const source = await open(videoId);
+    const { db, readOnly } = project.session();
+    const print = proofs.get(videoId)?.fingerprint ?? '';
+    if (films.has(print) || seals.has(db, ['measured', print])) return source;
+    await source.checked(() => requireFilm(source.path));
+    films.add(print);
+    if (readOnly === null && db.open) seals.add(db, ['measured', print]);
+    return source;
+  }
+
   /** Notes of each video of the project whether its file is there. Files that were never opened are told apart by their sizes alone. */
   async function locateAll(): Promise<void> {
     const { db } = project.session();
@@ -159,6 +182,7 @@ export function createVideoSources({ project, onStateChanged }: VideoSourcesPart
   async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<string | null> {
     const isMeasured = file.sizeBytes !== null;
     try {
+      if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
       const { size, stamp } = await lookAt(file.path);
       const before = proofs.get(file.videoId);
       const isSuspect = file.state === 'missing' || (isMeasured && size !== file.sizeBytes) || (before !== undefined && before.stamp !== stamp);
@@ -172,7 +196,13 @@ export function createVideoSources({ project, onStateChanged }: VideoSourcesPart
     }
   }
 
-  return { open, locateAll };
+  return { open, openWhole, locateAll };
+}
+
+/** @throws AppError `media-missing` while the video has not been measured */
+export function requireProbe({ probe, name }: Pick<Video, 'probe' | 'name'>): VideoProbe {
+  if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  return probe;
 }
 
 async function stampOf(file: string): Promise<string> {
@@ -200,6 +230,14 @@ function replacedError(file: string): SourceError {
   const reason = `Another file lies in the place of “${path.basename(file)}” now, or it was changed since it was imported. Nothing was made from the new one.`;
   return new SourceError(reason, 'Put the old one back or point the video at it; add the new one as a video of its own.');
 }
+
+function notChosenError(file: string): SourceError {
+  const reason = `“${baseName(file)}” was not opened: this project comes from elsewhere, and nobody chose the file on this computer.`;
+  return new SourceError(reason, 'Point the video at its file, look for all videos in a folder, or open the videos where they lie if you trust whoever made the project.');
+}
+
+/** Of a path that any system may have written. */
+const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 
 function changedError(file: string): SourceError {
   return new SourceError(`“${path.basename(file)}” was changed while it was being read. Nothing was made from it.`, 'Try again once it is complete.');

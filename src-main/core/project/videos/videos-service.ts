@@ -7,6 +7,7 @@ import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { requireFilmHead } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { Seals } from '#core/base/seals.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
@@ -18,7 +19,8 @@ import { fingerprint, findVideos } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
 import { createRelinking } from './relink.ts';
-import { createVideoSources } from './video-sources.ts';
+import { createVideoPlaces } from './video-places.ts';
+import { createVideoSources, requireProbe } from './video-sources.ts';
 
 export interface VideosParts {
   readonly project: ProjectAccess;
@@ -27,6 +29,7 @@ export interface VideosParts {
   readonly clock: Clock;
   readonly grants: FileGrants;
   readonly ffmpeg: Ffmpeg;
+  readonly seals: Pick<Seals, 'has' | 'add'>;
 }
 
 export interface AddedVideos {
@@ -41,13 +44,20 @@ export interface AddedVideos {
 export type VideosService = ReturnType<typeof createVideosService>;
 
 export function createVideosService(parts: VideosParts) {
-  const { project, history, events, clock, grants, ffmpeg } = parts;
+  const { project, history, events, clock, grants, ffmpeg, seals } = parts;
+  const places = createVideoPlaces({ project, seals });
 
   function announceFile(videoId: VideoId): void {
     events.emit('changed', { table: 'videos', videoId });
   }
 
-  const sources = createVideoSources({ project, onStateChanged: announceFile });
+  const sources = createVideoSources({
+    project,
+    places,
+    seals,
+    requireFilm: (file) => requireFilmHead({ ffmpeg, path: file, signal: new AbortController().signal }),
+    onStateChanged: announceFile,
+  });
 
   /** @throws AppError `not-found` for a video that is not in the open project. */
   function get(videoId: VideoId): Video {
@@ -57,11 +67,21 @@ export function createVideosService(parts: VideosParts) {
   /** @throws AppError `media-missing` while the video has not been measured. */
   function clockOf(videoId: VideoId): FrameClock {
     const { db } = project.session();
-    const { probe, name } = repository.getVideo(db, videoId).video;
-    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
-    const { rate, frameCount } = probe;
+    const { rate, frameCount } = requireProbe(repository.getVideo(db, videoId).video);
     const ptsUs = repository.frameTimes(db, videoId);
     return ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs };
+  }
+
+  /** Whoever names a file that the project has already has chosen it, too, and wants no other one opened in its place. */
+  function chooseKnown({ file, print }: Examined): void {
+    const { db } = project.session();
+    for (const id of repository.videosAt(db, file)) places.choose(id, file);
+    const same = findByFile(db, file, print);
+    if (same === null) return;
+    const stored = repository.getVideo(db, same);
+    if (stored.path === null || stored.path === file || places.isChosen(same, stored.path)) return;
+    repository.setFile(db, same, file, print);
+    places.choose(same, file);
   }
 
   async function add(grantIds: readonly GrantId[], actor: string): Promise<AddedVideos> {
@@ -83,13 +103,18 @@ export function createVideosService(parts: VideosParts) {
     for (const { file } of videos) grants.claim(file);
     const label = only === undefined ? `Add ${videos.length} videos` : 'Add a video';
     history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
-      for (const { id, file, print } of videos) repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
+      for (const { id, file, print } of videos) {
+        repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
+        places.choose(id, file);
+      }
     });
-    const there = new Set(known.map(({ file, print }) => findByFile(project.session().db, file, print)).filter((id) => id !== null));
+    const { db } = project.session();
+    inTransaction(db, () => known.forEach(chooseKnown));
+    const there = new Set(known.map(({ file, print }) => findByFile(db, file, print)).filter((id) => id !== null));
     return { added: videos.map(({ id }) => id), known: [...there], alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
-  const relinking = createRelinking({ project, grants, ffmpeg, onChanged: announceFile });
+  const relinking = createRelinking({ project, grants, ffmpeg, places, onChanged: announceFile });
 
   return {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
@@ -97,12 +122,19 @@ export function createVideosService(parts: VideosParts) {
     /** Where the project's files lie. */
     folders: (): string[] => [...new Set(repository.listFiles(project.session().db).flatMap((file) => (file.path === null ? [] : [path.dirname(file.path)])))],
     openSource: sources.open,
+    openWhole: sources.openWhole,
     clock: clockOf,
     add,
     addFiles,
     /** Notes of each video whether its file is still there; the project opens before this is known. */
     locateFiles: sources.locateAll,
     ...relinking,
+
+    /** A person wants the videos of a project from elsewhere opened where it says that they lie. */
+    async openWhereTheyLie(): Promise<void> {
+      places.chooseAll();
+      await sources.locateAll();
+    },
 
     /** Takes videos out of the project; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
@@ -142,9 +174,22 @@ export function createVideosService(parts: VideosParts) {
       inTransaction(db, () => {
         repository.setProbe(db, videoId, probe, ptsUs);
         repository.setState(db, videoId, 'ok', null);
+        // Whoever measured it was let at it, and saw what it holds.
+        const { path: file, fingerprint: print } = repository.getVideo(db, videoId);
+        if (file !== null) places.choose(videoId, file);
+        if (print !== null) seals.add(db, ['measured', print]);
       });
       announceFile(videoId);
     },
+
+    /** For steps that may find nothing, which looks as if they had never been done. Like all facts about a file it is not undone. */
+    noteStepDone(videoId: VideoId, step: string): void {
+      const { db } = project.session();
+      inTransaction(db, () => repository.noteStepDone(db, videoId, step, clock.nowMs()));
+    },
+
+    /** Steps that came to their end, by video. */
+    stepsDone: (): ReadonlyMap<VideoId, ReadonlySet<string>> => repository.stepsDone(project.session().db),
 
     setState(videoId: VideoId, state: VideoState, reason: string | null): void {
       repository.setState(project.session().db, videoId, state, reason);

@@ -6,7 +6,7 @@ import type { TextRecogniser } from '#core/engines/text-recogniser.ts';
 import type { Transcriber } from '#core/engines/transcriber.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
 import { renderPrompt } from '#core/engines/prompt.ts';
-import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '../summarise/summarise-job.ts';
+import { SUMMARY_NO_REPEAT_NGRAM_SIZE } from '../summarise/plan.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo, ModelTest, Settings } from '#shared/contract/views.ts';
@@ -46,8 +46,6 @@ interface Trial {
   readonly film: TestFilm;
   readonly signal: AbortSignal;
 }
-
-export type TestRuns = ReturnType<typeof createTestRuns>;
 
 /** Tries a model on the sample film, so that people see what it does before they give it their own. */
 export function createTestRuns(parts: TestRunParts) {

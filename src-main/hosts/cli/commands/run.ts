@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { type AutomaticStepId, automaticStepIds } from '#shared/steps/from-steps.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
@@ -82,11 +83,17 @@ async function addAndQueue(core: Core, inputs: readonly string[], options: RunOp
     }
   }
   const result = await videos.add(grantIds, CLI_ACTOR);
-  const steps = { detect: true, readText: options.screenText, transcribe: options.speech, caption: true, summarise: options.summary };
-  jobs.enqueueNewVideos(result.added, CLI_ACTOR, { steps, settings });
+  const steps = stepsOf(options);
+  jobs.enqueueNeeded(result.added, CLI_ACTOR, { steps, settings });
   const known = result.known.filter((id) => !result.added.includes(id));
   jobs.enqueueMissing(known, CLI_ACTOR, { steps, settings });
   return { videoIds: [...result.added, ...known], refused: [...refused, ...result.refused] };
+}
+
+/** All but those that were declined. */
+function stepsOf({ screenText, speech, summary }: RunOptions): ReadonlySet<AutomaticStepId> {
+  const declined: Partial<Record<AutomaticStepId, boolean>> = { 'read-text': !screenText, transcribe: !speech, summarise: !summary };
+  return new Set(automaticStepIds.filter((id) => declined[id] !== true));
 }
 
 function print(report: RunReport): void {

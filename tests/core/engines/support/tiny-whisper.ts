@@ -16,7 +16,7 @@ const Reference = z.object({
 
 export const whisperReference = Reference.parse(JSON.parse(readFileSync(path.join(tinyWhisperFolder, 'reference.json'), 'utf8')));
 
-/** `sound` of make_tiny_whisper.py: two tones that come and go. */
+/** `sound` of tiny_whisper.py: two tones that come and go. */
 export function computedSound(index: number): Float32Array {
   const saw = (at: number, period: number): number => (at % period) / period - 0.5;
   return Float32Array.from({ length: SAMPLE_RATE_HZ * whisperReference.seconds }, (_, at) => {

@@ -1,6 +1,7 @@
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import { changeOf, createEdits } from '../../../../src-renderer/api/edits.ts';
+import { createQueryClient } from '../../../../src-renderer/api/queries.ts';
 
 const key = ['numbers'];
 
@@ -129,4 +130,16 @@ describe('what a person changes', () => {
     await settled;
     expect(edits.isBusy()).toBe(false);
   });
+});
+
+it('whoever waits for an edit finds its answer on the screen: no key can come in between', async () => {
+  const client = createQueryClient();
+  const queryKey = ['texts'];
+  client.setQueryData(queryKey, 'A dog');
+  const screen: unknown[] = [];
+  // As `useQuery` listens.
+  const listen = notifyManager.batchCalls(({ data }: { readonly data: unknown }) => screen.push(data));
+  new QueryObserver(client, { queryKey, queryFn: () => 'A dog', staleTime: Number.POSITIVE_INFINITY }).subscribe(listen);
+  await createEdits(client).run({ send: () => Promise.resolve('A dog runs'), learns: (answer) => [changeOf(queryKey, () => answer)] });
+  expect(screen.at(-1)).toBe('A dog runs');
 });

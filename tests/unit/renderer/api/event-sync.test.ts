@@ -4,12 +4,13 @@ import type { EventName, Events } from '#shared/contract/events.ts';
 import { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { ConnectionState, CoreConnection } from '../../../../src-renderer/api/connection.ts';
+import { createEdits } from '../../../../src-renderer/api/edits.ts';
 import { applyJobProgress, keepCacheFresh } from '../../../../src-renderer/api/event-sync.ts';
 import { queryKeys } from '../../../../src-renderer/api/query-keys.ts';
 
 const jobId = JobId.parse('j1');
 
-function jobOf(overrides: Partial<Job>): Job {
+function jobOf(overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
   return {
     id: jobId,
     kind: 'detect',
@@ -71,7 +72,7 @@ function watch(client: QueryClient, queryKey: readonly unknown[]) {
 test('a burst of changes asks for what is on screen once, and for nothing else', async () => {
   const client = new QueryClient();
   const { core, push } = testCore();
-  keepCacheFresh(client, core);
+  keepCacheFresh(client, core, createEdits(client));
   const [videoId, otherId] = [VideoId.parse('v1'), VideoId.parse('v2')];
   const shots = watch(client, queryKeys.shots(videoId));
   const otherShots = watch(client, queryKeys.shots(otherId));
@@ -85,7 +86,7 @@ test('a burst of changes asks for what is on screen once, and for nothing else',
 test('after a reconnect everything on screen is asked again, at the first connection nothing is', async () => {
   const client = new QueryClient();
   const { core, become } = testCore();
-  keepCacheFresh(client, core);
+  keepCacheFresh(client, core, createEdits(client));
   const settings = watch(client, queryKeys.settings);
   await vi.advanceTimersByTimeAsync(1);
   become('connected');
@@ -100,7 +101,7 @@ test('after a reconnect everything on screen is asked again, at the first connec
 test('progress is written into the list of jobs without asking for it', () => {
   const client = new QueryClient();
   const { core, push } = testCore();
-  keepCacheFresh(client, core);
+  keepCacheFresh(client, core, createEdits(client));
   client.setQueryData(queryKeys.jobs, [jobOf({})]);
   push('jobProgress', { jobId, state: 'running', fraction: 0.5, stage: 'score', etaMs: 900 });
   expect(client.getQueryData(queryKeys.jobs)).toEqual([jobOf({ fraction: 0.5, stage: 'score', etaMs: 900 })]);

@@ -5,7 +5,7 @@ import { errorCodeOf } from '../../../../src-renderer/api/describe-error.ts';
 import { activeJobByVideo, groupJobs, jobGroupNames, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
 import { offeredFiles, outcomeOf } from '../../../../src-renderer/api/job-result.ts';
 
-function jobOf(id: string, overrides: Partial<Job>): Job {
+function jobOf(id: string, overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
   return {
     id: JobId.parse(id),
     kind: 'detect',
@@ -86,8 +86,9 @@ describe('the queue', () => {
 
 describe('what a job leaves behind', () => {
   test('an export: its files, counts and what was left out', () => {
+    const kind = 'export';
     const result = { folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: { rows: 12 }, leftOutCount: 3 };
-    expect(outcomeOf({ result })).toEqual({
+    expect(outcomeOf({ kind, result })).toEqual({
       folder: '/x/llava-1',
       files: ['llava.json', 'manifest.json'],
       archive: null,
@@ -98,29 +99,30 @@ describe('what a job leaves behind', () => {
   });
 
   test('clips: how many, each that failed, and an archive for browsers', () => {
-    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', reason: 'disk full' }] };
-    const outcome = outcomeOf({ result });
+    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }] };
+    const outcome = outcomeOf({ kind: 'clips', result });
     expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
     expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);
     expect(offeredFiles(outcome, true)).toEqual([]);
   });
 
   test('an imported data set: counts and notes', () => {
-    const result = { videos: 2, shots: 9, texts: 11, missingFiles: 1, notes: ['b.mp4: five arrays of unequal length'], licenceNote: 'CC' };
-    expect(outcomeOf({ result })).toMatchObject({
-      counts: { videos: 2, shots: 9, texts: 11, missingFiles: 1 },
-      problems: ['b.mp4: five arrays of unequal length'],
+    const refused = { refusedRecords: 1, refused: [{ where: 'record 3', reason: 'it has no shots' }] };
+    const result = { records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, ...refused, notes: ['b.mp4: five arrays of unequal length'], licenceNote: 'CC' };
+    expect(outcomeOf({ kind: 'import-dataset', result })).toMatchObject({
+      counts: { records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, refusedRecords: 1 },
+      problems: ['record 3: it has no shots', 'b.mp4: five arrays of unequal length'],
     });
   });
 
   test('a measured film: its frames, and no count of microseconds', () => {
-    expect(outcomeOf({ result: { frameCount: 100, durationUs: 4_000_000 } }).counts).toEqual({ frameCount: 100 });
+    expect(outcomeOf({ kind: 'import', result: { frameCount: 100, durationUs: 4_000_000 } }).counts).toEqual({ frameCount: 100 });
   });
 
-  test('nothing, or something of a shape that is not known: nothing', () => {
+  test('nothing: nothing', () => {
     const nothing = { files: [], archive: null, folder: null, counts: {}, problems: [], leftOutCount: 0 };
-    expect(outcomeOf({ result: null })).toEqual(nothing);
-    expect(outcomeOf({ result: { files: 7 } })).toEqual(nothing);
+    expect(outcomeOf({ kind: 'import', result: null })).toEqual(nothing);
+    expect(outcomeOf({ kind: 'unreadable', result: null })).toEqual(nothing);
   });
 });
 

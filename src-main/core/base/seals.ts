@@ -1,0 +1,72 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { z } from 'zod';
+import type { ReadableDb, WritableDb } from './db/database.ts';
+import { readJsonFile, writeJsonFile } from './files/json-file.ts';
+import type { Logger } from './host.ts';
+
+const SealFile = z.object({
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Projects that were worked with here before there were seals: what they hold is believed once. */
+  openedBefore: z.array(z.string()),
+});
+type SealFile = z.infer<typeof SealFile>;
+
+/** What can be said: this project was worked with here in this folder; a person chose this file for this video; a file of this content was measured as a video. */
+export type Statement = readonly ['project', folder: string] | readonly ['video', videoId: string, file: string] | readonly ['measured', fingerprint: string];
+
+export interface SealsParts {
+  readonly dataDir: string;
+  readonly logger: Logger;
+  /** Folders of the projects that were opened here, for a studio that has made no seals yet. */
+  openedBefore(): string[];
+}
+
+export type Seals = ReturnType<typeof createSeals>;
+
+/**
+ * What a project says of itself proves nothing, for projects come from anybody. A seal in its database proves that something was said on this
+ * computer: it is signed with a key that never leaves the studio's data folder. Seals of other computers in the same project stay and mean nothing here.
+ */
+export function createSeals({ dataDir, logger, openedBefore }: SealsParts) {
+  const file = path.join(dataDir, 'seal-key.json');
+  let known = read();
+
+  function read(): SealFile {
+    const found = readJsonFile(file, SealFile);
+    if (found.state === 'ok') return found.value;
+    return write({ key: randomBytes(32).toString('hex'), openedBefore: openedBefore() });
+  }
+
+  function write(value: SealFile): SealFile {
+    try {
+      writeJsonFile(file, value);
+    } catch (error) {
+      // What is sealed with a key that is gone at the next start is asked again then: no harm, and no reason to keep anybody from working.
+      logger.warn({ error }, 'the key of the seals could not be written');
+    }
+    return value;
+  }
+
+  const sealOf = (statement: Statement): string => createHmac('sha256', known.key).update(JSON.stringify(statement)).digest('hex');
+
+  return {
+    has: (db: ReadableDb, statement: Statement): boolean => hasTable(db) && db.prepare('SELECT 1 FROM seals WHERE seal = ?').get(sealOf(statement)) !== undefined,
+
+    add(db: WritableDb, statement: Statement): void {
+      db.prepare('INSERT OR IGNORE INTO seals (seal) VALUES (?)').run(sealOf(statement));
+    },
+
+    /** Whether a project lay in this folder when this studio first made seals; true once. */
+    takeOpenedBefore(folder: string): boolean {
+      if (!known.openedBefore.includes(folder)) return false;
+      known = write({ ...known, openedBefore: known.openedBefore.filter((other) => other !== folder) });
+      return true;
+    },
+  };
+}
+
+/** A project that is only read may be of an older studio. */
+function hasTable(db: ReadableDb): boolean {
+  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seals'`).get() !== undefined;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { parseJson } from '#core/base/files/json-file.ts';
+import type { Clock } from '#core/base/host.ts';
+import type { JobId } from '#shared/domain/ids.ts';
+
+/** What an export wrote, under the id of its job. */
+export interface ExportedSet {
+  readonly jobId: JobId;
+  readonly folder: string;
+  /** Their names in the folder. */
+  readonly files: readonly string[];
+  /** Name under which all of them are downloaded as one; null: one by one. */
+  readonly archive: string | null;
+}
+
+const FileNames = z.array(z.string());
+
+interface Row {
+  readonly folder: string;
+  readonly files: string;
+  readonly archive: string | null;
+}
+
+export interface ExportedFilesParts {
+  readonly clock: Clock;
+  /** Where it is noted: that of the queue, for a project that may only be read can be exported as well. */
+  writable(): WritableDb;
+  /** Where it may stand, the first that knows it. */
+  readable(): readonly ReadableDb[];
+}
+
+export type ExportedFiles = ReturnType<typeof createExportedFiles>;
+
+/** Which files exports wrote, so that they can be downloaded: a fact of the project, which stays when the queue is cleared. */
+export function createExportedFiles({ clock, writable, readable }: ExportedFilesParts) {
+  return {
+    /** Again by the same job, what it wrote now counts. */
+    note({ jobId, folder, files, archive }: ExportedSet): void {
+      writable()
+        .prepare('INSERT OR REPLACE INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, ?)')
+        .run(jobId, folder, JSON.stringify(files), archive, clock.nowMs());
+    },
+
+    /** Null for a job that exported nothing. */
+    find(jobId: JobId): ExportedSet | null {
+      for (const db of readable().filter(hasTable)) {
+        const row = db.prepare<[string], Row>('SELECT folder, files, archive FROM exported_sets WHERE job_id = ?').get(jobId);
+        const files = row === undefined ? undefined : FileNames.safeParse(parseJson(row.files)).data;
+        if (row !== undefined && files !== undefined) return { jobId, folder: row.folder, files, archive: row.archive };
+      }
+      return null;
+    },
+  };
+}
+
+/** Folders that clips were written into: of all that is exported, clips alone are downloaded as one archive. */
+export function clipFolders(db: ReadableDb): string[] {
+  if (!hasTable(db)) return [];
+  return db.prepare<[], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive IS NOT NULL ORDER BY folder').all().map(({ folder }) => folder);
+}
+
+/** A project of an earlier version that may only be read is left as it is. */
+function hasTable(db: ReadableDb): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'exported_sets'").get() !== undefined;
+}

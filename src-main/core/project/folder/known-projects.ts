@@ -1,0 +1,57 @@
+import { inTransaction } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { createSeals, type SealsParts } from '#core/base/seals.ts';
+import { listFiles } from '../videos/video-repository.ts';
+import type { OpenFolder } from './project-folder.ts';
+import { requireUsableRows } from './usable-rows.ts';
+
+
+/**
+ * Which projects were open for writing in their folder on this computer, so that what waits in them was asked for here and their rows were written here.
+ * Being in the list of recent ones says less: those that could not be opened, or were only read, are in it too, and another project may have taken the
+ * place of one.
+ */
+export function createKnownProjects(parts: SealsParts) {
+  const { logger } = parts;
+  const seals = createSeals(parts);
+
+  const isKnown = ({ db, folder }: OpenFolder): boolean => seals.has(db, ['project', folder]);
+
+  return {
+    /** What people said on this computer of the projects that they have open. */
+    seals,
+    isKnown,
+
+    /** Of a project that was worked with here before there were seals, what it holds is believed; part of a transaction. */
+    believeOlder({ db, folder }: OpenFolder): void {
+      if (!seals.takeOpenedBefore(folder)) return;
+      seals.add(db, ['project', folder]);
+      for (const { videoId, path: file } of listFiles(db)) if (file !== null) seals.add(db, ['video', videoId, file]);
+    },
+
+    /** To be called once what was unfinished in a project that is new here waits for a person. */
+    note(opened: OpenFolder): void {
+      if (opened.readOnly !== null || isKnown(opened)) return;
+      try {
+        inTransaction(opened.db, () => seals.add(opened.db, ['project', opened.folder]));
+      } catch (error) {
+        if (storageTrouble(error) !== 'full') throw error;
+        logger.warn({ error, folder: opened.folder }, 'the next opening takes the project for a new one, because the disk is full');
+      }
+    },
+
+    /**
+     * A project of a newer studio has tables of its own, and one that is damaged is shown as far as it can be read.
+     * @throws AppError `invalid-input` for one that is new here and holds what would hold the studio up
+     */
+    requireUsable(opened: OpenFolder): void {
+      if (isKnown(opened) || opened.readOnly === 'newer') return;
+      try {
+        requireUsableRows(opened.db);
+      } catch (error) {
+        if (storageTrouble(error) !== 'damaged') throw error;
+        logger.warn({ error, folder: opened.folder }, 'the rows of a damaged project could not be looked at');
+      }
+    },
+  };
+}

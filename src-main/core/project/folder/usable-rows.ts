@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import type { ReadableDb } from '#core/base/db/database.ts';
+import { parseJson } from '#core/base/files/json-file.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
+
+const MIB = 1024 ** 2;
+/** People write at most 20,000 signs, data sets somewhat more. */
+const MAX_TEXT_BYTES = MIB;
+/** Records in which many things are listed: speech with its words, a step of history, what a job made. */
+const MAX_LIST_BYTES = 16 * MIB;
+const LISTS: ReadonlySet<string> = new Set(['words', 'before', 'after', 'checkpoint', 'result']);
+
+/** What is asked for, and sent to a client, in one piece. */
+const READ_AT_ONCE: readonly { readonly what: string; readonly sql: string; readonly maxBytes: number }[] = [
+  { what: 'the captions of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + octet_length(links) + ifnull(octet_length(provenance), 0)) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)' },
+  { what: 'the speech of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text)) AS bytes FROM transcript_segments GROUP BY video_id)' },
+  { what: 'the jobs', maxBytes: 32 * MIB, sql: 'SELECT sum(octet_length(title) + octet_length(params) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs' },
+  { what: 'the list of videos', maxBytes: 256 * MIB, sql: 'SELECT sum(octet_length(name) + ifnull(octet_length(shot2story), 0)) AS bytes FROM videos' },
+];
+
+const JSON_COLUMNS: readonly { readonly table: string; readonly column: string; readonly schema: z.ZodType | null }[] = [
+  { table: 'videos', column: 'shot2story', schema: Shot2StoryOrigin },
+  { table: 'video_files', column: 'probe', schema: VideoProbe },
+  { table: 'revisions', column: 'links', schema: null },
+  { table: 'revisions', column: 'provenance', schema: null },
+];
+
+/** As ids of the contract are. */
+const ODD_ID = `id GLOB '*[^A-Za-z0-9_-]*' OR octet_length(id) NOT BETWEEN 1 AND 64`;
+const WITH_IDS = ['videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'jobs'];
+/** Greater numbers are others in JavaScript. */
+const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Looks at the rows of a project that was never worked with on this computer, and that anybody may have written: one text of many megabytes would keep
+ * everybody waiting, one odd id or number would make a whole list unreadable. Lengths are asked of SQLite, which then loads nothing. What the studio writes
+ * itself need not be looked at again.
+ * @throws AppError `invalid-input` that names the table
+ */
+export function requireUsableRows(db: ReadableDb): void {
+  const tables = columnsOfTables(db);
+  for (const [table, columns] of tables) {
+    const long = columns.filter(({ type }) => type === 'TEXT').map(({ name }) => `octet_length("${name}") > ${LISTS.has(name) ? MAX_LIST_BYTES : MAX_TEXT_BYTES}`);
+    if (holds(db, table, long)) throw unusable(table, 'a text of several megabytes');
+    const great = columns.filter(({ type }) => type === 'INTEGER').map(({ name }) => `"${name}" NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`);
+    if (holds(db, table, great)) throw unusable(table, 'a number that no clock or counter of the studio reaches');
+    if (WITH_IDS.includes(table) && holds(db, table, [ODD_ID])) throw unusable(table, 'an id that is none of the studio’s');
+  }
+  if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`])) throw unusable('sqlite_sequence', 'a number that no counter of the studio reaches');
+  for (const { what, sql, maxBytes } of READ_AT_ONCE) {
+    const { bytes } = db.prepare<[], { bytes: number | null }>(sql).get() ?? { bytes: 0 };
+    if ((bytes ?? 0) > maxBytes) throw unusable(what, `${Math.round((bytes ?? 0) / 1e6)} MB of text`);
+  }
+  for (const { table, column, schema } of JSON_COLUMNS) requireJson(db, { table, column, schema });
+}
+
+/** Ordinary tables with their columns; those of the search index are SQLite's own. */
+function columnsOfTables(db: ReadableDb): Map<string, { name: string; type: string }[]> {
+  const names = db.prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_search!_%' ESCAPE '!'`).all();
+  return new Map(names.map(({ name }) => [name, db.prepare<[string], { name: string; type: string }>('SELECT name, type FROM pragma_table_info(?)').all(name)]));
+}
+
+function holds(db: ReadableDb, table: string, conditions: readonly string[]): boolean {
+  return conditions.length > 0 && db.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" WHERE ${conditions.join(' OR ')} LIMIT 1`).get() !== undefined;
+}
+
+function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COLUMNS)[number]): void {
+  const odd = db.prepare(`SELECT 1 FROM ${table} WHERE ${column} IS NOT NULL AND NOT json_valid(${column}) LIMIT 1`).get();
+  if (odd !== undefined) throw unusable(table, `something unreadable in “${column}”`);
+  if (schema === null) return;
+  for (const { value } of db.prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`).iterate())
+    if (!schema.safeParse(parseJson(value)).success) throw unusable(table, `something unreadable in “${column}”`);
+}
+
+function unusable(where: string, what: string): AppError {
+  return new AppError(
+    'invalid-input',
+    `This project holds in “${where.slice(0, 60)}” what the studio did not write: ${what}. Showing it could hold up the studio, so it was not opened. Ask for the project again, or have whoever made it look at that table.`,
+  );
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { VideoId } from '#shared/domain/ids.ts';
+import { clipsStep } from '#shared/steps/clips.ts';
+import type { StepPlan } from '../step-room.ts';
+
+export const ClipsParams = z.object({
+  videoIds: z.array(VideoId).min(1),
+  mode: z.enum(['exact', 'copy']),
+  /** Null: the project's own clips folder. */
+  folder: z.string().nullable(),
+});
+export type ClipsParams = z.infer<typeof ClipsParams>;
+
+export const clipsPlan: StepPlan<typeof clipsStep> = {
+  step: clipsStep,
+  job({ videoIds, mode, folderGrantId }, { grants }) {
+    const folder = folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(folderGrantId));
+    const params: ClipsParams = { videoIds, mode, folder };
+    return { title: videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${videoIds.length} videos`, videoId: null, params };
+  },
+  forVideos: null,
+};

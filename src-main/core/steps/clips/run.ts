@@ -1,0 +1,90 @@
+import path from 'node:path';
+import type { z } from 'zod';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { writeClips } from '#core/media/clip-writer.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import { clipsFolder } from '#core/project/clips/clip-places.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
+import type { clipsStep } from '#shared/steps/clips.ts';
+import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
+import { ClipsParams } from './plan.ts';
+
+export interface ClipsParts {
+  readonly project: ProjectAccess;
+  readonly videos: VideosService;
+  readonly shots: ShotsService;
+  readonly ffmpeg: Ffmpeg;
+  readonly grants: Pick<FileGrants, 'requireKept'>;
+  readonly exportedFiles: ExportedFiles;
+  readonly parallel: number;
+  /** Of the person, for folders that they choose. */
+  readonly umask?: number | undefined;
+}
+
+type ClipsResult = z.output<typeof clipsStep.result>;
+
+/** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
+export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
+  async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
+    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
+    const fileBases = parts.videos.fileBases();
+    const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
+    const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
+    const problems: ClipsResult['problems'] = [];
+    const clips = new Set<string>();
+    let written = 0;
+    let kept = 0;
+    const noteClips = (): typeof CLIPS_ARCHIVE | null => {
+      const archive = clips.size === 0 ? null : CLIPS_ARCHIVE;
+      parts.exportedFiles.note({ jobId: context.jobId, folder: path.resolve(folder), files: [...clips].sort(), archive });
+      return archive;
+    };
+    for (const { videoId, shots } of shotsOf) {
+      const { name, probe } = parts.videos.get(videoId);
+      try {
+        if (probe === null) throw new AppError('media-missing', 'it has not been measured yet');
+        const source = await parts.videos.openSource(videoId);
+        await writeClips({
+          ffmpeg: parts.ffmpeg,
+          path: source.path,
+          requireUnchanged: source.requireUnchanged,
+          clipBaseName: fileBases.get(videoId) ?? name,
+          probe,
+          clock: parts.videos.clock(videoId),
+          shots,
+          outDir: folder,
+          mode: params.mode,
+          parallel: parts.parallel,
+          umask: params.folder === null ? undefined : parts.umask,
+          signal: context.signal,
+          onClip(clip) {
+            if (clip.state !== 'failed') clips.add(clip.file);
+            if (clip.state === 'written') written++;
+            else if (clip.state === 'kept') kept++;
+            else problems.push({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
+            context.progress('write', (written + kept + problems.length) / Math.max(1, total));
+          },
+        });
+      } catch (error) {
+        // One video's trouble must not cost the others their clips; a stop or a full disk concerns them all.
+        if (!(error instanceof AppError) || error.code === 'cancelled' || error.code === 'disk-full') {
+          noteClips();
+          throw error;
+        }
+        problems.push({ where: name, code: error.code, reason: error.message });
+      }
+    }
+    const [first] = problems;
+    if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
+    return { folder: path.resolve(folder), archive: noteClips(), written, kept, problems };
+  }
+
+  return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };
+}

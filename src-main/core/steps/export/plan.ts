@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { checkExport } from '#core/exchange/exports/check-export.ts';
+import { exportStep } from '#shared/steps/export.ts';
+import type { StepPlan } from '../step-room.ts';
+
+export const ExportParams = z.object({
+  formatId: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  /** Null: a new folder among the project's exports. */
+  folder: z.string().nullable(),
+});
+export type ExportParams = z.infer<typeof ExportParams>;
+
+export const exportPlan: StepPlan<typeof exportStep> = {
+  step: exportStep,
+  job(request, { grants }) {
+    const { exporter } = checkExport(request);
+    const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
+    const params: ExportParams = { formatId: exporter.id, options: request.options, folder };
+    return { title: `Export ${exporter.title}`, videoId: null, params };
+  },
+  forVideos: null,
+};

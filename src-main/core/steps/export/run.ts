@@ -1,0 +1,94 @@
+import { lstatSync } from 'node:fs';
+import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
+import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
+import type { Clock } from '#core/base/host.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
+import type { ProjectAccess } from '#core/base/project-session.ts';
+import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
+import type { exportStep } from '#shared/steps/export.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import type { StepJob } from '../step-room.ts';
+import { ExportParams } from './plan.ts';
+
+type ExportResult = z.output<typeof exportStep.result>;
+
+interface ExportParts {
+  readonly project: ProjectAccess;
+  readonly exports: ExportsService;
+  readonly exportedFiles: ExportedFiles;
+  readonly grants: Pick<FileGrants, 'requireKept'>;
+  readonly clock: Clock;
+  /** Of the person, for folders that they choose. */
+  readonly umask?: number | undefined;
+}
+
+const MANIFEST = 'manifest.json';
+
+const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
+
+export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, typeof ExportParams> {
+  async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
+    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    const parent = params.folder ?? parts.project.session().exportsDir;
+    const umask = params.folder === null ? undefined : parts.umask;
+    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
+    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
+    context.checkpoint({ folder });
+    const target = { folder, isOwnFolder: true, umask, manifestName: MANIFEST };
+    const { manifest, videosNotMeasured } = await orRemove(folder, parts.exports.write(params, target, {
+      signal: context.signal,
+      onProgress: (fraction) => context.progress('write', fraction),
+    }));
+    const files = [...manifest.files.map((written) => written.file), MANIFEST];
+    parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
+    return {
+      folder,
+      files,
+      counts: { ...manifest.counts, videosNotMeasured },
+      leftOutCount: manifest.leftOut.length,
+    };
+  }
+
+  return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
+}
+
+/** Where an earlier run of the job began; null when that is not right below `parent`, which only a record that somebody changed says. */
+function begunFolder({ savedCheckpoint }: JobContext, parent: string): string | null {
+  const folder = Checkpoint.parse(savedCheckpoint)?.folder ?? null;
+  if (folder === null || path.dirname(folder) !== path.resolve(parent)) return null;
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null;
+}
+
+/** A folder that was not there before: two exports may begin in one second. */
+async function freshFolder(parent: string, name: string, umask: number | undefined): Promise<string> {
+  makeFolder(parent, umask);
+  for (let count = 1; ; count++) {
+    const folder = path.join(parent, count === 1 ? name : `${name}-${count}`);
+    try {
+      await mkdir(folder);
+      if (umask !== undefined) await chmod(folder, folderMode(umask));
+      return folder;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** An export that failed leaves no empty folder. */
+async function orRemove<T>(folder: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await rmdir(folder).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** `2026-11-23-15-04-05`, in UTC: sorts by time and suits every file system. */
+function timestamp(nowMs: number): string {
+  return new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[T:]/g, '-');
+}

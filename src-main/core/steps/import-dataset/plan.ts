@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { findImporter } from '#core/exchange/formats/registry.ts';
+import { importDatasetStep } from '#shared/steps/import-dataset.ts';
+import type { StepPlan } from '../step-room.ts';
+
+export const ImportDatasetParams = z.object({
+  formatId: z.string(),
+  file: z.string(),
+  mediaFolder: z.string().nullable(),
+  options: z.record(z.string(), z.unknown()),
+  isReviewed: z.boolean().default(false),
+});
+type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
+
+export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
+  step: importDatasetStep,
+  job({ formatId, grantId, mediaGrantId, options, isReviewed }, { grants }) {
+    const importer = findImporter(formatId);
+    const { path: file } = grants.resolve(grantId);
+    grants.claim(file);
+    grants.keep(file);
+    const mediaFolder = mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(mediaGrantId));
+    const params: ImportDatasetParams = { formatId: importer.id, file, mediaFolder, options, isReviewed: isReviewed ?? false };
+    return { title: `Import ${importer.title}`, videoId: null, params };
+  },
+  forVideos: null,
+};

@@ -1,0 +1,14 @@
+import { thumbnailsStep } from '#shared/steps/thumbnails.ts';
+import type { StepPlan } from '../step-room.ts';
+import { videoJob, type VideoParams } from '../video-job.ts';
+
+/** Pictures for the timeline, while its shots are being found. */
+export const thumbnailsPlan: StepPlan<typeof thumbnailsStep> = {
+  step: thumbnailsStep,
+  job: ({ videoId }, context) => videoJob<VideoParams>('Draw thumbnails of', context.video(videoId), { videoId }),
+  forVideos: {
+    place: 'beside',
+    // They are drawn once, after the video was measured.
+    lacks: (video) => !video.isMeasured,
+  },
+};

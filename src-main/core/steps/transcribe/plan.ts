@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { VideoId } from '#shared/domain/ids.ts';
+import { transcribeStep } from '#shared/steps/transcribe.ts';
+import type { StepPlan, VideoFacts } from '../step-room.ts';
+import { videoJob } from '../video-job.ts';
+
+export const TranscribeParams = z.object({
+  videoId: VideoId,
+  transcriberId: z.string(),
+  /** Place among the film's audio tracks, from 0. */
+  track: z.int().nonnegative(),
+  /** Null: found out by listening. */
+  language: z.string().nullable(),
+  /** Also what was imported or written by a person. */
+  replaceAll: z.boolean(),
+  /** Part of an import that nobody asked for by name: it leaves films alone that have a transcript, and its failure holds nothing up. */
+  isAutomatic: z.boolean(),
+});
+export type TranscribeParams = z.infer<typeof TranscribeParams>;
+
+export const transcribePlan: StepPlan<typeof transcribeStep> = {
+  step: transcribeStep,
+  job({ videoId, transcriberId, track, language, replaceAll, isAutomatic }, { video, settings }) {
+    const spoken = language ?? settings.speechLanguage;
+    return videoJob<TranscribeParams>('Transcribe', video(videoId), {
+      videoId,
+      transcriberId: transcriberId ?? settings.transcriberId,
+      track: track ?? 0,
+      language: spoken === 'auto' ? null : spoken,
+      replaceAll,
+      isAutomatic,
+    });
+  },
+  forVideos: {
+    place: 'in-row',
+    lacks: (video) => !video.isMeasured || (hasAudio(video) && !video.stepsDone.has(transcribeStep.id)),
+  },
+};
+
+function hasAudio({ probe }: VideoFacts): boolean {
+  return probe !== null && probe.audioTracks.length > 0;
+}

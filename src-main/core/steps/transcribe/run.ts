@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
+import { readSound } from '#core/media/audio-reader.ts';
+import { firstReadable } from '#core/media/audio-tracks.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { untilAborted } from '#core/base/until-aborted.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+import { transcribeStep } from '#shared/steps/transcribe.ts';
+import type { JobContext } from '#core/jobs/job-definition.ts';
+import { namingPlace } from '../name-place.ts';
+import type { StepJob } from '../step-room.ts';
+import { TranscribeParams } from './plan.ts';
+
+type Transcribed = z.input<typeof transcribeStep.result>;
+
+const Checkpoint = z
+  .object({ untilUs: z.int().nonnegative(), language: z.string().nullable(), segmentCount: z.int(), doubtfulCount: z.int() })
+  .catch({ untilUs: 0, language: null, segmentCount: 0, doubtfulCount: 0 });
+
+export interface TranscribeParts {
+  readonly videos: VideosService;
+  readonly transcripts: TranscriptsService;
+  readonly ffmpeg: Ffmpeg;
+  /** @throws AppError when the engine is unknown or its model is missing or broken. */
+  openTranscriber(id: string): Promise<Transcriber>;
+}
+
+/** Writes down the speech of a video, chunk by chunk as it is heard; a killed core goes on behind the last one. */
+export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transcribeStep, typeof TranscribeParams> {
+  const { videos, transcripts } = parts;
+
+  async function run(context: JobContext, params: TranscribeParams): Promise<Transcribed> {
+    const { name, probe } = videos.get(params.videoId);
+    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+    if (probe.audioTracks.length === 0) return nothing('the film has no sound');
+    if (params.isAutomatic && firstReadable(probe.audioTracks) === null) return nothing('none of its audio tracks can be decoded by this ffmpeg');
+    if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('there is a transcript already');
+    const work = (): Promise<Transcribed> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
+    if (!params.isAutomatic) return work();
+    try {
+      return await work();
+    } catch (error) {
+      // Captions go on without speech; the queue shows why.
+      if (!(error instanceof AppError) || isCancelled(error)) throw error;
+      return nothing(error.message);
+    }
+  }
+
+  async function transcribe(context: JobContext, params: TranscribeParams, probe: VideoProbe): Promise<Transcribed> {
+    const done = { ...Checkpoint.parse(context.savedCheckpoint) };
+    const fromUs = done.untilUs;
+    context.progress('transcribe', fromUs / probe.durationUs);
+    const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
+    try {
+      const source = await videos.openSource(params.videoId);
+      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: trackOf(params, probe), fromUs, signal: context.signal }));
+      const result = await transcriber.transcribe(
+        { sound, language: params.language ?? done.language },
+        {
+          signal: context.signal,
+          onHeard(heard) {
+            const untilUs = Math.max(done.untilUs, fromUs + heard.untilUs);
+            done.segmentCount += store({ context, params, probe, fromUs }, heard, { fromUs: done.untilUs, untilUs });
+            Object.assign(done, { untilUs, language: heard.language ?? done.language, doubtfulCount: done.doubtfulCount + heard.doubtfulCount });
+            context.checkpoint(done);
+            context.progress('transcribe', Math.min(1, untilUs / probe.durationUs));
+          },
+        },
+      );
+      // The sound is over: what was recognised in another track that goes on longer belongs to that one.
+      put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
+      const language = result.language ?? done.language;
+      if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
+      const doubts = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
+      const notes = [...transcriber.notes, ...doubts];
+      // From here on nobody needs to listen to this video again, also where nobody speaks in it.
+      videos.noteStepDone(params.videoId, transcribeStep.id);
+      return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
+    } finally {
+      await transcriber.dispose();
+    }
+  }
+
+  interface Work {
+    readonly context: JobContext;
+    readonly params: TranscribeParams;
+    readonly probe: VideoProbe;
+    readonly fromUs: number;
+  }
+
+  function store({ context, params, probe, fromUs }: Work, heard: HeardSpeech, range: { fromUs: number; untilUs: number }): number {
+    const language = params.language ?? heard.language;
+    const segments = heard.segments.map((segment) => placed(segment, fromUs, language)).filter(({ startUs }) => startUs < probe.durationUs);
+    return put({ context, params }, { ...range, segments });
+  }
+
+  function put({ context, params }: Pick<Work, 'context' | 'params'>, heard: Omit<RecognisedSpeech, 'replaceAll'>): number {
+    return transcripts.putRecognised(params.videoId, { ...heard, replaceAll: params.replaceAll }, stepOf(context));
+  }
+
+  return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };
+}
+
+/** The one that was chosen; where nobody chose, the first that can be heard. */
+function trackOf({ isAutomatic, track }: TranscribeParams, { audioTracks }: VideoProbe): number {
+  return isAutomatic ? (firstReadable(audioTracks) ?? track) : track;
+}
+
+/** All that a job writes is one step. */
+function stepOf({ actor, jobId }: JobContext) {
+  return { actor, label: 'Transcribe', isBackground: true, group: { key: `job:${jobId}`, joins: 'always' } } as const;
+}
+
+/** The result of a run that wrote nothing. */
+function nothing(why: string): Transcribed {
+  return { segments: 0, notes: [`Not transcribed: ${why}`] };
+}
+
+function placed({ startUs, endUs, text, words }: SpokenSegment, offsetUs: number, language: string | null): NewSegment {
+  return {
+    startUs: startUs + offsetUs,
+    endUs: endUs + offsetUs,
+    text,
+    words: words.map((word) => ({ ...word, startUs: word.startUs + offsetUs, endUs: word.endUs + offsetUs })),
+    origin: 'speech-recognition',
+    language,
+  };
+}

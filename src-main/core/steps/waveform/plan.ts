@@ -1,0 +1,14 @@
+import { waveformStep } from '#shared/steps/waveform.ts';
+import type { StepPlan } from '../step-room.ts';
+import { videoJob, type VideoParams } from '../video-job.ts';
+
+/** Peaks of the audio for the timeline, while its shots are being found. */
+export const waveformPlan: StepPlan<typeof waveformStep> = {
+  step: waveformStep,
+  job: ({ videoId }, context) => videoJob<VideoParams>('Draw the waveform of', context.video(videoId), { videoId }),
+  forVideos: {
+    place: 'beside',
+    // They are drawn once, after the video was measured.
+    lacks: (video) => !video.isMeasured,
+  },
+};

@@ -1,0 +1,25 @@
+import { Option } from 'commander';
+import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
+import { printLine } from '../terminal.ts';
+
+interface ClipsOptions extends StepOptions {
+  readonly mode: 'exact' | 'copy';
+}
+
+export const clipsCommand: StepCommand<ClipsOptions> = {
+  description: "Write a video file for each shot, into the project's folder of clips. Clips that are there already stay.",
+  addOptions: (command) => command.addOption(new Option('--mode <mode>', 'exact: encoded anew, to the frame; copy: as stored, from the key frame before').choices(['exact', 'copy']).default('exact')),
+  isFor: (video) => video.shotCount > 0,
+  requests: (videos, { mode }) => (videos.length === 0 ? [] : [{ kind: 'clips', videoIds: videos.map(({ id }) => id), mode }]),
+  toJson: (_core, run) => resultOf(run),
+  print(_core, run) {
+    const { folder, written, kept, problems } = resultOf(run);
+    if (folder !== null) printLine(`${folder}: ${written} written, ${kept} there already`);
+    for (const { where, reason } of problems) printLine(`  ${where}: ${reason}`);
+  },
+};
+
+/** One job writes them all; where it failed, progress has told why. */
+function resultOf({ jobs: [job] }: StepsRun) {
+  return (job?.kind === 'clips' ? job.result : null) ?? { folder: null, written: 0, kept: 0, problems: [] };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { GrantId } from '../domain/ids.ts';
+import { defineStep } from './define-step.ts';
+
+/** Reads a data set into the project. */
+export const importDatasetStep = defineStep({
+  id: 'import-dataset',
+  /** `mediaGrantId` is the folder with its video files. */
+  request: z.object({
+    kind: z.literal('import-dataset'),
+    formatId: z.string(),
+    grantId: GrantId,
+    mediaGrantId: GrantId.optional(),
+    options: z.record(z.string(), z.unknown()).default({}),
+    /** People have reviewed it already: texts count as accepted and cuts as confirmed. */
+    isReviewed: z.boolean().optional(),
+  }),
+  automatic: null,
+  result: z.object({
+    records: z.int(),
+    videos: z.int(),
+    shots: z.int(),
+    texts: z.int(),
+    missingFiles: z.int(),
+    refusedRecords: z.int(),
+    /** Records that were not imported; not all of them where there are very many. */
+    refused: z.array(z.object({ where: z.string(), reason: z.string() }).readonly()).readonly(),
+    notes: z.array(z.string()).readonly(),
+    licenceNote: z.string().nullable().default(null),
+  }),
+  outcome: ({ records, videos, shots, texts, missingFiles, refusedRecords, refused, notes }) => ({
+    counts: { records, videos, shots, texts, missingFiles, refusedRecords },
+    problems: [...refused.map(({ where, reason }) => `${where}: ${reason}`), ...notes],
+  }),
+});

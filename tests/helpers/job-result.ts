@@ -1,0 +1,10 @@
+import type { Job, JobKind } from '#shared/domain/job.ts';
+
+type ResultOf<K extends JobKind> = NonNullable<Extract<Job, { kind: K }>['result']>;
+
+/** What a job of this kind left behind. */
+export function resultOf<K extends JobKind>(job: Job | undefined, kind: K): ResultOf<K> {
+  if (job?.kind !== kind || job.result === null) throw new Error(`a result of ${kind} expected: ${JSON.stringify(job)}`);
+  // The kind says which result it is; TypeScript does not follow that through a type parameter.
+  return job.result as unknown as ResultOf<K>;
+}
