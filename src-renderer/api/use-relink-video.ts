@@ -6,13 +6,15 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { useFileChoice } from './file-choice.ts';
 import { useCoreMutation } from './mutations.ts';
+import { useIsOwner } from './queries.ts';
 import { useShowError } from './use-show-error.ts';
 
-/** Lets a person point a video at another file; one that differs is used only after the person was told in what, and insists. */
+/** Lets a person point a video at another file; one that differs is used only after the owner of the studio was told in what, and insists. */
 export function useRelinkVideo(): (videoId: VideoId) => void {
   const { t } = useTranslation();
   const { pick } = useFileChoice();
   const showError = useShowError();
+  const isOwner = useIsOwner();
   const relink = useCoreMutation('videos', 'relink', { isSilent: true }).mutateAsync;
 
   const choose = useCallback(
@@ -23,7 +25,7 @@ export function useRelinkVideo(): (videoId: VideoId) => void {
       try {
         await relink({ videoId, grantId });
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+        if (!(error instanceof AppError) || error.code !== 'conflict' || !isOwner) throw error;
         modals.openConfirmModal({
           title: t('shell.relink.otherTitle'),
           children: `${error.message} ${t('shell.relink.otherText')}`,
@@ -33,7 +35,7 @@ export function useRelinkVideo(): (videoId: VideoId) => void {
         });
       }
     },
-    [pick, relink, showError, t],
+    [isOwner, pick, relink, showError, t],
   );
   return useCallback((videoId) => void choose(videoId).catch(showError), [choose, showError]);
 }

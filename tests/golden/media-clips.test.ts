@@ -136,6 +136,13 @@ describe('a run', () => {
     expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(7 - complete.length);
     expect(await readFile(join(outDir, 'film_0_49.mp4'), 'utf8')).toBe('mine');
     expect((await write(film, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
+    // Also where there is nothing left to write, a stop is heard.
+    const stop = new AbortController();
+    const heard: string[] = [];
+    const keeping = write(film, { outDir, shots, parallel: 1, signal: stop.signal, onClip: ({ file }) => (heard.push(file), stop.abort()) });
+    await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
+    expect(heard).toHaveLength(1);
+    await expect(write(film, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('reports clips that fail and writes the rest', async () => {

@@ -46,6 +46,12 @@ describe('a request for an unusual target', () => {
   });
 });
 
+it('a request that names two hosts is refused, whichever comes first', async () => {
+  const one = requestText(studio.url, '/', { headers: { Cookie: cookie } });
+  for (const first of [new URL(studio.url).host, 'elsewhere.example'])
+    expect(await sendRaw(studio.url, one.replace('\r\n', `\r\nHost: ${first}\r\n`), 300)).toMatch(/^HTTP\/1\.1 400 /);
+});
+
 describe('a connection', () => {
   it('that is reset while its upgrade is refused ends itself and nothing else', async () => {
     for (let count = 0; count < 30; count++) {

@@ -21,6 +21,7 @@ import { createJobsSystem } from '#core/steps/create-jobs.ts';
 import { createMediaResolver } from './media-urls/resolve-media.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { readArtwork } from '#core/media/media-cache.ts';
+import { createOwnerNames } from './people/owner-names.ts';
 import { createPeopleService } from './people/people-service.ts';
 import { createModelDownloads } from '#core/models/downloads-service.ts';
 import { createModelsService } from '#core/models/models-service.ts';
@@ -155,7 +156,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   return {
     events,
     settings,
-    people: createPeopleService({ settings, events, clock }),
+    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir) }),
     grants,
     projects,
     history,

@@ -67,7 +67,9 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         videos.remove(videoIds, actor);
         return {};
       },
-      relink: async ({ videoId, grantId, insists }, { actor }) => {
+      relink: async ({ videoId, grantId, insists }, { actor, caller }) => {
+        if (insists && caller?.role === 'annotator')
+          throw new AppError('forbidden', 'Only the owner of this studio may put another file in the place of a video: cuts that lie behind its end would go. Nothing was changed. Add it as a video of its own.');
         await videos.relink(videoId, grantId, insists);
         jobs.enqueueUnmeasured([videoId], actor);
         return {};

@@ -55,6 +55,8 @@ export function createLeash(): Leash {
     started.once('exit', gone);
     // Without a shell programs run as they always did.
     started.once('error', gone);
+    // With no file left to open there are no pipes, and `error` is still to come.
+    if (started.stdio === undefined) return;
     started.stdin.on('error', gone);
     // It must not keep us alive: it is there for when we are not.
     started.unref();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '#shared/contract/errors.ts';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import { createLeash } from '#core/base/leash.ts';
 import type { EngineWorkerHandle, WorkerFailure } from './engine-worker-handle.ts';
@@ -37,12 +38,15 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
       ...(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
     }),
   });
+  if (child.pid === undefined) {
+    // The reason follows as an event, which would end the studio unheard.
+    child.on('error', () => undefined);
+    throw new AppError('busy', 'The process that runs models could not be started, because the studio has too many files or programs open right now. Nothing was changed. Try again in a moment.');
+  }
   leash.hold(child);
   // Inference may keep every core busy: what a person waits for comes first.
-  if (child.pid !== undefined) {
-    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    sacrificeFirst(child.pid);
-  }
+  setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  sacrificeFirst(child.pid);
   let output = '';
   let failure: WorkerFailure | null = null;
   let isEnding = false;

@@ -1,4 +1,5 @@
 import { inTransaction } from '#core/base/db/database.ts';
+import { waitAtMost } from '#core/base/wait-at-most.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -14,6 +15,9 @@ import { createUnsavedStates } from './unsaved-states.ts';
 
 /** A job that was running each time the core ended is taken for the cause after this many times. */
 const MAX_CRASHES = 3;
+
+/** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to hear. */
+const STOP_WAIT_MS = 1_000;
 
 type JobOutcome = { readonly result: unknown } | { readonly error: unknown };
 type StopReason = 'cancel' | 'pause' | 'shutdown';
@@ -211,6 +215,17 @@ export function createJobQueue(parts: JobQueueParts) {
     return entry.finished;
   }
 
+  /** Resolves when these have ended, or a moment later, when they go on ending by themselves. One that is stopping already is not waited for again. */
+  async function stopForNow(jobIds: readonly JobId[], reason: StopReason): Promise<void> {
+    const ends = jobIds.flatMap((jobId) => {
+      const entry = running.get(jobId);
+      if (entry === undefined) return [];
+      const [isStopping, ended] = [entry.stopReason !== null, stop(entry, reason)];
+      return isStopping ? [] : [ended];
+    });
+    await waitAtMost(STOP_WAIT_MS, Promise.all(ends));
+  }
+
   async function cancel(...jobIds: readonly JobId[]): Promise<void> {
     const waiting = new Set<JobId>();
     const asked = jobIds.filter((jobId) => {
@@ -220,18 +235,14 @@ export function createJobQueue(parts: JobQueueParts) {
     });
     const ended = [...waiting, ...asked.filter((id) => !waiting.has(id) && !running.has(id) && !isFinished(current(id).state))];
     finishAll(ended, { state: 'cancelled', error: null, result: null });
-    for (const jobId of asked) {
-      const entry = running.get(jobId);
-      if (entry !== undefined) await stop(entry, 'cancel');
-    }
+    await stopForNow(asked, 'cancel');
     for (const id of new Set([...ended, ...asked])) announce(id);
     onChanged();
     fill();
   }
 
   async function pause(jobId: JobId): Promise<void> {
-    const entry = running.get(jobId);
-    if (entry !== undefined) await stop(entry, 'pause');
+    if (running.has(jobId)) await stopForNow([jobId], 'pause');
     else if (current(jobId).state === 'queued') jobs.setJobState(db, jobId, 'paused');
     announce(jobId);
     onChanged();

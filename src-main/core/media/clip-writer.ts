@@ -15,7 +15,7 @@ import { planSeek, type FrameSource } from './frame-seek.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
-import { readLines } from './tool-process.ts';
+import { cancelledError, readLines } from './tool-process.ts';
 
 /** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
 export type ClipMode = 'exact' | 'copy';
@@ -68,6 +68,8 @@ export function clipFileName(clipBaseName: string, { startFrame, endFrame }: Cli
  * is written. Throws only what ends the whole: `cancelled`, `disk-full`, `tool-missing`, `media-missing`, a folder that cannot be written.
  */
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
+  // Asked here and for each clip: where all of them are there already, nothing else would hear of a stop.
+  refuseIfStopped(request.signal);
   const stop = new AbortController();
   const job = { ...request, signal: AbortSignal.any([request.signal, stop.signal]) };
   prepareFolder(request.outDir, request.umask);
@@ -90,7 +92,12 @@ export async function writeClips(request: WriteClipsRequest): Promise<void> {
   if (failure !== undefined) throw failure;
 }
 
+function refuseIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelledError();
+}
+
 async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<ClipResult> {
+  refuseIfStopped(request.signal);
   const file = clipFileName(request.clipBaseName, shot, request.mode);
   const target = await targetInside(request.outDir, file);
   if (await exists(target)) return { file, shot, state: 'kept' };

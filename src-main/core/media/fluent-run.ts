@@ -5,7 +5,7 @@ import { childEnvironment } from '#core/base/child-environment.ts';
 import type { Leash } from '#core/base/leash.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
-import { cancelledError, STDERR_TAIL_LINES, toolMissingError, type ToolBounds, type ToolExit } from './tool-process.ts';
+import { cancelledError, STDERR_TAIL_LINES, startError, type ToolBounds, type ToolExit } from './tool-process.ts';
 import { type ToolWatch, watchTool } from './tool-watch.ts';
 
 export interface WriteOutput {
@@ -81,7 +81,7 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
     fluent.on('error', (error: Error) => {
       const hasStarted = errorCode(error) === null;
       if (hasStarted && tail.length === 0) tail.push(error.message);
-      finish(hasStarted ? endOf(error) : { code: null, killedBy: null }, hasStarted ? null : toolMissingError(command.ffmpegPath, error));
+      finish(hasStarted ? endOf(error) : { code: null, killedBy: null }, hasStarted ? null : startError(command.ffmpegPath, error));
     });
     signal.addEventListener('abort', kill, { once: true });
     leash.prepare();
@@ -113,7 +113,7 @@ function childOf(fluent: FluentFfmpeg.FfmpegCommand): ChildProcess | undefined {
   return (fluent as unknown as FluentInternals).ffmpegProc;
 }
 
-/** Works round two faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and tells how ffmpeg is started. */
+/** Works round three faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and tells how ffmpeg is started. */
 function mend(fluent: FluentFfmpeg.FfmpegCommand, { ffmpegPath, leash }: Pick<CommandParts, 'ffmpegPath' | 'leash'>, onArgs: (args: readonly string[]) => void): void {
   const internals = fluent as unknown as FluentInternals;
   const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
@@ -123,7 +123,13 @@ function mend(fluent: FluentFfmpeg.FfmpegCommand, { ffmpegPath, leash }: Pick<Co
   internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
     const noRing = { get: () => '' };
     onArgs(args);
-    spawnFfmpeg(args, { ...options, env: childEnvironment(leash.mark) }, onStart, onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr)));
+    const end: Callback | undefined = onEnd && ((error, stdout = noRing, stderr = noRing) => onEnd(error, stdout, stderr));
+    try {
+      spawnFfmpeg(args, { ...options, env: childEnvironment(leash.mark) }, onStart, end);
+    } catch (error) {
+      // It takes for granted that there are pipes. Where no file could be opened for them, the child's own error comes first and says so.
+      setImmediate(() => end?.(error instanceof Error ? error : new Error(String(error))));
+    }
   };
 }
 

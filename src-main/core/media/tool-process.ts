@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import type { Leash } from '#core/base/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -53,6 +53,7 @@ export interface RunningTool {
 export function startTool({ path, args, signal, leash, onStderrLine, bounds }: ToolCommand): RunningTool {
   leash?.prepare();
   const child = spawn(path, args, { env: childEnvironment(leash?.mark), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  if (!hasPipes(child)) return neverStarted(path, child);
   leash?.hold(child);
   const tail: string[] = [];
   let breachError: AppError | null = null;
@@ -76,7 +77,7 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
     };
     child.once('error', (error) => {
       // With a pid it is a failed kill, and the exit is still to come.
-      if (child.pid === undefined) finish({ code: null, killedBy: null }, toolMissingError(path, error));
+      if (child.pid === undefined) finish({ code: null, killedBy: null }, startError(path, error));
     });
     const reaped = new Promise<Pick<ToolExit, 'code' | 'killedBy'>>((done) => child.once('exit', (code, killedBy) => done({ code, killedBy })));
     const stderrEnded = new Promise<void>((done) => child.stderr.once('close', done));
@@ -92,6 +93,16 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
   if (signal.aborted) kill();
   else signal.addEventListener('abort', kill, { once: true });
   return { stdout: child.stdout, exited, setAwaited: watch.setAwaited, kill };
+}
+
+/** Whether a child has the pipes that it was to have. With no file left to open Node gives it none, and tells why by `error`, a moment later. */
+function hasPipes(child: ChildProcess): boolean {
+  return child.stdio !== undefined;
+}
+
+function neverStarted(path: string, child: ChildProcess): RunningTool {
+  const exited = new Promise<ToolExit>((resolve) => child.once('error', (error) => resolve({ code: null, killedBy: null, stderrTail: '', failure: startError(path, error) })));
+  return { stdout: Readable.from([]), exited, setAwaited: NOT_WATCHED.setAwaited, kill: () => undefined };
 }
 
 const NOT_WATCHED: ToolWatch = { setAwaited: () => undefined, sawOutput: () => undefined, stop: () => undefined };
@@ -163,7 +174,10 @@ export function cancelledError(): AppError {
   return new AppError('cancelled', 'Cancelled');
 }
 
-export function toolMissingError(path: string, cause: unknown): AppError {
+/** Why a program could not be started: it is not there, or the system has no room for another one now. */
+export function startError(path: string, cause: unknown): AppError {
+  if (['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes(errorCode(cause) ?? ''))
+    return new AppError('busy', `“${path}” could not be started, because the studio has too many files or programs open right now. No file was changed. Try again in a moment.`, { cause });
   const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or set its path in the settings.`;
   return new AppError('tool-missing', message, { cause });
 }

@@ -82,6 +82,8 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
 
   return {
     admit(request) {
+      // Of two, others on the way may have believed the other one.
+      if ((request.headersDistinct['host']?.length ?? 0) > 1) return refused(400, 'A request names one host.');
       const host = request.headers.host?.toLowerCase();
       if (host === undefined || !allowedHosts.has(host)) return refused(403, 'This address is not served here.');
       const { origin } = request.headers;

@@ -7,6 +7,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import { type Access, type Admission, refused } from './access.ts';
+import { answerInTurn } from './answer-in-turn.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
 import { sendError, sendText } from './responses.ts';
@@ -56,13 +57,14 @@ export function createHttpServer(parts: HttpServerParts): Server {
     const { url, guest } = admission;
     if (isUploadPath(url.pathname)) {
       refuseUnlessAllowed('work', guest);
-      await takeUpload(core, request, response, url);
+      await takeUpload(core, request, response, { url, guest });
     } else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads.');
     else if (isMediaPath(url.pathname)) await sendMedia(core, request, response, url);
     else await sendStatic(request, response, url);
   }
 
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS });
+  answerInTurn(server, (request, response) => {
     // A client that goes away in the middle is no error of ours; whoever reads or writes hears of it by `close`.
     for (const side of [request, response]) side.on('error', parts.onSocketError);
     answer(request, response).catch((error: unknown) => {

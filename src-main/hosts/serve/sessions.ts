@@ -22,6 +22,7 @@ const KeptSessions = z.object({
       secretHash: z.string(),
       state: z.object({
         personId: PersonId, role: RoleSchema, name: PersonName.nullable(), isNameChosen: z.boolean(), theme: ThemeSetting, keymap: KeymapPreset, sinceMs: z.int(), lastSeenMs: z.int(),
+        formerNames: z.array(z.string()).readonly().default([]),
       }),
     }),
   ),

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { type Core, createCore } from '#core/app/create-core.ts';
 import type { Secrets } from '#core/base/secrets/secrets.ts';
@@ -10,6 +9,7 @@ import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } f
 import type { ProductPaths } from '../common/product-paths.ts';
 import { createAccess, tokensFrom } from './access.ts';
 import { createHttpServer } from './http-server.ts';
+import { hostHeaders, reachableNames } from './reachable-names.ts';
 import { createSessions } from './sessions.ts';
 
 export interface ServeOptions {
@@ -92,7 +92,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   }
   const { port } = server.address() as AddressInfo;
   const names = reachableNames(options.host);
-  for (const name of names) allowedHosts.add(`${name}:${port}`);
+  for (const header of hostHeaders(names, port)) allowedHosts.add(header);
   const addressFor = (token: string): string => `http://${names[0]}:${port}/?token=${token}`;
   return {
     url: addressFor(tokens.owner),
@@ -111,15 +111,4 @@ function refuseWeakToken(token: string): void {
     'invalid-input',
     'The access token in SHOTLUCK_TOKEN is too short or holds other signs than letters, digits, "-" and "_". Take 24 or more at random, or unset it.',
   );
-}
-
-/** Names under which a browser may reach us, the most useful first. */
-function reachableNames(host: string): string[] {
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'];
-  if (host !== '0.0.0.0' && host !== '::') return [host.toLowerCase(), ...loopback];
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .filter((address) => !address.internal)
-    .map((address) => (address.family === 'IPv6' ? `[${address.address}]` : address.address));
-  return [...addresses, hostname().toLowerCase(), ...loopback];
 }

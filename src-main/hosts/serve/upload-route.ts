@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Core } from '#core/app/create-core.ts';
+import type { Guest } from '#core/app/people/people-service.ts';
 import type { Upload } from '#core/base/files/uploads.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { sendJson } from './responses.ts';
@@ -17,16 +18,17 @@ export function isUploadPath(pathname: string): boolean {
  * `POST /uploads?name=…&size=…` begins one, `PATCH /uploads/ID?from=…` adds a piece, `GET /uploads/ID` says where it stands. The whole
  * file is answered with a grant.
  */
-export async function takeUpload(core: Pick<Core, 'uploads' | 'files'>, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+export async function takeUpload(core: Pick<Core, 'uploads' | 'files'>, request: IncomingMessage, response: ServerResponse, { url, guest }: { readonly url: URL; readonly guest: Guest }): Promise<void> {
   const uploadId = UPLOAD_PATH.exec(url.pathname)?.[1];
-  const upload = await carryOut(core, request, { uploadId, query: url.searchParams });
+  const upload = await carryOut(core, request, { uploadId, query: url.searchParams, guest });
   const { sizeBytes, receivedBytes } = upload;
   const grant = upload.path === null ? null : await core.files.grantPath(upload.path);
   sendJson(response, request.method === 'POST' ? 201 : 200, { uploadId: upload.uploadId, sizeBytes, receivedBytes, grant });
 }
 
-async function carryOut({ uploads }: Pick<Core, 'uploads'>, request: IncomingMessage, { uploadId, query }: { uploadId: string | undefined; query: URLSearchParams }): Promise<Upload> {
-  if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'));
+async function carryOut({ uploads }: Pick<Core, 'uploads'>, request: IncomingMessage, { uploadId, query, guest }: { uploadId: string | undefined; query: URLSearchParams; guest: Guest }): Promise<Upload> {
+  const { personId, role } = guest;
+  if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'), { personId, role });
   if (uploadId === undefined) throw new AppError('not-found', 'There is nothing here.');
   if (request.method === 'PATCH') return uploads.append(uploadId, numberOf(query, 'from'), request);
   return uploads.state(uploadId);

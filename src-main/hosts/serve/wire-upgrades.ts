@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Guest } from '#core/app/people/people-service.ts';
 import type { Admission } from './access.ts';
+import { createByteBudget } from './byte-budget.ts';
 
-/** One message of a client; edits are short texts, so more than this is not ours. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** One message of a client. The largest is a verdict on every shot of the longest film, with what was seen of each: 2.5 MB for 20,000. */
+const MAX_MESSAGE_BYTES = 3 * 1024 * 1024;
 const PING_INTERVAL_MS = 30_000;
 /** A browser answers a ping by itself and at once; */
 const MAX_UNANSWERED = 2;
@@ -22,6 +23,7 @@ export interface UpgradeParts {
 
 /** Takes WebSockets at `/wire`, watches that their other ends live, and returns their orderly end. */
 export function acceptWires(server: Server, parts: UpgradeParts): { close(): void } {
+  const budget = createByteBudget();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 
   /** Who may have a wire, or the status with which the request is turned away. */
@@ -39,6 +41,7 @@ export function acceptWires(server: Server, parts: UpgradeParts): { close(): voi
     if (typeof guest === 'number') return turnAway(socket, guest);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', parts.onSocketError);
+      budget.watch(webSocket, guest);
       parts.onWire(webSocket, guest);
     });
   });

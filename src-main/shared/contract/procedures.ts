@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DetectionRun } from '../domain/detection.ts';
 import { Endpoint, EndpointId } from '../domain/endpoint.ts';
-import { DetectionRunId, GrantId, JobId, PersonId, ProjectRef, RevisionId, SegmentId, ShotId, VideoId } from '../domain/ids.ts';
+import { DetectionRunId, GrantId, JobId, PersonId, ProjectRef, RevisionId, SegmentId, ShotId, VideoId, idList } from '../domain/ids.ts';
 import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
 import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
@@ -68,15 +68,15 @@ export const procedures = {
     list: query(nothing, z.array(VideoListItem)),
     artwork: query(ofVideo, VideoArtwork),
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
-    add: mutation(z.object({ grantIds: z.array(GrantId).min(1) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
-    remove: mutation(z.object({ videoIds: z.array(VideoId).min(1) }), done, 'own'),
-    /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless the person `insists`; then it is measured anew. */
+    add: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
+    remove: mutation(z.object({ videoIds: idList(VideoId) }), done, 'own'),
+    /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless an owner `insists`; then it is measured anew. */
     relink: mutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
-    relinkAll: mutation(z.object({ grantIds: z.array(GrantId).min(1) }), z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() })),
+    relinkAll: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() })),
     /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
     openWhereTheyLie: mutation(nothing, done, 'own'),
-    setSplit: mutation(z.object({ videoIds: z.array(VideoId).min(1), split: VideoSplit.nullable() }), done),
+    setSplit: mutation(z.object({ videoIds: idList(VideoId), split: VideoSplit.nullable() }), done),
   },
   shots: {
     list: query(ofVideo, z.array(Shot)),
@@ -84,13 +84,13 @@ export const procedures = {
     /** `newShotId`: for a client that shows the new shot before it is answered, and goes on with it. */
     split: mutation(z.object({ videoId: VideoId, frame: z.int().positive(), newShotId: ShotId.optional() }), z.array(Shot)),
     /** Joins neighbouring shots into the first of them. */
-    merge: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(2) }), z.array(Shot)),
+    merge: mutation(z.object({ videoId: VideoId, shotIds: idList(ShotId, 2) }), z.array(Shot)),
     /**
      * Moves the boundary at the start of `shotId`. `fromFrame`: where the person saw it; `conflict` when it lies elsewhere by now. Moves of one
      * `gesture`, as of a key held down, are one step of history.
      */
     moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive(), fromFrame: z.int().positive().optional(), gesture: z.string().max(64).optional() }), z.array(Shot)),
-    setLocked: mutation(z.object({ videoId: VideoId, shotIds: z.array(ShotId).min(1), locked: z.boolean() }), z.array(Shot)),
+    setLocked: mutation(z.object({ videoId: VideoId, shotIds: idList(ShotId), locked: z.boolean() }), z.array(Shot)),
     setTransition: mutation(z.object({ videoId: VideoId, shotId: ShotId, transition: Transition }), z.array(Shot)),
   },
   detection: {
@@ -111,11 +111,11 @@ export const procedures = {
      * kept as a further revision, and the current one stays.
      */
     edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000), seen: SeenText.optional(), isBeside: z.boolean().default(false) }), Revision),
-    setStatus: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), status: RevisionStatus, seen: z.array(SeenText).optional() }), z.array(Revision)),
+    setStatus: mutation(z.object({ revisionIds: idList(RevisionId), status: RevisionStatus, seen: z.array(SeenText).optional() }), z.array(Revision)),
     /** Makes a candidate the current revision; `seen` is the one that is current so far. */
     choose: mutation(z.object({ revisionId: RevisionId, seen: SeenText.optional() }), Revision),
     /** Says that a stale text still fits. */
-    confirmFresh: mutation(z.object({ revisionIds: z.array(RevisionId).min(1), seen: z.array(SeenText).optional() }), z.array(Revision)),
+    confirmFresh: mutation(z.object({ revisionIds: idList(RevisionId), seen: z.array(SeenText).optional() }), z.array(Revision)),
   },
   transcripts: {
     get: query(ofVideo, z.array(TranscriptSegment)),
@@ -144,12 +144,12 @@ export const procedures = {
     // Everybody may cancel, pause, resume and retry the jobs that they asked for; owners, everybody's.
     /** Adds jobs in order; each later one of a chain waits for the one before. */
     enqueue: mutation(z.object({ requests: z.array(JobRequest).min(1), chain: z.boolean().default(false) }), z.array(JobId)),
-    cancel: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
-    pause: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
-    resume: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
-    retry: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    cancel: mutation(z.object({ jobIds: idList(JobId) }), done),
+    pause: mutation(z.object({ jobIds: idList(JobId) }), done),
+    resume: mutation(z.object({ jobIds: idList(JobId) }), done),
+    retry: mutation(z.object({ jobIds: idList(JobId) }), done),
     /** Takes finished jobs off the queue, and those whose record cannot be read. */
-    remove: mutation(z.object({ jobIds: z.array(JobId).min(1) }), done),
+    remove: mutation(z.object({ jobIds: idList(JobId) }), done),
     clearFinished: mutation(nothing, done, 'own'),
   },
   models: {

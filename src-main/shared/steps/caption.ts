@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ShotId, VideoId } from '../domain/ids.ts';
+import { ShotId, VideoId, idList } from '../domain/ids.ts';
 import { CaptionTask, MAX_CANDIDATES } from '../domain/text.ts';
 import { defineStep } from './define-step.ts';
 
 /** Shots that get a caption; `stale`: whose shot was changed since. */
-export const CaptionTargets = z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'stale', 'all']) })]);
+export const CaptionTargets = z.union([z.object({ shotIds: idList(ShotId) }), z.object({ which: z.enum(['missing', 'stale', 'all']) })]);
 
 /** Writes captions, or narrations, of a video's shots. */
 export const captionStep = defineStep({

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { AppErrorCode } from '../contract/errors.ts';
-import { GrantId, VideoId } from '../domain/ids.ts';
+import { GrantId, VideoId, idList } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
 
 /** Writes a video file for each shot. */
 export const clipsStep = defineStep({
   id: 'clips',
-  request: z.object({ kind: z.literal('clips'), videoIds: z.array(VideoId).min(1), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
+  request: z.object({ kind: z.literal('clips'), videoIds: idList(VideoId), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
   automatic: null,
   result: z.object({
     folder: z.string(),

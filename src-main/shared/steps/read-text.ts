@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ShotId, VideoId } from '../domain/ids.ts';
+import { ShotId, VideoId, idList } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
 
 /** Shots in which the text on the screen is read; `missing`: those that were not read yet. */
-export const ReadTextTargets = z.union([z.object({ shotIds: z.array(ShotId).min(1) }), z.object({ which: z.enum(['missing', 'all']) })]);
+export const ReadTextTargets = z.union([z.object({ shotIds: idList(ShotId) }), z.object({ which: z.enum(['missing', 'all']) })]);
 
 /** Reads the text on the screen of a video's shots. */
 export const readTextStep = defineStep({

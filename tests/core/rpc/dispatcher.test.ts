@@ -115,7 +115,7 @@ describe('the dispatcher', () => {
     expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(4);
   });
 
-  it.each(['nothing.here', 'test.nothing', 'test.constructor', '__proto__.toString', '', 'test'])('knows no procedure %j', async (path) => {
+  it.each(['nothing.here', 'test.nothing', 'test.append.more', 'test.append.', 'test.constructor', '__proto__.toString', '', 'test'])('knows no procedure %j', async (path) => {
     const { dispatcher } = setUp();
     const call = dispatcher.run(path, {}, { actor: 'ann', signal: new AbortController().signal });
     await expect(call).rejects.toMatchObject({ code: 'not-found' });

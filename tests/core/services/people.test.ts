@@ -152,6 +152,27 @@ describe('a person’s name', () => {
     await expect(after.api.people.introduce({ name: 'Ann' }), 'an owner’s name').rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('that an owner ever worked under is never an annotator’s, also after the studio was started anew', async () => {
+    const { core, dataDir } = startTestCore();
+    const ann = await joinAs(core, 'owner', 'Ann');
+    await ann.api.people.introduce({ name: 'Anna' });
+    ann.guest.end();
+    const ben = await joinAs(core, 'annotator', 'Ben');
+    for (const [browser, name] of [[ben, 'ann'], [await joinAs(startTestCore({ dataDir }).core, 'annotator', null), 'Anna']] as const)
+      await expect(browser.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await (await joinAs(startTestCore({ dataDir }).core, 'owner', null)).api.people.introduce({ name: 'Ann' })).toMatchObject({ name: 'Ann' });
+  });
+
+  it('of before is kept with the session, over a crash too', async () => {
+    const { core } = startTestCore();
+    const ben = await joinAs(core, 'annotator', 'Ben');
+    await ben.api.people.introduce({ name: 'Benjamin' });
+    const later = startTestCore().core;
+    later.services.people.join('annotator', ben.guest.state()).arrive();
+    const other = await joinAs(later, 'annotator', null);
+    await expect(other.api.people.introduce({ name: 'Ben' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   it.each(['studio', 'Command Line', '\u200b', '\u3164', '\u2800', '\ud800'])('cannot be %j', async (name) => {
     const guest = await joinAs(startTestCore().core, 'owner', null);
     await expect(guest.api.people.introduce({ name })).rejects.toMatchObject({ code: 'invalid-input' });

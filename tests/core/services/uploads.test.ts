@@ -11,6 +11,12 @@ const DAY_MS = 24 * 3600 * 1000;
 
 const piece = (from: number, to: number): Readable => Readable.from([FILE.subarray(from, to)]);
 
+/** As if nothing had been added to an upload for `byMs`. */
+async function age(folder: string, byMs: number): Promise<void> {
+  const old = new Date(Date.now() - byMs);
+  for (const name of ['.', ...(await readdir(folder))]) await utimes(path.join(folder, name), old, old);
+}
+
 function contentOf(upload: Upload): Buffer {
   if (upload.path === null) throw new Error('the upload is not whole');
   return readFileSync(upload.path);
@@ -92,17 +98,14 @@ describe('an upload', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('of nothing is whole at once', async () => {
-    expect(contentOf(await createUploads(temporaryFolder()).begin('empty.srt', 0))).toHaveLength(0);
+  it('of nothing is refused, and leaves nothing behind', async () => {
+    const folder = temporaryFolder();
+    await expect(createUploads(folder).begin('empty.srt', 0)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('empty.srt') });
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 
 describe('uploads that nobody used', () => {
-  async function age(folder: string): Promise<void> {
-    const old = new Date(Date.now() - 2 * DAY_MS);
-    for (const name of ['.', ...(await readdir(folder))]) await utimes(path.join(folder, name), old, old);
-  }
-
   it('are swept after a day, whole or not; what is newer, or in use by a project, stays', async () => {
     const { core } = startTestCore();
     const { uploads, files, services } = core;
@@ -120,7 +123,7 @@ describe('uploads that nobody used', () => {
     const uploadsDir = path.dirname(path.dirname(used.path ?? ''));
     const foreign = path.join(uploadsDir, 'not-ours.txt');
     await writeFile(foreign, 'left alone');
-    for (const { uploadId } of [used, unused, unfinished]) await age(path.join(uploadsDir, uploadId));
+    for (const { uploadId } of [used, unused, unfinished]) await age(path.join(uploadsDir, uploadId), 2 * DAY_MS);
 
     await uploads.sweep();
     expect(existsSync(unused.path ?? '')).toBe(false);
@@ -131,21 +134,42 @@ describe('uploads that nobody used', () => {
 });
 
 describe('uploads that a program begins and never uses', () => {
-  it('are refused at some number, also after a restart, until a project uses some', async () => {
+  const unusedLimits = { ofOne: 2, ofAnnotators: 3, inAll: 4 };
+  const [ben, cleo, ann] = [{ personId: 'ben', role: 'annotator' }, { personId: 'cleo', role: 'annotator' }, { personId: 'ann', role: 'owner' }] as const;
+  const busy = { code: 'busy', message: expect.stringContaining('Too many uploaded files') };
+
+  it('are refused at some number of each annotator and of all of them, also after a restart and however many come at once; owners keep their places', async () => {
     const folder = temporaryFolder();
-    const first = createUploads(folder, { maxUnused: 3 });
-    const begun = [await first.begin('a.srt', 0), await first.begin('b.srt', 0)];
-    const uploads = createUploads(folder, { maxUnused: 3 });
-    await uploads.begin('c.srt', 0);
-    await expect(uploads.begin('d.srt', 0)).rejects.toMatchObject({ code: 'busy' });
-    expect(await readdir(folder)).toHaveLength(3);
-    uploads.claim(begun[0]?.path ?? '');
-    await uploads.begin('d.srt', 0);
+    const first = createUploads(folder, { unusedLimits });
+    const ends = await Promise.allSettled(Array.from({ length: 10 }, () => first.begin('a.srt', 1, ben)));
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    const uploads = createUploads(folder, { unusedLimits });
+    await expect(uploads.begin('b.srt', 1, ben)).rejects.toMatchObject(busy);
+    await uploads.begin('c.srt', 1, cleo);
+    await expect(uploads.begin('d.srt', 1, cleo)).rejects.toMatchObject(busy);
+    await uploads.begin('e.srt', 1, ann);
+    await expect(uploads.begin('f.srt', 1, ann)).rejects.toMatchObject(busy);
+    expect(await readdir(folder)).toHaveLength(4);
+  });
+
+  it('make room when a project uses one, and when nobody has gone on with them for an hour', async () => {
+    const folder = temporaryFolder();
+    const uploads = createUploads(folder, { unusedLimits });
+    const begin = async (name: string): Promise<string> => (await uploads.begin(name, 1, ben)).uploadId;
+    const [first, second] = [await begin('a.srt'), await begin('b.srt')];
+    const { path: file } = await uploads.append(first, 0, piece(0, 1));
+    uploads.claim(file ?? '');
+    await begin('c.srt');
+    await expect(begin('d.srt')).rejects.toMatchObject(busy);
+    await age(path.join(folder, second), 2 * 3600 * 1000);
+    await begin('d.srt');
+    await expect(uploads.state(second)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('get one grant each, however often it is asked for', async () => {
     const { core } = startTestCore();
-    const { path: file } = await core.uploads.begin('a.srt', 0);
+    const { uploadId } = await core.uploads.begin('a.srt', 1);
+    const { path: file } = await core.uploads.append(uploadId, 0, piece(0, 1));
     const grants = await Promise.all([1, 2, 3].map(() => core.files.grantPath(file ?? '')));
     expect(new Set(grants.map(({ grantId }) => grantId)).size).toBe(1);
   });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { usToFrame } from '#shared/domain/time.ts';
 import { runFfmpeg } from '../../helpers/golden-films.ts';
-import { addMeasuredVideo, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 async function withProject() {
   const test = startTestCore();
@@ -233,6 +233,29 @@ describe('relinking', () => {
     await core.services.jobs.idle();
     expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 50 } });
     expect((await api.shots.list({ videoId })).at(-1)).toMatchObject({ endFrame: 50 });
+  });
+
+  it('to another file is the owner’s alone, and the cuts that it costs come back with one undo and the right file', async () => {
+    const { api, core, make, grant, first, videoId } = await withFilms();
+    const short = await grant(await make('other/short.mp4', 0.4, 'blue'));
+    for (const frame of [5, 12, 20]) await api.shots.split({ videoId, frame });
+    const shots = await api.shots.list({ videoId });
+    const last = { videoId, shotId: shots.at(-1)?.id ?? null, kind: 'visual' as const };
+    await api.texts.edit({ ...last, text: 'The last words.' });
+    const ben = await joinAs(core, 'annotator', 'Ben');
+    await expect(ben.api.videos.relink({ videoId, grantId: short, insists: true })).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('Nothing was changed') });
+    await api.videos.relink({ videoId, grantId: short, insists: true });
+    await core.services.jobs.idle();
+    expect((await api.shots.list({ videoId })).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 5], [5, 10]]);
+    expect(await api.history.undo({})).toMatchObject({ label: 'Fit the shots to another file' });
+    expect(await api.shots.list({ videoId })).toEqual(shots);
+    await expect(api.shots.split({ videoId, frame: 3 })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('a file with 25 frames') });
+    await api.videos.relink({ videoId, grantId: await grant(first), insists: true });
+    await core.services.jobs.idle();
+    expect(await api.shots.list({ videoId })).toEqual(shots);
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'The last words.', shotId: last.shotId }]);
+    await api.shots.split({ videoId, frame: 3 });
+    expect(await api.shots.list({ videoId })).toHaveLength(5);
   });
 
   it('looks in a folder for all missing videos: by content, then by name and the number of frames', async () => {

@@ -46,6 +46,14 @@ describe('programs', () => {
     expect(exit.failure).toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffmpeg') });
   });
 
+  it.skipIf(process.platform === 'win32')('that no file is left for end with a named error, and nothing else ends', async () => {
+    const script = join(import.meta.dirname, '../../helpers/without-files-process.ts');
+    const studio = startTool({ path: '/bin/sh', args: ['-c', 'ulimit -n 120; exec "$0" "$1" "$0"', process.execPath, script], signal: new AbortController().signal });
+    const { output, exit } = await readAll(studio);
+    expect(exit).toMatchObject({ code: 0, stderrTail: '' });
+    expect(JSON.parse(output.toString())).toEqual(['busy', 'busy', 'busy']);
+  });
+
   it('are killed and reaped when they are cancelled', async () => {
     const controller = new AbortController();
     const tool = startScript(`console.log(process.pid); ${ENDLESS}`, controller.signal);

@@ -6,6 +6,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { type Me, type PersonalSettings, type PersonInfo } from '#shared/contract/people.ts';
 import { defaultSettings, type Settings } from '#shared/contract/views.ts';
 import { PersonId } from '#shared/domain/ids.ts';
+import type { OwnerNames } from './owner-names.ts';
 import { cleanName, isReservedName, nameKey } from './person-name.ts';
 
 /** Everything about a browser's session that is worth keeping over a crash. */
@@ -18,6 +19,8 @@ export interface GuestState {
   readonly keymap: PersonalSettings['keymap'];
   readonly sinceMs: number;
   readonly lastSeenMs: number;
+  /** Names that the person worked under before, as `nameKey` gives them, the oldest first: their steps stand under those still. */
+  readonly formerNames: readonly string[];
 }
 
 /** A person who works through a browser, as the host holds them. */
@@ -37,15 +40,15 @@ export interface PeopleParts {
   readonly settings: SettingsService;
   readonly events: EventBus;
   readonly clock: Clock;
+  readonly ownerNames: OwnerNames;
 }
 
 export type PeopleService = ReturnType<typeof createPeopleService>;
 
 interface Entry {
-  state: GuestState;
+  state: Omit<GuestState, 'formerNames'>;
   readonly guest: Guest;
   readonly pages: Set<object>;
-  /** Names that the person worked under before, as `nameKey` gives them, the oldest first: their steps stand under those still. */
   readonly formerNames: Set<string>;
   /** By a clock that nobody sets. */
   seenAtMs: number;
@@ -56,11 +59,11 @@ interface Entry {
 const MAX_FORMER_NAMES = 8;
 
 /** Who works on this studio: its own person, whose settings are the studio's, and the sessions of browsers that the host lets in. */
-export function createPeopleService({ settings, events, clock }: PeopleParts) {
+export function createPeopleService({ settings, events, clock, ownerNames }: PeopleParts) {
   const entries = new Map<PersonId, Entry>();
   const changed = (): void => events.emit('changed', { table: 'people', videoId: null });
 
-  function patch(entry: Entry, change: Partial<GuestState>): void {
+  function patch(entry: Entry, change: Partial<Entry['state']>): void {
     entry.state = { ...entry.state, ...change };
   }
 
@@ -82,7 +85,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
 
   /**
    * A name belongs to one session, for undo goes by it; also one that its person worked under before, for their steps keep it. Somebody who comes back in another browser gets their name when no page of the old
-   * one is open any more (which is asked anew, should it come back); an owner's name is never given to an annotator.
+   * one is open any more (which is asked anew, should it come back); a name that an owner ever worked under is never given to an annotator.
    */
   function takeName(entry: Entry, wanted: string): string {
     const name = cleanName(wanted);
@@ -90,10 +93,11 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
-    if (isTaken || (!isOwner && isNameOfStudio(name)))
+    if (isTaken || (!isOwner && (isNameOfStudio(name) || ownerNames.has(name))))
       throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
+    if (isOwner) ownerNames.add(name);
     return name;
   }
 
@@ -144,7 +148,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
         if (!entries.has(personId)) throw hasEnded();
         return entry().state.name;
       },
-      state: () => entry().state,
+      state: () => ({ ...entry().state, formerNames: [...entry().formerNames] }),
       seen,
       onCall: seen,
       arrive() {
@@ -183,8 +187,8 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
       const nowMs = clock.nowMs();
       const name = role === 'owner' ? nameForOwner() : null;
       const { theme, keymap } = name === null ? defaultSettings : settings.get();
-      const state = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
-      const entry: Entry = { state, pages: new Set(), formerNames: new Set(), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
+      const { formerNames = [], ...state } = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
+      const entry: Entry = { state, pages: new Set(), formerNames: new Set(formerNames), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
       entries.set(state.personId, entry);
       changed();
       return entry.guest;
@@ -221,7 +225,10 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     /** The studio's own person is in the settings' file; a browser's lives as long as its session. */
     personalise(caller: Caller | undefined, change: Partial<PersonalSettings>): Settings {
       const entry = entryOf(caller);
-      if (entry === null) return settings.update(change);
+      if (entry === null) {
+        if (change.userName !== undefined && change.userName !== defaultSettings.userName) ownerNames.add(change.userName);
+        return settings.update(change);
+      }
       const { userName, ...rest } = change;
       patch(entry, { ...rest, ...(userName !== undefined && { name: takeName(entry, userName), isNameChosen: true }) });
       changed();

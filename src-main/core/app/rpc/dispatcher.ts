@@ -84,12 +84,12 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   }
 
   function procedureOf(path: string): Procedure | undefined {
-    const [area = '', name = ''] = path.split('.');
+    const { area, name } = partsOf(path);
     return own(own(contract, area), name);
   }
 
   function find(path: string): { procedure: Procedure; handler: Handler } {
-    const [area = '', name = ''] = path.split('.');
+    const { area, name } = partsOf(path);
     const procedure = procedureOf(path);
     const handler = own(own(handlers, area), name);
     if (procedure === undefined || handler === undefined) throw new AppError('not-found', `There is no procedure ${path}.`);
@@ -125,7 +125,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       async run(path, input, { signal, ready }) {
         caller.onCall?.();
         const value = await runIn(lines, { path, input, context: { actor: caller.name() ?? '', signal, caller }, ready });
-        return veiled(value, AREAS_OF_WORDS.has(path.split('.')[0] ?? ''));
+        return veiled(value, AREAS_OF_WORDS.has(partsOf(path).area));
       },
       describeError: (path, error, signal) => veiled(describeError(path, error, signal), false),
       payloadFor: (name, payload) => veiled(payload, EVENTS_OF_WORDS.has(name)),
@@ -167,6 +167,12 @@ export function refuseUnlessAllowed(right: Right, caller: Pick<Caller, 'role' | 
   if (right === 'own' && caller.role !== 'owner')
     throw new AppError('forbidden', 'Only the owner of this studio may do that: whoever opened it with the owner’s address. Nothing was changed.');
   if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Say your name first, so that what you do stands under it. Nothing was changed.');
+}
+
+/** `area.name`, and nothing behind it: whatever else there is stays in the name, which then names nothing. */
+function partsOf(path: string): { area: string; name: string } {
+  const dot = path.indexOf('.');
+  return dot < 0 ? { area: path, name: '' } : { area: path.slice(0, dot), name: path.slice(dot + 1) };
 }
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {

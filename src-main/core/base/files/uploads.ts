@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { errorCode } from './error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { Role } from '#shared/contract/people.ts';
 import { byteLimit } from './byte-limit.ts';
 import { isMissing } from './file-errors.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -18,14 +19,29 @@ const RESERVE_BYTES = 512 * 1024 * 1024;
 /** Long enough to go on after a night, short enough that what nobody wants does not fill the disk. */
 const UNUSED_MS = 24 * 3600 * 1000;
 
-/** Far more than a person ever sends before the first of them is used; what is more comes from a program. */
-const MAX_UNUSED = 2_000;
+/** While there are too many, what nobody has added to for this long is taken for left behind. */
+const LEFT_BEHIND_MS = 3600 * 1000;
+
+/** How many uploads may lie about that no project holds. */
+export interface UnusedLimits {
+  /** Of one annotator: more than anybody sends before the first of them is used; what is more comes from a program. */
+  readonly ofOne: number;
+  /** Of all annotators together, so that some are left for owners. */
+  readonly ofAnnotators: number;
+  readonly inAll: number;
+}
+
+const UNUSED_LIMITS: UnusedLimits = { ofOne: 500, ofAnnotators: 1_500, inAll: 2_000 };
 
 /** Hidden names, which no uploaded file can have. */
 const STATE_FILE = '.upload.json';
 const UNFINISHED_FILE = '.unfinished';
 
-const UploadFile = z.object({ name: z.string(), sizeBytes: z.int().nonnegative() });
+/** Who sends a file. Left out: somebody at this machine. */
+const Sender = z.object({ personId: z.string(), role: Role });
+export type Sender = z.infer<typeof Sender>;
+
+const UploadFile = z.object({ name: z.string(), sizeBytes: z.int().nonnegative(), by: Sender.optional() });
 
 /** File systems take 255 bytes; the rest is left for what is put before and behind a video's name in the names of its clips. */
 const MAX_NAME_BYTES = 200;
@@ -50,17 +66,16 @@ export type Uploads = ReturnType<typeof createUploads>;
 export interface UploadsOptions {
   /** Of the disk that holds this folder, in bytes. */
   freeBytes?(folder: string): Promise<number>;
-  /** How many uploads may lie about that no project holds. */
-  readonly maxUnused?: number;
+  readonly unusedLimits?: UnusedLimits;
 }
 
 /**
  * Files that browsers send, piece by piece, each in a folder of its own below `uploadsDir`. What has arrived stays, also over a restart,
  * so that a broken upload goes on where it stopped. While `.upload.json` lies beside a file, no project holds it and it may be swept.
  */
-export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, maxUnused = MAX_UNUSED }: UploadsOptions = {}) {
-  /** Ids of uploads that no project holds; looked for when the first one begins. */
-  const unused = new Set<string>();
+export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unusedLimits = UNUSED_LIMITS }: UploadsOptions = {}) {
+  /** Uploads that no project holds, with who began them; looked for when the first one begins. */
+  const unused = new Map<string, Sender | null>();
   let looked: Promise<void> | null = null;
   /** Pieces that are arriving, by upload. */
   const arriving = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
@@ -85,7 +100,27 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, max
   }
 
   async function lookForUnused(): Promise<void> {
-    for (const name of (await readdir(uploadsDir).catch(ifMissing)) ?? []) if ((await sizeOf(path.join(uploadsDir, name, STATE_FILE)).catch(() => null)) !== null) unused.add(name);
+    for (const name of (await readdir(uploadsDir).catch(ifMissing)) ?? []) {
+      const stored = readJsonFile(path.join(uploadsDir, name, STATE_FILE), UploadFile);
+      if (stored.state === 'ok') unused.set(name, stored.value.by ?? null);
+    }
+  }
+
+  function hasPlace(by: Sender | null): boolean {
+    if (unused.size >= unusedLimits.inAll) return false;
+    if (by?.role !== 'annotator') return true;
+    const ofAnnotators = [...unused.values()].filter((sender) => sender?.role === 'annotator');
+    return ofAnnotators.length < unusedLimits.ofAnnotators && ofAnnotators.filter((sender) => sender?.personId === by.personId).length < unusedLimits.ofOne;
+  }
+
+  /** Takes a place among the unused ones, with nothing between the look and the taking. */
+  async function takePlace(by: Sender | null): Promise<string> {
+    await (looked ??= lookForUnused());
+    if (!hasPlace(by)) await sweep(Date.now(), LEFT_BEHIND_MS);
+    if (!hasPlace(by)) throw tooManyUnused();
+    const uploadId = crypto.randomUUID();
+    unused.set(uploadId, by);
+    return uploadId;
   }
 
   /**
@@ -142,30 +177,37 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, max
     return state(upload.uploadId);
   }
 
-  async function sweepFolder(name: string, nowMs: number): Promise<void> {
+  async function sweepFolder(name: string, { nowMs, unusedMs }: { readonly nowMs: number; readonly unusedMs: number }): Promise<void> {
     const folder = path.join(uploadsDir, name);
     if (arriving.has(name) || (await sizeOf(path.join(folder, STATE_FILE))) === null) return;
     const times = await Promise.all(['.', STATE_FILE, UNFINISHED_FILE].map(async (file) => (await stat(path.join(folder, file)).catch(ifMissing))?.mtimeMs ?? 0));
-    if (nowMs - Math.max(...times) <= UNUSED_MS) return;
+    if (nowMs - Math.max(...times) <= unusedMs) return;
     await rm(folder, { recursive: true, force: true });
     unused.delete(name);
   }
 
+  /** Removes uploads that no project holds and nothing has been added to for a day. */
+  async function sweep(nowMs = Date.now(), unusedMs = UNUSED_MS): Promise<void> {
+    const names = await readdir(uploadsDir).catch(ifMissing);
+    for (const name of names ?? []) await sweepFolder(name, { nowMs, unusedMs });
+  }
+
   return {
-    /** @throws AppError `disk-full` when the whole file will not fit, `busy` when too many lie about that nobody used. */
-    async begin(name: string, sizeBytes: number): Promise<Upload> {
-      await (looked ??= lookForUnused());
-      if (unused.size >= maxUnused) throw tooManyUnused(unused.size);
-      const uploadId = crypto.randomUUID();
-      await mkdir(folderOf(uploadId), { recursive: true });
-      if (sizeBytes > (await roomBytes())) {
-        await rm(folderOf(uploadId), { recursive: true });
-        throw diskFull();
+    /** @throws AppError `disk-full` when the whole file will not fit, `busy` when too many lie about that nobody used, `invalid-input` for an empty file. */
+    async begin(name: string, sizeBytes: number, by: Sender | null = null): Promise<Upload> {
+      if (sizeBytes === 0) throw new AppError('invalid-input', `“${uploadName(name)}” is empty, so there is nothing to add.`);
+      const uploadId = await takePlace(by);
+      const folder = folderOf(uploadId);
+      try {
+        await mkdir(folder, { recursive: true });
+        if (sizeBytes > (await roomBytes())) throw diskFull();
+        writeJsonFile(path.join(folder, STATE_FILE), { name: uploadName(name), sizeBytes, ...(by !== null && { by }) } satisfies z.infer<typeof UploadFile>);
+      } catch (error) {
+        unused.delete(uploadId);
+        await rm(folder, { recursive: true, force: true });
+        throw error;
       }
-      unused.add(uploadId);
-      writeJsonFile(path.join(folderOf(uploadId), STATE_FILE), { name: uploadName(name), sizeBytes });
-      const begun = await state(uploadId);
-      return sizeBytes === 0 ? finish(begun) : begun;
+      return state(uploadId);
     },
 
     /** @throws AppError `not-found` for an upload that was swept, or is used by a project. */
@@ -195,11 +237,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, max
       unused.delete(path.basename(folder));
     },
 
-    /** Removes uploads that no project holds and nothing has been added to for a day. */
-    async sweep(nowMs = Date.now()): Promise<void> {
-      const names = await readdir(uploadsDir).catch(ifMissing);
-      for (const name of names ?? []) await sweepFolder(name, nowMs);
-    },
+    sweep,
   };
 }
 
@@ -221,8 +259,8 @@ function unknown(): AppError {
   return new AppError('not-found', 'This upload is not known (any more). Add the file again.');
 }
 
-function tooManyUnused(count: number): AppError {
-  return new AppError('busy', `${count} uploaded files wait here that no project uses, so no further one was begun. Add them to the project, or wait: what nobody uses is removed after a day.`);
+function tooManyUnused(): AppError {
+  return new AppError('busy', 'Too many uploaded files wait here that no project uses, so no further one was begun. Add them to the project, or wait: what nobody goes on with makes room after an hour.');
 }
 
 function takenOver(): AppError {

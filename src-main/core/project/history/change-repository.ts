@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
@@ -153,22 +154,33 @@ export function changesOf(db: ReadableDb, sequence: number): RecordChange[] {
     });
 }
 
-export function currentRow(db: ReadableDb, table: HistoryTable, id: string): RecordRow | null {
-  return db.prepare<[string], RecordRow>(`SELECT * FROM ${table} WHERE id = ?`).get(id) ?? null;
-}
+export type ChangeWriter = ReturnType<typeof createChangeWriter>;
 
-/** Puts one record into the state `after`. The table's name comes from a closed list, the columns from our own rows. */
-export function applyChange(db: WritableDb, { table, id, before, after }: RecordChange): void {
-  if (after === null) {
-    db.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id);
-    return;
+/** Puts records into the state that changes say; a step may have twenty thousand of them, and preparing takes longer than writing. */
+export function createChangeWriter(db: WritableDb) {
+  const statements = new Map<string, Statement<unknown[]>>();
+  function prepared(sql: string): Statement<unknown[]> {
+    const statement = statements.get(sql) ?? db.prepare<unknown[]>(sql);
+    statements.set(sql, statement);
+    return statement;
   }
-  const columns = Object.keys(after);
-  const quoted = columns.map((column) => `"${column}"`);
-  const values = columns.map((column) => after[column]);
-  if (before === null)
-    db.prepare(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
-  else db.prepare(`UPDATE ${table} SET ${quoted.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`).run(...values, id);
+
+  return {
+    currentRow: (table: HistoryTable, id: string): RecordRow | null => (prepared(`SELECT * FROM ${table} WHERE id = ?`).get(id) as RecordRow | undefined) ?? null,
+
+    /** Puts one record into the state `after`. The table's name comes from a closed list, the columns from our own rows. */
+    apply({ table, id, before, after }: RecordChange): void {
+      if (after === null) {
+        prepared(`DELETE FROM ${table} WHERE id = ?`).run(id);
+        return;
+      }
+      const columns = Object.keys(after);
+      const quoted = columns.map((column) => `"${column}"`);
+      const values = columns.map((column) => after[column]);
+      if (before === null) prepared(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
+      else prepared(`UPDATE ${table} SET ${quoted.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`).run(...values, id);
+    },
+  };
 }
 
 /** Forgets all but the newest steps. */

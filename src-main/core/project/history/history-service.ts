@@ -84,10 +84,9 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     const changes = direction === 'undo' ? stored.toReversed().map(reverseChange) : stored;
     try {
       inTransaction(db, () => {
-        refuseMoved(db, changes);
-        capture.collect(() => {
-          for (const change of changes) repository.applyChange(db, change);
-        });
+        const writer = repository.createChangeWriter(db);
+        refuseMoved(writer, changes);
+        capture.collect(() => changes.forEach(writer.apply));
         if (direction === 'undo') repository.markUndone(db, step.sequence);
         else repository.markApplied(db, step.sequence);
       });
@@ -129,13 +128,13 @@ class Moved extends Error {
 }
 
 /** The first change of each record says how the record must look now. */
-function refuseMoved(db: WritableDb, changes: readonly RecordChange[]): void {
+function refuseMoved({ currentRow }: Pick<repository.ChangeWriter, 'currentRow'>, changes: readonly RecordChange[]): void {
   const seen = new Set<string>();
   for (const { table, id, before } of changes) {
     const key = `${table} ${id}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    if (!sameRow(before, repository.currentRow(db, table, id))) throw new Moved(`${key} has changed since`);
+    if (!sameRow(before, currentRow(table, id))) throw new Moved(`${key} has changed since`);
   }
 }
 

@@ -15,6 +15,8 @@ export type ShotsService = ReturnType<typeof createShotsService>;
 export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames'>;
 
 type Alongside = (db: WritableDb) => void;
+/** `fitsShots`: the shots may be those of a file with other frames. */
+type ShotsStep = Omit<HistoryStep, 'videoId'> & { readonly fitsShots?: boolean };
 type Edit = (shots: readonly Shot[], frameCount: number, db: WritableDb) => readonly Shot[];
 
 export interface BoundaryMove {
@@ -28,10 +30,11 @@ export interface BoundaryMove {
 
 /** Shots of a video; after every edit they tile it, and texts have followed. Edits return the shots that they changed or made, in order. */
 export function createShotsService(project: ProjectAccess, history: HistoryService) {
-  function change(videoId: VideoId, step: Omit<HistoryStep, 'videoId'>, edit: Edit, alongside: Alongside = () => undefined): Shot[] {
+  function change(videoId: VideoId, { fitsShots = false, ...step }: ShotsStep, edit: Edit, alongside: Alongside = () => undefined): Shot[] {
     return history.record({ ...step, videoId }, (db) => {
       const frameCount = frameCountOf(db, videoId);
       const before = listShots(db, videoId);
+      if (!fitsShots) refuseOfOtherFile(before, frameCount);
       const after = edit(before, frameCount, db);
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
       const touched = touchedShots(before, after);
@@ -82,17 +85,26 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: makeShotId }), alongside),
 
     /**
-     * Fits the shots to what was measured, as part of the step that added the video: one shot where there were none; and where
-     * an imported data set counted other frames than the file has, the last shot ends with the file.
+     * Fits the shots to what was measured: one shot where there were none; where the file has other frames, the cuts inside it stay and the
+     * last shot ends with it. It is part of the step that added the video; with `isOtherFile`, as where somebody put another file in the
+     * place of a measured one, a step of its own that can be taken back.
      */
-    ensureTiled(videoId: VideoId, actor: string): void {
-      change(videoId, { actor, label: 'Import a video', joinsAdding: videoId, isBackground: true }, (existing, frameCount) => {
+    ensureTiled(videoId: VideoId, actor: string, { isOtherFile = false } = {}): void {
+      const step = isOtherFile ? { actor, label: 'Fit the shots to another file' } : { actor, label: 'Import a video', joinsAdding: videoId };
+      change(videoId, { ...step, isBackground: true, fitsShots: true }, (existing, frameCount) => {
         if (existing.length === 0) return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: makeShotId });
         const inside = existing.filter(({ startFrame }) => startFrame < frameCount);
         return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
       });
     },
   };
+}
+
+/** Shots are those of another file when the step was taken back that fitted them to the one that is linked now. */
+function refuseOfOtherFile(shots: readonly Shot[], frameCount: number): void {
+  const end = shots.at(-1)?.endFrame;
+  if (end === undefined || end === frameCount) return;
+  throw new AppError('conflict', `These shots are those of a file with ${end} frames, and the one that is linked now has ${frameCount}. Nothing was changed. Link the right file, or redo what was taken back.`);
 }
 
 /**

@@ -86,12 +86,25 @@ export function revisionsOfShot(db: ReadableDb, shotId: ShotId): Revision[] {
 }
 
 export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {
-  const row = db
-    .prepare<[string, string, string], RevisionRow>(
-      `SELECT * FROM revisions WHERE is_current = 1 AND video_id = ? AND kind = ? AND ifnull(shot_id, '') = ?`,
-    )
-    .get(key.videoId, key.kind, key.shotId ?? '');
-  return row === undefined ? null : revisionOf(row);
+  return currentReader(db)(key);
+}
+
+function currentReader(db: ReadableDb): (key: TextKey) => Revision | null {
+  const statement = db.prepare<[string, string, string], RevisionRow>(
+    `SELECT * FROM revisions WHERE is_current = 1 AND video_id = ? AND kind = ? AND ifnull(shot_id, '') = ?`,
+  );
+  return (key) => {
+    const row = statement.get(key.videoId, key.kind, key.shotId ?? '');
+    return row === undefined ? null : revisionOf(row);
+  };
+}
+
+/**
+ * For each of these revisions the one that is current in its place now, in their order; there may be ten thousand.
+ * @throws AppError `not-found`
+ */
+export function currentInPlaceOf(db: ReadableDb, revisionIds: readonly RevisionId[]): (Revision | null)[] {
+  return getRevisions(db, revisionIds).map(currentReader(db));
 }
 
 /** @throws AppError `not-found` */

@@ -114,8 +114,9 @@ export function createTextsService({ project, history, clock }: TextsParts) {
      * @throws AppError `conflict` when somebody else wrote on since the person saw them
      */
     requireAsSeen(seen: readonly SeenText[], actor: string): void {
-      const { db } = project.session();
-      for (const each of seen) if (each.revisionId !== null) refuseIfMovedOn(repository.currentRevision(db, repository.getRevision(db, each.revisionId)), each, actor);
+      const asked = seen.flatMap(({ revisionId, ...each }) => (revisionId === null ? [] : [{ ...each, revisionId }]));
+      const current = repository.currentInPlaceOf(project.session().db, asked.map(({ revisionId }) => revisionId));
+      for (const [index, each] of asked.entries()) refuseIfMovedOn(current[index] ?? null, each, actor);
     },
 
     /** Accepting a text also says that it fits what it describes now. */

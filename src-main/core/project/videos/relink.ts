@@ -41,7 +41,7 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     const stored = repository.getVideo(project.session().db, videoId);
     const difference = await differenceOf(stored, file, print);
     if (difference !== null && !insists)
-      throw new AppError('conflict', `“${path.basename(file)}” is not the file that “${stored.video.name}” was: ${difference}. Nothing was changed. Add it as a video of its own, or insist on it.`);
+      throw new AppError('conflict', `“${path.basename(file)}” is not the file that “${stored.video.name}” was: ${difference}. Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.`);
     link(stored, file, print);
   }
 

@@ -32,7 +32,7 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
       );
       const wasMeasured = videos.get(videoId).probe !== null;
       videos.setProbe(videoId, probe, ptsUs);
-      shots.ensureTiled(videoId, context.actor);
+      shots.ensureTiled(videoId, context.actor, { isOtherFile: wasMeasured });
       if (!wasMeasured) placeImportedSpeech(videoId, context.actor);
       return { frameCount: probe.frameCount, durationUs: probe.durationUs };
     } catch (error) {

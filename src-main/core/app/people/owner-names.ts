@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { nameKey } from './person-name.ts';
+
+/** The newest are kept: more than one studio's owners ever call themselves. */
+const MAX_NAMES = 200;
+const OwnerNames = z.object({ names: z.array(z.string()) });
+
+/** Names under which owners have worked on this studio, whoever was let in since. */
+export interface OwnerNames {
+  has(name: string): boolean;
+  add(name: string): void;
+}
+
+/**
+ * Kept in a file, for sessions end with the studio while history keeps its steps, and undo goes by the name: without it an annotator of the next
+ * day could take the owner's name and take the owner's steps back.
+ */
+export function createOwnerNames(dataDir: string): OwnerNames {
+  const file = path.join(dataDir, 'owner-names.json');
+  const found = readJsonFile(file, OwnerNames);
+  /** As `nameKey` gives them, the oldest first. */
+  const names = new Set(found.state === 'ok' ? found.value.names : []);
+  return {
+    has: (name) => names.has(nameKey(name)),
+    add(name) {
+      if (names.has(nameKey(name))) return;
+      names.add(nameKey(name));
+      writeJsonFile(file, { names: [...names].slice(-MAX_NAMES) } satisfies z.infer<typeof OwnerNames>);
+    },
+  };
+}

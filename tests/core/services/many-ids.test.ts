@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { insertRevision } from '#core/project/texts/revision-repository.ts';
+import { RevisionId } from '#shared/domain/ids.ts';
+import { seenText } from '#shared/domain/text.ts';
+import { addMeasuredVideo, joinAs, startTestCore } from '../../helpers/test-core.ts';
+
+const FRAMES_PER_SHOT = 10;
+
+/** A film of so many shots, each with a caption, and an annotator. */
+async function filmOf(shotCount: number) {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  const videoId = await addMeasuredVideo(test, 'film.mp4', shotCount * FRAMES_PER_SHOT);
+  const { shots, history } = test.core.services;
+  const cuts = Array.from({ length: shotCount - 1 }, (_, index) => (index + 1) * FRAMES_PER_SHOT).map((frame) => ({ frame, kind: 'cut' as const, startFrame: frame, endFrame: frame, confidence: 0.9 }));
+  const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor: 'ann', label: 'Find shots' });
+  history.record({ actor: 'ann', label: 'Caption', videoId }, (db) => {
+    for (const { id: shotId } of made) {
+      insertRevision(db, {
+        id: RevisionId.parse(crypto.randomUUID()), videoId, shotId, kind: 'visual', text: 'A dog.', origin: 'human', actor: 'ann', provenance: null, jobId: null,
+        parentId: null, status: 'draft', isCurrent: true, staleReason: 'The cut moved', meanLogProb: null, links: [], createdAtMs: 0,
+      });
+    }
+  });
+  const ben = await joinAs(test.core, 'annotator', 'Ben');
+  return { ...test, videoId, ben, shotIds: made.map(({ id }) => id), revisions: await ben.api.texts.current({ videoId }) };
+}
+
+/** Of this process, so that whatever else the machine does counts for nothing. */
+async function timed(work: Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work;
+  const { user, system } = process.cpuUsage(before);
+  return Math.round((user + system) / 1000);
+}
+
+describe('what is decided about all of a very long film', { timeout: 120_000 }, () => {
+  it('is stored in a moment', async () => {
+    const { ben, videoId, shotIds, revisions } = await filmOf(20_000);
+    const [revisionIds, seen] = [revisions.map(({ id }) => id), revisions.map(seenText)];
+    const times = {
+      accept: await timed(ben.api.texts.setStatus({ revisionIds, status: 'accepted', seen })),
+      lock: await timed(ben.api.shots.setLocked({ videoId, shotIds, locked: true })),
+      undoLock: await timed(ben.api.history.undo({})),
+      needsWork: await timed(ben.api.texts.setStatus({ revisionIds, status: 'needs-work', seen })),
+      fresh: await timed(ben.api.texts.confirmFresh({ revisionIds, seen })),
+      merge: await timed(ben.api.shots.merge({ videoId, shotIds: shotIds.slice(0, 1_000) })),
+    };
+    expect(Math.max(...Object.values(times)), JSON.stringify(times)).toBeLessThan(5_000);
+  });
+});
+
+describe('a command that names one thing again and again', () => {
+  it('is carried out once, in a moment', async () => {
+    const { ben, videoId, shotIds: [shotId], revisions: [revision] } = await filmOf(3);
+    if (shotId === undefined || revision === undefined) throw new Error('no shots');
+    const times = (of: string): string[] => Array.from({ length: 45_000 }, () => of);
+    const ms = [
+      await timed(ben.api.texts.setStatus({ revisionIds: times(revision.id), status: 'accepted' })),
+      await timed(ben.api.texts.confirmFresh({ revisionIds: times(revision.id) })),
+      await timed(ben.api.videos.setSplit({ videoIds: times(videoId), split: 'train' })),
+      await timed(ben.api.shots.setLocked({ videoId, shotIds: times(shotId), locked: true })),
+    ];
+    expect(Math.max(...ms), String(ms)).toBeLessThan(1_000);
+    expect((await ben.api.history.list({})).find(({ actor }) => actor === 'Ben')).toMatchObject({ changeCount: 1 });
+    await expect(ben.api.videos.setSplit({ videoIds: Array.from({ length: 60_000 }, () => videoId), split: 'train' })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(ben.api.shots.merge({ videoId, shotIds: [shotId, shotId] })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
