@@ -19,7 +19,7 @@ const MP4 = ['-map_chapters', '-1', '-movflags', '+faststart', '-f', 'mp4'] as c
 const VARIABLE_TIME_BASE = '1:90000';
 
 export interface ExactClip {
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'width' | 'height'> };
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'width' | 'height'> };
   readonly range: ClipRange;
   /** Must begin with the first frame of the range. */
   readonly plan: SeekPlan;

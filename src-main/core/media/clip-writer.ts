@@ -26,7 +26,7 @@ export interface WriteClipsRequest {
   /** First part of the clips' names. */
   readonly clipBaseName: string;
   readonly clock: FrameSource['clock'];
-  readonly probe: Pick<VideoProbe, 'startUs' | 'width' | 'height' | 'audioTracks' | 'stream'>;
+  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'width' | 'height' | 'audioTracks'>;
   readonly shots: readonly ClipRange[];
   /** Made when it is not there. */
   readonly outDir: string;

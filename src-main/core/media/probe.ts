@@ -252,6 +252,7 @@ function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Fin
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
   else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
+  if (scan.damagedAtStart > 0) notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
     notes.push(`The container states ${seconds(statedDurationUs)}, its pictures last ${seconds(durationUs)}.`);
   if (scan.clock === 'joined') notes.push('Its clock starts again in the middle, as in recordings that were joined: the parts are read one behind the other.');
