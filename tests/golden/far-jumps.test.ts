@@ -111,3 +111,24 @@ describe('a recording that begins in the middle of a group of pictures', () => {
     expect(await Promise.all(frames.map((number) => together(film, [number - first])))).toEqual(frames.map((number) => [number]));
   }, 60_000);
 });
+
+describe('a copied clip', () => {
+  it.each(['ts', 'mp4', 'mkv'])('begins at the key frame at or before its first frame, and has no time code: .%s', async (ending) => {
+    const keys = 'expr:eq(n,0)+eq(n,70)+eq(n,150)+eq(n,212)';
+    const options = ['-c:v', 'libx264', '-force_key_frames', keys, '-sc_threshold', '0', '-g', '250', '-bf', '2', '-pix_fmt', 'yuv420p', ...(ending === 'mp4' ? ['-timecode', '00:00:59:20'] : [])];
+    const film = await probed(await makeBarredFilm({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
+    const outDir = await mkdtemp(join(dir, 'copies-'));
+    const shots = [{ startFrame: 0, endFrame: 70 }, { startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
+    for (const mode of ['copy', 'exact'] as const) {
+      const results: ClipResult[] = [];
+      await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode, parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+      expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
+      for (const [index, { file, shot }] of results.entries()) {
+        const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
+        expect(numbers[0]).toBe(mode === 'copy' ? [0, 70, 150][index] : shot.startFrame);
+        expect(numbers).toEqual(expect.arrayContaining(range(shot.startFrame, shot.endFrame)));
+        expect((await readFile(join(outDir, file))).includes('tmcd')).toBe(false);
+      }
+    }
+  }, 60_000);
+});

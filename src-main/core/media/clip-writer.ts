@@ -11,7 +11,8 @@ import type { ClipRange } from './clip-range.ts';
 import { PLACED_OPTIONS, placedInputs, type PlacedSoundFile, soundInputs, soundNotes, usableTracks, writePlacedSound } from './clip-sound.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
-import { planSeek, type FrameSource } from './frame-seek.ts';
+import { frameTime, planSeek, type FrameSource } from './frame-seek.ts';
+import { beginsWithKeyFrame, keyPacketAt, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
@@ -26,7 +27,7 @@ export interface WriteClipsRequest {
   /** First part of the clips' names. */
   readonly clipBaseName: string;
   readonly clock: FrameSource['clock'];
-  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'width' | 'height' | 'audioTracks'>;
+  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'container' | 'width' | 'height' | 'audioTracks'>;
   readonly shots: readonly ClipRange[];
   /** Made when it is not there. */
   readonly outDir: string;
@@ -133,14 +134,35 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, part: string)
     case 'copy': {
       // A copy is found by times alone.
       if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', 'the times of its frames are not in a row, so they cannot be copied: use the exact mode');
-      await run(request, copyClip(source, shot, probe, part));
-      const frameCount = await countPackets(ffmpeg, part, signal);
-      if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
+      const frameCount = await copyPictures(request, shot, part);
       return { frameCount, notes: [`Cut at key frames: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)] };
     }
     default:
       return assertNever(mode);
   }
+}
+
+/** There a search by time leads to places behind key frames. */
+const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
+
+/** Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked. */
+async function copyPictures(request: WriteClipsRequest, shot: ClipRange, part: string): Promise<number> {
+  const { ffmpeg, path, clock, probe, signal } = request;
+  const source = { path, clock, probe };
+  if (!WITHOUT_INDEX.has(probe.container)) {
+    await run(request, copyClip({ source, range: shot, key: null, target: part }));
+    const frameCount = await countPackets(ffmpeg, part, signal);
+    if (frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal))) return frameCount;
+  }
+  const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
+  const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
+  if (keyUs === null) throw new AppError('unsupported', 'there is no key frame before it where a copy could begin: use the exact mode');
+  const key = await keyPacketAt(ffmpeg, source, keyUs, signal);
+  await run(request, copyClip({ source, range: shot, key, target: part }));
+  const frameCount = await countPackets(ffmpeg, part, signal);
+  if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
+  if (!(await beginsWithKeyFrame(ffmpeg, part, signal))) throw new AppError('unsupported', 'its index does not tell key frames from others, so it cannot be copied: use the exact mode');
+  return frameCount;
 }
 
 type ExactWork = Omit<ExactClip, 'sound' | 'isStereo'> & { readonly source: PlacedSoundFile['source'] };
