@@ -43,7 +43,7 @@ async function expectRight(film: ProbedFilm): Promise<void> {
   const results: ClipResult[] = [];
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = [{ startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
-  await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
   expect(results.map(({ state }) => state)).toEqual(['written', 'written']);
   for (const { file, shot } of results) expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
   const modelClip = join(outDir, 'model.mp4');
@@ -121,7 +121,7 @@ describe('a copied clip', () => {
     const shots = [{ startFrame: 0, endFrame: 70 }, { startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
     for (const mode of ['copy', 'exact'] as const) {
       const results: ClipResult[] = [];
-      await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode, parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+      await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode, parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
       expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
       for (const [index, { file, shot }] of results.entries()) {
         const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);

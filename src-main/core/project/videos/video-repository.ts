@@ -88,6 +88,18 @@ export function listNames(db: ReadableDb): { readonly id: VideoId; readonly name
   return db.prepare<[], { id: VideoId; name: string }>('SELECT id, name FROM videos ORDER BY position').all();
 }
 
+/** What names of files begin with that were made of a video, once there were any. Also of videos that were taken out, whom undo may bring back. */
+export function listFileBases(db: ReadableDb): ReadonlyMap<VideoId, string> {
+  const rows = db.prepare<[], { id: VideoId; base: string }>('SELECT video_id AS id, base FROM file_bases').all();
+  return new Map(rows.map(({ id, base }) => [id, base]));
+}
+
+/** Those that a video has already stay. */
+export function keepFileBases(db: WritableDb, bases: ReadonlyMap<VideoId, string>): void {
+  const insert = db.prepare('INSERT OR IGNORE INTO file_bases (video_id, base) VALUES (?, ?)');
+  for (const [videoId, base] of bases) insert.run(videoId, base);
+}
+
 /** What is known of a video's file. */
 export interface VideoFile {
   readonly videoId: VideoId;

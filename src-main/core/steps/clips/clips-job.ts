@@ -46,6 +46,9 @@ interface Problem {
   readonly reason: string;
 }
 
+/** Results go to every client with each list of jobs. */
+const MAX_NOTES = 100;
+
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<Record<string, unknown>> {
@@ -54,10 +57,12 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
       parts.clips.remember(params.folder);
     }
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
-    const fileBases = parts.videos.fileBases();
+    const fileBases = parts.videos.keepFileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
     const problems: Problem[] = [];
+    const notes: { readonly where: string; readonly reason: string }[] = [];
+    let untold = 0;
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
@@ -69,6 +74,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
         await writeClips({
           ffmpeg: parts.ffmpeg,
           path: source.path,
+          sourceId: source.fingerprint ?? '',
           requireUnchanged: source.requireUnchanged,
           clipBaseName: fileBases.get(videoId) ?? name,
           probe,
@@ -81,6 +87,10 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
           signal: context.signal,
           onClip(clip) {
             if (clip.state !== 'failed') clips.add(clip.file);
+            for (const reason of clip.state === 'failed' ? [] : clip.notes) {
+              if (notes.length < MAX_NOTES) notes.push({ where: clip.file, reason });
+              else untold++;
+            }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
             else problems.push({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
@@ -96,7 +106,7 @@ export function clipsJobKind(parts: ClipsParts): JobDefinition<typeof ClipsParam
     const [first] = problems;
     if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
     writeJsonFile(clipListFile(parts.project.session().cacheDir, context.jobId), { folder: path.resolve(folder), clips: [...clips].sort() });
-    return { folder: path.resolve(folder), archive: clips.size === 0 ? null : CLIPS_ARCHIVE, written, kept, problems };
+    return { folder: path.resolve(folder), archive: clips.size === 0 ? null : CLIPS_ARCHIVE, written, kept, problems, notes: [...notes, ...(untold > 0 ? [`${untold} more notes on other clips`] : [])] };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };
