@@ -17,6 +17,7 @@ import { beginsWithKeyFrame, keyPacketAt, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
+import { saysSoundDamaged } from './sound-findings.ts';
 import { readLines } from './tool-process.ts';
 
 export interface WriteClipsRequest {
@@ -140,8 +141,9 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const { report, notes } = await writeExact(request, { source, range: shot, plan, target: part, mark });
       const frameCount = report.lastProgress?.frame ?? 0;
       const wanted = shot.endFrame - shot.startFrame;
-      if (frameCount !== wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
-      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...notes] };
+      if (frameCount < wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
+      if (frameCount > wanted) throw new AppError('media-corrupt', `ffmpeg counts its frames anew in the middle, where they change, and wrote ${frameCount} for its ${wanted}`);
+      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, usableTracks(probe)), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
@@ -231,6 +233,11 @@ async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): 
   for await (const line of readLines(tool)) if (line.startsWith('packet')) count += 1;
   requireRun(await tool.exited, path);
   return count;
+}
+
+function damageNotes({ stderrTail }: WriteReport, tracks: readonly AudioTrack[]): string[] {
+  const isDamaged = saysSoundDamaged(stderrTail, tracks.map(({ streamIndex }) => streamIndex));
+  return isDamaged ? ['Sound in it, or shortly before it, is damaged and could not be decoded.'] : [];
 }
 
 function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {

@@ -203,6 +203,11 @@ export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, pt
   db.prepare('INSERT INTO frame_times (video_id, pts_us) VALUES (?, ?)').run(videoId, packNumbers(ptsUs));
 }
 
+export function setNotes(db: WritableDb, videoId: VideoId, notes: readonly string[]): void {
+  const { changes } = db.prepare("UPDATE video_files SET probe = json_set(probe, '$.notes', json(?)) WHERE video_id = ?").run(JSON.stringify(notes), videoId);
+  assert(changes === 1, `file of video ${videoId}`);
+}
+
 /** Start of each frame in microseconds; null for a constant rate. */
 export function frameTimes(db: ReadableDb, videoId: VideoId): Float64Array | null {
   const row = db.prepare<[string], { pts_us: Buffer }>('SELECT pts_us FROM frame_times WHERE video_id = ?').get(videoId);

@@ -162,6 +162,16 @@ export function createVideosService(parts: VideosParts) {
       announceFile(videoId);
     },
 
+    /** What came to light of a file later. */
+    addNotes(videoId: VideoId, notes: readonly string[]): void {
+      const { db } = project.session();
+      const { probe } = repository.getVideo(db, videoId).video;
+      const added = notes.filter((note) => !(probe?.notes ?? []).includes(note));
+      if (probe === null || added.length === 0) return;
+      repository.setNotes(db, videoId, [...probe.notes, ...added]);
+      announceFile(videoId);
+    },
+
     setState(videoId: VideoId, state: VideoState, reason: string | null): void {
       repository.setState(project.session().db, videoId, state, reason);
       announceFile(videoId);

@@ -50,6 +50,7 @@ export function waveformJobKind(parts: ArtworkParts): JobDefinition<typeof Artwo
     if (probe === null) return {};
     const { cacheDir } = parts.project.session();
     const source = await parts.videos.openSource(videoId);
+    let notes: readonly string[] = [];
     const peaks = await source.checked(() =>
       makeWaveform({
         ffmpeg: parts.ffmpeg,
@@ -57,9 +58,11 @@ export function waveformJobKind(parts: ArtworkParts): JobDefinition<typeof Artwo
         probe,
         signal: context.signal,
         onProgress: (fraction) => context.progress('listen', fraction),
+        onNotes: (found) => (notes = found),
       }),
     );
     if (peaks !== null) await saveWaveform(cacheDir, videoId, peaks);
+    parts.videos.addNotes(videoId, notes);
     parts.events.emit('changed', { table: 'media', videoId });
     return { peakCount: peaks?.length ?? 0 };
   }
