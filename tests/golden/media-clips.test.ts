@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
-import { clipFileName, writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
+import { clipFileName } from '#core/media/clip-place.ts';
+import { writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
@@ -22,7 +23,7 @@ afterAll(() => rm(dir, { recursive: true }));
 
 async function write(film: ProbedFilm, options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>): Promise<ClipResult[]> {
   const clips: ClipResult[] = [];
-  await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'exact', parallel: 2, signal, onClip: (clip) => clips.push(clip), ...options });
+  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 2, signal, onClip: (clip) => clips.push(clip), ...options });
   return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
 }
 
@@ -113,7 +114,7 @@ describe('copied clips', () => {
 });
 
 describe('a run', () => {
-  it('keeps what is there, whatever it is, and goes on after an interruption', async () => {
+  it('keeps its own clips and what else is there, and goes on after an interruption', async () => {
     const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
     const outDir = join(dir, 'resumed');
     const shots = Array.from({ length: 8 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
@@ -132,9 +133,12 @@ describe('a run', () => {
     for (const name of complete) expect((await probed(join(outDir, name))).probe).toMatchObject({ frameCount: 50, notes: [] });
 
     const clips = await write(film, { outDir, shots });
-    expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length + 1);
-    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(7 - complete.length);
+    expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length);
+    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(8 - complete.length);
     expect(await readFile(join(outDir, 'film_0_49.mp4'), 'utf8')).toBe('mine');
+    const [aside] = clips;
+    expect(aside?.file).toMatch(/^film_0_49-[0-9a-f]{6}\.mp4$/u);
+    expect(aside).toMatchObject({ notes: ['“film_0_49.mp4” is there already and is no clip of this video, so it has this name.'] });
     expect((await write(film, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
     // Also where there is nothing left to write, a stop is heard.
     const stop = new AbortController();
@@ -143,6 +147,22 @@ describe('a run', () => {
     await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
     expect(heard).toHaveLength(1);
     await expect(write(film, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('never takes the clip of another video, or of other frames, for its own', async () => {
+    const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
+    const other = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const outDir = join(dir, 'namesakes');
+    const shots = [{ startFrame: 10, endFrame: 20 }];
+    await write(film, { outDir, shots, sourceId: 'a' });
+    const [clip] = await write(other, { outDir, shots, sourceId: 'b' });
+    expect(clip).toMatchObject({ state: 'written', file: expect.stringMatching(/^film_10_19-[0-9a-f]{6}\.mp4$/u) });
+    const truth = await decodeAll(other.path, SIZE, dir);
+    const frames = await decodeAll(join(outDir, clip?.file ?? ''), SIZE, dir);
+    expect(nearest(truth, frames[0] ?? Buffer.alloc(0))).toBe(10);
+    for (const [video, sourceId, file] of [[film, 'a', 'film_10_19.mp4'], [other, 'b', clip?.file]] as const)
+      expect(await write(video, { outDir, shots, sourceId })).toMatchObject([{ state: 'kept', file }]);
+    expect((await write(film, { outDir, shots, sourceId: 'a', mode: 'copy' }))[0]).toMatchObject({ state: 'written', file: 'film_10_19.copy.mp4' });
   });
 
   it('reports clips that fail and writes the rest', async () => {

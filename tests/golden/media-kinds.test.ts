@@ -65,7 +65,7 @@ async function expectRefusedEverywhere(path: string): Promise<void> {
   };
   for (const [name, way] of Object.entries(ways)) await expect(way(), name).rejects.toMatchObject({ code: expect.stringMatching(/^(?:unsupported|media-corrupt)$/) });
   const outDir = join(dir, 'clips');
-  const cutting = writeClips({ ...video, clipBaseName: 'x', shots, outDir, mode: 'exact', parallel: 1, onClip: (clip) => clips.push(clip) });
+  const cutting = writeClips({ ...video, sourceId: 'a', clipBaseName: 'x', shots, outDir, mode: 'exact', parallel: 1, onClip: (clip) => clips.push(clip) });
   await cutting.catch((error: unknown) => clips.push(error));
   expect(clips).toMatchObject([expect.not.objectContaining({ state: 'written' })]);
 }

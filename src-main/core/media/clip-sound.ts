@@ -46,7 +46,7 @@ export const PLACED_OPTIONS = ['-f', 'f32le', '-ar', String(SAMPLE_RATE_HZ), '-a
 
 export interface PlacedSoundFile {
   readonly ffmpeg: Ffmpeg;
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks' | 'startUs' | 'stream'> };
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
   readonly range: ClipRange;
   readonly track: AudioTrack;
   readonly file: string;

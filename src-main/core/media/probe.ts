@@ -10,6 +10,7 @@ import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './m
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
 import { isWholeRiff } from './riff.ts';
+import { hasSecondMp4 } from './trailing-video.ts';
 import { containerName, displaySize, isTurned, mayHaveFields, parseRational, parseSecondsUs, pictureStreams, ProbeJson, rotationOf, sampleAspectRatioOf, statedLength, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
@@ -61,11 +62,12 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     frameCount: scan.ticks.length,
     durationUs: times.durationUs,
     startUs: times.startUs,
+    leadUs: leadOf(json, times),
     isVariableRate: timing.isVariableRate,
     audioTracks: tracks,
     stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
-    notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...trackNotes(tracks)],
+    notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...(await trailingNotes(found.container, path)), ...trackNotes(tracks)],
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -188,6 +190,14 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
 }
 
+/** Longer than any film begins late. */
+const MAX_LEAD_US = 24 * 3600 * 1e6;
+
+function leadOf({ format }: ProbeJson, { startUs, hasTimes }: Pick<Times, 'startUs' | 'hasTimes'>): number {
+  const leadUs = Math.round(startUs - Number(format.start_time ?? Number.NaN) * 1e6);
+  return hasTimes && leadUs > 0 && leadUs <= MAX_LEAD_US ? leadUs : 0;
+}
+
 const MATROSKA: ReadonlySet<string> = new Set(['matroska', 'webm', 'mkv']);
 const MP4: ReadonlySet<string> = new Set(['mov', 'mp4', 'm4a', '3gp', '3g2']);
 /** An index that differs by less from its packets was rounded. */
@@ -245,13 +255,21 @@ async function promisedFrames({ stream, container }: Pick<MainStream, 'stream' |
   return container === 'avi' && (await isWholeRiff(path)) ? 0 : Number(stream.nb_frames ?? 0);
 }
 
+const SECOND_VIDEO = 'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
+
+async function trailingNotes(container: string, path: string): Promise<string[]> {
+  return MP4.has(container) && (await hasSecondMp4(path)) ? [SECOND_VIDEO] : [];
+}
+
 function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
   const notes: string[] = [];
   const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
   if (promised > scan.packetCount) notes.push(`The file is cut off: ${scan.ticks.length} of the ${promised} frames that its index promises are there.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
+  else if (/failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
+  if (scan.damagedAtStart > 0) notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
     notes.push(`The container states ${seconds(statedDurationUs)}, its pictures last ${seconds(durationUs)}.`);
   if (scan.clock === 'joined') notes.push('Its clock starts again in the middle, as in recordings that were joined: the parts are read one behind the other.');

@@ -240,3 +240,27 @@ it('long lines, and many lines that begin like times, take no time', () => {
   expect(parseCues(srt(...FIRST, ...long, ...many))?.cues.at(0)?.startUs).toBe(1_000_000);
   expect(performance.now() - begin).toBeLessThan(20_000);
 });
+
+describe('a number right before the times', () => {
+  const glued = 'a number right before the times, without an empty line before it, was taken as text';
+  const second: Expected = [4, 5, 'really'];
+  it.each<[string, FoundFile]>([
+    ['is text where it does not fit the counting', { text: srt(...FIRST, 'How many?', '7', '00:00:04,000 --> 00:00:05,000', 'really', '', '3', '00:00:06,000 --> 00:00:07,000', 'yes'), cues: [first('How many?\n7'), second, [6, 7, 'yes']], notes: [glued] }],
+    ['is text in WebVTT', { text: srt('WEBVTT', '', '00:01.000 --> 00:03.000', 'How many?', '7', '00:04.000 --> 00:05.000', 'really'), cues: [first('How many?\n7'), second], notes: [glued] }],
+    ['is text in a file without numbers', { text: srt('00:00:01,000 --> 00:00:03,000', 'In which year?', '1984', '00:00:04,000 --> 00:00:05,000', 'really'), cues: [first('In which year?\n1984'), second], notes: [glued] }],
+    ['is all that a cue says', { text: srt('00:00:01,000 --> 00:00:03,000', '1984', '00:00:04,000 --> 00:00:05,000', 'really'), cues: [first('1984'), second], notes: [glued] }],
+    ['is the number of the cue where it fits', { text: srt(...FIRST, 'one', '2', '00:00:04,000 --> 00:00:05,000', 'really'), cues: [first('one'), second] }],
+    ['is the number of the cue where all of the file are so, with a gap', {
+      text: srt(...FIRST, 'one', '2', '00:00:04,000 --> 00:00:05,000', 'really', '4', '00:00:06,000 --> 00:00:07,000', 'yes', '5', '00:00:08,000 --> 00:00:09,000', 'no'),
+      cues: [first('one'), second, [6, 7, 'yes'], [8, 9, 'no']],
+    }],
+  ])('%s', (_name, file) => expectRead(file));
+});
+
+describe('two files in one', () => {
+  const again = 'the times begin again, as where two files were joined';
+  it.each<[string, FoundFile]>([
+    ['of SubRip', { text: srt(...FIRST, 'one', ...LAST, '', ...FIRST, 'three', ...LAST), cues: [first('one'), first('three'), last], notes: [again, 'a cue that is there twice'] }],
+    ['of WebVTT', { text: srt('WEBVTT', '', '00:01.000 --> 00:03.000', 'one', '', '00:59.000 --> 01:00.000', 'two', '', 'WEBVTT', '', '00:01.000 --> 00:03.000', 'three'), cues: [first('one'), first('three'), [59, 60, 'two']], notes: [again] }],
+  ])('are told of: %s', (_name, file) => expectRead(file));
+});

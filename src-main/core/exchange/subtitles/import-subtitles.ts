@@ -41,9 +41,15 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   if (parsed === null) throw notSubtitles(name, text);
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
-  const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
+  // Players count from where the file begins, which may be its sound.
+  const leadUs = probe?.leadUs ?? 0;
+  const placed = parsed.cues.map((cue) => ({ ...cue, startUs: Math.max(0, cue.startUs - leadUs), endUs: cue.endUs - leadUs }));
+  const shown = placed.filter((cue) => cue.endUs > 0);
+  const inside = shown.filter((cue) => cue.startUs < endUs);
   const notes = [...parsed.notes];
-  const late = parsed.cues.length - inside.length;
+  const early = placed.length - shown.length;
+  if (early > 0) notes.push(`${early === 1 ? 'one cue ends' : `${early} cues end`} before the first picture (${(leadUs / 1e6).toFixed(1)} s after the beginning of the file) and ${early === 1 ? 'was' : 'were'} left out`);
+  const late = shown.length - inside.length;
   if (late > 0) notes.push(`${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`);
   const cut = inside.filter((cue) => cue.endUs > endUs + UNTOLD_CUT_US).length;
   if (cut > 0) notes.push(`${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} cut there`);

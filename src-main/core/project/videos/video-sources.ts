@@ -16,6 +16,8 @@ export interface VideoSource {
   readonly path: string;
   /** Another one whenever the file was touched: for keys of what is kept of it. */
   readonly stamp: string;
+  /** Of its content; null: the file is empty. */
+  readonly fingerprint: string | null;
   /** @throws AppError `media-missing` when another file lies there since this one was opened, or none */
   requireUnchanged(): Promise<void>;
   /** Does something with the file; the result is given only when it was the same file until the end. */
@@ -122,6 +124,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
     return {
       path: opened.path,
       stamp: opened.stamp,
+      fingerprint: opened.fingerprint,
       requireUnchanged,
       async checked(work) {
         try {

@@ -99,7 +99,7 @@ describe('what a job leaves behind', () => {
   });
 
   test('clips: how many, each that failed, and an archive for browsers', () => {
-    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }] };
+    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }], notes: [] };
     const outcome = outcomeOf({ kind: 'clips', result });
     expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
     expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);

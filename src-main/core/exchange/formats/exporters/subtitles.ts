@@ -38,7 +38,9 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
       for await (const document of documents()) {
         context.signal.throwIfAborted();
         if (!isInSplit(document, context.options.split)) continue;
-        const cues = cuesOf(document, context);
+        // Players count from where the file begins, which may be its sound.
+        const leadUs = document.video.probe?.leadUs ?? 0;
+        const cues = cuesOf(document, context).map((cue) => ({ ...cue, startUs: cue.startUs + leadUs, endUs: cue.endUs + leadUs }));
         if (cues.length === 0) {
           context.onLeftOut(placeOf(document, null), context.options.cues === 'speech' ? 'no speech' : 'no captions');
           continue;
