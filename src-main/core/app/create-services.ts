@@ -139,7 +139,6 @@ export function createServices({ config, host, events, grants, engineClient, run
     transcripts,
     screenText,
     documents,
-    clips,
     exports,
     imports,
     engines,

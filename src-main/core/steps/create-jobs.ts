@@ -4,7 +4,6 @@ import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
-import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
 import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
@@ -48,7 +47,6 @@ export interface JobsSystemParts {
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
-  readonly clips: ClipPlaces;
   readonly exports: ExportsService;
   readonly imports: ImportsService;
   readonly engines: Engines;

@@ -7,7 +7,6 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
 import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
-import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
 import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
 import type { ScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
@@ -32,7 +31,6 @@ export interface StepParts extends Engines {
   readonly transcripts: TranscriptsService;
   readonly screenText: ScreenTextService;
   readonly documents: ProjectDocuments;
-  readonly clips: ClipPlaces;
   readonly exports: ExportsService;
   readonly imports: ImportsService;
   readonly documentOf: ProjectDocuments['documentOf'];

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { clipFolders } from '../exported/exported-files.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
@@ -23,21 +24,15 @@ export function clipsFolder(exportsDir: string): string {
   return path.join(exportsDir, 'clips');
 }
 
-/** Remembers where the project's clips were written, and looks there whether a shot has one. */
+/** Looks where clips of the project were written whether a shot has one. */
 export function createClipPlaces({ project, grants }: { readonly project: ProjectAccess; readonly grants: Pick<FileGrants, 'isKept'> }) {
   /** The project's own folder first, then those that people chose on this computer: what a project from elsewhere names proves nothing. */
   function folders(): string[] {
     const { db, exportsDir } = project.session();
-    const chosen = db.prepare<[], { folder: string }>('SELECT folder FROM clip_folders ORDER BY folder').all().map((row) => row.folder);
-    return [clipsFolder(exportsDir), ...chosen.filter(grants.isKept)];
+    return [clipsFolder(exportsDir), ...clipFolders(db).filter(grants.isKept)];
   }
 
   return {
-    /** A person chose this folder for clips. */
-    remember(folder: string): void {
-      project.session().db.prepare('INSERT OR IGNORE INTO clip_folders (folder) VALUES (?)').run(path.resolve(folder));
-    },
-
     /** Looks into every folder once; the answers are those of that moment. */
     look(): (document: Pick<VideoDocument, 'fileBase'>, shot: Shot) => ClipName {
       const found = new Set(folders().flatMap(namesIn));

@@ -54,6 +54,12 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
   };
 }
 
+/** Folders that clips were written into: of all that is exported, clips alone are downloaded as one archive. */
+export function clipFolders(db: ReadableDb): string[] {
+  if (!hasTable(db)) return [];
+  return db.prepare<[], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive IS NOT NULL ORDER BY folder').all().map(({ folder }) => folder);
+}
+
 /** A project of an earlier version that may only be read is left as it is. */
 function hasTable(db: ReadableDb): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'exported_sets'").get() !== undefined;

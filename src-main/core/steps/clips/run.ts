@@ -4,7 +4,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import { type ClipPlaces, clipsFolder } from '#core/project/clips/clip-places.ts';
+import { clipsFolder } from '#core/project/clips/clip-places.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -19,7 +19,6 @@ export interface ClipsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly shots: ShotsService;
-  readonly clips: Pick<ClipPlaces, 'remember'>;
   readonly ffmpeg: Ffmpeg;
   readonly grants: Pick<FileGrants, 'requireKept'>;
   readonly exportedFiles: ExportedFiles;
@@ -33,10 +32,7 @@ type ClipsResult = z.output<typeof clipsStep.result>;
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
-    if (params.folder !== null) {
-      parts.grants.requireKept(params.folder);
-      parts.clips.remember(params.folder);
-    }
+    if (params.folder !== null) parts.grants.requireKept(params.folder);
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
     const fileBases = parts.videos.fileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
@@ -45,6 +41,11 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
+    const noteClips = (): typeof CLIPS_ARCHIVE | null => {
+      const archive = clips.size === 0 ? null : CLIPS_ARCHIVE;
+      parts.exportedFiles.note({ jobId: context.jobId, folder: path.resolve(folder), files: [...clips].sort(), archive });
+      return archive;
+    };
     for (const { videoId, shots } of shotsOf) {
       const { name, probe } = parts.videos.get(videoId);
       try {
@@ -73,15 +74,16 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
         });
       } catch (error) {
         // One video's trouble must not cost the others their clips; a stop or a full disk concerns them all.
-        if (!(error instanceof AppError) || error.code === 'cancelled' || error.code === 'disk-full') throw error;
+        if (!(error instanceof AppError) || error.code === 'cancelled' || error.code === 'disk-full') {
+          noteClips();
+          throw error;
+        }
         problems.push({ where: name, code: error.code, reason: error.message });
       }
     }
     const [first] = problems;
     if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
-    const archive = clips.size === 0 ? null : CLIPS_ARCHIVE;
-    parts.exportedFiles.note({ jobId: context.jobId, folder: path.resolve(folder), files: [...clips].sort(), archive });
-    return { folder: path.resolve(folder), archive, written, kept, problems };
+    return { folder: path.resolve(folder), archive: noteClips(), written, kept, problems };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };

@@ -3,8 +3,7 @@ import { migration001 } from './001-project.ts';
 import { migration002 } from './002-screen-text.ts';
 import { migration003 } from './003-spoken-words.ts';
 import { migration004 } from './004-run-thresholds.ts';
-import { migration005 } from './005-clip-folders.ts';
-import { migration006 } from './006-step-facts.ts';
+import { migration005 } from './005-step-facts.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
-export const migrations: readonly Migration[] = [migration001, migration002, migration003, migration004, migration005, migration006];
+export const migrations: readonly Migration[] = [migration001, migration002, migration003, migration004, migration005];

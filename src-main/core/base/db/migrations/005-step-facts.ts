@@ -1,8 +1,8 @@
 import type { WritableDb } from '../database.ts';
 
 /** What jobs found out and made, which used to stand in their rows alone and went with them when the queue was cleared. */
-export const migration006 = {
-  version: 6,
+export const migration005 = {
+  version: 5,
   up(db: WritableDb): void {
     db.exec(TABLES);
     db.exec(FROM_JOBS);
