@@ -91,6 +91,6 @@ test('a project of a newer studio is left as it is, and the studio says why it c
 
   await studio.start();
   await shell().waitUntilReady();
-  await expect(studio.page().getByRole('status').filter({ hasText: 'this project was made by a newer Shotluck Studio' })).toContainText('For reading only');
+  await expect(studio.page().getByRole('status').filter({ hasText: 'this project was made by a newer Shotluck Studio' })).toContainText('Read-only');
   expect(readFileSync(path.join(folder, 'project.db')).equals(before)).toBe(true);
 });
