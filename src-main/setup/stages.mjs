@@ -20,7 +20,9 @@ import { nodeModules, repoRoot } from './paths.mjs';
 
 const tool = {
   tsc: path.join(nodeModules, 'typescript', 'bin', 'tsc'),
+  oxfmt: path.join(nodeModules, 'oxfmt', 'bin', 'oxfmt'),
   oxlint: path.join(nodeModules, 'oxlint', 'bin', 'oxlint'),
+  knip: path.join(nodeModules, 'knip', 'bin', 'knip.js'),
   vitest: path.join(nodeModules, 'vitest', 'vitest.mjs'),
   playwright: path.join(nodeModules, '@playwright', 'test', 'cli.js'),
 };
@@ -29,6 +31,7 @@ const tool = {
 export const stages = [
   { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null },
   { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null },
+  { id: 'unused', command: [tool.knip], needs: [], tests: null },
   { id: 'python', command: [sibling('check-python.mjs')], needs: ['python-tools'], tests: null },
   vitestStage('unit', ['ffmpeg']),
   vitestStage('core', ['ffmpeg']),

@@ -36,7 +36,7 @@ export function isUnreviewed(text: Revision | undefined): boolean {
 }
 
 /** Detector cuts below this score are worth a look. */
-export const DOUBTFUL_CUT_SCORE = 0.75;
+const DOUBTFUL_CUT_SCORE = 0.75;
 
 /** True for a boundary that a detector made without being sure, or that came with a data set, and that nobody has confirmed. */
 export function isDoubtfulCut(shot: Shot): boolean {

@@ -78,7 +78,7 @@ export async function startLocalHub(repo: string, files: Record<string, Buffer>,
   };
 }
 
-export function sendRange(request: IncomingMessage, response: ServerResponse, content: Buffer): void {
+function sendRange(request: IncomingMessage, response: ServerResponse, content: Buffer): void {
   const start = Number(/^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1] ?? 0);
   if (request.headers.range === undefined) return void response.writeHead(200, { 'Content-Length': content.length }).end(content);
   if (start >= content.length) return void response.writeHead(416, { 'Content-Range': `bytes */${content.length}` }).end();

@@ -3,9 +3,6 @@ import { runFfmpeg } from './golden-films.ts';
 
 const SAMPLE_FILM = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
 
-/** What is said in the film of `makeSpokenFilm`, a sentence in each of its two shots. */
-export const SPOKEN_SENTENCES = ['Below, a stream runs over the rocks in the forest.', 'A herd of horses rests on a green hill.'] as const;
-
 /** Frame at which the second shot begins. */
 export const SPOKEN_CUT_FRAME = 112;
 

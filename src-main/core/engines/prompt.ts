@@ -15,7 +15,7 @@ export interface PromptVariables {
   readonly index: number;
 }
 
-export const PROMPT_VARIABLE_NAMES: readonly (keyof PromptVariables)[] = ['asr', 'screen_text', 'previous', 'title', 'index'];
+const PROMPT_VARIABLE_NAMES: readonly (keyof PromptVariables)[] = ['asr', 'screen_text', 'previous', 'title', 'index'];
 
 /** Longer speech is cut: small models lose the picture behind it, and their context is short. */
 export const MAX_VARIABLE_WORDS = 60;

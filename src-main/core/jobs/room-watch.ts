@@ -10,8 +10,6 @@ export interface RoomWatchParts {
   readonly lookMs?: number;
 }
 
-export type RoomWatch = ReturnType<typeof createRoomWatch>;
-
 /** Waits for room on a disk that was full. */
 export function createRoomWatch({ freeBytes, onRoom, lookMs = LOOK_MS }: RoomWatchParts) {
   let timer: NodeJS.Timeout | null = null;

@@ -14,8 +14,6 @@ interface Unsaved {
   write(): void;
 }
 
-export type UnsavedStates = ReturnType<typeof createUnsavedStates>;
-
 /**
  * States of jobs that could not be written because the disk is full or the project may only be read. They hold in memory, in the
  * place of what the database says, and are written as soon as that works again.

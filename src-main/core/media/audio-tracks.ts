@@ -39,7 +39,7 @@ export function trackNotes(tracks: readonly AudioTrack[]): string[] {
 }
 
 /** More than AAC and our mixing know a place for. */
-export const MAX_CHANNELS = 8;
+const MAX_CHANNELS = 8;
 
 /** Place among the tracks of the first that can be heard; null: none. */
 export function firstReadable(tracks: readonly AudioTrack[]): number | null {

@@ -17,7 +17,7 @@ export function corruptError(path: string, problem: string, advice = 'Copy or ex
   return new AppError('media-corrupt', `${quoted(path)} ${problem}. The file was not changed. ${advice}`);
 }
 
-export function missingError(path: string, cause: unknown): AppError {
+function missingError(path: string, cause: unknown): AppError {
   const isForbidden = errorCode(cause) === 'EACCES' || errorCode(cause) === 'EPERM';
   const message = isForbidden
     ? `${quoted(path)} may not be read. Give yourself the right to read it, then try again.`
@@ -25,7 +25,7 @@ export function missingError(path: string, cause: unknown): AppError {
   return new AppError('media-missing', message, { cause });
 }
 
-export function diskFullError(cause?: unknown): AppError {
+function diskFullError(cause?: unknown): AppError {
   const message = 'The disk is full, so the file could not be finished; what was finished before is kept. Free some space and start again.';
   return new AppError('disk-full', message, { cause });
 }

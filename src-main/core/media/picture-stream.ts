@@ -1,7 +1,4 @@
-import type { PictureStream, VideoProbe } from '#shared/domain/video.ts';
-
-/** What tells how a video's pictures are read. */
-export type PictureSource = Pick<VideoProbe, 'stream'>;
+import type { PictureStream } from '#shared/domain/video.ts';
 
 /** The first stream with pictures, covers and thumbnails apart: what is read of a file that was not measured. */
 export const FIRST_STREAM = '0:V:0';
@@ -36,4 +33,4 @@ export function besideOutput(stream: PictureStream | null): string[] {
   return stream?.clock === 'joined' ? READ_ALL : [];
 }
 
-export const READ_ALL = ['-map', '0:V', '-map', '0:a?', '-c', 'copy', '-f', 'null', '-'];
+const READ_ALL = ['-map', '0:V', '-map', '0:a?', '-c', 'copy', '-f', 'null', '-'];

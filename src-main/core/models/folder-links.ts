@@ -6,8 +6,6 @@ import { AppError } from '#shared/contract/errors.ts';
 const LinksFile = z.array(z.object({ name: z.string().min(1), folder: z.string() }));
 export type FolderLink = z.infer<typeof LinksFile>[number];
 
-export type FolderLinks = ReturnType<typeof createFolderLinks>;
-
 /** Model folders that lie elsewhere and are used in place: `folders.json` in the user's model folder names them. */
 export function createFolderLinks(userModelsDir: string) {
   const file = path.join(userModelsDir, 'folders.json');

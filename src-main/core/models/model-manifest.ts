@@ -7,7 +7,7 @@ export const ModelRole = z.enum(['captioner', 'writer', 'shot-detector', 'transc
 export type ModelRole = z.infer<typeof ModelRole>;
 
 /** Models of the catalogue lie in a folder of this name. */
-export const ModelId = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/u);
+const ModelId = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/u);
 
 /** A path inside a model folder; what comes from a server is held against it as well. */
 export const ModelFilePath = z

@@ -21,8 +21,6 @@ export interface ModelsParts {
   readonly events: EventBus;
 }
 
-export type ModelsService = ReturnType<typeof createModelsService>;
-
 /** Models as people handle them: listed, downloaded, linked from a folder, taken away. */
 export function createModelsService({ store, downloads, userModelsDir, grants, settings, events }: ModelsParts) {
   const links = createFolderLinks(userModelsDir);

@@ -1,7 +1,7 @@
 import { assert } from '#shared/assert.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 
-export const MAX_CAPTION_FRAMES = 8;
+const MAX_CAPTION_FRAMES = 8;
 
 type FrameSpan = Pick<Shot, 'startFrame' | 'endFrame'>;
 

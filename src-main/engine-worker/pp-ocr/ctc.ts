@@ -15,7 +15,7 @@ export interface DecodedLine {
  * The network was trained on Chinese above all and is shy of spaces: between Latin words the space is mostly second to the blank, at
  * 0.09 to 0.3, and within words almost nothing. `tests/bench/text-recognition.ts --space` prints the error rates for other values.
  */
-export const SPACE_THRESHOLD = 0.01;
+const SPACE_THRESHOLD = 0.01;
 
 /**
  * Best-path decoding of connectionist temporal classification (Graves et al. 2006, section 3.2): the likeliest class of each step,

@@ -5,9 +5,9 @@ import { deflateSync } from 'node:zlib';
  * OpenAI's code: a text that compresses too well repeats itself, one that the model gave little probability is a guess, and both call for
  * another try at a higher temperature.
  */
-export const MAX_COMPRESSION_RATIO = 2.4;
-export const MIN_MEAN_LOG_PROB = -1;
-export const MIN_NO_SPEECH_PROBABILITY = 0.6;
+const MAX_COMPRESSION_RATIO = 2.4;
+const MIN_MEAN_LOG_PROB = -1;
+const MIN_NO_SPEECH_PROBABILITY = 0.6;
 export const TEMPERATURES = [0, 0.2, 0.4, 0.6, 0.8, 1] as const;
 
 export interface HeardText {

@@ -10,7 +10,7 @@ const DICTIONARY = /^([a-z]{2,3}(?:-[A-Z]{2})?)-\d+-\d+\.bdic$/;
  * Languages whose dictionaries lie in Chromium's folder. It would fetch others from the network by itself, at the first start and without
  * asking.
  */
-export function languagesWithDictionary(folder: string): string[] {
+function languagesWithDictionary(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((file) => DICTIONARY.exec(file)?.[1] ?? []);
 }

@@ -9,7 +9,7 @@ import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import { MediaAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
 
-export const STUDIO_SCHEME = 'shotluck';
+const STUDIO_SCHEME = 'shotluck';
 const STUDIO_HOST = 'studio';
 export const STUDIO_ORIGIN = `${STUDIO_SCHEME}://${STUDIO_HOST}`;
 

@@ -45,7 +45,7 @@ export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
 export const DEFAULT_SUMMARY_PROMPT_TEMPLATE =
   'Write a summary of the video "{title}" in about {words} words: one coherent story, in the order of events, with what is said where it matters. Do not include details that you are not sure of. After each sentence name the shots that it rests on in square brackets, for example [3] or [2-4].';
 
-export const StudioSettings = z.object({
+const StudioSettings = z.object({
   detectorId: z.string(),
   minShotSeconds: z.number().min(0).max(60),
   captionerId: z.string(),
@@ -79,7 +79,7 @@ export const StudioSettings = z.object({
   /** What happens by itself after an import. */
   automaticSteps: AutomaticSteps,
 });
-export type StudioSettings = z.infer<typeof StudioSettings>;
+type StudioSettings = z.infer<typeof StudioSettings>;
 
 export const Settings = StudioSettings.extend(PersonalSettings.shape);
 export type Settings = z.infer<typeof Settings>;

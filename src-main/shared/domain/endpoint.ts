@@ -5,7 +5,7 @@ export const EndpointId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 export type EndpointId = z.infer<typeof EndpointId>;
 
 /** Base address of an OpenAI-compatible API, e.g. `http://127.0.0.1:8000/v1`. A name and password in it would be stored in plain text. */
-export const EndpointUrl = z
+const EndpointUrl = z
   .url({ protocol: /^https?$/, error: 'An address such as http://127.0.0.1:8000/v1 is needed.' })
   .max(500)
   .regex(/^[^?#@\s]+$/, 'The address must not hold a password, a query or spaces.');

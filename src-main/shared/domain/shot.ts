@@ -10,8 +10,8 @@ export type TransitionKind = z.infer<typeof TransitionKind>;
 export const Transition = z.object({ kind: TransitionKind, startFrame: FrameIndex, endFrame: FrameIndex });
 export type Transition = z.infer<typeof Transition>;
 
-export const BoundaryOrigin = z.enum(['start', 'detector', 'human', 'import']);
-export type BoundaryOrigin = z.infer<typeof BoundaryOrigin>;
+const BoundaryOrigin = z.enum(['start', 'detector', 'human', 'import']);
+type BoundaryOrigin = z.infer<typeof BoundaryOrigin>;
 
 /**
  * `[startFrame, endFrame)` of a video. The shots of a video tile it: sorted, no gaps, no overlaps, from 0 to frameCount.

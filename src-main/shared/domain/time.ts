@@ -6,7 +6,6 @@ export type Rational = z.infer<typeof Rational>;
 
 /** 0-based index of a picture in presentation order. */
 export const FrameIndex = z.int().nonnegative();
-export const DurationUs = z.int().nonnegative();
 
 /**
  * Where each frame of a video begins. `ptsUs` is present only where the rate varies: one integer of microseconds per

@@ -16,7 +16,7 @@ export const AudioTrack = z.object({
 export type AudioTrack = z.infer<typeof AudioTrack>;
 
 /** Clockwise degrees by which the stored picture must be turned to be upright. */
-export const Rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
+const Rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
 
 /** The stream of a file whose pictures are the video, and how they are found in it. */
 export const PictureStream = z.object({
@@ -70,14 +70,14 @@ export const VideoState = z.enum(['pending', 'ok', 'missing', 'corrupt']);
 export type VideoState = z.infer<typeof VideoState>;
 
 /** Fields of a Shot2Story record that have no place of their own here; kept so that a round trip loses nothing. */
-export const Shot2StoryOrigin = z.object({
+const Shot2StoryOrigin = z.object({
   imageId: z.string(),
   nvid: z.string(),
   id: z.union([z.number(), z.string()]),
   wholeAsr: z.string(),
   extra: z.record(z.string(), z.unknown()),
 });
-export type Shot2StoryOrigin = z.infer<typeof Shot2StoryOrigin>;
+type Shot2StoryOrigin = z.infer<typeof Shot2StoryOrigin>;
 
 export const Video = z.object({
   id: VideoId,

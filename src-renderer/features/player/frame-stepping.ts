@@ -19,7 +19,7 @@ export function seekTarget(clock: FrameClock, frame: number, startUs: number): n
   return (startUs + (frameToUs(clock, frame) + frameToUs(clock, frame + 1)) / 2) / 1e6;
 }
 
-export function clampFrame(frame: number, frameCount: number): number {
+function clampFrame(frame: number, frameCount: number): number {
   return Math.min(Math.max(0, frameCount - 1), Math.max(0, Math.round(frame)));
 }
 

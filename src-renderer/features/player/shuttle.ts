@@ -1,7 +1,7 @@
 /** Speed of the J/K/L shuttle as a multiple of real time; negative plays backwards, 0 stands still. */
 export type ShuttleRate = number;
 
-export const SHUTTLE_RATES = [1, 2, 4, 8] as const;
+const SHUTTLE_RATES = [1, 2, 4, 8] as const;
 
 /** The rate after J or L: starts, reverses to 1×, or doubles up to 8×. */
 export function nextShuttleRate(rate: ShuttleRate, key: 'forward' | 'backward'): ShuttleRate {

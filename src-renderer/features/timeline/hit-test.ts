@@ -28,7 +28,7 @@ export interface HitScene {
 }
 
 /** How far from a line the pointer may be and still take hold of it. */
-export const GRIP_PX = 5;
+const GRIP_PX = 5;
 
 export function hitTest(scene: HitScene, x: number, y: number): Hit {
   const lane = laneAt(scene.lanes, y);

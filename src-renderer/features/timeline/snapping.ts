@@ -1,6 +1,6 @@
 import type { TimelineView } from '../../editing/timeline-geometry.ts';
 
-export const SNAP_PX = 7;
+const SNAP_PX = 7;
 
 /** The candidate nearest to `frame` within 7 pixels, else `frame` itself. */
 export function snapFrame(frame: number, candidates: Iterable<number>, view: TimelineView): number {

@@ -14,7 +14,7 @@ export interface LibraryView {
 }
 
 /** Share of the shots whose caption was accepted, 0..1; 0 without shots. */
-export function reviewedFraction(video: Pick<VideoListItem, 'shotCount' | 'acceptedCount'>): number {
+function reviewedFraction(video: Pick<VideoListItem, 'shotCount' | 'acceptedCount'>): number {
   return video.shotCount === 0 ? 0 : Math.min(1, video.acceptedCount / video.shotCount);
 }
 

@@ -15,8 +15,6 @@ export interface AnnotatorCounts {
   lost: number;
 }
 
-export type Annotator = ReturnType<typeof createAnnotator>;
-
 /**
  * Writes rising numbers into texts, cuts and settings, and later looks whether what was acknowledged is there. What was asked for
  * when the core died may be there or not.

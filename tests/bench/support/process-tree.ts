@@ -10,7 +10,7 @@ export interface SeenProcess {
 }
 
 /** Every process of this machine that can be seen; those that are dead but not yet waited for are left out. */
-export function seenProcesses(): SeenProcess[] {
+function seenProcesses(): SeenProcess[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (describe(Number(name)) ?? []) : []));
 }
 

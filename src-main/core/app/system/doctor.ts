@@ -20,8 +20,6 @@ export interface DoctorParts {
   readonly models: ModelStore;
 }
 
-export type Doctor = ReturnType<typeof createDoctor>;
-
 /** Looks at everything that the studio needs from its surroundings, by trying it. */
 export function createDoctor({ config, ffmpeg, engines, models }: DoctorParts) {
   async function checkFfmpeg(): Promise<Check[]> {

@@ -7,7 +7,7 @@ import { createGradualScorer, GRADUAL_LOOKAHEAD, GRADUAL_REACH, type GradualChan
 import { isPlain, transitionScore } from './plain-frame.ts';
 import { collectScores } from './score-collector.ts';
 
-export const ADAPTIVE_ID = 'adaptive';
+const ADAPTIVE_ID = 'adaptive';
 
 const FRAME_SIZE = { width: 64, height: 36 } as const;
 const FRAME_BYTES = FRAME_SIZE.width * FRAME_SIZE.height * 3;

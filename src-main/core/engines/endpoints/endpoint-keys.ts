@@ -8,8 +8,6 @@ const StoredKey = z.object({ origin: z.string(), key: z.string() });
 /** Name of the key that counts where a single endpoint is set up and has none of its own; hosts take it from their surroundings. */
 export const ONLY_ENDPOINT_KEY = 'endpoint';
 
-export type EndpointKeys = ReturnType<typeof createEndpointKeys>;
-
 /**
  * Keys of endpoints among the secrets of the host.
  * @param atStart the endpoints as they were set up when the studio started: what hosts take from their surroundings is the bare key,
@@ -45,7 +43,7 @@ export function boundKey(url: string, key: string): string {
 }
 
 /** Name of the secret of one endpoint. */
-export function secretName(id: EndpointId): string {
+function secretName(id: EndpointId): string {
   return `${ONLY_ENDPOINT_KEY}:${id}`;
 }
 

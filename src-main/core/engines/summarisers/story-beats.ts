@@ -64,7 +64,7 @@ export function condense(beats: readonly Beat[], limit: number): Beat[] {
 }
 
 /** Share of common content words, 0..1 (Jaccard). Two texts without content words are alike only if both are empty. */
-export function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 && b.size === 0) return 1;
   let common = 0;
   for (const word of a) if (b.has(word)) common += 1;

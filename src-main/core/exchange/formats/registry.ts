@@ -9,7 +9,7 @@ import { shot2storyImporter } from './importers/shot2story.ts';
 
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, srtExporter, vttExporter];
-export const importers: readonly Importer[] = [shot2storyImporter];
+const importers: readonly Importer[] = [shot2storyImporter];
 
 export function findExporter(id: string): Exporter {
   return find(exporters, id, 'export');

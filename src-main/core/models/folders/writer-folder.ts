@@ -5,7 +5,7 @@ import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts'
 /** Values of `model_type` in config.json of text models that are proven to run here, each with a tiny model of its architecture. */
 export const WRITER_MODEL_TYPES: readonly string[] = ['llama', 'qwen2', 'qwen3'];
 
-export const WRITER_NETWORKS = ['model'] as const;
+const WRITER_NETWORKS = ['model'] as const;
 
 /** However much a model could take: what it remembers of 4,096 tokens is up to 0.9 GB (Qwen3 0.6B), and reading them takes its time. */
 export const MOST_CONTEXT_TOKENS = 4096;

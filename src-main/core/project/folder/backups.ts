@@ -22,7 +22,7 @@ const PAGES_PER_STEP = 256;
 /** `2026-11-29T11-30-00.123Z.db`, `project-v3-2026-….db` before an update, `set-aside-2026-….db` by a restore. */
 const NAME = /^(?:(project-v\d+|set-aside)-)?(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.db$/;
 
-export const backupsFolder = (folder: string): string => path.join(folder, 'backups');
+const backupsFolder = (folder: string): string => path.join(folder, 'backups');
 
 export interface BackupRequest {
   readonly db: WritableDb;

@@ -1,8 +1,6 @@
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SearchHit } from '#shared/contract/views.ts';
 
-export type SearchService = ReturnType<typeof createSearchService>;
-
 /** Current texts first, then what was read on the screen; each best match first. */
 const SEARCH = `
   SELECT id, videoId, videoName, shotId, frame, kind, snippet FROM (
@@ -33,7 +31,7 @@ export function createSearchService(project: ProjectAccess) {
 }
 
 /** Each word quoted, so that nothing a person types is read as FTS5 syntax; null when there is no word in it. */
-export function toFtsQuery(query: string): string | null {
+function toFtsQuery(query: string): string | null {
   const words = query.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   return words.length === 0 ? null : words.map((word) => `"${word}"*`).join(' ');
 }

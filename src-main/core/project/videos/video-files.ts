@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from '#core/base/files/file-errors.ts';
 import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
@@ -42,16 +41,5 @@ export async function fingerprint(file: string): Promise<string | null> {
     return hash.digest('hex');
   } finally {
     await handle.close();
-  }
-}
-
-/** Size of a file in bytes; null when there is no file. */
-export async function fileSize(file: string): Promise<number | null> {
-  try {
-    const found = await stat(file);
-    return found.isFile() ? found.size : null;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
   }
 }

@@ -41,8 +41,6 @@ interface Proven {
   readonly fingerprint: string | null;
 }
 
-export type VideoSources = ReturnType<typeof createVideoSources>;
-
 /**
  * Proves that a video's file is still the one that its shots and texts were made for. Looking costs little: only a file whose size, times or
  * place on the disk differ from what they were at the last proof is read again (192 KiB, see `fingerprint`).

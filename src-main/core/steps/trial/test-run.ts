@@ -47,8 +47,6 @@ interface Trial {
   readonly signal: AbortSignal;
 }
 
-export type TestRuns = ReturnType<typeof createTestRuns>;
-
 /** Tries a model on the sample film, so that people see what it does before they give it their own. */
 export function createTestRuns(parts: TestRunParts) {
   const film = (signal: AbortSignal): Promise<TestFilm> => openTestFilm(parts.ffmpeg, parts.sampleFilmPath, signal);

@@ -7,7 +7,7 @@ import type { CaptionerSpec } from '#core/engines/worker-contract.ts';
 import { painted } from './nano.ts';
 
 /** Models of random weights, one for every family, made by `models/tiny/make_tiny.py`; each has PyTorch's answers beside it. */
-export const tinyModelsDir = path.resolve(import.meta.dirname, '../../../fixtures/models/families');
+const tinyModelsDir = path.resolve(import.meta.dirname, '../../../fixtures/models/families');
 
 export const tinyModelTypes = readdirSync(tinyModelsDir).toSorted();
 
@@ -28,7 +28,7 @@ export function tinySpec(modelType: string): CaptionerSpec {
 }
 
 /** The pictures that make_tiny.py showed to PyTorch, in a size that nothing scales. */
-export function tinyPictures({ width, height }: Pick<Reference, 'width' | 'height'>, count: number): Picture[] {
+function tinyPictures({ width, height }: Pick<Reference, 'width' | 'height'>, count: number): Picture[] {
   const channel = (x: number, y: number, frame: number, index: number): number => (x * 7 + y * 13 + index * 40 + frame * 67) % 256;
   return Array.from({ length: count }, (_, frame) => painted(frame, (x, y) => [channel(x, y, frame, 0), channel(x, y, frame, 1), channel(x, y, frame, 2)], { width, height }));
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const nano = path.resolve(import.meta.dirname, '../../../../models/shotluck-nano');
 const SMALL = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
-export const NETWORKS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
+const NETWORKS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
 
 /** A captioner's folder that is complete on paper: the small files are real, its networks are not. */
 export function tinyModelFiles(): Record<string, Buffer> {
