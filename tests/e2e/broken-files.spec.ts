@@ -97,5 +97,5 @@ test('a film that is opened while the studio is away opens as soon as it is back
   const editor = new EditorPage(page);
   await editor.waitUntilOpen();
   await editor.expectShotCount(3);
-  await expect(page.getByText('has no decoder')).toHaveCount(0);
+  await expect(page.getByText('cannot decode')).toHaveCount(0);
 });

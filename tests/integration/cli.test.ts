@@ -196,7 +196,7 @@ describe('subtitles', { timeout: 180_000 }, () => {
     await shotluck(dir, 'import-subtitles', 'second.mp4', given, '--project', project);
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
     for (const each of [path.parse(film).name, 'second']) expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
-    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`It has: ${name}`) });
+    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`The project has: ${name}`) });
   });
 });
 
@@ -245,7 +245,7 @@ describe('shotluck backup and restore', { timeout: 180_000 }, () => {
 
     writeFileSync(path.join(folder, 'project.db'), 'no database any more');
     expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('Restore a backup') });
-    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 videos') });
+    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 video and') });
     expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 0 });
     expect((await shotluck(dataDir, 'restore', '--project', folder, '--list')).stdout).toMatch(/set-aside-.*cannot be read/);
   });

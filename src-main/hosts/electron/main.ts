@@ -80,7 +80,7 @@ function startCore({ product, dataDir, logError, project }: CoreStart): CoreSupe
     entryPath: product.coreProcessPath,
     args: project === undefined ? (values.sample === true ? ['--sample'] : []) : [`--project=${project}`],
     secrets: createKeychainSecrets(path.join(dataDir, 'secrets.json'), systemKeychain),
-    onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
+    onGaveUp: (message) => endWithError('Shotluck Studio cannot continue', `${message}\n\nSaved work is safe.`),
     onError: logError,
   });
   core.whenReady().catch(() => undefined);
@@ -111,7 +111,7 @@ async function openProject(window: BrowserWindow, core: CoreSupervisor, folder: 
 }
 
 function endWithError(title: string, message: string): void {
-  dialog.showErrorBox(title, `${message}\n\nThe log may say more: ${path.join(dataDirFrom(process.env), 'logs')}`);
+  dialog.showErrorBox(title, `${message}\n\nThe log may have more details: ${path.join(dataDirFrom(process.env), 'logs')}`);
   app.exit(1);
 }
 

@@ -69,6 +69,6 @@ describe('two videos of one name', () => {
     expect([await videos.findFile(first), await videos.findFile(second)]).toEqual(test.added);
     expect(chooseVideos(test.core, [second]).map(({ id }) => id)).toEqual(test.added.slice(1));
     expect(chooseVideos(test.core, ['clip-2.mov']).map(({ id }) => id)).toEqual(test.added.slice(1));
-    expect(() => chooseVideos(test.core, ['clip.mov'])).toThrow(/2 videos of this project are called clip\.mov.*by its path/);
+    expect(() => chooseVideos(test.core, ['clip.mov'])).toThrow(/2 videos in this project are named clip\.mov.*by its path/);
   }, 60_000);
 });
