@@ -164,6 +164,6 @@ export function cancelledError(): AppError {
 }
 
 export function toolMissingError(path: string, cause: unknown): AppError {
-  const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or set its path in the settings.`;
+  const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or name it in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.`;
   return new AppError('tool-missing', message, { cause });
 }

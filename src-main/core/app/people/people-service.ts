@@ -91,7 +91,7 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
     if (isTaken || (!isOwner && isNameOfStudio(name)))
-      throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
+      throw new AppError('conflict', `Somebody here already uses the name “${name}”. Choose another one, so that each of you can undo only your own steps.`);
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
     return name;
@@ -237,5 +237,5 @@ export function createPeopleService({ settings, events, clock }: PeopleParts) {
 }
 
 function hasEnded(): AppError {
-  return new AppError('forbidden', 'This session has ended. Open the studio’s address again. What you did is stored.');
+  return new AppError('forbidden', 'This session has ended. Open the studio’s address again. Your work is saved.');
 }

@@ -113,7 +113,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, max
     const unfinished = path.join(folderOf(upload.uploadId), UNFINISHED_FILE);
     const limits = byteLimit({
       maxBytes: upload.sizeBytes - upload.receivedBytes,
-      tooMuch: () => new AppError('invalid-input', 'More was sent than the upload was to hold. Add the file again.'),
+      tooMuch: () => new AppError('invalid-input', 'More data was sent than the upload was meant to contain. Add the file again.'),
       roomBytes,
       noRoom: diskFull,
     });
@@ -179,7 +179,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, max
     async append(uploadId: string, fromBytes: number, body: Readable): Promise<Upload> {
       return inPlaceOf(uploadId, async (signal) => {
         const before = await state(uploadId);
-        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This piece of the file does not follow on what has arrived.');
+        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This part of the file does not follow the part that has already arrived.');
         if (before.path !== null) return before;
         await store(before, body, signal);
         const after = await state(uploadId);
@@ -218,17 +218,17 @@ function ifMissing(error: unknown): null {
 }
 
 function unknown(): AppError {
-  return new AppError('not-found', 'This upload is not known (any more). Add the file again.');
+  return new AppError('not-found', 'The studio does not know this upload, or no longer does. Add the file again.');
 }
 
 function tooManyUnused(count: number): AppError {
-  return new AppError('busy', `${count} uploaded files wait here that no project uses, so no further one was begun. Add them to the project, or wait: what nobody uses is removed after a day.`);
+  return new AppError('busy', `${count} uploaded files are not used by any project, so no further upload was started. Add them to the project, or wait: unused files are removed after a day.`);
 }
 
 function takenOver(): AppError {
-  return new AppError('conflict', 'A later request goes on with this upload. What had arrived is kept.');
+  return new AppError('conflict', 'A later request continues this upload. The part that has arrived is kept.');
 }
 
 function diskFull(): AppError {
-  return new AppError('disk-full', 'There is not enough free space on the studio’s disk for this file. Free some space and add the file again; what has arrived of it is kept for a day.');
+  return new AppError('disk-full', 'There is not enough free space on the studio’s disk for this file. Free up space and add the file again; the part that has arrived is kept for a day.');
 }

@@ -45,7 +45,7 @@ export async function makeBackup({ db, folder, nowMs, check, isStopped }: Backup
   try {
     await db.backup(part, {
       progress() {
-        if (isStopped()) throw new AppError('cancelled', 'The backup was given up, because the project is being closed.');
+        if (isStopped()) throw new AppError('cancelled', 'The backup was cancelled because the project is being closed.');
         return PAGES_PER_STEP;
       },
     });
@@ -131,7 +131,7 @@ function countsOf(file: string): Backup['counts'] {
 export function restoreBackup(folder: string, backupId: string, nowMs: number): void {
   const source = path.join(backupsFolder(folder), path.basename(backupId));
   requireOwnPlaces(folder);
-  if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', 'This backup is no longer there.');
+  if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', 'This backup no longer exists.');
   requireOwnContents(source);
   const finding = checkDatabaseFile(source);
   if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);

@@ -58,7 +58,7 @@ export function createVideosService(parts: VideosParts) {
   function clockOf(videoId: VideoId): FrameClock {
     const { db } = project.session();
     const { probe, name } = repository.getVideo(db, videoId).video;
-    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+    if (probe === null) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
     const { rate, frameCount } = probe;
     const ptsUs = repository.frameTimes(db, videoId);
     return ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs };
@@ -183,7 +183,7 @@ async function examine(file: string, ffmpeg: Ffmpeg): Promise<Examined> {
     return { file, print, problem: null };
   } catch (error) {
     if (error instanceof AppError) return { file, print: null, problem: error.message };
-    const problem = isMissing(error) ? 'The file is gone.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
+    const problem = isMissing(error) ? 'The file is missing.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
     return { file, print: null, problem };
   }
 }
