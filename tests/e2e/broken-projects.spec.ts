@@ -59,7 +59,7 @@ test('a project whose file is damaged is shown with its ways out, and a backup b
   await meanwhile(overwritten);
   const row = new StartPage(page).row('Harbour');
   await expect(row).toContainText('Cannot be opened');
-  await expect(row).toContainText('it is not a database any more');
+  await expect(row).toContainText('it is no longer a database');
   await expectNothingSerious(page, 'start page with a broken project');
 
   await row.getByRole('button', { name: 'Restore a backup…' }).click();

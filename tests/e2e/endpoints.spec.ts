@@ -51,7 +51,7 @@ test('an endpoint is set up by its address, tried, mended and saved', async () =
   await expect(dialog.getByRole('alert')).toContainText('refused the key (401)', { timeout: LONG_MS });
   await dialog.getByLabel('Key', { exact: true }).fill(KEY);
   await tryIt.click();
-  await expect(dialog.getByRole('alert')).toContainText('Models there: big-vlm, small-vlm', { timeout: LONG_MS });
+  await expect(dialog.getByRole('alert')).toContainText('Models offered: big-vlm, small-vlm', { timeout: LONG_MS });
   await dialog.getByRole('combobox', { name: 'Model' }).fill('big-vlm');
   await tryIt.click();
   await expect(dialog.getByRole('status')).toContainText('It works', { timeout: LONG_MS });

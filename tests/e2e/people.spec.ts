@@ -52,7 +52,7 @@ test('an annotator waits for a project, and says a name that nobody else has', a
   const people = new PeoplePage(ben);
   await expectNothingSerious(ben, 'name dialog');
   await people.sayName('ann');
-  await expect(people.nameDialog).toContainText('Somebody works under the name “ann” here already');
+  await expect(people.nameDialog).toContainText('Somebody here already uses the name “ann”');
   await expect(people.nameDialog.getByRole('textbox'), 'what was typed can be mended').toHaveValue('ann');
   await people.sayName('Ben');
   await expect(people.nameDialog).toBeHidden();

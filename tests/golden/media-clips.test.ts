@@ -86,7 +86,7 @@ describe('exact clips', () => {
     expect((await probed(join(dir, 'rotated', 'film_0_4.mp4'))).probe).toMatchObject({ rotation: 0, displayWidth: 180, displayHeight: 320 });
     const odd = await probed((await makeGoldenFilm('odd-size', dir)).path);
     const [clip] = await write(odd, { outDir: join(dir, 'odd'), shots: [{ startFrame: 0, endFrame: 5 }] });
-    expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs even sides.'] });
+    expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs an even width and height.'] });
     expect((await probed(join(dir, 'odd', 'film_0_4.mp4'))).probe).toMatchObject({ width: 322, height: 240 });
   });
 });
@@ -100,7 +100,7 @@ describe('copied clips', () => {
     expect(clips.map((clip) => clip.file)).toEqual(['film_30_59.copy.mp4', 'film_90_90.copy.mp4', 'film_150_199.copy.mp4']);
     for (const clip of clips) {
       const frames = await decodeAll(join(outDir, clip.file), SIZE, dir);
-      expect(clip).toMatchObject({ state: 'written', frameCount: frames.length, notes: [expect.stringMatching(/^Cut at key frames: \d+ frames for the \d+ of the shot\.$/)] });
+      expect(clip).toMatchObject({ state: 'written', frameCount: frames.length, notes: [expect.stringMatching(/^Cut at keyframes: \d+ frames for the \d+ of the shot\.$/)] });
       for (const frame of [clip.shot.startFrame, clip.shot.endFrame - 1]) expect(frames.some((each) => truth[frame]?.equals(each))).toBe(true);
     }
   });
@@ -175,7 +175,7 @@ describe('a run', () => {
     });
     expect(clips.map((clip) => clip.state)).toEqual(['written', 'failed', 'failed', 'failed']);
     expect(clips[1]).toMatchObject({ reason: expect.stringMatching(/^only \d+ of its 75 frames could be decoded$/) });
-    expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the film, which has 100' });
+    expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the video, which has 100' });
     expect(await readdir(join(dir, 'partly'))).toEqual(['film_0_9.mp4']);
   });
 
@@ -189,7 +189,7 @@ describe('a run', () => {
     await writeFile(join(dir, 'a-file'), '');
     await expect(write(film, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('a-file') });
     const full = createFfmpeg({ ffmpegPath: await sayingDiskFull(), ffprobePath: 'ffprobe' });
-    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('Free some space') });
+    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('Free up space') });
     expect(await readdir(outDir)).toEqual([]);
   });
 

@@ -117,7 +117,7 @@ describe('a clock that starts again in the middle', () => {
   ] as const)('is put in a row: %s', async (name, sound, offsets) => {
     const film = await joined(name.replaceAll(' ', '-'), sound, offsets);
     expect(film.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
-    expect(film.probe.notes.join()).toContain('clock starts again');
+    expect(film.probe.notes.join()).toContain('timestamps restart');
     expect(await inOrder(film)).toEqual(range(0, 300));
     expect(await together(film, [20, 200])).toEqual([20, 200]);
     expect(await together(film, [200])).toEqual([200]);

@@ -58,7 +58,7 @@ describe('an upload of somebody who', () => {
     const { core } = startTestCore();
     const served = await serveCore(core);
     const answer = await fetch(new URL('/uploads?name=a.mp4&size=3', served.url), { method: 'POST', headers: { cookie: await logIn(served.annotatorUrl) } });
-    expect([answer.status, await answer.json()]).toEqual([403, { code: 'forbidden', message: expect.stringContaining('Say your name first') }]);
+    expect([answer.status, await answer.json()]).toEqual([403, { code: 'forbidden', message: expect.stringContaining('Enter your name first') }]);
   });
 
   it('has been shown the door does not go on', async () => {

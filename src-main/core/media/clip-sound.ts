@@ -24,7 +24,7 @@ export function usableTracks({ audioTracks, stream }: Pick<VideoProbe, 'audioTra
 
 /** What is missing in the sound of a clip. */
 export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): string[] {
-  if (stream?.clock === 'none' && audioTracks.length > 0) return ['Without sound: the times of the video cannot be used, so nobody can tell where its sound belongs.'];
+  if (stream?.clock === 'none' && audioTracks.length > 0) return ['Without audio: the timestamps of the video cannot be used, so its audio cannot be placed.'];
   return audioTracks.flatMap(({ isReadable, codec }, index) => (isReadable ? [] : [`Without audio track ${index + 1} (${codec}), which cannot be decoded.`]));
 }
 

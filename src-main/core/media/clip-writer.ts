@@ -194,9 +194,9 @@ async function writeExact(request: WriteClipsRequest, work: ExactWork): Promise<
   const plain = { ...work, sound: soundInputs(work.source, work.range, tracks) };
   const first = await attempt(request, exactClip({ ...plain, isStereo: false }));
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
-    return { report: await writeWithPlacedSound(request, work, tracks), notes: ['Its sound changes its channels in the middle: it was mixed to stereo.'] };
+    return { report: await writeWithPlacedSound(request, work, tracks), notes: ['The channels of its audio change in the middle: it was mixed to stereo.'] };
   if (tracks.length > 0 && first.code !== 0 && /unsupported channel layout|rematrix is needed|error while opening encoder/i.test(first.stderrTail))
-    return { report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))), notes: ['Its sound has channels that AAC cannot hold: it was mixed to stereo.'] };
+    return { report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))), notes: ['Its audio has channels that AAC does not support: it was mixed to stereo.'] };
   return { report: succeeded(request, first), notes: [] };
 }
 
@@ -225,7 +225,7 @@ function attempt({ ffmpeg, path, signal, probe }: WriteClipsRequest, { inputOpti
 
 function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteReport {
   if (/unknown encoder/i.test(report.stderrTail))
-    throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or set its path in the settings.');
+    throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or name one in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.');
   if (/codec not currently supported in container|could not find tag for codec/i.test(report.stderrTail))
     throw new AppError('unsupported', 'its codec cannot be copied into an MP4: use the exact mode');
   requireSuccess(report, path, 'could not be cut');
@@ -250,12 +250,12 @@ function damageNotes({ stderrTail }: WriteReport, tracks: readonly AudioTrack[])
 function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {
   if (width % 2 === 0 && height % 2 === 0) return [];
   const even = (side: number): number => side + (side % 2);
-  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs even sides.`];
+  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs an even width and height.`];
 }
 
 function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {
   if (startFrame < 0 || endFrame <= startFrame || endFrame > clock.frameCount)
-    throw new AppError('invalid-input', `frames ${startFrame} to ${endFrame - 1} are not in the film, which has ${clock.frameCount}`);
+    throw new AppError('invalid-input', `frames ${startFrame} to ${endFrame - 1} are not in the video, which has ${clock.frameCount}`);
 }
 
 /** Why one clip failed where the others may not; null: it concerns them all. */
@@ -275,5 +275,5 @@ function prepareFolder(outDir: string, umask: number | undefined): void {
 
 function toWriteError(error: unknown, outDir: string): unknown {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')) return toMediaError(error, outDir);
-  return new AppError('invalid-input', `The folder “${outDir}” cannot be written. Nothing was changed. Choose another folder.`, { cause: error });
+  return new AppError('invalid-input', `The folder “${outDir}” cannot be written to. Nothing was changed. Choose another folder.`, { cause: error });
 }

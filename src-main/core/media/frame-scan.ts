@@ -54,7 +54,7 @@ const PACKET_IS_FRAME = {
 
 function requireCountable(count: number, { path }: ScanRequest): void {
   if (count < MAX_FRAMES) return;
-  throw new AppError('unsupported', `${quoted(path)} gives more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`);
+  throw new AppError('unsupported', `${quoted(path)} has more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`);
 }
 
 interface Packet {

@@ -100,7 +100,7 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 export function requireCounted(source: FrameSource, frame: number, shownUs: number | null): void {
   const { stream } = source.probe;
   if (shownUs === null || stream === null || stream.isDecoded || stream.clock !== 'own' || isFrameAt(source, frame, shownUs)) return;
-  throw corruptError(source.path, `gives another picture as its frame ${frame} than its index promises, for some of its pictures cannot be decoded`, 'Find its shots: then its frames are counted anew.');
+  throw corruptError(source.path, `shows a different image for frame ${frame} than its index says, because some of its frames cannot be decoded`, 'Find its shots again, so that its frames are counted again.');
 }
 
 /** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */

@@ -27,7 +27,7 @@ export async function readStill(request: StillRequest): Promise<Buffer> {
   const { jpeg, shown } = await decodeOne(request, planFromStart(request.frame, request.probe));
   requireCounted(request, request.frame, shown?.timeUs ?? null);
   if (jpeg.length > 0) return jpeg;
-  throw corruptError(request.path, `does not give its frame ${request.frame}`);
+  throw corruptError(request.path, `has no frame ${request.frame} that can be decoded`);
 }
 
 interface Decoded {

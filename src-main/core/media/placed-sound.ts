@@ -95,7 +95,7 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
       piece = samples === piece.samples ? null : { ...piece, samples: piece.samples - samples, skipped: (piece.skipped ?? 0) - skipped };
     }
   }
-  requireSuccess(await tool.exited, path, 'has sound that cannot be decoded');
+  requireSuccess(await tool.exited, path, 'has audio that cannot be decoded');
   yield* builder.end();
   request.onFindings?.({ damagedPieces, cancelledSeconds: 0 });
 }
@@ -104,10 +104,10 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
 function requireTrack({ path, probe, track }: PlacedSoundRequest) {
   const found = probe.audioTracks[track];
   if (found === undefined)
-    throw new AppError('invalid-input', `There is no audio track ${track + 1}: the film has ${probe.audioTracks.length}. Choose another track.`);
+    throw new AppError('invalid-input', `There is no audio track ${track + 1}: the video has ${probe.audioTracks.length}. Choose another track.`);
   if (!found.isReadable) throw new AppError('unsupported', `Audio track ${track + 1} of ${quoted(path)} (${found.codec}) cannot be decoded by this ffmpeg. Nothing was changed. Choose another track, or convert the video.`);
   if (probe.stream?.clock === 'none')
-    throw new AppError('unsupported', `The times of ${quoted(path)} cannot be used, so nobody can tell where its sound belongs. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`);
+    throw new AppError('unsupported', `The timestamps of ${quoted(path)} cannot be used, so its audio cannot be placed. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`);
   return found;
 }
 

@@ -54,7 +54,7 @@ export function serveHostCalls(parts: HostCallParts): void {
         // What is thrown here would cross as it is, with the schema's insides or a path in its text.
         if (error instanceof AppError) return { ok: false, code: error.code, message: error.message };
         parts.onError(error, channel);
-        return { ok: false, code: 'internal', message: 'Something unexpected went wrong; the log has the details.' };
+        return { ok: false, code: 'internal', message: 'Something went wrong unexpectedly; the log has the details.' };
       }
     });
   }

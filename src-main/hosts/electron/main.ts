@@ -105,7 +105,7 @@ async function openProject(window: BrowserWindow, core: CoreSupervisor, folder: 
     await core.whenReady();
     await core.request({ kind: 'open-project', path: folder });
   } catch (error) {
-    const detail = error instanceof AppError ? error.message : 'Something unexpected went wrong; the log has the details.';
+    const detail = error instanceof AppError ? error.message : 'Something went wrong unexpectedly; the log has the details.';
     await dialog.showMessageBox(window, { type: 'warning', message: `"${path.basename(folder)}" was not opened`, detail });
   }
 }

@@ -33,7 +33,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const reading = (async () => {
       for await (const batch of readFrames({ ffmpeg, path: film, size: SIZE, signal, batchFrames: 2 })) count += batch.count;
     })();
-    await expect(reading).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('ended by the system') });
+    await expect(reading).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('stopped by the system') });
     expect(count).toBe(5);
   });
 

@@ -70,6 +70,6 @@ function keyOf({ type, name, tbl_name: table, sql }: Omit<SchemaEntry, 'rootpage
 function foreignError({ type, name }: SchemaEntry): AppError {
   return new AppError(
     'invalid-input',
-    `This project holds something that the studio did not make: the ${type} “${name.slice(0, 60)}”. It could work on its own in the studio, so nothing was opened or changed. Ask for the project again, or remove the ${type} with a database tool.`,
+    `This project contains something that the studio did not create: the ${type} “${name.slice(0, 60)}”. It could run by itself inside the studio, so nothing was opened or changed. Ask for the project again, or remove the ${type} with a database tool.`,
   );
 }

@@ -27,7 +27,7 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const damaged = text.split(DAMAGED).length - 1;
   if (damaged === 0 || isReadable(bytes, 'utf-8')) return { text, note: null };
   const sound = text.length - damaged - text.replaceAll(/\P{ASCII}/gu, '').length;
-  if (sound >= damaged * MIN_SOUND_PER_DAMAGED) return { text, note: `${damagedLines(text)}: letters that are damaged in the file were read as “${DAMAGED}”` };
+  if (sound >= damaged * MIN_SOUND_PER_DAMAGED) return { text, note: `${damagedLines(text)}: damaged characters were read as “${DAMAGED}”` };
   const encoding = legacyEncoding(bytes);
   return {
     text: new TextDecoder(encoding).decode(bytes),

@@ -146,7 +146,7 @@ function splitOffName(lines: readonly Line[], { isWebVtt, isFirst, isLast, numbe
   if (touchesTimes && value !== null) return { own: withoutLostNumber(rest, number, value, notes), next: value };
   if (touchesTimes && isAlone && (isWebVtt || isNumbering(last.text))) return { own: rest, next: null };
   if (isAlone && value !== null && (isFirst || value === (number ?? Number.NaN) + 1)) {
-    notes.add(last.index, isLast ? LOST_NUMBER : 'a number apart from its cue was taken as its number');
+    notes.add(last.index, isLast ? LOST_NUMBER : 'a number separated from its cue was read as its number');
     return { own: rest, next: value };
   }
   return { own: lines, next: null };
@@ -183,7 +183,7 @@ function spokenBlocks(lines: readonly Line[], notes: LineNotes): Line[] {
       noteHeader(block, notes);
       return [];
     }
-    if (block.some((line) => !isBlank(line))) notes.add(first.index, 'text behind an empty line was taken as part of the cue before');
+    if (block.some((line) => !isBlank(line))) notes.add(first.index, 'text after an empty line was read as part of the previous cue');
     return block;
   });
 }
@@ -214,9 +214,9 @@ function noteTextBefore(lines: readonly Line[], isWebVtt: boolean, notes: LineNo
 /** Says what a header means for the cues and is not followed here. */
 function noteHeader(block: readonly Line[], notes: LineNotes): void {
   for (const { index, text } of block) {
-    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text)) notes.add(index, 'the file says that its clock is shifted against that of a video stream (X-TIMESTAMP-MAP); the times were taken as they stand');
+    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text)) notes.add(index, 'the file says that its times are offset from those of a video stream (X-TIMESTAMP-MAP); the times were used as they are');
     const kind = /^Kind:\s*(chapters|metadata|descriptions)\s*$/iu.exec(text)?.[1];
-    if (kind !== undefined) notes.add(index, `the file says that it holds ${kind.toLowerCase()}, not speech; they were taken as speech`);
+    if (kind !== undefined) notes.add(index, `the file says that it contains ${kind.toLowerCase()}, not speech; they were used as speech`);
   }
 }
 
@@ -230,11 +230,11 @@ function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: 
   const raw = body.map((line) => line.text).join('\n');
   const lines = cueLines(raw, isWebVtt);
   if (endUs > LATEST_US) return leftOut('a cue later than 1,000 hours was left out');
-  if (endUs < startUs) return leftOut('a cue that ends before it begins was left out');
-  if (endUs === startUs) return leftOut('a cue that ends when it begins was left out');
-  if (endUs <= 0) return leftOut('a cue before the beginning of the video was left out');
+  if (endUs < startUs) return leftOut('a cue that ends before it starts was left out');
+  if (endUs === startUs) return leftOut('a cue that ends when it starts was left out');
+  if (endUs <= 0) return leftOut('a cue before the start of the video was left out');
   if (lines.every(({ text }) => text === '')) return leftOut('a cue without text was left out');
-  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text))) return leftOut('a cue that names a picture, not speech, was left out');
+  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text))) return leftOut('a cue that refers to an image, not speech, was left out');
   for (const oddity of oddities) notes.add(lineIndex, oddity);
   return [{ startUs, endUs, lines, raw, lineIndex }];
 }
@@ -246,7 +246,7 @@ function withoutDoubles(shown: readonly ShownCue[], notes: LineNotes): ShownCue[
   return sorted.filter(({ startUs, endUs, lines, lineIndex }) => {
     const key = JSON.stringify([startUs, endUs, lines.map(({ text }) => text)]);
     const isDouble = seen.has(key);
-    if (isDouble) notes.add(lineIndex, 'a cue that is there twice was taken once');
+    if (isDouble) notes.add(lineIndex, 'a duplicate cue was used once');
     seen.add(key);
     return !isDouble;
   });

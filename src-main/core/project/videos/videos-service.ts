@@ -245,7 +245,7 @@ async function examine(file: string, ffmpeg: Ffmpeg): Promise<Examined> {
     return { file, print, problem: null };
   } catch (error) {
     if (error instanceof AppError) return { file, print: null, problem: error.message };
-    const problem = isMissing(error) ? 'The file is gone.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
+    const problem = isMissing(error) ? 'The file is missing.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
     return { file, print: null, problem };
   }
 }

@@ -54,7 +54,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     for (const { videoId, shots } of shotsOf) {
       const { name, probe } = parts.videos.get(videoId);
       try {
-        if (probe === null) throw new AppError('media-missing', 'it has not been measured yet');
+        if (probe === null) throw new AppError('media-missing', 'it has not been analysed yet');
         const source = await parts.videos.openSource(videoId);
         await writeClips({
           ffmpeg: parts.ffmpeg,

@@ -51,7 +51,7 @@ describe('the queue', () => {
 
   test('what a failed job kept from starting is told beside it, not as failures of its own', () => {
     const blocked = { state: 'failed', error: { code: 'blocked', message: 'Not started' } } as const;
-    const measure = jobOf('measure', { state: 'failed', error: { code: 'media-corrupt', message: 'Text, not a film' } });
+    const measure = jobOf('measure', { state: 'failed', error: { code: 'media-corrupt', message: 'Text, not a video' } });
     const detect = jobOf('detect', { ...blocked, afterJobId: measure.id });
     const caption = jobOf('caption', { ...blocked, afterJobId: detect.id });
     const orphan = jobOf('orphan', { ...blocked, afterJobId: JobId.parse('cleared-away') });

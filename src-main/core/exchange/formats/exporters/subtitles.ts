@@ -9,7 +9,7 @@ import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.
 
 const options = z.object({
   cues: z.enum(['speech', 'captions']).default('speech').describe('What is shown: the speech, or the caption of each shot'),
-  texts: TextChoice.default('accepted').describe('Which captions: accepted by a person, or drafts too'),
+  texts: TextChoice.default('accepted').describe('Which captions: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
 });
 type Options = z.output<typeof options>;
