@@ -30,7 +30,7 @@ export async function resolveDevice(choice: DeviceChoice): Promise<{ device: Dev
   if (choice === 'auto') return { device: AUTO_ORDER.find(works) ?? 'cpu', notes: [] };
   if (works(choice)) return { device: choice, notes: [] };
   const problem = reports.find((report) => report.name === choice)?.problem ?? 'onnxruntime does not offer it on this system';
-  return { device: 'cpu', notes: [`Ran on the CPU: ${choice} was asked for, but does not work here (${problem}).`] };
+  return { device: 'cpu', notes: [`Ran on the CPU: ${choice} was requested, but does not work here (${problem}).`] };
 }
 
 async function probe(name: string, isBundled: boolean): Promise<ProviderReport> {

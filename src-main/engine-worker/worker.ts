@@ -34,7 +34,7 @@ function serveEngines(limit: WorkLimit): void {
 
   async function answer(request: Request, signal: AbortSignal): Promise<void> {
     try {
-      if (signal.aborted) throw new AppError('cancelled', 'Cancelled before it began.');
+      if (signal.aborted) throw new AppError('cancelled', 'Cancelled before it started.');
       const value = await run({ engines, limit }, request, { signal, onUpdate: (update) => send({ type: 'update', id: request.id, value: update }) });
       send({ type: 'result', id: request.id, value });
     } catch (error) {
@@ -97,7 +97,7 @@ function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }
   const reason = error instanceof Error ? error.message : String(error);
   // What the libraries throw is about what this model gave them; an invariant of our own is about us.
   const code = reason.startsWith(INVARIANT) ? 'internal' : 'model-broken';
-  return { code, message: `The model could not be run: ${reason.slice(0, 500)}` };
+  return { code, message: `The model could not run: ${reason.slice(0, 500)}` };
 }
 
 /** Arguments: the process id of the core, and how long a limited part may take, in ms; left out: the parent, and the usual limit. */

@@ -13,7 +13,7 @@ const env = { ...others, PYTHONPATH: tools };
 try {
   const isClean = await checkPython({ run: (args) => capture(python, ['-m', ...args], { cwd: repoRoot, env }), root: repoRoot, print: console.log });
   if (!isClean) {
-    console.log(`To format, and to mend what ruff can mend: PYTHONPATH=${tools} ${python} -m ruff format (or: check --fix)`);
+    console.log(`To format, and to fix what ruff can fix: PYTHONPATH=${tools} ${python} -m ruff format (or: check --fix)`);
     process.exitCode = 1;
   }
 } catch (error) {

@@ -17,13 +17,13 @@ export async function ensureChromium({ log }) {
   if (found !== undefined) return found;
   if (!canInstallDebianPackages()) {
     throw new SetupError(
-      'No Chromium was found. Get one with: npx playwright install chromium\n  Or name a Chromium or Chrome in SHOTLUCK_CHROMIUM.',
+      'Chromium was not found. Install it with: npx playwright install chromium\n  Or name a Chromium or Chrome program in SHOTLUCK_CHROMIUM.',
     );
   }
   // Pages without any font would be empty boxes.
   await installDebianPackages([['chromium'], ['fonts-dejavu-core']], { log });
   const installed = findChromium();
-  if (installed === undefined) throw new SetupError('Debian installed chromium, but it is not in PATH.');
+  if (installed === undefined) throw new SetupError('chromium was installed from Debian, but it is not in PATH.');
   return installed;
 }
 

@@ -23,7 +23,7 @@ export async function installDebianPackages(wanted, { log }) {
     const update = await aptGet(['update']);
     const names = chooseNames(wanted, await candidates(wanted));
     if (names === undefined) {
-      throw new SetupError(`apt-get knows no package for some of: ${newest}.\n${lastLines(update.output)}`);
+      throw new SetupError(`apt-get cannot find some of these packages: ${newest}.\n${lastLines(update.output)}`);
     }
     const install = await aptGet(['install', '--no-install-recommends', ...names]);
     if (!install.ok) throw new SetupError(`apt-get install ${install.failure}.\n${lastLines(install.output)}`);

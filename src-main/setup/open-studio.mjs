@@ -72,7 +72,7 @@ async function tryElectron(log) {
  * @param {{ env: NodeJS.ProcessEnv, log: import('./log.mjs').Log }} context
  */
 function startServeInstead(reason, { env, log }) {
-  log.note(`${reason}\nThe studio is served to a browser instead.`);
+  log.note(`${reason}\nOpening the studio in a browser instead.`);
   return startServe(env);
 }
 

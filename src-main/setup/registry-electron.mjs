@@ -118,7 +118,7 @@ async function unpackApplication(work) {
   const zip = path.join(work, archive.path);
   const sha256 = await sha256OfFile(zip);
   if (sha256 !== archive.sha256) {
-    throw new SetupError(`${packageSpec} is not the upload that was examined (SHA-256 ${sha256}). It was deleted; nothing of it was run.`);
+    throw new SetupError(`${packageSpec} is not the release that was reviewed (SHA-256 ${sha256}). It was deleted; nothing from it was run.`);
   }
   const target = path.join(work, 'application');
   const extract = await loadZipExtractor();

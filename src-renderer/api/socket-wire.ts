@@ -6,7 +6,7 @@ export function openSocketWire(url: URL): Promise<Wire<ClientMessage, ServerMess
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.addEventListener('open', () => resolve(socketWire(socket)), { once: true });
-    socket.addEventListener('close', () => reject(new AppError('disconnected', 'The server does not answer.')), { once: true });
+    socket.addEventListener('close', () => reject(new AppError('disconnected', 'The server is not responding.')), { once: true });
   });
 }
 

@@ -135,7 +135,7 @@ async function checkReadable(file: File, fromBytes: number): Promise<void> {
   try {
     await file.slice(fromBytes, fromBytes + 1).arrayBuffer();
   } catch (cause) {
-    throw new AppError('media-missing', `${file.name} was not uploaded: it was changed or cannot be read any more. Add it again.`, { cause });
+    throw new AppError('media-missing', `${file.name} was not uploaded: it was changed or can no longer be read. Add it again.`, { cause });
   }
 }
 
@@ -145,7 +145,7 @@ function mayGoOn(error: unknown): boolean {
 }
 
 function brokenOff(name: string): AppError {
-  return new AppError('disconnected', `${name} was not uploaded: the studio cannot be reached. What arrived is kept for a day; add the file again and the upload goes on there.`);
+  return new AppError('disconnected', `${name} was not uploaded: the studio cannot be reached. The part that arrived is kept for a day; add the file again to continue the upload.`);
 }
 
 function nextPieceBytes(pieceBytes: number, tookMs: number): number {
@@ -164,7 +164,7 @@ export function sendByXhr({ method, url, body, onSent }: UploadRequest): Promise
       if (request.status >= 200 && request.status < 300) resolve(answer);
       else reject(refusalOf(request, answer));
     });
-    request.addEventListener('error', () => reject(new AppError('disconnected', 'The connection to the studio broke.')));
+    request.addEventListener('error', () => reject(new AppError('disconnected', 'The connection to the studio was lost.')));
     request.send(body ?? null);
   });
 }
@@ -173,7 +173,7 @@ export function sendByXhr({ method, url, body, onSent }: UploadRequest): Promise
 function refusalOf(request: XMLHttpRequest, answer: unknown): AppError {
   const refusal = Refusal.safeParse(answer);
   if (refusal.success) return new AppError(refusal.data.code, refusal.data.message);
-  if ([408, 502, 503, 504].includes(request.status)) return new AppError('disconnected', 'The connection to the studio broke.');
+  if ([408, 502, 503, 504].includes(request.status)) return new AppError('disconnected', 'The connection to the studio was lost.');
   const reason = request.getResponseHeader('Content-Type')?.startsWith('text/plain') === true ? request.responseText : `the server answered ${request.status} ${request.statusText}`;
   return new AppError('internal', `The file was not uploaded: ${reason}`);
 }

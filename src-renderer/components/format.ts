@@ -53,14 +53,14 @@ export function formatAgo(timeMs: number, nowMs: number, locale = 'en'): string 
   return step === undefined ? format.format(0, 'second') : format.format(-Math.round(agoMs / step[1]), step[0]);
 }
 
-/** `90 %` of a score 0..1. */
+/** `90%` of a score 0..1. */
 export function formatScore(score: number): string {
-  return `${Math.round(score * 100)} %`;
+  return `${Math.round(score * 100)}%`;
 }
 
-/** `43 %` of a fraction 0..1; never 100 before it is done. */
+/** `43%` of a fraction 0..1; never 100 before it is done. */
 export function formatPercent(fraction: number): string {
-  return `${fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100))} %`;
+  return `${fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100))}%`;
 }
 
 const deviceNames: Readonly<Record<string, string>> = { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'CoreML' };

@@ -13,7 +13,7 @@ export function useMediaBytes(path: string | null) {
     queryKey: ['media-bytes', path],
     queryFn: async ({ signal }) => {
       const answer = await fetch(host.mediaUrl(path ?? ''), { signal });
-      if (!answer.ok) throw new AppError('not-found', `${path} is not there (${answer.status}).`);
+      if (!answer.ok) throw new AppError('not-found', `${path} was not found (${answer.status}).`);
       return new Uint8Array(await answer.arrayBuffer());
     },
     enabled: path !== null,

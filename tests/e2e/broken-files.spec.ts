@@ -17,9 +17,9 @@ const LONG_MS = 180_000;
 const REFUSED: readonly (readonly [BrokenKind, RegExp])[] = [
   ['no-index', /is an MP4 without its index/],
   ['noise', /none of its frames can be decoded/],
-  ['zero-frames', /not a single frame/],
+  ['zero-frames', /not contain a single frame/],
   ['empty', /is empty \(0 bytes\)/],
-  ['text', /holds text, not a film/],
+  ['text', /contains text, not a video/],
 ];
 
 // One person, with a folder of good and bad files.
@@ -55,7 +55,7 @@ test('each broken file is named with its reason, and the others of the batch go 
     await expect(row(`${kind}.mp4`).root).toContainText('Cannot be read');
     await expect(row(`${kind}.mp4`).root).toContainText(reason);
   }
-  await expect(row('truncated.mp4').root).toContainText(/The file is cut off: \d+ of the 100 frames/);
+  await expect(row('truncated.mp4').root).toContainText(/The file is incomplete: it has \d+ of the 100 frames/);
   await expect(row('no-audio.mp4').root).toContainText('0 of 3 accepted');
 });
 
@@ -70,7 +70,7 @@ test('the queue tells which jobs failed, and why', async () => {
 test('its page says what is wrong with a broken film, that it was not changed, and what to do', async () => {
   await row('text.mp4').open();
   const trouble = page.getByRole('alert').filter({ hasText: 'text.mp4' });
-  await expect(trouble).toContainText('holds text, not a film');
+  await expect(trouble).toContainText('contains text, not a video');
   await expect(trouble).toContainText('The file was not changed.');
   await trouble.getByRole('link', { name: /library/i }).click();
 });
@@ -97,5 +97,5 @@ test('a film that is opened while the studio is away opens as soon as it is back
   const editor = new EditorPage(page);
   await editor.waitUntilOpen();
   await editor.expectShotCount(3);
-  await expect(page.getByText('has no decoder')).toHaveCount(0);
+  await expect(page.getByText('cannot decode')).toHaveCount(0);
 });

@@ -15,7 +15,7 @@ import { StudioShell } from './pages/studio-shell.ts';
 test.describe.configure({ mode: 'serial' });
 
 const SHOTS = 4;
-const BANNER = 'For reading only, as you asked.';
+const BANNER = 'Read-only, as you asked.';
 
 let studio: ServedStudio;
 let page: Page;
@@ -59,7 +59,7 @@ test('a project whose file is damaged is shown with its ways out, and a backup b
   await meanwhile(overwritten);
   const row = new StartPage(page).row('Harbour');
   await expect(row).toContainText('Cannot be opened');
-  await expect(row).toContainText('it is not a database any more');
+  await expect(row).toContainText('it is no longer a database');
   await expectNothingSerious(page, 'start page with a broken project');
 
   await row.getByRole('button', { name: 'Restore a backup…' }).click();
@@ -68,7 +68,7 @@ test('a project whose file is damaged is shown with its ways out, and a backup b
   await backups.restoreNewest();
   await expect(new LibraryPage(page).video('Harbour.mp4').root).toContainText(String(SHOTS));
   await new StudioShell(page).runCommand('Backups…');
-  await expect(backups.backups.filter({ hasText: 'set aside by a restore' }), 'the damaged file was kept').toHaveCount(1);
+  await expect(backups.backups.filter({ hasText: 'replaced by a restore' }), 'the damaged file was kept').toHaveCount(1);
   await new StudioShell(page).closeDialog();
 });
 
@@ -101,14 +101,14 @@ test('in a project that is open for reading everything that would change it is d
     await overwritten();
   });
   await rename(kept, projectFile());
-  await new StartPage(page).row('Harbour').getByRole('button', { name: 'Open for reading' }).click();
+  await new StartPage(page).row('Harbour').getByRole('button', { name: 'Open read-only' }).click();
   await expect(page.getByRole('status').filter({ hasText: BANNER })).toBeVisible();
   const library = new LibraryPage(page);
   await expect(page.getByRole('button', { name: 'Add videos', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Add videos', exact: true })).toHaveAttribute('title', new RegExp(BANNER));
   await library.select(['Harbour.mp4']);
   const selection = page.getByRole('toolbar', { name: 'Selected videos' });
-  for (const name of ['Find shots', 'Caption what is missing', 'Remove from the project']) await expect(selection.getByRole('button', { name })).toBeDisabled();
+  for (const name of ['Find shots', 'Write missing captions', 'Remove from the project']) await expect(selection.getByRole('button', { name })).toBeDisabled();
   await library.video('Harbour.mp4').root.getByRole('button', { name: /^Actions for/ }).click();
   for (const item of await page.getByRole('menuitem').all()) await expect(item).toBeDisabled();
   await page.keyboard.press('Escape');

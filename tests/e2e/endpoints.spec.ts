@@ -51,7 +51,7 @@ test('an endpoint is set up by its address, tried, mended and saved', async () =
   await expect(dialog.getByRole('alert')).toContainText('refused the key (401)', { timeout: LONG_MS });
   await dialog.getByLabel('Key', { exact: true }).fill(KEY);
   await tryIt.click();
-  await expect(dialog.getByRole('alert')).toContainText('Models there: big-vlm, small-vlm', { timeout: LONG_MS });
+  await expect(dialog.getByRole('alert')).toContainText('Models offered: big-vlm, small-vlm', { timeout: LONG_MS });
   await dialog.getByRole('combobox', { name: 'Model' }).fill('big-vlm');
   await tryIt.click();
   await expect(dialog.getByRole('status')).toContainText('It works', { timeout: LONG_MS });
@@ -90,5 +90,5 @@ test('it captions a film, and summarises it from the panel', async () => {
   await page.getByRole('combobox', { name: 'Written by' }).click();
   await page.getByRole('option', { name: 'GPU box: frames of every shot' }).click();
   await page.getByRole('button', { name: 'Generate summary' }).click();
-  await expect(page.getByRole('link', { name: /All of it happens/u })).toContainText('Rests on shots 1', { timeout: LONG_MS });
+  await expect(page.getByRole('link', { name: /All of it happens/u })).toContainText('Based on shots 1', { timeout: LONG_MS });
 });

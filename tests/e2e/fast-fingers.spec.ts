@@ -142,7 +142,7 @@ test('the cut goes to the playhead with one key, and its captions stay', async (
   await press('Control+z');
   await expectStarts(STARTS);
   const sheet = await new StudioShell(page).openShortcuts();
-  await expect(sheet.getByText('The nearest cut goes here')).toBeVisible();
+  await expect(sheet.getByText('Move the nearest cut here')).toBeVisible();
   await new StudioShell(page).closeDialog();
 });
 

@@ -78,7 +78,7 @@ test('the text reader is tried on the end card', async () => {
 test('it is removed after a question, and the embedded captioner takes its place', async () => {
   const models = new ModelsPage(page);
   await models.action(MODEL, /^Remove/u).click();
-  await expect(page.getByRole('dialog')).toContainText('the embedded captioner takes its place');
+  await expect(page.getByRole('dialog')).toContainText('the embedded captioner will take over');
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(models.section('Available').getByRole('listitem', { name: MODEL, exact: true })).toBeVisible();
   await expect(models.model('Shotluck Nano')).toContainText('In use');
@@ -95,7 +95,7 @@ test('a text model in the model folder is tried on captions and speech, and chos
   await models.action('my writer', 'Test run').click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('% sure')).toBeVisible({ timeout: LONG_MS });
-  await dialog.getByText('What it was given to read').click();
+  await dialog.getByText('Text given to the model').click();
   await expect(dialog.getByText('A herd of horses rests on a green hill.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await models.action('my writer', 'Use for summaries').click();
@@ -109,7 +109,7 @@ test('models are found by kind and by words', async () => {
   await expect(models.model('Whisper tiny')).toBeVisible();
   await expect(models.model(MODEL)).toHaveCount(0);
   await page.getByRole('textbox', { name: 'Search models' }).fill('zebra');
-  await expect(page.getByText('No model fits')).toBeVisible();
+  await expect(page.getByText('No matching models')).toBeVisible();
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(models.model(MODEL)).toBeVisible();
 });

@@ -52,11 +52,11 @@ test('an annotator waits for a project, and says a name that nobody else has', a
   const people = new PeoplePage(ben);
   await expectNothingSerious(ben, 'name dialog');
   await people.sayName('ann');
-  await expect(people.nameDialog).toContainText('Somebody works under the name “ann” here already');
+  await expect(people.nameDialog).toContainText('Somebody here already uses the name “ann”');
   await expect(people.nameDialog.getByRole('textbox'), 'what was typed can be mended').toHaveValue('ann');
   await people.sayName('Ben');
   await expect(people.nameDialog).toBeHidden();
-  await expect(ben.getByText('The owner of this studio chooses what is worked on.')).toBeVisible();
+  await expect(ben.getByText('The owner of this studio chooses the project.')).toBeVisible();
   await expect(people.myself).toHaveText('Ben · Annotator');
 
   await new StartPage(pageOf(ann)).createProject('Together');
@@ -74,7 +74,7 @@ test('what the owner chooses is closed to annotators, with the reason', async ()
   const settings = new SettingsDialog(page);
   await settings.open();
   await expect(settings.dialog.getByRole('tab')).toHaveText(['General', 'About']);
-  await expect(settings.dialog).toContainText('The owner of this studio makes them.');
+  await expect(settings.dialog).toContainText('The owner of this studio manages them.');
   await settings.chooseTheme('Light');
   await settings.close();
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'light');
@@ -99,15 +99,15 @@ test('two who write the same caption both see both versions, and none is lost', 
   const people = new PeoplePage(pageOf(ben));
   await lines.get(pageOf(ben))?.cut();
   await benEditor.caption.fill('A test card that moves.');
-  await expect(pageOf(ben).getByText('Not saved yet; your words are kept')).toBeVisible();
+  await expect(pageOf(ben).getByText('Not saved yet; your text is kept')).toBeVisible();
   await annEditor.caption.fill('A test card in many colours.');
   await expect(annEditor.savedMark).toBeVisible();
   await lines.get(pageOf(ben))?.mend();
-  await expect(people.conflict).toContainText('Ann changed this text while you wrote');
+  await expect(people.conflict).toContainText('Ann changed this text while you were writing');
   await expect(people.conflict).toContainText('in many colours');
   await expect(benEditor.caption).toHaveValue('A test card that moves.');
   const shell = new StudioShell(pageOf(ben));
-  await expect(shell.savedState).toHaveText('Some words are not saved yet; they are kept');
+  await expect(shell.savedState).toHaveText('Some text is not saved yet; it is kept here');
   await expectNothingSerious(pageOf(ben), 'conflict');
 
   await people.conflict.getByRole('button', { name: 'Keep mine' }).click();
@@ -128,7 +128,7 @@ test('words that could not be stored are there again after a reload', async () =
   const editor = new EditorPage(pageOf(ben));
   await lines.get(pageOf(ben))?.cut();
   await editor.caption.fill('Words of a broken line.');
-  await expect(pageOf(ben).getByText('Not saved yet; your words are kept')).toBeVisible();
+  await expect(pageOf(ben).getByText('Not saved yet; your text is kept')).toBeVisible();
   await pageOf(ben).reload();
   await lines.get(pageOf(ben))?.mend();
   await editor.waitUntilOpen();

@@ -99,7 +99,7 @@ test('subtitles from elsewhere take its place after a question, and come back on
   await writeFile(file, '1\n00:00:00,500 --> 00:00:03,000\nWater, says the subtitle.\n\n2\n00:00:05,000 --> 00:00:07,000\nHorses, says the subtitle.\n');
   const speech = new SpeechPanel(page);
   await speech.importSubtitles(file);
-  await page.getByRole('dialog', { name: 'Replace corrected speech?' }).getByRole('button', { name: 'Replace' }).click();
+  await page.getByRole('dialog', { name: 'Replace the corrected transcript?' }).getByRole('button', { name: 'Replace' }).click();
   await expect(page.getByText('2 subtitles imported')).toBeVisible();
   await expect(speech.root).toContainText('Water, says the subtitle.');
   await goToSecondShot();

@@ -42,10 +42,10 @@ test('what was mended and left out is listed with its lines, and stays until it 
   const notice = page.getByRole('alert').filter({ hasText: '2 subtitles imported' });
   await expect(notice.getByRole('listitem')).toHaveText([
     'line 2: a fraction of a second without three digits was read as a decimal (",5" is 500 ms)',
-    'line 6: blanks inside the times were ignored',
+    'line 6: spaces inside the times were ignored',
     'line 6: "->" was read as "-->"',
     'line 12: a cue whose times cannot be read was left out',
-    'line 16: a cue that ends before it begins was left out',
+    'line 16: a cue that ends before it starts was left out',
   ]);
   await expect(new SpeechPanel(page).root).toContainText('first & <3');
 });

@@ -78,7 +78,7 @@ test('another film is used only when the person insists', async () => {
   await library().video(NAME).run('Relink to another file…');
   await (await chooser).setFiles(other);
   const question = page.getByRole('dialog', { name: 'Use another file?' });
-  await expect(question).toContainText('its pictures have 321×239 pixels');
+  await expect(question).toContainText('its frames have 321×239 pixels');
   await question.getByRole('button', { name: 'Cancel' }).click();
   await expect(library().video(NAME).root).not.toContainText('321');
 });

@@ -32,8 +32,8 @@ test('a core that will not stay up ends the studio with words that say so, not w
   process.kill(await studio.corePid(), 'SIGKILL');
   expect(await ended).toBe(1);
   const [box] = studio.errorBoxes();
-  expect(box).toContain(`Shotluck Studio cannot go on: The studio core stopped ${TOO_MANY_CRASHES} times within a minute, the last time with: SIGKILL.`);
-  expect(box).toContain('Everything that was saved is safe.');
+  expect(box).toContain(`Shotluck Studio cannot continue: The studio core stopped ${TOO_MANY_CRASHES} times within a minute, the last time with SIGKILL.`);
+  expect(box).toContain('Saved work is safe.');
   expect(box).toContain(path.join(studio.dataDir, 'logs'));
 });
 
@@ -41,7 +41,7 @@ test('a core that cannot start ends the studio with the reason', async () => {
   writeFileSync(path.join(studio.dataDir, 'logs'), 'a file where the folder of logs should be');
   expect(await studio.runToItsEnd()).toBe(1);
   const [box] = studio.errorBoxes();
-  expect(box).toMatch(/^Shotluck Studio cannot go on: [^]*logs/u);
+  expect(box).toMatch(/^Shotluck Studio cannot continue: [^]*logs/u);
 });
 
 test('a data folder that cannot be written to ends the studio with the reason', async () => {
@@ -91,6 +91,6 @@ test('a project of a newer studio is left as it is, and the studio says why it c
 
   await studio.start();
   await shell().waitUntilReady();
-  await expect(studio.page().getByRole('status').filter({ hasText: 'this project was made by a newer Shotluck Studio' })).toContainText('For reading only');
+  await expect(studio.page().getByRole('status').filter({ hasText: 'this project was made by a newer Shotluck Studio' })).toContainText('Read-only');
   expect(readFileSync(path.join(folder, 'project.db')).equals(before)).toBe(true);
 });

@@ -35,7 +35,7 @@ const queue = (): QueueDrawer => new QueueDrawer(studio.page());
 test('the sample film is split and captioned by itself, with progress to see', async () => {
   await shell().waitUntilReady();
   const { root } = library().video('sample-film.mp4');
-  await expect(root.getByText(/^(Measuring|Drawing|Finding shots|Captioning).* %$/)).toBeVisible({ timeout: 60_000 });
+  await expect(root.getByText(/^(Analysing|Creating|Finding shots|Captioning).*\d%$/)).toBeVisible({ timeout: 60_000 });
   await queue().waitUntilIdle(LONG_MS);
   await expect(root).toContainText(/0 of (9|1\d) accepted/);
 });

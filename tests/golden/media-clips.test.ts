@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
-import { clipFileName, writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
+import { clipFileName } from '#core/media/clip-place.ts';
+import { writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
@@ -22,7 +23,7 @@ afterAll(() => rm(dir, { recursive: true }));
 
 async function write(film: ProbedFilm, options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>): Promise<ClipResult[]> {
   const clips: ClipResult[] = [];
-  await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'exact', parallel: 2, signal, onClip: (clip) => clips.push(clip), ...options });
+  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 2, signal, onClip: (clip) => clips.push(clip), ...options });
   return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
 }
 
@@ -85,7 +86,7 @@ describe('exact clips', () => {
     expect((await probed(join(dir, 'rotated', 'film_0_4.mp4'))).probe).toMatchObject({ rotation: 0, displayWidth: 180, displayHeight: 320 });
     const odd = await probed((await makeGoldenFilm('odd-size', dir)).path);
     const [clip] = await write(odd, { outDir: join(dir, 'odd'), shots: [{ startFrame: 0, endFrame: 5 }] });
-    expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs even sides.'] });
+    expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs an even width and height.'] });
     expect((await probed(join(dir, 'odd', 'film_0_4.mp4'))).probe).toMatchObject({ width: 322, height: 240 });
   });
 });
@@ -99,7 +100,7 @@ describe('copied clips', () => {
     expect(clips.map((clip) => clip.file)).toEqual(['film_30_59.copy.mp4', 'film_90_90.copy.mp4', 'film_150_199.copy.mp4']);
     for (const clip of clips) {
       const frames = await decodeAll(join(outDir, clip.file), SIZE, dir);
-      expect(clip).toMatchObject({ state: 'written', frameCount: frames.length, notes: [expect.stringMatching(/^Cut at key frames: \d+ frames for the \d+ of the shot\.$/)] });
+      expect(clip).toMatchObject({ state: 'written', frameCount: frames.length, notes: [expect.stringMatching(/^Cut at keyframes: \d+ frames for the \d+ of the shot\.$/)] });
       for (const frame of [clip.shot.startFrame, clip.shot.endFrame - 1]) expect(frames.some((each) => truth[frame]?.equals(each))).toBe(true);
     }
   });
@@ -113,7 +114,7 @@ describe('copied clips', () => {
 });
 
 describe('a run', () => {
-  it('keeps what is there, whatever it is, and goes on after an interruption', async () => {
+  it('keeps its own clips and what else is there, and goes on after an interruption', async () => {
     const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
     const outDir = join(dir, 'resumed');
     const shots = Array.from({ length: 8 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
@@ -132,9 +133,12 @@ describe('a run', () => {
     for (const name of complete) expect((await probed(join(outDir, name))).probe).toMatchObject({ frameCount: 50, notes: [] });
 
     const clips = await write(film, { outDir, shots });
-    expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length + 1);
-    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(7 - complete.length);
+    expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length);
+    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(8 - complete.length);
     expect(await readFile(join(outDir, 'film_0_49.mp4'), 'utf8')).toBe('mine');
+    const [aside] = clips;
+    expect(aside?.file).toMatch(/^film_0_49-[0-9a-f]{6}\.mp4$/u);
+    expect(aside).toMatchObject({ notes: ['“film_0_49.mp4” is there already and is no clip of this video, so it has this name.'] });
     expect((await write(film, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
     // Also where there is nothing left to write, a stop is heard.
     const stop = new AbortController();
@@ -143,6 +147,22 @@ describe('a run', () => {
     await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
     expect(heard).toHaveLength(1);
     await expect(write(film, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('never takes the clip of another video, or of other frames, for its own', async () => {
+    const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
+    const other = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const outDir = join(dir, 'namesakes');
+    const shots = [{ startFrame: 10, endFrame: 20 }];
+    await write(film, { outDir, shots, sourceId: 'a' });
+    const [clip] = await write(other, { outDir, shots, sourceId: 'b' });
+    expect(clip).toMatchObject({ state: 'written', file: expect.stringMatching(/^film_10_19-[0-9a-f]{6}\.mp4$/u) });
+    const truth = await decodeAll(other.path, SIZE, dir);
+    const frames = await decodeAll(join(outDir, clip?.file ?? ''), SIZE, dir);
+    expect(nearest(truth, frames[0] ?? Buffer.alloc(0))).toBe(10);
+    for (const [video, sourceId, file] of [[film, 'a', 'film_10_19.mp4'], [other, 'b', clip?.file]] as const)
+      expect(await write(video, { outDir, shots, sourceId })).toMatchObject([{ state: 'kept', file }]);
+    expect((await write(film, { outDir, shots, sourceId: 'a', mode: 'copy' }))[0]).toMatchObject({ state: 'written', file: 'film_10_19.copy.mp4' });
   });
 
   it('reports clips that fail and writes the rest', async () => {
@@ -155,7 +175,7 @@ describe('a run', () => {
     });
     expect(clips.map((clip) => clip.state)).toEqual(['written', 'failed', 'failed', 'failed']);
     expect(clips[1]).toMatchObject({ reason: expect.stringMatching(/^only \d+ of its 75 frames could be decoded$/) });
-    expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the film, which has 100' });
+    expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the video, which has 100' });
     expect(await readdir(join(dir, 'partly'))).toEqual(['film_0_9.mp4']);
   });
 
@@ -169,7 +189,7 @@ describe('a run', () => {
     await writeFile(join(dir, 'a-file'), '');
     await expect(write(film, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('a-file') });
     const full = createFfmpeg({ ffmpegPath: await sayingDiskFull(), ffprobePath: 'ffprobe' });
-    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('Free some space') });
+    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('Free up space') });
     expect(await readdir(outDir)).toEqual([]);
   });
 

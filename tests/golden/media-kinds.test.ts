@@ -42,7 +42,7 @@ describe('ordinary kinds of video are opened', () => {
     const path = join(dir, 'cut-off.avi');
     const whole = await readFile(join(dir, 'xvid.avi'));
     await writeFile(path, whole.subarray(0, Math.floor(whole.length / 2)));
-    expect((await probed(path)).probe.notes.join(' ')).toMatch(/The file is cut off: \d+ of the \d+ frames/);
+    expect((await probed(path)).probe.notes.join(' ')).toMatch(/The file is incomplete: it has \d+ of the \d+ frames/);
   });
 });
 
@@ -65,7 +65,7 @@ async function expectRefusedEverywhere(path: string): Promise<void> {
   };
   for (const [name, way] of Object.entries(ways)) await expect(way(), name).rejects.toMatchObject({ code: expect.stringMatching(/^(?:unsupported|media-corrupt)$/) });
   const outDir = join(dir, 'clips');
-  const cutting = writeClips({ ...video, clipBaseName: 'x', shots, outDir, mode: 'exact', parallel: 1, onClip: (clip) => clips.push(clip) });
+  const cutting = writeClips({ ...video, sourceId: 'a', clipBaseName: 'x', shots, outDir, mode: 'exact', parallel: 1, onClip: (clip) => clips.push(clip) });
   await cutting.catch((error: unknown) => clips.push(error));
   expect(clips).toMatchObject([expect.not.objectContaining({ state: 'written' })]);
 }
@@ -89,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('what names other files is refused
   it.each(DISGUISED_LISTS)('$kind named .mp4', async (list) => {
     const { path, other } = await writeList(list, await mkdtemp(join(dir, 'list-')));
     await leavesAlone(other, async () => {
-      await expect(probed(path)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/is a list that refers to other files, not a video.*None of them was opened\. Choose the video itself/) });
+      await expect(probed(path)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/is a list of other files, not a video.*None of them was opened\. Choose the video itself/) });
       await expectRefusedEverywhere(path);
     });
   });
@@ -126,7 +126,7 @@ describe('claims of a small file are not believed', () => {
     const raw = join(dir, 'huge.y4m');
     await writeFile(raw, 'YUV4MPEG2 W60000 H60000 F25:1 C420jpeg\nFRAME\n');
     await truncate(raw, 4000);
-    await expect(probed(raw)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/claims pictures of 60000×60000 pixels; the studio opens up to as many as 8192×8192/) });
+    await expect(probed(raw)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/has frames of 60000×60000 pixels; the studio opens up to as many as 8192×8192/) });
   });
 
   it('frames that last for days each, so that nothing of that length is ever made', async () => {
@@ -137,7 +137,7 @@ describe('claims of a small file are not believed', () => {
     bytes.writeUInt32BE(0x7fff_ffff, bytes.indexOf('stts') + 16);
     await writeFile(path, bytes);
     const { probe } = await probed(path);
-    expect(probe.notes).toContain('Its frames carry no usable times: a constant rate is assumed.');
+    expect(probe.notes).toContain('Its frames have no usable timestamps: a constant frame rate is assumed.');
     expect(probe.durationUs).toBeLessThan(3600e6);
   });
 

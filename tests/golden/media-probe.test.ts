@@ -74,8 +74,8 @@ describe('probe', () => {
     const { probe } = await probed(path);
     expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
     expect(probe.frameCount).toBeGreaterThan(10);
-    expect(probe.notes[0]).toBe(`The file is cut off: ${probe.frameCount} of the 100 frames that its index promises are there.`);
-    expect(probe.notes[1]).toMatch(/^The container states 4\.0 s, its pictures last \d\.\d s\.$/);
+    expect(probe.notes[0]).toBe(`The file is incomplete: it has ${probe.frameCount} of the 100 frames in its index.`);
+    expect(probe.notes[1]).toMatch(/^The container states 4\.0 s, but its frames last \d\.\d s\.$/);
   });
 
   it('counts only what decodes of a film that is damaged in the middle', async () => {
@@ -87,7 +87,7 @@ describe('probe', () => {
     const { probe } = await probed(path);
     expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
     expect(probe.frameCount).toBeLessThan(429);
-    expect(probe.notes[0]).toBe(`The file is damaged: ${probe.frameCount} of its 429 frames can be shown.`);
+    expect(probe.notes[0]).toBe(`The file is damaged: ${probe.frameCount} of its 429 frames can be decoded.`);
   });
 
   it('reports progress and can be cancelled', async () => {
@@ -104,16 +104,16 @@ describe('probe refuses with a reason', () => {
   const cases: [string, () => Promise<string>, string, RegExp][] = [
     ['a missing file', async () => join(dir, 'gone.mp4'), 'media-missing', /“gone\.mp4” is not where it was/],
     ['an empty file', () => makeBrokenFile('empty', dir), 'media-corrupt', /is empty \(0 bytes\)/],
-    ['text named .mp4', () => makeBrokenFile('text', dir), 'media-corrupt', /holds text, not a film/],
-    ['sound alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has sound, but no pictures/],
+    ['text named .mp4', () => makeBrokenFile('text', dir), 'media-corrupt', /contains text, not a video/],
+    ['sound alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has audio, but no video/],
     ['a folder', async () => (await mkdir(join(dir, 'folder.mp4')), join(dir, 'folder.mp4')), 'media-corrupt', /is a folder/],
-    ['a film without a frame', () => makeBrokenFile('zero-frames', dir), 'media-corrupt', /not a single frame/],
+    ['a film without a frame', () => makeBrokenFile('zero-frames', dir), 'media-corrupt', /not contain a single frame/],
     ['a film of noise', () => makeBrokenFile('noise', dir), 'media-corrupt', /none of its frames can be decoded/],
     ['a recording without its index', () => makeBrokenFile('no-index', dir), 'media-corrupt', /without its index \(moov\)/],
-    ['random bytes', randomBytes, 'media-corrupt', /is not a film that ffmpeg knows/],
+    ['random bytes', randomBytes, 'media-corrupt', /is not a video that ffmpeg supports/],
     ['a picture named .mp4', picture, 'unsupported', /is of a kind that the studio does not open/],
-    ['a playlist named .mp4', playlist, 'unsupported', /is a list that refers to other files, not a video/],
-    ['a song with a cover', songWithCover, 'media-corrupt', /has sound, but no pictures/],
+    ['a playlist named .mp4', playlist, 'unsupported', /is a list of other files, not a video/],
+    ['a song with a cover', songWithCover, 'media-corrupt', /has audio, but no video/],
   ];
   it.each(cases)('%s', async (_, make, code, message) => {
     await expect(probed(await make())).rejects.toMatchObject({ name: 'AppError', code, message: expect.stringMatching(message) });

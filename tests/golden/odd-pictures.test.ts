@@ -47,7 +47,7 @@ async function clips(film: ProbedFilm, bounds: readonly number[]): Promise<Writt
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const results: ClipResult[] = [];
   const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
-  await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
   expect(results.map((clip) => [clip.state, clip.state === 'failed' ? clip.reason : ''])).toEqual(shots.map(() => ['written', '']));
   const written: WrittenClip[] = [];
   for (const clip of results) {
@@ -117,7 +117,7 @@ describe('a clock that starts again in the middle', () => {
   ] as const)('is put in a row: %s', async (name, sound, offsets) => {
     const film = await joined(name.replaceAll(' ', '-'), sound, offsets);
     expect(film.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
-    expect(film.probe.notes.join()).toContain('clock starts again');
+    expect(film.probe.notes.join()).toContain('timestamps restart');
     expect(await inOrder(film)).toEqual(range(0, 300));
     expect(await together(film, [20, 200])).toEqual([20, 200]);
     expect(await together(film, [200])).toEqual([200]);
@@ -125,7 +125,7 @@ describe('a clock that starts again in the middle', () => {
     expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
     const copies: ClipResult[] = [];
     const shots = [{ startFrame: 150, endFrame: 230 }];
-    await writeClips({ ffmpeg, ...film, clipBaseName: 'film', mode: 'copy', parallel: 1, outDir: join(dir, `${name}-copies`), shots, signal, onClip: (clip) => copies.push(clip) });
+    await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'copy', parallel: 1, outDir: join(dir, `${name}-copies`), shots, signal, onClip: (clip) => copies.push(clip) });
     expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
     if (!sound) return;
     expectNear(await beeps(film), [0, 6]);

@@ -32,7 +32,7 @@ const joined = (lines: readonly RecognisedLine[]): string => lines.map(({ text }
 
 async function frameOf(file: string, frame: number, rate: number, display: { width: number; height: number }): Promise<Picture> {
   const clock = { rate: { num: rate, den: 1 }, frameCount: frame + 1 };
-  for await (const picture of readFramesAt({ ffmpeg: createFfmpeg(testConfig('')), path: file, clock, probe: { startUs: 0, stream: null }, frames: [frame], size: display, signal: never })) return picture;
+  for await (const picture of readFramesAt({ ffmpeg: createFfmpeg(testConfig('')), path: file, clock, probe: { startUs: 0, stream: null, videoCodec: '' }, frames: [frame], size: display, signal: never })) return picture;
   throw new Error(`no frame ${frame}`);
 }
 

@@ -32,12 +32,12 @@ export function numberIn(rgb: Uint8Array): number {
   return Array.from({ length: BARS }, (_, bar) => ((rgb[bar * 3 + 1] ?? 0) > 127 ? 2 ** bar : 0)).reduce((sum, value) => sum + value, 0);
 }
 
-/** Makes one packet of the video, in the order of the file, undecodable. */
-export async function damagePacket(path: string, index: number): Promise<void> {
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
+/** Makes one packet of the video, or of another stream, in the order of the file, undecodable. */
+export async function damagePacket(path: string, index: number, { stream = 'v:0', fill = 0 }: { readonly stream?: string; readonly fill?: number } = {}): Promise<void> {
+  const args = ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
   const { stdout } = await promisify(execFile)('ffprobe', args);
   const [size = 0, position = 0] = (stdout.trim().split('\n')[index] ?? '').split(',').map(Number);
   const file = await open(path, 'r+');
-  await file.write(Buffer.alloc(size), 0, size, position);
+  await file.write(Buffer.alloc(size, fill), 0, size, position);
   await file.close();
 }

@@ -17,6 +17,7 @@ export function makeProbe(frameCount: number, rest: Partial<VideoProbe> = {}): V
     frameCount,
     durationUs: frameCount * 40_000,
     startUs: 0,
+    leadUs: 0,
     isVariableRate: false,
     audioTracks: [],
     stream: null,

@@ -1,4 +1,4 @@
-import { clipFileName } from '#core/media/clip-writer.ts';
+import { clipFileName } from '#core/media/clip-place.ts';
 import type { ExportContext } from '#core/exchange/formats/format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';

@@ -75,19 +75,19 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     expect(reasons).toEqual({
       'no-index.mp4': [expect.stringContaining('is an MP4 without its index')],
       'noise.mp4': [expect.stringContaining('none of its frames can be decoded')],
-      'zero-frames.mp4': [expect.stringContaining('not a single frame')],
+      'zero-frames.mp4': [expect.stringContaining('not contain a single frame')],
       'empty.mp4': [expect.stringContaining('is empty (0 bytes)')],
-      'text.mp4': [expect.stringContaining('holds text, not a film')],
+      'text.mp4': [expect.stringContaining('contains text, not a video')],
       'truncated.mp4': [],
       'no-audio.mp4': [],
     });
     for (const [name, errors] of Object.entries(reasons)) for (const error of errors) expect(error).toContain(name);
     expect(report.refused.map(({ name, reason }) => [path.basename(name), reason])).toEqual([
       ['gone.mp4', expect.stringMatching(/gone|no such|not/i)],
-      ['words.txt', expect.stringContaining('holds text, not a film')],
+      ['words.txt', expect.stringContaining('contains text, not a video')],
     ]);
     expect(report.videos.find(({ name }) => name === 'no-audio.mp4')).toMatchObject({ shots: 3, captions: 3, notes: [] });
-    expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(/^The file is cut off: \d+ of the 100 frames/);
+    expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(/^The file is incomplete: it has \d+ of the 100 frames/);
     expect(JSON.parse(readFileSync(exported, 'utf8'))).toHaveLength(2);
     expect(existsSync(path.join(dir, 'out.json.manifest.json'))).toBe(true);
   });
@@ -196,7 +196,7 @@ describe('subtitles', { timeout: 180_000 }, () => {
     await shotluck(dir, 'import-subtitles', 'second.mp4', given, '--project', project);
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
     for (const each of [path.parse(film).name, 'second']) expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
-    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`It has: ${name}`) });
+    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`The project has: ${name}`) });
   });
 });
 
@@ -207,8 +207,8 @@ describe('the command line', () => {
     [['detect', 'film.mp4', '--project', 'P.shotluck', '--threshold', '7'], 2, 'from 0 to 1'],
     [['run', 'film.mp4', '--project', 'P.shotluck', '--detector', 'magic'], 1, 'There is no detector "magic". There are: transnet-v2, adaptive'],
     [['export', '--project', 'P.shotluck', '--format', 'nonsense', '--output', 'x.json'], 2, 'shot2story, llava'],
-    [['caption', '--project', 'Mistyped.shotluck'], 1, 'holds no project'],
-    [['export', '--project', 'Mistyped.shotluck', '--format', 'llava', '--output', 'rows.json'], 1, 'holds no project'],
+    [['caption', '--project', 'Mistyped.shotluck'], 1, 'does not contain a project'],
+    [['export', '--project', 'Mistyped.shotluck', '--format', 'llava', '--output', 'rows.json'], 1, 'does not contain a project'],
   ])('refuses %j before any work', async (args, code, words) => {
     const dir = temporaryFolder();
     const inDir = args.map((arg) => (arg.endsWith('.shotluck') || arg.endsWith('.json') ? path.join(dir, arg) : arg));
@@ -245,7 +245,7 @@ describe('shotluck backup and restore', { timeout: 180_000 }, () => {
 
     writeFileSync(path.join(folder, 'project.db'), 'no database any more');
     expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('Restore a backup') });
-    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 videos') });
+    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 video and') });
     expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 0 });
     expect((await shotluck(dataDir, 'restore', '--project', folder, '--list')).stdout).toMatch(/set-aside-.*cannot be read/);
   });

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readlink, writeFile } from 'node:fs/promises';
+import { appendFile, readlink, rename } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { logIn, openRawWire, requestText, openRaw, sendRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
@@ -57,7 +58,7 @@ describe('an upload of somebody who', () => {
     const { core } = startTestCore();
     const served = await serveCore(core);
     const answer = await fetch(new URL('/uploads?name=a.mp4&size=3', served.url), { method: 'POST', headers: { cookie: await logIn(served.annotatorUrl) } });
-    expect([answer.status, await answer.json()]).toEqual([403, { code: 'forbidden', message: expect.stringContaining('Say your name first') }]);
+    expect([answer.status, await answer.json()]).toEqual([403, { code: 'forbidden', message: expect.stringContaining('Enter your name first') }]);
   });
 
   it('has been shown the door does not go on', async () => {
@@ -155,9 +156,13 @@ async function serveLargeVideo() {
   const { core, dataDir } = startTestCore();
   await core.services.projects.createIn(dataDir, 'Large');
   const file = path.join(dataDir, 'large.mp4');
-  await writeFile(file, Buffer.alloc(30_000_000));
+  // A real video, as nothing else is served, with much behind it.
+  await rename((await makeGoldenFilm('no-audio', dataDir)).path, file);
+  await appendFile(file, Buffer.alloc(30_000_000));
   const [videoId] = (await core.services.videos.addFiles([file], 'ann')).added;
   if (videoId === undefined) throw new Error('the video was not added');
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
+  await core.services.jobs.idle();
   const served = await serveCore(core);
   const request = requestText(served.url, mediaUrls.video(videoId), { headers: { Cookie: served.cookie } });
   async function openCount(): Promise<number> {

@@ -126,7 +126,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     jobs.enqueue([{ kind: 'caption', videoId, targets: { shotIds: [first.id, second.id] } }], false, 'ann');
     await jobs.idle();
     const [ofFirst, ofSecond] = [first, second].map((shot) => texts.revisions({ videoId, shotId: shot.id, kind: 'visual' })[0]);
-    expect(ofFirst?.provenance).toMatchObject({ model: MODEL, prompt: '<video>\nShot 1', options: { notes: expect.arrayContaining([expect.stringContaining('as a film')]) } });
+    expect(ofFirst?.provenance).toMatchObject({ model: MODEL, prompt: '<video>\nShot 1', options: { notes: expect.arrayContaining([expect.stringContaining('as a video')]) } });
     expect(ofFirst?.text).not.toBe(ofSecond?.text);
   });
 });
@@ -137,7 +137,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server without a picture encoder${how
     try {
       const endpoint = endpointAt(server);
       const client = createEndpointClient(endpoint, null);
-      expect(await testEndpoint(client, endpoint, never)).toMatchObject({ reads: 'text', problem: expect.stringContaining('reads no pictures') });
+      expect(await testEndpoint(client, endpoint, never)).toMatchObject({ reads: 'text', problem: expect.stringContaining('cannot read images') });
       const captioner = createEndpointCaptioner(endpoint, client);
       const startedMs = performance.now();
       await expect(captioner.caption({ pictures: [plain([9, 9, 9])], prompt: 'Say.', generation: greedy(4) }, quietly)).rejects.toMatchObject({ code: 'unsupported' });

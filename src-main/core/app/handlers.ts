@@ -20,7 +20,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
   /** Annotators steer the jobs that they asked for. */
   function own(jobIds: readonly JobId[], { caller, actor }: CallContext): readonly JobId[] {
     if (caller?.role === 'annotator' && jobIds.some((jobId) => jobs.get(jobId).actor !== actor))
-      throw new AppError('forbidden', 'Only whoever asked for a job, or the owner of this studio, may stop it or start it again. Nothing was changed.');
+      throw new AppError('forbidden', 'Only the person who started a job or the owner of this studio may stop it or start it again. Nothing was changed.');
     return jobIds;
   }
 

@@ -111,7 +111,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   function openLimit({ spec: { modelId, bytes = 0 } }: EngineSpec): RequestOptions['limit'] {
     const ms = openLimitMs + bytes / OPEN_BYTES_PER_MS;
     const error = (): AppError =>
-      new AppError('model-broken', `The model "${modelId}" cannot be used: it was not loaded within ${Math.ceil(ms / 1000)} s, so its process was ended. Choose another model, or get this one anew.`);
+      new AppError('model-broken', `The model "${modelId}" cannot be used: it was not loaded within ${Math.ceil(ms / 1000)} s, so its process was stopped. Choose another model, or download this one again.`);
     return { ms, error };
   }
 
@@ -130,7 +130,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
 
   /** Runs `work` when its turn has come; leaves the queue at once when cancelled there. */
   function inLane<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (closing.signal.aborted) return Promise.reject(new AppError('disconnected', 'The engines are shut down.'));
+    if (closing.signal.aborted) return Promise.reject(new AppError('disconnected', 'The engines have been shut down.'));
     const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     return lane(either, () => work(either));
   }
@@ -173,7 +173,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
 function diedTwice(modelId: string, { reason }: WorkerDiedError): EngineDiedError {
   return new EngineDiedError(
     'model-broken',
-    `The process of the model "${modelId}" stopped twice at the same work (${reason}). It may need more memory than is free, or its files are damaged. Everything saved is safe; choose a smaller model, close other programs, or get this one anew.`,
+    `The process of the model "${modelId}" stopped twice during the same work (${reason}). It may need more memory than is free, or its files may be damaged. Saved work is safe; choose a smaller model, close other programs, or download this one again.`,
   );
 }
 

@@ -59,7 +59,7 @@ export function renderPrompt(template: string, variables: PromptVariables): Rend
 function prepare(name: keyof PromptVariables, raw: string, notes: string[]): string {
   const flat = raw.replaceAll(/\s+/gu, ' ').trim();
   const { text: safe, replaced } = escapeSpecialTokens(flat, 'round');
-  if (replaced.length > 0) notes.push(`Special tokens in {${name}} were put in round brackets: ${replaced.map(({ token }) => token).join(', ')}.`);
+  if (replaced.length > 0) notes.push(`Special tokens in {${name}} were put in parentheses: ${replaced.map(({ token }) => token).join(', ')}.`);
   const { text, wordCount } = firstWords(safe, MAX_VARIABLE_WORDS);
   if (wordCount > MAX_VARIABLE_WORDS) notes.push(`{${name}} cut to ${MAX_VARIABLE_WORDS} of ${wordCount} words.`);
   return text;

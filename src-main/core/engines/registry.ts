@@ -31,7 +31,7 @@ const BUILT_IN: readonly BuiltIn[] = [
     role: 'detector',
     title: 'TransNet V2',
     version: transNet.version,
-    description: 'A neural network that finds hard cuts, dissolves and fades, with the extent of each. The better choice for most films.',
+    description: 'A neural network that finds hard cuts, dissolves and fades, and how long each one is. The better choice for most videos.',
     defaultThreshold: transNet.defaultThreshold,
     modelId: 'transnet-v2',
   },
@@ -40,7 +40,7 @@ const BUILT_IN: readonly BuiltIn[] = [
     role: 'detector',
     title: 'Adaptive content',
     version: adaptive.version,
-    description: 'Compares the colours of each frame with those around it; finds hard cuts and slow changes. Needs no model and is the fastest.',
+    description: 'Compares the colours of each frame with those of its neighbours; finds hard cuts and slow changes. Needs no model and is the fastest.',
     defaultThreshold: adaptive.defaultThreshold,
     modelId: null,
   },
@@ -58,7 +58,7 @@ const BUILT_IN: readonly BuiltIn[] = [
     role: 'summariser',
     title: 'Storyline',
     version: STORYLINE_VERSION,
-    description: 'Tells captions and speech in order, repeats once, each sentence linked to its shots. A draft to start from; needs no model.',
+    description: 'Puts captions and speech in order, without repetition, and links each sentence to its shots. A draft to start from; needs no model.',
     defaultThreshold: null,
     modelId: null,
   },
@@ -100,7 +100,7 @@ const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = { 'sum-text': 'ca
 
 /** A captioner can look at shots; small ones tell little of how they belong together. */
 function localSummarisers(captioner: EngineInfo): EngineInfo[] {
-  const weakness = 'A captioning model looks at the frames. Small ones describe single pictures and hardly see how they belong together: a rough draft at best, told in parts where the video does not fit into one prompt.';
+  const weakness = 'A captioning model looks at the frames. Small ones describe single images and hardly relate them to each other: a rough draft at best, written in parts if the video does not fit into one prompt.';
   return (['sum-shot', 'sum-holistic'] as const).map((method) => summariserInfo(captioner, method, weakness));
 }
 
@@ -125,6 +125,6 @@ function summariserInfo(model: EngineInfo, method: SummaryMethod, remark: string
 }
 
 function problemOf(model: ModelInfo | undefined, title: string): string | null {
-  if (model === undefined) return `The model of ${title} is not in the list of models. Install the studio again.`;
+  if (model === undefined) return `The model of ${title} is not in the list of models. Reinstall the studio.`;
   return model.stateReason;
 }

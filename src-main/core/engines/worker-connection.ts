@@ -18,7 +18,7 @@ export class WorkerDiedError extends AppError {
   readonly reason: string;
 
   constructor(reason: string) {
-    super('internal', `The model's process stopped unexpectedly (${reason}). Everything saved is safe; try again, and it starts anew.`);
+    super('internal', `The model's process stopped unexpectedly (${reason}). Saved work is safe; try again, and it will be restarted.`);
     this.reason = reason;
   }
 }
@@ -126,5 +126,5 @@ export function connectWorker(handle: EngineWorkerHandle, options: { readonly ha
 function died(failure: WorkerFailure | null): AppError {
   const part = failure?.overLimit ?? null;
   if (part === null) return new WorkerDiedError(failure?.reason ?? 'it was ended');
-  return brokenPart(part, `the ${part} did not come to an end with a text, so its process was ended`);
+  return brokenPart(part, `the ${part} did not finish with a text, so its process was stopped`);
 }

@@ -181,7 +181,7 @@ export function createJobQueue(parts: JobQueueParts) {
     finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
     const waiting = jobs.dependants(db, jobId, 'queued');
-    const message = `Not started, because "${title}" failed. Retry that one; this one follows by itself.`;
+    const message = `Not started, because "${title}" failed. Retry that job; this one then starts automatically.`;
     finishAll(waiting, { state: 'failed', error: { code: 'blocked', message }, result: null });
     for (const id of waiting) announce(id);
   }
@@ -269,7 +269,7 @@ export function createJobQueue(parts: JobQueueParts) {
       else
         failWithDependants(job.id, {
           code: 'internal',
-          message: `The studio stopped unexpectedly ${job.attempts} times during this job, so it was set aside. Finished parts are kept. Retry it, or look at the log.`,
+          message: `The studio stopped unexpectedly ${job.attempts} times during this job, so the job was stopped. Finished parts are kept. Retry it, or see the log.`,
         });
     }
     // There may be room by now; where there is none, they are paused again.
@@ -290,7 +290,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** All or none. Returns ids in order. */
     enqueue(requests: readonly NewJob[]): JobId[] {
-      if (requests.some(({ kind }) => !definitions.has(kind))) throw new AppError('read-only', 'The project is open for reading only: data sets can be exported, other jobs cannot run.');
+      if (requests.some(({ kind }) => !definitions.has(kind))) throw new AppError('read-only', 'The project is open read-only: data sets can be exported, but other jobs cannot run.');
       const ids = inTransaction(db, () => {
         const added: JobId[] = [];
         for (const request of requests) {

@@ -3,6 +3,7 @@ import type { VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { usableTracks, type SoundInput } from './clip-sound.ts';
+import type { KeyPacket } from './key-frames.ts';
 import { mapPictures } from './picture-stream.ts';
 import type { ClipRange } from './clip-range.ts';
 
@@ -14,16 +15,23 @@ export interface ClipCommand {
 
 const H264 = ['-c:v', 'libx264', '-preset', 'fast', '-crf', '18'] as const;
 const AAC = ['-c:a', 'aac', '-b:a', '160k'] as const;
-const MP4 = ['-map_chapters', '-1', '-movflags', '+faststart', '-f', 'mp4'] as const;
+/** A time code of the whole would be wrong for a part. */
+const MP4 = ['-map_chapters', '-1', '-metadata', 'timecode=', '-metadata:s', 'timecode=', '-write_tmcd', '0', '-movflags', '+faststart', '-f', 'mp4'] as const;
+function known(mark: string): string[] {
+  return [...MP4.slice(0, -2), '-metadata', `comment=${mark}`, ...MP4.slice(-2)];
+}
+
 /** Finer than any container's time base in use, for films of variable rate. */
 const VARIABLE_TIME_BASE = '1:90000';
 
 export interface ExactClip {
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'width' | 'height'> };
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'width' | 'height'> };
   readonly range: ClipRange;
   /** Must begin with the first frame of the range. */
   readonly plan: SeekPlan;
   readonly target: string;
+  /** What the clip is known again by. */
+  readonly mark: string;
   readonly sound: readonly SoundInput[];
   /** Mix all tracks to two channels. */
   readonly isStereo: boolean;
@@ -33,7 +41,7 @@ export interface ExactClip {
  * Re-encodes exactly the frames of the range to H.264 and AAC, with the times they have in the film. Odd sides are padded by one black line:
  * H.264 in 4:2:0 needs even ones.
  */
-export function exactClip({ source, range, plan, target, sound, isStereo }: ExactClip): ClipCommand {
+export function exactClip({ source, range, plan, target, mark, sound, isStereo }: ExactClip): ClipCommand {
   const { rate, ptsUs } = source.clock;
   const { stream, width, height } = source.probe;
   const isVariable = ptsUs !== undefined;
@@ -49,23 +57,39 @@ export function exactClip({ source, range, plan, target, sound, isStereo }: Exac
   const stay = isVariable ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`] : [];
   const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
   const tracks = sound.flatMap(({ map, filter: soundFilter }, index) => ['-map', map, `-filter:a:${index}`, soundFilter]);
-  const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...MP4];
+  const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
   // Sound whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
   return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], output: { target, options } };
+}
+
+/** How far before the key frame reading begins where it is cut by times: what stands before it is dropped again. */
+const COPY_RUN_UP_US = 500_000;
+/** Times are cut this much before the key frame, for they are rounded. */
+const COPY_SLACK_US = 500;
+
+export interface CopiedClip {
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
+  readonly range: ClipRange;
+  /** The key frame to begin with; null: the one that the index of the file leads to. */
+  readonly key: KeyPacket | null;
+  readonly target: string;
+  /** What the clip is known again by. */
+  readonly mark: string;
 }
 
 /**
  * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
  * earlier and end some frames later. Sound is encoded anew unless all of it is AAC.
  */
-export function copyClip(source: FrameSource, range: ClipRange, probe: Pick<VideoProbe, 'audioTracks' | 'stream'>, target: string): ClipCommand {
+export function copyClip({ source, range, key, target, mark }: CopiedClip): ClipCommand {
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
   const durationUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.startFrame);
-  const tracks = usableTracks(probe);
+  const tracks = usableTracks(source.probe);
   const isAac = tracks.every((track) => track.codec === 'aac');
   const seconds = (us: number): string => (us / 1e6).toFixed(6);
-  const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(timeUs + toleranceUs / 2)];
-  const extent = ['-t', seconds(durationUs), '-avoid_negative_ts', 'make_zero'];
+  const jumpUs = key === null ? timeUs + toleranceUs / 2 : key.decodedUs - COPY_RUN_UP_US;
+  const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(jumpUs)];
+  const cut = key === null ? ['-t', seconds(durationUs)] : ['-ss', seconds(COPY_RUN_UP_US - COPY_SLACK_US), '-t', seconds(timeUs - key.decodedUs + durationUs)];
   const streams = [...mapPictures(source.probe.stream), '-c:v', 'copy', ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]), ...(isAac ? ['-c:a', 'copy'] : AAC)];
-  return { inputOptions, output: { target, options: [...extent, ...streams, ...MP4] } };
+  return { inputOptions, output: { target, options: [...cut, '-avoid_negative_ts', 'make_zero', ...streams, ...known(mark)] } };
 }

@@ -24,7 +24,7 @@ export function usableTracks({ audioTracks, stream }: Pick<VideoProbe, 'audioTra
 
 /** What is missing in the sound of a clip. */
 export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): string[] {
-  if (stream?.clock === 'none' && audioTracks.length > 0) return ['Without sound: the times of the video cannot be used, so nobody can tell where its sound belongs.'];
+  if (stream?.clock === 'none' && audioTracks.length > 0) return ['Without audio: the timestamps of the video cannot be used, so its audio cannot be placed.'];
   return audioTracks.flatMap(({ isReadable, codec }, index) => (isReadable ? [] : [`Without audio track ${index + 1} (${codec}), which cannot be decoded.`]));
 }
 
@@ -46,7 +46,7 @@ export const PLACED_OPTIONS = ['-f', 'f32le', '-ar', String(SAMPLE_RATE_HZ), '-a
 
 export interface PlacedSoundFile {
   readonly ffmpeg: Ffmpeg;
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks' | 'startUs' | 'stream'> };
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
   readonly range: ClipRange;
   readonly track: AudioTrack;
   readonly file: string;

@@ -1,32 +1,34 @@
-import { chmod, link, rename, rm, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
-import { safeName, targetInside } from '#core/base/files/safe-name.ts';
+import { frameToUs } from '#shared/domain/time.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { type ClipCommand, copyClip, exactClip, type ExactClip } from './clip-commands.ts';
+import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
 import { PLACED_OPTIONS, placedInputs, type PlacedSoundFile, soundInputs, soundNotes, usableTracks, writePlacedSound } from './clip-sound.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
-import { planSeek, type FrameSource } from './frame-seek.ts';
+import { frameTime, planSeek, type FrameSource } from './frame-seek.ts';
+import { beginsWithKeyFrame, keyPacketAt, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
+import { saysSoundDamaged } from './sound-findings.ts';
 import { cancelledError, readLines } from './tool-process.ts';
-
-/** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
-export type ClipMode = 'exact' | 'copy';
 
 export interface WriteClipsRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
+  /** Tells the file by its content: a clip that is there is kept when it was cut from the same. */
+  readonly sourceId: string;
   /** First part of the clips' names. */
   readonly clipBaseName: string;
   readonly clock: FrameSource['clock'];
-  readonly probe: Pick<VideoProbe, 'startUs' | 'width' | 'height' | 'audioTracks' | 'stream'>;
+  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'container' | 'width' | 'height' | 'audioTracks'>;
   readonly shots: readonly ClipRange[];
   /** Made when it is not there. */
   readonly outDir: string;
@@ -51,20 +53,12 @@ interface ClipFile {
 export type ClipResult =
   | (ClipFile & { readonly state: 'written'; readonly frameCount: number; readonly notes: readonly string[] })
   /** It was there; nothing was done. */
-  | (ClipFile & { readonly state: 'kept' })
+  | (ClipFile & { readonly state: 'kept'; readonly notes: readonly string[] })
   | (ClipFile & { readonly state: 'failed'; readonly reason: string });
 
 /**
- * `<clip>_<start>_<end>.mp4`, both frames inclusive, as Shot2Story names them. Copies, which hold more than that, are marked:
- * `<clip>_<start>_<end>.copy.mp4`.
- */
-export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode): string {
-  return safeName(clipBaseName, { suffix: `_${startFrame}_${endFrame - 1}${mode === 'copy' ? '.copy' : ''}.mp4`, keepsDash: true });
-}
-
-/**
- * Writes one MP4 per shot. A clip is written under another name and gets its own when it is complete, so a name that exists is a
- * finished clip: it is kept, never written over, and an interrupted run goes on where it was. A clip that fails is reported and the rest
+ * Writes one MP4 per shot. A clip is written under another name and gets its own when it is complete, so one that is there is
+ * finished: it is kept, and an interrupted run goes on where it was. Other files are never written over. A clip that fails is reported and the rest
  * is written. Throws only what ends the whole: `cancelled`, `disk-full`, `tool-missing`, `media-missing`, a folder that cannot be written.
  */
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
@@ -98,26 +92,46 @@ function refuseIfStopped(signal: AbortSignal): void {
 
 async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<ClipResult> {
   refuseIfStopped(request.signal);
-  const file = clipFileName(request.clipBaseName, shot, request.mode);
-  const target = await targetInside(request.outDir, file);
-  if (await exists(target)) return { file, shot, state: 'kept' };
-  const part = join(dirname(target), temporaryName('.clip.mp4'));
+  const { outDir, clipBaseName, mode } = request;
+  const mark = markOf(request, shot);
+  const wanted = { outDir, clipBaseName, range: shot, mode, mark };
+  let file = clipFileName(clipBaseName, shot, mode);
+  let part: string | null = null;
   try {
     requireRange(request, shot);
-    const { frameCount, notes } = await encode(request, shot, part);
+    let place = await placeOf(wanted);
+    file = place.file;
+    if (place.isWritten) return { file, shot, state: 'kept', notes: place.notes };
+    part = join(dirname(place.target), temporaryName('.clip.mp4'));
+    const { frameCount, notes } = await encode(request, shot, { part, mark });
     await request.requireUnchanged?.();
     if (request.umask !== undefined) await chmod(part, fileMode(request.umask));
-    const isNew = await publish(part, target);
-    return isNew ? { file, shot, state: 'written', frameCount, notes } : { file, shot, state: 'kept' };
+    while (!(await publishClip(part, place.target))) {
+      // Somebody else wrote a file of this name meanwhile.
+      place = await placeOf(wanted);
+      file = place.file;
+      if (place.isWritten) return { file, shot, state: 'kept', notes: place.notes };
+    }
+    return { file, shot, state: 'written', frameCount, notes: [...place.notes, ...notes] };
   } catch (error) {
     // A file that was replaced fails in many ways: its replacement is the reason, and it concerns all clips.
     if (!isCancelled(error)) await request.requireUnchanged?.();
     const reason = reasonToGoOn(error);
-    if (reason === null) throw toWriteError(error, request.outDir);
+    if (reason === null) throw toWriteError(error, outDir);
     return { file, shot, state: 'failed', reason };
   } finally {
-    await rm(part, { force: true });
+    if (part !== null) await rm(part, { force: true });
   }
+}
+
+function markOf({ sourceId, clock, mode }: WriteClipsRequest, range: ClipRange): string {
+  return clipMark({ sourceId, startUs: frameToUs(clock, range.startFrame), endUs: frameToUs(clock, range.endFrame), range, mode });
+}
+
+/** Where a clip is written, and what it is known again by. */
+interface ClipTarget {
+  readonly part: string;
+  readonly mark: string;
 }
 
 interface Encoded {
@@ -125,29 +139,51 @@ interface Encoded {
   readonly notes: readonly string[];
 }
 
-async function encode(request: WriteClipsRequest, shot: ClipRange, part: string): Promise<Encoded> {
+async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark }: ClipTarget): Promise<Encoded> {
   const { ffmpeg, path, clock, probe, mode, signal } = request;
   const source = { path, clock, probe };
   switch (mode) {
     case 'exact': {
       const plan = await planSeek(ffmpeg, source, shot.startFrame, signal);
-      const { report, notes } = await writeExact(request, { source, range: shot, plan, target: part });
+      const { report, notes } = await writeExact(request, { source, range: shot, plan, target: part, mark });
       const frameCount = report.lastProgress?.frame ?? 0;
       const wanted = shot.endFrame - shot.startFrame;
-      if (frameCount !== wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
-      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...notes] };
+      if (frameCount < wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
+      if (frameCount > wanted) throw new AppError('media-corrupt', `ffmpeg counts its frames anew in the middle, where they change, and wrote ${frameCount} for its ${wanted}`);
+      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, usableTracks(probe)), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
       if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', 'the times of its frames are not in a row, so they cannot be copied: use the exact mode');
-      await run(request, copyClip(source, shot, probe, part));
-      const frameCount = await countPackets(ffmpeg, part, signal);
-      if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
+      const frameCount = await copyPictures(request, shot, { part, mark });
       return { frameCount, notes: [`Cut at key frames: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)] };
     }
     default:
       return assertNever(mode);
   }
+}
+
+/** There a search by time leads to places behind key frames. */
+const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
+
+/** Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked. */
+async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part, mark }: ClipTarget): Promise<number> {
+  const { ffmpeg, path, clock, probe, signal } = request;
+  const source = { path, clock, probe };
+  if (!WITHOUT_INDEX.has(probe.container)) {
+    await run(request, copyClip({ source, range: shot, key: null, target: part, mark }));
+    const frameCount = await countPackets(ffmpeg, part, signal);
+    if (frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal))) return frameCount;
+  }
+  const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
+  const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
+  if (keyUs === null) throw new AppError('unsupported', 'there is no key frame before it where a copy could begin: use the exact mode');
+  const key = await keyPacketAt(ffmpeg, source, keyUs, signal);
+  await run(request, copyClip({ source, range: shot, key, target: part, mark }));
+  const frameCount = await countPackets(ffmpeg, part, signal);
+  if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
+  if (!(await beginsWithKeyFrame(ffmpeg, part, signal))) throw new AppError('unsupported', 'its index does not tell key frames from others, so it cannot be copied: use the exact mode');
+  return frameCount;
 }
 
 type ExactWork = Omit<ExactClip, 'sound' | 'isStereo'> & { readonly source: PlacedSoundFile['source'] };
@@ -158,9 +194,9 @@ async function writeExact(request: WriteClipsRequest, work: ExactWork): Promise<
   const plain = { ...work, sound: soundInputs(work.source, work.range, tracks) };
   const first = await attempt(request, exactClip({ ...plain, isStereo: false }));
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
-    return { report: await writeWithPlacedSound(request, work, tracks), notes: ['Its sound changes its channels in the middle: it was mixed to stereo.'] };
+    return { report: await writeWithPlacedSound(request, work, tracks), notes: ['The channels of its audio change in the middle: it was mixed to stereo.'] };
   if (tracks.length > 0 && first.code !== 0 && /unsupported channel layout|rematrix is needed|error while opening encoder/i.test(first.stderrTail))
-    return { report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))), notes: ['Its sound has channels that AAC cannot hold: it was mixed to stereo.'] };
+    return { report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))), notes: ['Its audio has channels that AAC does not support: it was mixed to stereo.'] };
   return { report: succeeded(request, first), notes: [] };
 }
 
@@ -189,7 +225,7 @@ function attempt({ ffmpeg, path, signal, probe }: WriteClipsRequest, { inputOpti
 
 function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteReport {
   if (/unknown encoder/i.test(report.stderrTail))
-    throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or set its path in the settings.');
+    throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or name one in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.');
   if (/codec not currently supported in container|could not find tag for codec/i.test(report.stderrTail))
     throw new AppError('unsupported', 'its codec cannot be copied into an MP4: use the exact mode');
   requireSuccess(report, path, 'could not be cut');
@@ -206,15 +242,20 @@ async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): 
   return count;
 }
 
+function damageNotes({ stderrTail }: WriteReport, tracks: readonly AudioTrack[]): string[] {
+  const isDamaged = saysSoundDamaged(stderrTail, tracks.map(({ streamIndex }) => streamIndex));
+  return isDamaged ? ['Sound in it, or shortly before it, is damaged and could not be decoded.'] : [];
+}
+
 function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {
   if (width % 2 === 0 && height % 2 === 0) return [];
   const even = (side: number): number => side + (side % 2);
-  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs even sides.`];
+  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs an even width and height.`];
 }
 
 function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {
   if (startFrame < 0 || endFrame <= startFrame || endFrame > clock.frameCount)
-    throw new AppError('invalid-input', `frames ${startFrame} to ${endFrame - 1} are not in the film, which has ${clock.frameCount}`);
+    throw new AppError('invalid-input', `frames ${startFrame} to ${endFrame - 1} are not in the video, which has ${clock.frameCount}`);
 }
 
 /** Why one clip failed where the others may not; null: it concerns them all. */
@@ -232,34 +273,7 @@ function prepareFolder(outDir: string, umask: number | undefined): void {
   }
 }
 
-/** Gives a finished file its name unless the name is taken; false when it is. */
-async function publish(part: string, target: string): Promise<boolean> {
-  try {
-    // Unlike rename, link never replaces.
-    await link(part, target);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    const hasNoLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'].includes(errorCode(error) ?? '');
-    if (!hasNoLinks) throw error;
-  }
-  // File systems without links (exFAT, some network shares).
-  if (await exists(target)) return false;
-  await rename(part, target);
-  return true;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
 function toWriteError(error: unknown, outDir: string): unknown {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')) return toMediaError(error, outDir);
-  return new AppError('invalid-input', `The folder “${outDir}” cannot be written. Nothing was changed. Choose another folder.`, { cause: error });
+  return new AppError('invalid-input', `The folder “${outDir}” cannot be written to. Nothing was changed. Choose another folder.`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import type { FrameBatch, FrameSize, Picture } from './pictures.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, planFromStart, planSeek, requireCounted, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
 import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';
@@ -87,7 +87,7 @@ export function fitSize(display: { displayWidth: number; displayHeight: number }
  */
 async function* readStretch(request: ReadFramesAtRequest, frames: readonly number[]): AsyncGenerator<Picture, void, undefined> {
   let rest = frames;
-  for (const plan of seekCandidates(request, frames[0] ?? 0)) {
+  for await (const plan of jumpsTo(request.ffmpeg, request, frames[0] ?? 0, request.signal)) {
     for await (const picture of readPlanned(request, rest, { ...plan, isJump: true })) {
       yield picture;
       rest = rest.slice(1);
@@ -153,7 +153,7 @@ export function selectExpression(frames: readonly number[]): string {
 }
 
 /** A file that nobody has measured. */
-const UNMEASURED: FrameSource['probe'] = { startUs: 0, stream: null };
+const UNMEASURED: FrameSource['probe'] = { startUs: 0, stream: null, videoCodec: '' };
 
 async function planOf({ ffmpeg, path, probe = UNMEASURED, seek, startFrame = 0, signal }: ReadFramesRequest): Promise<SeekPlan | null> {
   if (startFrame === 0) return null;

@@ -2,6 +2,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
@@ -18,6 +19,8 @@ export interface FrameScan {
   readonly clock: PictureStream['clock'];
   /** Frames were decoded, not packets listed. */
   readonly isDecoded: boolean;
+  /** Frames before the first key frame: ffmpeg gives them, but what they are made of is not in the file. */
+  readonly damagedAtStart: number;
   /** What ffprobe complained about; null: nothing. */
   readonly complaint: string | null;
 }
@@ -51,7 +54,7 @@ const PACKET_IS_FRAME = {
 
 function requireCountable(count: number, { path }: ScanRequest): void {
   if (count < MAX_FRAMES) return;
-  throw new AppError('unsupported', `${quoted(path)} gives more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`);
+  throw new AppError('unsupported', `${quoted(path)} has more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`);
 }
 
 interface Packet {
@@ -71,10 +74,10 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
   const found = { packetCount: packets.length, lastTicks: lastDuration(packets), complaint };
   const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
-  if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own' } : await scanByDecoding(request)), isDecoded: true };
+  if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', damagedAtStart: 0 } : await scanByDecoding(request)), isDecoded: true };
   const shown = packets.filter((packet) => !packet.isHidden);
   // Packets come in the order of decoding.
-  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false };
+  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false, damagedAtStart: 0 };
 }
 
 /** Of the packet that is shown last. */
@@ -89,11 +92,11 @@ const RESTART_US = 250_000;
 /** Transport streams that jump ahead by more than this were joined, or their clock was set; ffmpeg and players take it for no pause. */
 const LEAP_US = 10_000_000;
 
-async function scanByDecoding(request: ScanRequest): Promise<Pick<FrameScan, 'ticks' | 'clock'>> {
+async function scanByDecoding(request: ScanRequest): Promise<Pick<FrameScan, 'ticks' | 'clock' | 'damagedAtStart'>> {
   const own = await scanDecoded(request, 'own');
-  if (!startsAnew(own, request)) return { ticks: own, clock: 'own' };
+  if (!startsAnew(own.ticks, request)) return { ...own, clock: 'own' };
   const joined = await scanDecoded(request, 'joined');
-  return { ticks: joined, clock: startsAnew(joined, request) || joined.some(Number.isNaN) ? 'none' : 'joined' };
+  return { ...joined, clock: startsAnew(joined.ticks, request) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
 }
 
 function startsAnew(ticks: Float64Array, { container, timeBase }: ScanRequest): boolean {
@@ -149,10 +152,11 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
 }
 
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
-async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Float64Array> {
-  const { ffmpeg, path, signal, timeBase } = request;
+async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Pick<FrameScan, 'ticks' | 'damagedAtStart'>> {
+  const { ffmpeg, path, signal, timeBase, codec } = request;
   const stream = { ...request.stream, clock, isDecoded: true };
   const ticks: number[] = [];
+  let firstKey: number | null = null;
   const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);
   const parse = createShowinfoParser();
@@ -160,6 +164,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
     const frame = parse(line);
     if (frame === null) return;
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
+    if (frame.isKey) firstKey ??= ticks.length;
     ticks.push(tick);
     if (ticks.length === MAX_FRAMES) stop.abort();
     report(ticks.length, tick);
@@ -168,7 +173,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: pictureOptions(stream, clockOptions(stream)) }, args, log: 'info', signal: AbortSignal.any([signal, stop.signal]), onStderrLine }));
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
-  return Float64Array.from(ticks);
+  return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0) };
 }
 
 function toTicks(pts: string | undefined): number {

@@ -1,6 +1,7 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { lastKeyFrame } from './key-frames.ts';
 import { corruptError } from './media-errors.ts';
 import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
@@ -10,7 +11,7 @@ import { readAll } from './tool-process.ts';
 export interface FrameSource {
   readonly path: string;
   readonly clock: FrameClock;
-  readonly probe: Pick<VideoProbe, 'startUs' | 'stream'>;
+  readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'videoCodec'>;
 }
 
 /** How to make ffmpeg begin with a given frame. */
@@ -26,6 +27,21 @@ const NEAR_START_US = 3_000_000;
 
 /** How far before the frame to jump, in turn: where the first lands too late (open groups of pictures, transport streams), a second may not. */
 const SEEK_MARGINS_US = [0, 10_000_000];
+/** How far before a key frame to jump, in turn: transport streams are searched by when packets are decoded, which is earlier than when they are shown. */
+const RUN_UPS_US = [300_000, 1_500_000, 5_000_000];
+/** Of the time of a key frame as two programs tell it. */
+const KEY_TOLERANCE_US = 500;
+
+/**
+ * Their decoders hold pictures back until they are whole again after a jump, also where a file has hardly a key frame (intra refresh). Others give grey or
+ * smeared ones, and the disorder of those may shift the times of all that follow.
+ */
+const HOLDING_BACK: ReadonlySet<string> = new Set(['h264', 'mpeg1video', 'mpeg2video']);
+
+/** Whether each picture that ffmpeg gives of this codec is whole, wherever reading begins. */
+export function holdsBackDamaged(codec: string): boolean {
+  return HOLDING_BACK.has(codec);
+}
 
 /** Decodes from the start and counts: right by definition, slow far into a film. */
 export function planFromStart(frame: number, { stream }: FrameSource['probe']): SeekPlan {
@@ -33,21 +49,42 @@ export function planFromStart(frame: number, { stream }: FrameSource['probe']): 
 }
 
 /**
- * The jumps to try, nearest first: to the key frame before the wanted frame, then on by time. A jump may land late in badly indexed files, so
- * whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and else goes `planFromStart`.
+ * The jumps to try, nearest first: to the key frame before the wanted frame, then to places before it. A jump may land late in badly indexed files, or in the middle
+ * of a group of pictures, so whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and else goes `planFromStart`.
  */
-export function seekCandidates(source: FrameSource, frame: number): SeekPlan[] {
-  const { stream } = source.probe;
+export async function* jumpsTo(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): AsyncGenerator<SeekPlan, void, undefined> {
+  const { stream, videoCodec } = source.probe;
   const { timeUs, toleranceUs } = frameTime(source, frame);
   const fromStartUs = frameToUs(source.clock, frame);
   // Times that are not the file's own lead to some other frame of it.
-  if (fromStartUs < NEAR_START_US || (stream !== null && stream.clock !== 'own')) return [];
-  return SEEK_MARGINS_US.filter((marginUs) => marginUs < fromStartUs).map((marginUs) => ({
+  if (fromStartUs < NEAR_START_US || (stream !== null && stream.clock !== 'own')) return;
+  const jump = (toUs: number, filter: string): SeekPlan => ({
     // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the sound.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
-    inputOptions: pictureOptions(stream, ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(timeUs - marginUs + toleranceUs / 2)]),
-    filter: `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`,
-  }));
+    inputOptions: pictureOptions(stream, ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(toUs)]),
+    filter,
+  });
+  const landingUs = timeUs + toleranceUs / 2;
+  if (holdsBackDamaged(videoCodec)) {
+    for (const marginUs of SEEK_MARGINS_US) if (marginUs < fromStartUs) yield jump(landingUs - marginUs, `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`);
+    return;
+  }
+  const behind = (isKey: string): string => selectBehind(isKey, timeUs - toleranceUs, timeUs + toleranceUs);
+  yield jump(landingUs, behind('key*eq(n\\,0)'));
+  const keyUs = await lastKeyFrame(ffmpeg, source, landingUs, signal);
+  if (keyUs === null) return;
+  for (const runUpUs of RUN_UPS_US) {
+    if (keyUs - runUpUs > source.probe.startUs) yield jump(keyUs - runUpUs, behind(`key*lt(abs(t-(${seconds(keyUs)}))\\,${seconds(KEY_TOLERANCE_US)})`));
+  }
+}
+
+/**
+ * Drops the wanted frame too unless a key frame, as `isKey` knows it, was decoded since the jump. The next frame passes then, so that the miss shows at once, not at
+ * the end of the film.
+ */
+function selectBehind(isKey: string, fromUs: number, nextUs: number): string {
+  const hasSeenKey = `st(0\\,max(ld(0)\\,${isKey}))`;
+  return `select='gte(t\\,${seconds(fromUs)})*(${hasSeenKey}+gte(t\\,${seconds(nextUs)}))'`;
 }
 
 /** Whether a frame with this container time is the wanted one: nearer to it than to any neighbour. */
@@ -63,12 +100,12 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 export function requireCounted(source: FrameSource, frame: number, shownUs: number | null): void {
   const { stream } = source.probe;
   if (shownUs === null || stream === null || stream.isDecoded || stream.clock !== 'own' || isFrameAt(source, frame, shownUs)) return;
-  throw corruptError(source.path, `gives another picture as its frame ${frame} than its index promises, for some of its pictures cannot be decoded`, 'Find its shots: then its frames are counted anew.');
+  throw corruptError(source.path, `shows a different image for frame ${frame} than its index says, because some of its frames cannot be decoded`, 'Find its shots again, so that its frames are counted again.');
 }
 
 /** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */
 export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): Promise<SeekPlan> {
-  for (const plan of seekCandidates(source, frame)) {
+  for await (const plan of jumpsTo(ffmpeg, source, frame, signal)) {
     const shown = collectShownFrames();
     const args = [...mapPictures(source.probe.stream), '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
     const input = { path: source.path, options: plan.inputOptions };

@@ -1,5 +1,5 @@
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, planFromStart, requireCounted, seekCandidates, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, jumpsTo, planFromStart, requireCounted, type FrameSource, type SeekPlan } from './frame-seek.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';
@@ -20,14 +20,14 @@ export interface StillRequest extends FrameSource {
  * Throws `media-corrupt` when the film does not give this frame, `tool-missing`, `cancelled`.
  */
 export async function readStill(request: StillRequest): Promise<Buffer> {
-  for (const plan of seekCandidates(request, request.frame)) {
+  for await (const plan of jumpsTo(request.ffmpeg, request, request.frame, request.signal)) {
     const { jpeg, shown } = await decodeOne(request, plan);
     if (jpeg.length > 0 && isFrameAt(request, request.frame, shown?.timeUs ?? null)) return jpeg;
   }
   const { jpeg, shown } = await decodeOne(request, planFromStart(request.frame, request.probe));
   requireCounted(request, request.frame, shown?.timeUs ?? null);
   if (jpeg.length > 0) return jpeg;
-  throw corruptError(request.path, `does not give its frame ${request.frame}`);
+  throw corruptError(request.path, `has no frame ${request.frame} that can be decoded`);
 }
 
 interface Decoded {

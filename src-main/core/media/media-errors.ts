@@ -20,13 +20,13 @@ export function corruptError(path: string, problem: string, advice = 'Copy or ex
 function missingError(path: string, cause: unknown): AppError {
   const isForbidden = errorCode(cause) === 'EACCES' || errorCode(cause) === 'EPERM';
   const message = isForbidden
-    ? `${quoted(path)} may not be read. Give yourself the right to read it, then try again.`
-    : `${quoted(path)} is not where it was (${path}). Your shots and captions are safe. Put it back, or point to its new place.`;
+    ? `${quoted(path)} cannot be read, because you do not have permission. Give yourself permission to read it, then try again.`
+    : `${quoted(path)} is not where it was (${path}). Your shots and captions are safe. Put it back, or relink the video to its new location.`;
   return new AppError('media-missing', message, { cause });
 }
 
 function diskFullError(cause?: unknown): AppError {
-  const message = 'The disk is full, so the file could not be finished; what was finished before is kept. Free some space and start again.';
+  const message = 'The disk is full, so the file could not be finished; finished parts are kept. Free up space and start again.';
   return new AppError('disk-full', message, { cause });
 }
 
@@ -44,7 +44,7 @@ export function requireRun(exit: ToolExit, path: string): void {
   if (exit.killedBy !== null && exit.killedBy !== 'SIGKILL' && exit.killedBy !== 'SIGTERM')
     throw corruptError(path, `makes ffmpeg crash (${exit.killedBy})`, 'Convert it with another program, or use a newer ffmpeg.');
   if (exit.code === null)
-    throw new AppError('internal', 'ffmpeg was ended by the system, perhaps for want of memory. What was finished is kept. Start again with less at a time.');
+    throw new AppError('internal', 'ffmpeg was stopped by the system, perhaps because memory ran out. Finished parts are kept. Start again with less at a time.');
 }
 
 /** Throws as `requireRun` does, and when the disk is full, the film is gone, or (with `problem` about the film) on any error code. */

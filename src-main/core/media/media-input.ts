@@ -52,7 +52,7 @@ export function inputArgs(input: MediaInput): string[] {
 export async function requireMediaFile(path: string): Promise<number> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw corruptError(path, 'is a folder, not a film', 'Choose the films inside it.');
+    if (found.isDirectory()) throw corruptError(path, 'is a folder, not a video', 'Choose the videos inside it.');
     requireRegular(found, path);
     return found.size;
   } catch (error) {
@@ -65,11 +65,11 @@ export async function refusalOf({ code, stderrTail }: ToolExit, path: string): P
   if (code === 0) return null;
   if (stderrTail.includes('Format not on whitelist')) return notAVideo(path, stderrTail);
   if (stderrTail.includes('exceeds max_streams'))
-    return new AppError('unsupported', `${quoted(path)} has more than ${MAX_STREAMS} streams. The file was not changed. Write its video and audio into a file of their own.`);
+    return new AppError('unsupported', `${quoted(path)} has more than ${MAX_STREAMS} streams. The file was not changed. Write its video and audio into a separate file.`);
   const [, width, height] = /picture size (\d+)x(\d+) (?:is invalid|exceeds)/i.exec(stderrTail) ?? [];
   if (Number(width) * Number(height) > MAX_PIXELS) return tooManyPixels(path, { width: Number(width), height: Number(height) });
   if (/cannot allocate memory/i.test(stderrTail))
-    return new AppError('unsupported', `${quoted(path)} needs more memory than there is for it. The file was not changed. Convert it to a smaller picture size.`);
+    return new AppError('unsupported', `${quoted(path)} needs more memory than is available. The file was not changed. Convert it to a lower resolution.`);
   return null;
 }
 
@@ -82,14 +82,14 @@ export async function notAVideo(path: string, stderrTail: string): Promise<AppEr
   const head = await readHead(path);
   const text = head.includes(0) ? null : head.toString('utf8').replace(/^\uFEFF/, '');
   if (text !== null && LIST_BEGINNINGS.test(text))
-    return new AppError('unsupported', `${quoted(path)} is a list that refers to other files, not a video, whatever its name says. None of them was opened. Choose the video itself.`);
-  if (text !== null) return corruptError(path, 'holds text, not a film, whatever its name says', 'Choose the film itself.');
+    return new AppError('unsupported', `${quoted(path)} is a list of other files, not a video, despite its name. None of them was opened. Choose the video itself.`);
+  if (text !== null) return corruptError(path, 'contains text, not a video, despite its name', 'Choose the video itself.');
   if (stderrTail.includes('Format not on whitelist'))
-    return new AppError('unsupported', `${quoted(path)} is of a kind that the studio does not open: a picture, audio alone, or a rare container. The file was not changed. Convert it, e.g. to MP4 or Matroska.`);
+    return new AppError('unsupported', `${quoted(path)} is of a kind that the studio does not open: an image, audio only, or a rare container. The file was not changed. Convert it, e.g. to MP4 or Matroska.`);
   const isMp4 = head.subarray(4, 8).toString('latin1') === 'ftyp';
   if (isMp4 && stderrTail.includes('moov atom not found'))
-    return corruptError(path, 'is an MP4 without its index (moov): the recording or the copy was cut off');
-  return corruptError(path, `is not a film that ffmpeg knows (${lastWords(stderrTail)})`);
+    return corruptError(path, 'is an MP4 without its index (moov): the recording or the copy is incomplete');
+  return corruptError(path, `is not a video that ffmpeg supports (${lastWords(stderrTail)})`);
 }
 
 async function readHead(path: string): Promise<Buffer> {

@@ -44,13 +44,13 @@ export function boundsFor(file: { readonly path: string; readonly sizeBytes: num
     errorOf(breach) {
       switch (breach) {
         case 'time':
-          return corruptError(file.path, `was given up: ffmpeg did not come to an end within ${inWords(workMs)}, which is plenty for a file of this size`, 'Convert it, e.g. to MP4, and add that instead.');
+          return corruptError(file.path, `could not be read: ffmpeg did not finish within ${inWords(workMs)}, which is plenty for a file of this size`, 'Convert it, e.g. to MP4, and add that instead.');
         case 'stall':
-          return corruptError(file.path, `was given up: ffmpeg got nothing from it for ${inWords(limits.stallMs)}`, 'See whether its disk or network answers, then try again.');
+          return corruptError(file.path, `could not be read: ffmpeg got no data from it for ${inWords(limits.stallMs)}`, 'Check that its disk or network is available, then try again.');
         case 'memory':
           return new AppError(
             'unsupported',
-            `${name} needs more memory than the studio gives to one video (${(limits.memoryBytes / GIB).toFixed(1)} GiB), so it was given up. The file was not changed. Convert it to a smaller picture size, or use a machine with more memory.`,
+            `${name} needs more memory than the studio allows for one video (${(limits.memoryBytes / GIB).toFixed(1)} GiB), so it was not read. The file was not changed. Convert it to a lower resolution, or use a machine with more memory.`,
           );
       }
     },
@@ -61,7 +61,7 @@ export function tooManyPixels(path: string, { width, height }: { readonly width:
   const limit = Math.sqrt(MAX_PIXELS);
   return new AppError(
     'unsupported',
-    `${quoted(path)} claims pictures of ${width}×${height} pixels; the studio opens up to as many as ${limit}×${limit}. The file was not changed. Convert it to a smaller picture size.`,
+    `${quoted(path)} has frames of ${width}×${height} pixels; the studio opens up to as many as ${limit}×${limit} has. The file was not changed. Convert it to a lower resolution.`,
   );
 }
 

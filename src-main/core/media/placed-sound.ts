@@ -4,7 +4,9 @@ import { fewerChannels } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { quoted, requireSuccess } from './media-errors.ts';
 import { besideOutput, clockOptions } from './picture-stream.ts';
+import { createMonoMix } from './mono-mix.ts';
 import { collectLogged } from './showinfo.ts';
+import { isDecodeError, type SoundFindings } from './sound-findings.ts';
 import { readChunks } from './tool-process.ts';
 
 const BYTES_PER_VALUE = Float32Array.BYTES_PER_ELEMENT;
@@ -30,6 +32,8 @@ export interface PlacedSoundRequest {
   /** Samples of one block, each of all channels. */
   readonly blockSamples: number;
   readonly signal: AbortSignal;
+  /** Called at its end. */
+  readonly onFindings?: (findings: SoundFindings) => void;
 }
 
 /**
@@ -38,6 +42,15 @@ export interface PlacedSoundRequest {
  * Throws `invalid-input` when there is no such track, `unsupported` when it cannot be decoded or placed, `media-corrupt`, `media-missing`, `tool-missing`, `cancelled`.
  */
 export async function* readPlacedSound(request: PlacedSoundRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
+  // Of more channels than two, ffmpeg knows the places.
+  if (request.channels !== 1 || requireTrack(request).channels !== 2) return yield* readChannels(request);
+  const mono = createMonoMix(request.sampleRateHz);
+  const { onFindings } = request;
+  const stereo = { ...request, channels: 2 as const, ...(onFindings && { onFindings: (findings: SoundFindings) => onFindings({ ...findings, cancelledSeconds: mono.cancelledSeconds() }) }) };
+  for await (const block of readChannels(stereo)) yield mono.mix(block);
+}
+
+async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
   const { ffmpeg, path, probe, sampleRateHz, channels, fromUs, untilUs, signal } = request;
   const track = requireTrack(request);
   const inClip = (us: number): string => ((probe.startUs + us) / 1e6).toFixed(6);
@@ -49,7 +62,12 @@ export async function* readPlacedSound(request: PlacedSoundRequest): AsyncGenera
   const jump = isOwnClock && fromUs > RUN_UP_S * 1e6 ? ['-seek_timestamp', '1', '-ss', (Number(start) - RUN_UP_S).toFixed(6)] : [];
   const args = ['-map', `0:${track.streamIndex}`, '-af', filter, '-ac', String(channels), '-ar', String(sampleRateHz), '-f', 'f32le', 'pipe:1', ...besideOutput(probe.stream)];
   const shown = collectLogged(parsePiece);
-  const tool = await ffmpeg.stream({ input: { path, options: [...clockOptions(probe.stream), ...jump] }, args, log: 'info', signal, onStderrLine: shown.line });
+  let damagedPieces = 0;
+  const onStderrLine = (line: string): void => {
+    if (isDecodeError(line)) damagedPieces += 1;
+    shown.line(line);
+  };
+  const tool = await ffmpeg.stream({ input: { path, options: [...clockOptions(probe.stream), ...jump] }, args, log: 'info', signal, onStderrLine });
   void tool.exited.then(shown.end);
   const builder = createBlocks(request.blockSamples * channels);
   let rest: Uint8Array = new Uint8Array();
@@ -77,18 +95,19 @@ export async function* readPlacedSound(request: PlacedSoundRequest): AsyncGenera
       piece = samples === piece.samples ? null : { ...piece, samples: piece.samples - samples, skipped: (piece.skipped ?? 0) - skipped };
     }
   }
-  requireSuccess(await tool.exited, path, 'has sound that cannot be decoded');
+  requireSuccess(await tool.exited, path, 'has audio that cannot be decoded');
   yield* builder.end();
+  request.onFindings?.({ damagedPieces, cancelledSeconds: 0 });
 }
 
 /** @throws AppError for a track that is not there, or cannot be heard */
 function requireTrack({ path, probe, track }: PlacedSoundRequest) {
   const found = probe.audioTracks[track];
   if (found === undefined)
-    throw new AppError('invalid-input', `There is no audio track ${track + 1}: the film has ${probe.audioTracks.length}. Choose another track.`);
+    throw new AppError('invalid-input', `There is no audio track ${track + 1}: the video has ${probe.audioTracks.length}. Choose another track.`);
   if (!found.isReadable) throw new AppError('unsupported', `Audio track ${track + 1} of ${quoted(path)} (${found.codec}) cannot be decoded by this ffmpeg. Nothing was changed. Choose another track, or convert the video.`);
   if (probe.stream?.clock === 'none')
-    throw new AppError('unsupported', `The times of ${quoted(path)} cannot be used, so nobody can tell where its sound belongs. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`);
+    throw new AppError('unsupported', `The timestamps of ${quoted(path)} cannot be used, so its audio cannot be placed. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`);
   return found;
 }
 

@@ -10,6 +10,7 @@ import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './m
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
 import { isWholeRiff } from './riff.ts';
+import { hasSecondMp4 } from './trailing-video.ts';
 import { containerName, displaySize, isTurned, mayHaveFields, parseRational, parseSecondsUs, pictureStreams, ProbeJson, rotationOf, sampleAspectRatioOf, statedLength, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
@@ -43,7 +44,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   const json = await readHeader({ ffmpeg, path, signal });
   const found = await scanMainStream(request, json);
   const { stream, scan, timeBase, statedDurationUs } = found;
-  if (scan.packetCount === 0) throw corruptError(path, 'announces a film, but holds not a single frame of it');
+  if (scan.packetCount === 0) throw corruptError(path, 'claims to be a video, but does not contain a single frame');
   await requireDecodable({ ffmpeg, path, signal }, stream);
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
@@ -61,11 +62,12 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     frameCount: scan.ticks.length,
     durationUs: times.durationUs,
     startUs: times.startUs,
+    leadUs: leadOf(json, times),
     isVariableRate: timing.isVariableRate,
     audioTracks: tracks,
     stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
-    notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...trackNotes(tracks)],
+    notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...(await trailingNotes(found.container, path)), ...trackNotes(tracks)],
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -107,7 +109,7 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
 }
 
 function streamNotes({ stream, streamCount }: MainStream): string[] {
-  return streamCount < 2 ? [] : [`It has ${streamCount} video streams: the one of ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
+  return streamCount < 2 ? [] : [`It has ${streamCount} video streams: the one with ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
 }
 
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
@@ -119,7 +121,7 @@ async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJ
   if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
   // Of some impossible numbers ffprobe writes what is no JSON.
   const json = ProbeJson.safeParse(parseJson(output.toString('utf8')));
-  if (!json.success) throw corruptError(path, 'has a header that makes no sense');
+  if (!json.success) throw corruptError(path, 'has an invalid header');
   return json.data;
 }
 
@@ -128,7 +130,7 @@ function usableStreams(json: ProbeJson, path: string): ProbeStream[] {
   const streams = pictureStreams(json);
   const [first] = streams;
   if (first === undefined) {
-    const problem = json.streams.some((each) => each.codec_type === 'audio') ? 'has sound, but no pictures' : 'has no video stream';
+    const problem = json.streams.some((each) => each.codec_type === 'audio') ? 'has audio, but no video' : 'has no video stream';
     throw corruptError(path, problem, 'Choose a file with a video stream.');
   }
   const usable = streams.filter((stream) => problemOf(stream, path) === null);
@@ -138,10 +140,10 @@ function usableStreams(json: ProbeJson, path: string): ProbeStream[] {
 
 function problemOf(stream: ProbeStream, path: string): AppError | null {
   const { width, height } = pictureOf(stream);
-  if (width === 0 || height === 0) return corruptError(path, 'has a damaged header: it states no picture size');
+  if (width === 0 || height === 0) return corruptError(path, 'has a damaged header: it does not state the frame size');
   if (width * height > MAX_PIXELS) return tooManyPixels(path, { width, height });
   if (stream.codec_name === undefined || stream.codec_name === 'none' || stream.codec_name === 'unknown')
-    return new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not know. Convert it, or use a newer ffmpeg.`);
+    return new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.`);
   return null;
 }
 
@@ -186,6 +188,14 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   const { rate, ptsUs } = timing;
   const durationUs = frameToUs({ rate, frameCount: ticks.length, ...(ptsUs === null ? {} : { ptsUs }) }, ticks.length);
   return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
+}
+
+/** Longer than any film begins late. */
+const MAX_LEAD_US = 24 * 3600 * 1e6;
+
+function leadOf({ format }: ProbeJson, { startUs, hasTimes }: Pick<Times, 'startUs' | 'hasTimes'>): number {
+  const leadUs = Math.round(startUs - Number(format.start_time ?? Number.NaN) * 1e6);
+  return hasTimes && leadUs > 0 && leadUs <= MAX_LEAD_US ? leadUs : 0;
 }
 
 const MATROSKA: ReadonlySet<string> = new Set(['matroska', 'webm', 'mkv']);
@@ -245,17 +255,25 @@ async function promisedFrames({ stream, container }: Pick<MainStream, 'stream' |
   return container === 'avi' && (await isWholeRiff(path)) ? 0 : Number(stream.nb_frames ?? 0);
 }
 
+const SECOND_VIDEO = 'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
+
+async function trailingNotes(container: string, path: string): Promise<string[]> {
+  return MP4.has(container) && (await hasSecondMp4(path)) ? [SECOND_VIDEO] : [];
+}
+
 function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
   const notes: string[] = [];
   const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
-  if (promised > scan.packetCount) notes.push(`The file is cut off: ${scan.ticks.length} of the ${promised} frames that its index promises are there.`);
+  if (promised > scan.packetCount) notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
+  else if (/failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
+  if (scan.damagedAtStart > 0) notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
-    notes.push(`The container states ${seconds(statedDurationUs)}, its pictures last ${seconds(durationUs)}.`);
-  if (scan.clock === 'joined') notes.push('Its clock starts again in the middle, as in recordings that were joined: the parts are read one behind the other.');
-  if (scan.clock === 'none') notes.push('Its clock goes back in the middle: frames are counted at a constant rate, and its sound cannot be placed.');
-  else if (!hasTimes) notes.push('Its frames carry no usable times: a constant rate is assumed.');
+    notes.push(`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`);
+  if (scan.clock === 'joined') notes.push('Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.');
+  if (scan.clock === 'none') notes.push('Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.');
+  else if (!hasTimes) notes.push('Its frames have no usable timestamps: a constant frame rate is assumed.');
   return notes;
 }

@@ -4,6 +4,8 @@ import { parseRational } from './stream-info.ts';
 export interface ShownFrame {
   /** Time in microseconds on the container's clock (run with `-copyts`), not rounded; null where the frame has none. */
   readonly timeUs: number | null;
+  /** It stands alone: the frames behind it need none before it. */
+  readonly isKey: boolean;
 }
 
 /** Filter that logs each frame that passes. Run with `log: 'info'`, the level at which it speaks. */
@@ -23,7 +25,7 @@ export function createShowinfoParser(): (line: string) => ShownFrame | null {
       return null;
     }
     const [, pts] = /showinfo.*\] n: *\d+ pts: *(-?\d+|NOPTS) /.exec(line) ?? [];
-    return pts === undefined ? null : { timeUs: pts === 'NOPTS' ? null : Number(pts) * usPerTick };
+    return pts === undefined ? null : { timeUs: pts === 'NOPTS' ? null : Number(pts) * usPerTick, isKey: !line.includes(' iskey:0') };
   };
 }
 

@@ -4,7 +4,7 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 
 /** The part of ffprobe's JSON that is used here. Nearly everything may be missing: files are what they are. */
 export const ProbeJson = z.object({
-  format: z.object({ format_name: z.string(), duration: z.string().optional() }),
+  format: z.object({ format_name: z.string(), duration: z.string().optional(), start_time: z.string().optional() }),
   streams: z.array(
     z.object({
       index: z.int(),

@@ -99,10 +99,10 @@ async function drawSheets(request: SpritesRequest, workDir: string): Promise<Spr
     signal,
     onProgress: ({ frame }) => onProgress?.(Math.min(1, frame / clock.frameCount)),
   });
-  requireSuccess(report, path, 'gives no thumbnails');
+  requireSuccess(report, path, 'yields no thumbnails');
   const frames = Math.min(report.lastProgress?.frame ?? 0, clock.frameCount);
   const tileCount = Math.ceil(frames / intervalFrames);
   const sheets = (await readdir(workDir)).length;
-  if (tileCount === 0 || sheets < Math.ceil(tileCount / (COLUMNS * ROWS))) throw corruptError(path, 'gives no thumbnails');
+  if (tileCount === 0 || sheets < Math.ceil(tileCount / (COLUMNS * ROWS))) throw corruptError(path, 'yields no thumbnails');
   return { tileWidth: TILE_WIDTH, tileHeight, columns: COLUMNS, rows: ROWS, intervalFrames, tileCount };
 }

@@ -2,6 +2,7 @@ import type { VideoProbe } from '#shared/domain/video.ts';
 import { firstReadable } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { readPlacedSound } from './placed-sound.ts';
+import { type SoundFindings, soundFindingNotes } from './sound-findings.ts';
 
 export const PEAKS_PER_SECOND = 50;
 
@@ -16,6 +17,8 @@ export interface WaveformRequest {
   readonly signal: AbortSignal;
   /** 0..1 */
   readonly onProgress?: (fraction: number) => void;
+  /** What a person should know of the sound. */
+  readonly onNotes?: (notes: readonly string[]) => void;
 }
 
 /**
@@ -23,17 +26,17 @@ export interface WaveformRequest {
  * the first picture, whenever the sound itself begins; there are as many as the pictures last, or fewer where the sound ends earlier.
  * Null: no sound that can be placed. Throws `media-corrupt` when the sound cannot be decoded, `tool-missing`, `cancelled`.
  */
-export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress }: WaveformRequest): Promise<Uint8Array | null> {
+export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress, onNotes }: WaveformRequest): Promise<Uint8Array | null> {
   const track = probe.stream?.clock === 'none' ? null : firstReadable(probe.audioTracks);
   if (track === null) return null;
   const peaks = new Uint8Array(Math.ceil((probe.durationUs * PEAKS_PER_SECOND) / 1e6));
   const blockSamples = PEAKS_PER_BLOCK * SAMPLES_PER_PEAK;
   let count = 0;
-  for await (const samples of readPlacedSound({ ffmpeg, path, probe, track, sampleRateHz: SAMPLE_RATE_HZ, channels: 1, fromUs: 0, blockSamples, signal })) {
+  const onFindings = (findings: SoundFindings): void => onNotes?.(soundFindingNotes(findings, track));
+  for await (const samples of readPlacedSound({ ffmpeg, path, probe, track, sampleRateHz: SAMPLE_RATE_HZ, channels: 1, fromUs: 0, untilUs: probe.durationUs, blockSamples, signal, onFindings })) {
     for (let at = 0; at < samples.length && count < peaks.length; at += SAMPLES_PER_PEAK)
       peaks[count++] = peakOf(samples.subarray(at, at + SAMPLES_PER_PEAK));
     onProgress?.(count / peaks.length);
-    if (count === peaks.length) break;
   }
   return peaks.slice(0, count);
 }

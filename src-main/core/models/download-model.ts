@@ -79,7 +79,7 @@ async function requireSpace(parts: DownloadParts, title: string, neededBytes: nu
   if (freeBytes >= neededBytes + SPARE_BYTES) return;
   throw new AppError(
     'disk-full',
-    `${title} needs ${inMegabytes(neededBytes)} more, and ${inMegabytes(SPARE_BYTES)} to spare, but only ${inMegabytes(Math.max(0, freeBytes))} are free. Make room on the disk of the model folder, then go on.`,
+    `${title} needs ${inMegabytes(neededBytes)} more, and ${inMegabytes(SPARE_BYTES)} to spare, but only ${inMegabytes(Math.max(0, freeBytes))} are free. Free up space on the disk of the model folder, then resume.`,
   );
 }
 
@@ -119,7 +119,7 @@ async function bringFile({ hub, folder }: DownloadParts, request: FileRequest): 
   const sha256 = await sha256IfRight(part, file);
   if (sha256 === null) {
     await rm(part, { force: true });
-    throw new AppError('model-broken', `${file.path} of ${model.title} came damaged (its hash is not the one that the hub names) and was deleted. Try again; the other files are kept.`);
+    throw new AppError('model-broken', `${file.path} of ${model.title} arrived damaged (its hash is not the one given by the hub) and was deleted. Try again; the other files are kept.`);
   }
   await rename(part, whole);
   return sha256;
@@ -138,7 +138,7 @@ async function withRetries<T>(
       if (!(error instanceof AppError) || error.code !== 'network') throw error;
       onRetry();
       await wait(delayMs, undefined, { signal }).catch((cause: unknown) => {
-        throw new AppError('cancelled', 'The download was cancelled. What was downloaded so far is kept.', { cause });
+        throw new AppError('cancelled', 'The download was cancelled. Downloaded data is kept.', { cause });
       });
     }
   }

@@ -38,7 +38,7 @@ export async function fetchIntoPart(request: FetchFileRequest): Promise<void> {
     const position = await startOfBody(response, { ...request, start });
     await save(response, { ...request, position, onChunk: stall.calm });
   } catch (error) {
-    if (signal.aborted) throw new AppError('cancelled', 'The download was cancelled. What was downloaded so far is kept.', { cause: error });
+    if (signal.aborted) throw new AppError('cancelled', 'The download was cancelled. Downloaded data is kept.', { cause: error });
     throw describe(error, { url, name, stalled: stall.signal.aborted });
   } finally {
     stall.end();
@@ -56,7 +56,7 @@ async function startOfBody(response: Response, { url, name, part, bytes, start }
   await response.body?.cancel();
   if (response.status !== 206 && response.status !== 416) throw statusFailure(response.status, { host, what: name });
   await rm(part, { force: true });
-  throw new AppError('network', `${host} cannot go on with ${name} where the download stopped; it starts again from the beginning of this file.`);
+  throw new AppError('network', `${host} cannot resume ${name} where the download stopped; this file starts again from the beginning.`);
 }
 
 interface Body extends FetchFileRequest {
@@ -74,7 +74,7 @@ async function save(response: Response, { name, part, bytes, url, position: star
   try {
     for await (const chunk of response.body ?? []) {
       onChunk();
-      if (position + chunk.length > bytes) throw new AppError('model-broken', `${host} sends more of ${name} than the ${bytes} bytes that it announced. Nothing of it is used.`);
+      if (position + chunk.length > bytes) throw new AppError('model-broken', `${host} sent more of ${name} than the ${bytes} bytes it announced. None of it is used.`);
       await file.appendFile(chunk);
       position += chunk.length;
       onPosition(position);
@@ -83,7 +83,7 @@ async function save(response: Response, { name, part, bytes, url, position: star
   } finally {
     await file.close();
   }
-  if (position < bytes) throw new AppError('network', `The connection to ${host} broke off in ${name} (${position} of ${bytes} bytes). What came is kept.`);
+  if (position < bytes) throw new AppError('network', `The connection to ${host} was lost during ${name} (${position} of ${bytes} bytes). Downloaded data is kept.`);
 }
 
 /** A part that is longer than the file belongs to something else. */
@@ -109,9 +109,9 @@ function createStallGuard(stallMs: number) {
 function describe(error: unknown, { url, name, stalled }: { url: string; name: string; stalled: boolean }): unknown {
   if (error instanceof AppError) return error;
   const { host } = new URL(url);
-  if (stalled) return new AppError('network', `${host} stopped sending ${name}. What came is kept.`, { cause: error });
+  if (stalled) return new AppError('network', `${host} stopped sending ${name}. Downloaded data is kept.`, { cause: error });
   const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', `The disk is full: ${name} could not be stored. What was downloaded so far is kept; make room and go on.`, { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', `The disk is full: ${name} could not be stored. Downloaded data is kept; free up space and resume.`, { cause: error });
   // Node's fetch reports network trouble as TypeError, and a body that breaks off with a code of its HTTP parser.
   if (error instanceof TypeError || code?.startsWith('UND_') === true || code === 'ECONNRESET') return unreachable(host, error);
   return error;

@@ -43,7 +43,7 @@ export function createFileHasher(cacheFile: string, logger: Logger, stallMs = ST
     if (before.isFile() && known !== undefined && known.bytes === bytes && known.mtimeMs === mtimeMs) return known;
     const entry = { bytes, mtimeMs, sha256: await sha256OfFile(file, onBytes) };
     // A hash of two halves would be kept for the new file.
-    if (!isSame(before, await stat(file))) throw new UnusableFileError('it was written while it was being read');
+    if (!isSame(before, await stat(file))) throw new UnusableFileError('it was changed while it was being read');
     cache[file] = entry;
     isChanged = true;
     return entry;
@@ -101,7 +101,7 @@ function isSame(before: Stats, after: Stats): boolean {
 /** The work may go on behind this: a read that the system does not answer cannot be called off. */
 async function unlessStalled<T>(stallMs: number, work: (onBytes: () => void) => Promise<T>): Promise<T> {
   const stalled = Promise.withResolvers<never>();
-  const timer = setTimeout(() => stalled.reject(new UnusableFileError(`it gave nothing for ${Math.round(stallMs / 1000)} s`)), stallMs);
+  const timer = setTimeout(() => stalled.reject(new UnusableFileError(`it gave no data for ${Math.round(stallMs / 1000)} s`)), stallMs);
   try {
     return await Promise.race([work(() => void timer.refresh()), stalled.promise]);
   } finally {

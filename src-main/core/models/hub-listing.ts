@@ -76,8 +76,8 @@ function listingFetch(hubUrl: string, watch: AnswerWatch, signal: AbortSignal): 
   let count = 0;
   return (input, init) => {
     const address = new URL(input instanceof Request ? input.url : input);
-    if (address.origin !== new URL(hubUrl).origin) throw new Error(`its list of files goes on at ${address.host}`);
-    if (++count > MAX_REQUESTS) throw new Error('its list of files has no end');
+    if (address.origin !== new URL(hubUrl).origin) throw new Error(`its list of files continues at ${address.host}`);
+    if (++count > MAX_REQUESTS) throw new Error('its list of files does not end');
     return watch.fetch(input, { ...init, signal: AbortSignal.any([signal, watch.signal]) });
   };
 }
@@ -96,7 +96,7 @@ function checkListing(answer: unknown, model: HubModel): HubListing {
   const paths = new Set<string>([RECEIPT_FILE]);
   for (const { path: file } of parsed.data.files) {
     // The record of the download lies beside the files, and must stay ours.
-    if (paths.has(file)) throw untrusted(model, `it has ${file} twice, or in the place of the studio's own`);
+    if (paths.has(file)) throw untrusted(model, `it lists ${file} twice, or in place of one of the studio's own files`);
     paths.add(file);
   }
   return parsed.data;
@@ -110,7 +110,7 @@ function untrusted({ hub }: HubModel, reason: string): AppError {
 function requireWeights(listing: HubListing, model: HubModel, variant: HubVariant): void {
   const empty = variant.include.find((pattern) => !listing.files.some((file) => path.posix.matchesGlob(file.path, pattern)));
   if (empty === undefined) return;
-  throw new AppError('not-found', `${model.hub.repo} has no file ${empty} at commit ${listing.commit.slice(0, 12)}: "${variant.title}" is not there. Choose other weights.`);
+  throw new AppError('not-found', `${model.hub.repo} has no file ${empty} at commit ${listing.commit.slice(0, 12)}: "${variant.title}" is not available. Choose other weights.`);
 }
 
 interface Asked {
@@ -129,13 +129,13 @@ function hubFailure(error: unknown, { hubUrl, repo, revision }: Asked, signal: A
 export function statusFailure(status: number, { host, what }: { readonly host: string; readonly what: string }): AppError {
   if (status === 404 || status === 410) return new AppError('not-found', `${host} has no ${what}. It may have been moved or withdrawn; choose another model.`);
   if (status === 401 || status === 403) {
-    return new AppError('unsupported', `${host} gives ${what} only to people who signed in or accepted its terms there. Download the folder yourself and add it as a folder of your own.`);
+    return new AppError('unsupported', `${host} gives ${what} only to people who have signed in or accepted its terms there. Download the folder yourself and add it as your own folder.`);
   }
-  return new AppError('network', `${host} answered ${status} when asked for ${what}. What was downloaded so far is kept; try again later.`);
+  return new AppError('network', `${host} answered ${status} when asked for ${what}. Downloaded data is kept; try again later.`);
 }
 
 export function unreachable(host: string, error: unknown): AppError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new AppError('network', `${host} cannot be reached (${reason}). What was downloaded so far is kept; check the connection and try again.`, { cause: error });
+  return new AppError('network', `${host} cannot be reached (${reason}). Downloaded data is kept; check the connection and try again.`, { cause: error });
 }

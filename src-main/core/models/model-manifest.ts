@@ -13,7 +13,7 @@ const ModelId = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/u);
 export const ModelFilePath = z
   .string()
   .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/u)
-  .refine((value) => !value.split('/').includes('..'), 'a path inside the model folder');
+  .refine((value) => !value.split('/').includes('..'), 'must be a path inside the model folder');
 
 const ModelFile = z.object({
   path: ModelFilePath,
@@ -116,7 +116,7 @@ export type ModelManifest = z.infer<typeof ModelManifest>;
 export async function loadManifest(modelsDir: string): Promise<ModelManifest> {
   const file = path.join(modelsDir, 'manifest.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('model-missing', `The list of models is missing (${file}). Install the studio again.`, { cause: error });
+    throw new AppError('model-missing', `The list of models is missing (${file}). Reinstall the studio.`, { cause: error });
   });
   return parseManifest(text);
 }
@@ -127,14 +127,14 @@ export function parseManifest(text: string): ModelManifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new AppError('model-broken', 'The list of models (models/manifest.json) is not valid JSON. Install the studio again.', { cause: error });
+    throw new AppError('model-broken', 'The list of models (models/manifest.json) is not valid JSON. Reinstall the studio.', { cause: error });
   }
   const parsed = ModelManifest.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new AppError(
     'model-broken',
-    `The list of models (models/manifest.json) cannot be used: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}. Install the studio again.`,
+    `The list of models (models/manifest.json) cannot be used: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}. Reinstall the studio.`,
   );
 }
 

@@ -117,13 +117,13 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       case 'hub':
         return resolveDownloaded(model);
       case 'convert':
-        throw new AppError('model-missing', `${model.title} has to be converted first (${model.convert.recipe}); then add the folder that comes out.`);
+        throw new AppError('model-missing', `${model.title} has to be converted first (${model.convert.recipe}); then add the resulting folder.`);
     }
   }
 
   async function resolveBundled(model: BundledModel): Promise<ResolvedModel> {
     const folder = path.join(modelsDir, model.id);
-    await checkFiles({ title: model.title, folder, files: model.files, advice: 'Install the studio again.' });
+    await checkFiles({ title: model.title, folder, files: model.files, advice: 'Reinstall the studio.' });
     return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(model.files) };
   }
 
@@ -181,8 +181,8 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       return { state: 'installed', stateReason: null };
     } catch (error) {
       if (error instanceof AppError) return { state: error.code === 'model-missing' ? 'missing' : 'broken', stateReason: error.message };
-      logger.error({ error, id }, 'A model could not be examined');
-      return { state: 'broken', stateReason: `This model could not be examined (${error instanceof Error ? error.message : String(error)}). The log has the details.` };
+      logger.error({ error, id }, 'A model could not be checked');
+      return { state: 'broken', stateReason: `This model could not be checked (${error instanceof Error ? error.message : String(error)}). The log has the details.` };
     }
   }
 
@@ -202,7 +202,7 @@ interface Place {
 
 async function checkFile(hasher: FileHasher, { title, folder, advice, file }: Place & { readonly file: ModelFile }): Promise<void> {
   const found = await hasher.hash(path.join(folder, file.path)).catch((error: unknown) => {
-    if (isMissing(error)) throw new AppError('model-missing', `The model ${title} is not complete: ${file.path} is missing in ${folder}. ${advice}`, { cause: error });
+    if (isMissing(error)) throw new AppError('model-missing', `The model ${title} is incomplete: ${file.path} is missing in ${folder}. ${advice}`, { cause: error });
     throw new AppError('model-broken', `The model ${title} cannot be read: ${file.path} in ${folder}: ${fileProblem(error) ?? String(error)}. ${advice}`, { cause: error });
   });
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
@@ -222,7 +222,7 @@ async function withinLimit<T>(limitMs: number, work: Promise<T>, tooLate: () => 
 }
 
 function tooSlow(folder: string, limitMs: number): AppError {
-  return broken(folder, 'the folder itself', `it gave no answer within ${Math.round(limitMs / 1000)} s`);
+  return broken(folder, 'the folder itself', `it did not respond within ${Math.round(limitMs / 1000)} s`);
 }
 
 /** A folder with the files of a model, or one of which nobody can tell: that one is listed with its reason. */

@@ -60,12 +60,12 @@ export interface JobsSystemParts {
 const DISK_FULL_NOTICE: Events['notice'] = {
   level: 'error',
   title: 'The disk is full',
-  message: 'Jobs are paused and go on once there is room again. What is stored is safe; edits are refused until then. Free some space on the disk of the project.',
+  message: 'Jobs are paused and continue once there is space again. Saved work is safe; edits are refused until then. Free up space on the disk of the project.',
 };
 
 function heldNotice(count: number): Events['notice'] {
-  const message = `This project was not opened on this computer before, and ${count === 1 ? 'a job in it was' : `${count} jobs in it were`} not finished. ${count === 1 ? 'It waits' : 'They wait'} in the queue: resume what you want done, remove the rest.`;
-  return { level: 'warning', title: 'Jobs from elsewhere wait', message };
+  const message = `This project was not opened on this computer before, and ${count === 1 ? 'a job in it was' : `${count} jobs in it were`} not finished. ${count === 1 ? 'It waits' : 'They wait'} in the queue: resume the ones you want and remove the rest.`;
+  return { level: 'warning', title: 'Jobs from another computer are waiting', message };
 }
 
 export interface JobsSystem {

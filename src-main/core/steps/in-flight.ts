@@ -24,7 +24,7 @@ export async function forEachInFlight<T>(
     const task = work(item, either)
       .catch((error: unknown) => {
         failures.push(error);
-        stop.abort(new AppError('cancelled', 'Stopped, because other work of the same job failed.'));
+        stop.abort(new AppError('cancelled', 'Stopped because another part of the same job failed.'));
       })
       .finally(() => inFlight.delete(task));
     inFlight.add(task);

@@ -121,6 +121,6 @@ export function createJobsService({ project, videos, detection, settings, grants
 function tooManyJobs(undone: number): AppError {
   return new AppError(
     'busy',
-    `The queue takes ${MAX_UNDONE.toLocaleString('en')} jobs and holds ${undone.toLocaleString('en')} that wait, failed or were cancelled, so nothing was added. Remove those that nobody needs, or wait until some are done.`,
+    `The queue can hold ${MAX_UNDONE.toLocaleString('en')} jobs at most, and ${undone.toLocaleString('en')} are waiting, failed or cancelled, so nothing was added. Remove those you do not need, or wait until some are done.`,
   );
 }

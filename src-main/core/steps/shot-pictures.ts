@@ -62,6 +62,6 @@ export async function* picturesOf(parts: { readonly ffmpeg: Ffmpeg; readonly vid
 }
 
 export function requireProbe({ video }: VideoDocument): VideoProbe {
-  if (video.probe === null) throw new AppError('media-missing', `"${video.name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  if (video.probe === null) throw new AppError('media-missing', `"${video.name}" has not been analysed yet. Wait for its import, or see why that failed.`);
   return video.probe;
 }

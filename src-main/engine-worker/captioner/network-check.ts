@@ -26,7 +26,7 @@ export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes):
     [`config.json: key "${folder.hiddenSize?.key ?? ''}"`, folder.hiddenSize?.value ?? null],
   ];
   for (const [where, size] of widths) {
-    if (width !== null && size !== null && size !== width) fail('onnx/decoder_model_merged', `it takes embeddings of ${width}, but ${where} has ${size}`);
+    if (width !== null && size !== null && size !== width) fail('onnx/decoder_model_merged', `it takes embeddings of size ${width}, but ${where} has ${size}`);
   }
   const layers = cachedLayers(decoder);
   if (folder.layerCount !== null && layers !== folder.layerCount.value) {
@@ -34,7 +34,7 @@ export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes):
   }
   const tokens = features.length === 3 ? sizeAt(features, 1) : null;
   if (tokens !== null && folder.tokensPerImage !== null && tokens !== folder.tokensPerImage) {
-    fail('config.json', `key "image_seq_length" is ${folder.tokensPerImage}, but onnx/vision_encoder gives ${tokens} tokens per picture`);
+    fail('config.json', `key "image_seq_length" is ${folder.tokensPerImage}, but onnx/vision_encoder gives ${tokens} tokens per image`);
   }
   return tokens ?? folder.tokensPerImage;
 }

@@ -86,7 +86,7 @@ async function batchSizeOf(model: LoadedModel, { batchSize }: CaptionerSpec): Pr
   const together = await captionAll(model, requests, quietly);
   const agree = together.every((result, index) => Math.abs((result.meanLogProb ?? 0) - (alone[index]?.meanLogProb ?? Number.NaN)) < MOST_BATCH_DIFFERENCE);
   if (agree) return { size: GPU_BATCH_SIZE, notes: [] };
-  return { size: 1, notes: [`Ran one shot at a time: in batches this model gives other texts on ${model.device}.`] };
+  return { size: 1, notes: [`Ran one shot at a time: in batches, this model gives different texts on ${model.device}.`] };
 }
 
 function testRequest(prompt: string): CaptionRequest {

@@ -47,7 +47,7 @@ export async function preparePrompt(parts: PromptParts, request: CaptionRequest)
   });
   const shown = spread(pictures, fit.pictureCount);
   const { layout, ids } = shown.length === pictures.length ? whole : encodeLayout(parts, prompt, shown.length);
-  const pictureNotes = pictures.length === request.pictures.length ? [] : [`${pictures.length} of ${request.pictures.length} frames shown: ${family.title} takes no more at once.`];
+  const pictureNotes = pictures.length === request.pictures.length ? [] : [`${pictures.length} of ${request.pictures.length} frames shown: ${family.title} accepts no more at once.`];
   return {
     ...placePictures(parts, { layout, ids }, shown),
     pictures: shown,

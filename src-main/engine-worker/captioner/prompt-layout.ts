@@ -45,7 +45,7 @@ export function layOutChat(request: LayoutRequest, { pictures, withoutTemplate }
     const text = render();
     if (countOf(text, imageToken) === count && text.includes(prompt)) return { text, notes: [] };
   }
-  throw brokenTemplate(`the chat template does not place ${count === 1 ? 'the picture' : `${count} pictures`} (${imageToken}) and the prompt exactly once`);
+  throw brokenTemplate(`the chat template does not place ${count === 1 ? 'the image' : `${count} images`} (${imageToken}) and the prompt exactly once`);
 }
 
 /** A fixed layout around one image token, for models that know no chat. */
@@ -129,10 +129,10 @@ export function fitToContext(budget: TokenBudget): { pictureCount: number; maxNe
   const room = contextLength - textTokens - least;
   const pictureCount = budget.pictureCount === 0 ? 0 : Math.min(budget.pictureCount, Math.floor(room / tokensPerImage));
   if (room < 0 || (budget.pictureCount > 0 && pictureCount < 1)) {
-    const forPicture = budget.pictureCount === 0 ? '' : ` and ${tokensPerImage} for one picture`;
+    const forPicture = budget.pictureCount === 0 ? '' : ` and ${tokensPerImage} for one image`;
     throw new AppError(
       'invalid-input',
-      `The prompt is too long for this model: ${textTokens} tokens of text${forPicture}, of ${contextLength} in all. Shorten the prompt template.`,
+      `The prompt is too long for this model: ${textTokens} tokens of text${forPicture}, of ${contextLength} in total. Shorten the prompt template.`,
     );
   }
   const maxNewTokens = Math.min(budget.maxNewTokens, contextLength - textTokens - pictureCount * tokensPerImage);

@@ -82,7 +82,7 @@ async function writeText(loaded: LoadedModel, { text, generation }: TextRequest,
     const [answer] = await generateRows({ model, tokenizer, endTokenIds: folder.endTokenIds }, [row], read === null ? {} : { past_key_values: read }, signal);
     if (answer === undefined) throw new Error('one prompt has one answer');
     const said = withoutReasoning(answer.text);
-    if (said === '') throw new AppError('unsupported', 'The model wrote nothing. Try another prompt or another model.');
+    if (said === '') throw new AppError('unsupported', 'The model wrote nothing. Try another prompt or model.');
     return { ...answer, text: said, device, renderedPrompt };
   } finally {
     await read?.dispose();

@@ -20,5 +20,5 @@ export function checkWriterNetwork(folder: WriterFolder, network: SessionShapes)
   if (count !== null && count !== heads.count) fail('config.json', `key "${heads.key}" is ${heads.count}, but onnx/model has ${count} heads of keys and values`);
   if (size !== null && size !== heads.size) fail('config.json', `keys "head_dim" or "hidden_size" make heads of ${heads.size}, but those of onnx/model are ${size} wide`);
   const words = sizeAt(logits, -1);
-  if (words !== null && words !== folder.vocabularySize) fail('config.json', `key "vocab_size" is ${folder.vocabularySize}, but onnx/model knows ${words} tokens`);
+  if (words !== null && words !== folder.vocabularySize) fail('config.json', `key "vocab_size" is ${folder.vocabularySize}, but onnx/model has ${words} tokens`);
 }

@@ -89,7 +89,7 @@ async function readCharacters(file: string): Promise<string[]> {
 }
 
 function broken(file: string, reason: string): AppError {
-  return new AppError('model-broken', `The text recogniser's ${path.basename(file)} cannot be used: ${reason}. Get it again under Models.`);
+  return new AppError('model-broken', `The text recogniser's ${path.basename(file)} cannot be used: ${reason}. Download it again under Models.`);
 }
 
 function normalisedCorners(box: TurnedBox, { width, height }: Picture): RecognisedLine['box'] {

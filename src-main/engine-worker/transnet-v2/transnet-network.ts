@@ -22,7 +22,7 @@ export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindow'> {
  */
 export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTransNet> {
   await access(spec.modelPath).catch((cause: unknown) => {
-    throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Get it again under Models.`, { cause });
+    throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Download it again under Models.`, { cause });
   });
   // Imported here, as the runtime below: the core takes the constants above from this file, and must not load native code.
   const { resolveDevice } = await import('../execution-providers.ts');
@@ -41,7 +41,7 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTran
 async function open({ modelPath, threads }: TransNetSpec, device: Device): Promise<Omit<LocalTransNet, 'notes'>> {
   const runtime = await import('onnxruntime-node');
   const session = await runtime.InferenceSession.create(modelPath, { executionProviders: [device], ...sessionOptions(threads) }).catch((cause: unknown) => {
-    throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Get it again under Models.`, { cause });
+    throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Download it again under Models.`, { cause });
   });
   return {
     device,

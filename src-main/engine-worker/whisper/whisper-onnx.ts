@@ -82,9 +82,9 @@ async function tryOut(loaded: Loaded): Promise<number> {
 async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput> {
   const { folder } = loaded;
   const durationS = input.samples.length / SAMPLE_RATE_HZ;
-  if (durationS > 30) throw new AppError('invalid-input', `Whisper hears 30 seconds at a time, not ${durationS.toFixed(1)}.`);
+  if (durationS > 30) throw new AppError('invalid-input', `Whisper takes 30 seconds at a time, not ${durationS.toFixed(1)}.`);
   if (input.language !== null && folder.languageTokens.size > 0 && !folder.languageTokens.has(input.language))
-    throw new AppError('invalid-input', `This speech model does not know the language "${input.language}". Choose another, or let it be detected.`);
+    throw new AppError('invalid-input', `This speech model does not support the language "${input.language}". Choose another, or have it detected.`);
   const { input_features: features } = (await loaded.processor(input.samples)) as { input_features: Tensor };
   throwIfCancelled(signal);
   const encoded = await encode(loaded.model, features);

@@ -14,7 +14,7 @@ export interface ExportFile {
 /** Parses `FORMAT=FILE` into a growing list, as commander calls it for a repeatable option. */
 export function collectTarget(value: string, before: readonly ExportFile[] = []): ExportFile[] {
   const at = value.indexOf('=');
-  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('write FORMAT=FILE, e.g. llava=rows.json');
+  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('Use FORMAT=FILE, e.g. llava=rows.json');
   const formatId = value.slice(0, at);
   findExporter(formatId);
   return [...before, { formatId, file: path.resolve(value.slice(at + 1)) }];
@@ -23,7 +23,7 @@ export function collectTarget(value: string, before: readonly ExportFile[] = [])
 /** Parses `NAME=VALUE` into a growing object; a value that is JSON (`true`, `3`) is taken as such. */
 export function collectOption(value: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const at = value.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('write NAME=VALUE, e.g. texts=all');
+  if (at <= 0) throw new InvalidArgumentError('Use NAME=VALUE, e.g. texts=all');
   return { ...before, [value.slice(0, at)]: jsonOrText(value.slice(at + 1)) };
 }
 

@@ -20,7 +20,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const program = new Command('shotluck')
   .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
-  .showHelpAfterError('(add --help to see what there is)')
+  .showHelpAfterError('(add --help for usage)')
   .exitOverride()
   .addHelpText(
     'after',

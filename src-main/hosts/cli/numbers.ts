@@ -9,7 +9,7 @@ interface Bounds {
 export function integerIn({ min, max }: Bounds): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < min || value > max) throw new InvalidArgumentError(`a whole number from ${min} to ${max} is needed`);
+    if (!Number.isSafeInteger(value) || value < min || value > max) throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     return value;
   };
 }
@@ -18,7 +18,7 @@ export function integerIn({ min, max }: Bounds): (text: string) => number {
 export function numberIn({ min, max }: Bounds): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < min || value > max) throw new InvalidArgumentError(`a number from ${min} to ${max} is needed`);
+    if (text.trim() === '' || !Number.isFinite(value) || value < min || value > max) throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
     return value;
   };
 }

@@ -51,7 +51,7 @@ export function watchProgress(core: Core): () => void {
 function describe(job: Job, fraction: number, etaMs: number | null): string {
   if (job.state === 'failed') return `✗ ${job.title}: ${job.error?.message ?? 'failed'}`;
   if (job.state !== 'running') return `${job.state === 'done' ? '✓' : '–'} ${job.title}${job.state === 'done' ? '' : ` (${job.state})`}`;
-  const percent = `${Math.floor(fraction * 100)} %`;
+  const percent = `${Math.floor(fraction * 100)}%`;
   return `  ${job.title}  ${percent}${etaMs === null ? '' : `  about ${formatDuration(etaMs)} left`}`;
 }
 

@@ -18,9 +18,9 @@ import { tell } from './terminal.ts';
 /** Name under which the command line appears in history and provenance. */
 export const CLI_ACTOR = 'command line';
 
-export const NEW_PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck; made when it does not exist'] as const;
+export const NEW_PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck; created if it does not exist'] as const;
 /** A new one for each command: commander keeps what was parsed in it. */
-export const deviceOption = (): Option => new Option('--device <device>', 'where models run in this command; without it as the settings say. One that does not work here falls back to the CPU and says so').choices(DeviceChoice.options);
+export const deviceOption = (): Option => new Option('--device <device>', 'where models run in this command; as in the settings by default. If the device does not work here, the CPU is used and a note says so').choices(DeviceChoice.options);
 export const PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck'] as const;
 
 /** @param device for this command, in place of what the settings say */
@@ -61,7 +61,7 @@ export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly
   const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
   const stopWatching = watchProgress(core);
   const stopListening = onEndingSignal(() => {
-    tell('\nStopping; finished parts are kept. Run the same command again to go on.\n');
+    tell('\nStopping; finished parts are kept. Run the same command again to continue.\n');
     void core.close().finally(() => process.exit(130));
   });
   try {

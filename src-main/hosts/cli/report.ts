@@ -61,6 +61,6 @@ export function printVideos(videos: readonly VideoReport[]): void {
   }
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -46,7 +46,7 @@ export interface StepCommand<Options extends StepOptions = StepOptions> {
 
 /** The command that has a step done on videos of a project, waits for it and tells what came of it. */
 export function stepCommand(id: StepId, step: StepCommand): Command {
-  const [argument, described] = step.argument ?? ['[names...]', 'names of videos in the project; all of them when left out'];
+  const [argument, described] = step.argument ?? ['[names...]', 'names of videos in the project; all by default'];
   const [flags, projectHelp] = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;
   const command = new Command(id)
     .description(step.description)

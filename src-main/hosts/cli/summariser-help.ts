@@ -1,2 +1,2 @@
 export const SUMMARISER_HELP =
-  'what writes the summaries: storyline; or sum-text:<model>, sum-shot:<model>, sum-holistic:<model> with endpoint:<id>, a text model (the first) or a captioning model (the last two)';
+  'what writes the summaries: storyline; or sum-text:<model>, sum-shot:<model>, sum-holistic:<model>, where <model> is endpoint:<id>, a text model (for the first) or a captioning model (for the other two)';

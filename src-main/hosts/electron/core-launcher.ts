@@ -24,7 +24,7 @@ export function chooseLauncher(electronNodeVersion: string, nodePath: string | u
   const major = Number(electronNodeVersion.split('.')[0]);
   if (major >= MIN_NODE_MAJOR) return launchUtilityProcess;
   if (nodePath === undefined)
-    throw new Error(`This Electron carries Node ${electronNodeVersion}; set SHOTLUCK_NODE to a Node ${MIN_NODE_MAJOR} or newer, or use "npm start".`);
+    throw new Error(`This Electron includes Node ${electronNodeVersion}; set SHOTLUCK_NODE to a Node ${MIN_NODE_MAJOR} or newer, or use "npm start".`);
   return launchWithNode(nodePath);
 }
 

@@ -92,7 +92,7 @@ export function superviseCore(parts: SupervisorParts) {
     const nowMs = performance.now();
     crashTimesMs = [...crashTimesMs.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
     if (crashTimesMs.length > MAX_CRASHES)
-      return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute, the last time with: ${how}.`);
+      return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute, the last time with ${how}.`);
     // Who waits for a core that died before it was ready now waits for its successor.
     if (isReady) ready = Promise.withResolvers<void>();
     isReady = false;

@@ -9,7 +9,7 @@ export function isUnsupportedElectron(version: string): boolean {
 export function unsupportedElectronNote(version: string): string {
   return (
     `Electron ${majorOf(version)}, and the Chromium in it, have had no security updates since ${SUPPORT_ENDED[majorOf(version)]}. ` +
-    'Use it to try the studio, not with videos from strangers.'
+    'Use it to try the studio, but not with videos from people you do not trust.'
   );
 }
 

@@ -32,10 +32,10 @@ export async function showAbout(window: BrowserWindow, places: HelpPlaces, facts
   const ffmpeg = facts?.ffmpegVersion ?? null;
   const lines = [
     `Electron ${electron}, Chromium ${chrome}, Node ${node}`,
-    ffmpeg === null ? 'ffmpeg: not found' : `ffmpeg ${ffmpeg} (a program of its own, not part of the studio)`,
+    ffmpeg === null ? 'ffmpeg: not found' : `ffmpeg ${ffmpeg} (a separate program, not part of the studio)`,
     ...(isUnsupportedElectron(electron) ? ['', unsupportedElectronNote(electron)] : []),
     '',
-    'The studio is free software under the Apache License 2.0. What it is made of, and under which licences, is in the third-party notices.',
+    'The studio is free software under the Apache License 2.0. Its components and their licences are listed in the third-party notices.',
     `Log and crash reports: ${places.dataDir} (kept on this computer, never sent)`,
   ];
   const { response } = await dialog.showMessageBox(window, {
@@ -52,6 +52,6 @@ export async function showAbout(window: BrowserWindow, places: HelpPlaces, facts
 }
 
 async function showPath(file: string): Promise<void> {
-  const problem = existsSync(file) ? await shell.openPath(file) : 'It is not there.';
+  const problem = existsSync(file) ? await shell.openPath(file) : 'It does not exist.';
   if (problem !== '') await dialog.showMessageBox({ type: 'info', message: `The system could not open ${file}`, detail: problem });
 }

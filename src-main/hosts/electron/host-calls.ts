@@ -15,10 +15,10 @@ const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
   videos: { title: 'Add videos', properties: ['openFile', 'multiSelections'], filters: [videoFilter, { name: 'All files', extensions: ['*'] }] },
   'video-folder': { title: 'Add a folder of videos', properties: ['openDirectory', 'multiSelections'] },
   project: { title: 'Open a project (a folder that ends in .shotluck)', properties: ['openDirectory'] },
-  'project-location': { title: 'Where should the project be kept?', properties: ['openDirectory', 'createDirectory'] },
+  'project-location': { title: 'Where should the project be saved?', properties: ['openDirectory', 'createDirectory'] },
   subtitles: { title: 'Import subtitles', properties: ['openFile'], filters: [{ name: 'Subtitles', extensions: [...SUBTITLE_EXTENSIONS] }] },
   dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: [...DATASET_EXTENSIONS] }] },
-  'export-folder': { title: 'Where should the files be written?', properties: ['openDirectory', 'createDirectory'] },
+  'export-folder': { title: 'Where should the files be saved?', properties: ['openDirectory', 'createDirectory'] },
   'model-folder': { title: 'Use a model from a folder', properties: ['openDirectory'] },
 };
 
@@ -46,7 +46,7 @@ export function serveHostCalls(parts: HostCallParts): void {
   function handle<I, O>(channel: string, input: z.ZodType<I>, run: (value: I) => Promise<O>): void {
     ipcMain.handle(channel, async (event, value: unknown): Promise<BridgeAnswer<O>> => {
       try {
-        if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: not the studio’s own page.');
+        if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: this is not one of the studio’s own pages.');
         const checked = input.safeParse(value);
         if (!checked.success) throw new AppError('invalid-input', 'The studio did not understand this request. Nothing was changed.');
         return { ok: true, value: await run(checked.data) };
@@ -54,13 +54,13 @@ export function serveHostCalls(parts: HostCallParts): void {
         // What is thrown here would cross as it is, with the schema's insides or a path in its text.
         if (error instanceof AppError) return { ok: false, code: error.code, message: error.message };
         parts.onError(error, channel);
-        return { ok: false, code: 'internal', message: 'Something unexpected went wrong; the log has the details.' };
+        return { ok: false, code: 'internal', message: 'Something went wrong unexpectedly; the log has the details.' };
       }
     });
   }
 
   async function grant(file: string): Promise<FileGrant> {
-    if (file === '') throw new AppError('not-found', 'What you dropped is no file on this computer. Save it there first, then add it.');
+    if (file === '') throw new AppError('not-found', 'What you dropped is not a file on this computer. Save it here first, then add it.');
     return GrantAnswer.parse(await core.request({ kind: 'grant', path: path.resolve(file) }));
   }
   const grantAll = (paths: readonly string[]): Promise<FileGrant[]> => Promise.all(paths.map(grant));

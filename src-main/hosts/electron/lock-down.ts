@@ -81,9 +81,9 @@ async function followLink(url: string): Promise<void> {
   if (!/^https?:\/\//.test(url)) return;
   const { response } = await dialog.showMessageBox({
     type: 'question',
-    message: 'This link leads to a place that the studio does not know.',
+    message: 'This link leads to an address that the studio does not know.',
     detail: `${url.slice(0, 300)}\n\nNothing was opened. If you trust it, copy the address and paste it into your browser.`,
-    buttons: ['Copy the address', 'Leave it'],
+    buttons: ['Copy the address', 'Cancel'],
     defaultId: 1,
     cancelId: 1,
   });

@@ -36,7 +36,7 @@ export function createMainSecrets(send: (message: FromCore) => void): MainSecret
       const call = pending.get(message.requestId);
       pending.delete(message.requestId);
       if (message.type === 'secret-answer') call?.resolve(message.value);
-      else call?.reject(new AppError('internal', `The key could not be kept or read: ${message.message}`));
+      else call?.reject(new AppError('internal', `The key could not be stored or read: ${message.message}`));
     },
   };
 }

@@ -80,7 +80,7 @@ function startCore({ product, dataDir, logError, project }: CoreStart): CoreSupe
     entryPath: product.coreProcessPath,
     args: project === undefined ? (values.sample === true ? ['--sample'] : []) : [`--project=${project}`],
     secrets: createKeychainSecrets(path.join(dataDir, 'secrets.json'), systemKeychain),
-    onGaveUp: (message) => endWithError('Shotluck Studio cannot go on', `${message}\n\nEverything that was saved is safe.`),
+    onGaveUp: (message) => endWithError('Shotluck Studio cannot continue', `${message}\n\nSaved work is safe.`),
     onError: logError,
   });
   core.whenReady().catch(() => undefined);
@@ -105,13 +105,13 @@ async function openProject(window: BrowserWindow, core: CoreSupervisor, folder: 
     await core.whenReady();
     await core.request({ kind: 'open-project', path: folder });
   } catch (error) {
-    const detail = error instanceof AppError ? error.message : 'Something unexpected went wrong; the log has the details.';
+    const detail = error instanceof AppError ? error.message : 'Something went wrong unexpectedly; the log has the details.';
     await dialog.showMessageBox(window, { type: 'warning', message: `"${path.basename(folder)}" was not opened`, detail });
   }
 }
 
 function endWithError(title: string, message: string): void {
-  dialog.showErrorBox(title, `${message}\n\nThe log may say more: ${path.join(dataDirFrom(process.env), 'logs')}`);
+  dialog.showErrorBox(title, `${message}\n\nThe log may have more details: ${path.join(dataDirFrom(process.env), 'logs')}`);
   app.exit(1);
 }
 

@@ -46,7 +46,7 @@ export function installMenu(window: BrowserWindow, actions: MenuActions): void {
         separator,
         item('Find…', 'search.open'),
         // macOS has a spelling checker of its own.
-        ...(process.platform === 'darwin' ? [] : [{ label: 'Fetch a spelling dictionary…', click: actions.fetchDictionary }]),
+        ...(process.platform === 'darwin' ? [] : [{ label: 'Download a spelling dictionary…', click: actions.fetchDictionary }]),
       ],
     },
     {

@@ -75,7 +75,7 @@ function answerStill(url: URL, core: CoreSupervisor): Response {
     async start(filling) {
       const media = MediaAnswer.parse(await core.request({ kind: 'media', url: url.pathname + url.search }, givenUp.signal));
       if (givenUp.signal.aborted) return;
-      if (media === null || !('bytes' in media)) throw new AppError('not-found', 'There is no such picture.');
+      if (media === null || !('bytes' in media)) throw new AppError('not-found', 'There is no such image.');
       filling.enqueue(media.bytes);
       filling.close();
     },

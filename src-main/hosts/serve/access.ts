@@ -60,7 +60,7 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
   function enter(request: IncomingMessage, token: string): Admission {
     const address = request.socket.remoteAddress ?? '';
     const waitMs = brake.waitMs(address);
-    if (waitMs > 0) return refused(429, `Too many wrong addresses came from here. Wait ${Math.ceil(waitMs / 1000)} seconds, then open the studio with the full address that it printed.`);
+    if (waitMs > 0) return refused(429, `Too many attempts with a wrong address were made from here. Wait ${Math.ceil(waitMs / 1000)} seconds, then open the studio with the full address that it printed.`);
     const role = roleOf(token);
     if (role === null) {
       const failures = brake.failed(address);
@@ -69,7 +69,7 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
     }
     brake.succeeded(address);
     const opened = sessions.open(role);
-    if (opened === null) return refused(503, 'Too many people are here already. Ask the owner of this studio to end sessions that nobody uses.');
+    if (opened === null) return refused(503, 'Too many people are connected already. Ask the owner of this studio to end unused sessions.');
     // A browser has one session: what it had before is over.
     findGuest(request)?.end();
     return { kind: 'entered', cookie: `${cookieName(request)}=${opened.secret}; HttpOnly; SameSite=Strict; Path=/` };
@@ -85,11 +85,11 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
       // Of two, others on the way may have believed the other one.
       if ((request.headersDistinct['host']?.length ?? 0) > 1) return refused(400, 'A request names one host.');
       const host = request.headers.host?.toLowerCase();
-      if (host === undefined || !allowedHosts.has(host)) return refused(403, 'This address is not served here.');
+      if (host === undefined || !allowedHosts.has(host)) return refused(403, 'The studio is not served at this address.');
       const { origin } = request.headers;
       if (origin !== undefined && origin.toLowerCase() !== `http://${host}`) return refused(403, 'Requests from other pages are refused.');
       const url = targetOf(request);
-      if (url === null) return refused(400, 'This is no address of the studio.');
+      if (url === null) return refused(400, 'This is not an address of the studio.');
       const token = url.searchParams.get('token');
       if (token !== null && opensPage(request)) return enter(request, token);
       const guest = findGuest(request);
@@ -100,7 +100,7 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
   };
 }
 
-const WITHOUT_SESSION = 'Open the studio with the full address that it printed at its start. If you had it open before, your session has ended.';
+const WITHOUT_SESSION = 'Open the studio with the full address that it printed when it started. If you had it open before, your session has ended.';
 
 export function refused(status: Refusal['status'], message: string): Refusal {
   return { kind: 'refused', status, message };

@@ -23,7 +23,7 @@ const HEADERS = { ...SECURITY_HEADERS, 'Cache-Control': 'no-store' } as const;
 const HEADERS_TIMEOUT_MS = 20_000;
 const MAX_HEADERS = 100;
 
-const NO_PLACE = 'Too many connections are open for you or for everybody. What you did is stored. Close some of the studio’s pages, then load this one anew.';
+const NO_PLACE = 'You or all users together have too many connections open. Your work is saved. Close some of the studio’s pages, then reload this one.';
 
 export interface HttpServerParts {
   readonly core: Core;
@@ -58,7 +58,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
     if (isUploadPath(url.pathname)) {
       refuseUnlessAllowed('work', guest);
       await takeUpload(core, request, response, { url, guest });
-    } else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads.');
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads are allowed.');
     else if (isMediaPath(url.pathname)) await sendMedia(core, request, response, url);
     else await sendStatic(request, response, url);
   }

@@ -16,7 +16,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 }
 
 export function sendError(response: ServerResponse, error: unknown, veil: FolderVeil): void {
-  if (!(error instanceof AppError)) return sendText(response, 500, 'Something unexpected went wrong; the log has the details.');
+  if (!(error instanceof AppError)) return sendText(response, 500, 'Something went wrong unexpectedly; the log has the details.');
   sendJson(response, STATUS[error.code] ?? 400, { code: error.code, message: veil.text(error.message) });
 }
 

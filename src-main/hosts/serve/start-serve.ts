@@ -109,6 +109,6 @@ function refuseWeakToken(token: string): void {
   if (/^[\w-]{24,200}$/.test(token)) return;
   throw new AppError(
     'invalid-input',
-    'The access token in SHOTLUCK_TOKEN is too short or holds other signs than letters, digits, "-" and "_". Take 24 or more at random, or unset it.',
+    'The access token in SHOTLUCK_TOKEN is too short or has characters other than letters, digits, "-" and "_". Use at least 24 random ones, or unset it.',
   );
 }

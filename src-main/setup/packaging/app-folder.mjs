@@ -87,7 +87,7 @@ function findApp(outputFolder) {
     { darwin: `mac${arch}/${productName}.app`, win32: `win${arch}-unpacked` }[String(process.platform)] ?? `linux${arch}-unpacked`,
   );
   const program = path.join(folder, { darwin: `Contents/MacOS/${productName}`, win32: `${productName}.exe` }[String(process.platform)] ?? executableName);
-  if (!existsSync(program)) throw new SetupError(`electron-builder ended without ${program}.`);
+  if (!existsSync(program)) throw new SetupError(`electron-builder did not create ${program}.`);
   return { folder, program };
 }
 

@@ -77,7 +77,7 @@ export async function buildRpm({ appFolder, outputFolder, isFast }) {
       writeFileSync(spec, rpmSpec(version, staging, isFast));
       await runTool('rpmbuild', ['-bb', '--define', `_topdir ${work}`, '--define', `_rpmdir ${work}/rpms`, spec]);
       const built = readdirSync(path.join(work, 'rpms'), { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.rpm'));
-      if (built === undefined) throw new SetupError('rpmbuild ended without a package.');
+      if (built === undefined) throw new SetupError('rpmbuild did not create a package.');
       const file = path.join(outputFolder, path.basename(built));
       cpSync(path.join(work, 'rpms', built), file);
       return file;

@@ -26,7 +26,7 @@ export async function main({ args, log }) {
   const electron = await ensureElectron({ log });
   if (electron.note !== '') log.note(electron.note);
   const formats = untriedKinds.filter((kind) => options.kinds.includes(kind));
-  if (formats.length > 0) log.note(`Nobody has tried these packages yet: ${formats.join(', ')}.`);
+  if (formats.length > 0) log.note(`These packages have not been tested yet: ${formats.join(', ')}.`);
   const app = await buildAppFolder({ runtime: runtimeOf(electron), outputFolder, formats, log });
   const made = [app.folder];
   for (const kind of /** @type {const} */ (['deb', 'rpm'])) {
@@ -64,7 +64,7 @@ function parseOptions(args) {
     return { ...values, kinds: values.only.split(',') };
   } catch (error) {
     throw new SetupError(
-      `${messageOf(error)}\nUsage: npm run package [-- --only dir,deb,rpm,${untriedKinds.join(',')}] [--fast] [--output FOLDER]\n  --fast   less compression: for trying a package, not for giving it away`,
+      `${messageOf(error)}\nUsage: npm run package [-- --only dir,deb,rpm,${untriedKinds.join(',')}] [--fast] [--output FOLDER]\n  --fast   less compression: for testing a package, not for distribution`,
     );
   }
 }

@@ -8,7 +8,7 @@ export type EndpointId = z.infer<typeof EndpointId>;
 const EndpointUrl = z
   .url({ protocol: /^https?$/, error: 'An address such as http://127.0.0.1:8000/v1 is needed.' })
   .max(500)
-  .regex(/^[^?#@\s]+$/, 'The address must not hold a password, a query or spaces.');
+  .regex(/^[^?#@\s]+$/, 'The address must not contain a password, a query or spaces.');
 
 /** How much a model that thinks before it answers should think; `as-served`: nothing is asked. */
 export const Reasoning = z.enum(['as-served', 'off', 'low', 'medium', 'high']);
@@ -20,7 +20,7 @@ export const Endpoint = z.object({
   title: z.string().trim().min(1, 'A name is needed.').max(80),
   baseUrl: EndpointUrl,
   /** Name under which the server offers the model. */
-  model: z.string().trim().min(1, 'The name of a model is needed.').max(300),
+  model: z.string().trim().min(1, 'A model name is needed.').max(300),
   /** Requests in flight at the same time. */
   concurrency: z.int().min(1).max(32),
   /** How long the server may stay silent, before its first word and between two. */

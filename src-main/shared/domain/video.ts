@@ -52,6 +52,8 @@ export const VideoProbe = z.object({
   durationUs: z.int().nonnegative(),
   /** Container time of the first frame; `<video>.currentTime` = this + time from the first frame. */
   startUs: z.int(),
+  /** How long the file plays before its first picture, as where its sound begins earlier: what players count from, and so subtitles. */
+  leadUs: z.int().nonnegative().default(0),
   isVariableRate: z.boolean(),
   audioTracks: z.array(AudioTrack),
   /** Null: measured before this was looked at. */
@@ -132,7 +134,7 @@ export function nominalProbe(frameCount: number): VideoProbe {
   const { num, den } = NOMINAL_RATE;
   const square = { num: 1, den: 1 };
   const size = { width: 16, height: 9, displayWidth: 16, displayHeight: 9, rotation: 0, sampleAspectRatio: square } as const;
-  const times = { rate: NOMINAL_RATE, timeBase: { num: den, den: num }, frameCount, durationUs: Math.round((frameCount * den * 1e6) / num), startUs: 0, isVariableRate: false };
+  const times = { rate: NOMINAL_RATE, timeBase: { num: den, den: num }, frameCount, durationUs: Math.round((frameCount * den * 1e6) / num), startUs: 0, leadUs: 0, isVariableRate: false };
   return { container: '', videoCodec: '', pixelFormat: '', ...size, ...times, audioTracks: [], stream: null, sizeBytes: 0, notes: [] };
 }
 

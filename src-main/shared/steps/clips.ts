@@ -15,6 +15,8 @@ export const clipsStep = defineStep({
     written: z.int(),
     kept: z.int(),
     problems: z.array(z.object({ where: z.string(), code: AppErrorCode, reason: z.string() })),
+    /** What was done otherwise than asked, e.g. a track left out. */
+    notes: z.array(z.object({ where: z.string(), reason: z.string() })).default([]),
   }),
-  outcome: ({ folder, archive, written, kept, problems }) => ({ folder, archive, counts: { written, kept }, problems: problems.map(({ where, reason }) => `${where}: ${reason}`) }),
+  outcome: ({ folder, archive, written, kept, problems, notes }) => ({ folder, archive, counts: { written, kept }, problems: [...problems, ...notes].map(({ where, reason }) => `${where}: ${reason}`) }),
 });

@@ -87,7 +87,7 @@ function Volume() {
       <Slider
         className={classes.volume}
         thumbLabel={t('editor.player.volume')}
-        label={(value) => `${value} %`}
+        label={(value) => `${value}%`}
         value={isMuted ? 0 : Math.round(volume * 100)}
         onChange={(value) => store.actions.setVolume(value / 100, value === 0)}
       />

@@ -86,7 +86,7 @@ describe('an endpoint', () => {
     await expect(client.chat(hello, context())).resolves.toMatchObject({ finishReason: 'stop' });
     expect(server.count()).toBe(3);
     server.next(...Array.from({ length: 5 }, () => ({ kind: 'drop', afterWords: 3 }) as const));
-    await expect(client.chat(hello, context())).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('broke off in the middle') });
+    await expect(client.chat(hello, context())).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('stopped in the middle') });
     expect(server.count()).toBe(6);
   });
 
@@ -147,13 +147,13 @@ describe('what goes wrong is said in words', () => {
   it.each([
     ['a model that is not served', { kind: 'refuse', status: 404, message: 'The model `x` does not exist.' }, 'not-found', 'has no model "test-vlm"'],
     ['an address without an API', { kind: 'refuse', status: 404, message: 'Not Found' }, 'not-found', 'no OpenAI-compatible API at this address'],
-    ['a server that stays busy', { kind: 'refuse', status: 429, message: 'later' }, 'network', 'too much to do (429)'],
+    ['a server that stays busy', { kind: 'refuse', status: 429, message: 'later' }, 'network', 'too busy (429)'],
     ['an error of the server', { kind: 'refuse', status: 500, message: 'CUDA out of memory' }, 'network', 'CUDA out of memory'],
     ['a request that it does not take', { kind: 'refuse', status: 400, message: 'at most 4 images' }, 'invalid-input', 'at most 4 images'],
     ['an error in the middle of the answer', { kind: 'error-event', message: 'context is full' }, 'network', 'context is full'],
     ['a page of something else', { kind: 'page' }, 'network', 'not an OpenAI-compatible API'],
     ['an answer that is no JSON', { kind: 'malformed' }, 'network', 'not an OpenAI-compatible API'],
-    ['a redirection', { kind: 'redirect', to: 'http://127.0.0.1:1/v1/chat/completions' }, 'network', 'not followed'],
+    ['a redirection', { kind: 'redirect', to: 'http://127.0.0.1:1/v1/chat/completions' }, 'network', 'does not follow'],
   ] as const)('%s', async (_what, mishap, code, words) => {
     const server = await startChatServer();
     server.next(mishap);
@@ -162,7 +162,7 @@ describe('what goes wrong is said in words', () => {
 
   it('a model that only thinks', async () => {
     const server = await startChatServer({ answer: () => '<think>on and on and on' });
-    expect(await fails(quick(server))).toMatchObject({ message: expect.stringContaining('only thought') });
+    expect(await fails(quick(server))).toMatchObject({ message: expect.stringContaining('only reasoned') });
   });
 
   it.each(['slow', 'silent'] as const)('a server that is %s', async (kind) => {
@@ -213,7 +213,7 @@ describe('an endpoint as captioner', () => {
     const pictures = [10, 20, 30, 40].map((width) => picture(width, 10));
     const result = await createEndpointCaptioner(endpoint, client).caption({ ...request, pictures }, context());
     expect(result.text).toContain('Saw 2 pictures (20x10 40x10)');
-    expect(result.notes).toEqual(['Saw 2 of 4 frames: the endpoint takes no more.']);
+    expect(result.notes).toEqual(['Saw 2 of 4 frames: the endpoint accepts no more.']);
   });
 
   it('says when an answer was cut off', async () => {

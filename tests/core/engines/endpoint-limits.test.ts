@@ -37,7 +37,7 @@ describe('a server whose answer has no end', () => {
     ['an error', (response: ServerResponse) => forEver(response.writeHead(400, { 'content-type': 'application/json' }), '{"error": ', 20)],
   ])('of %s is left, with a reason', async (_what, respond) => {
     const client = await clientOf((_request, response) => respond(response));
-    await expect(ask(client)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not come to an end') });
+    await expect(ask(client)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not end') });
   });
 
   it('is cut where it is far longer than was asked for', async () => {
@@ -49,7 +49,7 @@ describe('a server whose answer has no end', () => {
 
   it('is left when it lists models for ever, or drop by drop', async () => {
     const client = await clientOf((_request, response) => forEver(response.writeHead(200, { 'content-type': 'application/json' }), ' ', 50));
-    await expect(client.models(new AbortController().signal)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not come to an end') });
+    await expect(client.models(new AbortController().signal)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not end') });
   });
 });
 

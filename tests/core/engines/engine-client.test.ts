@@ -280,7 +280,7 @@ describe('the client', () => {
     const { client } = watchedClient();
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, device: 'coreml' });
     const { device, notes } = await caption(captioner, requestFor([blackPicture]));
-    expect([device, notes]).toEqual(process.platform === 'darwin' ? ['coreml', []] : ['cpu', [expect.stringContaining('coreml was asked for')]]);
+    expect([device, notes]).toEqual(process.platform === 'darwin' ? ['coreml', []] : ['cpu', [expect.stringContaining('coreml was requested')]]);
   });
 
   it('starts no worker before it is needed, and none after it was closed', async () => {

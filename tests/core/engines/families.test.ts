@@ -46,7 +46,7 @@ const QWEN_PICTURE = '<|vision_start|><|image_pad|>×12<|vision_end|>';
 const QWEN = `${SYSTEM}<|im_start|>user\n${QWEN_PICTURE.repeat(2)}Say what happens.<|im_end|>\n<|im_start|>assistant\n`;
 const SMOLVLM_PICTURE = '<fake_token_around_image><global-img><image>×4<fake_token_around_image>';
 const SMOLVLM = `<|im_start|>User:${SMOLVLM_PICTURE.repeat(2)}Say what happens.<end_of_utterance>\nAssistant:`;
-const ONE_OF_TWO = (title: string): string => `1 of 2 frames shown: ${title} takes no more at once.`;
+const ONE_OF_TWO = (title: string): string => `1 of 2 frames shown: ${title} accepts no more at once.`;
 const LAYOUTS: Readonly<Record<string, { readonly prompt: string; readonly notes?: readonly string[] }>> = {
   llava: { prompt: 'USER: <image>×32\nSay what happens. ASSISTANT:' },
   llava_qwen2: { prompt: `${SYSTEM}<|im_start|>user\n<image>×32\nSay what happens.<|im_end|>\n<|im_start|>assistant\n` },
@@ -62,7 +62,7 @@ const LAYOUTS: Readonly<Record<string, { readonly prompt: string; readonly notes
   qwen3_vl: { prompt: QWEN },
   florence2: {
     prompt: 'Describe with a paragraph what is shown in the image.',
-    notes: [ONE_OF_TWO('Florence-2'), 'Florence-2 follows no free prompt: its task <MORE_DETAILED_CAPTION> was asked instead.'],
+    notes: [ONE_OF_TWO('Florence-2'), 'Florence-2 does not take free prompts: its task <MORE_DETAILED_CAPTION> was used instead.'],
   },
 };
 

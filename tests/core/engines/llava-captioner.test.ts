@@ -157,7 +157,7 @@ describe('a folder that cannot be used', () => {
       'with another width',
       changeConfig((config) => ({ ...config, text_config: { ...(config['text_config'] as object), hidden_size: 768 } })),
       'model-broken',
-      /embeddings of 512, but config\.json: key "text_config\.hidden_size" has 768/u,
+      /embeddings of size 512, but config\.json: key "text_config\.hidden_size" has 768/u,
     ],
     ['with an empty network', async (copy) => {
       await rm(path.join(copy, 'onnx/vision_encoder_quantized.onnx'));

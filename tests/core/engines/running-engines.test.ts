@@ -29,7 +29,7 @@ describe('the device of an engine', () => {
 
     expect(core.services.runningEngines.list()).toEqual([
       { engineId: 'shotluck-nano', device: 'cpu', notes: [] },
-      { engineId: 'transnet-v2', device: 'cpu', notes: [expect.stringContaining(`${ELSEWHERE} was asked for`)] },
+      { engineId: 'transnet-v2', device: 'cpu', notes: [expect.stringContaining(`${ELSEWHERE} was requested`)] },
     ]);
     expect(notices.map(({ level, message }) => [level, message])).toEqual([['warning', expect.stringMatching(/^transnet-v2: Ran on the CPU/u)]]);
     expect(changedTables).toContain('engines');

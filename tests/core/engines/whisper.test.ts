@@ -64,7 +64,7 @@ describe('a Whisper', () => {
 
   it('runs on the CPU with a note where the wished provider does not work', async () => {
     const ears = await client.open({ kind: 'whisper', spec: { ...tinyWhisperSpec, device: 'coreml' } });
-    expect(ears.opened).toEqual(process.platform === 'darwin' ? { device: 'coreml', notes: [] } : { device: 'cpu', notes: [expect.stringContaining('coreml was asked for')] });
+    expect(ears.opened).toEqual(process.platform === 'darwin' ? { device: 'coreml', notes: [] } : { device: 'cpu', notes: [expect.stringContaining('coreml was requested')] });
   });
 
   it('hears no more than half a minute at once', async () => {
@@ -106,7 +106,7 @@ describe('a broken speech folder', () => {
 
   it.each([
     ['config.json', '"decoder_layers": 2', '"decoder_layers": 3', 'config.json: key "decoder_layers" is 3, but onnx/decoder_model_merged has 2 layers'],
-    ['config.json', '"decoder_attention_heads": 2', '"decoder_attention_heads": 1', 'generation_config.json: key "alignment_heads" names head 1'],
+    ['config.json', '"decoder_attention_heads": 2', '"decoder_attention_heads": 1', 'generation_config.json: key "alignment_heads" refers to head 1'],
     ['config.json', /"vocab_size": \d+/u, '"vocab_size": 99', 'but config.json has a "vocab_size" of 99'],
     ['preprocessor_config.json', '"feature_size": 80', '"feature_size": 128', 'preprocessor_config.json: key "feature_size" is 128, but onnx/encoder_model takes 80 bands'],
     ['preprocessor_config.json', '"sampling_rate": 16000', '"sampling_rate": 8000', 'preprocessor_config.json: key "sampling_rate"'],

@@ -77,7 +77,7 @@ describe('a model whose folder holds', () => {
     const slow = "{% for i in range(2000) %}{% for j in range(2000) %}{% endfor %}{% endfor %}{{ messages[0]['content'] }}";
     const { client, count } = clientOf(() => spawnEngineWorkerProcess(workerFile, 300));
     const writer = await openRemoteWriter(client, spec(writerWith(slow)));
-    await expect(writer.write(request('Hello.'), quietly)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('the chat template did not come to an end') });
+    await expect(writer.write(request('Hello.'), quietly)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('the chat template did not finish') });
     // It would take as long again.
     expect(count()).toBe(1);
   });
@@ -86,7 +86,7 @@ describe('a model whose folder holds', () => {
     const { client } = clientOf(() => spawnEngineWorkerProcess(workerFile, 300));
     const writer = await openRemoteWriter(client, spec(writerWith("{{ messages[0]['content'] }}")));
     const counting = writer.countTokens?.('A long text without an end. '.repeat(400_000));
-    await expect(counting).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('tokenizer.json: the tokenizer did not come to an end') });
+    await expect(counting).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('tokenizer.json: the tokenizer did not finish') });
     const captioner = await openRemoteCaptioner(client, nanoSpec);
     expect((await captioner.caption(requestFor([blackPicture]), quietly)).text).toBe('A black screen.');
   });

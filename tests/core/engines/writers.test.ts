@@ -121,7 +121,7 @@ describe('a broken folder of a text model', () => {
   it.each([
     ['config.json', /"num_hidden_layers": 2/u, '"num_hidden_layers": 3', 'key "num_hidden_layers" is 3, but onnx/model has 2 layers'],
     ['config.json', /"num_key_value_heads": 1/u, '"num_key_value_heads": 2', 'key "num_key_value_heads" is 2, but onnx/model has 1 heads'],
-    ['config.json', /"vocab_size": 280/u, '"vocab_size": 281', 'key "vocab_size" is 281, but onnx/model knows 280 tokens'],
+    ['config.json', /"vocab_size": 280/u, '"vocab_size": 281', 'key "vocab_size" is 281, but onnx/model has 280 tokens'],
     ['config.json', /"head_dim": 16/u, '"head_dim": 32', 'make heads of 32, but those of onnx/model are 16 wide'],
     ['config.json', /"hidden_size": 32/u, '"hidden_size": "wide"', 'config.json: key "hidden_size"'],
     ['tokenizer_config.json', /"chat_template"/u, '"chat"', 'tokenizer_config.json: key "chat_template" is missing'],

@@ -107,7 +107,7 @@ describe('a queue on a full disk', () => {
     const [id] = queue.enqueue([newJob()]);
     if (id === undefined) throw new Error('a job expected');
     await queue.idle();
-    expect(queue.get(id)).toMatchObject({ state: 'paused', error: { code: 'disk-full', message: expect.stringContaining('Make room') } });
+    expect(queue.get(id)).toMatchObject({ state: 'paused', error: { code: 'disk-full', message: expect.stringContaining('Free up space') } });
     freeDisk();
     queue.resume(id);
     await queue.idle();

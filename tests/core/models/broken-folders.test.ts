@@ -36,11 +36,11 @@ const SPOILT: readonly [what: string, spoil: (folder: string) => void, reason: R
   ['a config that is a folder', (folder) => replace(folder, 'config.json', (at) => mkdirSync(at)), /config\.json: it is a folder/u],
   ['networks that are a file', (folder) => replace(folder, 'onnx', (at) => writeFileSync(at, '')), /onnx\/vision_encoder\.onnx is missing/u],
   ['a config without end', (folder) => replace(folder, 'config.json', linkTo('/dev/zero')), /config\.json: it is a device/u],
-  ['a config that links to itself', (folder) => replace(folder, 'config.json', linkTo('config.json')), /config\.json: it is a link that leads to itself/u],
+  ['a config that links to itself', (folder) => replace(folder, 'config.json', linkTo('config.json')), /config\.json: it is a link that points to itself/u],
   ['a network that leads nowhere', (folder) => replace(folder, 'onnx/vision_encoder_quantized.onnx', linkTo('gone.onnx')), /vision_encoder_quantized\.onnx is missing/u],
-  ['links in a circle', (folder) => [['a.json', 'config.json'], ['config.json', 'a.json']].forEach(([name = '', target = '']) => replace(folder, name, linkTo(target))), /leads to itself/u],
-  ['a config of many megabytes', (folder) => truncateSync(path.join(folder, 'config.json'), 2_000_000_000), /config\.json: it has 2,000 MB/u],
-  ['thousands of files', (folder) => Array.from({ length: 10_001 }, (_, index) => writeFileSync(path.join(folder, `${index}.bin`), '')), /holds more than 10,000 files/u],
+  ['links in a circle', (folder) => [['a.json', 'config.json'], ['config.json', 'a.json']].forEach(([name = '', target = '']) => replace(folder, name, linkTo(target))), /points to itself/u],
+  ['a config of many megabytes', (folder) => truncateSync(path.join(folder, 'config.json'), 2_000_000_000), /config\.json: it is 2,000 MB/u],
+  ['thousands of files', (folder) => Array.from({ length: 10_001 }, (_, index) => writeFileSync(path.join(folder, `${index}.bin`), '')), /contains more than 10,000 files/u],
   ['a config of nested lists', (folder) => writeFileSync(path.join(folder, 'config.json'), '['.repeat(200_000)), /config\.json: not valid JSON/u],
   ['a tokenizer of nested lists', (folder) => writeFileSync(path.join(folder, 'tokenizer.json'), `{"model":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), /tokenizer\.json/u],
   ['an empty network', (folder) => truncateSync(path.join(folder, 'onnx/vision_encoder_quantized.onnx'), 0), /the file is empty/u],
@@ -63,7 +63,7 @@ describe('a model folder that is broken', () => {
     symlinkSync(path.join(models, 'gone'), path.join(models, 'nowhere'));
     symlinkSync('circle', path.join(models, 'circle'));
     expect(await modelOf('nowhere')).toMatchObject({ state: 'missing' });
-    expect(await modelOf('circle')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('leads to itself') });
+    expect(await modelOf('circle')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('points to itself') });
     expect(await modelOf('good')).toMatchObject({ state: 'installed' });
   });
 
@@ -81,7 +81,7 @@ describe('a model folder that is broken', () => {
     const { models, modelOf } = studio();
     const folder = writeTinyModel(path.join(models, 'bad'));
     chmodSync(path.join(folder, 'config.json'), 0);
-    expect(await modelOf('bad')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('may not be read') });
+    expect(await modelOf('bad')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('does not have permission to read') });
   });
 
   it('and was linked from elsewhere does not stop the list, nor does a list of links that is a pipe', async () => {
@@ -132,7 +132,7 @@ describe('the hash of a file', () => {
     writeFileSync(file, Buffer.alloc(64_000_000));
     const hasher = createFileHasher(path.join(folder, 'cache.json'), createRecordingLogger());
     const writing = setInterval(() => appendFileSync(file, 'more'), 1);
-    await expect(hasher.hash(file).finally(() => clearInterval(writing))).rejects.toThrow('written while it was being read');
+    await expect(hasher.hash(file).finally(() => clearInterval(writing))).rejects.toThrow('changed while it was being read');
     expect((await hasher.hash(file)).bytes).toBe(statSync(file).size);
   });
 });

@@ -165,8 +165,8 @@ describe('a model of the catalogue', () => {
   });
 
   it.each([
-    ['has no end', (url: URL) => `${url.origin}${url.pathname}?cursor=1`, 'has no end'],
-    ['goes on somewhere else', () => 'http://127.0.0.1:9/list', 'goes on at 127.0.0.1:9'],
+    ['has no end', (url: URL) => `${url.origin}${url.pathname}?cursor=1`, 'does not end'],
+    ['goes on somewhere else', () => 'http://127.0.0.1:9/list', 'continues at 127.0.0.1:9'],
   ])('whose list of files %s is given up, with the reason', async (_what, nextPage, reason) => {
     const hub = await startHub(REPO, { 'x.json': Buffer.from('{}'), 'y.json': Buffer.from('{}') }, nextPage);
     expect(await studio({ hub, retries: 0 }).download()).toMatchObject({ state: 'failed', error: { message: expect.stringContaining(reason) } });
@@ -176,7 +176,7 @@ describe('a model of the catalogue', () => {
     const hub = await startHub();
     hub.nextTime('config.json', (_request, response, content) => void response.writeHead(200).end(Buffer.concat([content, content])));
     const { download } = studio({ hub });
-    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('sends more') } });
+    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('sent more') } });
   });
 });
 

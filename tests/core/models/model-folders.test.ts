@@ -38,8 +38,8 @@ describe('a folder of one’s own', () => {
     const { api, add } = studio();
     const { modelId } = await add(tinyWhisperFolder);
     expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ role: 'transcriber', state: 'installed' });
-    // This installation has no sample film.
-    await expect(api.models.testRun({ modelId })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('no sample film') });
+    // This installation has no sample video.
+    await expect(api.models.testRun({ modelId })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('no sample video') });
     const embedded = (await api.settings.get({})).transcriberId;
     await api.settings.update({ transcriberId: modelId });
     await api.models.remove({ modelId });

@@ -33,7 +33,7 @@ async function run({ core }: TestCore, request: JobRequest): Promise<Record<stri
 }
 
 describe('a video of which a frame cannot be decoded', () => {
-  it('is counted anew by its detection, and its cut lies where the pictures change', async () => {
+  it('is counted again by its detection, and its cut lies where the pictures change', async () => {
     const test = await withVideos(async (folder) => {
       const file = path.join(folder, 'camera.mov');
       const half = (source: string): string[] => ['-f', 'lavfi', '-i', `${source}=s=192x108:r=25:d=2`];
@@ -46,7 +46,7 @@ describe('a video of which a frame cannot be decoded', () => {
     if (videoId === undefined) throw new Error('not added');
     expect(videos.get(videoId).probe?.frameCount).toBe(100);
     await run(test, { kind: 'detect', videoId, detectorId: 'adaptive' });
-    expect(videos.get(videoId).probe).toMatchObject({ frameCount: 99, notes: expect.arrayContaining([expect.stringContaining('counted anew')]) });
+    expect(videos.get(videoId).probe).toMatchObject({ frameCount: 99, notes: expect.arrayContaining([expect.stringContaining('counted again')]) });
     expect(shots.list(videoId).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 49], [49, 99]]);
   }, 60_000);
 });
@@ -69,6 +69,6 @@ describe('two videos of one name', () => {
     expect([await videos.findFile(first), await videos.findFile(second)]).toEqual(test.added);
     expect(chooseVideos(test.core, [second]).map(({ id }) => id)).toEqual(test.added.slice(1));
     expect(chooseVideos(test.core, ['clip-2.mov']).map(({ id }) => id)).toEqual(test.added.slice(1));
-    expect(() => chooseVideos(test.core, ['clip.mov'])).toThrow(/2 videos of this project are called clip\.mov.*by its path/);
+    expect(() => chooseVideos(test.core, ['clip.mov'])).toThrow(/2 videos in this project are named clip\.mov.*by its path/);
   }, 60_000);
 });

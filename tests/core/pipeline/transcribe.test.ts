@@ -136,7 +136,7 @@ describe('transcribing', () => {
     expect((await run(test, videoId, failing)).result).toMatchObject({ code: 'model-missing' });
     core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], { actor: 'ann', label: 'Speech' });
     const { result } = await run(test, videoId, fakeTranscriber([heard(40, [said(3, 'more')])]), { isAutomatic: true });
-    expect(result).toEqual({ segments: 0, notes: ['Not transcribed: there is a transcript already'] });
+    expect(result).toEqual({ segments: 0, notes: ['Not transcribed: it already has a transcript'] });
     expect(texts(core, videoId)).toEqual(['import: Hello']);
   });
 
@@ -158,7 +158,7 @@ describe('transcribing', () => {
   it('of a silent film is done at once', async () => {
     const test = await withVideo();
     test.core.services.videos.setProbe(test.videoId, makeProbe(1000), null);
-    expect((await run(test, test.videoId, fakeTranscriber([]))).result).toEqual({ segments: 0, notes: ['Not transcribed: the film has no sound'] });
+    expect((await run(test, test.videoId, fakeTranscriber([]))).result).toEqual({ segments: 0, notes: ['Not transcribed: the video has no audio'] });
   });
 });
 
@@ -188,7 +188,7 @@ describe('a person at the transcript', () => {
       return (await core.files.grantPath(path.join(test.dataDir, name))).grantId;
     };
     const srt = await grant('film.srt', '1\n00:00:01,000 --> 00:00:02,000\nFirst\nline\n\n2\n00:00:39,000 --> 00:00:50,000\nlast\n\n3\n00:09:00,000 --> 00:09:01,000\nbeyond\n');
-    expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({ segmentCount: 2, notes: ['one cue begins after the end of the video and was left out', 'one cue ends after the end of the video and was cut there'] });
+    expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({ segmentCount: 2, notes: ['one cue begins after the end of the video and was left out', 'one cue ends after the end of the video and was trimmed there'] });
     const segments = await ann.api.transcripts.get({ videoId });
     expect(segments.map(({ text, endUs, origin }) => [text, endUs, origin])).toEqual([['First line', 2_000_000, 'import'], ['last', 40_000_000, 'import']]);
     const [first] = segments;

@@ -84,7 +84,7 @@ describe('a data set that breaks off', () => {
     expect(job.state).toBe('failed');
     expect(job.error).toMatchObject({ code: 'invalid-input', message: expect.stringContaining(reason) });
     expect(job.error?.message).toContain(`${kept + 1} records before that, ${kept} imported, 1 refused.`);
-    expect(job.error?.message).toContain('What was imported stays');
+    expect(job.error?.message).toContain('What was imported is kept');
     expect(job.error?.message).not.toContain('Nothing was changed');
     expect(job.result).toMatchObject({ records: kept + 1, videos: kept, refusedRecords: 1, refused: [{ where: 'record 5, walk-5.mp4' }] });
     history.undo('ann');
@@ -225,8 +225,8 @@ describe('an imported data set', () => {
     const job = await importText(JSON.stringify([record(2), record(1), record(2)]));
     expect(names()).toEqual(['walk-1.mp4', 'walk-2.mp4', 'walk-1.mp4', 'walk-2.mp4']);
     expect(resultOf(job, 'import-dataset').notes).toEqual([
-      'walk-1.mp4: the project had a video of this name already; record 2 was imported beside it, as a video of its own',
-      'walk-2.mp4: record 3 is a further one of this video (the first is record 1); both were imported, as videos of their own',
+      'walk-1.mp4: the project already had a video with this name; record 2 was imported as a separate video',
+      'walk-2.mp4: record 3 is another record of this video (the first is record 1); both were imported as separate videos',
     ]);
   });
 });

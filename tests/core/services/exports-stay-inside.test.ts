@@ -69,7 +69,7 @@ describe('an export', () => {
     const folder = temporaryFolder();
     const [rows, subtitles] = [path.join(folder, 'walk.json'), path.join(folder, 'walk.srt')];
     writeFileSync(rows, 'my own notes');
-    await expect(exportTo(core, { formatId: 'llava', file: rows }, {})).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/“walk\.json” is in .* already.*Nothing was overwritten/) });
+    await expect(exportTo(core, { formatId: 'llava', file: rows }, {})).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/“walk\.json” already exists in .*Nothing was overwritten/) });
     expect(readFileSync(rows, 'utf8')).toBe('my own notes');
     expect(filesBelow(folder)).toEqual(['walk.json']);
 

@@ -42,6 +42,17 @@ describe('a project from elsewhere', () => {
     await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('view “theirs”') });
   });
 
+  it('is refused with a trigger under a name of SQLite’s own, which no statement can give', async () => {
+    const { folder } = await projectFromElsewhere(({ folder: gift }) => {
+      const db = new Database(path.join(gift, 'project.db'));
+      db.unsafeMode();
+      db.pragma('writable_schema = 1');
+      db.exec(`INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'sqlite_stat4', 'history', 0, 'CREATE TRIGGER sqlite_stat4 AFTER INSERT ON history BEGIN SELECT 1; END')`);
+      db.close();
+    });
+    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('trigger “sqlite_stat4”') });
+  });
+
   it('that has statistics of SQLite in it is opened', async () => {
     const { folder } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, 'ANALYZE'));
     const { core } = await openHere(folder);
@@ -99,6 +110,10 @@ describe('a project from elsewhere', () => {
 
   it.each([
     ['a text of megabytes', `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, status, is_current, links, created_at_ms) SELECT 'r', id, NULL, 'summary', printf('%.*c', 1100000, 'x'), 'human', 'x', 'draft', 1, '[]', 0 FROM videos`, 'revisions'],
+    ['links that are none', `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, status, is_current, links, created_at_ms) SELECT 'r', id, NULL, 'summary', 'x', 'human', 'x', 'draft', 1, '7', 0 FROM videos`, 'revisions'],
+    ['a number without end', `UPDATE shots SET confidence = 9e999`, 'shots'],
+    ['more shots than any video has', `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 200001) INSERT INTO shots (id, video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin, locked) SELECT 's' || i, (SELECT id FROM videos), 1000 + i, 1001 + i, 'cut', 0, 0, 'human', 0 FROM n`, 'shots'],
+    ['words of speech that are none', `INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words) SELECT 't', id, 0, 1, 'x', 'human', '[7]' FROM videos`, 'transcript_segments'],
     ['an odd id', `PRAGMA foreign_keys = OFF; UPDATE videos SET id = 'a b'; UPDATE video_files SET video_id = 'a b'; UPDATE shots SET video_id = 'a b'`, 'videos'],
     ['a time beyond all clocks', `UPDATE videos SET created_at_ms = 9223372036854775807`, 'videos'],
     ['fields without their keys', `UPDATE videos SET shot2story = '{}'`, 'shot2story'],

@@ -12,7 +12,7 @@ describe('unfinished jobs of a project that was never open on this computer', ()
     const { folder } = await projectFromElsewhere((stranger) => writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null } }));
     const { core, notices } = await openHere(folder);
     expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
-    expect(notices).toContainEqual(expect.objectContaining({ title: 'Jobs from elsewhere wait' }));
+    expect(notices).toContainEqual(expect.objectContaining({ title: 'Jobs from another computer are waiting' }));
     core.services.jobs.resume([JOB_ID]);
     await core.services.jobs.idle();
     expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'done', error: null });

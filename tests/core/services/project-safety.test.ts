@@ -131,7 +131,7 @@ describe('a project folder that is moved while it is open', () => {
       .poll(() => test.api.texts.edit({ videoId: test.videoId, shotId: null, kind: 'summary', text: `After the move ${++edits}` }).catch((error: unknown) => error))
       .toMatchObject({ code: 'read-only' });
     expect(await test.api.projects.current({})).toMatchObject({ readOnly: 'moved' });
-    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', message: expect.stringContaining('Open it at its new place') }));
+    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', message: expect.stringContaining('Open it from its new location') }));
     await test.api.projects.close({});
     expect(existsSync(test.folder)).toBe(false);
 
@@ -168,7 +168,7 @@ describe('work that has gone missing between two sessions', () => {
     const second = startTestCore({ dataDir: first.dataDir });
     const notices = noticesOf(second);
     expect(await second.core.services.projects.openFolder(first.folder)).toMatchObject({ readOnly: null });
-    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: 'The last work on "Film" may be missing', message: expect.stringMatching(/project\.db-wal.*damaged.*\d+ of the last steps/) }));
+    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: 'The last work on "Film" may be missing', message: expect.stringMatching(/project\.db-wal.*damaged.*\d+ of the last changes/) }));
   });
 
   it('is reported when an older file was put in its place', async () => {

@@ -69,13 +69,13 @@ describe('a video whose file is replaced while the project is open', () => {
     const { core, videoId, replace } = await withVideo();
     await core.resolveMedia(mediaUrls.frame(videoId, 30, 160));
     replace();
-    const error = { code: 'media-missing', message: expect.stringMatching(/Another file lies in the place of “walk\.mp4” now.*Nothing was made from the new one.*shots and texts are safe.*Put the old one back/) };
+    const error = { code: 'media-missing', message: expect.stringMatching(/“walk\.mp4” was replaced by another file or changed.*The new file was not used.*shots and texts are safe.*Put the old file back/) };
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 30, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 31, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject(error);
-    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('Another file') });
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('another file') });
     const clips = await run(core, { kind: 'clips', videoIds: [videoId], mode: 'exact' });
-    expect(clips).toMatchObject({ state: 'failed', error: { code: 'media-missing', message: expect.stringContaining('Another file') } });
+    expect(clips).toMatchObject({ state: 'failed', error: { code: 'media-missing', message: expect.stringContaining('another file') } });
     expect(await run(core, { kind: 'detect', videoId, detectorId: 'adaptive' })).toMatchObject({ state: 'failed', error });
     core.services.jobs.enqueueArtwork([videoId], 'ann');
     await core.services.jobs.idle();
@@ -137,7 +137,7 @@ describe('a video whose file is replaced while the project is open', () => {
       replace();
       throw new Error('Invalid data found when processing input');
     });
-    await expect(work).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('Another file') });
+    await expect(work).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('another file') });
   });
 
   it('in the middle of writing clips: no clip of the new file gets a name', async () => {
@@ -149,7 +149,7 @@ describe('a video whose file is replaced while the project is open', () => {
     await expect.poll(() => readdirSync(folder).filter((name) => name.endsWith('.mp4')).length, { interval: 20, timeout: 30_000 }).toBeGreaterThan(0);
     replace();
     const job = await clips;
-    expect(JSON.stringify(job.result ?? job.error)).toContain('Another file');
+    expect(JSON.stringify(job.result ?? job.error)).toContain('another file');
     const written = readdirSync(folder);
     expect(written.length).toBeLessThan(7);
     for (const name of written) expect(name).toMatch(/^walk_\d+_\d+\.mp4$/u);

@@ -26,7 +26,7 @@ const cue = (from: string, to: string, text: string) => `${from} --> ${to}\n${te
 describe('subtitles of which nothing can be used', () => {
   it.each([
     ['cues without text', cue('00:00:01,000', '00:00:02,000', '<i></i>'), 'line 1: a cue without text was left out'],
-    ['cues that end before they begin', cue('00:00:02,000', '00:00:01,000', 'backwards'), 'ends before it begins'],
+    ['cues that end before they begin', cue('00:00:02,000', '00:00:01,000', 'backwards'), 'ends before it starts'],
     ['cues of another, longer video', cue('01:00:00,000', '01:00:02,000', 'much later'), 'begin after the end of "holiday.mp4"'],
     ['times beyond every video', cue('99999999999:00:00,000', '99999999999999999:00:00,000', 'never'), 'later than 1,000 hours'],
     ['no cue at all', 'WEBVTT\n\nNOTE nothing is said here\n', 'has no subtitles'],
@@ -72,7 +72,7 @@ describe('subtitles of which some can be used', () => {
     const text = cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.') + cue('00:09:00,000', '00:09:01,000', 'Much later.');
     expect(await importText(text)).toEqual({
       segmentCount: 1,
-      notes: ['line 4: a cue that ends before it begins was left out', 'one cue begins after the end of the video and was left out'],
+      notes: ['line 4: a cue that ends before it starts was left out', 'one cue begins after the end of the video and was left out'],
     });
     expect(await speech()).toEqual(['First.']);
   });
@@ -80,6 +80,6 @@ describe('subtitles of which some can be used', () => {
   it('name the first lines of what was left out, and how many more', async () => {
     const { importText } = await withTranscript();
     const { notes } = await importText(cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.').repeat(50));
-    expect(notes).toEqual([expect.stringMatching(/^lines 4, 7, 10, .* and 30 more: a cue that ends before it begins was left out$/u)]);
+    expect(notes).toEqual([expect.stringMatching(/^lines 4, 7, 10, .* and 30 more: a cue that ends before it starts was left out$/u)]);
   });
 });

@@ -56,7 +56,7 @@ describe('adding videos', () => {
       added: [],
       alreadyThere: ['a.mp4', 'b.mp4'],
       known: [(await api.videos.list({}))[0]?.id],
-      refused: [{ name: 'notes.txt', reason: expect.stringContaining('holds text, not a film') }],
+      refused: [{ name: 'notes.txt', reason: expect.stringContaining('contains text, not a video') }],
     });
     expect(await api.videos.list({})).toHaveLength(1);
   });
@@ -168,7 +168,7 @@ describe('files that move', () => {
     for (const videoId of added) videos.setProbe(videoId, makeProbe(10, { sizeBytes: 5 }), null);
     write('a.mp4', 'quite another film');
     await videos.locateFiles();
-    expect(await api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('Another file') }]);
+    expect(await api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('another file') }]);
   });
 
   it('are found again by pointing at them, but only with the same content', async () => {
@@ -226,7 +226,7 @@ describe('relinking', () => {
     const other = await grant(await make('other/b.mp4', 2, 'blue', '96x48'));
     await expect(api.videos.relink({ videoId, grantId: other })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/it has 50 frames instead of 25, it lasts 2\.00 s instead of 1\.00 s, its pictures have 96×48 pixels instead of 64×48.*Nothing was changed/),
+      message: expect.stringMatching(/it has 50 frames instead of 25, it lasts 2\.00 s instead of 1\.00 s, its frames have 96×48 pixels instead of 64×48.*Nothing was changed/),
     });
     expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 25 } });
     await api.videos.relink({ videoId, grantId: other, insists: true });

@@ -89,7 +89,7 @@ describe('files of an export', () => {
     const { folder, ref } = projects.access.session();
     await projects.close();
     const db = new Database(path.join(folder, 'project.db'));
-    db.exec('DROP TABLE exported_sets; DROP TABLE steps_done; DROP TABLE seals; PRAGMA user_version = 4');
+    db.exec('DROP TABLE exported_sets; DROP TABLE steps_done; DROP TABLE seals; DROP TABLE file_bases; PRAGMA user_version = 4');
     db.close();
     expect(await projects.openRecent(ref, true)).toMatchObject({ readOnly: 'asked' });
     expect(await core.resolveMedia(mediaUrls.exportFile(JobId.parse('job-1'), 'manifest.json'))).toBeNull();

@@ -28,7 +28,7 @@ export class ModelsPage {
   async download(title: string): Promise<void> {
     await this.action(title, 'Download…').click();
     const dialog = this.page.getByRole('dialog');
-    await dialog.getByLabel('I have read the licence and keep to it').check();
+    await dialog.getByLabel('I have read the licence and agree to it').check();
     await dialog.getByRole('button', { name: 'Download', exact: true }).click();
   }
 }

@@ -11,7 +11,7 @@ export class PeoplePage {
     this.page = page;
     this.nameDialog = page.getByRole('dialog', { name: 'What is your name?' });
     this.myself = page.getByRole('contentinfo').getByRole('button').filter({ has: page.locator('.tabler-icon-user') });
-    this.conflict = page.getByRole('alert').filter({ hasText: 'while you wrote' });
+    this.conflict = page.getByRole('alert').filter({ hasText: 'while you were writing' });
   }
 
   async sayName(name: string): Promise<void> {

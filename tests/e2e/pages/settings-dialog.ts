@@ -19,8 +19,8 @@ export class SettingsDialog {
     await this.page.getByRole('option', { name: value }).click();
   }
 
-  async chooseTheme(theme: 'As the system' | 'Light' | 'Dark'): Promise<void> {
-    await this.dialog.getByRole('radiogroup', { name: 'Colours' }).getByText(theme, { exact: true }).click();
+  async chooseTheme(theme: 'Same as the system' | 'Light' | 'Dark'): Promise<void> {
+    await this.dialog.getByRole('radiogroup', { name: 'Theme' }).getByText(theme, { exact: true }).click();
   }
 
   /** Switches such as "Draft a summary". */

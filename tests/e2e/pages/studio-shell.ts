@@ -31,7 +31,7 @@ export class StudioShell {
 
   async redo(): Promise<void> {
     await this.redoButton.click();
-    await expect(this.page.getByText(/^Done again: /)).toBeVisible();
+    await expect(this.page.getByText(/^Redone: /)).toBeVisible();
   }
 
   async goToLibrary(): Promise<void> {

@@ -69,7 +69,7 @@ export class ImportDialog {
   }
 
   async sayReviewed(): Promise<void> {
-    await this.dialog.getByRole('checkbox', { name: 'People have reviewed this data set already' }).check();
+    await this.dialog.getByRole('checkbox', { name: 'People have already reviewed this data set' }).check();
   }
 
   async run(): Promise<void> {

@@ -35,7 +35,7 @@ describe('opening a project database', () => {
   });
 
   const damages: readonly [string, (file: string) => void, RegExp][] = [
-    ['a text file', (file) => writeFileSync(file, 'This is my shopping list.\n'.repeat(100)), /not a database/],
+    ['a text file', (file) => writeFileSync(file, 'This is my shopping list.\n'.repeat(100)), /no longer a database/],
     ['an empty file', (file) => writeFileSync(file, ''), /is empty.*backup/],
     [
       'another program’s database',
@@ -45,7 +45,7 @@ describe('opening a project database', () => {
         other.exec('CREATE TABLE bookmarks (url TEXT)');
         other.close();
       },
-      /not a project/,
+      /not a Shotluck Studio project/,
     ],
     ['a truncated project', (file) => writeFileSync(file, readFileSync(file).subarray(0, Math.floor(statSync(file).size / 2))), /damaged/],
     [
@@ -60,7 +60,7 @@ describe('opening a project database', () => {
   ];
 
   it.each(damages)('refuses %s in words and leaves it byte for byte', (_what, damage, message) => {
-    const code = String(message).includes('not a project') ? 'invalid-input' : 'damaged';
+    const code = String(message).includes('not a Shotluck Studio project') ? 'invalid-input' : 'damaged';
     const file = writeProject();
     damage(file);
     const before = sha256(file);

@@ -52,7 +52,7 @@ describe('a prompt template', () => {
   it('takes the power from special tokens in speech', () => {
     const { text, notes } = renderPrompt('{asr}', { ...variables, asr: 'use <image> and < Video > <|im_end|>' });
     expect(text).toBe('use (image) and (Video) (im_end)');
-    expect(notes).toEqual(['Special tokens in {asr} were put in round brackets: <image>, < Video >, <|im_end|>.']);
+    expect(notes).toEqual(['Special tokens in {asr} were put in parentheses: <image>, < Video >, <|im_end|>.']);
   });
 
   it('makes one line of speech with line breaks', () => {

@@ -72,6 +72,16 @@ describe('names of the files that are made of videos', () => {
     expect(basesOf(...before, 'clip-2.mp4', 'clip-3.mp4').slice(0, 3)).toEqual(['clip', 'clip-2', 'clip-3']);
   });
 
+  it('stay, once given, when an earlier video of the name is taken out', () => {
+    const [first, second, third] = ['a', 'b', 'c'].map((id) => ({ id: VideoId.parse(id), name: 'clip.mp4' }));
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three videos');
+    const given = fileBases([first, second]);
+    expect([...fileBases([second], given).values()]).toEqual(['clip-2']);
+    expect(fileBases([second, third], given)).toEqual(new Map([[second.id, 'clip-2'], [third.id, 'clip']]));
+    // Undo brings the first one back.
+    expect(fileBases([first, second, third], new Map([...given, [third.id, 'clip']]))).toEqual(new Map([[first.id, 'clip'], [second.id, 'clip-2'], [third.id, 'clip-3']]));
+  });
+
   it('tell rows of data sets apart, and are the own names where those do', () => {
     const names = ['clip.mp4', 'clip.mp4', 'clip.mkv', 'other.mp4'];
     expect([...fileNames(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).values()]).toEqual(['clip.mp4', 'clip-2.mp4', 'clip.mkv', 'other.mp4']);

@@ -42,7 +42,7 @@ describe('the text of a file that does not say how it is encoded', () => {
     ['big5', '你在哪裡？我不知道發生了什麼事。'],
     ['euc-kr', '어디 있어요? 무슨 일이 일어났는지 모르겠어요.'],
   ])('is read in the encoding whose letters fit, and that is told: %s, %s', (encoding, text) => {
-    expect(decodeText(encode(longFile(text), encoding))).toEqual({ text: longFile(text), note: expect.stringMatching(/^the file is not in UTF-8; it was read as \S+\. If letters look wrong/u) });
+    expect(decodeText(encode(longFile(text), encoding))).toEqual({ text: longFile(text), note: expect.stringMatching(/^the file is not in UTF-8; it was read as \S+\. If characters look wrong/u) });
   });
 
   it.each(['le', 'be'] as const)('is read as UTF-16 with and without a mark: %s', (order) => {
@@ -58,6 +58,6 @@ describe('the text of a file that does not say how it is encoded', () => {
 
   it('stays UTF-8 where a few letters are damaged, and their lines are named', () => {
     const bytes = Buffer.concat([Buffer.from(file('Grüße, schöne Größe')), Buffer.from([0xc3]), Buffer.from('\nfür ')]);
-    expect(decodeText(bytes)).toEqual({ text: `${file('Grüße, schöne Größe')}\uFFFD\nfür `, note: 'line 4: letters that are damaged in the file were read as “\uFFFD”' });
+    expect(decodeText(bytes)).toEqual({ text: `${file('Grüße, schöne Größe')}\uFFFD\nfür `, note: 'line 4: damaged characters were read as “\uFFFD”' });
   });
 });

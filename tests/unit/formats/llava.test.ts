@@ -117,9 +117,9 @@ it('writes special tokens of every trainer as text, wherever they stand, and say
     [question, 'A [vision_start] sign.'],
     [question, 'Ends with [/s]'],
   ]);
-  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'trainers take pieces of the speech for special tokens; written as text: <|im_end|> as [im_end], <audio> as [audio]' });
-  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'trainers take a piece of the question for special tokens; written as text: <video> as [video]' });
-  expect(leftOut).toContainEqual({ where: 'x.mp4', reason: 'trainers take a piece of the caption for special tokens; written as text: </s> as [/s]' });
+  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'training tools would read parts of the speech as special tokens; written as text: <|im_end|> as [im_end], <audio> as [audio]' });
+  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'training tools would read a part of the question as special tokens; written as text: <video> as [video]' });
+  expect(leftOut).toContainEqual({ where: 'x.mp4', reason: 'training tools would read a part of the caption as special tokens; written as text: </s> as [/s]' });
 });
 
 it('leaves the sentence about speech out when speech is off', async () => {

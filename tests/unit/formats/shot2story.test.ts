@@ -92,11 +92,11 @@ describe('reading', () => {
       expect(videos[0]?.shot2story).toMatchObject({ wholeAsr: '', extra: { rating: null } });
       const name = record.video;
       expect(notes).toEqual([
-        `${name}: captions of shot 2 is null or NaN, read as empty`,
-        `${name}: ASR of shot 1 is null or NaN, read as empty`,
-        `${name}: whole_ASR is null or NaN, read as empty`,
-        `${name}: ASR of shot 1, 2 is null or NaN, read as empty`,
-        'the file: 3 times it has NaN or Infinity where a value should be; read as "nothing there"',
+        `${name}: captions of shot 2 is null or NaN, treated as empty`,
+        `${name}: ASR of shot 1 is null or NaN, treated as empty`,
+        `${name}: whole_ASR is null or NaN, treated as empty`,
+        `${name}: ASR of shot 1, 2 is null or NaN, treated as empty`,
+        'the file: 3 times it has NaN or Infinity where a value should be; treated as missing',
       ]);
     }
   });
@@ -201,5 +201,5 @@ it('writes special tokens of trainers as text in every array, and says so with t
     { whole_caption: 'It ends [/s]', whole_ASR: 'play the [audio]', captions: ['A [image] sign.'], audio_captions: ['He says [im_end].'], ASR: ['play the [audio]'], OCR: ['[vision_start]'] },
   ]);
   expect(leftOut.map(({ where }) => where)).toEqual([...Array(2).fill('x.mp4'), ...Array(4).fill('x.mp4, frames 0–9')]);
-  expect(leftOut.map(({ reason }) => reason)).toContain('trainers take a piece of the narration caption for special tokens; written as text: <|im_end|> as [im_end]');
+  expect(leftOut.map(({ reason }) => reason)).toContain('training tools would read a part of the narration caption as special tokens; written as text: <|im_end|> as [im_end]');
 });

@@ -30,7 +30,7 @@ const lineEnds: Readonly<Record<string, FoundFile>> = {
   'a number as the last line of the text': { text: srt(...FIRST, 'how many?', '7', ...LAST), cues: [first('how many?\n7'), last] },
   'a number as the whole text of the last cue': { text: srt(...FIRST, 'how many?', '', '2', '00:00:04,000 --> 00:00:05,000', '3'), cues: [first('how many?'), [4, 5, '3']] },
   'lines of blanks between cues and inside them': { text: srt(...FIRST, 'one', ' \t ', 'two', '   ', ...LAST.slice(1)), cues: [first('one\ntwo'), last] },
-  'an empty line after every line': { text: srt(...FIRST, 'one', ...LAST).replaceAll('\n', '\n\n'), cues: [first('one'), last], notes: ['lines 1 and 9: a number apart'] },
+  'an empty line after every line': { text: srt(...FIRST, 'one', ...LAST).replaceAll('\n', '\n\n'), cues: [first('one'), last], notes: ['lines 1 and 9: a number separated'] },
   'old line ends of a Mac': { text: srt(...FIRST, 'one', ...LAST).replaceAll('\n', '\r'), cues: [first('one'), last] },
   'line ends with two carriage returns': { text: srt(...FIRST, 'one', ...LAST).replaceAll('\n', '\r\r\n'), cues: [first('one'), last] },
   'no line end at the end': { text: srt(...FIRST, 'one', ...LAST).trimEnd(), cues: [first('one'), last] },
@@ -52,17 +52,17 @@ const numbers: Readonly<Record<string, FoundFile>> = {
 
 const withTimes = (times: string): string => srt('1', times, 'first', ...LAST);
 const times: Readonly<Record<string, FoundFile>> = {
-  'blanks inside': { text: withTimes('00: 00: 01,000  -->  00: 00: 03, 000'), cues: [first('first'), last], notes: ['line 2: blanks inside the times'] },
-  'blanks inside those of one cue, between others': { text: srt(...FIRST, 'one', '', '2', '00: 00: 03,000 --> 00: 00: 04,000', 'two', '', '3', '00:00:04,000 --> 00:00:05,000', 'last'), cues: [first('one'), [3, 4, 'two'], last], notes: ['line 6: blanks'] },
+  'blanks inside': { text: withTimes('00: 00: 01,000  -->  00: 00: 03, 000'), cues: [first('first'), last], notes: ['line 2: spaces inside the times'] },
+  'blanks inside those of one cue, between others': { text: srt(...FIRST, 'one', '', '2', '00: 00: 03,000 --> 00: 00: 04,000', 'two', '', '3', '00:00:04,000 --> 00:00:05,000', 'last'), cues: [first('one'), [3, 4, 'two'], last], notes: ['line 6: spaces'] },
   'fewer digits': { text: withTimes('0:0:0,500 --> 0:0:2,00'), cues: [[0.5, 2, 'first'], last], notes: ['line 2: a fraction'] },
   'no hours and fewer digits': { text: withTimes('0:0,500 --> 0:2,000'), cues: [[0.5, 2, 'first'], last] },
   'one and two digits behind the comma': { text: withTimes('00:00:01,5 --> 00:00:03,65'), cues: [[1.5, 3.65, 'first'], last], notes: ['line 2: a fraction of a second without three digits was read as a decimal'] },
   'seven digits behind the comma': { text: withTimes('00:00:01,0000000 --> 00:00:02,5000000'), cues: [[1, 2.5, 'first'], last], notes: ['line 2: a fraction'] },
-  'a start before the video': { text: withTimes('-00:00:01,000 --> 00:00:02,000'), cues: [[0, 2, 'first'], last], notes: ['line 2: a cue that begins before the video'] },
-  'a sign inside': { text: withTimes('00:00:-1,500 --> 00:00:02,000'), cues: [[0, 2, 'first'], last], notes: ['line 2: a cue that begins before the video'] },
-  'a cue that is over before the video': { text: withTimes('-00:00:02,000 --> -00:00:01,000'), cues: [last], notes: ['line 2: a cue before the beginning of the video'] },
+  'a start before the video': { text: withTimes('-00:00:01,000 --> 00:00:02,000'), cues: [[0, 2, 'first'], last], notes: ['line 2: a cue that starts before the video'] },
+  'a sign inside': { text: withTimes('00:00:-1,500 --> 00:00:02,000'), cues: [[0, 2, 'first'], last], notes: ['line 2: a cue that starts before the video'] },
+  'a cue that is over before the video': { text: withTimes('-00:00:02,000 --> -00:00:01,000'), cues: [last], notes: ['line 2: a cue before the start of the video'] },
   'a colon before the milliseconds': { text: withTimes('00:00:01:500 --> 00:00:02:500'), cues: [[1.5, 2.5, 'first'], last], notes: ['line 2: the colon before the milliseconds'] },
-  'frames behind the seconds': { text: withTimes('00:00:01:12 --> 00:00:02:20'), cues: [last], notes: ['line 2: a cue whose times count frames'] },
+  'frames behind the seconds': { text: withTimes('00:00:01:12 --> 00:00:02:20'), cues: [last], notes: ['line 2: a cue whose times are counted in frames'] },
   'a short arrow': { text: withTimes('00:00:01,000 -> 00:00:03,000'), cues: [first('first'), last], notes: ['line 2: "->"'] },
   'an arrow that a word processor changed': { text: withTimes('00:00:01,000 –> 00:00:03,000'), cues: [first('first'), last], notes: ['line 2: "–>"'] },
   'an arrow with its reference': { text: withTimes('00:00:01,000 --&gt; 00:00:03,000'), cues: [first('first'), last], notes: ['line 2: "--&gt;"'] },
@@ -78,12 +78,12 @@ const times: Readonly<Record<string, FoundFile>> = {
   'half of them missing': { text: withTimes('00:00:01,000 -->'), cues: [last], notes: ['line 2: a cue whose times cannot be read'] },
   'the arrow missing': { text: withTimes('00:00:01,000 00:00:03,000'), cues: [last], notes: ['line 2: a cue whose times cannot be read'] },
   'plain seconds': { text: withTimes('1,5 --> 3,5'), cues: [last], notes: ['line 2: a cue whose times cannot be read'] },
-  'an end before the start': { text: withTimes('00:00:03,000 --> 00:00:01,000'), cues: [last], notes: ['line 2: a cue that ends before it begins'] },
-  'no length': { text: withTimes('00:00:01,000 --> 00:00:01,000'), cues: [last], notes: ['line 2: a cue that ends when it begins'] },
+  'an end before the start': { text: withTimes('00:00:03,000 --> 00:00:01,000'), cues: [last], notes: ['line 2: a cue that ends before it starts'] },
+  'no length': { text: withTimes('00:00:01,000 --> 00:00:01,000'), cues: [last], notes: ['line 2: a cue that ends when it starts'] },
   'coordinates behind them': { text: withTimes('00:00:01,000 --> 00:00:03,000  X1:10 X2: 20 Y1:5 Y2:6'), cues: [first('first'), last] },
-  'text behind them': { text: srt('1', '00:00:01,000 --> 00:00:03,000 Anna: hello', 'there', ...LAST), cues: [first('Anna: hello\nthere'), last], notes: ['line 2: the text behind the times'] },
+  'text behind them': { text: srt('1', '00:00:01,000 --> 00:00:03,000 Anna: hello', 'there', ...LAST), cues: [first('Anna: hello\nthere'), last], notes: ['line 2: the text after the times'] },
   'text before them, where a line break was lost': { text: srt(...FIRST, 'and then00:00:04,000 --> 00:00:05,000', 'last'), cues: [first('and then'), last], notes: ['line 3: the text before the times'] },
-  'brackets around them, as Whisper prints': { text: '[00:01.000 --> 00:03.000]  first\n[00:04.000 --> 00:05.000]  last\n', cues: [first('first'), last], notes: ['lines 1 and 2: the text behind the times'] },
+  'brackets around them, as Whisper prints': { text: '[00:01.000 --> 00:03.000]  first\n[00:04.000 --> 00:05.000]  last\n', cues: [first('first'), last], notes: ['lines 1 and 2: the text after the times'] },
   'quotation marks around them': { text: withTimes('"00:00:01,000 --> 00:00:03,000"'), cues: [first('first'), last] },
   'seconds with their unit, behind another cue': { text: srt(...FIRST, 'first', '', '2', '3s --> 4s', 'middle'), cues: [first('first')], notes: ['line 6: a cue whose times cannot be read'] },
   'digits of another script': { text: withTimes('٠٠:٠٠:٠١ --> ٠٠:٠٠:٠٣'), cues: [last], notes: ['line 2: a cue whose times cannot be read'] },
@@ -104,7 +104,7 @@ const texts: Readonly<Record<string, FoundFile>> = {
   'nothing but tags': { text: srt(...FIRST, '<i></i>', ...LAST), cues: [last], notes: ['line 2: a cue without text'] },
   'words of several people at the same time': { text: srt(...FIRST, '- Hello.', '2', '00:00:02,000 --> 00:00:03,500', '- Hi.'), cues: [first('- Hello.'), [2, 3.5, '- Hi.']] },
   'the same words again, said again': { text: srt(...FIRST, 'No.', '', '2', '00:00:03,000 --> 00:00:04,000', 'No.', '', '3', '00:00:04,000 --> 00:00:05,000', 'No.', '', '4', '00:00:05,000 --> 00:00:06,000', 'No.'), cues: [first('No.'), [3, 4, 'No.'], [4, 5, 'No.'], [5, 6, 'No.']] },
-  'a cue twice, where pieces of a stream overlap': { text: srt(...FIRST, 'first', '', ...FIRST, 'first', ...LAST), cues: [first('first'), last], notes: ['line 6: a cue that is there twice'] },
+  'a cue twice, where pieces of a stream overlap': { text: srt(...FIRST, 'first', '', ...FIRST, 'first', ...LAST), cues: [first('first'), last], notes: ['line 6: a duplicate cue'] },
 };
 
 describe('SubRip as it is found', () => {
@@ -124,7 +124,7 @@ const webVtt: Readonly<Record<string, FoundFile>> = {
   'a segment of a stream with a shifted clock, a region and a style': {
     text: 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\nREGION\nid:fred\nwidth:40%\n\nSTYLE\n::cue { color: red }\n\n00:00:01.000 --> 00:00:02.000 region:fred line:0\nhello\n',
     cues: [[1, 2, 'hello']],
-    notes: ['line 2: the file says that its clock is shifted'],
+    notes: ['line 2: the file says that its times are offset'],
   },
   'segments one behind the other': {
     text: 'WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n00:01.000 --> 00:02.000\none\n\nWEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n00:02.000 --> 00:03.000\ntwo\n',
@@ -134,7 +134,7 @@ const webVtt: Readonly<Record<string, FoundFile>> = {
     text: vtt('NOTE not', 'said', '', 'intro', '00:01.000 --> 00:02.000 align:start position:10% A:start', '<v.loud Ann Smith>Hi <i.x>there</i>', '', 'NOTE', 'nor this', '', 'outro', '00:02.000 --> 00:03.000', '<lang en>bye</lang>'),
     cues: [[1, 2, 'Hi there'], [2, 3, 'bye']],
   },
-  'an empty line inside a cue': { text: vtt('00:01.000 --> 00:02.000', 'one', '', 'two', '', '00:02.000 --> 00:03.000', 'three'), cues: [[1, 2, 'one\ntwo'], [2, 3, 'three']], notes: ['line 6: text behind an empty line'] },
+  'an empty line inside a cue': { text: vtt('00:01.000 --> 00:02.000', 'one', '', 'two', '', '00:02.000 --> 00:03.000', 'three'), cues: [[1, 2, 'one\ntwo'], [2, 3, 'three']], notes: ['line 6: text after an empty line'] },
   'a line of blanks, which ends no cue': { text: vtt('00:01.000 --> 00:02.000', 'one', ' ', 'two'), cues: [[1, 2, 'one\ntwo']] },
   'times that cannot be read': { text: vtt('00:01.000 --> soon', 'one', '', '00:02.000 --> 00:03.000', 'two'), cues: [[2, 3, 'two']], notes: ['line 3: a cue whose times cannot be read'] },
   'no empty line behind the header, nor before the second cue': { text: 'WEBVTT - a title\n00:01.000 --> 00:02.000\none\n00:02.000 --> 00:03.000\ntwo\n', cues: [[1, 2, 'one'], [2, 3, 'two']] },
@@ -143,8 +143,8 @@ const webVtt: Readonly<Record<string, FoundFile>> = {
     cues: [[1, 2, 'one'], [2, 3, 'two']],
     notes: ['line 1: the first line of a WebVTT file'],
   },
-  'names of pictures': { text: vtt('00:01.000 --> 00:02.000', 'sprite.jpg#xywh=0,0,160,90', '', '00:02.000 --> 00:03.000', 'said'), cues: [[2, 3, 'said']], notes: ['line 3: a cue that names a picture'] },
-  chapters: { text: 'WEBVTT\nKind: chapters\n\n00:01.000 --> 00:02.000\nThe garden\n', cues: [[1, 2, 'The garden']], notes: ['line 2: the file says that it holds chapters'] },
+  'names of pictures': { text: vtt('00:01.000 --> 00:02.000', 'sprite.jpg#xywh=0,0,160,90', '', '00:02.000 --> 00:03.000', 'said'), cues: [[2, 3, 'said']], notes: ['line 3: a cue that refers to an image'] },
+  chapters: { text: 'WEBVTT\nKind: chapters\n\n00:01.000 --> 00:02.000\nThe garden\n', cues: [[1, 2, 'The garden']], notes: ['line 2: the file says that it contains chapters'] },
 };
 
 const ROLLING = ['the dog runs over', 'the green hill', 'and barks'] as const;
@@ -177,7 +177,7 @@ and<00:00:06.000><c> barks</c>
 
 `,
     cues: rolled,
-    notes: ['lines 9, 13, 17 and 21: words that the cue before shows already'],
+    notes: ['lines 9, 13, 17 and 21: words already shown by the previous cue'],
   },
   'a word said twice, on a line of its own each time': {
     text: vtt('00:00:01.000 --> 00:00:02.000', ' ', 'no<00:00:01.500><c> no</c>', '', '00:00:02.000 --> 00:00:02.010', 'no no', ' ', '', '00:00:02.010 --> 00:00:03.000', 'no no', 'no<00:00:02.500><c> no</c>'),
@@ -228,7 +228,7 @@ it('a note names the lines of its kind, so that none hides another', () => {
   const backwards = srt('00:00:03,000 --> 00:00:01,000', 'backwards', '').repeat(50);
   const notes = parseCues(srt(...FIRST, 'first', '') + backwards + srt('00:00:0x --> 00:00:09,000', 'unreadable'))?.notes ?? [];
   expect(notes).toHaveLength(2);
-  expect(notes[0]).toMatch(/^lines 5, 8, 11, .* and 30 more: a cue that ends before it begins was left out$/u);
+  expect(notes[0]).toMatch(/^lines 5, 8, 11, .* and 30 more: a cue that ends before it starts was left out$/u);
   expect(notes[1]).toBe('line 155: a cue whose times cannot be read was left out');
 });
 
@@ -239,4 +239,28 @@ it('long lines, and many lines that begin like times, take no time', () => {
   const begin = performance.now();
   expect(parseCues(srt(...FIRST, ...long, ...many))?.cues.at(0)?.startUs).toBe(1_000_000);
   expect(performance.now() - begin).toBeLessThan(20_000);
+});
+
+describe('a number right before the times', () => {
+  const glued = 'a number right before the times, without an empty line before it, was taken as text';
+  const second: Expected = [4, 5, 'really'];
+  it.each<[string, FoundFile]>([
+    ['is text where it does not fit the counting', { text: srt(...FIRST, 'How many?', '7', '00:00:04,000 --> 00:00:05,000', 'really', '', '3', '00:00:06,000 --> 00:00:07,000', 'yes'), cues: [first('How many?\n7'), second, [6, 7, 'yes']], notes: [glued] }],
+    ['is text in WebVTT', { text: srt('WEBVTT', '', '00:01.000 --> 00:03.000', 'How many?', '7', '00:04.000 --> 00:05.000', 'really'), cues: [first('How many?\n7'), second], notes: [glued] }],
+    ['is text in a file without numbers', { text: srt('00:00:01,000 --> 00:00:03,000', 'In which year?', '1984', '00:00:04,000 --> 00:00:05,000', 'really'), cues: [first('In which year?\n1984'), second], notes: [glued] }],
+    ['is all that a cue says', { text: srt('00:00:01,000 --> 00:00:03,000', '1984', '00:00:04,000 --> 00:00:05,000', 'really'), cues: [first('1984'), second], notes: [glued] }],
+    ['is the number of the cue where it fits', { text: srt(...FIRST, 'one', '2', '00:00:04,000 --> 00:00:05,000', 'really'), cues: [first('one'), second] }],
+    ['is the number of the cue where all of the file are so, with a gap', {
+      text: srt(...FIRST, 'one', '2', '00:00:04,000 --> 00:00:05,000', 'really', '4', '00:00:06,000 --> 00:00:07,000', 'yes', '5', '00:00:08,000 --> 00:00:09,000', 'no'),
+      cues: [first('one'), second, [6, 7, 'yes'], [8, 9, 'no']],
+    }],
+  ])('%s', (_name, file) => expectRead(file));
+});
+
+describe('two files in one', () => {
+  const again = 'the times begin again, as where two files were joined';
+  it.each<[string, FoundFile]>([
+    ['of SubRip', { text: srt(...FIRST, 'one', ...LAST, '', ...FIRST, 'three', ...LAST), cues: [first('one'), first('three'), last], notes: [again, 'a cue that is there twice'] }],
+    ['of WebVTT', { text: srt('WEBVTT', '', '00:01.000 --> 00:03.000', 'one', '', '00:59.000 --> 01:00.000', 'two', '', 'WEBVTT', '', '00:01.000 --> 00:03.000', 'three'), cues: [first('one'), first('three'), [59, 60, 'two']], notes: [again] }],
+  ])('are told of: %s', (_name, file) => expectRead(file));
 });

@@ -34,7 +34,7 @@ at the same time
   it('are put in order, and what cannot be is left out with its line', () => {
     const parsed = parseCues('00:00:05,000 --> 00:00:06,000\nlater\n2\n00:00:01.0 --> 00:00:02\nearlier\n\n3\n00:00:09,000 --> 00:00:08,000\nbackwards\n\n00:00:10,000 --> 00:00:11,000\n<i></i>\n');
     expect(parsed?.cues.map((cue) => cue.text)).toEqual(['earlier', 'later']);
-    expect(parsed?.notes).toEqual(['line 4: a fraction of a second without three digits was read as a decimal (",5" is 500 ms)', 'line 8: a cue that ends before it begins was left out', 'line 11: a cue without text was left out']);
+    expect(parsed?.notes).toEqual(['line 4: a fraction of a second without three digits was read as a decimal (",5" is 500 ms)', 'line 8: a cue that ends before it starts was left out', 'line 11: a cue without text was left out']);
   });
 
   it('are told from other files', () => {

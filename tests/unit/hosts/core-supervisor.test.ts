@@ -123,7 +123,7 @@ describe('the supervisor of the core', () => {
     const { cores, newest, lastWords } = setUp();
     for (let crash = 0; crash < 6; crash++) newest().end('SIGSEGV');
     expect(cores).toHaveLength(6);
-    expect(lastWords).toEqual(['The studio core stopped 6 times within a minute, the last time with: SIGSEGV.']);
+    expect(lastWords).toEqual(['The studio core stopped 6 times within a minute, the last time with SIGSEGV.']);
   });
 
   it('goes on after crashes that are minutes apart, also when the clock is set back between them', () => {

@@ -78,7 +78,7 @@ describe('keys from the surroundings', () => {
   });
 
   it('must name a server by an address', () => {
-    expect(() => takeEndpointKeys({ SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_URL: 'gpu box' })).toThrow(/SHOTLUCK_ENDPOINT_URL is no address/u);
+    expect(() => takeEndpointKeys({ SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_URL: 'gpu box' })).toThrow(/SHOTLUCK_ENDPOINT_URL is not a server address/u);
   });
 
   it('leave no access token behind either', () => {

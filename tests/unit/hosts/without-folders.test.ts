@@ -8,7 +8,7 @@ describe('what browsers are told of files', () => {
     ['“a.mp4” is not where it was (/home/ann/videos/a.mp4).', '“a.mp4” is not where it was (videos/a.mp4).'],
     ['There is nothing at /srv/films/b c.mp4.', 'There is nothing at b c.mp4.'],
     ['The file is no longer at /home/ann/My projects/Film.shotluck/exports/x.json. Look there.', 'The file is no longer at exports/x.json. Look there.'],
-    ['/home/ann/My projects/Film.shotluck holds no project.', 'Film.shotluck holds no project.'],
+    ['/home/ann/My projects/Film.shotluck does not contain a project.', 'Film.shotluck does not contain a project.'],
     ['The disk of /data is full.', 'The disk of data is full.'],
     ['The disk of /database/ann is full.', 'The disk of ann is full.'],
     ['(ffmpeg: file:/mnt/disk/a.mp4: Invalid data found)', '(ffmpeg: a.mp4: Invalid data found)'],

@@ -13,14 +13,14 @@ describe('log of showinfo', () => {
     expect([CONFIG, '[Parsed_showinfo_1 @ 0x1] color_range:unknown', FRAME, NEWER, 'frame=1 fps=0'].map(parse)).toEqual([
       null,
       null,
-      { timeUs: 3_000_000 },
-      { timeUs: -40_000 },
+      { timeUs: 3_000_000, isKey: false },
+      { timeUs: -40_000, isKey: true },
       null,
     ]);
   });
 
   it('tells frames without a time', () => {
-    expect(createShowinfoParser()('[Parsed_showinfo_0 @ 0x1] n:   0 pts: NOPTS pts_time:NOPTS   fmt:gray')).toEqual({ timeUs: null });
+    expect(createShowinfoParser()('[Parsed_showinfo_0 @ 0x1] n:   0 pts: NOPTS pts_time:NOPTS   fmt:gray')).toEqual({ timeUs: null, isKey: true });
   });
 
   it('waits for a line that comes after its picture, and ends with the program', async () => {
@@ -28,7 +28,7 @@ describe('log of showinfo', () => {
     shown.line(CONFIG);
     const first = shown.next();
     shown.line(FRAME);
-    await expect(first).resolves.toEqual({ timeUs: 3_000_000 });
+    await expect(first).resolves.toEqual({ timeUs: 3_000_000, isKey: false });
     const second = shown.next();
     shown.end();
     await expect(second).resolves.toBeNull();

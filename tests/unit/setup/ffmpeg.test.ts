@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('finding ffmpeg', () => {
 
   it('refuses a program that does not answer as ffmpeg does', async () => {
     const env = { PATH: fakeFfmpeg('hello\n') };
-    await expect(ensureFfmpeg({ log, env })).rejects.toThrow('did not answer as ffmpeg does');
+    await expect(ensureFfmpeg({ log, env })).rejects.toThrow('did not respond like ffmpeg');
   });
 });
 

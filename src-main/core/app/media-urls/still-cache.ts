@@ -48,7 +48,7 @@ export function createStillCache({ parallel }: StillCacheParts) {
   }
 
   function begin(key: string, make: MakeStill): Making {
-    if (queue.size >= MAX_WAITING) throw new AppError('busy', 'Too many pictures were asked for at once. Try again in a moment.');
+    if (queue.size >= MAX_WAITING) throw new AppError('busy', 'Too many images were requested at once. Try again in a moment.');
     const unwanted = new AbortController();
     const making: Making = { still: inTurn(make, unwanted.signal), unwanted, wantedBy: 0 };
     inMaking.set(key, making);
@@ -92,5 +92,5 @@ export function createStillCache({ parallel }: StillCacheParts) {
 }
 
 function givenUp(): AppError {
-  return new AppError('cancelled', 'Nobody waits for this picture any more.');
+  return new AppError('cancelled', 'This image is no longer needed.');
 }

@@ -244,5 +244,5 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
 }
 
 function hasEnded(): AppError {
-  return new AppError('forbidden', 'This session has ended. Open the studio’s address again. What you did is stored.');
+  return new AppError('forbidden', 'This session has ended. Open the studio’s address again. Your work is saved.');
 }

@@ -140,7 +140,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     const storage = explainStorage(error);
     if (storage?.code === 'damaged') parts.onDamage?.(String(error));
     if (storage !== null) return { code: storage.code, message: storage.message };
-    return { code: 'internal', message: 'Something unexpected went wrong; nothing was changed. The log has the details.' };
+    return { code: 'internal', message: 'Something went wrong unexpectedly. Nothing was changed; the log has the details.' };
   }
 
   return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled: mutations.settled };
@@ -148,7 +148,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 
 /** @throws AppError `invalid-input` with what is wrong, in words. */
 function validate(path: string, { input: schema }: Procedure, input: unknown): unknown {
-  if (isTooLarge(input)) throw new AppError('invalid-input', `${path}: this is larger than anything the studio takes.`);
+  if (isTooLarge(input)) throw new AppError('invalid-input', `${path}: this is larger than anything the studio accepts.`);
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw new AppError('invalid-input', `${path}: ${z.prettifyError(parsed.error).slice(0, MAX_PROBLEM_LENGTH)}`);
   return parsed.data;
@@ -165,8 +165,8 @@ function localCaller(name: () => string): Caller {
  */
 export function refuseUnlessAllowed(right: Right, caller: Pick<Caller, 'role' | 'name'>): void {
   if (right === 'own' && caller.role !== 'owner')
-    throw new AppError('forbidden', 'Only the owner of this studio may do that: whoever opened it with the owner’s address. Nothing was changed.');
-  if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Say your name first, so that what you do stands under it. Nothing was changed.');
+    throw new AppError('forbidden', 'Only the owner of this studio, who opened it with the owner’s address, may do that. Nothing was changed.');
+  if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Enter your name first, so that it can be shown with what you do. Nothing was changed.');
 }
 
 /** `area.name`, and nothing behind it: whatever else there is stays in the name, which then names nothing. */

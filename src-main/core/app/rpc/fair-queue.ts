@@ -110,9 +110,9 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 }
 
 function tooMuch(): AppError {
-  return new AppError('busy', 'The studio has more to do for this window than it takes at once, so this was not carried out. Nothing was changed. Try again in a moment.');
+  return new AppError('busy', 'This window has sent more requests than the studio can handle at once, so this one was not carried out. Nothing was changed. Try again in a moment.');
 }
 
 function cancelledInLine(): AppError {
-  return new AppError('cancelled', 'Cancelled before it began.');
+  return new AppError('cancelled', 'Cancelled before it started.');
 }

@@ -41,7 +41,7 @@ export function createDoctor({ config, ffmpeg, engines, models }: DoctorParts) {
     return list.filter((model) => model.state !== 'available').map((model) => ({
       name: `model ${model.id}`,
       state: model.state === 'installed' ? 'ok' : 'problem',
-      detail: model.state === 'installed' ? `${model.title}, hashes agree` : (model.stateReason ?? model.state),
+      detail: model.state === 'installed' ? `${model.title}, hashes match` : (model.stateReason ?? model.state),
     }));
   }
 

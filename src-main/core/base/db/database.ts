@@ -23,7 +23,7 @@ export function createDatabase(path: string): WritableDb {
   const { count } = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get() ?? { count: 0 };
   if (count > 0) {
     db.close();
-    throw new AppError('conflict', 'There is a project in this place already. Open it, or choose another name.');
+    throw new AppError('conflict', 'There is already a project here. Open it, or choose another name.');
   }
   db.pragma(`application_id = ${APPLICATION_ID}`);
   return configure(db);
@@ -92,9 +92,9 @@ function distrust(db: Database.Database): void {
 }
 
 function refuseForeign(db: Database.Database): void {
-  if (Number(db.pragma('page_count', { simple: true })) === 0) throw new AppError('damaged', 'The project file is empty: its content was lost outside the studio. Restore a backup.');
+  if (Number(db.pragma('page_count', { simple: true })) === 0) throw new AppError('damaged', 'The project file is empty: its contents were lost outside the studio. Restore a backup.');
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
-    throw new AppError('invalid-input', 'This is not a project of Shotluck Studio. The file was left as it is.');
+    throw new AppError('invalid-input', 'This is not a Shotluck Studio project. The file was not changed.');
 }
 
 function refuseDamaged(db: Database.Database): void {
@@ -131,13 +131,13 @@ function keepStatements(db: Database.Database): void {
 function explainOpenError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB')
-    return new AppError('damaged', 'The project file is damaged: it is not a database any more. It was left as it is. Restore a backup to go on.', { cause: error });
-  if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', 'The project file is not there.', { cause: error });
+    return new AppError('damaged', 'The project file is damaged: it is no longer a database. It was not changed. Restore a backup to continue.', { cause: error });
+  if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', 'The project file is missing.', { cause: error });
   return code === 'SQLITE_CORRUPT' ? damaged(String(error)) : error;
 }
 
 function damaged(detail: string): AppError {
-  return new AppError('damaged', `The project file is damaged (${detail}). It was left as it is; restore a backup, or open it for reading to see what is left.`);
+  return new AppError('damaged', `The project file is damaged (${detail}). It was not changed. Restore a backup, or open it read-only to see what is left.`);
 }
 
 /** SQLite's primary result code (`SQLITE_IOERR` for `SQLITE_IOERR_READ`, …); null for other errors. */

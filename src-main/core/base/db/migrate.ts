@@ -22,7 +22,7 @@ export function migrate(db: WritableDb, migrations: readonly Migration[], backup
   if (current > newest)
     throw new AppError(
       'unsupported',
-      `This project was made by a newer Shotluck Studio (format ${current}; this one knows up to ${newest}). It was left as it is. Update the studio to open it.`,
+      `This project was made by a newer Shotluck Studio (format ${current}; this one supports up to ${newest}). It was not changed. Update the studio to open it.`,
     );
   if (current === newest) return null;
   const backup = current === 0 ? null : copyFile(db, backupDir, current);

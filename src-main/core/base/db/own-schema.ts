@@ -12,8 +12,11 @@ interface SchemaEntry {
   readonly rootpage: number;
 }
 
-/** What SQLite keeps for itself; it makes these, no statement can. */
-const STATISTICS = /^sqlite_stat\d$/;
+/** What SQLite keeps of its own accord once ANALYZE has run, word for word (`analyze.c` of SQLite): a name alone would let anything pass. */
+const STATISTICS: ReadonlySet<string> = new Set([
+  keyOf({ type: 'table', name: 'sqlite_stat1', tbl_name: 'sqlite_stat1', sql: 'CREATE TABLE sqlite_stat1(tbl,idx,stat)' }),
+  keyOf({ type: 'table', name: 'sqlite_stat4', tbl_name: 'sqlite_stat4', sql: 'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)' }),
+]);
 
 /**
  * A project may come from anybody, and SQLite runs what its schema says: triggers, views and expressions of theirs would work on, and wait for
@@ -27,7 +30,7 @@ export function requireOwnSchema(db: Database.Database, migrations: readonly Mig
   const own = new Set(schemaOf(version, migrations).map(keyOf));
   // Tables of a newer studio are not known here. It is only read then, and never checked: triggers, indices, defaults and constraints do not run.
   const runs = (entry: SchemaEntry): boolean => version <= newest || runsOnReading(db, entry);
-  const foreign = readSchema(db).find((entry) => !STATISTICS.test(entry.name) && !own.has(keyOf(entry)) && runs(entry));
+  const foreign = readSchema(db).find((entry) => !STATISTICS.has(keyOf(entry)) && !own.has(keyOf(entry)) && (isReserved(entry) || runs(entry)));
   if (foreign !== undefined) throw foreignError(foreign);
   return version <= newest;
 }
@@ -53,12 +56,20 @@ function readSchema(db: Database.Database): SchemaEntry[] {
   return db.prepare<[], SchemaEntry>('SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema').all();
 }
 
+/** Names that no statement can give: what bears one of them, and is none of SQLite's own, was written into the file by other means. */
+function isReserved({ name, sql }: SchemaEntry): boolean {
+  // The indices of UNIQUE and PRIMARY KEY have no statement.
+  return sql !== null && /^sqlite_/iu.test(name) && name !== 'sqlite_sequence';
+}
+
 /** Versions of SQLite differ in blanks where they rewrite a table. */
-const keyOf = ({ type, name, tbl_name: table, sql }: SchemaEntry): string => JSON.stringify([type, name, table, sql?.replaceAll(/\s+/g, ' ').trim() ?? null]);
+function keyOf({ type, name, tbl_name: table, sql }: Omit<SchemaEntry, 'rootpage'>): string {
+  return JSON.stringify([type, name, table, sql?.replaceAll(/\s+/g, ' ').trim() ?? null]);
+}
 
 function foreignError({ type, name }: SchemaEntry): AppError {
   return new AppError(
     'invalid-input',
-    `This project holds something that the studio did not make: the ${type} “${name.slice(0, 60)}”. It could work on its own in the studio, so nothing was opened or changed. Ask for the project again, or remove the ${type} with a database tool.`,
+    `This project contains something that the studio did not create: the ${type} “${name.slice(0, 60)}”. It could run by itself inside the studio, so nothing was opened or changed. Ask for the project again, or remove the ${type} with a database tool.`,
   );
 }

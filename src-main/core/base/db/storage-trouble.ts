@@ -29,9 +29,9 @@ export function explainStorage(error: unknown): AppError | null {
   if (error instanceof AppError) return null;
   switch (storageTrouble(error)) {
     case 'full':
-      return new AppError('disk-full', 'The disk is full. Nothing was changed. Make room and try again.', { cause: error });
+      return new AppError('disk-full', 'The disk is full. Nothing was changed. Free up space and try again.', { cause: error });
     case 'read-only':
-      return new AppError('read-only', 'The project is open for reading only. Nothing was changed.', { cause: error });
+      return new AppError('read-only', 'The project is open read-only. Nothing was changed.', { cause: error });
     case 'damaged':
       return new AppError('damaged', 'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.', { cause: error });
     case null:

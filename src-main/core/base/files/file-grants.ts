@@ -33,7 +33,7 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
   /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
   function resolve(grantId: GrantId): GrantedFile {
     const file = granted.get(grantId);
-    if (file === undefined) throw new AppError('not-found', 'The chosen file or folder is no longer known to the studio. Choose it again.');
+    if (file === undefined) throw new AppError('not-found', 'The studio no longer has access to the chosen file or folder. Choose it again.');
     return file;
   }
 
@@ -59,7 +59,7 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
     /** @throws AppError `invalid-input` for a place that a job names and nobody chose on this machine */
     requireKept(place: string): void {
       if (!isKept(place))
-        throw new AppError('invalid-input', `Nobody chose “${path.basename(place)}” for this job on this computer: the project perhaps came from another one. Nothing was read or written there. Start the work anew and choose the place.`);
+        throw new AppError('invalid-input', `Nobody chose “${path.basename(place)}” for this job on this computer; the project may come from another one. Nothing was read or written there. Start the job again and choose the file or folder.`);
     },
 
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */

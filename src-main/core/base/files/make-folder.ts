@@ -15,7 +15,7 @@ export const PROJECT_SUFFIX = '.shotluck';
 export function makeFolder(folder: string, umask?: number): void {
   const project = projectAbove(folder);
   if (project !== null && !exists(project))
-    throw new AppError('not-found', `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it at its new place.`);
+    throw new AppError('not-found', `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it from its new location.`);
   if (project !== null) requireInside(project, folder);
   const highest = mkdirSync(folder, { recursive: true });
   if (umask === undefined || highest === undefined) return;
@@ -35,7 +35,7 @@ function requireInside(project: string, folder: string): void {
   if (real === root || real?.startsWith(root + path.sep) === true) return;
   throw new AppError(
     'invalid-input',
-    `“${path.basename(place)}” in the project “${path.basename(project)}” is a link that leads out of it. Nothing was written there. Put an ordinary folder in its place.`,
+    `“${path.basename(place)}” in the project “${path.basename(project)}” is a link that leads out of the project. Nothing was written there. Replace it with an ordinary folder.`,
   );
 }
 

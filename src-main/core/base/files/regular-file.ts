@@ -49,7 +49,7 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<B
 export async function listFolder(folder: string, maxEntries: number): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of await opendir(folder)) {
-    if (names.length >= maxEntries) throw new UnusableFileError(`it holds more than ${maxEntries.toLocaleString('en')} files`);
+    if (names.length >= maxEntries) throw new UnusableFileError(`it contains more than ${maxEntries.toLocaleString('en')} files`);
     names.push(name);
   }
   return names;
@@ -70,7 +70,7 @@ export function requireRegular(found: FileFacts, file: string): void {
 
 function refuseUnusable(found: FileFacts, maxBytes: number): void {
   if (!found.isFile()) throw new UnusableFileError(`it is ${kindOf(found)}, not a file`);
-  if (found.size > maxBytes) throw new UnusableFileError(`it has ${megabytes(found.size)} MB, and at most ${megabytes(maxBytes)} MB are read`);
+  if (found.size > maxBytes) throw new UnusableFileError(`it is ${megabytes(found.size)} MB, and the limit is ${megabytes(maxBytes)} MB`);
 }
 
 function kindOf(found: FileFacts): string {
@@ -83,14 +83,14 @@ function megabytes(bytes: number | bigint): string {
 }
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
-  ELOOP: 'it is a link that leads to itself',
-  EACCES: 'it may not be read by this user',
-  EPERM: 'it may not be read by this user',
+  ELOOP: 'it is a link that points to itself',
+  EACCES: 'this user does not have permission to read it',
+  EPERM: 'this user does not have permission to read it',
   ENAMETOOLONG: 'its name is too long',
   EISDIR: 'it is a folder, not a file',
   ENXIO: 'it is a device or a socket, not a file',
-  EIO: 'the disk could not read it',
-  ESTALE: 'it is on a disk that is no longer there',
+  EIO: 'the disk failed to read it',
+  ESTALE: 'it is on a disk that is no longer connected',
 };
 
 /** Why a file or folder could not be read, in words without its path; null for what is no trouble with files. */
@@ -108,6 +108,6 @@ export async function readChosenFile(file: string, { name, maxBytes }: { readonl
 }
 
 function unusable(error: unknown, name: string): unknown {
-  const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it is no longer there' : fileProblem(error);
+  const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it no longer exists' : fileProblem(error);
   return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });
 }

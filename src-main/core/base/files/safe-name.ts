@@ -84,7 +84,7 @@ async function subfolder(root: string, place: string, part: string): Promise<str
   await mkdir(folder, { recursive: true });
   const real = await realpath(folder);
   if (real !== folder && !real.startsWith(root + path.sep))
-    throw new AppError('invalid-input', `"${part}" leads out of the folder ${root}. Nothing was written there. Choose another folder.`);
+    throw new AppError('invalid-input', `"${part}" is outside the folder ${root}. Nothing was written there. Choose another folder.`);
   return real;
 }
 
@@ -95,5 +95,5 @@ export function isFileName(name: string): boolean {
 
 function requireFileName(part: string, name: string): void {
   if (!isFileName(part))
-    throw new AppError('invalid-input', `"${name}" cannot be the name of a file here. Nothing was written. Rename the video, or choose another name.`);
+    throw new AppError('invalid-input', `"${name}" cannot be used as a file name here. Nothing was written. Rename the video, or choose another name.`);
 }

@@ -148,7 +148,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     const unfinished = path.join(folderOf(upload.uploadId), UNFINISHED_FILE);
     const limits = byteLimit({
       maxBytes: upload.sizeBytes - upload.receivedBytes,
-      tooMuch: () => new AppError('invalid-input', 'More was sent than the upload was to hold. Add the file again.'),
+      tooMuch: () => new AppError('invalid-input', 'More data was sent than the upload was meant to contain. Add the file again.'),
       roomBytes,
       noRoom: diskFull,
     });
@@ -221,7 +221,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     async append(uploadId: string, fromBytes: number, body: Readable): Promise<Upload> {
       return inPlaceOf(uploadId, async (signal) => {
         const before = await state(uploadId);
-        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This piece of the file does not follow on what has arrived.');
+        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This part of the file does not follow the part that has already arrived.');
         if (before.path !== null) return before;
         await store(before, body, signal);
         const after = await state(uploadId);
@@ -256,7 +256,7 @@ function ifMissing(error: unknown): null {
 }
 
 function unknown(): AppError {
-  return new AppError('not-found', 'This upload is not known (any more). Add the file again.');
+  return new AppError('not-found', 'The studio does not know this upload, or no longer does. Add the file again.');
 }
 
 function tooManyUnused(): AppError {
@@ -264,9 +264,9 @@ function tooManyUnused(): AppError {
 }
 
 function takenOver(): AppError {
-  return new AppError('conflict', 'A later request goes on with this upload. What had arrived is kept.');
+  return new AppError('conflict', 'A later request continues this upload. The part that has arrived is kept.');
 }
 
 function diskFull(): AppError {
-  return new AppError('disk-full', 'There is not enough free space on the studio’s disk for this file. Free some space and add the file again; what has arrived of it is kept for a day.');
+  return new AppError('disk-full', 'There is not enough free space on the studio’s disk for this file. Free up space and add the file again; the part that has arrived is kept for a day.');
 }

@@ -17,7 +17,7 @@ export function createSettingsService(dataDir: string, events: EventBus) {
       events.emit('notice', {
         level: 'warning',
         title: 'The settings were damaged',
-        message: `The studio started with its defaults; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
+        message: `The studio started with the default settings; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
       });
     return found.state === 'ok' ? merged(defaultSettings, found.value) : defaultSettings;
   }

@@ -21,7 +21,7 @@ export function createCaptionerWriter(captioner: Captioner): Writer {
     ...(captioner.pictureSizePx === undefined ? {} : { pictureSizePx: captioner.pictureSizePx }),
     write({ parts, generation }, context) {
       const pictures = parts.flatMap((part) => (part.type === 'picture' ? [part.picture] : []));
-      if (pictures.length === 0) throw new AppError('invalid-input', `"${captioner.id}" answers only to pictures, and there are none.`);
+      if (pictures.length === 0) throw new AppError('invalid-input', `"${captioner.id}" needs images, and there are none.`);
       return captioner.caption({ pictures, prompt: numberPictures(parts), generation }, context);
     },
     dispose: captioner.dispose,

@@ -58,9 +58,9 @@ function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, string] {
     return ['invalid-input', `the server refused the key (${error.status}). Enter the right key in the settings of this endpoint.`];
   if (error instanceof NotFoundError) return ['not-found', describeNotFound(error, endpoint)];
   if (error instanceof RateLimitError)
-    return ['network', 'the server has too much to do (429) and stayed so after several tries. Lower the number of requests at once, or try again later.'];
+    return ['network', 'the server was too busy (429), even after several tries. Lower the number of requests at once, or try again later.'];
   if (error instanceof APIError && readsNoPictures(error.message))
-    return ['unsupported', `the model there reads no pictures (${wordsOf(error)}). Choose another for captions and frames; summaries from captions and speech it can write.`];
+    return ['unsupported', `the model there cannot read images (${wordsOf(error)}). Choose another model for captions and frames; this one can write summaries from captions and speech.`];
   if (error instanceof APIError && (error.status !== undefined || error.error !== undefined))
     return [(error.status ?? 500) >= 500 ? 'network' : 'invalid-input', `the server answered: ${wordsOf(error)}`];
   if (error instanceof SyntaxError) return ['network', describeInterruption('not-the-api', endpoint)];
@@ -72,15 +72,15 @@ function describeInterruption(interruption: Interruption, { timeoutSeconds }: En
     case 'silent':
       return `the server sent nothing for ${timeoutSeconds} s. It may be loading the model; try again, or raise the timeout of this endpoint.`;
     case 'endless':
-      return 'the answer of the server did not come to an end, so the request was ended. Check that it serves the model as it should.';
+      return 'the server’s answer did not end, so the request was stopped. Check that it serves the model correctly.';
     case 'dropped':
-      return 'the server broke off in the middle of its answer, several times. Its log may say why.';
+      return 'the server stopped in the middle of its answer several times. Its log may say why.';
     case 'not-the-api':
-      return 'what answers there is not an OpenAI-compatible API. Check the address; it often ends in /v1.';
+      return 'the server there is not an OpenAI-compatible API. Check the address; it often ends in /v1.';
     case 'nothing-but-reasoning':
-      return 'the model only thought and came to no answer. Allow more tokens, or turn reasoning off for this endpoint.';
+      return 'the model only reasoned and gave no answer. Allow more tokens, or turn reasoning off for this endpoint.';
     case 'empty':
-      return 'the model answered with nothing. Check that it can do what is asked, with another prompt or model.';
+      return 'the model gave an empty answer. Try another prompt or model.';
   }
 }
 
@@ -93,15 +93,15 @@ function describeNotFound(error: NotFoundError, { model }: Endpoint): string {
 
 /** Codes of Node's sockets and TLS, in words. */
 const CONNECTION_CODES: readonly (readonly [RegExp, string])[] = [
-  [/ECONNREFUSED/u, 'nothing listens at this address (connection refused). Start the server, or check host and port.'],
-  [/ENOTFOUND|EAI_AGAIN/u, 'no machine of this name was found. Check the address.'],
-  [/SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/u, 'its certificate is not signed by an authority that this machine trusts (self-signed). Start the studio with NODE_EXTRA_CA_CERTS naming the certificate file, or use http on your own network.'],
+  [/ECONNREFUSED/u, 'nothing is listening at this address (connection refused). Start the server, or check the host and port.'],
+  [/ENOTFOUND|EAI_AGAIN/u, 'no machine with this name was found. Check the address.'],
+  [/SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/u, 'its certificate is not signed by an authority that this machine trusts (self-signed). Start the studio with NODE_EXTRA_CA_CERTS set to the certificate file, or use http on your own network.'],
   [/CERT_HAS_EXPIRED/u, 'its certificate has expired.'],
-  [/ERR_TLS_CERT_ALTNAME_INVALID/u, 'its certificate is made out for another name.'],
-  [/ERR_SSL_|EPROTO/u, 'no secure connection came about. If the server speaks plain HTTP, begin the address with http://.'],
+  [/ERR_TLS_CERT_ALTNAME_INVALID/u, 'its certificate is for another name.'],
+  [/ERR_SSL_|EPROTO/u, 'no secure connection could be made. If the server uses plain HTTP, start the address with http://.'],
   [/ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH/u, 'the machine cannot be reached. Check the address and the network.'],
   [/UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT/u, 'the server sent nothing for too long. It may be loading the model; try again.'],
-  [/unexpected redirect/u, 'the server sends requests on to another address, which is not followed. Enter that address itself.'],
+  [/unexpected redirect/u, 'the server redirects to another address, which the studio does not follow. Enter that address directly.'],
 ];
 
 function describeConnection(error: unknown): string {

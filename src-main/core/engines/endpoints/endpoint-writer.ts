@@ -40,7 +40,7 @@ export function createEndpointCaptioner(endpoint: Endpoint, client: EndpointClie
     const shown = spread(pictures, endpoint.maxFrames);
     const message = await messageOf([...shown.map((picture) => ({ type: 'picture', picture }) as const), { type: 'text', text: prompt }]);
     const left = pictures.length - shown.length;
-    return left === 0 ? message : { ...message, notes: [`Saw ${shown.length} of ${pictures.length} frames: the endpoint takes no more.`] };
+    return left === 0 ? message : { ...message, notes: [`Saw ${shown.length} of ${pictures.length} frames: the endpoint accepts no more.`] };
   }
 
   return {
@@ -76,7 +76,7 @@ function notesOf({ finishReason, meanLogProb }: ChatAnswer, { maxNewTokens }: Ge
   return [
     ...(finishReason === 'repetition' ? ['Stopped where the model began to repeat itself.'] : []),
     ...(finishReason === 'length' ? [`Cut off after ${maxNewTokens} tokens.`] : []),
-    ...(meanLogProb === null ? ['The server tells no log-probabilities, so there is no confidence.'] : []),
+    ...(meanLogProb === null ? ['The server reports no log-probabilities, so there is no confidence.'] : []),
   ];
 }
 
@@ -90,7 +90,7 @@ async function messageOf(parts: readonly PromptPart[]): Promise<Message> {
 
 function filmMessage(mp4: Uint8Array, prompt: string): Message {
   const film = { type: 'video_url', video_url: { url: dataUrl('video/mp4', mp4) } } as const;
-  return { parts: [film, { type: 'text', text: prompt }], rendered: `<video>\n${prompt}`, notes: ['Saw the whole shot as a film; the server chose the frames.'] };
+  return { parts: [film, { type: 'text', text: prompt }], rendered: `<video>\n${prompt}`, notes: ['Saw the whole shot as a video; the server chose the frames.'] };
 }
 
 /** Text as it was, runs of pictures shortened to `<image>×N`. */

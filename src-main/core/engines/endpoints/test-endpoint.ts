@@ -20,7 +20,7 @@ export async function testEndpoint(client: EndpointClient, endpoint: Endpoint, s
   const offered = listed.value ?? [];
   const found = { models: offered.map(({ id }) => id), contextTokens: contextOf(offered, endpoint) };
   if (offered.length > 0 && !offered.some(({ id }) => id === endpoint.model))
-    return { ...NOTHING, ...found, problem: `The server does not offer "${endpoint.model}". Choose one of the models that it lists.` };
+    return { ...NOTHING, ...found, problem: `The server does not offer "${endpoint.model}". Choose one of the models it lists.` };
   const writer = createEndpointWriter(endpoint, client);
   const ask = (parts: Parameters<typeof writer.write>[0]['parts']) =>
     orProblem(writer.write({ parts, generation: { maxNewTokens: MAX_TOKENS, temperature: 0, topP: 1, seed: 1 } }, { signal, onText: () => undefined }));

@@ -107,7 +107,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     const all = (writer.contextTokens - generation.maxNewTokens - TEMPLATE_TOKENS) / (await tokensPerEstimate(texts));
     const tokens = Math.floor(all) - estimateTokens(`${heading}${prompt}`);
     if (tokens < LEAST_ROOM_TOKENS)
-      throw new AppError('invalid-input', `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or take a model with a larger context.`);
+      throw new AppError('invalid-input', `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or use a model with a larger context.`);
     return { tokens, pictures: writer.maxPictures };
   }
 
@@ -183,7 +183,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       meanLogProb: last.meanLogProb,
       linkedBy: linked.map(({ basis }) => basis),
       partCount,
-      notes: [...new Set(results.flatMap((result) => result.notes)), ...(results.length > 1 ? ['This model answers only to pictures, so its parts stand one after another.'] : [])],
+      notes: [...new Set(results.flatMap((result) => result.notes)), ...(results.length > 1 ? ['This model needs images, so its parts were joined without rewriting.'] : [])],
     };
     return { text, links, writing };
   }

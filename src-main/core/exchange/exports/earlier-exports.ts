@@ -47,7 +47,7 @@ export async function findEarlierExports(folder: string): Promise<EarlierExports
         if (isMissing(error)) return;
         throw error;
       }
-      throw new AppError('conflict', `“${path.basename(target)}” is in ${path.dirname(target)} already, and not as an export left it. Nothing was overwritten. Move it away, or choose another name or folder.`);
+      throw new AppError('conflict', `“${path.basename(target)}” already exists in ${path.dirname(target)} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.`);
     },
   };
 }

@@ -103,7 +103,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     try {
       const print = await fingerprint(file);
       const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', 'The file was changed while it was measured. Point the video at it once it is complete.');
+      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', 'The file changed while it was being analysed. Relink the video to it once it is complete.');
       return { path: file, fingerprint: print, probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
@@ -169,8 +169,8 @@ function namesakes(inProject: readonly string[], onNote: (where: string, reason:
   return (record, name) => {
     const first = recordOf.get(name);
     recordOf.set(name, first ?? record);
-    if (first !== undefined) onNote(name, `record ${record} is a further one of this video (the first is record ${first}); both were imported, as videos of their own`);
-    else if (before.has(name)) onNote(name, `the project had a video of this name already; record ${record} was imported beside it, as a video of its own`);
+    if (first !== undefined) onNote(name, `record ${record} is another record of this video (the first is record ${first}); both were imported as separate videos`);
+    else if (before.has(name)) onNote(name, `the project already had a video with this name; record ${record} was imported as a separate video`);
   };
 }
 
@@ -185,7 +185,7 @@ async function indexByName(folder: string, onNote: (where: string, reason: strin
   const found = await findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
-    if (!isMissing(error)) onNote(path.basename(folder), `${problem}, so no videos were looked for in it`);
+    if (!isMissing(error)) onNote(path.basename(folder), `${problem}, so it was not searched for videos`);
     return [];
   });
   return Map.groupBy(found, (file) => path.basename(file));
@@ -195,7 +195,7 @@ async function indexByName(folder: string, onNote: (where: string, reason: strin
 function fileOf(files: ReadonlyMap<string, readonly string[]>, name: string, onNote: (reason: string) => void): string | undefined {
   const found = files.get(name) ?? [];
   if (found.length < 2) return found[0];
-  onNote(`${found.length} files have this name, so none was taken: point the video at its file`);
+  onNote(`${found.length} files have this name, so none was used: relink the video to its file`);
   return undefined;
 }
 
@@ -227,6 +227,6 @@ async function openDataSet(file: string, name: string): Promise<FileHandle> {
 
 function unreadable(error: unknown, name: string): unknown {
   if (error instanceof TypeError) return new AppError('invalid-input', `"${name}" is not UTF-8 text, so it cannot be a data set.`, { cause: error });
-  const problem = isMissing(error) ? 'it is no longer there' : fileProblem(error);
+  const problem = isMissing(error) ? 'it no longer exists' : fileProblem(error);
   return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}.`, { cause: error });
 }

@@ -85,7 +85,7 @@ export function createImportTally(earlier: Checkpoint | null) {
       const words = `${recordCount} ${recordCount === 1 ? 'record' : 'records'} before that, ${counts.videos} imported${refusals}.`;
       return counts.videos === 0
         ? `${words} Nothing was changed.`
-        : `${words} What was imported stays; undo takes all of it back. Mend the file and retry to import the rest.`;
+        : `${words} What was imported is kept; undo removes all of it. Fix the file and retry to import the rest.`;
     },
   };
 }

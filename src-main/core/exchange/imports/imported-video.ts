@@ -44,7 +44,7 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
       path: measured?.path ?? null,
       fingerprint: measured?.fingerprint ?? null,
       state: measured === null ? 'missing' : 'ok',
-      stateReason: measured === null ? 'The data set names this file, but it was not found with it. Point the video at its file.' : null,
+      stateReason: measured === null ? 'The data set names this file, but it was not found. Relink the video to its file.' : null,
     },
     input.nowMs,
   );
@@ -77,7 +77,7 @@ function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameCl
 function fitTo(shots: readonly ImportedShot[], frameCount: number | null, onNote: (reason: string) => void): ImportedShot[] {
   const last = shots.at(-1);
   if (frameCount === null || last === undefined || last.endFrame === frameCount) return [...shots];
-  onNote(`its shots end at frame ${last.endFrame - 1}, the file at frame ${frameCount - 1}; the last shot was fitted to the file`);
+  onNote(`its shots end at frame ${last.endFrame - 1}, the file at frame ${frameCount - 1}; the last shot was adjusted to the file`);
   const inside = shots.filter((shot) => shot.startFrame < frameCount);
   return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
 }

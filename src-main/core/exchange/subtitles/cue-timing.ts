@@ -62,13 +62,13 @@ function readWhole(line: string): Timing | UnreadableTiming | null {
   const { start = '', end = '', arrow = '', behind = '', number = null } = TIMING.exec(line)?.groups ?? {};
   if (start === '' || !isCertain(start, end, arrow)) return null;
   const [from, to] = [readClock(start), readClock(end)];
-  if (from === null || to === null) return { kind: 'unreadable', reason: 'a cue whose times count frames (or are none) was left out' };
+  if (from === null || to === null) return { kind: 'unreadable', reason: 'a cue whose times are counted in frames (or are missing) was left out' };
   if (/^[\p{Nd}:.,]/u.test(behind)) return null;
   const oddities = [...new Set([...from.oddities, ...to.oddities])];
   if (arrow.replaceAll(/\s/gu, '') !== '-->') oddities.push(`"${arrow.trim()}" was read as "-->"`);
-  if (from.us < 0 && to.us > 0) oddities.push('a cue that begins before the video was cut to begin with it');
+  if (from.us < 0 && to.us > 0) oddities.push('a cue that starts before the video was trimmed to the start of the video');
   const textBehind = behind.replace(SETTINGS, '').trim();
-  if (textBehind !== '') oddities.push('the text behind the times was taken as part of the cue');
+  if (textBehind !== '') oddities.push('the text after the times was read as part of the cue');
   return { kind: 'timing', startUs: to.us > 0 ? Math.max(0, from.us) : from.us, endUs: to.us, textBefore: '', textBehind, number, oddities };
 }
 
@@ -89,7 +89,7 @@ function readBehindText(line: string): Timing | UnreadableTiming | null {
   if (read?.kind !== 'timing') return read;
   const textBefore = line.slice(0, at).trim();
   if (textBefore === '' || /[\p{Nd}:.,]$/u.test(textBefore)) return null;
-  return { ...read, textBefore, oddities: [...read.oddities, 'the text before the times was taken as part of the cue before'] };
+  return { ...read, textBefore, oddities: [...read.oddities, 'the text before the times was read as part of the previous cue'] };
 }
 
 function isNearlyTiming(line: string, isWebVtt: boolean): boolean {
@@ -110,7 +110,7 @@ interface ClockTime {
 function readClock(written: string): ClockTime | null {
   const oddities: string[] = [];
   const compact = written.replaceAll(/\s/gu, '');
-  if (compact !== written) oddities.push('blanks inside the times were ignored');
+  if (compact !== written) oddities.push('spaces inside the times were ignored');
   const [clock = '', afterMark] = compact.replaceAll('-', '').split(/[.,]/u);
   const fields = clock.split(':');
   // `00:00:01:500`: a colon before the milliseconds.
@@ -119,7 +119,7 @@ function readClock(written: string): ClockTime | null {
   if (hasColon) oddities.push('the colon before the milliseconds was read as a comma');
   // `00:00:01:12`: the last are frames, and the file does not say of how many in a second.
   if (fields.length > 3) return null;
-  if (fields.slice(1).some((field) => Number(field) > 59)) oddities.push('minutes or seconds above 59 were added up');
+  if (fields.slice(1).some((field) => Number(field) > 59)) oddities.push('minutes or seconds above 59 were carried over');
   if (fraction !== undefined && fraction.length !== 3) oddities.push('a fraction of a second without three digits was read as a decimal (",5" is 500 ms)');
   const wholeUs = fields.reduce((sum, field) => sum * 60 + Number(field), 0) * 1_000_000;
   const us = wholeUs + Number((fraction ?? '').padEnd(6, '0').slice(0, 6));

@@ -1,4 +1,5 @@
 import { analyse } from 'chardet';
+import { decodeSevenBit } from './seven-bit-text.ts';
 
 export interface DecodedText {
   readonly text: string;
@@ -19,17 +20,23 @@ const DAMAGED = '\uFFFD';
 export function decodeText(bytes: Uint8Array): DecodedText {
   const utf16 = utf16Of(bytes);
   if (utf16 !== null) return { text: new TextDecoder(utf16.encoding).decode(bytes), note: utf16.isMarked ? null : `the file does not say how it is encoded; it was read as ${utf16.encoding.toUpperCase()}` };
+  const sevenBit = decodeSevenBit(bytes);
+  if (sevenBit !== null) return { text: sevenBit.text, note: readAs(sevenBit.encoding) };
   const text = new TextDecoder('utf-8').decode(bytes);
   // The sign for a damaged letter may also be one of the text.
   const damaged = text.split(DAMAGED).length - 1;
   if (damaged === 0 || isReadable(bytes, 'utf-8')) return { text, note: null };
   const sound = text.length - damaged - text.replaceAll(/\P{ASCII}/gu, '').length;
-  if (sound >= damaged * MIN_SOUND_PER_DAMAGED) return { text, note: `${damagedLines(text)}: letters that are damaged in the file were read as “${DAMAGED}”` };
+  if (sound >= damaged * MIN_SOUND_PER_DAMAGED) return { text, note: `${damagedLines(text)}: damaged characters were read as “${DAMAGED}”` };
   const encoding = legacyEncoding(bytes);
   return {
     text: new TextDecoder(encoding).decode(bytes),
-    note: `the file is not in UTF-8; it was read as ${encoding}. If letters look wrong, save it as UTF-8 and import it again`,
+    note: readAs(encoding),
   };
+}
+
+function readAs(encoding: string): string {
+  return `the file is not in UTF-8; it was read as ${encoding}. If letters look wrong, save it as UTF-8 and import it again`;
 }
 
 /** UTF-16 by its mark, or by every other byte of its digits and blanks being zero. */

@@ -41,18 +41,24 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   if (parsed === null) throw notSubtitles(name, text);
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
-  const inside = parsed.cues.filter((cue) => cue.startUs < endUs);
+  // Players count from where the file begins, which may be its sound.
+  const leadUs = probe?.leadUs ?? 0;
+  const placed = parsed.cues.map((cue) => ({ ...cue, startUs: Math.max(0, cue.startUs - leadUs), endUs: cue.endUs - leadUs }));
+  const shown = placed.filter((cue) => cue.endUs > 0);
+  const inside = shown.filter((cue) => cue.startUs < endUs);
   const notes = [...parsed.notes];
-  const late = parsed.cues.length - inside.length;
+  const early = placed.length - shown.length;
+  if (early > 0) notes.push(`${early === 1 ? 'one cue ends' : `${early} cues end`} before the first picture (${(leadUs / 1e6).toFixed(1)} s after the beginning of the file) and ${early === 1 ? 'was' : 'were'} left out`);
+  const late = shown.length - inside.length;
   if (late > 0) notes.push(`${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`);
   const cut = inside.filter((cue) => cue.endUs > endUs + UNTOLD_CUT_US).length;
-  if (cut > 0) notes.push(`${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} cut there`);
+  if (cut > 0) notes.push(`${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} trimmed there`);
   if (note !== null) notes.push(note);
   // Before anything is replaced: a file without a single usable cue must not empty the transcript.
   if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });
   const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
   if (edited > 0 && !replaceEdited) {
-    throw new AppError('conflict', `${edited} ${edited === 1 ? 'piece' : 'pieces'} of speech were edited by people, and "${name}" would replace them. Nothing was changed.`);
+    throw new AppError('conflict', `${edited} ${edited === 1 ? 'segment of speech was' : 'segments of speech were'} edited by people, and "${name}" would replace ${edited === 1 ? 'it' : 'them'}. Nothing was changed.`);
   }
   const segments = inside.map((cue) => ({ ...cue, endUs: Math.min(cue.endUs, endUs), text: cue.text.replaceAll('\n', ' '), origin: 'import' as const }));
   transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
@@ -61,7 +67,7 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
 
 function notSubtitles(name: string, text: string): AppError {
   const format = otherSubtitleFormat(text);
-  if (format === null) return new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT form. Nothing was changed.`);
+  if (format === null) return new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT format. Nothing was changed.`);
   return new AppError('invalid-input', `"${name}" is in the format ${format}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.`);
 }
 

@@ -27,6 +27,7 @@ export function parseCues(text: string): ParsedCues | null {
   const isWebVtt = holdsWebVtt(lines, notes);
   const blocks = readBlocks(lines, isWebVtt, notes);
   if (blocks.length === 0) return null;
+  noteRestarts(blocks, lines, notes);
   const shown = blocks.flatMap((block) => shownCue(block, isWebVtt, notes));
   return { cues: unrollCaptions(withoutDoubles(shown, notes), notes), notes: notes.list() };
 }
@@ -49,6 +50,7 @@ interface Block {
   /** Of the line with the times, counted from 0. */
   readonly lineIndex: number;
   readonly timing: Timing | UnreadableTiming;
+  readonly number: number | null;
   readonly body: readonly Line[];
 }
 
@@ -59,10 +61,11 @@ function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNote
   let lineIndex = 0;
   let number: number | null = null;
   let body: Line[] = [];
+  const areNumbersGlued = hasGluedNumbers(lines, isWebVtt);
   const close = (isLast: boolean): number | null => {
-    const { own, next } = splitOffName(body, { isWebVtt, isFirst: timing === null, isLast, number, notes });
+    const { own, next } = splitOffName(body, { isWebVtt, isFirst: timing === null, isLast, number, cueCount: blocks.length + 1, areNumbersGlued, notes });
     if (timing === null) noteTextBefore(own, isWebVtt, notes);
-    else blocks.push({ lineIndex, timing, body: isWebVtt ? spokenBlocks(own, notes) : own });
+    else blocks.push({ lineIndex, timing, number, body: isWebVtt ? spokenBlocks(own, notes) : own });
     return next;
   };
   lines.forEach((text, index) => {
@@ -81,6 +84,31 @@ function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNote
   return blocks;
 }
 
+/** Below, numbers right behind a text prove no habit of the file. */
+const MIN_GLUED = 3;
+
+/** Whether the numbers of most cues stand right behind the text of the cue before, as where all empty lines were lost. */
+function hasGluedNumbers(lines: readonly string[], isWebVtt: boolean): boolean {
+  const timings = lines.flatMap((line, index) => (readTiming(line, isWebVtt)?.kind === 'timing' ? [index] : []));
+  const glued = timings.filter((index) => /^\s*\d+\s*$/u.test(lines[index - 1] ?? '') && (lines[index - 2] ?? '').trim() !== '').length;
+  return glued >= MIN_GLUED && glued * 2 > timings.length;
+}
+
+/** Two files in one: the times begin again, with a first cue or a header. */
+function noteRestarts(blocks: readonly Block[], lines: readonly string[], notes: LineNotes): void {
+  let latestUs = -Infinity;
+  let before = 0;
+  for (const { timing, number, lineIndex } of blocks) {
+    if (timing.kind !== 'timing') continue;
+    const isBeginning = number === 1 || lines.slice(before, lineIndex).some((line) => /^WEBVTT(?:\s|$)/u.test(line));
+    if (isBeginning && timing.startUs < latestUs) notes.add(lineIndex, RESTART);
+    latestUs = Math.max(latestUs, timing.startUs);
+    before = lineIndex;
+  }
+}
+
+const RESTART = 'the times begin again, as where two files were joined; they were taken as they stand, so the parts lie over each other';
+
 const isBlank = (line: Line | undefined): boolean => line === undefined || line.text.trim() === '';
 
 /** `42`, also behind marks of writing direction; NaN for digits of another script; null for what is no number. */
@@ -96,11 +124,14 @@ interface NameContext {
   readonly isLast: boolean;
   /** Of the cue that the lines follow. */
   readonly number: number | null;
+  /** With that cue. */
+  readonly cueCount: number;
+  readonly areNumbersGlued: boolean;
   readonly notes: LineNotes;
 }
 
 /** Takes the number or name of the next cue from the end of the lines before its times. */
-function splitOffName(lines: readonly Line[], { isWebVtt, isFirst, isLast, number, notes }: NameContext): { own: readonly Line[]; next: number | null } {
+function splitOffName(lines: readonly Line[], { isWebVtt, isFirst, isLast, number, cueCount, areNumbersGlued, notes }: NameContext): { own: readonly Line[]; next: number | null } {
   const end = lines.findLastIndex((line) => !isBlank(line));
   const last = lines[end];
   if (last === undefined) return { own: [], next: null };
@@ -108,13 +139,22 @@ function splitOffName(lines: readonly Line[], { isWebVtt, isFirst, isLast, numbe
   const isAlone = end === 0 ? isFirst : rest.at(-1)?.text === '' || (!isWebVtt && isBlank(rest.at(-1)));
   const touchesTimes = !isLast && end === lines.length - 1;
   const value = numberIn(last);
+  if (touchesTimes && value !== null && !isAlone && !isNextNumber(value, number ?? cueCount, areNumbersGlued)) {
+    notes.add(last.index, 'a number right before the times, without an empty line before it, was taken as text of the cue before');
+    return { own: lines, next: null };
+  }
   if (touchesTimes && value !== null) return { own: withoutLostNumber(rest, number, value, notes), next: value };
   if (touchesTimes && isAlone && (isWebVtt || isNumbering(last.text))) return { own: rest, next: null };
   if (isAlone && value !== null && (isFirst || value === (number ?? Number.NaN) + 1)) {
-    notes.add(last.index, isLast ? LOST_NUMBER : 'a number apart from its cue was taken as its number');
+    notes.add(last.index, isLast ? LOST_NUMBER : 'a number separated from its cue was read as its number');
     return { own: rest, next: value };
   }
   return { own: lines, next: null };
+}
+
+/** Numbers in another script are not compared. */
+function isNextNumber(value: number, before: number, areNumbersGlued: boolean): boolean {
+  return Number.isNaN(value) || Number.isNaN(before) || value === before + 1 || (areNumbersGlued && value > before);
 }
 
 const LOST_NUMBER = 'the number of a cue without times was left out';
@@ -143,7 +183,7 @@ function spokenBlocks(lines: readonly Line[], notes: LineNotes): Line[] {
       noteHeader(block, notes);
       return [];
     }
-    if (block.some((line) => !isBlank(line))) notes.add(first.index, 'text behind an empty line was taken as part of the cue before');
+    if (block.some((line) => !isBlank(line))) notes.add(first.index, 'text after an empty line was read as part of the previous cue');
     return block;
   });
 }
@@ -174,9 +214,9 @@ function noteTextBefore(lines: readonly Line[], isWebVtt: boolean, notes: LineNo
 /** Says what a header means for the cues and is not followed here. */
 function noteHeader(block: readonly Line[], notes: LineNotes): void {
   for (const { index, text } of block) {
-    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text)) notes.add(index, 'the file says that its clock is shifted against that of a video stream (X-TIMESTAMP-MAP); the times were taken as they stand');
+    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text)) notes.add(index, 'the file says that its times are offset from those of a video stream (X-TIMESTAMP-MAP); the times were used as they are');
     const kind = /^Kind:\s*(chapters|metadata|descriptions)\s*$/iu.exec(text)?.[1];
-    if (kind !== undefined) notes.add(index, `the file says that it holds ${kind.toLowerCase()}, not speech; they were taken as speech`);
+    if (kind !== undefined) notes.add(index, `the file says that it contains ${kind.toLowerCase()}, not speech; they were used as speech`);
   }
 }
 
@@ -190,11 +230,11 @@ function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: 
   const raw = body.map((line) => line.text).join('\n');
   const lines = cueLines(raw, isWebVtt);
   if (endUs > LATEST_US) return leftOut('a cue later than 1,000 hours was left out');
-  if (endUs < startUs) return leftOut('a cue that ends before it begins was left out');
-  if (endUs === startUs) return leftOut('a cue that ends when it begins was left out');
-  if (endUs <= 0) return leftOut('a cue before the beginning of the video was left out');
+  if (endUs < startUs) return leftOut('a cue that ends before it starts was left out');
+  if (endUs === startUs) return leftOut('a cue that ends when it starts was left out');
+  if (endUs <= 0) return leftOut('a cue before the start of the video was left out');
   if (lines.every(({ text }) => text === '')) return leftOut('a cue without text was left out');
-  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text))) return leftOut('a cue that names a picture, not speech, was left out');
+  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text))) return leftOut('a cue that refers to an image, not speech, was left out');
   for (const oddity of oddities) notes.add(lineIndex, oddity);
   return [{ startUs, endUs, lines, raw, lineIndex }];
 }
@@ -206,7 +246,7 @@ function withoutDoubles(shown: readonly ShownCue[], notes: LineNotes): ShownCue[
   return sorted.filter(({ startUs, endUs, lines, lineIndex }) => {
     const key = JSON.stringify([startUs, endUs, lines.map(({ text }) => text)]);
     const isDouble = seen.has(key);
-    if (isDouble) notes.add(lineIndex, 'a cue that is there twice was taken once');
+    if (isDouble) notes.add(lineIndex, 'a duplicate cue was used once');
     seen.add(key);
     return !isDouble;
   });

@@ -47,7 +47,7 @@ export function unrollCaptions(shown: readonly ShownCue[], notes: LineNotes): Cu
       taken.push({ startUs: cue.startUs, endUs: cue.endUs, lines });
       return;
     }
-    notes.add(cue.lineIndex, 'words that the cue before shows already were taken once (rolling captions)');
+    notes.add(cue.lineIndex, 'words already shown by the previous cue were used once (rolling captions)');
     if (step.kind === 'rolled') {
       taken.push({ startUs: cue.startUs, endUs: cue.endUs, lines: lines.slice(step.count) });
       return;

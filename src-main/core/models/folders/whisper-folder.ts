@@ -84,8 +84,8 @@ function checkNumbers(folder: string, generation: z.infer<typeof GenerationConfi
     throw broken(folder, 'generation_config.json', reason);
   };
   for (const [layer, head] of generation.alignment_heads) {
-    if (layer >= config.decoder_layers) fail(`key "alignment_heads" names layer ${layer}, but the decoder has ${config.decoder_layers}`);
-    if (head >= config.decoder_attention_heads) fail(`key "alignment_heads" names head ${head}, but the decoder has ${config.decoder_attention_heads} in each layer`);
+    if (layer >= config.decoder_layers) fail(`key "alignment_heads" refers to layer ${layer}, but the decoder has ${config.decoder_layers}`);
+    if (head >= config.decoder_attention_heads) fail(`key "alignment_heads" refers to head ${head}, but the decoder has ${config.decoder_attention_heads} in each layer`);
   }
   for (const key of ['decoder_start_token_id', 'eos_token_id', 'no_timestamps_token_id'] as const) {
     if (generation[key] >= config.vocab_size) fail(`key "${key}" is ${generation[key]}, but config.json has a "vocab_size" of ${config.vocab_size}`);

@@ -5,7 +5,7 @@ import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import { type ClipMode, clipFileName } from '#core/media/clip-writer.ts';
+import { type ClipMode, clipFileName, untaggedClipName } from '#core/media/clip-place.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { VideoDocument } from '../documents/video-document.ts';
 
@@ -35,12 +35,17 @@ export function createClipPlaces({ project, grants }: { readonly project: Projec
   return {
     /** Looks into every folder once; the answers are those of that moment. */
     look(): (document: Pick<VideoDocument, 'fileBase'>, shot: Shot) => ClipName {
-      const found = new Set(folders().flatMap(namesIn));
+      const found = new Map<string, string>();
+      const names = folders().flatMap(namesIn);
+      for (const name of names) found.set(name, name);
+      // A clip has a tag where another video's had its name.
+      for (const name of names) found.set(untaggedClipName(name) ?? name, name);
       return ({ fileBase }, shot) => {
         const exact = clipFileName(fileBase, shot, 'exact');
         const copied = clipFileName(fileBase, shot, 'copy');
-        if (found.has(exact)) return { file: exact, mode: 'exact' };
-        return found.has(copied) ? { file: copied, mode: 'copy' } : { file: exact, mode: null };
+        const [exactFile, copiedFile] = [found.get(exact), found.get(copied)];
+        if (exactFile !== undefined) return { file: exactFile, mode: 'exact' };
+        return copiedFile === undefined ? { file: exact, mode: null } : { file: copiedFile, mode: 'copy' };
       };
     },
   };

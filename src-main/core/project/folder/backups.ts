@@ -46,7 +46,7 @@ export async function makeBackup({ db, folder, nowMs, check, isStopped }: Backup
   try {
     await db.backup(part, {
       progress() {
-        if (isStopped()) throw new AppError('cancelled', 'The backup was given up, because the project is being closed.');
+        if (isStopped()) throw new AppError('cancelled', 'The backup was cancelled because the project is being closed.');
         return PAGES_PER_STEP;
       },
     });

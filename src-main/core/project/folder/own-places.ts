@@ -53,7 +53,7 @@ function requireOwn(folder: string, name: string, kind: 'file' | 'folder'): void
   const what = found.isSymbolicLink() ? 'a link' : found.isDirectory() ? 'a folder' : 'a pipe or a device';
   throw new AppError(
     'invalid-input',
-    `“${name}” in the project “${path.basename(folder)}” is ${what}, where the studio keeps a ${kind} of its own. Nothing was opened or changed. Put an ordinary ${kind} in its place.`,
+    `“${name}” in the project “${path.basename(folder)}” is ${what}, but the studio needs an ordinary ${kind} there. Nothing was opened or changed. Replace it with an ordinary ${kind}.`,
   );
 }
 

@@ -104,7 +104,7 @@ function placeTaken(name: string, cause?: unknown): AppError {
  * @throws AppError `not-found`, `damaged`, `invalid-input` for what is no project
  */
 export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
-  if (!isProjectFolder(folder)) throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : `${folder} holds no project. It may have been moved or renamed; open it at its new place.`);
+  if (!isProjectFolder(folder)) throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : `${folder} does not contain a project. It may have been moved or renamed; open it from its new location.`);
   requireOwnPlaces(folder);
   if (parts.readOnly) return openForViewing(folder, 'asked', parts);
   try {
@@ -230,7 +230,7 @@ function openForViewing(folder: string, reason: ReadOnlyReason, { dataDir }: Fol
     db: viewed.db,
     capture: {
       collect() {
-        throw new AppError('read-only', 'The project is open for reading only. Nothing was changed.');
+        throw new AppError('read-only', 'The project is open read-only. Nothing was changed.');
       },
     },
     backupPath: null,
@@ -283,10 +283,10 @@ function codeOf(error: unknown): string {
 }
 
 function explainRefusal(error: unknown, place: string): unknown {
-  if (storageTrouble(error) === 'full') return new AppError('disk-full', `The disk of ${place} is full. No project was made. Free some space, or choose another place.`, { cause: error });
+  if (storageTrouble(error) === 'full') return new AppError('disk-full', `The disk of ${place} is full. No project was created. Free up space, or choose another folder.`, { cause: error });
   const code = codeOf(error);
   if (!REFUSALS.has(code)) return error;
-  return new AppError('invalid-input', `The studio cannot write in ${place} (${code}). A project needs a folder that you may write to; choose another place.`, { cause: error });
+  return new AppError('invalid-input', `The studio cannot write to ${place} (${code}). A project needs a folder that you can write to; choose another one.`, { cause: error });
 }
 
 /** Names that some file system refuses would make a project that cannot be copied there. */
@@ -295,6 +295,6 @@ const UNSAFE_NAME = /[/\\:*?"<>|\p{Cc}]|^\.|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)
 function checkName(name: string): string {
   const trimmed = name.normalize('NFC').trim();
   if (trimmed === '' || Buffer.byteLength(trimmed) > 200 || UNSAFE_NAME.test(trimmed))
-    throw new AppError('invalid-input', `"${name}" cannot be a folder's name. Leave out / \\ : * ? " < > | and a dot at the beginning or end.`);
+    throw new AppError('invalid-input', `"${name}" cannot be the name of a folder. Leave out / \\ : * ? " < > | and a dot at the start or end.`);
   return trimmed;
 }

@@ -104,7 +104,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   async function backUpQuietly(): Promise<void> {
     try {
       if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();
-      throw new AppError('disk-full', 'There is not enough room for a backup.');
+      throw new AppError('disk-full', 'There is not enough disk space for a backup.');
     } catch (error) {
       backedUp = { ...backedUp, ms: performance.now() };
       logger.warn({ error, folder: opened.folder }, 'no backup could be made');
@@ -144,7 +144,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     /** A backup at once, for whoever asks. @throws AppError `damaged`, `disk-full`, `cancelled` */
     async backUp(): Promise<void> {
       while (busy !== null) await busy;
-      if (opened.readOnly !== null) throw new AppError('read-only', 'The project is open for reading only, so no backup is made of it.');
+      if (opened.readOnly !== null) throw new AppError('read-only', 'The project is open read-only, so it is not backed up.');
       busy = backUpNow().finally(() => void (busy = null));
       await busy;
     },

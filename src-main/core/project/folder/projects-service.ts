@@ -85,7 +85,7 @@ export function createProjectsService(parts: ProjectsParts) {
     }
     logger.info({ folder: opened.folder, readOnly: opened.readOnly }, 'project opened');
     if (opened.backupPath !== null)
-      events.emit('notice', { level: 'info', title: 'Project updated', message: `It was brought to this version's format. A copy of the old file is at ${opened.backupPath}.` });
+      events.emit('notice', { level: 'info', title: 'Project updated', message: `It was updated to this version's format. A copy of the old file is at ${opened.backupPath}.` });
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
     // Whoever asked for it knows.
     if (opened.readOnly !== null && opened.readOnly !== 'asked') events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));

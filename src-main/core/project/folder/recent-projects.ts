@@ -32,7 +32,7 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
       events.emit('notice', {
         level: 'warning',
         title: 'The list of recent projects was damaged',
-        message: `It starts empty; your projects are safe. Open them from their folders. The old list was kept as ${found.setAsidePath}.`,
+        message: `It is empty now; your projects are safe. Open them from their folders. The old list was kept as ${found.setAsidePath}.`,
       });
     return [];
   }

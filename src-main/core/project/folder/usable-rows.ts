@@ -1,7 +1,9 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ReadableDb } from '#core/base/db/database.ts';
 import { parseJson } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
+import { SpokenWord } from '#shared/domain/transcript.ts';
 import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
 
 const MIB = 1024 ** 2;
@@ -14,16 +16,22 @@ const LISTS: ReadonlySet<string> = new Set(['words', 'before', 'after', 'checkpo
 /** What is asked for, and sent to a client, in one piece. */
 const READ_AT_ONCE: readonly { readonly what: string; readonly sql: string; readonly maxBytes: number }[] = [
   { what: 'the captions of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + octet_length(links) + ifnull(octet_length(provenance), 0)) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)' },
-  { what: 'the speech of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text)) AS bytes FROM transcript_segments GROUP BY video_id)' },
+  { what: 'the speech of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + ifnull(octet_length(words), 0)) AS bytes FROM transcript_segments GROUP BY video_id)' },
   { what: 'the jobs', maxBytes: 32 * MIB, sql: 'SELECT sum(octet_length(title) + octet_length(params) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs' },
   { what: 'the list of videos', maxBytes: 256 * MIB, sql: 'SELECT sum(octet_length(name) + ifnull(octet_length(shot2story), 0)) AS bytes FROM videos' },
 ];
 
+/** Rows that are listed in one piece: far more than the longest video has, or a page can show. */
+const MAX_ROWS = 200_000;
+const COUNTED_BY_VIDEO = ['shots', 'transcript_segments', 'screen_texts', 'screen_frames', 'detection_runs'];
+const COUNTED = ['videos', 'jobs'];
+
 const JSON_COLUMNS: readonly { readonly table: string; readonly column: string; readonly schema: z.ZodType | null }[] = [
   { table: 'videos', column: 'shot2story', schema: Shot2StoryOrigin },
   { table: 'video_files', column: 'probe', schema: VideoProbe },
-  { table: 'revisions', column: 'links', schema: null },
-  { table: 'revisions', column: 'provenance', schema: null },
+  { table: 'revisions', column: 'links', schema: z.array(SentenceLink) },
+  { table: 'revisions', column: 'provenance', schema: z.union([ModelProvenance, ImportSource]) },
+  { table: 'transcript_segments', column: 'words', schema: z.array(SpokenWord) },
 ];
 
 /** As ids of the contract are. */
@@ -45,9 +53,13 @@ export function requireUsableRows(db: ReadableDb): void {
     if (holds(db, table, long)) throw unusable(table, 'a text of several megabytes');
     const great = columns.filter(({ type }) => type === 'INTEGER').map(({ name }) => `"${name}" NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`);
     if (holds(db, table, great)) throw unusable(table, 'a number that no clock or counter of the studio reaches');
+    const endless = columns.filter(({ type }) => type === 'REAL').map(({ name }) => `abs("${name}") > ${Number.MAX_VALUE}`);
+    if (holds(db, table, endless)) throw unusable(table, 'a number without end');
     if (WITH_IDS.includes(table) && holds(db, table, [ODD_ID])) throw unusable(table, 'an id that is none of the studio’s');
   }
   if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`])) throw unusable('sqlite_sequence', 'a number that no counter of the studio reaches');
+  for (const table of COUNTED_BY_VIDEO) requireFew(db, table, `SELECT count(*) AS rows FROM ${table} GROUP BY video_id ORDER BY rows DESC LIMIT 1`);
+  for (const table of COUNTED) requireFew(db, table, `SELECT count(*) AS rows FROM ${table}`);
   for (const { what, sql, maxBytes } of READ_AT_ONCE) {
     const { bytes } = db.prepare<[], { bytes: number | null }>(sql).get() ?? { bytes: 0 };
     if ((bytes ?? 0) > maxBytes) throw unusable(what, `${Math.round((bytes ?? 0) / 1e6)} MB of text`);
@@ -63,6 +75,11 @@ function columnsOfTables(db: ReadableDb): Map<string, { name: string; type: stri
 
 function holds(db: ReadableDb, table: string, conditions: readonly string[]): boolean {
   return conditions.length > 0 && db.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" WHERE ${conditions.join(' OR ')} LIMIT 1`).get() !== undefined;
+}
+
+function requireFew(db: ReadableDb, table: string, sql: string): void {
+  const { rows } = db.prepare<[], { rows: number }>(sql).get() ?? { rows: 0 };
+  if (rows > MAX_ROWS) throw unusable(table, `${rows.toLocaleString('en')} records`);
 }
 
 function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COLUMNS)[number]): void {

@@ -147,6 +147,6 @@ function videoOf({ table, id, before, after }: RecordChange): VideoId {
 }
 
 function conflictMessage(direction: 'undo' | 'redo', label: string): string {
-  const verb = direction === 'undo' ? 'taken back' : 'done again';
-  return `"${label}" cannot be ${verb}, because what it touched was changed since. Nothing was altered. The next ${direction} goes on with the step ${direction === 'undo' ? 'before' : 'after'} it.`;
+  const verb = direction === 'undo' ? 'undone' : 'redone';
+  return `"${label}" cannot be ${verb}, because what it changed has been changed since. Nothing was changed. The next ${direction} continues with the step ${direction === 'undo' ? 'before' : 'after'} it.`;
 }

@@ -22,7 +22,7 @@ export function titleCardCaption({ screenTexts, screenFrames }: Pick<VideoDocume
       modelSha256: first?.modelSha256 ?? '',
       prompt: '',
       frames: frames.map(({ frame }) => frame),
-      options: { notes: ['Text read on the screen: the frames show nothing else than text on a plain ground.'] },
+      options: { notes: ['Text read on the screen: the frames show only text on a plain background.'] },
       device: null,
       durationMs: 0,
     },

@@ -52,7 +52,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     /** @throws AppError `invalid-input` where no cut can be. As for every edit here. */
     split: (videoId: VideoId, { frame, newShotId = makeShotId() }: { frame: number; newShotId?: ShotId | undefined }, actor: string): Shot[] =>
       change(videoId, { actor, label: 'Split a shot' }, (shots, _frameCount, db) => {
-        if (hasShot(db, newShotId)) throw new AppError('conflict', 'There is a shot with this id already.');
+        if (hasShot(db, newShotId)) throw new AppError('conflict', 'There is already a shot with this id.');
         return splitShot(shots, frame, newShotId);
       }),
 
@@ -67,7 +67,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
         (shots) => {
           const at = shots.find(({ id }) => id === shotId)?.startFrame;
           if (fromFrame !== undefined && at !== undefined && at !== fromFrame)
-            throw new AppError('conflict', `Somebody moved this cut to frame ${at} in between. Nothing was changed; look where it lies now.`);
+            throw new AppError('conflict', `Somebody else has moved this cut to frame ${at}. Nothing was changed; check where it is now.`);
           return moveBoundary(shots, shotId, frame);
         },
       ),
@@ -128,6 +128,6 @@ function frameCountOf(db: WritableDb, videoId: VideoId): number {
   const { probe, name } = getVideo(db, videoId).video;
   // Shots of a data set can be edited before its video is found.
   const frameCount = probe?.frameCount ?? listShots(db, videoId).at(-1)?.endFrame;
-  if (frameCount === undefined) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  if (frameCount === undefined) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
   return frameCount;
 }

@@ -136,7 +136,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     },
 
     confirmFresh: (ids: readonly RevisionId[], actor: string): Revision[] =>
-      changeAll(ids, actor, 'Confirm that texts still fit', (db) => repository.updateRevisions(db, ids, { staleReason: null })),
+      changeAll(ids, actor, 'Confirm that texts are still correct', (db) => repository.updateRevisions(db, ids, { staleReason: null })),
 
     /**
      * Stores what a model wrote. It becomes current only where there is no text yet, or one that a model wrote and nobody has
@@ -171,7 +171,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
 function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string): void {
   const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
   if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
-  throw new AppError('conflict', `${current.actor} changed this text while you worked on it. Nothing was overwritten; both versions are there to choose from.`);
+  throw new AppError('conflict', `${current.actor} changed this text while you were working on it. Nothing was overwritten; you can choose between both versions.`);
 }
 
 /** A model's text that nobody has judged. */

@@ -104,7 +104,7 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     if (typeof measured === 'string') return measured;
     const differences = expected === null ? [] : differencesBetween(expected, measured);
     if (known === null) return differences.length === 0 ? null : differences.join(', ');
-    return differences.length === 0 ? 'its content is another one, though its frames, length and picture size are the same, as in a copy that was made anew' : `its content is another one: ${differences.join(', ')}`;
+    return differences.length === 0 ? 'its content is different, although its frames, length and resolution are the same, as in a re-encoded copy' : `its content is different: ${differences.join(', ')}`;
   }
 
   /** Words for what is wrong, where it cannot be measured. */
@@ -127,6 +127,6 @@ function differencesBetween(expected: Expected, found: VideoProbe): string[] {
   if (expected.frameCount !== found.frameCount) differences.push(`it has ${found.frameCount} frames instead of ${expected.frameCount}`);
   const { durationUs, width, height } = expected;
   if (durationUs !== undefined && Math.abs(durationUs - found.durationUs) > 1000) differences.push(`it lasts ${(found.durationUs / 1e6).toFixed(2)} s instead of ${(durationUs / 1e6).toFixed(2)} s`);
-  if (width !== undefined && height !== undefined && (width !== found.width || height !== found.height)) differences.push(`its pictures have ${found.width}×${found.height} pixels instead of ${width}×${height}`);
+  if (width !== undefined && height !== undefined && (width !== found.width || height !== found.height)) differences.push(`its frames have ${found.width}×${found.height} pixels instead of ${width}×${height}`);
   return differences;
 }

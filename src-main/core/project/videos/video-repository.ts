@@ -88,6 +88,18 @@ export function listNames(db: ReadableDb): { readonly id: VideoId; readonly name
   return db.prepare<[], { id: VideoId; name: string }>('SELECT id, name FROM videos ORDER BY position').all();
 }
 
+/** What names of files begin with that were made of a video, once there were any. Also of videos that were taken out, whom undo may bring back. */
+export function listFileBases(db: ReadableDb): ReadonlyMap<VideoId, string> {
+  const rows = db.prepare<[], { id: VideoId; base: string }>('SELECT video_id AS id, base FROM file_bases').all();
+  return new Map(rows.map(({ id, base }) => [id, base]));
+}
+
+/** Those that a video has already stay. */
+export function keepFileBases(db: WritableDb, bases: ReadonlyMap<VideoId, string>): void {
+  const insert = db.prepare('INSERT OR IGNORE INTO file_bases (video_id, base) VALUES (?, ?)');
+  for (const [videoId, base] of bases) insert.run(videoId, base);
+}
+
 /** What is known of a video's file. */
 export interface VideoFile {
   readonly videoId: VideoId;
@@ -194,6 +206,11 @@ export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, pt
   db.prepare('DELETE FROM frame_times WHERE video_id = ?').run(videoId);
   if (ptsUs === null) return;
   db.prepare('INSERT INTO frame_times (video_id, pts_us) VALUES (?, ?)').run(videoId, packNumbers(ptsUs));
+}
+
+export function setNotes(db: WritableDb, videoId: VideoId, notes: readonly string[]): void {
+  const { changes } = db.prepare("UPDATE video_files SET probe = json_set(probe, '$.notes', json(?)) WHERE video_id = ?").run(JSON.stringify(notes), videoId);
+  assert(changes === 1, `file of video ${videoId}`);
 }
 
 /** Start of each frame in microseconds; null for a constant rate. */

@@ -16,6 +16,8 @@ export interface VideoSource {
   readonly path: string;
   /** Another one whenever the file was touched: for keys of what is kept of it. */
   readonly stamp: string;
+  /** Of its content; null: the file is empty. */
+  readonly fingerprint: string | null;
   /** @throws AppError `media-missing` when another file lies there since this one was opened, or none */
   requireUnchanged(): Promise<void>;
   /** Does something with the file; the result is given only when it was the same file until the end. */
@@ -73,7 +75,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
 
   function knownFile(videoId: VideoId): KnownFile {
     const { video, path: file, fingerprint: print } = repository.getVideo(project.session().db, videoId);
-    if (file === null) throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Point the video at its file.`);
+    if (file === null) throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Relink the video to its file.`);
     return { videoId, path: file, fingerprint: print, isMeasured: video.probe !== null };
   }
 
@@ -122,6 +124,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
     return {
       path: opened.path,
       stamp: opened.stamp,
+      fingerprint: opened.fingerprint,
       requireUnchanged,
       async checked(work) {
         try {
@@ -192,7 +195,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
       const told = explain(error, file.path);
       // One disk that does not answer must not keep the others from being looked at.
       if (told instanceof SourceError) return told.reason;
-      return `It cannot be looked at (${told instanceof Error ? told.message : String(told)}).`;
+      return `It cannot be accessed (${told instanceof Error ? told.message : String(told)}).`;
     }
   }
 
@@ -227,8 +230,8 @@ class SourceError extends AppError {
 }
 
 function replacedError(file: string): SourceError {
-  const reason = `Another file lies in the place of “${path.basename(file)}” now, or it was changed since it was imported. Nothing was made from the new one.`;
-  return new SourceError(reason, 'Put the old one back or point the video at it; add the new one as a video of its own.');
+  const reason = `“${path.basename(file)}” was replaced by another file or changed since it was imported. The new file was not used.`;
+  return new SourceError(reason, 'Put the old file back or relink the video to it, and add the new file as a separate video.');
 }
 
 function notChosenError(file: string): SourceError {
@@ -240,14 +243,14 @@ function notChosenError(file: string): SourceError {
 const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 
 function changedError(file: string): SourceError {
-  return new SourceError(`“${path.basename(file)}” was changed while it was being read. Nothing was made from it.`, 'Try again once it is complete.');
+  return new SourceError(`“${path.basename(file)}” was changed while it was being read, so it was not used.`, 'Try again once it is complete.');
 }
 
 /** What a person can act on; other errors as they are. */
 function explain(error: unknown, file: string): unknown {
-  if (error instanceof AppError && error.code === 'invalid-input') return new SourceError(error.message, 'Put the video back, or point to its new place.', error);
+  if (error instanceof AppError && error.code === 'invalid-input') return new SourceError(error.message, 'Put the video back, or relink it to its new location.', error);
   const code = errorCode(error);
   if (error instanceof AppError || code === null) return error;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new SourceError(`The file is no longer at ${file}.`, 'Put it back, or point the video at its new place.', error);
-  return new SourceError(`“${path.basename(file)}” cannot be read (${code}).`, 'See whether its disk or network answers, and whether you may read it.', error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new SourceError(`The file is no longer at ${file}.`, 'Put it back, or relink the video to its new location.', error);
+  return new SourceError(`“${path.basename(file)}” cannot be read (${code}).`, 'Check that its disk or network is available, and that you have permission to read it.', error);
 }

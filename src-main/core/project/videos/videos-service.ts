@@ -114,6 +114,18 @@ export function createVideosService(parts: VideosParts) {
     return { added: videos.map(({ id }) => id), known: [...there], alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
+  function basesNow(): ReadonlyMap<VideoId, string> {
+    const { db } = project.session();
+    return fileBases(repository.listNames(db), repository.listFileBases(db));
+  }
+
+  function keepFileBases(): ReadonlyMap<VideoId, string> {
+    const bases = basesNow();
+    const { db } = project.session();
+    inTransaction(db, () => repository.keepFileBases(db, bases));
+    return bases;
+  }
+
   const relinking = createRelinking({ project, grants, ffmpeg, places, onChanged: announceFile });
 
   return {
@@ -138,6 +150,7 @@ export function createVideosService(parts: VideosParts) {
 
     /** Takes videos out of the project; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
+      keepFileBases();
       const label = videoIds.length === 1 ? 'Remove a video' : `Remove ${videoIds.length} videos`;
       history.record({ actor, label, videoId: null }, (db) => {
         for (const videoId of videoIds) repository.deleteVideo(db, videoId);
@@ -152,10 +165,13 @@ export function createVideosService(parts: VideosParts) {
     },
 
     /** For each video, what the names of files begin with that are made of it. */
-    fileBases: (): ReadonlyMap<VideoId, string> => fileBases(repository.listNames(project.session().db)),
+    fileBases: basesNow,
+
+    /** The same, for files that are about to be written: from now on the names stay, whatever becomes of the other videos. */
+    keepFileBases,
 
     /** What each video is called where two of one name must be told apart. */
-    fileNames: (): ReadonlyMap<VideoId, string> => fileNames(repository.listNames(project.session().db)),
+    fileNames: (): ReadonlyMap<VideoId, string> => fileNames(repository.listNames(project.session().db), repository.listFileBases(project.session().db)),
 
     /** Where the video's files lie. */
     paths: (): ReadonlyMap<VideoId, string> => new Map(repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const]))),
@@ -191,6 +207,16 @@ export function createVideosService(parts: VideosParts) {
     /** Steps that came to their end, by video. */
     stepsDone: (): ReadonlyMap<VideoId, ReadonlySet<string>> => repository.stepsDone(project.session().db),
 
+    /** What came to light of a file later. */
+    addNotes(videoId: VideoId, notes: readonly string[]): void {
+      const { db } = project.session();
+      const { probe } = repository.getVideo(db, videoId).video;
+      const added = notes.filter((note) => !(probe?.notes ?? []).includes(note));
+      if (probe === null || added.length === 0) return;
+      repository.setNotes(db, videoId, [...probe.notes, ...added]);
+      announceFile(videoId);
+    },
+
     setState(videoId: VideoId, state: VideoState, reason: string | null): void {
       repository.setState(project.session().db, videoId, state, reason);
       announceFile(videoId);
@@ -219,7 +245,7 @@ async function examine(file: string, ffmpeg: Ffmpeg): Promise<Examined> {
     return { file, print, problem: null };
   } catch (error) {
     if (error instanceof AppError) return { file, print: null, problem: error.message };
-    const problem = isMissing(error) ? 'The file is gone.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
+    const problem = isMissing(error) ? 'The file is missing.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
     return { file, print: null, problem };
   }
 }

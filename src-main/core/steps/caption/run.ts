@@ -238,6 +238,6 @@ function spokenShots(shots: readonly Shot[], document: VideoDocument, { targets 
   // Shots that are still without a narration may be just those in which nobody speaks.
   const isDone = 'which' in targets && document.shots.some((shot) => speechOfShot(document, shot) !== '');
   if (shots.length > 0 && spoken.length === 0 && !isDone)
-    throw new AppError('invalid-input', `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or recognise its speech first.`);
+    throw new AppError('invalid-input', `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.`);
   return spoken;
 }

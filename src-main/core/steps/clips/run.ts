@@ -29,15 +29,20 @@ export interface ClipsParts {
 
 type ClipsResult = z.output<typeof clipsStep.result>;
 
+/** Results go to every client with each list of jobs. */
+const MAX_NOTES = 100;
+
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
     if (params.folder !== null) parts.grants.requireKept(params.folder);
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
-    const fileBases = parts.videos.fileBases();
+    const fileBases = parts.videos.keepFileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
     const problems: ClipsResult['problems'] = [];
+    const notes: ClipsResult['notes'] = [];
+    let untold = 0;
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
@@ -49,11 +54,12 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     for (const { videoId, shots } of shotsOf) {
       const { name, probe } = parts.videos.get(videoId);
       try {
-        if (probe === null) throw new AppError('media-missing', 'it has not been measured yet');
+        if (probe === null) throw new AppError('media-missing', 'it has not been analysed yet');
         const source = await parts.videos.openSource(videoId);
         await writeClips({
           ffmpeg: parts.ffmpeg,
           path: source.path,
+          sourceId: source.fingerprint ?? '',
           requireUnchanged: source.requireUnchanged,
           clipBaseName: fileBases.get(videoId) ?? name,
           probe,
@@ -66,6 +72,10 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
           signal: context.signal,
           onClip(clip) {
             if (clip.state !== 'failed') clips.add(clip.file);
+            for (const reason of clip.state === 'failed' ? [] : clip.notes) {
+              if (notes.length < MAX_NOTES) notes.push({ where: clip.file, reason });
+              else untold++;
+            }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
             else problems.push({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
@@ -83,7 +93,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     }
     const [first] = problems;
     if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
-    return { folder: path.resolve(folder), archive: noteClips(), written, kept, problems };
+    return { folder: path.resolve(folder), archive: noteClips(), written, kept, problems, notes: untold > 0 ? [...notes, { where: `${untold} more`, reason: 'notes on other clips' }] : notes };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };

@@ -109,7 +109,7 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
     const { probe, ptsUs } = await source.checked(() => probeVideo({ ffmpeg: parts.ffmpeg, path: source.path, isDecoded: true, signal: context.signal }));
     const before = videos.get(videoId).probe?.frameCount;
     if (probe.frameCount === before) return;
-    const note = `Its packets promise ${before ?? 0} frames, ${probe.frameCount} can be decoded: its frames were counted anew.`;
+    const note = `Its packets suggest ${before ?? 0} frames, but ${probe.frameCount} can be decoded: its frames were counted again.`;
     videos.setProbe(videoId, { ...probe, notes: [...probe.notes, note] }, ptsUs);
     parts.shots.ensureTiled(videoId, context.actor);
   }

@@ -51,7 +51,7 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
     const nominal = nominalClock(shots.list(videoId));
     const place = (timeUs: number): number => frameToUs(clock, Math.min(clock.frameCount, Math.round((timeUs * nominal.rate.num) / (nominal.rate.den * 1e6))));
     const moved = segments.map((segment) => ({ ...segment, startUs: place(segment.startUs), endUs: place(segment.endUs) }));
-    transcripts.replace(videoId, moved, { actor, label: 'Place imported speech', isBackground: true });
+    transcripts.replace(videoId, moved, { actor, label: 'Align imported speech', isBackground: true });
   }
 
   return { kind: 'import', lane: 'ffmpeg', paramsSchema: VideoParams, stages: [{ name: 'measure', weight: 1 }], run };

@@ -5,7 +5,7 @@ import { videoJob, type VideoParams } from '../video-job.ts';
 /** Pictures for the timeline, while its shots are being found. */
 export const thumbnailsPlan: StepPlan<typeof thumbnailsStep> = {
   step: thumbnailsStep,
-  job: ({ videoId }, context) => videoJob<VideoParams>('Draw thumbnails of', context.video(videoId), { videoId }),
+  job: ({ videoId }, context) => videoJob<VideoParams>('Create thumbnails of', context.video(videoId), { videoId }),
   forVideos: {
     place: 'beside',
     // They are drawn once, after the video was measured.

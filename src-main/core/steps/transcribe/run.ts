@@ -34,10 +34,10 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
 
   async function run(context: JobContext, params: TranscribeParams): Promise<Transcribed> {
     const { name, probe } = videos.get(params.videoId);
-    if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
-    if (probe.audioTracks.length === 0) return nothing('the film has no sound');
+    if (probe === null) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+    if (probe.audioTracks.length === 0) return nothing('the video has no audio');
     if (params.isAutomatic && firstReadable(probe.audioTracks) === null) return nothing('none of its audio tracks can be decoded by this ffmpeg');
-    if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('there is a transcript already');
+    if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('it already has a transcript');
     const work = (): Promise<Transcribed> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
     if (!params.isAutomatic) return work();
     try {
@@ -74,7 +74,7 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
       put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
       const language = result.language ?? done.language;
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
-      const doubts = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of sound were left out: the model repeated itself there`];
+      const doubts = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of audio were left out because the model repeated itself there`];
       const notes = [...transcriber.notes, ...doubts];
       // From here on nobody needs to listen to this video again, also where nobody speaks in it.
       videos.noteStepDone(params.videoId, transcribeStep.id);

@@ -64,7 +64,7 @@ export function createTestRuns(parts: TestRunParts) {
      */
     async picture(modelId: string, signal: AbortSignal): Promise<{ dataUrl: string }> {
       const { role, title } = await find(modelId);
-      if (role !== 'captioner' && role !== 'text-recogniser') throw new AppError('unsupported', `${title} is not tried on a picture.`);
+      if (role !== 'captioner' && role !== 'text-recogniser') throw new AppError('unsupported', `${title} cannot be tried on an image.`);
       const jpeg = await (await film(signal)).still(TEST_FRAMES[role], SHOWN_WIDTH_PX);
       return { dataUrl: `data:image/jpeg;base64,${jpeg.toString('base64')}` };
     },
@@ -73,7 +73,7 @@ export function createTestRuns(parts: TestRunParts) {
     async run(modelId: string, signal: AbortSignal): Promise<ModelTest> {
       const { role, title } = await find(modelId);
       const trial = TRIALS[role];
-      if (trial === undefined) throw new AppError('unsupported', `${title} cannot be tried alone.`);
+      if (trial === undefined) throw new AppError('unsupported', `${title} cannot be tried on its own.`);
       return trial({ parts, modelId, film: await film(signal), signal });
     },
   };
@@ -89,7 +89,7 @@ async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<Mo
   try {
     const pictures = [await film.picture(TEST_FRAMES.captioner, captioner.pictureSizePx ?? PICTURE_SIZE_PX)];
     const loadSeconds = secondsSince(startedMs);
-    const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample film', index: 1, screen_text: '' });
+    const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample video', index: 1, screen_text: '' });
     const { maxNewTokens, topP, noRepeatNgramSize } = settings;
     const calledMs = performance.now();
     const result = await captioner.caption(
@@ -112,7 +112,7 @@ async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> 
     const loadSeconds = secondsSince(startedMs);
     const calledMs = performance.now();
     const { text, writing } = await summariser.summarise(
-      { title: 'Sample film', shots: SAMPLE_SHOTS },
+      { title: 'Sample video', shots: SAMPLE_SHOTS },
       { signal, onText: (soFar) => parts.onText(modelId, soFar), onProgress: () => undefined, pictures: () => Promise.resolve([]) },
     );
     const seconds = secondsSince(calledMs);
@@ -131,7 +131,7 @@ async function tryDetector({ parts, modelId, film, signal }: Trial): Promise<Mod
     const curve = await detector.score(film.frames(detector.frameSize), { signal, onScores: () => undefined });
     const cuts = detector.cuts(curve, film.clock, { threshold: detector.defaultThreshold, minShotUs: parts.settings().minShotSeconds * 1e6 });
     const places = cuts.map((cut) => formatTimeUs(frameToUs(film.clock, cut.frame))).join(', ');
-    const text = `${cuts.length} shot changes in ${Math.round(frameToUs(film.clock, film.clock.frameCount) / 1e6)} s of film, at ${places}`;
+    const text = `${cuts.length} shot changes in ${Math.round(frameToUs(film.clock, film.clock.frameCount) / 1e6)} s of video, at ${places}`;
     return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [], prompt: null };
   } finally {
     await detector.dispose();
@@ -159,7 +159,7 @@ async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<
       },
     );
     const seconds = secondsSince(calledMs);
-    const found = language === null ? [] : [`${SPOKEN.seconds} s of sound, whose language was taken for "${language}".`];
+    const found = language === null ? [] : [`${SPOKEN.seconds} s of audio; detected language: "${language}".`];
     const notes = [...transcriber.notes, ...found];
     return { text: sentences.join(' '), seconds, loadSeconds, device: transcriber.device, meanLogProb: meanLog(probabilities), notes, prompt: null };
   } finally {

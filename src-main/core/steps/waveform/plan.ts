@@ -5,7 +5,7 @@ import { videoJob, type VideoParams } from '../video-job.ts';
 /** Peaks of the audio for the timeline, while its shots are being found. */
 export const waveformPlan: StepPlan<typeof waveformStep> = {
   step: waveformStep,
-  job: ({ videoId }, context) => videoJob<VideoParams>('Draw the waveform of', context.video(videoId), { videoId }),
+  job: ({ videoId }, context) => videoJob<VideoParams>('Create the waveform of', context.video(videoId), { videoId }),
   forVideos: {
     place: 'beside',
     // They are drawn once, after the video was measured.

@@ -23,6 +23,7 @@ export function waveformJobKind(parts: WaveformParts): StepJob<typeof waveformSt
     if (probe === null) return { peakCount: 0 };
     const { cacheDir } = parts.project.session();
     const source = await parts.videos.openSource(videoId);
+    let notes: readonly string[] = [];
     const peaks = await source.checked(() =>
       makeWaveform({
         ffmpeg: parts.ffmpeg,
@@ -30,9 +31,11 @@ export function waveformJobKind(parts: WaveformParts): StepJob<typeof waveformSt
         probe,
         signal: context.signal,
         onProgress: (fraction) => context.progress('listen', fraction),
+        onNotes: (found) => (notes = found),
       }),
     );
     if (peaks !== null) await saveWaveform(cacheDir, videoId, peaks);
+    parts.videos.addNotes(videoId, notes);
     parts.events.emit('changed', { table: 'media', videoId });
     return { peakCount: peaks?.length ?? 0 };
   }

@@ -4,6 +4,7 @@ import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { PROJECT_OPTION, startCore, withProject } from '../project-session.ts';
+import { counted } from '../report.ts';
 import { printLine, tell } from '../terminal.ts';
 
 interface BackupOptions {
@@ -18,7 +19,7 @@ interface RestoreOptions extends BackupOptions {
 
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('Make a backup of a project now, or list those that there are. Backups are also made while the studio works and when a project closes.')
+    .description('Back up a project now, or list its backups. Backups are also made while the studio runs and when a project closes.')
     .requiredOption(...PROJECT_OPTION)
     .option('--list', 'only list them')
     .option('--json', 'print one JSON array')
@@ -27,9 +28,9 @@ export function backupCommand(): Command {
 
 export function restoreCommand(): Command {
   return new Command('restore')
-    .description('Put a backup in the place of a project, also of one that is damaged. What it replaces is set aside among the backups.')
+    .description('Restore a project from a backup, even if the project is damaged. The state it replaces is kept among the backups.')
     .requiredOption(...PROJECT_OPTION)
-    .option('--backup <name>', 'which one, by its name in the list; the newest otherwise')
+    .option('--backup <name>', 'name of the backup, as listed; the newest by default')
     .option('--list', 'only list them')
     .option('--json', 'print one JSON array')
     .action(restore);
@@ -47,7 +48,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
     if (chosen === undefined) throw new AppError('not-found', `There is no backup of ${folder}.`);
     const restored = await services.projects.restoreIn(folder, chosen);
-    tell(`${restored.name}: ${chosen} was restored, with ${restored.videoCount} videos and ${restored.shotCount} shots. The file before it is kept in its "backups" folder.\n`);
+    tell(`${restored.name}: ${chosen} was restored, with ${counted(restored.videoCount, 'video')} and ${counted(restored.shotCount, 'shot')}. The previous file is kept in the "backups" folder.\n`);
   });
 }
 
@@ -68,7 +69,7 @@ async function withCore(work: (core: Core) => Promise<void>): Promise<void> {
 function print(backups: readonly Backup[], { json }: BackupOptions): void {
   if (json === true) return console.log(JSON.stringify(backups, null, 2));
   for (const { id, counts, sizeBytes } of backups) {
-    const holds = counts === null ? 'cannot be read' : `${counts.videos} videos, ${counts.shots} shots, ${counts.texts} texts`;
+    const holds = counts === null ? 'cannot be read' : `${counted(counts.videos, 'video')}, ${counted(counts.shots, 'shot')}, ${counted(counts.texts, 'text')}`;
     printLine(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
   }
 }

@@ -11,12 +11,12 @@ interface CaptionOptions extends StepOptions {
 }
 
 export const captionCommand: StepCommand<CaptionOptions> = {
-  description: 'Caption the shots of a project. What people wrote or accepted stays; new captions stand beside it.',
+  description: 'Caption the shots of a project. Text that people wrote or accepted is kept; new captions are added beside it.',
   addOptions: (command) =>
     command
       .addOption(new Option('--which <shots>', 'shots to caption').choices(['missing', 'stale', 'all']).default('missing'))
       .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
-      .addOption(new Option('--task <task>', 'visual: what a shot shows; narration: what it tells together with its speech').choices(CaptionTask.options).default('visual'))
+      .addOption(new Option('--task <task>', 'visual: what a shot shows; narration: what happens in it, including what is said').choices(CaptionTask.options).default('visual'))
       .addOption(new Option('--candidates <count>', `texts for each shot, 1 to ${MAX_CANDIDATES}; the first as usual, the others sampled`).argParser(integerIn({ min: 1, max: MAX_CANDIDATES })).default(1))
       .addOption(deviceOption()),
   isFor: (video) => video.shotCount > 0,

@@ -7,14 +7,14 @@ interface ClipsOptions extends StepOptions {
 }
 
 export const clipsCommand: StepCommand<ClipsOptions> = {
-  description: "Write a video file for each shot, into the project's folder of clips. Clips that are there already stay.",
-  addOptions: (command) => command.addOption(new Option('--mode <mode>', 'exact: encoded anew, to the frame; copy: as stored, from the key frame before').choices(['exact', 'copy']).default('exact')),
+  description: "Write a video file for each shot into the project's clips folder. Existing clips are kept.",
+  addOptions: (command) => command.addOption(new Option('--mode <mode>', 'exact: re-encoded, cut to the frame; copy: not re-encoded, cut at the keyframe before').choices(['exact', 'copy']).default('exact')),
   isFor: (video) => video.shotCount > 0,
   requests: (videos, { mode }) => (videos.length === 0 ? [] : [{ kind: 'clips', videoIds: videos.map(({ id }) => id), mode }]),
   toJson: (_core, run) => resultOf(run),
   print(_core, run) {
     const { folder, written, kept, problems } = resultOf(run);
-    if (folder !== null) printLine(`${folder}: ${written} written, ${kept} there already`);
+    if (folder !== null) printLine(`${folder}: ${written} written, ${kept} already existed`);
     for (const { where, reason } of problems) printLine(`  ${where}: ${reason}`);
   },
 };

@@ -46,7 +46,7 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   const videoId = added[0] ?? (await videos.findFile(file));
   const found = videos.list().find(({ id }) => id === videoId);
   if (found === undefined || found.probe === null) {
-    tell(`${word}: ${found?.stateReason ?? (found === undefined ? 'this video is in the project already, under another name. Nothing was added' : 'it could not be measured')}\n`);
+    tell(`${word}: ${found?.stateReason ?? (found === undefined ? 'this video is already in the project under another name. Nothing was added' : 'it could not be analysed')}\n`);
     return null;
   }
   return [found];

@@ -19,27 +19,27 @@ interface SetOptions {
 
 export function endpointCommand(): Command {
   return new Command('endpoint')
-    .description('Servers of models with an OpenAI-compatible API (vLLM, llama.cpp, LM Studio, Ollama): set up, list, test, remove.')
-    .addHelpText('after', '\nKeys come from SHOTLUCK_ENDPOINT_KEY (one endpoint) or SHOTLUCK_ENDPOINT_KEY_<ID> and are kept nowhere. Frames leave this machine for the address that you name.')
+    .description('Model servers with an OpenAI-compatible API (vLLM, llama.cpp, LM Studio, Ollama): set up, list, test, remove.')
+    .addHelpText('after', '\nKeys are read from SHOTLUCK_ENDPOINT_KEY (one endpoint) or SHOTLUCK_ENDPOINT_KEY_<ID> and are not stored. Frames are sent to the address that you give.')
     .addCommand(setCommand())
-    .addCommand(new Command('list').description('Print the endpoints and how to choose them.').action(list))
-    .addCommand(new Command('test').description('Ask a server what it offers, and for a word on a picture.').argument('<id>').action(test))
+    .addCommand(new Command('list').description('List the endpoints and how to choose them.').action(list))
+    .addCommand(new Command('test').description('Ask a server which models it offers, and test one with an image.').argument('<id>').action(test))
     .addCommand(new Command('remove').argument('<id>').action((id: string) => withEndpoints(async (endpoints) => void (await endpoints.remove(id)))));
 }
 
 function setCommand(): Command {
   return new Command('set')
-    .description('Add an endpoint, or change the one of this id.')
-    .argument('<id>', 'small letters, digits and dashes')
+    .description('Add an endpoint, or change the one with this id.')
+    .argument('<id>', 'lower-case letters, digits and dashes')
     .requiredOption('--url <address>', 'e.g. http://127.0.0.1:8000/v1')
-    .requiredOption('--model <name>', 'as the server calls it')
-    .option('--title <text>', 'name in menus; the id when left out')
+    .requiredOption('--model <name>', 'name of the model on the server')
+    .option('--title <text>', 'name in menus; the id by default')
     .option('--concurrency <count>', 'requests at the same time', integerIn({ min: 1, max: 32 }), defaultEndpoint.concurrency)
-    .option('--timeout <seconds>', 'longest silence of the server', integerIn({ min: 5, max: 300 }), defaultEndpoint.timeoutSeconds)
-    .addOption(new Option('--video <how>', 'send frames, or the shot as a film').choices(['images', 'video_url']).default(defaultEndpoint.sendVideo))
-    .option('--frames <count>', 'most pictures in one request', integerIn({ min: 1, max: 64 }), defaultEndpoint.maxFrames)
-    .option('--context <tokens>', 'context that the server was started with', integerIn({ min: 1024, max: 2_000_000 }), defaultEndpoint.contextTokens)
-    .addOption(new Option('--reasoning <how>', 'how much the model thinks first').choices(Reasoning.options).default(defaultEndpoint.reasoning))
+    .option('--timeout <seconds>', 'how long to wait for data from the server', integerIn({ min: 5, max: 300 }), defaultEndpoint.timeoutSeconds)
+    .addOption(new Option('--video <how>', 'send frames, or the shot as a video').choices(['images', 'video_url']).default(defaultEndpoint.sendVideo))
+    .option('--frames <count>', 'maximum images per request', integerIn({ min: 1, max: 64 }), defaultEndpoint.maxFrames)
+    .option('--context <tokens>', 'context length that the server was started with', integerIn({ min: 1024, max: 2_000_000 }), defaultEndpoint.contextTokens)
+    .addOption(new Option('--reasoning <how>', 'how much the model reasons first').choices(Reasoning.options).default(defaultEndpoint.reasoning))
     .action(set);
 }
 
@@ -73,11 +73,11 @@ function list(): Promise<void> {
 function test(id: string): Promise<void> {
   return withEndpoints(async (endpoints) => {
     const endpoint = (await endpoints.view()).endpoints.find((candidate) => candidate.id === id);
-    if (endpoint === undefined) throw new AppError('not-found', `There is no endpoint "${id}". "shotluck endpoint list" prints those that there are.`);
+    if (endpoint === undefined) throw new AppError('not-found', `There is no endpoint "${id}". Run "shotluck endpoint list" to see all endpoints.`);
     const result = await endpoints.test(Endpoint.parse(endpoint), undefined, new AbortController().signal);
     if (result.models.length > 0) printLine(`Models: ${result.models.join(', ')}`);
     if (result.contextTokens !== null) printLine(`Context: ${result.contextTokens} tokens`);
-    if (result.answer !== null) printLine(`Reads ${result.reads === 'pictures' ? 'pictures and text' : 'text only'}; answered "${result.answer}"`);
+    if (result.answer !== null) printLine(`Reads ${result.reads === 'pictures' ? 'images and text' : 'text only'}; answered "${result.answer}"`);
     if (result.problem !== null) printLine(`Problem: ${result.problem}`);
     if (result.reads === 'nothing') process.exitCode = 1;
   });

@@ -18,11 +18,11 @@ export function exportCommand(): Command {
     return [`  ${format.id}: ${format.description}`, ...properties.map(([name, property]) => `    -o ${name}=…  ${property.description ?? ''}`)].join('\n');
   });
   return new Command('export')
-    .description('Write a project as training data, with a manifest of what it holds and what was left out.')
+    .description('Export a project as training data, with a manifest of what it contains and what was left out.')
     .requiredOption(...PROJECT_OPTION)
     .addOption(new Option('-f, --format <id>', 'format, see below').choices(formats.map((format) => format.id)).makeOptionMandatory())
     .requiredOption('-w, --output <file>', 'file to write')
-    .option('-o, --option <name=value>', 'option of the format; may be repeated', collectOption)
+    .option('-o, --option <name=value>', 'option of the format; can be repeated', collectOption)
     .addHelpText('after', `\nFormats and their options:\n${described.join('\n')}`)
     .action(exportProject);
 }

@@ -15,13 +15,13 @@ interface ImportOptions {
 export function importDatasetCommand(): Command {
   const formats = formatInfos().filter((format) => format.direction === 'import').map((format) => format.id);
   return new Command('import-dataset')
-    .description('Read a data set into a project: shots, texts and speech. Texts are drafts, and cuts wait for a look, unless people have reviewed them.')
+    .description('Import a data set into a project: shots, texts and speech. Texts become drafts and cuts await review, unless people have already reviewed them.')
     .argument('<file>', 'annotation file')
     .requiredOption(...NEW_PROJECT_OPTION)
     .addOption(new Option('-f, --format <id>', 'format of the file').choices(formats).default(formats[0]))
-    .option('-m, --media <folder>', 'folder in which its videos are looked for by name; without it they are missing until you point to them')
-    .option('--reviewed', 'people have reviewed it already: its texts count as accepted, its cuts as confirmed', false)
-    .option('-o, --option <name=value>', 'option of the format, e.g. split=train; may be repeated', collectOption)
+    .option('-m, --media <folder>', 'folder to search for its videos by name; without it, they are missing until you relink them')
+    .option('--reviewed', 'people have already reviewed it: its texts count as accepted, its cuts as confirmed', false)
+    .option('-o, --option <name=value>', 'option of the format, e.g. split=train; can be repeated', collectOption)
     .action(run);
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
+import { counted } from '../report.ts';
 import { printLine } from '../terminal.ts';
 
 interface ImportOptions {
@@ -12,21 +13,21 @@ interface ImportOptions {
 
 export function importSubtitlesCommand(): Command {
   return new Command('import-subtitles')
-    .description('Make the cues of a subtitle file the transcript of a video. Undo in the studio brings back what was there.')
+    .description('Use a subtitle file as the transcript of a video. Undo in the studio brings back the previous transcript.')
     .argument('<video>', 'name of a video in the project')
     .argument('<file>', 'SubRip (.srt) or WebVTT (.vtt)')
     .requiredOption(...PROJECT_OPTION)
-    .option('--replace-edited', 'also when people edited the transcript that is there', false)
+    .option('--replace-edited', 'even if people edited the existing transcript', false)
     .action(run);
 }
 
 async function run(name: string, file: string, { project, replaceEdited }: ImportOptions): Promise<void> {
   await withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
     const [video, ...others] = chooseVideos(core, [name]);
-    if (video === undefined || others.length > 0) throw new AppError('invalid-input', `${1 + others.length} videos are called "${name}". Import the file in the studio.`);
+    if (video === undefined || others.length > 0) throw new AppError('invalid-input', `${1 + others.length} videos are named "${name}". Import the file in the studio.`);
     const { grantId } = await core.files.grantPath(path.resolve(file));
     const { segmentCount, notes } = await core.services.imports.subtitles({ videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
-    printLine(`${name}: ${segmentCount} subtitles`);
+    printLine(`${name}: ${counted(segmentCount, 'subtitle')}`);
     for (const note of notes) printLine(`  note: ${note}`);
   });
 }

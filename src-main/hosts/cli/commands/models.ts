@@ -12,32 +12,32 @@ import { printLine, tell } from '../terminal.ts';
 const PLAIN_INTERVAL_MS = 5_000;
 
 export function modelsCommand(): Command {
-  const command = new Command('models').description('List, download, add, remove and try models. Nothing is fetched but by "models download".');
+  const command = new Command('models').description('List, download, add, remove and try models. Only "models download" downloads anything.');
   command
     .command('list', { isDefault: true })
-    .description('every model that is there or can be had')
+    .description('list the models that are installed or available')
     .option('--json', 'print one JSON object', false)
     .action((options: { json: boolean }) => withCore((core) => list(core, options.json)));
   command
     .command('download')
-    .description('download a model, or go on with a download that stopped')
+    .description('download a model, or resume a download that stopped')
     .argument('<id>', 'see "shotluck models list"')
-    .option('--weights <id>', 'which weights, e.g. q8 or fp16; the first of the model otherwise')
-    .option('--accept-licence', 'you have read the licence of the model and keep to it', false)
+    .option('--weights <id>', 'which weights, e.g. q8 or fp16; the first listed by default')
+    .option('--accept-licence', 'you have read the licence of the model and agree to it', false)
     .action((id: string, options: DownloadOptions) => withCore((core) => download(core, id, options)));
   command
     .command('add')
-    .description('use a model folder where it lies')
-    .argument('<folder>', 'in the layout of transformers.js')
+    .description('use a model folder where it is')
+    .argument('<folder>', 'in the transformers.js layout')
     .action((folder: string) => withCore(async (core) => printLine(await core.services.models.addFolderAt(path.resolve(folder)))));
   command
     .command('remove')
-    .description('delete a downloaded model, or take a folder off the list')
+    .description('delete a downloaded model, or remove a folder from the list')
     .argument('<id>')
     .action((id: string) => withCore((core) => core.services.models.remove(id)));
   command
     .command('test')
-    .description('try a model on the sample film')
+    .description('try a model on the sample video')
     .argument('<id>')
     .addOption(deviceOption())
     .option('--json', 'print one JSON object', false)
@@ -53,7 +53,7 @@ interface DownloadOptions {
 async function withCore(work: (core: Core) => Promise<void>, device?: DeviceChoice): Promise<void> {
   const core = startCore(device);
   const onInterrupt = (): void => {
-    tell('\nStopping; what was downloaded is kept.\n');
+    tell('\nStopping; downloaded data is kept.\n');
     void core.close().finally(() => process.exit(130));
   };
   process.once('SIGINT', onInterrupt);
@@ -93,7 +93,7 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
   const { models } = core.services;
   const model = (await models.list()).find((candidate) => candidate.id === id);
   if (model !== undefined && !acceptLicence) {
-    throw new AppError('invalid-input', `${model.title} is under: ${model.licence} (${model.source}). Read it, then add --accept-licence.`);
+    throw new AppError('invalid-input', `The licence of ${model.title} is: ${model.licence} (${model.source}). Read it, then add --accept-licence.`);
   }
   const stop = core.events.on('modelDownload', progressPrinter());
   try {
@@ -103,7 +103,7 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
     stop();
   }
   const failed = (await models.downloads.list()).find((candidate) => candidate.modelId === id);
-  if (failed !== undefined) throw new AppError(failed.error?.code ?? 'cancelled', failed.error?.message ?? 'The download was stopped. Run the same command again to go on.');
+  if (failed !== undefined) throw new AppError(failed.error?.code ?? 'cancelled', failed.error?.message ?? 'The download was stopped. Run the same command again to continue.');
   printLine(`${id} is installed in ${path.join(models.userModelsDir, id)}`);
 }
 
@@ -114,7 +114,7 @@ function progressPrinter(): (progress: ModelDownload) => void {
     const nowMs = performance.now();
     if (!isTerminal && nowMs - lastPlainMs < PLAIN_INTERVAL_MS) return;
     lastPlainMs = nowMs;
-    const amount = totalBytes === null ? '' : ` ${Math.floor((receivedBytes / Math.max(1, totalBytes)) * 100)} % of ${Math.round(totalBytes / 1e6)} MB`;
+    const amount = totalBytes === null ? '' : ` ${Math.floor((receivedBytes / Math.max(1, totalBytes)) * 100)}% of ${Math.round(totalBytes / 1e6)} MB`;
     const speed = bytesPerSecond === null || etaMs === null ? '' : `, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s, about ${formatDuration(etaMs)} left`;
     const line = `  ${state}${amount}${speed}${file === null ? '' : `  ${file}`}`;
     process.stderr.write(isTerminal ? `\r${line.slice(0, process.stderr.columns - 1).padEnd(process.stderr.columns - 1)}` : `${line}\n`);
@@ -125,7 +125,7 @@ async function test(core: Core, id: string, isJson: boolean): Promise<void> {
   const result = await core.services.testRuns.run(id, new AbortController().signal);
   if (isJson) return console.log(JSON.stringify(result, null, 2));
   printLine(result.text);
-  const confidence = result.meanLogProb === null ? '' : `, ${Math.round(Math.exp(result.meanLogProb) * 100)} % sure`;
+  const confidence = result.meanLogProb === null ? '' : `, ${Math.round(Math.exp(result.meanLogProb) * 100)}% sure`;
   printLine(`  ${result.seconds.toFixed(1)} s on ${result.device ?? 'no device'}, loaded in ${result.loadSeconds.toFixed(1)} s${confidence}`);
   for (const note of result.notes) printLine(`  ${note}`);
 }

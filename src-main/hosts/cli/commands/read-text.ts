@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import type { ScreenText } from '#shared/domain/screen-text.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
+import { counted } from '../report.ts';
 import { printLine } from '../terminal.ts';
 
 interface ReadTextOptions extends StepOptions {
@@ -28,7 +29,7 @@ function linesOf(core: Core, { videos, report }: StepsRun): ReadVideo[] {
 }
 
 function print({ name, lines, errors }: ReadVideo): void {
-  printLine(`${name}: ${lines.length} lines of text`);
-  for (const { frame, text, confidence } of lines) printLine(`  frame ${frame}: ${text} (${Math.round(confidence * 100)} %)`);
+  printLine(`${name}: ${counted(lines.length, 'line')} of text`);
+  for (const { frame, text, confidence } of lines) printLine(`  frame ${frame}: ${text} (${Math.round(confidence * 100)}%)`);
   for (const error of errors) printLine(`  error: ${error}`);
 }

@@ -16,12 +16,12 @@ interface ServeOptions {
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Open the studio for a browser and print its address. Only this machine can reach it unless --host says otherwise.')
-    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in, whoever has the printed address', '127.0.0.1')
-    .option('--port <number>', '0 takes any free port', integerIn({ min: 0, max: 65_535 }), 0)
-    .option('-p, --project <folder>', 'project to open; the last one otherwise')
+    .description('Serve the studio to a browser and print its address. Only this machine can reach it unless --host says otherwise.')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 also lets in anyone on another machine who has the printed address', '127.0.0.1')
+    .option('--port <number>', '0 uses any free port', integerIn({ min: 0, max: 65_535 }), 0)
+    .option('-p, --project <folder>', 'project to open; the last one by default')
     .option('--sample', 'open the sample project')
-    .addHelpText('after', '\nTwo addresses are printed: the owner’s, and one for annotators. They change with each start. Set --port and, in SHOTLUCK_TOKEN, a long secret of your own to keep both.')
+    .addHelpText('after', '\nTwo addresses are printed: the owner’s, and one for annotators. They change with each start. To keep them, set --port and put a long secret of your own in SHOTLUCK_TOKEN.')
     .action(serve);
 }
 
@@ -40,7 +40,7 @@ async function serve(options: ServeOptions): Promise<void> {
     [
       'Shotluck Studio is ready. Open this address in a browser. It is the owner’s: keep it to yourself.',
       `  ${running.url}`,
-      'Give this address to those who annotate with you. They can review, edit, run jobs and export, but they cannot change the studio.',
+      'Give this address to the people who annotate with you. They can review, edit, run jobs and export, but they cannot change the studio.',
       `  ${running.annotatorUrl}`,
       'Ctrl+C stops it and ends all sessions; everything is saved.',
     ].join('\n\n'),

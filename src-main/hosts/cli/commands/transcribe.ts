@@ -11,11 +11,11 @@ interface TranscribeOptions extends StepOptions {
 }
 
 export const transcribeCommand: StepCommand<TranscribeOptions> = {
-  description: 'Write down the speech of videos of a project. Speech that was imported or corrected by a person stays.',
+  description: 'Transcribe the speech of videos in a project. Speech that was imported or corrected by a person is kept.',
   addOptions: (command) =>
     command
       .option('--transcriber <id>', 'speech model, see "shotluck doctor"')
-      .option('--language <code>', 'language that is spoken, e.g. "de"; found out by listening when left out')
+      .option('--language <code>', 'spoken language, e.g. "de"; detected automatically by default')
       .option('--track <number>', 'audio track, from 1', integerIn({ min: 1, max: 100 }), 1)
       .addOption(deviceOption())
       .option('--replace-all', 'also replace what was imported or corrected'),
@@ -35,7 +35,7 @@ export const transcribeCommand: StepCommand<TranscribeOptions> = {
     printVideos(run.report);
     for (const { name, segments } of speechOf(core, run)) {
       const language = segments.findLast((segment) => segment.language !== null)?.language;
-      printLine(`${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(nothing said)'}`);
+      printLine(`${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(no speech)'}`);
     }
   },
 };

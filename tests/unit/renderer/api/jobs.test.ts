@@ -51,7 +51,7 @@ describe('the queue', () => {
 
   test('what a failed job kept from starting is told beside it, not as failures of its own', () => {
     const blocked = { state: 'failed', error: { code: 'blocked', message: 'Not started' } } as const;
-    const measure = jobOf('measure', { state: 'failed', error: { code: 'media-corrupt', message: 'Text, not a film' } });
+    const measure = jobOf('measure', { state: 'failed', error: { code: 'media-corrupt', message: 'Text, not a video' } });
     const detect = jobOf('detect', { ...blocked, afterJobId: measure.id });
     const caption = jobOf('caption', { ...blocked, afterJobId: detect.id });
     const orphan = jobOf('orphan', { ...blocked, afterJobId: JobId.parse('cleared-away') });
@@ -99,7 +99,7 @@ describe('what a job leaves behind', () => {
   });
 
   test('clips: how many, each that failed, and an archive for browsers', () => {
-    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }] };
+    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }], notes: [] };
     const outcome = outcomeOf({ kind: 'clips', result });
     expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
     expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);

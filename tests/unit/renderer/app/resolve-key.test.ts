@@ -30,9 +30,9 @@ describe('which command a key means', () => {
   });
 
   test('a key whose command is refused means nothing, and tells the reason', () => {
-    const refused = command('shots.merge', ['M'], { refusal: 'For reading only.', when: () => false });
+    const refused = command('shots.merge', ['M'], { refusal: 'Read-only.', when: () => false });
     expect(resolveKey([...all, refused], press('m'), resting)).toBeUndefined();
-    expect(refusalOf([...all, refused], press('m'), resting)).toBe('For reading only.');
+    expect(refusalOf([...all, refused], press('m'), resting)).toBe('Read-only.');
     expect(refusalOf([...all, refused], press('m'), { ...resting, isTyping: true }), 'a letter of a text').toBeUndefined();
     expect(refusalOf([...all, refused], press('s'), resting)).toBeUndefined();
   });

@@ -30,8 +30,8 @@ describe('numbers for people', () => {
   });
 
   test('nothing is 100 % before it is done', () => {
-    expect(formatPercent(0.999)).toBe('99 %');
-    expect(formatPercent(1)).toBe('100 %');
+    expect(formatPercent(0.999)).toBe('99%');
+    expect(formatPercent(1)).toBe('100%');
   });
 });
 

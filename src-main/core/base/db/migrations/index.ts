@@ -5,6 +5,7 @@ import { migration003 } from './003-spoken-words.ts';
 import { migration004 } from './004-run-thresholds.ts';
 import { migration005 } from './005-step-facts.ts';
 import { migration006 } from './006-seals.ts';
+import { migration007 } from './007-file-bases.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
-export const migrations: readonly Migration[] = [migration001, migration002, migration003, migration004, migration005, migration006];
+export const migrations: readonly Migration[] = [migration001, migration002, migration003, migration004, migration005, migration006, migration007];

@@ -8,10 +8,10 @@ import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const options = z.object({
-  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or drafts too'),
+  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
-  prompt: z.string().min(1).max(4000).default(DEFAULT_PROMPT_TEMPLATE).describe('Question of every row; {asr} is the speech, {screen_text} the text on the screen'),
-  speech: z.boolean().default(true).describe('Put the speech into the prompt'),
+  prompt: z.string().min(1).max(4000).default(DEFAULT_PROMPT_TEMPLATE).describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
+  speech: z.boolean().default(true).describe('Include the speech in the prompt'),
   token: z.enum(['<image>', '<video>']).default('<image>').describe('Token that stands for the video'),
   idField: z.boolean().default(false).describe('Give each row an "id"'),
   shotRows: z.boolean().default(true).describe('One row per shot'),

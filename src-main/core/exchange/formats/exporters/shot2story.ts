@@ -16,7 +16,7 @@ import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const options = z.object({
-  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or drafts too'),
+  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
   screenText: z.boolean().default(false).describe('Add an array "OCR" with the text on the screen of each shot'),
   layout: z.enum(['compact', 'python']).default('compact').describe('Compact, or as Python’s json.dump(indent=4) writes it'),

@@ -9,7 +9,7 @@ import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.
 
 const options = z.object({
   cues: z.enum(['speech', 'captions']).default('speech').describe('What is shown: the speech, or the caption of each shot'),
-  texts: TextChoice.default('accepted').describe('Which captions: accepted by a person, or drafts too'),
+  texts: TextChoice.default('accepted').describe('Which captions: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
 });
 type Options = z.output<typeof options>;
@@ -38,7 +38,9 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
       for await (const document of documents()) {
         context.signal.throwIfAborted();
         if (!isInSplit(document, context.options.split)) continue;
-        const cues = cuesOf(document, context);
+        // Players count from where the file begins, which may be its sound.
+        const leadUs = document.video.probe?.leadUs ?? 0;
+        const cues = cuesOf(document, context).map((cue) => ({ ...cue, startUs: cue.startUs + leadUs, endUs: cue.endUs + leadUs }));
         if (cues.length === 0) {
           context.onLeftOut(placeOf(document, null), context.options.cues === 'speech' ? 'no speech' : 'no captions');
           continue;

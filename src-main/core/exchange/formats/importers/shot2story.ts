@@ -61,7 +61,7 @@ export const shot2storyImporter: Importer<typeof options> = {
   extensions: ['json'],
   optionsSchema: options,
   licenceNote:
-    'The texts of Shot2Story are licensed CC BY-NC-SA 4.0: non-commercial, with attribution, share alike. Exports made from them carry the same duty.',
+    'The texts of Shot2Story are licensed CC BY-NC-SA 4.0: non-commercial, with attribution, share alike. Exports made from them must follow the same terms.',
   async *parse(chunks, context) {
     let record = 0;
     let pythonNumbers = 0;
@@ -75,7 +75,7 @@ export const shot2storyImporter: Importer<typeof options> = {
         context.onRefused({ record, name: nameOf(value), reason: error.message });
       }
     }
-    if (pythonNumbers > 0) context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; read as "nothing there"`);
+    if (pythonNumbers > 0) context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; treated as missing`);
   },
 };
 
@@ -114,7 +114,7 @@ async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unk
 }
 
 function broken(reason: string, cause?: unknown): AppError {
-  return new AppError('invalid-input', `This is not a whole Shot2Story annotation file: ${reason}.`, { cause });
+  return new AppError('invalid-input', `This is not a complete Shot2Story annotation file: ${reason}.`, { cause });
 }
 
 function nameOf(value: unknown): string | null {
@@ -196,13 +196,13 @@ function noteEmptied({ whole_caption: summary, whole_ASR: wholeSpeech, captions,
   const isNan = (text: unknown): boolean => typeof text === 'string' && NO_SPEECH.has(text.trim());
   const emptied = (name: string, texts: readonly unknown[]): void => {
     const places = texts.flatMap((text, index) => (text === null || (name === 'ASR' && isNan(text)) ? [index + 1] : []));
-    if (places.length > 0) onNote(`${name} of shot ${places.slice(0, 10).join(', ')}${places.length > 10 ? ' and more' : ''} is null or NaN, read as empty`);
+    if (places.length > 0) onNote(`${name} of shot ${places.slice(0, 10).join(', ')}${places.length > 10 ? ' and more' : ''} is null or NaN, treated as empty`);
   };
   emptied('captions', captions);
   emptied('audio_captions', narration ?? []);
   emptied('ASR', speech ?? []);
-  for (const [name, value] of Object.entries({ whole_caption: summary, audio_captions: narration, ASR: speech })) if (value === null) onNote(`${name} is null, read as empty`);
-  if (wholeSpeech === null || isNan(wholeSpeech)) onNote('whole_ASR is null or NaN, read as empty');
+  for (const [name, value] of Object.entries({ whole_caption: summary, audio_captions: narration, ASR: speech })) if (value === null) onNote(`${name} is null, treated as empty`);
+  if (wholeSpeech === null || isNan(wholeSpeech)) onNote('whole_ASR is null or NaN, treated as empty');
 }
 
 /** Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are told. */
@@ -213,7 +213,7 @@ function closeGaps(record: Shot2StoryRecord, shots: readonly ImportedShot[], con
     const endFrame = sorted[index + 1]?.startFrame ?? shot.endFrame;
     if (endFrame <= startFrame) throw new UnusableRecord(`two shots start at frame ${shot.startFrame}`);
     if (startFrame !== shot.startFrame || endFrame !== shot.endFrame)
-      context.onNote(record.video, `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that the shots leave no gap and do not overlap`);
+      context.onNote(record.video, `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that there are no gaps or overlaps between shots`);
     return { ...shot, startFrame, endFrame };
   });
 }

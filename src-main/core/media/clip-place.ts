@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { link, open, rename, stat } from 'node:fs/promises';
+import { errorCode } from '#core/base/files/error-code.ts';
+import { safeName, targetInside } from '#core/base/files/safe-name.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { ClipRange } from './clip-range.ts';
+
+/** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
+export type ClipMode = 'exact' | 'copy';
+
+/** Stands at the beginning of the comment that each clip carries. */
+const MARK = 'shotluck-clip:';
+const TAG_LENGTH = 6;
+
+/**
+ * `<clip>_<start>_<end>.mp4`, both frames inclusive, as Shot2Story names them. Copies, which hold more than that, are marked:
+ * `<clip>_<start>_<end>.copy.mp4`. `tag` tells a clip from that of another video, which has the name already: `<clip>_<start>_<end>-1a2b3c.mp4`.
+ */
+export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode, tag: string | null = null): string {
+  return safeName(clipBaseName, { suffix: `_${startFrame}_${endFrame - 1}${tag === null ? '' : `-${tag}`}${mode === 'copy' ? '.copy' : ''}.mp4`, keepsDash: true });
+}
+
+/** Of a name with a tag, the one without; null for any other. */
+export function untaggedClipName(file: string): string | null {
+  const untagged = file.replace(new RegExp(String.raw`(_\d+_\d+)-[0-9a-f]{${TAG_LENGTH}}((?:\.copy)?\.mp4)$`, 'u'), '$1$2');
+  return untagged === file ? null : untagged;
+}
+
+export interface ClipOrigin {
+  /** Tells the file that clips are cut from, by its content. */
+  readonly sourceId: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly range: ClipRange;
+  readonly mode: ClipMode;
+}
+
+/** Written into a clip as its comment, so that it is known again whatever it is called. */
+export function clipMark({ sourceId, startUs, endUs, range, mode }: ClipOrigin): string {
+  return MARK + createHash('sha256').update(JSON.stringify([sourceId, range.startFrame, range.endFrame, startUs, endUs, mode])).digest('hex').slice(0, 32);
+}
+
+export interface ClipPlace {
+  /** Name without folder. */
+  readonly file: string;
+  readonly target: string;
+  /** The very clip lies there. */
+  readonly isWritten: boolean;
+  readonly notes: readonly string[];
+}
+
+interface WantedClip {
+  readonly outDir: string;
+  readonly clipBaseName: string;
+  readonly range: ClipRange;
+  readonly mode: ClipMode;
+  readonly mark: string;
+}
+
+/**
+ * Where a clip lies or is to be written: under its name, or, where something else has that, under one with a tag.
+ * @throws AppError `invalid-input` when both names are taken
+ */
+export async function placeOf({ outDir, clipBaseName, range, mode, mark }: WantedClip): Promise<ClipPlace> {
+  const plain = clipFileName(clipBaseName, range, mode);
+  const tagged = clipFileName(clipBaseName, range, mode, mark.slice(MARK.length, MARK.length + TAG_LENGTH));
+  for (const file of [plain, tagged]) {
+    const target = await targetInside(outDir, file);
+    const found = await markOf(target);
+    if (found !== null && found !== mark) continue;
+    const notes = file === plain ? [] : [`“${plain}” is there already and is no clip of this video, so it has this name.`];
+    return { file, target, isWritten: found === mark, notes };
+  }
+  throw new AppError('invalid-input', `its names (“${plain}”, “${tagged}”) are taken by other files: choose another folder`);
+}
+
+/** Much more than the index of a clip takes. */
+const MAX_INDEX_BYTES = 32 * 1024 * 1024;
+
+/** The mark of a clip of ours; empty for any other file; null when there is none. */
+async function markOf(target: string): Promise<string | null> {
+  try {
+    if (!(await stat(target)).isFile()) return '';
+    const index = await readIndex(target);
+    return new RegExp(String.raw`${MARK}[0-9a-f]{32}`, 'u').exec(index.toString('latin1'))?.[0] ?? '';
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** The box `moov` of an MP4; empty when there is none. */
+async function readIndex(target: string): Promise<Buffer> {
+  const file = await open(target, 'r');
+  try {
+    const head = Buffer.alloc(8);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await file.read(head, 0, head.length, at);
+      const size = head.readUInt32BE(0);
+      // Boxes of another form are never written by us before the index.
+      if (bytesRead < head.length || size < head.length) return Buffer.alloc(0);
+      if (head.toString('latin1', 4) === 'moov') return (await file.read(Buffer.alloc(Math.min(size, MAX_INDEX_BYTES)), 0, Math.min(size, MAX_INDEX_BYTES), at)).buffer;
+      at += size;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Gives a finished file its name unless the name is taken; false when it is. */
+export async function publishClip(part: string, target: string): Promise<boolean> {
+  try {
+    // Unlike rename, link never replaces.
+    await link(part, target);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    const hasNoLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'].includes(errorCode(error) ?? '');
+    if (!hasNoLinks) throw error;
+  }
+  // File systems without links (exFAT, some network shares).
+  if ((await markOf(target)) !== null) return false;
+  await rename(part, target);
+  return true;
+}

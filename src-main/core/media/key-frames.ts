@@ -1,0 +1,61 @@
+import type { Ffmpeg } from './ffmpeg.ts';
+import type { FrameSource } from './frame-seek.ts';
+import { readLines } from './tool-process.ts';
+
+/** How far before the wanted time to look for a key frame, in turn. */
+const WINDOWS_US = [3_000_000, 12_000_000, 45_000_000, 180_000_000];
+
+/**
+ * Container time of the last key frame at or before `untilUs`, as the decoder tells: packets may all be marked as key frames, or none may be. Nothing else is decoded.
+ * @returns null when there is none in the last minutes
+ */
+export async function lastKeyFrame(ffmpeg: Ffmpeg, { path, probe }: Pick<FrameSource, 'path' | 'probe'>, untilUs: number, signal: AbortSignal): Promise<number | null> {
+  for (const windowUs of WINDOWS_US) {
+    const isWhole = untilUs - windowUs <= probe.startUs;
+    const interval = ['-read_intervals', `${isWhole ? '' : ((untilUs - windowUs) / 1e6).toFixed(6)}%${(untilUs / 1e6).toFixed(6)}`];
+    const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), '-skip_frame', 'nokey', ...interval, '-show_entries', 'frame=key_frame,best_effort_timestamp_time', '-of', 'csv=nk=0'];
+    const tool = await ffmpeg.probe({ input: { path }, args, signal });
+    let lastUs: number | null = null;
+    for await (const line of readLines(tool)) {
+      const [, seconds] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+)/.exec(line) ?? [];
+      const timeUs = Number(seconds ?? Number.NaN) * 1e6;
+      if (timeUs <= untilUs && timeUs > (lastUs ?? -Infinity)) lastUs = timeUs;
+    }
+    const { failure } = await tool.exited;
+    if (failure !== null) throw failure;
+    if (lastUs !== null || isWhole) return lastUs;
+  }
+  return null;
+}
+
+/** Container times of a key frame. */
+export interface KeyPacket {
+  readonly shownUs: number;
+  readonly decodedUs: number;
+}
+
+/** When the key frame that is shown at `shownUs` is decoded, as its packet says. */
+export async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: Pick<FrameSource, 'path' | 'probe'>, shownUs: number, signal: AbortSignal): Promise<KeyPacket> {
+  const interval = ['-read_intervals', `${((shownUs - 1_000_000) / 1e6).toFixed(6)}%${((shownUs + 1000) / 1e6).toFixed(6)}`];
+  const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), ...interval, '-show_entries', 'packet=pts_time,dts_time', '-of', 'csv=nk=0'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  let decodedUs = shownUs;
+  for await (const line of readLines(tool)) {
+    const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+)/.exec(line) ?? [];
+    if (shown !== undefined && decoded !== undefined && Math.abs(Number(shown) * 1e6 - shownUs) < 1000) decodedUs = Number(decoded) * 1e6;
+  }
+  const { failure } = await tool.exited;
+  if (failure !== null) throw failure;
+  return { shownUs, decodedUs };
+}
+
+/** Whether the first picture of a file stands alone. */
+export async function beginsWithKeyFrame(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<boolean> {
+  const args = ['-select_streams', 'V:0', '-read_intervals', '%+#30', '-show_entries', 'frame=key_frame', '-of', 'csv=nk=0'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  const keys: boolean[] = [];
+  for await (const line of readLines(tool)) if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
+  const { failure } = await tool.exited;
+  if (failure !== null) throw failure;
+  return keys[0] === true;
+}

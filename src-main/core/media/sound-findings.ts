@@ -1,0 +1,27 @@
+/** What came to light while the sound of a file was decoded. */
+export interface SoundFindings {
+  /** Pieces that could not be decoded. */
+  readonly damagedPieces: number;
+  /** Seconds in which its two channels cancel each other out. */
+  readonly cancelledSeconds: number;
+}
+
+/** In the words of ffmpeg 5 and of those after it. */
+const DECODE_ERROR = /error while decoding stream|error submitting packet to decoder/i;
+
+export function isDecodeError(line: string): boolean {
+  return DECODE_ERROR.test(line);
+}
+
+/** What a person should know of a track, in words. */
+export function soundFindingNotes({ damagedPieces, cancelledSeconds }: SoundFindings, track: number): string[] {
+  const notes: string[] = [];
+  if (damagedPieces > 0) notes.push(`Audio track ${track + 1} is damaged: ${damagedPieces} pieces of it cannot be decoded.`);
+  if (cancelledSeconds >= 0.2) notes.push(`The two channels of audio track ${track + 1} cancel each other out for ${cancelledSeconds.toFixed(1)} s: there the louder one is used alone.`);
+  return notes;
+}
+
+/** Whether one of these lines says that sound of one of these streams could not be decoded. */
+export function saysSoundDamaged(log: string, streamIndexes: readonly number[]): boolean {
+  return log.split('\n').some((line) => isDecodeError(line) && streamIndexes.some((index) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)));
+}

@@ -1,0 +1,60 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { JobId, type VideoId } from '#shared/domain/ids.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
+
+
+let films = '';
+beforeAll(async () => {
+  films = mkdtempSync(path.join(tmpdir(), 'shotluck-namesakes-'));
+  for (const kind of ['hard-cuts', 'no-audio'] as const) copyFileSync((await makeGoldenFilm(kind, films)).path, path.join(mkdtempSync(path.join(films, `${kind}-`)), 'clip.mp4'));
+});
+afterAll(() => rmSync(films, { recursive: true }));
+
+const fileOf = (kind: string): string => path.join(films, readdirSync(films).find((name) => name.startsWith(`${kind}-`)) ?? '', 'clip.mp4');
+
+async function add({ core }: TestCore, kind: string): Promise<VideoId> {
+  const { videos, jobs, shots } = core.services;
+  const [videoId] = (await videos.addFiles([fileOf(kind)], 'ann')).added;
+  if (videoId === undefined) throw new Error('not added');
+  jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
+  await jobs.idle();
+  shots.split(videoId, { frame: 30 }, 'ann');
+  return videoId;
+}
+
+async function cut({ core }: TestCore, videoId: VideoId, mode: 'exact' | 'copy' = 'exact'): Promise<Record<string, unknown>> {
+  const [jobId = JobId.parse('none')] = core.services.jobs.enqueue([{ kind: 'clips', videoIds: [videoId], mode }], false, 'ann');
+  await core.services.jobs.idle();
+  return core.services.jobs.get(jobId).result ?? {};
+}
+
+it('clips of a video that was taken out are not passed off as those of another of its name', async () => {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Namesakes');
+  const first = await add(test, 'hard-cuts');
+  const { folder } = await cut(test, first);
+  const before = readFileSync(path.join(String(folder), 'clip_0_29.mp4'));
+  test.core.services.videos.remove([first], 'ann');
+  const result = await cut(test, await add(test, 'no-audio'));
+  expect(result).toMatchObject({ written: 2, kept: 0, problems: [], notes: [{ reason: expect.stringContaining('“clip_0_29.mp4” is there already') }] });
+  expect(readFileSync(path.join(String(folder), 'clip_0_29.mp4'))).toEqual(before);
+  expect(readdirSync(String(folder)).filter((name) => name.endsWith('.mp4'))).toHaveLength(4);
+});
+
+it('names of clips stay when a video of the same name is taken out, and notes on clips are in the result', async () => {
+  const test = startTestCore();
+  await test.core.services.projects.createIn(test.dataDir, 'Namesakes');
+  const first = await add(test, 'hard-cuts');
+  const second = await add(test, 'no-audio');
+  expect(await cut(test, second)).toMatchObject({ written: 2, notes: [] });
+  test.core.services.videos.remove([first], 'ann');
+  expect(test.core.services.videos.fileBases().get(second)).toBe('clip-2');
+  expect(await cut(test, second)).toMatchObject({ written: 0, kept: 2 });
+  expect(await cut(test, second, 'copy')).toMatchObject({ notes: [{ where: 'clip-2_0_29.copy.mp4', reason: expect.stringContaining('Cut at key frames') }, expect.anything()] });
+  test.core.services.history.undo('ann');
+  expect(test.core.services.videos.fileBases()).toEqual(new Map([[first, 'clip'], [second, 'clip-2']]));
+});

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
+import { readFramesAt } from '#core/media/frame-reader.ts';
+import { readStill } from '#core/media/frame-still.ts';
+import { readModelClip } from '#core/media/model-clip.ts';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+
+const ffmpeg = testFfmpeg();
+const { signal } = new AbortController();
+const FRAMES = 250;
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-jumps-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+async function numberOf(film: ProbedFilm, frame: number): Promise<number> {
+  const still = join(dir, 'still.jpg');
+  await writeFile(still, await readStill({ ffmpeg, ...film, frame, maxWidth: 960, signal }));
+  const [picture = new Uint8Array()] = await decodeAll(still, BARRED_SIZE, dir);
+  return numberIn(picture);
+}
+
+async function together(film: ProbedFilm, frames: readonly number[]): Promise<number[]> {
+  const numbers: number[] = [];
+  for await (const { data } of readFramesAt({ ffmpeg, ...film, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
+  return numbers;
+}
+
+async function expectRight(film: ProbedFilm): Promise<void> {
+  expect(film.probe.frameCount).toBe(FRAMES);
+  for (const frame of [90, 105, 170, 190, 249]) {
+    expect(await numberOf(film, frame)).toBe(frame);
+    expect(await together(film, [frame, 249])).toEqual([frame, 249]);
+  }
+  const results: ClipResult[] = [];
+  const outDir = await mkdtemp(join(dir, 'clips-'));
+  const shots = [{ startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
+  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+  expect(results.map(({ state }) => state)).toEqual(['written', 'written']);
+  for (const { file, shot } of results) expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
+  const modelClip = join(outDir, 'model.mp4');
+  await writeFile(modelClip, await readModelClip({ ffmpeg, ...film, range: { startFrame: 180, endFrame: 200 }, maxSizePx: 192, signal }));
+  expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(180, 200));
+}
+
+const HEVC = ['-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=100:scenecut=0'];
+const MPEG4 = ['-c:v', 'mpeg4', '-q:v', '3', '-g', '100'];
+const LONG_GROUPS: Record<string, readonly string[]> = {
+  'hevc.ts': HEVC,
+  'open-hevc.ts': ['-c:v', 'libx265', '-x265-params', 'log-level=error:open-gop=1:keyint=48:bframes=4:scenecut=0'],
+  'mpeg4.ts': [...MPEG4, '-bf', '2'],
+  'mpeg4.mpg': [...MPEG4, '-bf', '2', '-f', 'mpeg'],
+};
+
+describe('a jump into the middle of a group of pictures', () => {
+  it.each(Object.keys(LONG_GROUPS))('gives right pictures: %s', async (name) => {
+    await expectRight(await probed(await makeBarredFilm({ path: join(dir, name), frameCount: FRAMES, options: LONG_GROUPS[name] ?? [] })));
+  }, 60_000);
+});
+
+/** Programs that write no list of key frames make every picture pass for one. */
+async function withoutKeyList(path: string): Promise<void> {
+  const file = await readFile(path);
+  file.write('free', file.indexOf('stss'), 'latin1');
+  await writeFile(path, file);
+}
+
+async function withAllKeys(path: string): Promise<void> {
+  const file = await readFile(path);
+  const index = file.lastIndexOf('idx1');
+  for (let at = index + 8; at < index + 8 + file.readUInt32LE(index + 4); at += 16) file.writeUInt32LE(file.readUInt32LE(at + 4) | 0x10, at + 4);
+  await writeFile(path, file);
+}
+
+const FALSE_KEYS: Record<string, { readonly options: readonly string[]; readonly size?: string; readonly spoil: (path: string) => Promise<void> }> = {
+  'hevc.mp4': { options: HEVC, spoil: withoutKeyList },
+  'mpeg4.mp4': { options: MPEG4, spoil: withoutKeyList },
+  'h263.3gp': { options: ['-c:v', 'h263', '-q:v', '3', '-g', '100'], size: '352x288', spoil: withoutKeyList },
+  'vp9.mp4': { options: ['-c:v', 'libvpx-vp9', '-g', '100', '-cpu-used', '8'], spoil: withoutKeyList },
+  'h264.mp4': { options: ['-c:v', 'libx264', '-g', '100'], spoil: withoutKeyList },
+  'mpeg4.avi': { options: MPEG4, spoil: withAllKeys },
+};
+
+describe('an index that calls every picture a key frame', () => {
+  it.each(Object.keys(FALSE_KEYS))('is not believed: %s', async (name) => {
+    const { spoil, ...kind } = FALSE_KEYS[name] ?? { options: [], spoil: withoutKeyList };
+    const path = await makeBarredFilm({ path: join(dir, `spoilt-${name}`), frameCount: FRAMES, ...kind });
+    await spoil(path);
+    await expectRight(await probed(path));
+  }, 60_000);
+});
+
+describe('a recording that begins in the middle of a group of pictures', () => {
+  it('tells that its first pictures are damaged, and gives the others', async () => {
+    const whole = await makeBarredFilm({ path: join(dir, 'whole.ts'), frameCount: FRAMES, options: LONG_GROUPS['open-hevc.ts'] ?? [] });
+    const bytes = await readFile(whole);
+    const path = join(dir, 'cut.ts');
+    await writeFile(path, bytes.subarray(188 * Math.floor(bytes.length / 188 / 4)));
+    const film = await probed(path);
+    const first = FRAMES - film.probe.frameCount;
+    expect(film.probe.notes.join()).toMatch(/begins in the middle of a group of pictures: its first \d+ frames are damaged/);
+    const frames = [150, 200, 249];
+    expect(await Promise.all(frames.map((number) => together(film, [number - first])))).toEqual(frames.map((number) => [number]));
+  }, 60_000);
+});
+
+describe('a copied clip', () => {
+  it.each(['ts', 'mp4', 'mkv'])('begins at the key frame at or before its first frame, and has no time code: .%s', async (ending) => {
+    const keys = 'expr:eq(n,0)+eq(n,70)+eq(n,150)+eq(n,212)';
+    const options = ['-c:v', 'libx264', '-force_key_frames', keys, '-sc_threshold', '0', '-g', '250', '-bf', '2', '-pix_fmt', 'yuv420p', ...(ending === 'mp4' ? ['-timecode', '00:00:59:20'] : [])];
+    const film = await probed(await makeBarredFilm({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
+    const outDir = await mkdtemp(join(dir, 'copies-'));
+    const shots = [{ startFrame: 0, endFrame: 70 }, { startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
+    for (const mode of ['copy', 'exact'] as const) {
+      const results: ClipResult[] = [];
+      await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode, parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+      expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
+      for (const [index, { file, shot }] of results.entries()) {
+        const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
+        expect(numbers[0]).toBe(mode === 'copy' ? [0, 70, 150][index] : shot.startFrame);
+        expect(numbers).toEqual(expect.arrayContaining(range(shot.startFrame, shot.endFrame)));
+        expect((await readFile(join(outDir, file))).includes('tmcd')).toBe(false);
+      }
+    }
+  }, 60_000);
+});

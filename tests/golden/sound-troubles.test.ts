@@ -1,0 +1,69 @@
+import { appendFile, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readSound } from '#core/media/audio-reader.ts';
+import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
+import { makeWaveform } from '#core/media/waveform.ts';
+import { damagePacket, makeBarredFilm } from '../helpers/barred-film.ts';
+import { probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+
+const ffmpeg = testFfmpeg();
+const { signal } = new AbortController();
+const BEEPS = '0.4*sin(2*PI*700*t)*(between(t,0.5,0.7)+between(t,3,3.2))';
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-troubles-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+async function withSound(name: string, channels: string): Promise<string> {
+  const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${channels}':s=48000:d=4`];
+  return makeBarredFilm({ path: join(dir, name), frameCount: 100, inputs, options: ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'] });
+}
+
+async function listen(film: ProbedFilm): Promise<{ peaks: number[]; notes: readonly string[] }> {
+  let notes: readonly string[] = [];
+  const peaks = await makeWaveform({ ffmpeg, ...film, signal, onNotes: (found) => (notes = found) });
+  return { peaks: [...(peaks ?? [])], notes };
+}
+
+it('channels that cancel each other out are heard', async () => {
+  const film = await probed(await withSound('phase.mp4', `${BEEPS}|-1*(${BEEPS})`));
+  const { peaks, notes } = await listen(film);
+  for (const beep of [0.6, 3.1]) expect(peaks[Math.round(beep * 50)]).toBeGreaterThan(60);
+  expect(peaks[100]).toBeLessThan(10);
+  expect(notes).toEqual([expect.stringMatching(/^The two channels of audio track 1 cancel each other out for \d\.\d s/u)]);
+  let peak = 0;
+  for await (const { samples } of readSound({ ffmpeg, path: film.path, probe: film.probe, track: 0, signal })) for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  expect(peak).toBeGreaterThan(0.3);
+});
+
+it('ordinary stereo is mixed as before, without a note', async () => {
+  const { peaks, notes } = await listen(await probed(await withSound('stereo.mp4', `${BEEPS}|0`)));
+  expect(peaks[30]).toBeGreaterThan(40);
+  expect(peaks[30]).toBeLessThan(60);
+  expect(notes).toEqual([]);
+});
+
+it('damaged sound is counted, and told of', async () => {
+  const path = await withSound('damaged.mp4', `${BEEPS}|${BEEPS}`);
+  for (let packet = 60; packet < 80; packet++) await damagePacket(path, packet, { stream: 'a:0', fill: 0xff });
+  const film = await probed(path);
+  expect((await listen(film)).notes).toEqual([expect.stringMatching(/^Audio track 1 is damaged: (?:19|2\d) pieces of it cannot be decoded\.$/u)]);
+  const clips: ClipResult[] = [];
+  // Each clip is read from the only key frame on.
+  const shots = [{ startFrame: 0, endFrame: 20 }, { startFrame: 20, endFrame: 60 }];
+  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir: join(dir, 'clips'), shots, signal, onClip: (clip) => clips.push(clip) });
+  expect(clips).toMatchObject([{ state: 'written', notes: [] }, { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] }]);
+});
+
+it('a second MP4 behind the first is told of', async () => {
+  const path = join(dir, 'joined.mp4');
+  const one = await withSound('one.mp4', BEEPS);
+  await copyFile(one, path);
+  await appendFile(path, await readFile(one));
+  expect((await probed(path)).probe.notes).toEqual([expect.stringContaining('Another video lies behind the first')]);
+  expect((await probed(one)).probe).toMatchObject({ notes: [], leadUs: 0 });
+});
