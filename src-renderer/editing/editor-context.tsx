@@ -1,14 +1,14 @@
 import { createContext, use, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { FrameClock } from '#shared/domain/time.ts';
-import type { Video, VideoProbe } from '#shared/domain/video.ts';
+import type { VideoListItem, VideoProbe } from '#shared/domain/video.ts';
 import type { CaptionStream } from './caption-stream.ts';
 import type { Drafts } from './drafts.ts';
 import type { EditorState, EditorStore } from './editor-store.ts';
 
 /** What the parts of one editor page share. Made anew for each video. */
 export interface EditorSession {
-  readonly video: Video;
+  readonly video: VideoListItem;
   readonly probe: VideoProbe;
   readonly clock: FrameClock;
   readonly store: EditorStore;

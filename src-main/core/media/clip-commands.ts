@@ -1,7 +1,8 @@
 import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
-import { frameTime, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { frameTime, type SeekPlan } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
 import { usableTracks, type SoundInput } from './clip-sound.ts';
 import type { KeyPacket } from './key-frames.ts';
 import { mapPictures } from './picture-stream.ts';

@@ -4,7 +4,8 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { frameTime, type FrameSource } from './frame-seek.ts';
+import { frameTime } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
 import { readPlacedSound } from './placed-sound.ts';
 
 /** Of sound that is written to a file in between. */

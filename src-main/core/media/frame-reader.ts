@@ -1,7 +1,8 @@
 import type { FrameBatch, FrameSize, Picture } from './pictures.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, type SeekPlan } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
 import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';

@@ -1,18 +1,11 @@
-import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
+import { frameToUs } from '#shared/domain/time.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { lastKeyFrame } from './key-frames.ts';
 import { corruptError } from './media-errors.ts';
 import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
-
-/** What is needed to find a frame of a film by its index. */
-export interface FrameSource {
-  readonly path: string;
-  readonly clock: FrameClock;
-  readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'videoCodec'>;
-}
+import type { FrameSource } from './frame-source.ts';
 
 /** How to make ffmpeg begin with a given frame. */
 export interface SeekPlan {

@@ -1,5 +1,6 @@
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, jumpsTo, planFromStart, requireCounted, type FrameSource, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, jumpsTo, planFromStart, requireCounted, type SeekPlan } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';

@@ -1,5 +1,5 @@
 import type { Ffmpeg } from './ffmpeg.ts';
-import type { FrameSource } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
 import { readLines } from './tool-process.ts';
 
 /** How far before the wanted time to look for a key frame, in turn. */

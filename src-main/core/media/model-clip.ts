@@ -4,7 +4,8 @@ import path from 'node:path';
 import { makeTemporaryFolder } from '#core/base/files/leftovers.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { type FrameSource, planSeek } from './frame-seek.ts';
+import { planSeek } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
 import { requireSuccess } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';
 

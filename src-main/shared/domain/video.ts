@@ -96,8 +96,8 @@ export const Video = z.object({
 });
 export type Video = z.infer<typeof Video>;
 
-/** A video in a list, with the counts that tell how far its review is. */
-export const VideoListItem = Video.extend({
+/** A video in a list, with the counts that tell how far its review is; without what its data set said besides, which may be long and which no list shows. */
+export const VideoListItem = Video.omit({ shot2story: true }).extend({
   shotCount: z.int().nonnegative(),
   captionedCount: z.int().nonnegative(),
   acceptedCount: z.int().nonnegative(),

@@ -14,7 +14,7 @@ export const captionStep = defineStep({
     kind: z.literal('caption'),
     videoId: VideoId,
     targets: CaptionTargets,
-    captionerId: z.string().optional(),
+    captionerId: z.string().max(200).optional(),
     task: CaptionTask.optional(),
     candidates: z.int().min(1).max(MAX_CANDIDATES).optional(),
   }),

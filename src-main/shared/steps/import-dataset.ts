@@ -8,7 +8,7 @@ export const importDatasetStep = defineStep({
   /** `mediaGrantId` is the folder with its video files. */
   request: z.object({
     kind: z.literal('import-dataset'),
-    formatId: z.string(),
+    formatId: z.string().max(200),
     grantId: GrantId,
     mediaGrantId: GrantId.optional(),
     options: z.record(z.string(), z.unknown()).default({}),

@@ -2,7 +2,7 @@ import { Button, EmptyState, Loader, Progress } from '@mantine/core';
 import { IconAlertTriangle, IconCut, IconLinkOff, IconMovieOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
-import type { Video } from '#shared/domain/video.ts';
+import type { VideoListItem } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
@@ -41,7 +41,7 @@ export function VideoGone() {
 }
 
 /** The file is missing or cannot be read: what happened, what is safe, what to do. */
-export function VideoTrouble({ video }: { readonly video: Video }) {
+export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const relink = useRelinkVideo();
   const editsOnly = useEditsOnly();
@@ -71,7 +71,7 @@ export function VideoTrouble({ video }: { readonly video: Video }) {
 }
 
 /** Just imported: the film is still being measured. */
-export function VideoPending({ video }: { readonly video: Video }) {
+export function VideoPending({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const job = useJobs((jobs) => activeJob(jobs, video.id, ['import'])).data;
   return (

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { Video, VideoProbe } from '#shared/domain/video.ts';
+import type { VideoListItem, VideoProbe } from '#shared/domain/video.ts';
 import { useCore, useEdits } from '../../api/core-context.tsx';
 import { useTexts } from '../../api/queries.ts';
 import { queryKeys } from '../../api/query-keys.ts';
@@ -17,7 +17,7 @@ import { createWordsShelf } from '../../editing/words-shelf.ts';
 import { recallPlace, rememberPlace } from './remembered-place.ts';
 
 /** Makes what the parts of the page share, and keeps it in step with the core. One per visit of a video. */
-export function useSession(video: Video, probe: VideoProbe, clock: FrameClock): EditorSession {
+export function useSession(video: VideoListItem, probe: VideoProbe, clock: FrameClock): EditorSession {
   const core = useCore();
   const edits = useEdits();
   const actions = useTextActions(video.id);

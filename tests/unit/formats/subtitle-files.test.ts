@@ -260,7 +260,7 @@ describe('a number right before the times', () => {
 describe('two files in one', () => {
   const again = 'the times begin again, as where two files were joined';
   it.each<[string, FoundFile]>([
-    ['of SubRip', { text: srt(...FIRST, 'one', ...LAST, '', ...FIRST, 'three', ...LAST), cues: [first('one'), first('three'), last], notes: [again, 'a cue that is there twice'] }],
+    ['of SubRip', { text: srt(...FIRST, 'one', ...LAST, '', ...FIRST, 'three', ...LAST), cues: [first('one'), first('three'), last], notes: [again, 'a duplicate cue'] }],
     ['of WebVTT', { text: srt('WEBVTT', '', '00:01.000 --> 00:03.000', 'one', '', '00:59.000 --> 01:00.000', 'two', '', 'WEBVTT', '', '00:01.000 --> 00:03.000', 'three'), cues: [first('one'), first('three'), [59, 60, 'two']], notes: [again] }],
   ])('are told of: %s', (_name, file) => expectRead(file));
 });

@@ -93,7 +93,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
-    if (isTaken || (!isOwner && (isNameOfStudio(name) || ownerNames.has(name))))
+    if (isTaken || (!isOwner && (isNameOfStudio(name) || isUnnamed(name) || ownerNames.has(name))))
       throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
@@ -120,6 +120,11 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
 
   function holdersOf(name: string): Entry[] {
     return [...entries.values()].filter((entry) => hasName(entry, name) || entry.formerNames.has(nameKey(name)));
+  }
+
+  /** Under this name the desktop works until its person has said another. */
+  function isUnnamed(name: string): boolean {
+    return nameKey(name) === nameKey(defaultSettings.userName);
   }
 
   function isNameOfStudio(name: string): boolean {

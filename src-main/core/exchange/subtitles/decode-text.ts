@@ -36,7 +36,7 @@ export function decodeText(bytes: Uint8Array): DecodedText {
 }
 
 function readAs(encoding: string): string {
-  return `the file is not in UTF-8; it was read as ${encoding}. If letters look wrong, save it as UTF-8 and import it again`;
+  return `the file is not in UTF-8; it was read as ${encoding}. If characters look wrong, save it as UTF-8 and import it again`;
 }
 
 /** UTF-16 by its mark, or by every other byte of its digits and blanks being zero. */

@@ -10,8 +10,10 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 
-/** A film of many hours has a few hundred kilobytes of subtitles. */
-const MAX_BYTES = 20 * 1024 * 1024;
+/** A video of many hours has a few hundred kilobytes of subtitles. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** Ten times as many as a long video has: they are stored, and sent to pages, in one piece. */
+const MAX_CUES = 20_000;
 /** The last cue often stays a little longer than the picture. */
 const UNTOLD_CUT_US = 1_000_000;
 
@@ -39,6 +41,8 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const { text, note } = decodeText(await readChosenFile(file, { name, maxBytes: MAX_BYTES }));
   const parsed = parseCues(text);
   if (parsed === null) throw notSubtitles(name, text);
+  if (parsed.cues.length > MAX_CUES)
+    throw new AppError('invalid-input', `"${name}" has ${parsed.cues.length.toLocaleString('en')} cues, more than any video: at most ${MAX_CUES.toLocaleString('en')} are imported. Nothing was changed.`);
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
   // Players count from where the file begins, which may be its sound.

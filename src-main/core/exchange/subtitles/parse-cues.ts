@@ -22,7 +22,7 @@ const LATEST_US = 1000 * 3600 * 1e6;
  * @returns null when the text has no cue at all, and so is no subtitle file
  */
 export function parseCues(text: string): ParsedCues | null {
-  const lines = text.replace(/^\uFEFF/u, '').split(/\r*\n|\r/u);
+  const lines = linesOf(text.replace(/^\uFEFF/u, ''));
   const notes = createLineNotes();
   const isWebVtt = holdsWebVtt(lines, notes);
   const blocks = readBlocks(lines, isWebVtt, notes);
@@ -30,6 +30,16 @@ export function parseCues(text: string): ParsedCues | null {
   noteRestarts(blocks, lines, notes);
   const shown = blocks.flatMap((block) => shownCue(block, isWebVtt, notes));
   return { cues: unrollCaptions(withoutDoubles(shown, notes), notes), notes: notes.list() };
+}
+
+/** Lines that end as on any system; carriage returns before a line feed are part of it. By hand, for an expression would begin anew at each of a million of them. */
+function linesOf(text: string): string[] {
+  const pieces = text.split('\n');
+  return pieces.flatMap((piece, index) => {
+    let end = piece.length;
+    if (index < pieces.length - 1) while (end > 0 && piece[end - 1] === '\r') end--;
+    return piece.slice(0, end).split('\r');
+  });
 }
 
 /** By its first line; where that is missing, by what only WebVTT has. */

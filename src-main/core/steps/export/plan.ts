@@ -14,9 +14,9 @@ export type ExportParams = z.infer<typeof ExportParams>;
 export const exportPlan: StepPlan<typeof exportStep> = {
   step: exportStep,
   job(request, { grants }) {
-    const { exporter } = checkExport(request);
+    const { exporter, options } = checkExport(request);
     const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
-    const params: ExportParams = { formatId: exporter.id, options: request.options, folder };
+    const params: ExportParams = { formatId: exporter.id, options: ExportParams.shape.options.parse(options), folder };
     return { title: `Export ${exporter.title}`, videoId: null, params };
   },
   forVideos: null,

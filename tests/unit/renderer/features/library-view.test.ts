@@ -22,7 +22,6 @@ function videoOf(name: string, position: number, overrides: Partial<VideoListIte
     stateReason: null,
     probe: null,
     split: null,
-    shot2story: null,
     createdAtMs: 0,
     shotCount: 10,
     captionedCount: 10,

@@ -21,13 +21,16 @@ const MAX_TEXT_LENGTH = 200_000;
 const MAX_ID_LENGTH = 1_000;
 /** As file systems have it. */
 const MAX_NAME_LENGTH = 255;
-const MAX_SHOTS = 100_000;
+const MAX_SHOTS = 20_000;
 /** A year of video at 60 frames a second is less. */
 const MAX_FRAME = 2 ** 31 - 1;
 /** How deep a record's own, unknown keys may be nested: what is read must be writable again. */
 const MAX_DEPTH = 64;
 /** Records are kept whole while they are read. */
 const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
+
+/** Days of speech. */
+const MAX_SPEECH_LENGTH = 4_000_000;
 
 const Text = z.string().max(MAX_TEXT_LENGTH);
 /** Null stands for no text; what is read so is told. */
@@ -43,7 +46,7 @@ const Shot2StoryRecord = z.looseObject({
   nvid: Id.optional(),
   id: z.union([z.number(), Id]).optional(),
   whole_caption: Text.nullish(),
-  whole_ASR: z.string().nullish(),
+  whole_ASR: z.string().max(MAX_SPEECH_LENGTH).nullish(),
   video_names: z.array(Text).max(MAX_SHOTS),
   audio_captions: Texts.nullish(),
   captions: Texts,

@@ -1,0 +1,9 @@
+import type { FrameClock } from '#shared/domain/time.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
+
+/** What is needed to find a frame of a film by its index. */
+export interface FrameSource {
+  readonly path: string;
+  readonly clock: FrameClock;
+  readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'videoCodec'>;
+}
