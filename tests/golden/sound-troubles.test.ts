@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -57,13 +57,4 @@ it('damaged sound is counted, and told of', async () => {
   const shots = [{ startFrame: 0, endFrame: 20 }, { startFrame: 20, endFrame: 60 }];
   await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir: join(dir, 'clips'), shots, signal, onClip: (clip) => clips.push(clip) });
   expect(clips).toMatchObject([{ state: 'written', notes: [] }, { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] }]);
-});
-
-it('a second MP4 behind the first is told of', async () => {
-  const path = join(dir, 'joined.mp4');
-  const one = await withSound('one.mp4', BEEPS);
-  await copyFile(one, path);
-  await appendFile(path, await readFile(one));
-  expect((await probed(path)).probe.notes).toEqual([expect.stringContaining('Another video lies behind the first')]);
-  expect((await probed(one)).probe).toMatchObject({ notes: [], leadUs: 0 });
 });

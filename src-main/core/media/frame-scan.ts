@@ -21,6 +21,8 @@ export interface FrameScan {
   readonly isDecoded: boolean;
   /** Frames before the first key frame: ffmpeg gives them, but what they are made of is not in the file. */
   readonly damagedAtStart: number;
+  /** Its packets begin again, and the frames of those that follow are not given. */
+  readonly isChained: boolean;
   /** What ffprobe complained about; null: nothing. */
   readonly complaint: string | null;
 }
@@ -72,7 +74,7 @@ interface Packet {
 export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const { packets, exit } = await scanPackets(request);
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
-  const found = { packetCount: packets.length, lastTicks: lastDuration(packets), complaint };
+  const found = { packetCount: packets.length, lastTicks: lastDuration(packets), isChained: request.container === 'ogg' && startsAnew(packets.map(({ ticks }) => ticks), request), complaint };
   const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
   if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', damagedAtStart: 0 } : await scanByDecoding(request)), isDecoded: true };
   const shown = packets.filter((packet) => !packet.isHidden);
@@ -99,7 +101,7 @@ async function scanByDecoding(request: ScanRequest): Promise<Pick<FrameScan, 'ti
   return { ...joined, clock: startsAnew(joined.ticks, request) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
 }
 
-function startsAnew(ticks: Float64Array, { container, timeBase }: ScanRequest): boolean {
+function startsAnew(ticks: Iterable<number>, { container, timeBase }: ScanRequest): boolean {
   const usPerTick = (timeBase.num * 1e6) / timeBase.den;
   const mayLeap = !JOINABLE.has(container);
   let latest = Number.NaN;

@@ -1,6 +1,11 @@
+import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import type { FrameSource } from './frame-source.ts';
 import { readLines } from './tool-process.ts';
+
+interface KeyFrameSource {
+  readonly path: string;
+  readonly probe: Pick<VideoProbe, 'startUs' | 'stream'>;
+}
 
 /** How far before the wanted time to look for a key frame, in turn. */
 const WINDOWS_US = [3_000_000, 12_000_000, 45_000_000, 180_000_000];
@@ -9,7 +14,7 @@ const WINDOWS_US = [3_000_000, 12_000_000, 45_000_000, 180_000_000];
  * Container time of the last key frame at or before `untilUs`, as the decoder tells: packets may all be marked as key frames, or none may be. Nothing else is decoded.
  * @returns null when there is none in the last minutes
  */
-export async function lastKeyFrame(ffmpeg: Ffmpeg, { path, probe }: Pick<FrameSource, 'path' | 'probe'>, untilUs: number, signal: AbortSignal): Promise<number | null> {
+export async function lastKeyFrame(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, untilUs: number, signal: AbortSignal): Promise<number | null> {
   for (const windowUs of WINDOWS_US) {
     const isWhole = untilUs - windowUs <= probe.startUs;
     const interval = ['-read_intervals', `${isWhole ? '' : ((untilUs - windowUs) / 1e6).toFixed(6)}%${(untilUs / 1e6).toFixed(6)}`];
@@ -35,7 +40,7 @@ export interface KeyPacket {
 }
 
 /** When the key frame that is shown at `shownUs` is decoded, as its packet says. */
-export async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: Pick<FrameSource, 'path' | 'probe'>, shownUs: number, signal: AbortSignal): Promise<KeyPacket> {
+export async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, shownUs: number, signal: AbortSignal): Promise<KeyPacket> {
   const interval = ['-read_intervals', `${((shownUs - 1_000_000) / 1e6).toFixed(6)}%${((shownUs + 1000) / 1e6).toFixed(6)}`];
   const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), ...interval, '-show_entries', 'packet=pts_time,dts_time', '-of', 'csv=nk=0'];
   const tool = await ffmpeg.probe({ input: { path }, args, signal });

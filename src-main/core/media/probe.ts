@@ -10,7 +10,7 @@ import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './m
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
 import { isWholeRiff } from './riff.ts';
-import { hasSecondMp4 } from './trailing-video.ts';
+import { hasSecondFlv, hasSecondMp4 } from './trailing-video.ts';
 import { containerName, displaySize, isTurned, mayHaveFields, parseRational, parseSecondsUs, pictureStreams, ProbeJson, rotationOf, sampleAspectRatioOf, statedLength, type ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
@@ -258,7 +258,8 @@ async function promisedFrames({ stream, container }: Pick<MainStream, 'stream' |
 const SECOND_VIDEO = 'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
 
 async function trailingNotes(container: string, path: string): Promise<string[]> {
-  return MP4.has(container) && (await hasSecondMp4(path)) ? [SECOND_VIDEO] : [];
+  const isJoined = (MP4.has(container) && (await hasSecondMp4(path))) || (container === 'flv' && (await hasSecondFlv(path)));
+  return isJoined ? [SECOND_VIDEO] : [];
 }
 
 function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
@@ -267,7 +268,7 @@ function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Fin
   if (promised > scan.packetCount) notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
-  else if (/failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
+  else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
   if (scan.damagedAtStart > 0) notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))

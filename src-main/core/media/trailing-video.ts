@@ -28,3 +28,25 @@ export async function hasSecondMp4(path: string): Promise<boolean> {
     await file.close();
   }
 }
+
+const FLV = Buffer.from('FLV\u0001', 'latin1');
+const FLV_HEADER_END = Buffer.from([0, 0, 0, 9]);
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** The same for an FLV, which states no length: its header is looked for. */
+export async function hasSecondFlv(path: string): Promise<boolean> {
+  const file = await openRegularFile(path);
+  try {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    // Blocks overlap by a header.
+    for (let at = FLV.length; ; at += BLOCK_BYTES - 16) {
+      const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, at);
+      const read = block.subarray(0, bytesRead);
+      for (let found = read.indexOf(FLV); found >= 0; found = read.indexOf(FLV, found + 1))
+        if (read.subarray(found + 5, found + 9).equals(FLV_HEADER_END)) return true;
+      if (bytesRead < BLOCK_BYTES) return false;
+    }
+  } finally {
+    await file.close();
+  }
+}
