@@ -155,9 +155,9 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
     }
     case 'copy': {
       // A copy is found by times alone.
-      if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', 'the times of its frames are not in a row, so they cannot be copied: use the exact mode');
+      if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode');
       const frameCount = await copyPictures(request, shot, { part, mark });
-      return { frameCount, notes: [`Cut at key frames: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)] };
+      return { frameCount, notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)] };
     }
     default:
       return assertNever(mode);

@@ -267,9 +267,9 @@ function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Fin
   const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
   if (promised > scan.packetCount) notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
-    notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be shown.`);
+    notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
-  else if (scan.complaint !== null) notes.push(`ffmpeg complains: ${scan.complaint}`);
+  else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
   if (scan.damagedAtStart > 0) notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
     notes.push(`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`);

@@ -178,6 +178,6 @@ export function cancelledError(): AppError {
 export function startError(path: string, cause: unknown): AppError {
   if (['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes(errorCode(cause) ?? ''))
     return new AppError('busy', `“${path}” could not be started, because the studio has too many files or programs open right now. No file was changed. Try again in a moment.`, { cause });
-  const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or set its path in the settings.`;
+  const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or name it in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.`;
   return new AppError('tool-missing', message, { cause });
 }

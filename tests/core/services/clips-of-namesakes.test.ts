@@ -54,7 +54,7 @@ it('names of clips stay when a video of the same name is taken out, and notes on
   test.core.services.videos.remove([first], 'ann');
   expect(test.core.services.videos.fileBases().get(second)).toBe('clip-2');
   expect(await cut(test, second)).toMatchObject({ written: 0, kept: 2 });
-  expect(await cut(test, second, 'copy')).toMatchObject({ notes: [{ where: 'clip-2_0_29.copy.mp4', reason: expect.stringContaining('Cut at key frames') }, expect.anything()] });
+  expect(await cut(test, second, 'copy')).toMatchObject({ notes: [{ where: 'clip-2_0_29.copy.mp4', reason: expect.stringContaining('Cut at keyframes') }, expect.anything()] });
   test.core.services.history.undo('ann');
   expect(test.core.services.videos.fileBases()).toEqual(new Map([[first, 'clip'], [second, 'clip-2']]));
 });

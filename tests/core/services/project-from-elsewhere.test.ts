@@ -123,7 +123,7 @@ describe('the videos of a project from elsewhere', () => {
     const { core, as } = await openHere(folder);
     await as('ann').api.videos.openWhereTheyLie({});
     await core.services.videos.openSource(videoId);
-    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('holds text') });
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('contains text') });
   });
 
   it('are opened once a person says so, also after the project was closed, and when it can only be read', async () => {

@@ -94,7 +94,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
     if (isTaken || (!isOwner && (isNameOfStudio(name) || isUnnamed(name) || ownerNames.has(name))))
-      throw new AppError('conflict', `Somebody works under the name “${name}” here already. Take another one, so that each of you can undo your own steps and nobody else’s.`);
+      throw new AppError('conflict', `Somebody here already uses the name “${name}”. Choose another one, so that each of you can undo only your own steps.`);
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
     if (isOwner) ownerNames.add(name);

@@ -260,7 +260,7 @@ function unknown(): AppError {
 }
 
 function tooManyUnused(): AppError {
-  return new AppError('busy', 'Too many uploaded files wait here that no project uses, so no further one was begun. Add them to the project, or wait: what nobody goes on with makes room after an hour.');
+  return new AppError('busy', 'Too many uploaded files are not used by any project, so no further upload was started. Add them to the project, or wait: unused files make room after an hour.');
 }
 
 function takenOver(): AppError {

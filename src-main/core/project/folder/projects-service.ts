@@ -171,7 +171,7 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const told = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it for reading, or restore a backup.', { cause: error });
+      const told = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.', { cause: error });
       problems.set(ref, { code: told.code, message: told.message });
       announce();
       throw told;

@@ -204,7 +204,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
 
 /** @throws AppError `media-missing` while the video has not been measured */
 export function requireProbe({ probe, name }: Pick<Video, 'probe' | 'name'>): VideoProbe {
-  if (probe === null) throw new AppError('media-missing', `"${name}" has not been measured yet. Wait for its import, or see why that failed.`);
+  if (probe === null) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
   return probe;
 }
 
