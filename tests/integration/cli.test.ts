@@ -186,7 +186,7 @@ describe('subtitles', { timeout: 180_000 }, () => {
     const [given, exported] = [path.join(dir, 'given.vtt'), path.join(dir, 'out.srt')];
     writeFileSync(given, 'WEBVTT\n\n00:00.500 --> 00:01.500\nHello there.\n');
     const name = path.basename(film);
-    expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({ code: 0, stdout: `${name}: 1 subtitles\n` });
+    expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({ code: 0, stdout: `${name}: 1 subtitle\n` });
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
     expect(readFileSync(exported, 'utf8')).toMatch(/00:00:00,500 --> 00:00:01,500\r?\nHello there\./u);
     // Two videos: a file for each, named after it.
@@ -205,7 +205,7 @@ describe('the command line', () => {
     [['run', 'film.mp4', '--project', 'P.shotluck', '--frames', '12'], 2, 'from 1 to 8'],
     [['run', 'film.mp4', '--project', 'P.shotluck', '--texts', 'some'], 2, 'accepted, all'],
     [['detect', 'film.mp4', '--project', 'P.shotluck', '--threshold', '7'], 2, 'from 0 to 1'],
-    [['run', 'film.mp4', '--project', 'P.shotluck', '--detector', 'magic'], 1, 'There is no detector "magic". There are: transnet-v2, adaptive'],
+    [['run', 'film.mp4', '--project', 'P.shotluck', '--detector', 'magic'], 1, 'There is no detector "magic". Available: transnet-v2, adaptive'],
     [['export', '--project', 'P.shotluck', '--format', 'nonsense', '--output', 'x.json'], 2, 'shot2story, llava'],
     [['caption', '--project', 'Mistyped.shotluck'], 1, 'does not contain a project'],
     [['export', '--project', 'Mistyped.shotluck', '--format', 'llava', '--output', 'rows.json'], 1, 'does not contain a project'],
