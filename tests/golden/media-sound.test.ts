@@ -54,7 +54,7 @@ describe('sound', () => {
     const path = join(dir, 'two-tracks.mkv');
     const [first, second] = [peak(await read(path, 0)), peak(await read(path, 1))];
     expect(second / first).toBeGreaterThan(3);
-    await expect(read(path, 2)).rejects.toMatchObject({ code: 'invalid-input', message: 'There is no audio track 3: the film has 2. Choose another track.' });
+    await expect(read(path, 2)).rejects.toMatchObject({ code: 'invalid-input', message: 'There is no audio track 3: the video has 2. Choose another track.' });
   });
 
   it('that is cancelled ends ffmpeg', async () => {
