@@ -70,7 +70,7 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
       <Menu.Item {...editsOnly} leftSection={<IconFolderSearch size={15} />} onClick={actions.relinkFolder}>
         {t('library.actions.relinkFolder')}
       </Menu.Item>
-      <Menu.Item {...ownersOnly} leftSection={<IconFolderOpen size={15} />} onClick={actions.openWhereTheyLie}>
+      <Menu.Item {...ownersOnly} {...editsOnly} leftSection={<IconFolderOpen size={15} />} onClick={actions.openWhereTheyLie}>
         {t('library.actions.openWhereTheyLie')}
       </Menu.Item>
       <Menu.Item {...ownersOnly} {...editsOnly} c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
