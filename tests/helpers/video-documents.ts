@@ -1,7 +1,6 @@
 import { clipFileName } from '#core/media/clip-place.ts';
 import type { ExportContext } from '#core/exchange/formats/format.ts';
-import type { DocumentSource } from '#core/project/documents/video-document.ts';
-import type { VideoDocument } from '#core/project/documents/video-document.ts';
+import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { fileBases } from '#core/project/videos/file-bases.ts';
 import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ReadableDb, WritableDb } from './db/database.ts';
+import { hasTable, type ReadableDb, type WritableDb } from './db/database.ts';
 import { readJsonFile, writeJsonFile } from './files/json-file.ts';
 import type { Logger } from './host.ts';
 
@@ -51,7 +51,7 @@ export function createSeals({ dataDir, logger, openedBefore }: SealsParts) {
   const sealOf = (statement: Statement): string => createHmac('sha256', known.key).update(JSON.stringify(statement)).digest('hex');
 
   return {
-    has: (db: ReadableDb, statement: Statement): boolean => hasTable(db) && db.prepare('SELECT 1 FROM seals WHERE seal = ?').get(sealOf(statement)) !== undefined,
+    has: (db: ReadableDb, statement: Statement): boolean => hasTable(db, 'seals') && db.prepare('SELECT 1 FROM seals WHERE seal = ?').get(sealOf(statement)) !== undefined,
 
     add(db: WritableDb, statement: Statement): void {
       db.prepare('INSERT OR IGNORE INTO seals (seal) VALUES (?)').run(sealOf(statement));
@@ -64,9 +64,4 @@ export function createSeals({ dataDir, logger, openedBefore }: SealsParts) {
       return true;
     },
   };
-}
-
-/** A project that is only read may be of an older studio. */
-function hasTable(db: ReadableDb): boolean {
-  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seals'`).get() !== undefined;
 }

@@ -19,8 +19,7 @@ import { createTokenChooser, type TokenChooser } from '../captioner/decoding.ts'
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
 import { limitTokenizer } from '../limit-tokenizer.ts';
-import type { TimedWord, WhisperInput, WhisperOutput } from '#core/engines/worker-contract.ts';
-import type { OpenedEngine, WhisperSpec } from '#core/engines/worker-contract.ts';
+import type { OpenedEngine, TimedWord, WhisperInput, WhisperOutput, WhisperSpec } from '#core/engines/worker-contract.ts';
 import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
 import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';

@@ -1,8 +1,7 @@
 import type { ShotId } from '#shared/domain/ids.ts';
 import type { EditorStore } from '../../editing/editor-store.ts';
 import { drawPlayhead, drawTimeline } from './draw/draw-timeline.ts';
-import type { LaneLabels } from './lanes.ts';
-import { layoutLanes, type Lanes } from './lanes.ts';
+import { type LaneLabels, type Lanes, layoutLanes } from './lanes.ts';
 import { createSpriteSheets } from './sprite-sheets.ts';
 import { readTimelineColours, type TimelineColours } from './timeline-colours.ts';
 import type { BoundaryDrag, ThresholdDrag, TimelineContent, TimelineScene } from './timeline-scene.ts';

@@ -7,7 +7,7 @@ import { videoCacheDir } from '#core/media/media-cache.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { automaticStepIds } from '#shared/steps/from-steps.ts';
-import { makeProbe, startWithVideo } from '../../helpers/test-core.ts';
+import { makeProbe, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
 const track = { streamIndex: 1, codec: 'aac', channels: 1, sampleRateHz: 48_000, language: null, title: null, isReadable: true };
 const everything = { steps: new Set(automaticStepIds) };
@@ -83,8 +83,8 @@ describe('a step that was noted as done', () => {
 });
 
 describe('files of an export', () => {
-  it('are none in a project of an earlier version that is opened for reading', async () => {
-    const { core } = await startWithVideo();
+  /** The project that is open, as a studio before these facts wrote it, opened for reading. */
+  async function asEarlierVersion({ core }: TestCore): Promise<void> {
     const { projects } = core.services;
     const { folder, ref } = projects.access.session();
     await projects.close();
@@ -92,7 +92,19 @@ describe('files of an export', () => {
     db.exec('DROP TABLE exported_sets; DROP TABLE steps_done; DROP TABLE seals; DROP TABLE file_bases; PRAGMA user_version = 4');
     db.close();
     expect(await projects.openRecent(ref, true)).toMatchObject({ readOnly: 'asked' });
-    expect(await core.resolveMedia(mediaUrls.exportFile(JobId.parse('job-1'), 'manifest.json'))).toBeNull();
+  }
+
+  it('are none in a project of an earlier version that is opened for reading', async () => {
+    const test = await startWithVideo();
+    await asEarlierVersion(test);
+    expect(await test.core.resolveMedia(mediaUrls.exportFile(JobId.parse('job-1'), 'manifest.json'))).toBeNull();
+  });
+
+  it('can be made of such a project all the same', async () => {
+    const test = await startWithVideo();
+    await asEarlierVersion(test);
+    const { exports } = test.core.services;
+    expect(await exports.preview({ formatId: 'shot2story', options: { texts: 'all' } }, new AbortController().signal)).toMatchObject({ counts: { videos: 1, shots: 1 } });
   });
 });
 

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FrameBatch } from '#core/media/pictures.ts';
 import type { ScoreChunk, ScoreCurve } from '#core/engines/shot-detector.ts';
-import type { TransNetNetwork } from '#core/engines/detectors/transnet-v2.ts';
-import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
+import { createTransNetDetector, type TransNetNetwork } from '#core/engines/detectors/transnet-v2.ts';
 
 const WIDTH = 48;
 const HEIGHT = 27;

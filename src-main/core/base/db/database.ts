@@ -71,6 +71,11 @@ export function openForReading(path: string, inspect?: SchemaInspection): Writab
   }
 }
 
+/** False for what a later version added, in a project of an earlier one that is only read and so was left as it is. */
+export function hasTable(db: ReadableDb, table: string): boolean {
+  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(table) !== undefined;
+}
+
 /** From now on each write of this connection fails with SQLITE_READONLY. */
 export function refuseWrites(db: WritableDb): void {
   db.pragma('query_only = ON');

@@ -1,11 +1,9 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
-import type { SoundBlock } from '#core/media/sound.ts';
-import { type TimedWord, VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput, type WhisperInput, type WhisperOutput } from '../worker-contract.ts';
-import type { OpenedEngine } from '../worker-contract.ts';
+import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
+import { type OpenedEngine, type TimedWord, VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput, type WhisperInput, type WhisperOutput } from '../worker-contract.ts';
 import { createLanguageVote, type LanguageVote } from './language-vote.ts';
-import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
 import { createSpeechFinder } from './speech-activity.ts';
 import { createChunkPacker, type SpeechChunk } from './speech-chunks.ts';
 import { sentencesOf } from './spoken-sentences.ts';

@@ -6,8 +6,7 @@ import type { VideosService } from '../videos/videos-service.ts';
 import { assert } from '#shared/assert.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { nominalClock } from '#shared/domain/time.ts';
-import type { DocumentSource } from './video-document.ts';
-import type { VideoDocument } from './video-document.ts';
+import type { DocumentSource, VideoDocument } from './video-document.ts';
 
 export interface DocumentParts {
   readonly videos: VideosService;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { parseJson } from '#core/base/files/json-file.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { JobId } from '#shared/domain/ids.ts';
@@ -44,7 +44,8 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
 
     /** Null for a job that exported nothing. */
     find(jobId: JobId): ExportedSet | null {
-      for (const db of readable().filter(hasTable)) {
+      for (const db of readable()) {
+        if (!hasTable(db, 'exported_sets')) continue;
         const row = db.prepare<[string], Row>('SELECT folder, files, archive FROM exported_sets WHERE job_id = ?').get(jobId);
         const files = row === undefined ? undefined : FileNames.safeParse(parseJson(row.files)).data;
         if (row !== undefined && files !== undefined) return { jobId, folder: row.folder, files, archive: row.archive };
@@ -56,11 +57,6 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
 
 /** Folders that clips were written into: of all that is exported, clips alone are downloaded as one archive. */
 export function clipFolders(db: ReadableDb): string[] {
-  if (!hasTable(db)) return [];
+  if (!hasTable(db, 'exported_sets')) return [];
   return db.prepare<[], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive IS NOT NULL ORDER BY folder').all().map(({ folder }) => folder);
-}
-
-/** A project of an earlier version that may only be read is left as it is. */
-function hasTable(db: ReadableDb): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'exported_sets'").get() !== undefined;
 }

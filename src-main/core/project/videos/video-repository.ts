@@ -1,4 +1,4 @@
-import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { packNumbers, unpackFloat64 } from '#core/base/db/packed-numbers.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -90,6 +90,7 @@ export function listNames(db: ReadableDb): { readonly id: VideoId; readonly name
 
 /** What names of files begin with that were made of a video, once there were any. Also of videos that were taken out, whom undo may bring back. */
 export function listFileBases(db: ReadableDb): ReadonlyMap<VideoId, string> {
+  if (!hasTable(db, 'file_bases')) return new Map();
   const rows = db.prepare<[], { id: VideoId; base: string }>('SELECT video_id AS id, base FROM file_bases').all();
   return new Map(rows.map(({ id, base }) => [id, base]));
 }
@@ -241,7 +242,7 @@ export function measuredVideos(db: ReadableDb): ReadonlySet<string> {
 
 /** Forgets what was measured of videos that neither the project nor its history knows any more. */
 export function sweepMeasured(db: WritableDb): void {
-  for (const table of ['video_files', 'frame_times', 'detection_runs', 'screen_frames', 'screen_texts', 'steps_done'])
+  for (const table of ['video_files', 'frame_times', 'detection_runs', 'screen_frames', 'screen_texts', 'steps_done', 'file_bases'])
     db.exec(`
       DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM videos WHERE videos.id = ${table}.video_id)
         AND NOT EXISTS (SELECT 1 FROM history_changes WHERE table_name = 'videos' AND record_id = ${table}.video_id)`);

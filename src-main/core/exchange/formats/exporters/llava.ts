@@ -3,8 +3,7 @@ import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { chooseText, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
-import type { DocumentSource } from '#core/project/documents/video-document.ts';
-import type { VideoDocument } from '#core/project/documents/video-document.ts';
+import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const options = z.object({
