@@ -9,26 +9,27 @@ type Changed = Events['changed'];
 
 /** The shots of a video with those that changed, in order; what did not change stays the same object. */
 export function withChangedShots(shots: readonly Shot[], { changed, gone }: NonNullable<Changed['shots']>): Shot[] {
-  const fresh = new Map(changed.map((shot) => [shot.id, shot]));
-  const lost = new Set(gone);
-  const kept = shots.filter(({ id }) => !lost.has(id)).map((shot) => {
-    const now = fresh.get(shot.id) ?? shot;
-    fresh.delete(shot.id);
-    return now;
-  });
-  return fresh.size === 0 ? kept : [...kept, ...fresh.values()].sort((a, b) => a.startFrame - b.startFrame);
+  const { kept, added } = merged(shots, changed, gone);
+  return added.length === 0 ? kept : [...kept, ...added].sort((a, b) => a.startFrame - b.startFrame);
 }
 
 /** The current texts of a video with those that changed; one that is current no longer is not among them. */
 export function withChangedTexts(texts: readonly Revision[], { changed, gone }: NonNullable<Changed['texts']>): Revision[] {
-  const fresh = new Map(changed.filter(({ isCurrent }) => isCurrent).map((text) => [text.id, text]));
-  const lost = new Set([...gone, ...changed.filter(({ isCurrent }) => !isCurrent).map(({ id }) => id)]);
-  const kept = texts.filter(({ id }) => !lost.has(id)).map((text) => {
-    const now = fresh.get(text.id) ?? text;
-    fresh.delete(text.id);
-    return now;
-  });
-  return [...kept, ...fresh.values()];
+  const current = changed.filter(({ isCurrent }) => isCurrent);
+  const past = changed.filter(({ isCurrent }) => !isCurrent).map(({ id }) => id);
+  const { kept, added } = merged(texts, current, [...gone, ...past]);
+  return [...kept, ...added];
+}
+
+/** Records that were there, as they are now, in their order; and those that were not. */
+function merged<T extends { readonly id: string }>(before: readonly T[], changed: readonly T[], gone: readonly T['id'][]): { readonly kept: T[]; readonly added: T[] } {
+  const fresh = new Map<string, T>(changed.map((record) => [record.id, record]));
+  const lost = new Set<string>(gone);
+  const known = new Set<string>(before.map(({ id }) => id));
+  return {
+    kept: before.filter(({ id }) => !lost.has(id)).map((record) => fresh.get(record.id) ?? record),
+    added: changed.filter(({ id }) => !known.has(id)),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Frames `[startFrame, endFrame)` of a film. */
+/** Frames `[startFrame, endFrame)` of a video. */
 export interface ClipRange {
   readonly startFrame: number;
   readonly endFrame: number;

@@ -19,15 +19,12 @@ export async function lastKeyFrame(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSour
     const isWhole = untilUs - windowUs <= probe.startUs;
     const interval = ['-read_intervals', `${isWhole ? '' : ((untilUs - windowUs) / 1e6).toFixed(6)}%${(untilUs / 1e6).toFixed(6)}`];
     const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), '-skip_frame', 'nokey', ...interval, '-show_entries', 'frame=key_frame,best_effort_timestamp_time', '-of', 'csv=nk=0'];
-    const tool = await ffmpeg.probe({ input: { path }, args, signal });
     let lastUs: number | null = null;
-    for await (const line of readLines(tool)) {
+    for await (const line of probeLines(ffmpeg, { path, args, signal })) {
       const [, seconds] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+)/.exec(line) ?? [];
       const timeUs = Number(seconds ?? Number.NaN) * 1e6;
       if (timeUs <= untilUs && timeUs > (lastUs ?? -Infinity)) lastUs = timeUs;
     }
-    const { failure } = await tool.exited;
-    if (failure !== null) throw failure;
     if (lastUs !== null || isWhole) return lastUs;
   }
   return null;
@@ -43,24 +40,26 @@ export interface KeyPacket {
 export async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, shownUs: number, signal: AbortSignal): Promise<KeyPacket> {
   const interval = ['-read_intervals', `${((shownUs - 1_000_000) / 1e6).toFixed(6)}%${((shownUs + 1000) / 1e6).toFixed(6)}`];
   const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), ...interval, '-show_entries', 'packet=pts_time,dts_time', '-of', 'csv=nk=0'];
-  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   let decodedUs = shownUs;
-  for await (const line of readLines(tool)) {
+  for await (const line of probeLines(ffmpeg, { path, args, signal })) {
     const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+)/.exec(line) ?? [];
     if (shown !== undefined && decoded !== undefined && Math.abs(Number(shown) * 1e6 - shownUs) < 1000) decodedUs = Number(decoded) * 1e6;
   }
-  const { failure } = await tool.exited;
-  if (failure !== null) throw failure;
   return { shownUs, decodedUs };
 }
 
 /** Whether the first picture of a file stands alone. */
 export async function beginsWithKeyFrame(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<boolean> {
   const args = ['-select_streams', 'V:0', '-read_intervals', '%+#30', '-show_entries', 'frame=key_frame', '-of', 'csv=nk=0'];
-  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   const keys: boolean[] = [];
-  for await (const line of readLines(tool)) if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
+  for await (const line of probeLines(ffmpeg, { path, args, signal })) if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
+  return keys[0] === true;
+}
+
+/** What ffprobe prints, line by line. What it complains of in the file is no failure: what it found counts. */
+async function* probeLines(ffmpeg: Ffmpeg, { path, args, signal }: { readonly path: string; readonly args: readonly string[]; readonly signal: AbortSignal }): AsyncGenerator<string, void, undefined> {
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  yield* readLines(tool);
   const { failure } = await tool.exited;
   if (failure !== null) throw failure;
-  return keys[0] === true;
 }

@@ -93,7 +93,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
-    if (isTaken || (!isOwner && (isNameOfStudio(name) || isUnnamed(name) || ownerNames.has(name))))
+    if (isTaken || (!isOwner && (isNameOfDesktop(name) || ownerNames.has(name))))
       throw new AppError('conflict', `Somebody here already uses the name “${name}”. Choose another one, so that each of you can undo only your own steps.`);
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
@@ -122,14 +122,9 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     return [...entries.values()].filter((entry) => hasName(entry, name) || entry.formerNames.has(nameKey(name)));
   }
 
-  /** Under this name the desktop works until its person has said another. */
-  function isUnnamed(name: string): boolean {
-    return nameKey(name) === nameKey(defaultSettings.userName);
-  }
-
-  function isNameOfStudio(name: string): boolean {
-    const own = settings.get().userName;
-    return own !== defaultSettings.userName && nameKey(own) === nameKey(name);
+  /** Under one of these the desktop works: what its person said, or the default until they do. */
+  function isNameOfDesktop(name: string): boolean {
+    return [settings.get().userName, defaultSettings.userName].some((own) => nameKey(own) === nameKey(name));
   }
 
   /** An owner's first browser is most likely that of the person whose name is in the settings. */

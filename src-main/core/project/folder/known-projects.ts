@@ -5,7 +5,6 @@ import { listFiles } from '../videos/video-repository.ts';
 import type { OpenFolder } from './project-folder.ts';
 import { requireUsableRows } from './usable-rows.ts';
 
-
 /**
  * Which projects were open for writing in their folder on this computer, so that what waits in them was asked for here and their rows were written here.
  * Being in the list of recent ones says less: those that could not be opened, or were only read, are in it too, and another project may have taken the
