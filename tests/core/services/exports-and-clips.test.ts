@@ -98,4 +98,10 @@ describe('an export that requires clips', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/do not fit LLaVA.*nothing was exported[\s\S]*shards/u) });
     await expect(wrong).rejects.toMatchObject({ message: expect.not.stringContaining('"code"') });
   });
+
+  it('keeps of the options only those that its format knows: whatever else was sent is not stored with the job', async () => {
+    const job = await run(await withTwoShots(), { kind: 'export', formatId: 'llava', options: { texts: 'all', padding: 'x'.repeat(100_000) } });
+    expect(job).toMatchObject({ state: 'done', params: { options: { texts: 'all' } } });
+    expect(JSON.stringify(job.params)).not.toContain('padding');
+  });
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Procedure } from '#shared/contract/define.ts';
 import { procedures } from '#shared/contract/procedures.ts';
+import { defaultSettings } from '#shared/contract/views.ts';
 import { seenText, textDigest } from '#shared/domain/text.ts';
 import { joinAs, startTestCore, startWithVideo, type TestGuest } from '../../helpers/test-core.ts';
 
@@ -190,6 +191,14 @@ describe('a person’s name', () => {
     owner.close();
     expect(await (await joinAs(core, 'owner', null)).api.people.me({}), 'in another browser').toMatchObject({ name: 'Ann' });
     expect(owner.guest.name()).toBeNull();
+  });
+
+  it('under which the desktop worked until its person said one is never an annotator’s', async () => {
+    const { core } = startTestCore();
+    core.services.settings.update({ userName: 'Ann' });
+    const annotator = await joinAs(core, 'annotator', null);
+    for (const name of [defaultSettings.userName, defaultSettings.userName.toUpperCase()]) await expect(annotator.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await annotator.api.people.me({})).toMatchObject({ name: null, isNameChosen: false });
   });
 });
 

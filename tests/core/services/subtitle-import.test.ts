@@ -59,6 +59,18 @@ describe('subtitles of which nothing can be used', () => {
   });
 });
 
+describe('subtitles with very many cues', () => {
+  it('are refused with the number, and the transcript stays', async () => {
+    const { importText, speech } = await withTranscript();
+    const cues = Array.from({ length: 20_001 }, (_, index) => cue('00:00:01,000', '00:00:02,000', `word ${index}`));
+    await expect(importText(cues.join(''))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/"walk\.srt" has 20,001 cues.*at most 20,000.*Nothing was changed\./u),
+    });
+    expect(await speech()).toEqual(['Hello there.']);
+  });
+});
+
 describe('subtitles of which some can be used', () => {
   it('in an old encoding are read with a note that names it', async () => {
     const { importText, speech } = await withTranscript();

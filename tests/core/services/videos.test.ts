@@ -300,6 +300,18 @@ describe('a video whose file was never found', () => {
 });
 
 describe('the list of videos', () => {
+  it('does not carry what a data set said of each, which may be megabytes', async () => {
+    const { api, core, dataDir } = await withProject();
+    const set = path.join(dataDir, 'set.json');
+    writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'], whole_ASR: 'hello there', source: 'a channel' }]));
+    core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: (await core.files.grantPath(set)).grantId, options: {} }], false, 'ann');
+    await core.services.jobs.idle();
+    const [listed] = await api.videos.list({});
+    expect(listed).toMatchObject({ name: 'walk.mp4' });
+    expect(listed).not.toHaveProperty('shot2story');
+    expect(core.services.videos.list()).toMatchObject([{ shot2story: { wholeAsr: 'hello there', extra: { source: 'a channel' } } }]);
+  });
+
   it('counts how far each review is', async () => {
     const test = await startWithVideo();
     const { videoId } = test;

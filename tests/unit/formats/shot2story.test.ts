@@ -83,6 +83,15 @@ describe('reading', () => {
     expect(refused).toEqual([expect.objectContaining({ record: 2, reason: expect.stringContaining(reason) })]);
   });
 
+  it.each([
+    ['shots', { video_names: Array.from({ length: 20_001 }, (_, index) => `v_${index}_${index}.mp4`), captions: Array.from({ length: 20_001 }, () => ''), audio_captions: null, ASR: null }, 'video_names'],
+    ['speech', { whole_ASR: 'word '.repeat(800_001) }, 'whole_ASR'],
+  ])('leaves out a record with more %s than any video has, and reads the others', async (_what, tooMuch, named) => {
+    const { videos, refused } = await importText(JSON.stringify([record, { ...record, ...tooMuch }, record]), 1_000_000);
+    expect(videos).toHaveLength(2);
+    expect(refused).toEqual([expect.objectContaining({ record: 2, reason: expect.stringContaining(named) })]);
+  });
+
   it('reads null and NaN as no text, and says where; words that look alike stay', async () => {
     const odd = `[${JSON.stringify({ ...record, captions: ['Nan waves.', null], ASR: ['nan', 'NaN and Infinity'], whole_ASR: null, rating: 'RATING' }).replace('"RATING"', 'NaN')}, ${JSON.stringify(record).replace('"hello there","world"', '-Infinity, NaN')}]`;
     for (const chunkLength of [1, 7, 10_000]) {
