@@ -1,8 +1,8 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { FileGrant, HostApi, UploadProgress } from '#shared/contract/host-api.ts';
+import type { HostApi } from '#shared/contract/host-api.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import { openSocketWire } from './socket-wire.ts';
-import { sendByXhr, uploadFile } from './uploads.ts';
+import { sendByXhr, uploadFiles, type UploadParts } from './uploads.ts';
 
 /**
  * Stands in for the desktop where the studio is used in an ordinary browser: the wire is a WebSocket of the same origin, files
@@ -14,7 +14,7 @@ export function createBrowserHost(): HostApi {
     platform: navigator.userAgent.includes('Mac') ? 'darwin' : 'browser',
     openWire: openOwnWire,
     pick: () => Promise.resolve([]),
-    grantFiles: uploadAll,
+    grantFiles: (files, listeners) => uploadFiles(xhrParts(), files, listeners),
     revealExport: (url) => {
       download(url);
       return Promise.resolve();
@@ -34,24 +34,8 @@ async function openOwnWire(): Promise<Wire<ClientMessage, ServerMessage>> {
   }
 }
 
-/** One after the other: uploads share one disk and one network, and a failure names its file. */
-async function uploadAll(files: readonly File[], onProgress?: (progress: UploadProgress) => void): Promise<readonly FileGrant[]> {
-  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
-  const grants: FileGrant[] = [];
-  const parts = {
-    send: sendByXhr,
-    known: localStorage,
-    pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-    nowMs: () => performance.now(),
-  };
-  let doneBytes = 0;
-  for (const file of files) {
-    const startBytes = doneBytes;
-    grants.push(await uploadFile(parts, file, (sentBytes, isWaiting) => onProgress?.({ fraction: totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes, isWaiting })));
-    doneBytes += file.size;
-  }
-  onProgress?.({ fraction: 1, isWaiting: false });
-  return grants;
+function xhrParts(): UploadParts {
+  return { send: sendByXhr, known: localStorage, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), nowMs: () => performance.now() };
 }
 
 function download(url: string): void {

@@ -5,6 +5,7 @@ import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
 import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
 import { formatPercent } from '../components/format.ts';
 import { useHost } from './core-context.tsx';
+import { useShowError } from './use-show-error.ts';
 
 export interface FileChoice {
   /** A dialog of the system, or of the browser with an upload after it. Empty when the person cancelled. */
@@ -17,6 +18,7 @@ export interface FileChoice {
 export function useFileChoice(): FileChoice {
   const host = useHost();
   const { t } = useTranslation();
+  const showError = useShowError();
 
   const grant = useCallback(
     async (files: readonly File[]) => {
@@ -24,14 +26,16 @@ export function useFileChoice(): FileChoice {
       const title = t('common.uploading', { count: files.length });
       const id = notifications.show({ title, message: formatPercent(0), loading: true, autoClose: false, withCloseButton: false });
       try {
-        return await host.grantFiles(files, ({ fraction, isWaiting }) =>
-          notifications.update({ id, title, message: isWaiting ? t('common.uploadWaiting', { done: formatPercent(fraction) }) : formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }),
-        );
+        return await host.grantFiles(files, {
+          onProgress: ({ fraction, isWaiting }) =>
+            notifications.update({ id, title, message: isWaiting ? t('common.uploadWaiting', { done: formatPercent(fraction) }) : formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }),
+          onRefused: showError,
+        });
       } finally {
         notifications.hide(id);
       }
     },
-    [host, t],
+    [host, showError, t],
   );
 
   const pick = useCallback(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError, AppErrorCode } from '#shared/contract/errors.ts';
-import type { FileGrant } from '#shared/contract/host-api.ts';
+import type { FileGrant, GrantListeners } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 
 const UploadState = z.object({
@@ -42,13 +42,41 @@ export interface UploadRequest {
 }
 
 /** How much of a file has been sent, and whether the studio is being waited for. */
-export type OnSent = (bytes: number, isWaiting: boolean) => void;
+type OnSent = (bytes: number, isWaiting: boolean) => void;
+
+/**
+ * One after the other: uploads share one disk and one network. A file that cannot be uploaded costs none of the others.
+ * @throws AppError what happened to the first file, when none was uploaded
+ */
+export async function uploadFiles(parts: UploadParts, files: readonly File[], { onProgress, onRefused }: GrantListeners = {}): Promise<readonly FileGrant[]> {
+  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
+  const grants: FileGrant[] = [];
+  const refusals: AppError[] = [];
+  let doneBytes = 0;
+  for (const file of files) {
+    const startBytes = doneBytes;
+    try {
+      grants.push(await uploadFile(parts, file, (sentBytes, isWaiting) => onProgress?.({ fraction: totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes, isWaiting })));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refusals.push(error);
+      // What none of the others could get past either.
+      if (error.code === 'disconnected' || error.code === 'forbidden') break;
+    }
+    doneBytes += file.size;
+  }
+  const [first] = refusals;
+  if (first !== undefined && grants.length === 0) throw first;
+  for (const refusal of refusals) onRefused?.(refusal);
+  onProgress?.({ fraction: 1, isWaiting: false });
+  return grants;
+}
 
 /**
  * Sends a file in pieces. Where the connection breaks it goes on as soon as there is one again, and the same file chosen anew, also after
  * the page was loaded anew, goes on where it stopped.
  */
-export async function uploadFile(parts: UploadParts, file: File, onSent: OnSent): Promise<FileGrant> {
+async function uploadFile(parts: UploadParts, file: File, onSent: OnSent): Promise<FileGrant> {
   const key = `shotluck.upload ${file.size} ${file.lastModified} ${file.name}`;
   let state = await begun(parts, key, { name: file.name, size: file.size, onWaiting: () => onSent(0, true) });
   let pieceBytes = FIRST_PIECE_BYTES;

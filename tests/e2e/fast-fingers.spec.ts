@@ -135,7 +135,7 @@ test('the words typed last are the ones that are accepted', async () => {
 test('the cut goes to the playhead with one key, and its captions stay', async () => {
   await editor.goToFrame(200);
   slow.delayMs = SLOW_MS;
-  await expect(editor.tool('The cut of shot 8 goes here')).toBeEnabled();
+  await expect(editor.tool('Move the cut of shot 8 here')).toBeEnabled();
   await press('c');
   await expect(editor.timelineTools).toContainText('Shot 8 of 12');
   await expectStarts(movedTo(210, 200));

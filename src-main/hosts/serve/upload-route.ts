@@ -27,11 +27,11 @@ export async function takeUpload(core: Pick<Core, 'uploads' | 'files'>, request:
 }
 
 async function carryOut({ uploads }: Pick<Core, 'uploads'>, request: IncomingMessage, { uploadId, query, guest }: { uploadId: string | undefined; query: URLSearchParams; guest: Guest }): Promise<Upload> {
-  const { personId, role } = guest;
-  if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'), { personId, role });
+  const by = { personId: guest.personId, role: guest.role };
+  if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'), by);
   if (uploadId === undefined) throw new AppError('not-found', 'There is nothing here.');
-  if (request.method === 'PATCH') return uploads.append(uploadId, numberOf(query, 'from'), request);
-  return uploads.state(uploadId);
+  if (request.method === 'PATCH') return uploads.append(uploadId, numberOf(query, 'from'), request, by);
+  return uploads.state(uploadId, by);
 }
 
 function numberOf(query: URLSearchParams, name: string): number {

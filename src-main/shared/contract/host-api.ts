@@ -15,6 +15,12 @@ export interface UploadProgress {
   readonly isWaiting: boolean;
 }
 
+export interface GrantListeners {
+  readonly onProgress?: (progress: UploadProgress) => void;
+  /** A file could not be granted, and others were; `refusal` is an AppError that says why. */
+  readonly onRefused?: (refusal: Error) => void;
+}
+
 export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'subtitles' | 'export-folder' | 'model-folder';
 
 /**
@@ -29,7 +35,7 @@ export interface HostApi {
   /** Empty when the person cancelled. Always empty where `canOpenLocalFiles` is false. */
   pick(purpose: PickPurpose): Promise<readonly FileGrant[]>;
   /** Turns dropped or chosen browser files into grants; uploads them where the host has no access to local files. */
-  grantFiles(files: readonly File[], onProgress?: (progress: UploadProgress) => void): Promise<readonly FileGrant[]>;
+  grantFiles(files: readonly File[], listeners?: GrantListeners): Promise<readonly FileGrant[]>;
   /** Shows an exported file: reveals it in its folder, or downloads it. `url` is a core URL such as `/export/<jobId>/<file>`. */
   revealExport(url: string): Promise<void>;
   /** Address of a core URL (`/media/<id>`, `/frame/<id>/<n>.jpg`, …) for `<img>`, `<video>` and fetch. */

@@ -98,10 +98,22 @@ describe('an upload', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('of nothing is refused, and leaves nothing behind', async () => {
-    const folder = temporaryFolder();
-    await expect(createUploads(folder).begin('empty.srt', 0)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('empty.srt') });
-    expect(await readdir(folder)).toEqual([]);
+  it('of an empty file is whole at once, so that what is empty is named like everything else that cannot be used', async () => {
+    expect(contentOf(await createUploads(temporaryFolder()).begin('empty.mp4', 0))).toEqual(Buffer.alloc(0));
+  });
+
+  it('of one annotator is neither seen nor gone on with by another', async () => {
+    const uploads = createUploads(temporaryFolder());
+    const [ann, bob] = [
+      { personId: 'ann', role: 'annotator' as const },
+      { personId: 'bob', role: 'annotator' as const },
+    ];
+    const { uploadId } = await uploads.begin('holiday.mp4', FILE.length, ann);
+    const arriving = uploads.append(uploadId, 0, piece(0, 100_000), ann);
+    await expect(uploads.append(uploadId, 0, piece(0, FILE.length), bob)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(uploads.state(uploadId, bob)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await arriving).toMatchObject({ receivedBytes: 100_000 });
+    expect(await uploads.state(uploadId, { personId: 'eve', role: 'owner' })).toMatchObject({ receivedBytes: 100_000 });
   });
 });
 

@@ -85,11 +85,15 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     return path.join(uploadsDir, uploadId);
   }
 
-  async function state(uploadId: string): Promise<Upload> {
+  function begun(uploadId: string, by: Sender | null): z.infer<typeof UploadFile> {
+    const stored = readJsonFile(path.join(folderOf(uploadId), STATE_FILE), UploadFile);
+    if (stored.state !== 'ok' || !mayReach(by, stored.value.by ?? null)) throw unknown();
+    return stored.value;
+  }
+
+  async function state(uploadId: string, by: Sender | null = null): Promise<Upload> {
+    const { name, sizeBytes } = begun(uploadId, by);
     const folder = folderOf(uploadId);
-    const stored = readJsonFile(path.join(folder, STATE_FILE), UploadFile);
-    if (stored.state !== 'ok') throw unknown();
-    const { name, sizeBytes } = stored.value;
     const whole = path.join(folder, name);
     if ((await sizeOf(whole)) !== null) return { uploadId, name, sizeBytes, receivedBytes: sizeBytes, path: whole };
     return { uploadId, name, sizeBytes, receivedBytes: (await sizeOf(path.join(folder, UNFINISHED_FILE))) ?? 0, path: null };
@@ -164,8 +168,8 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     }
   }
 
-  async function finish(upload: Upload): Promise<Upload> {
-    const folder = folderOf(upload.uploadId);
+  async function finish(uploadId: string, name: string): Promise<Upload> {
+    const folder = folderOf(uploadId);
     const unfinished = path.join(folder, UNFINISHED_FILE);
     const file = await open(unfinished, 'a');
     try {
@@ -173,8 +177,8 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     } finally {
       await file.close();
     }
-    await rename(unfinished, path.join(folder, upload.name));
-    return state(upload.uploadId);
+    await rename(unfinished, path.join(folder, name));
+    return state(uploadId);
   }
 
   async function sweepFolder(name: string, { nowMs, unusedMs }: { readonly nowMs: number; readonly unusedMs: number }): Promise<void> {
@@ -193,9 +197,8 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
   }
 
   return {
-    /** @throws AppError `disk-full` when the whole file will not fit, `busy` when too many lie about that nobody used, `invalid-input` for an empty file. */
+    /** @throws AppError `disk-full` when the whole file will not fit, `busy` when too many lie about that nobody used. */
     async begin(name: string, sizeBytes: number, by: Sender | null = null): Promise<Upload> {
-      if (sizeBytes === 0) throw new AppError('invalid-input', `“${uploadName(name)}” is empty, so there is nothing to add.`);
       const uploadId = await takePlace(by);
       const folder = folderOf(uploadId);
       try {
@@ -207,10 +210,11 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
         await rm(folder, { recursive: true, force: true });
         throw error;
       }
-      return state(uploadId);
+      // No piece of an empty file will ever come.
+      return sizeBytes === 0 ? finish(uploadId, uploadName(name)) : state(uploadId);
     },
 
-    /** @throws AppError `not-found` for an upload that was swept, or is used by a project. */
+    /** @throws AppError `not-found` for an upload that was swept, is used by a project, or was begun by another annotator. */
     state,
 
     /**
@@ -218,14 +222,16 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
      * @param fromBytes where the piece begins in the file
      * @throws AppError `conflict` when that is not where the upload stands or a further request took it over, `disk-full`, `not-found`
      */
-    async append(uploadId: string, fromBytes: number, body: Readable): Promise<Upload> {
+    async append(uploadId: string, fromBytes: number, body: Readable, by: Sender | null = null): Promise<Upload> {
+      // Before a piece that is arriving gives way to this one.
+      begun(uploadId, by);
       return inPlaceOf(uploadId, async (signal) => {
         const before = await state(uploadId);
         if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This part of the file does not follow the part that has already arrived.');
         if (before.path !== null) return before;
         await store(before, body, signal);
         const after = await state(uploadId);
-        return after.receivedBytes === after.sizeBytes ? await finish(after) : after;
+        return after.receivedBytes === after.sizeBytes ? await finish(uploadId, after.name) : after;
       });
     },
 
@@ -239,6 +245,11 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
 
     sweep,
   };
+}
+
+/** One annotator neither sees nor goes on with the upload of another. */
+function mayReach(asker: Sender | null, beganBy: Sender | null): boolean {
+  return asker?.role !== 'annotator' || asker.personId === beganBy?.personId;
 }
 
 async function freeBytesOf(folder: string): Promise<number> {
