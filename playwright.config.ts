@@ -8,7 +8,7 @@ const chromiumPath = findChromium();
 export default defineConfig({
   outputDir: 'test-results',
   // The studio decodes and infers with all cores: more workers would only make each other slow.
-  workers: availableParallelism() >= 8 ? 2 : 1,
+  workers: 2,
   forbidOnly: inCi,
   // A test that passes on its second try is reported as flaky at the end of `npm test`.
   retries: inCi ? 1 : 0,
