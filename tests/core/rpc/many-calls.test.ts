@@ -118,6 +118,20 @@ describe('a client that asks for thousands of large answers and reads none', () 
     expect(unread.sent.length).toBeLessThan(1000);
     expect(logger.lines).toMatchObject([{ level: 'warn', message: 'a client that reads nothing was dropped' }]);
   });
+
+  it('may take its time over one that is larger than everything else may be together, but not over two', async () => {
+    const { client, events } = setUp();
+    const unread = unreadWire();
+    // As if each answer were of 100 MB.
+    const reader = client({ ...unread.wire, backlogBytes: () => (unread.wire.backlogBytes?.() ?? 0) * 1000 });
+    reader.wire.send({ type: 'call', id: 1, path: 'test.large', input: {} });
+    await settled();
+    events.emit('notice', { level: 'info', title: 'News', message: 'short' });
+    expect(unread.sent).toHaveLength(2);
+    expect(unread.wasDropped()).toBe(false);
+    events.emit('notice', { level: 'info', title: 'News', message: ANSWER });
+    expect(unread.wasDropped()).toBe(true);
+  });
 });
 
 describe('many calls at once', () => {

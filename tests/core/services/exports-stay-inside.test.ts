@@ -104,6 +104,17 @@ describe('an export', () => {
     expect(filesBelow(outer)).toEqual([]);
   });
 
+  it('keeps out of what the studio itself keeps in a project, and may lie among its exports', async () => {
+    const test = await withDataSet('a.mp4');
+    const project = test.core.services.projects.current()?.displayPath ?? '';
+    const before = readdirSync(project).sort();
+    for (const file of ['.lock.json', 'backups/rows.json', 'rows.json'])
+      await expect(exportTo(test.core, { formatId: 'shot2story', file: path.join(project, file) }, {})).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('nothing was written there') });
+    expect(readdirSync(project).sort()).toEqual(before);
+    await exportTo(test.core, { formatId: 'shot2story', file: path.join(project, 'exports', 'rows.json') }, {});
+    expect(readdirSync(path.join(project, 'exports'))).toContain('rows.json');
+  });
+
   it('gets a folder of its own, also the second one in a second', async () => {
     const test = await withDataSet('walk.mp4');
     const chosen = temporaryFolder();

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { lockProject } from '#core/project/folder/project-lock.ts';
 import { changeDatabase, openHere, projectFromElsewhere } from '../../helpers/project-from-elsewhere.ts';
+import { startTestCore } from '../../helpers/test-core.ts';
 
 describe('a project from elsewhere', () => {
   it.each(['cache', 'exports', 'backups'])('is refused when its folder "%s" is a link, and what is behind it stays', async (name) => {
@@ -152,6 +154,31 @@ describe('a project from elsewhere', () => {
     await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(`“${backup}-journal”`) });
   });
 
+  it('is refused when its database, or a backup of it, says that it is as long as a disk', async () => {
+    const backup = '2025-01-02T00-00-00.000Z.db';
+    const { folder } = await projectFromElsewhere(({ folder: gift }) => {
+      mkdirSync(path.join(gift, 'backups'), { recursive: true });
+      copyFileSync(path.join(gift, 'project.db'), path.join(gift, 'backups', backup));
+      truncateSync(path.join(gift, 'backups', backup), 2 ** 36);
+    });
+    const { core } = await openHere(folder);
+    const refusal = { code: 'invalid-input', message: expect.stringContaining('almost nothing is stored in it') };
+    await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject(refusal);
+    await core.close();
+    truncateSync(path.join(folder, 'project.db'), 2 ** 36);
+    await expect(openHere(folder)).rejects.toMatchObject(refusal);
+  });
+
+  it('is not opened where damage hides what is in its rows, but may be read by whoever asks for that', async () => {
+    const { folder } = await projectFromElsewhere(({ folder: gift }) => spoilTable(path.join(gift, 'project.db'), 'revisions'));
+    // Where it could be worked with, the whole file is looked at before; another studio has it, so it would only be read.
+    const lock = lockProject(folder, path.join(folder, 'project.db'));
+    onTestFinished(() => lock.release());
+    await expect(openHere(folder)).rejects.toMatchObject({ code: 'damaged', message: expect.stringMatching(/not opened.*read-only/) });
+    const { core } = startTestCore();
+    expect(await core.services.projects.openFolder(folder, { readOnly: true })).toMatchObject({ readOnly: 'asked', videoCount: 1 });
+  });
+
   it('may have backups dated in the future: they come last, and take no places', async () => {
     const { folder } = await projectFromElsewhere(({ folder: gift }) => {
       mkdirSync(path.join(gift, 'backups'), { recursive: true });
@@ -163,6 +190,17 @@ describe('a project from elsewhere', () => {
     expect(ids[0]).toMatch(/^2026-/);
   });
 });
+
+/** Where the rows of a table begin stands what no database has there. */
+function spoilTable(file: string, table: string): void {
+  const db = new Database(file, { readonly: true });
+  const { rootpage } = db.prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) ?? { rootpage: 0 };
+  const pageBytes = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(pageBytes, 0xff), 0, pageBytes, (rootpage - 1) * pageBytes);
+  closeSync(handle);
+}
 
 /** As a change of several databases leaves it that was cut off: once it is played back, SQLite looks for the other journals that `victim` names, and deletes it. */
 function writeHotJournal(database: string, victim: string): void {

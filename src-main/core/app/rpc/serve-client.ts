@@ -9,7 +9,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 const BACKLOG_CHECK_MS = 50;
 
-/** A client with this much to take reads no more: it is dropped, and asks for everything anew if it comes back. */
+/** A client with this much to take beside one large answer reads no more: it is dropped, and asks for everything anew if it comes back. */
 const HOPELESS_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 export interface ClientParts {
@@ -28,6 +28,8 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
   const { logger } = parts;
   const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
   let isOpen = true;
+  /** Of the messages that are on their way, the largest: the list of a hundred thousand videos is one. */
+  let largestBytes = 0;
   let stopEvents = (): void => undefined;
 
   const backlogBytes = (): number => wire.backlogBytes?.() ?? 0;
@@ -35,8 +37,11 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
   /** A caller who has gone gets no answer, and one who takes none is gone. */
   function send(message: ServerMessage): void {
     if (!isOpen) return;
+    const beforeBytes = backlogBytes();
+    if (beforeBytes === 0) largestBytes = 0;
     wire.send(message);
-    if (backlogBytes() <= HOPELESS_BACKLOG_BYTES) return;
+    largestBytes = Math.max(largestBytes, backlogBytes() - beforeBytes);
+    if (backlogBytes() <= HOPELESS_BACKLOG_BYTES + largestBytes) return;
     logger.warn({ backlogBytes: backlogBytes() }, 'a client that reads nothing was dropped');
     close();
     wire.drop?.();

@@ -22,6 +22,16 @@ export function makeFolder(folder: string, umask?: number): void {
   for (let made = path.resolve(folder); made.length >= highest.length; made = path.dirname(made)) chmodSync(made, folderMode(umask));
 }
 
+/**
+ * In a project people may write among its exports; what lies beside them is the studio's own.
+ * @throws AppError `invalid-input`
+ */
+export function requireExportPlace(folder: string): void {
+  const project = projectAbove(folder);
+  if (project === null || path.relative(project, path.resolve(folder)).split(path.sep)[0] === 'exports') return;
+  throw new AppError('invalid-input', `The studio keeps its own files in the project folder “${path.basename(project)}”, so nothing was written there. Choose its folder “exports”, or a folder elsewhere.`);
+}
+
 /** Modes of new files and folders, as other programs of the person would make them. */
 export const fileMode = (umask: number): number => 0o666 & ~umask;
 export const folderMode = (umask: number): number => 0o777 & ~umask;

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
-import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
+import { fileMode, makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
@@ -63,7 +63,7 @@ interface OpenFile {
 /**
  * Streams an export to disk, then its manifest. Everything is written under temporary names first: whoever finds a file of an export
  * finds a whole one, and a cancelled or failed export leaves nothing.
- * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit, `conflict` where a file lies in the way that no export left there.
+ * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit and for a folder that is the studio's own, `conflict` where a file lies in the way that no export left there.
  */
 export async function writeExport(request: ExportRequest, place: ExportTarget): Promise<ExportManifest> {
   const { exporter, options, clipOf, signal } = request;
@@ -71,6 +71,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
   const leftOut: ExportIssue[] = [];
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
+  requireExportPlace(place.folder);
   try {
     makeFolder(place.folder, place.umask);
     sweepLeftovers(place.folder, { depth: 0, isOurs: false });

@@ -1,9 +1,10 @@
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, lstatSync, openSync, opendirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, existsSync, fsyncSync, lstatSync, openSync, opendirSync, renameSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import Database from 'better-sqlite3';
-import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
+import type { CheckFinding } from '#core/base/db/check-database.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
@@ -12,7 +13,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { backupsToDrop, isOfFuture } from './backup-policy.ts';
 import { DATABASE_FILE, projectName } from './project-folder.ts';
-import { requireOwnPlaces } from './own-places.ts';
+import { requireDense, requireOwnPlaces } from './own-places.ts';
 import { openProjectForReading } from './project-database.ts';
 import { lockProject } from './project-lock.ts';
 import { forgetProjectState } from './project-state.ts';
@@ -130,7 +131,8 @@ function describeBackup(dir: string, id: string): Backup | null {
 }
 
 /** SQLite opens what lies beside a database, too: on a pipe it would wait for ever, and nothing of ours leaves a rollback journal there. */
-function requireOrdinaryBeside(file: string): void {
+function requireOrdinary(file: string): void {
+  for (const end of ['', '-wal']) requireDense(file + end);
   for (const end of ['-wal', '-shm', '-journal']) {
     const found = lstatSync(file + end, { throwIfNoEntry: false });
     if (found === undefined || (found.isFile() && end !== '-journal')) continue;
@@ -140,7 +142,7 @@ function requireOrdinaryBeside(file: string): void {
 
 function countsOf(file: string): Backup['counts'] {
   try {
-    requireOrdinaryBeside(file);
+    requireOrdinary(file);
     const db = openProjectForReading(file);
     const count = (sql: string): number => db.prepare<[], { count: number }>(sql).get()?.count ?? 0;
     try {
@@ -158,23 +160,27 @@ function countsOf(file: string): Backup['counts'] {
   }
 }
 
+export interface RestoreRequest extends Pick<BackupRequest, 'folder' | 'nowMs' | 'check'> {
+  readonly backupId: string;
+}
+
 /**
  * Puts a backup in the place of the database of a project that is not open. The database is set aside among the backups, never deleted.
  * @throws AppError `not-found`, `damaged` when the backup is not sound, `conflict` when another studio has the project open
  */
-export function restoreBackup(folder: string, backupId: string, nowMs: number): void {
+export async function restoreBackup({ folder, backupId, nowMs, check }: RestoreRequest): Promise<void> {
   const source = path.join(backupsFolder(folder), path.basename(backupId));
   requireOwnPlaces(folder);
   if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', 'This backup is no longer there.');
-  requireOrdinaryBeside(source);
+  requireOrdinary(source);
   const database = path.join(folder, DATABASE_FILE);
   const lock = existsSync(database) ? lockForRestore(folder, database) : null;
   const fresh = temporaryName(database);
   try {
     // With its log, which what was set aside may have. Only the copy is opened: beside it lies nothing but what we put there.
-    for (const end of ['', '-wal']) if (existsSync(source + end)) copyFileSync(source + end, fresh + end, constants.COPYFILE_FICLONE);
+    for (const end of ['', '-wal']) if (existsSync(source + end)) await copyFile(source + end, fresh + end, constants.COPYFILE_FICLONE);
     requireOwnContents(fresh);
-    const finding = checkDatabaseFile(fresh);
+    const finding = await check(fresh);
     if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);
     makeWhole(fresh);
     setAside(folder, database, nowMs);

@@ -1,5 +1,6 @@
 import { inTransaction } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { createSeals, type SealsParts } from '#core/base/seals.ts';
 import { listFiles } from '../videos/video-repository.ts';
 import type { OpenFolder } from './project-folder.ts';
@@ -40,8 +41,9 @@ export function createKnownProjects(parts: SealsParts) {
     },
 
     /**
-     * A project of a newer studio has tables of its own, and one that is damaged is shown as far as it can be read.
-     * @throws AppError `invalid-input` for one that is new here and holds what would hold the studio up
+     * A project of a newer studio has tables of its own.
+     * @throws AppError for one that is new here: `invalid-input` when it holds what would hold the studio up, `damaged` when damage hides whether it does, unless
+     * a person asked to read what can be read
      */
     requireUsable(opened: OpenFolder): void {
       if (isKnown(opened) || opened.readOnly === 'newer') return;
@@ -49,6 +51,8 @@ export function createKnownProjects(parts: SealsParts) {
         requireUsableRows(opened.db);
       } catch (error) {
         if (storageTrouble(error) !== 'damaged') throw error;
+        if (opened.readOnly !== 'asked')
+          throw new AppError('damaged', 'The project file is damaged, and the studio has not worked with it on this computer before, so it was not opened. Restore a backup, or open it read-only to see what can still be read.', { cause: error });
         logger.warn({ error, folder: opened.folder }, 'the rows of a damaged project could not be looked at');
       }
     },

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
+import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { changedRowsOf, sizeBytesOf } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
@@ -31,8 +31,7 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly logger: Logger;
   freeBytes(folder: string): Promise<number>;
-  /** In a thread of its own; left out, the check blocks. */
-  checkDatabase?(file: string): Promise<CheckFinding>;
+  checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
   /** The project may only be read from now on. */
   onTrouble(reason: ReadOnlyReason): void;
 }
@@ -43,7 +42,6 @@ export type ProjectWatch = ReturnType<typeof watchProject>;
 export function watchProject(opened: OpenFolder, parts: WatchParts) {
   const { logger } = parts;
   const file = path.join(opened.folder, DATABASE_FILE);
-  const check = async (checked: string): Promise<CheckFinding> => (parts.checkDatabase === undefined ? checkDatabaseFile(checked) : parts.checkDatabase(checked));
   let lookedMs = performance.now();
   let noted = { ms: performance.now(), rows: changedRowsOf(opened.db) };
   let checked = { ms: performance.now(), rows: -1, tookMs: 0 };
@@ -114,7 +112,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   async function checkNow(rows: number): Promise<void> {
     const startedMs = performance.now();
     try {
-      const finding = await check(file);
+      const finding = await parts.checkDatabase(file);
       if (finding !== null && !isClosing) refuse('damaged', finding);
     } catch (error) {
       logger.warn({ error, folder: opened.folder }, 'the project file could not be checked');
@@ -126,7 +124,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     const rows = changedRowsOf(opened.db);
     const startedMs = performance.now();
     try {
-      await makeBackup({ db: opened.db, folder: opened.folder, nowMs: parts.clock.nowMs(), check, isStopped: () => isClosing });
+      await makeBackup({ db: opened.db, folder: opened.folder, nowMs: parts.clock.nowMs(), check: parts.checkDatabase, isStopped: () => isClosing });
       logger.info({ folder: opened.folder }, 'backup made');
       backedUp = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
     } catch (error) {

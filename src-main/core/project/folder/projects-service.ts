@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { CheckFinding } from '#core/base/db/check-database.ts';
+import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
 import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
@@ -34,7 +34,7 @@ export interface ProjectsParts {
   readonly grants: FileGrants;
   freeBytes(folder: string): Promise<number>;
   /** In a thread of its own; left out, checks block. */
-  checkDatabase?(file: string): Promise<CheckFinding>;
+  checkDatabase?(file: string): CheckFinding | Promise<CheckFinding>;
   /** Called in order when a project is open, when it may only be read from then on, and before it closes, e.g. to run and stop its jobs. */
   onOpened(session: ProjectSession, isNewHere: boolean): void;
   onReadOnly(session: ProjectSession): void;
@@ -52,7 +52,7 @@ interface Current {
 
 /** One open project at a time, and the list of those opened before. */
 export function createProjectsService(parts: ProjectsParts) {
-  const { events, logger, grants, clock, dataDir } = parts;
+  const { events, logger, grants, clock, dataDir, checkDatabase = checkDatabaseFile } = parts;
   /** Why projects could not be opened, until they can. */
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
@@ -71,7 +71,7 @@ export function createProjectsService(parts: ProjectsParts) {
   async function begin(opened: OpenFolder): Promise<ProjectInfo> {
     try {
       if (opened.readOnly === null) tidy(opened);
-      current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, onTrouble }) : null };
+      current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, onTrouble }) : null };
       remember(opened.folder);
       parts.onOpened(opened, !known.isKnown(opened));
       known.note(opened);
@@ -193,7 +193,7 @@ export function createProjectsService(parts: ProjectsParts) {
   /** For hosts, which hold paths. */
   async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
     if (current?.opened.ref === projectRef(folder)) await close();
-    restoreBackup(folder, backupId, clock.nowMs());
+    await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase });
     logger.info({ folder, backupId }, 'a backup was restored');
     return openFolder(folder);
   }

@@ -2,7 +2,9 @@ import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { refuseWrites, type WritableDb } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { makeTemporaryFolder, sweepTemporaryFolders } from '#core/base/files/leftovers.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { openProjectDatabase, openProjectForReading } from './project-database.ts';
 
 /** Linux has one; elsewhere there is nothing in this place. */
@@ -23,6 +25,8 @@ export function viewDatabase(file: string, dataDir: string): ViewedDatabase {
     const db = openProjectForReading(file);
     return { db, close: () => db.close() };
   } catch (error) {
+    // What is damaged, or no project of ours, is no more readable as a copy.
+    if (error instanceof AppError || storageTrouble(error) === 'damaged') throw error;
     const copy = copyAnywhere(file, dataDir);
     if (copy === null) throw error;
     return viewCopy(copy);

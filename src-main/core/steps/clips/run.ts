@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { requireExportPlace } from '#core/base/files/make-folder.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -37,6 +38,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
     if (params.folder !== null) parts.grants.requireKept(params.folder);
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
+    requireExportPlace(folder);
     const fileBases = parts.videos.keepFileBases();
     const shotsOf = params.videoIds.map((videoId) => ({ videoId, shots: parts.shots.list(videoId) }));
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
