@@ -20,13 +20,16 @@ if (process.argv.includes('--write')) {
   console.error(`models/manifest.json does not fit its files:\n${differences.map((line) => `  ${line}`).join('\n')}`);
   process.exitCode = 1;
 } else {
-  console.log(`models/manifest.json fits: ${bundled.join(', ')}; ${current.models.length - bundled.length} more can be downloaded or converted`);
+  console.log(
+    `models/manifest.json fits: ${bundled.join(', ')}; ${current.models.length - bundled.length} more can be downloaded or converted`,
+  );
 }
 
 async function compare(known: ModelManifest): Promise<{ current: ModelManifest; differences: string[] }> {
   const differences: string[] = [];
   const models: ManifestModel[] = [];
-  for (const model of known.models) models.push(model.delivery === 'bundled' ? { ...model, files: await filesNow(model, differences) } : model);
+  for (const model of known.models)
+    models.push(model.delivery === 'bundled' ? { ...model, files: await filesNow(model, differences) } : model);
   return { current: { ...known, models }, differences };
 }
 

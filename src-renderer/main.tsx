@@ -30,7 +30,17 @@ async function start(): Promise<void> {
   });
 
   const i18n = await createI18n();
-  createRoot(root).render(<App host={host} core={core} edits={edits} queryClient={queryClient} i18n={i18n} commands={commands} ui={createUiStore(shelvedVideos(localStorage))} />);
+  createRoot(root).render(
+    <App
+      host={host}
+      core={core}
+      edits={edits}
+      queryClient={queryClient}
+      i18n={i18n}
+      commands={commands}
+      ui={createUiStore(shelvedVideos(localStorage))}
+    />,
+  );
 }
 
 void start();

@@ -22,7 +22,7 @@ const film = sizeOf(values.film);
 for (const second of values.at.split(',')) {
   const tuned = frame(second, MODEL_SIZE, 'bicubic');
   const roads = {
-    'studio': await stretch(second, Number(values['picture-size'])),
+    studio: await stretch(second, Number(values['picture-size'])),
     'Lanczos from the whole frame': await stretch(second, Math.max(film.displayWidth, film.displayHeight)),
     'bilinear from the whole frame': frame(second, MODEL_SIZE, 'bilinear'),
   };
@@ -38,7 +38,23 @@ async function stretch(second: string, pictureSizePx: number): Promise<Uint8Arra
 
 function frame(second: string, { width, height }: FrameSize, flags: 'bicubic' | 'bilinear'): Uint8Array {
   const scale = `scale=${width}:${height}:flags=${flags}`;
-  const args = ['-v', 'error', '-ss', second, '-i', values.film, '-frames:v', '1', '-vf', scale, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const args = [
+    '-v',
+    'error',
+    '-ss',
+    second,
+    '-i',
+    values.film,
+    '-frames:v',
+    '1',
+    '-vf',
+    scale,
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  ];
   return execFileSync('ffmpeg', args, { maxBuffer: 1 << 28 });
 }
 

@@ -36,7 +36,9 @@ for (const frames of values.shot ? [files] : files.map((file) => [file])) {
   const startMs = performance.now();
   const { text, promptTokens, newTokens } = await caption(frames, values.asr);
   const more = frames.length > 1 ? ` (+${frames.length - 1})` : '';
-  console.log(`${Math.round(performance.now() - startMs)} ms, ${promptTokens}+${newTokens} tokens, ${path.basename(frames[0])}${more}: ${text}`);
+  console.log(
+    `${Math.round(performance.now() - startMs)} ms, ${promptTokens}+${newTokens} tokens, ${path.basename(frames[0])}${more}: ${text}`,
+  );
 }
 
 async function caption(paths, asr) {

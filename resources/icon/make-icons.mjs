@@ -9,5 +9,8 @@ const drawing = readFileSync(path.join(folder, '../../src-renderer/icon.svg'));
 
 for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) {
   // The drawing is 32 points wide; drawn at its final size, no edge is blurred by scaling.
-  await sharp(drawing, { density: (72 * size) / 32 }).resize(size, size).png({ compressionLevel: 9 }).toFile(path.join(folder, `${size}x${size}.png`));
+  await sharp(drawing, { density: (72 * size) / 32 })
+    .resize(size, size)
+    .png({ compressionLevel: 9 })
+    .toFile(path.join(folder, `${size}x${size}.png`));
 }

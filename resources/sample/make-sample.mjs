@@ -20,7 +20,10 @@ const film = 'sample-film.mp4';
 
 const timeline = layOut(SHOTS);
 const { narrations, voices } = await narrate(timeline.shots);
-await encode(filmFrames(timeline.shots, { ...timeline, sampleDir, onShot: (name) => console.log(name) }), mixSoundtrack(voices, timeline.frameCount));
+await encode(
+  filmFrames(timeline.shots, { ...timeline, sampleDir, onShot: (name) => console.log(name) }),
+  mixSoundtrack(voices, timeline.frameCount),
+);
 await writeFile(join(sampleDir, 'boundaries.json'), describeBoundaries(timeline, { film, narrations }));
 await writeFile(join(sampleDir, 'narration.vtt'), describeNarration(narrations));
 console.log(`${film}: ${timeline.frameCount} frames, ${timeline.shots.length} shots`);
@@ -35,10 +38,49 @@ async function encode(frames, soundtrack) {
   try {
     await writeFile(soundPath, new Uint8Array(soundtrack.buffer));
     const encoder = startFfmpeg(
-      ['-y', '-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${width}x${height}`, '-framerate', String(framesPerSecond), '-i', 'pipe:0',
-        '-f', 'f32le', '-ar', String(SAMPLE_RATE), '-ac', '1', '-i', soundPath,
-        '-c:v', 'libx264', '-preset', 'slow', '-crf', '33', '-g', '50', '-threads', '2', ...bt709,
-        '-c:a', 'aac', '-b:a', '64k', '-flags', '+bitexact', '-fflags', '+bitexact', '-movflags', '+faststart', filmPath],
+      [
+        '-y',
+        '-f',
+        'rawvideo',
+        '-pixel_format',
+        'yuv420p',
+        '-video_size',
+        `${width}x${height}`,
+        '-framerate',
+        String(framesPerSecond),
+        '-i',
+        'pipe:0',
+        '-f',
+        'f32le',
+        '-ar',
+        String(SAMPLE_RATE),
+        '-ac',
+        '1',
+        '-i',
+        soundPath,
+        '-c:v',
+        'libx264',
+        '-preset',
+        'slow',
+        '-crf',
+        '33',
+        '-g',
+        '50',
+        '-threads',
+        '2',
+        ...bt709,
+        '-c:a',
+        'aac',
+        '-b:a',
+        '64k',
+        '-flags',
+        '+bitexact',
+        '-fflags',
+        '+bitexact',
+        '-movflags',
+        '+faststart',
+        filmPath,
+      ],
       { cwd: sampleDir },
     );
     const ends = await Promise.allSettled([pipeline(Readable.from(frames), encoder.stdin), encoder.done]);

@@ -39,7 +39,11 @@ export interface Loading<Model> {
  * Loads the folder's networks on the chosen device, or on the best one for them; where a GPU fails to load them or to write a first token,
  * falls back to the CPU. `notes` say for people why another device than the chosen one runs.
  */
-export async function loadOnBest<Model>(folder: NetworkFolder, choice: DeviceChoice, { load, tryOut }: Loading<Model>): Promise<{ model: Model; notes: string[] }> {
+export async function loadOnBest<Model>(
+  folder: NetworkFolder,
+  choice: DeviceChoice,
+  { load, tryOut }: Loading<Model>,
+): Promise<{ model: Model; notes: string[] }> {
   // GPU providers have no 8-bit integer products: such networks would run on the CPU anyway, with copies to and fro.
   const { device, notes } = await resolveDevice(choice === 'auto' && hasOnlyIntegerWeights(folder) ? 'cpu' : choice);
   if (device === 'cpu') return { model: await load(device), notes };
@@ -58,7 +62,10 @@ export async function loadOnBest<Model>(folder: NetworkFolder, choice: DeviceCho
  * Loads the parts of a model, and says of a failure which file it is about.
  * @throws AppError `model-broken`
  */
-export async function namingFiles<T>({ folder, files }: { readonly folder: string; readonly files: readonly string[] }, load: () => Promise<T>): Promise<T> {
+export async function namingFiles<T>(
+  { folder, files }: { readonly folder: string; readonly files: readonly string[] },
+  load: () => Promise<T>,
+): Promise<T> {
   try {
     return await load();
   } catch (error) {

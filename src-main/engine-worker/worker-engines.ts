@@ -32,7 +32,10 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
     const { captioner, opened } = await openOnnxCaptioner(spec, limit);
     return {
       opened,
-      calls: { caption: (requests, { signal, onUpdate }) => captioner.captionMany(requests, { signal, onText: (index, text) => onUpdate({ index, text }) }) },
+      calls: {
+        caption: (requests, { signal, onUpdate }) =>
+          captioner.captionMany(requests, { signal, onText: (index, text) => onUpdate({ index, text }) }),
+      },
       dispose: captioner.dispose,
     };
   },

@@ -35,7 +35,10 @@ function serveEngines(limit: WorkLimit): void {
   async function answer(request: Request, signal: AbortSignal): Promise<void> {
     try {
       if (signal.aborted) throw new AppError('cancelled', 'Cancelled before it started.');
-      const value = await run({ engines, limit }, request, { signal, onUpdate: (update) => send({ type: 'update', id: request.id, value: update }) });
+      const value = await run({ engines, limit }, request, {
+        signal,
+        onUpdate: (update) => send({ type: 'update', id: request.id, value: update }),
+      });
       send({ type: 'result', id: request.id, value });
     } catch (error) {
       send({ type: 'error', id: request.id, ...describe(error) });
@@ -107,7 +110,8 @@ function start(): void {
   process.on('disconnect', () => process.exit(0));
   endInOrderAfterFault({
     // The core keeps the end of it for its log.
-    log: (error, message) => process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    log: (error, message) =>
+      process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
     // Nothing of its own lies open: the core finds the half-done unit and its reason.
     close: () => Promise.resolve(),
     exit: (code) => process.exit(code),

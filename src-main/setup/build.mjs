@@ -41,7 +41,10 @@ export async function ensureBuild({ log }) {
 export function hashSources(root, included, excluded = []) {
   const hash = createHash('sha256');
   for (const file of included.flatMap((entry) => listFiles(root, entry, excluded))) {
-    hash.update(`${file}\0`).update(readFileSync(path.join(root, file))).update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(root, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

@@ -11,7 +11,11 @@ if (python === undefined || tools === undefined) throw new Error('This script is
 const env = { ...others, PYTHONPATH: tools };
 
 try {
-  const isClean = await checkPython({ run: (args) => capture(python, ['-m', ...args], { cwd: repoRoot, env }), root: repoRoot, print: console.log });
+  const isClean = await checkPython({
+    run: (args) => capture(python, ['-m', ...args], { cwd: repoRoot, env }),
+    root: repoRoot,
+    print: console.log,
+  });
   if (!isClean) {
     console.log(`To format, and to fix what ruff can fix: PYTHONPATH=${tools} ${python} -m ruff format (or: check --fix)`);
     process.exitCode = 1;

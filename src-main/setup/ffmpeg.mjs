@@ -25,7 +25,8 @@ const oldestAvutil = 57;
 export async function ensureFfmpeg({ log, env = process.env }) {
   const found = locateFfmpeg(env);
   if (found !== undefined) return checkVersions(found);
-  if (!canInstallDebianPackages()) throw new SetupError(`ffmpeg (with ffprobe) was not found. ${installHint(process.platform, linuxFamily())}`);
+  if (!canInstallDebianPackages())
+    throw new SetupError(`ffmpeg (with ffprobe) was not found. ${installHint(process.platform, linuxFamily())}`);
   await installDebianPackages([['ffmpeg']], { log });
   const installed = locateFfmpeg(env);
   if (installed === undefined) throw new SetupError('ffmpeg was installed from Debian, but it is not in PATH.');

@@ -20,7 +20,9 @@ export async function ensureLlamaCpp({ log }) {
   return withSetupLock(log, async () => {
     const python = await ensurePython({ log, purpose: 'for a real llama.cpp server' });
     if (!existsSync(folder)) {
-      await log.step('Getting llama.cpp from PyPI (about 30 MB)', () => installPythonPackages(python, { name: 'llama.cpp', requirementsFile, folder }));
+      await log.step('Getting llama.cpp from PyPI (about 30 MB)', () =>
+        installPythonPackages(python, { name: 'llama.cpp', requirementsFile, folder }),
+      );
     }
     return { SHOTLUCK_LLAMA_PYTHON: python.program, SHOTLUCK_LLAMA_PACKAGES: folder };
   });

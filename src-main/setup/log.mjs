@@ -72,5 +72,8 @@ export function messageOf(error) {
  */
 export function lastLines(text, lineCount = 20) {
   const lines = stripVTControlCharacters(text).trimEnd().split(/\r?\n/);
-  return lines.slice(-lineCount).map((line) => `  ${line}`).join('\n');
+  return lines
+    .slice(-lineCount)
+    .map((line) => `  ${line}`)
+    .join('\n');
 }

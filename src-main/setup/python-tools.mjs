@@ -45,7 +45,10 @@ export async function ensurePythonTools({ log }) {
 export async function checkPython({ run, root, print }) {
   const listed = await run(['ruff', 'check', '--show-files']);
   if (!listed.ok) throw new SetupError(`ruff could not list the Python files:\n${listed.output}`);
-  const programs = programsOf(listed.stdout.split(/\r?\n/).filter((line) => line !== ''), root);
+  const programs = programsOf(
+    listed.stdout.split(/\r?\n/).filter((line) => line !== ''),
+    root,
+  );
   if (programs.length === 0) throw new SetupError('ruff found no Python files. See [tool.ruff] in pyproject.toml.');
   const checks = [
     ['ruff', 'format', '--check'],

@@ -42,7 +42,8 @@ export async function findPython(folders = pathFolders()) {
 
 /** @param {Parameters<typeof ensurePython>[0]} options */
 async function installPython({ log, purpose }) {
-  if (!canInstallDebianPackages()) throw new SetupError(`${needed} was not found; it is needed ${purpose}. Install it, or skip these tests.`);
+  if (!canInstallDebianPackages())
+    throw new SetupError(`${needed} was not found; it is needed ${purpose}. Install it, or skip these tests.`);
   await installDebianPackages([['python3'], ['python3-pip']], { log });
   const python = await findPython();
   if (python === undefined) throw new SetupError(`Debian's Python is too old: ${needed} is needed ${purpose}.`);

@@ -26,7 +26,22 @@ const device = 'quiet0';
 const silentKernel = { accept_dad: '0', router_solicitations: '0', autoconf: '0', accept_ra: '0', addr_gen_mode: '1' };
 
 /** By which continuous integration is known. Some programs keep still there, and would hide what they do on a person's machine. */
-const ciVariables = ['CI', 'CONTINUOUS_INTEGRATION', 'BUILD_NUMBER', 'BUILD_ID', 'GITHUB_ACTIONS', 'GITLAB_CI', 'TF_BUILD', 'JENKINS_URL', 'TRAVIS', 'CIRCLECI', 'APPVEYOR', 'CODEBUILD_BUILD_ID', 'TEAMCITY_VERSION', 'BUILDKITE'];
+const ciVariables = [
+  'CI',
+  'CONTINUOUS_INTEGRATION',
+  'BUILD_NUMBER',
+  'BUILD_ID',
+  'GITHUB_ACTIONS',
+  'GITLAB_CI',
+  'TF_BUILD',
+  'JENKINS_URL',
+  'TRAVIS',
+  'CIRCLECI',
+  'APPVEYOR',
+  'CODEBUILD_BUILD_ID',
+  'TEAMCITY_VERSION',
+  'BUILDKITE',
+];
 
 /**
  * @returns {readonly string[] | string} what to put before a command, or why there can be no such network here
@@ -38,7 +53,7 @@ export function quietNetworkPrefix() {
   const [command, ...args] = [...prefix, process.execPath, '-e', ''];
   const tried = spawnSync(command, args, { encoding: 'utf8' });
   if (tried.error !== undefined) return `${command} cannot be run: ${tried.error.message}`;
-  return tried.status === 0 ? prefix : tried.stderr.trim().split('\n').at(-1) ?? 'namespaces are not allowed';
+  return tried.status === 0 ? prefix : (tried.stderr.trim().split('\n').at(-1) ?? 'namespaces are not allowed');
 }
 
 /**
@@ -51,13 +66,19 @@ export function quietNetworkPrefix() {
 export function attemptsSoFar() {
   const file = process.env[namesVariable];
   if (file === undefined) throw new Error('Not inside a quiet network');
-  const names = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((name) => name !== '') : [];
+  const names = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((name) => name !== '')
+    : [];
   return { names, packets: packetsOf(device) };
 }
 
 /** @param {string} name */
 function packetsOf(name) {
-  const line = readFileSync('/proc/self/net/dev', 'utf8').split('\n').find((each) => each.trim().startsWith(`${name}:`));
+  const line = readFileSync('/proc/self/net/dev', 'utf8')
+    .split('\n')
+    .find((each) => each.trim().startsWith(`${name}:`));
   // Eight counters of what came in, then those of what went out: bytes, packets.
   return Number(line?.split(':')[1]?.trim().split(/\s+/)[9] ?? Number.NaN);
 }

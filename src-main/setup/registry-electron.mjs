@@ -5,7 +5,18 @@
  * deleted before anything could run it.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -118,7 +129,9 @@ async function unpackApplication(work) {
   const zip = path.join(work, archive.path);
   const sha256 = await sha256OfFile(zip);
   if (sha256 !== archive.sha256) {
-    throw new SetupError(`${packageSpec} is not the release that was reviewed (SHA-256 ${sha256}). It was deleted; nothing from it was run.`);
+    throw new SetupError(
+      `${packageSpec} is not the release that was reviewed (SHA-256 ${sha256}). It was deleted; nothing from it was run.`,
+    );
   }
   const target = path.join(work, 'application');
   const extract = await loadZipExtractor();

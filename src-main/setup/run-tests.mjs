@@ -70,7 +70,8 @@ async function runTool(stage, env) {
   const tallyFile = path.join(folder, 'tally.json');
   try {
     const quiet = stage.quiet === true ? quietNetworkPrefix() : [];
-    const [program = projectNode, ...args] = typeof quiet === 'string' ? [projectNode, ...stage.command] : [...quiet, projectNode, ...stage.command];
+    const [program = projectNode, ...args] =
+      typeof quiet === 'string' ? [projectNode, ...stage.command] : [...quiet, projectNode, ...stage.command];
     const { code, signal, received } = await supervise(program, args, {
       cwd: repoRoot,
       env: { ...env, [tallyFileVariable]: tallyFile },

@@ -59,9 +59,15 @@ export function describeTally({ passed, failed, skipped }) {
  */
 export function closingReport(tally) {
   const lines = [
-    ...section('Skipped', tally.skipped.map(({ title, reason }) => `${title}: ${reason}`)),
+    ...section(
+      'Skipped',
+      tally.skipped.map(({ title, reason }) => `${title}: ${reason}`),
+    ),
     ...section('Flaky (failed first, passed on a retry)', tally.flaky),
-    ...section('Failures', tally.failed.map(({ title, message }) => `${title}\n${indent(message, 6)}`)),
+    ...section(
+      'Failures',
+      tally.failed.map(({ title, message }) => `${title}\n${indent(message, 6)}`),
+    ),
   ];
   const counts = [`${tally.passed} passed`, `${tally.failed.length} failed`];
   if (tally.skipped.length > 0) counts.push(`${tally.skipped.length} skipped`);
@@ -89,5 +95,9 @@ function section(title, entries) {
  * @param {number} width
  */
 function indent(text, width) {
-  return text.trimEnd().split('\n').map((line) => ' '.repeat(width) + line).join('\n');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(width) + line)
+    .join('\n');
 }

@@ -35,7 +35,12 @@ async function openOwnWire(): Promise<Wire<ClientMessage, ServerMessage>> {
 }
 
 function xhrParts(): UploadParts {
-  return { send: sendByXhr, known: localStorage, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), nowMs: () => performance.now() };
+  return {
+    send: sendByXhr,
+    known: localStorage,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    nowMs: () => performance.now(),
+  };
 }
 
 function download(url: string): void {

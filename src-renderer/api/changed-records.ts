@@ -22,7 +22,11 @@ export function withChangedTexts(texts: readonly Revision[], { changed, gone }: 
 }
 
 /** Records that were there, as they are now, in their order; and those that were not. */
-function merged<T extends { readonly id: string }>(before: readonly T[], changed: readonly T[], gone: readonly T['id'][]): { readonly kept: T[]; readonly added: T[] } {
+function merged<T extends { readonly id: string }>(
+  before: readonly T[],
+  changed: readonly T[],
+  gone: readonly T['id'][],
+): { readonly kept: T[]; readonly added: T[] } {
   const fresh = new Map<string, T>(changed.map((record) => [record.id, record]));
   const lost = new Set<string>(gone);
   const known = new Set<string>(before.map(({ id }) => id));
@@ -38,8 +42,16 @@ function merged<T extends { readonly id: string }>(before: readonly T[], changed
  */
 export function mendedAnswer(queryClient: QueryClient, { videoId, shots, texts }: Changed): AnswerChange | null {
   if (videoId === null) return null;
-  if (shots !== undefined) return mended(queryClient, changeOf<Shot[]>(queryKeys.shots(videoId), (before) => withChangedShots(before, shots)));
-  if (texts !== undefined) return mended(queryClient, changeOf<Revision[]>(queryKeys.texts(videoId), (before) => withChangedTexts(before, texts)));
+  if (shots !== undefined)
+    return mended(
+      queryClient,
+      changeOf<Shot[]>(queryKeys.shots(videoId), (before) => withChangedShots(before, shots)),
+    );
+  if (texts !== undefined)
+    return mended(
+      queryClient,
+      changeOf<Revision[]>(queryKeys.texts(videoId), (before) => withChangedTexts(before, texts)),
+    );
   return null;
 }
 

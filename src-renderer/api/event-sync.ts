@@ -38,7 +38,10 @@ export function keepCacheFresh(queryClient: QueryClient, core: CoreConnection, e
       queryClient.setQueryData<readonly Job[]>(queryKeys.jobs, (jobs) => jobs && applyJobProgress(jobs, progress));
     }),
     core.on('modelDownload', (progress) => {
-      queryClient.setQueryData<readonly ModelDownload[]>(queryKeys.modelDownloads, (downloads) => downloads && applyDownload(downloads, progress));
+      queryClient.setQueryData<readonly ModelDownload[]>(
+        queryKeys.modelDownloads,
+        (downloads) => downloads && applyDownload(downloads, progress),
+      );
     }),
     core.onStateChange(() => {
       if (core.getState() !== 'connected') return;

@@ -28,7 +28,14 @@ export function useFileChoice(): FileChoice {
       try {
         return await host.grantFiles(files, {
           onProgress: ({ fraction, isWaiting }) =>
-            notifications.update({ id, title, message: isWaiting ? t('common.uploadWaiting', { done: formatPercent(fraction) }) : formatPercent(fraction), loading: true, autoClose: false, withCloseButton: false }),
+            notifications.update({
+              id,
+              title,
+              message: isWaiting ? t('common.uploadWaiting', { done: formatPercent(fraction) }) : formatPercent(fraction),
+              loading: true,
+              autoClose: false,
+              withCloseButton: false,
+            }),
           onRefused: showError,
         });
       } finally {

@@ -94,7 +94,20 @@ function hideTroubles(): void {
   for (const { id } of [...shown, ...queue]) if (id !== undefined && /^(?:error|notice):/.test(id)) notifications.hide(id);
 }
 
-const programKeys = new Set<unknown>(['system', 'settings', 'me', 'people', 'models', 'model-downloads', 'model-folder', 'model-test-picture', 'engines', 'endpoints', 'formats', 'recent-projects']);
+const programKeys = new Set<unknown>([
+  'system',
+  'settings',
+  'me',
+  'people',
+  'models',
+  'model-downloads',
+  'model-folder',
+  'model-test-picture',
+  'engines',
+  'endpoints',
+  'formats',
+  'recent-projects',
+]);
 
 /** True for answers that do not depend on the open project. */
 function isOfProgram(area: unknown): boolean {

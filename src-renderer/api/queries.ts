@@ -43,7 +43,8 @@ export function createQueryClient(): QueryClient {
         refetchOnReconnect: false,
         // The core is on this machine or this network: the browser's idea of being online says nothing about it.
         networkMode: 'always',
-        retry: (failures, error) => failures < MAX_ATTEMPTS && error instanceof AppError && (error.code === 'disconnected' || error.code === 'busy'),
+        retry: (failures, error) =>
+          failures < MAX_ATTEMPTS && error instanceof AppError && (error.code === 'disconnected' || error.code === 'busy'),
         retryDelay: 200,
       },
       mutations: { networkMode: 'always', retry: false },
@@ -87,7 +88,11 @@ export function useProject(): UseQueryResult<ProjectInfo | null> {
 
 export function useRecentProjects(): UseQueryResult<RecentProject[]> {
   const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.recentProjects, queryFn: ({ signal }) => api.projects.recent({}, { signal }), enabled: useIsOwner() });
+  return useQuery({
+    queryKey: queryKeys.recentProjects,
+    queryFn: ({ signal }) => api.projects.recent({}, { signal }),
+    enabled: useIsOwner(),
+  });
 }
 
 /** Backups of the open project, or of a recent one, newest first. */
@@ -134,7 +139,10 @@ export function useTexts(videoId: VideoId): UseQueryResult<Revision[]> {
   const { api } = useCore();
   const edits = useEdits();
   const queryKey = queryKeys.texts(videoId);
-  return useQuery({ queryKey, queryFn: async ({ signal }) => edits.withPending(queryKey, await api.texts.current({ videoId }, { signal })) });
+  return useQuery({
+    queryKey,
+    queryFn: async ({ signal }) => edits.withPending(queryKey, await api.texts.current({ videoId }, { signal })),
+  });
 }
 
 /** Every revision of one text, newest first. `shotId` null: the video's own text (summary). */
@@ -214,7 +222,10 @@ export function useModelFolder(): UseQueryResult<{ displayPath: string }> {
 /** The frame that a model is tried on. */
 export function useModelTestPicture(modelId: string): UseQueryResult<{ dataUrl: string }> {
   const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.modelTestPicture(modelId), queryFn: ({ signal }) => api.models.testPicture({ modelId }, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.modelTestPicture(modelId),
+    queryFn: ({ signal }) => api.models.testPicture({ modelId }, { signal }),
+  });
 }
 
 export function useEndpoints(): UseQueryResult<EndpointsView> {

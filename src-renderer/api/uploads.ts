@@ -48,7 +48,11 @@ type OnSent = (bytes: number, isWaiting: boolean) => void;
  * One after the other: uploads share one disk and one network. A file that cannot be uploaded costs none of the others.
  * @throws AppError what happened to the first file, when none was uploaded
  */
-export async function uploadFiles(parts: UploadParts, files: readonly File[], { onProgress, onRefused }: GrantListeners = {}): Promise<readonly FileGrant[]> {
+export async function uploadFiles(
+  parts: UploadParts,
+  files: readonly File[],
+  { onProgress, onRefused }: GrantListeners = {},
+): Promise<readonly FileGrant[]> {
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   const grants: FileGrant[] = [];
   const refusals: AppError[] = [];
@@ -56,7 +60,11 @@ export async function uploadFiles(parts: UploadParts, files: readonly File[], { 
   for (const file of files) {
     const startBytes = doneBytes;
     try {
-      grants.push(await uploadFile(parts, file, (sentBytes, isWaiting) => onProgress?.({ fraction: totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes, isWaiting })));
+      grants.push(
+        await uploadFile(parts, file, (sentBytes, isWaiting) =>
+          onProgress?.({ fraction: totalBytes === 0 ? 1 : (startBytes + sentBytes) / totalBytes, isWaiting }),
+        ),
+      );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       refusals.push(error);
@@ -114,7 +122,10 @@ async function begun(parts: UploadParts, key: string, file: Sought & { readonly 
       if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
     }
   }
-  const state = await ask(parts, file, { method: 'POST', url: `/uploads?${new URLSearchParams({ name: file.name, size: String(file.size) }).toString()}` });
+  const state = await ask(parts, file, {
+    method: 'POST',
+    url: `/uploads?${new URLSearchParams({ name: file.name, size: String(file.size) }).toString()}`,
+  });
   parts.known.setItem(key, state.uploadId);
   return state;
 }
@@ -173,7 +184,10 @@ function mayGoOn(error: unknown): boolean {
 }
 
 function brokenOff(name: string): AppError {
-  return new AppError('disconnected', `${name} was not uploaded: the studio cannot be reached. The part that arrived is kept for a day; add the file again to continue the upload.`);
+  return new AppError(
+    'disconnected',
+    `${name} was not uploaded: the studio cannot be reached. The part that arrived is kept for a day; add the file again to continue the upload.`,
+  );
 }
 
 function nextPieceBytes(pieceBytes: number, tookMs: number): number {
@@ -202,7 +216,10 @@ function refusalOf(request: XMLHttpRequest, answer: unknown): AppError {
   const refusal = Refusal.safeParse(answer);
   if (refusal.success) return new AppError(refusal.data.code, refusal.data.message);
   if ([408, 502, 503, 504].includes(request.status)) return new AppError('disconnected', 'The connection to the studio was lost.');
-  const reason = request.getResponseHeader('Content-Type')?.startsWith('text/plain') === true ? request.responseText : `the server answered ${request.status} ${request.statusText}`;
+  const reason =
+    request.getResponseHeader('Content-Type')?.startsWith('text/plain') === true
+      ? request.responseText
+      : `the server answered ${request.status} ${request.statusText}`;
   return new AppError('internal', `The file was not uploaded: ${reason}`);
 }
 

@@ -11,7 +11,9 @@ export function useChangeSettings(): (change: SettingsPatch) => void {
   const { mutate: changeOwn } = useCoreMutation('settings', 'personalise');
   return useCallback(
     (change) => {
-      const [own, ofStudio] = [true, false].map((isOwn) => Object.fromEntries(Object.entries(change).filter(([key]) => personal.has(key) === isOwn)));
+      const [own, ofStudio] = [true, false].map((isOwn) =>
+        Object.fromEntries(Object.entries(change).filter(([key]) => personal.has(key) === isOwn)),
+      );
       if (own !== undefined && Object.keys(own).length > 0) changeOwn(own);
       if (ofStudio !== undefined && Object.keys(ofStudio).length > 0) changeStudio(ofStudio);
     },

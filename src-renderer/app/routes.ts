@@ -19,7 +19,12 @@ export function parseRoute(hash: string): Route {
       if (!videoId.success) return { page: 'library' };
       const shotId = ShotId.safeParse(url.searchParams.get('shot'));
       const frame = FrameIndex.safeParse(Number(url.searchParams.get('frame') || Number.NaN));
-      return { page: 'editor', videoId: videoId.data, shotId: shotId.success ? shotId.data : null, ...(frame.success && { frame: frame.data }) };
+      return {
+        page: 'editor',
+        videoId: videoId.data,
+        shotId: shotId.success ? shotId.data : null,
+        ...(frame.success && { frame: frame.data }),
+      };
     }
     case 'models':
       return { page: 'models' };

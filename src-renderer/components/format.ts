@@ -70,7 +70,13 @@ export function deviceName(device: string): string {
   return deviceNames[device] ?? device;
 }
 
-const codecNames: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mpeg4: 'MPEG-4', mpeg2video: 'MPEG-2', prores: 'ProRes' };
+const codecNames: Readonly<Record<string, string>> = {
+  h264: 'H.264',
+  hevc: 'H.265',
+  mpeg4: 'MPEG-4',
+  mpeg2video: 'MPEG-2',
+  prores: 'ProRes',
+};
 
 /** A video codec as people write it. */
 export function codecName(codec: string): string {

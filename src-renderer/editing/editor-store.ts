@@ -167,13 +167,18 @@ export function loopRange(state: EditorState): { readonly startFrame: number; re
   const shot = activeShot(state);
   return {
     startFrame: state.inFrame ?? (state.outFrame === null ? (shot?.startFrame ?? 0) : 0),
-    endFrame: state.outFrame === null ? (state.inFrame === null ? (shot?.endFrame ?? state.frameCount) : state.frameCount) : state.outFrame + 1,
+    endFrame:
+      state.outFrame === null ? (state.inFrame === null ? (shot?.endFrame ?? state.frameCount) : state.frameCount) : state.outFrame + 1,
   };
 }
 
 function placeActions(store: StoreApi<EditorState>) {
   const seek = (frame: number): void =>
-    store.setState((state) => ({ ...moved(state, frame), seekCount: state.seekCount + 1, view: reveal(state.view, frame, extentOf(state)) }));
+    store.setState((state) => ({
+      ...moved(state, frame),
+      seekCount: state.seekCount + 1,
+      view: reveal(state.view, frame, extentOf(state)),
+    }));
   return {
     seek,
     setShots(shots: readonly Shot[]): void {
@@ -184,7 +189,9 @@ function placeActions(store: StoreApi<EditorState>) {
       });
     },
     reportFrame(frame: number): void {
-      store.setState((state) => (frame === state.frame ? state : { ...moved(state, frame), pictureFrame: frame, view: reveal(state.view, frame, extentOf(state)) }));
+      store.setState((state) =>
+        frame === state.frame ? state : { ...moved(state, frame), pictureFrame: frame, view: reveal(state.view, frame, extentOf(state)) },
+      );
     },
     showPicture(pictureFrame: number | null): void {
       if (store.getState().pictureFrame !== pictureFrame) store.setState({ pictureFrame });
@@ -219,9 +226,15 @@ function playActions(store: StoreApi<EditorState>) {
     setLooping: (isLooping: boolean): void => store.setState({ isLooping }),
     setVolume: (volume: number, isMuted: boolean): void => store.setState({ volume: Math.min(1, Math.max(0, volume)), isMuted }),
     setIn: (frame: number | null): void =>
-      store.setState(({ outFrame }) => ({ inFrame: frame, outFrame: frame !== null && outFrame !== null && outFrame < frame ? null : outFrame })),
+      store.setState(({ outFrame }) => ({
+        inFrame: frame,
+        outFrame: frame !== null && outFrame !== null && outFrame < frame ? null : outFrame,
+      })),
     setOut: (frame: number | null): void =>
-      store.setState(({ inFrame }) => ({ outFrame: frame, inFrame: frame !== null && inFrame !== null && inFrame > frame ? null : inFrame })),
+      store.setState(({ inFrame }) => ({
+        outFrame: frame,
+        inFrame: frame !== null && inFrame !== null && inFrame > frame ? null : inFrame,
+      })),
   };
 }
 

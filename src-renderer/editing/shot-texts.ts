@@ -22,7 +22,9 @@ export function reviewState(text: Revision | undefined): ReviewState {
 
 /** Something that a person should look at: stale, unsure, marked as needing work, or imported and never judged. */
 export function hasProblem(text: Revision | undefined): boolean {
-  return text !== undefined && (text.staleReason !== null || text.status === 'needs-work' || isLowConfidence(text) || isImportedDraft(text));
+  return (
+    text !== undefined && (text.staleReason !== null || text.status === 'needs-work' || isLowConfidence(text) || isImportedDraft(text))
+  );
 }
 
 /** The message that says how far a text is; a draft also says where it comes from. */
@@ -47,7 +49,11 @@ export function isDoubtfulCut(shot: Shot): boolean {
 /**
  * Index of the next shot that fits, from `from` (itself excluded) in `direction`, once around the video's end; -1: none.
  */
-export function findShot(shots: readonly Shot[], search: { readonly from: number; readonly direction: 1 | -1 }, fits: (shot: Shot, index: number) => boolean): number {
+export function findShot(
+  shots: readonly Shot[],
+  search: { readonly from: number; readonly direction: 1 | -1 },
+  fits: (shot: Shot, index: number) => boolean,
+): number {
   const count = shots.length;
   for (let step = 1; step <= count; step++) {
     const index = (((search.from + search.direction * step) % count) + count) % count;

@@ -22,7 +22,10 @@ export function useMediaBytes(path: string | null) {
 }
 
 /** The video's frame clock; null until a variable rate's frame times have arrived, or when they cannot be had. */
-export function useFrameClock({ id, probe }: Pick<Video, 'id' | 'probe'>): { readonly clock: FrameClock | null; readonly error: Error | null } {
+export function useFrameClock({ id, probe }: Pick<Video, 'id' | 'probe'>): {
+  readonly clock: FrameClock | null;
+  readonly error: Error | null;
+} {
   const times = useMediaBytes(probe?.isVariableRate === true ? mediaUrls.frameTimes(id) : null);
   // One clock as long as the film is the same: the player is attached anew for another one.
   const clock = useMemo<FrameClock | null>(() => {

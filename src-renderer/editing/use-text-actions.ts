@@ -33,14 +33,19 @@ export function useTextActions(videoId: VideoId): TextActions {
   return useMemo(() => {
     const queryKey = queryKeys.texts(videoId);
     const byPlace = memoLast((texts: readonly Revision[] | undefined) => new Map(texts?.map((text) => [placeKey(text), text])));
-    const current = (place: TextPlace): Revision | undefined => byPlace(queryClient.getQueryData<Revision[]>(queryKey)).get(placeKey(place));
+    const current = (place: TextPlace): Revision | undefined =>
+      byPlace(queryClient.getQueryData<Revision[]>(queryKey)).get(placeKey(place));
     const change = (changed: (texts: readonly Revision[]) => Revision[]): AnswerChange[] => [changeOf<Revision[]>(queryKey, changed)];
     /** The core's answer is put into the cache at once: a box must not fall back to the old words while they are asked again. */
     const learns = (revisions: readonly Revision[]): AnswerChange[] => change((texts) => withCurrent(texts, revisions));
     return {
       async save(place, text, seen) {
         try {
-          const [revision] = await edits.run({ send: async () => [await api.texts.edit({ videoId, ...place, text, seen })], learns, mayOvertake: true });
+          const [revision] = await edits.run({
+            send: async () => [await api.texts.edit({ videoId, ...place, text, seen })],
+            learns,
+            mayOvertake: true,
+          });
           return revision;
         } catch (error) {
           // The box shows both versions; for that, the other one must be there.
@@ -61,7 +66,9 @@ export function useTextActions(videoId: VideoId): TextActions {
           send: async () => {
             // What is judged is what the person had before them, or the words in the box once they are stored.
             const revisions = after === undefined ? before : onScreen();
-            return revisions.length === 0 ? [] : api.texts.setStatus({ revisionIds: revisions.map(({ id }) => id), status, seen: revisions.map(seenText) });
+            return revisions.length === 0
+              ? []
+              : api.texts.setStatus({ revisionIds: revisions.map(({ id }) => id), status, seen: revisions.map(seenText) });
           },
           learns,
           ...(after !== undefined && { after }),

@@ -17,7 +17,9 @@ const PREFIX = 'shotluck.words.';
 /** Videos with words that an earlier visit left on the shelf. */
 export function shelvedVideos(storage: Storage): VideoId[] {
   try {
-    return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').flatMap((key) => (key.startsWith(PREFIX) ? [VideoId.parse(key.slice(PREFIX.length))] : []));
+    return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').flatMap((key) =>
+      key.startsWith(PREFIX) ? [VideoId.parse(key.slice(PREFIX.length))] : [],
+    );
   } catch {
     // A forbidden storage holds nothing, and a strange key is nothing of ours.
     return [];

@@ -11,4 +11,22 @@ import { cheatSheet, history, palette, search, settings } from './en/settings.ts
 import { transfer } from './en/transfer.ts';
 
 /** English. One file per area; the editor's texts are in `en/editor.ts`. Plurals: `key_one`, `key_other` with `count`. */
-export const en = { common, shell, commands, errors, editor, start, readOnly, library, jobs, transfer, settings, models, people, history, search, palette, cheatSheet } as const;
+export const en = {
+  common,
+  shell,
+  commands,
+  errors,
+  editor,
+  start,
+  readOnly,
+  library,
+  jobs,
+  transfer,
+  settings,
+  models,
+  people,
+  history,
+  search,
+  palette,
+  cheatSheet,
+} as const;

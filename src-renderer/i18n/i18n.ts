@@ -3,7 +3,11 @@ import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 
 type PlainKeys<T, Prefix extends string = ''> = {
-  [K in keyof T & string]: T[K] extends string ? (T[K] extends `${string}{{${string}` ? never : `${Prefix}${K}`) : PlainKeys<T[K], `${Prefix}${K}.`>;
+  [K in keyof T & string]: T[K] extends string
+    ? T[K] extends `${string}{{${string}`
+      ? never
+      : `${Prefix}${K}`
+    : PlainKeys<T[K], `${Prefix}${K}.`>;
 }[keyof T & string];
 
 /** The key of a text without variables, for tables of names; a wrong one does not compile. */

@@ -61,7 +61,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 30 }, classNames: { root: classes.actionIcon } }),
+    ActionIcon: ActionIcon.extend({
+      defaultProps: { variant: 'subtle', color: 'gray', size: 30 },
+      classNames: { root: classes.actionIcon },
+    }),
     Alert: Alert.extend({ defaultProps: { variant: 'light', radius: 'md' } }),
     Badge: Badge.extend({
       defaultProps: { variant: 'light', radius: 'sm', size: 'sm' },
@@ -69,7 +72,9 @@ export const theme = createTheme({
     }),
     Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { fontWeight: 500 }, label: { fontSize: '13px' } } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
-    Drawer: Drawer.extend({ defaultProps: { padding: 'lg', transitionProps: AT_ONCE, returnFocus: false, overlayProps: { backgroundOpacity: 0.35 } } }),
+    Drawer: Drawer.extend({
+      defaultProps: { padding: 'lg', transitionProps: AT_ONCE, returnFocus: false, overlayProps: { backgroundOpacity: 0.35 } },
+    }),
     InputWrapper: InputWrapper.extend({
       styles: {
         label: { fontWeight: 500, marginBottom: 2, fontSize: '13px' },
@@ -84,7 +89,13 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({
       // `keepFocusWithOverlays` gives the focus back, at once.
-      defaultProps: { centered: true, padding: 'lg', transitionProps: AT_ONCE, returnFocus: false, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        padding: 'lg',
+        transitionProps: AT_ONCE,
+        returnFocus: false,
+        overlayProps: { backgroundOpacity: 0.45 },
+      },
       styles: { title: { fontWeight: 600, fontSize: '16px' } },
     }),
     MultiSelect: MultiSelect.extend({ defaultProps: { size: 'xs' } }),
@@ -99,7 +110,10 @@ export const theme = createTheme({
     }),
     Select: Select.extend({ defaultProps: { size: 'xs', allowDeselect: false } }),
     Slider: Slider.extend({ defaultProps: { size: 'sm' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'sm', withThumbIndicator: false }, classNames: { input: classes.switchInput, track: classes.switchTrack } }),
+    Switch: Switch.extend({
+      defaultProps: { size: 'sm', withThumbIndicator: false },
+      classNames: { input: classes.switchInput, track: classes.switchTrack },
+    }),
     Tabs: Tabs.extend({ styles: { tab: { fontSize: '13px', padding: '8px 12px' } } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),

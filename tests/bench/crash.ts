@@ -15,7 +15,12 @@ import { machine, table } from './support/rounds.ts';
  * file system in memory can be mounted; then a real window of the desktop, its page and its main process. Needs Linux and the built studio. Ends with 1 when anything was lost or left.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '500' }, window: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, source: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '500' },
+    window: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    source: { type: 'boolean', default: false },
+  },
 });
 const SMALL_DISK_MB = 96;
 const filmPath = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
@@ -29,13 +34,41 @@ const smallRounds = small === null ? 0 : Math.round(rounds / 5);
 const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-crash-'));
 const shared = { filmPath, seed: Number(values.seed), fromSource: values.source, withModels: true, log };
 try {
-  const runs: [string, CrashCounts][] = [['ordinary disk', await runCrashRounds({ ...shared, dataDir: folder, rounds: rounds - smallRounds, fillEvery: null })]];
-  if (small !== null) runs.push([`disk of ${SMALL_DISK_MB} MB`, await runCrashRounds({ ...shared, dataDir: small.dir, rounds: smallRounds, fillEvery: 2 })]);
+  const runs: [string, CrashCounts][] = [
+    ['ordinary disk', await runCrashRounds({ ...shared, dataDir: folder, rounds: rounds - smallRounds, fillEvery: null })],
+  ];
+  if (small !== null)
+    runs.push([`disk of ${SMALL_DISK_MB} MB`, await runCrashRounds({ ...shared, dataDir: small.dir, rounds: smallRounds, fillEvery: 2 })]);
   print(`Machine: ${machine()}; ${Math.round((performance.now() - startedMs) / 1000)} s.`);
   if (small === null) print('No small disk: a file system in memory could not be mounted here.');
-  print(table(['', 'rounds', 'core', 'worker', 'ffmpeg', 'main', 'closed', 'full disk', 'acknowledged', 'refused', 'lost', 'orphans', 'leftovers', 'fallen'], runs.map(([name, counts]) => row(name, counts))));
+  print(
+    table(
+      [
+        '',
+        'rounds',
+        'core',
+        'worker',
+        'ffmpeg',
+        'main',
+        'closed',
+        'full disk',
+        'acknowledged',
+        'refused',
+        'lost',
+        'orphans',
+        'leftovers',
+        'fallen',
+      ],
+      runs.map(([name, counts]) => row(name, counts)),
+    ),
+  );
   const desktop = await killWindows(Number(values.window));
-  print(table(['', 'rounds', 'acknowledged', 'lost', 'orphans', 'leftovers'], [['window', desktop.rounds, desktop.acknowledged, desktop.lost, desktop.orphans, desktop.leftovers].map(String)]));
+  print(
+    table(
+      ['', 'rounds', 'acknowledged', 'lost', 'orphans', 'leftovers'],
+      [['window', desktop.rounds, desktop.acknowledged, desktop.lost, desktop.orphans, desktop.leftovers].map(String)],
+    ),
+  );
   const problems = [...runs.flatMap(([, counts]) => counts.problems), ...desktop.problems];
   for (const problem of problems.slice(0, 50)) print(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
@@ -55,6 +88,20 @@ async function killWindows(windowRounds: number): Promise<WindowCounts> {
 }
 
 function row(name: string, { victims, ...counts }: CrashCounts): string[] {
-  const figures = [counts.rounds, victims.core, victims.worker, victims.ffmpeg, victims.main, victims.close, counts.fullDisks, counts.acknowledged, counts.refused, counts.lost, counts.orphans, counts.leftovers, counts.fallen];
+  const figures = [
+    counts.rounds,
+    victims.core,
+    victims.worker,
+    victims.ffmpeg,
+    victims.main,
+    victims.close,
+    counts.fullDisks,
+    counts.acknowledged,
+    counts.refused,
+    counts.lost,
+    counts.orphans,
+    counts.leftovers,
+    counts.fallen,
+  ];
   return [name, ...figures.map(String)];
 }

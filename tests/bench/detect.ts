@@ -28,22 +28,38 @@ if (!values['skip-speed']) await compareSpeed(Number(values.rounds), Number(valu
 if (!values['skip-accuracy']) print(await compareAccuracy(python, Number(values.threads)));
 
 async function compareSpeed(rounds: number, threads: number): Promise<void> {
-  const film = values.film === undefined ? await benchFilm(log) : { path: values.film, frameCount: (await probed(values.film)).clock.frameCount };
+  const film =
+    values.film === undefined ? await benchFilm(log) : { path: values.film, frameCount: (await probed(values.film)).clock.frameCount };
   print(`Film: ${values.film ?? BENCH_FILM_NOTE}; ${film.frameCount} frames.`);
   print(`Machine: ${machine()}; ${threads} inference thread(s).`);
-  print(`Peers: ${(await warmUp(python, threads)).join('; ')}. Everybody did a short film beforehand; imports and the loading of the peers' weights are not counted.`);
+  print(
+    `Peers: ${(await warmUp(python, threads)).join('; ')}. Everybody did a short film beforehand; imports and the loading of the peers' weights are not counted.`,
+  );
   const torchInferenceSeconds: number[] = [];
-  const timings = await timeRounds(contenders({ film: film.path, python, threads }, (seconds) => torchInferenceSeconds.push(seconds)), rounds, log);
+  const timings = await timeRounds(
+    contenders({ film: film.path, python, threads }, (seconds) => torchInferenceSeconds.push(seconds)),
+    rounds,
+    log,
+  );
   print();
-  print(table(['', 'seconds', 'min–max', 'CPU s', 'frames/s'], [...timings].map(([name, timing]) => timingRow(name, timing, film.frameCount))));
+  print(
+    table(
+      ['', 'seconds', 'min–max', 'CPU s', 'frames/s'],
+      [...timings].map(([name, timing]) => timingRow(name, timing, film.frameCount)),
+    ),
+  );
   print();
   const ratio = (slow: string, fast: string): string => ratioOf(timings.get(slow), timings.get(fast));
   print(`adaptive takes ${ratio(NAMES.adaptive, NAMES.decode)} the time of decoding alone; aim: at most 1.2`);
   print(`PySceneDetect takes ${ratio(NAMES.sceneDetect, NAMES.adaptive)} the time of adaptive; aim: at least 3`);
-  print(`PySceneDetect takes ${ratio(NAMES.sceneDetect, NAMES.decode)} the time of decoding alone: the most that could be gained without skipping frames`);
+  print(
+    `PySceneDetect takes ${ratio(NAMES.sceneDetect, NAMES.decode)} the time of decoding alone: the most that could be gained without skipping frames`,
+  );
   print(`PyTorch takes ${ratio(NAMES.torch, NAMES.transNet)} the time of transnet-v2, decoding included; aim: at least 1.5`);
   const [ours, theirs] = [await inferenceRate(film.path, threads), film.frameCount / median(torchInferenceSeconds)];
   print(`Frames in memory: transnet-v2 ${ours.toFixed(0)} frames/s, PyTorch ${theirs.toFixed(0)} frames/s, ${(ours / theirs).toFixed(2)}×`);
-  print(`Medians of ${rounds} round(s) in which all ran in turn; ratios are of the same round. CPU s: processor time over all cores, which other load changes less.`);
+  print(
+    `Medians of ${rounds} round(s) in which all ran in turn; ratios are of the same round. CPU s: processor time over all cores, which other load changes less.`,
+  );
   print();
 }

@@ -10,7 +10,9 @@ import { serveStudio } from '../helpers/served-studio.ts';
 const { values } = parseArgs({ options: { shots: { type: 'string', default: '10000' } } });
 const shotCount = Number(values.shots);
 
-const studio = await serveStudio({ userName: 'ann' }, (dataDir) => makeNumberedProject(dataDir, { name: 'Large', shotCount, framesPerShot: 2, width: 32 }));
+const studio = await serveStudio({ userName: 'ann' }, (dataDir) =>
+  makeNumberedProject(dataDir, { name: 'Large', shotCount, framesPerShot: 2, width: 32 }),
+);
 const executablePath = findChromium();
 const browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }), args: ['--disable-gpu'] });
 try {

@@ -41,11 +41,17 @@ const bytes = await fuzzBytes(studio, { requests: Number(values.requests), frame
 await studio.close();
 const faults = [...report.faults, ...bytes.faults];
 
-print(`${report.calls} calls in ${seconds.toFixed(0)} s (seed ${values.seed}) on ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.versions.node}`);
+print(
+  `${report.calls} calls in ${seconds.toFixed(0)} s (seed ${values.seed}) on ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.versions.node}`,
+);
 for (const [outcome, count] of Object.entries(report.outcomes).sort(([, a], [, b]) => b - a)) print(`  ${outcome}: ${count}`);
 const never = allPaths().filter((path) => report.carriedOut[path] === undefined);
-print(`  procedures carried out: ${allPaths().length - never.length} of ${allPaths().length}${never.length === 0 ? '' : ` (never: ${never.join(', ')})`}`);
-print(`  memory of studio and clients in one process: ${rss[Math.floor(rss.length / 2)] ?? 0} MB half-way, ${rss.at(-1) ?? 0} MB at the end, ${Math.max(...rss)} MB at most`);
+print(
+  `  procedures carried out: ${allPaths().length - never.length} of ${allPaths().length}${never.length === 0 ? '' : ` (never: ${never.join(', ')})`}`,
+);
+print(
+  `  memory of studio and clients in one process: ${rss[Math.floor(rss.length / 2)] ?? 0} MB half-way, ${rss.at(-1) ?? 0} MB at the end, ${Math.max(...rss)} MB at most`,
+);
 print(`  and ${bytes.requests} raw requests and ${bytes.frames} raw frames of malformed bytes`);
 print(`  faults: ${faults.length}`);
 for (const fault of faults.slice(0, 50)) print(`    ${fault}`);

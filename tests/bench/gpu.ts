@@ -32,7 +32,12 @@ const { values } = parseArgs({
 });
 const threads = Number(values.threads);
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-const logger = { debug: () => undefined, info: () => undefined, warn: (_details: object, message: string) => print(message), error: (details: object, message: string) => print(`${message} ${JSON.stringify(details)}`) };
+const logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (_details: object, message: string) => print(message),
+  error: (details: object, message: string) => print(`${message} ${JSON.stringify(details)}`),
+};
 
 async function samplePictures(): Promise<Picture[]> {
   const folder = path.resolve(import.meta.dirname, '../../resources/sample/pictures');
@@ -50,12 +55,25 @@ interface Captioned {
   readonly shotsPerSecond: number;
 }
 
-async function captionShots(client: EngineClient, { device, batchSize }: { device: Device; batchSize: number }, pictures: readonly Picture[]): Promise<Captioned> {
-  const captioner = await openRemoteCaptioner(client, { modelId: 'captioner', folder: path.resolve(values.captioner), sha256: 'b'.repeat(64), threads, device, batchSize });
+async function captionShots(
+  client: EngineClient,
+  { device, batchSize }: { device: Device; batchSize: number },
+  pictures: readonly Picture[],
+): Promise<Captioned> {
+  const captioner = await openRemoteCaptioner(client, {
+    modelId: 'captioner',
+    folder: path.resolve(values.captioner),
+    sha256: 'b'.repeat(64),
+    threads,
+    device,
+    batchSize,
+  });
   const generation = { maxNewTokens: 64, temperature: 0, topP: 1, seed: 0 };
   const context = { signal: new AbortController().signal, onText: () => undefined };
   const captionShot = (shot: number) => {
-    const shown = Array.from({ length: Number(values.frames) }, (_, index) => pictures[(shot + index) % pictures.length]).filter((picture) => picture !== undefined);
+    const shown = Array.from({ length: Number(values.frames) }, (_, index) => pictures[(shot + index) % pictures.length]).filter(
+      (picture) => picture !== undefined,
+    );
     return captioner.caption({ pictures: shown, prompt: defaultPrompt(), generation }, context);
   };
   const count = Number(values.shots);
@@ -65,7 +83,9 @@ async function captionShots(client: EngineClient, { device, batchSize }: { devic
   const results = await Promise.all(Array.from({ length: count }, (_, shot) => captionShot(shot)));
   const shotsPerSecond = count / ((performance.now() - startMs) / 1000);
   const ranOn = [...new Set(results.flatMap((result) => [result.device, ...result.notes]))].join(': ');
-  print(`captioner   asked ${device.padEnd(7)} ran on ${ranOn.padEnd(7)} ${shotsPerSecond.toFixed(2).padStart(8)} shots/s, batches of ${batchSize}`);
+  print(
+    `captioner   asked ${device.padEnd(7)} ran on ${ranOn.padEnd(7)} ${shotsPerSecond.toFixed(2).padStart(8)} shots/s, batches of ${batchSize}`,
+  );
   return { texts: results.map(({ text }) => text), shotsPerSecond };
 }
 
@@ -95,7 +115,12 @@ function madeUpWindow(seed: number): Uint8Array {
 }
 
 async function compareWithCpu(client: EngineClient, network: TransNetNetwork, signal: AbortSignal): Promise<number> {
-  const cpu = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device: 'cpu' });
+  const cpu = await openRemoteTransNet(client, {
+    modelId: 'transnet-v2',
+    modelPath: path.resolve(values.transnet),
+    threads,
+    device: 'cpu',
+  });
   const mine = (await network.scoreWindow(madeUpWindow(0), { signal })).cut;
   const theirs = (await cpu.scoreWindow(madeUpWindow(0), { signal })).cut;
   return Math.max(...mine.map((score, frame) => Math.abs(score - (theirs[frame] ?? Number.NaN))));
@@ -110,16 +135,20 @@ const client = createEngineClient(() => spawnEngineWorkerProcess(workerFile), { 
 const devices = values.devices.split(',').map((name) => Device.parse(name));
 const batches = values.batches.split(',').map(Number);
 try {
-  for (const { name, works, problem } of await client.providers()) print(`provider ${name.padEnd(8)} ${works ? 'works' : `does not work: ${problem}`}`);
+  for (const { name, works, problem } of await client.providers())
+    print(`provider ${name.padEnd(8)} ${works ? 'works' : `does not work: ${problem}`}`);
   const scored: Scored[] = [];
   for (const device of devices) scored.push(await scoreFilm(client, device));
   const captioned: Captioned[] = [];
-  for (const device of devices) for (const batchSize of batches) captioned.push(await captionShots(client, { device, batchSize }, pictures));
+  for (const device of devices)
+    for (const batchSize of batches) captioned.push(await captionShots(client, { device, batchSize }, pictures));
   const [firstScored] = scored;
   const [firstCaptioned] = captioned;
   print(`beside ${devices[0]}, and for the captioner batches of ${batches[0]}:`);
   scored.forEach(({ framesPerSecond, largestDifference }, index) =>
-    print(`  ${ratio(`transnet-v2 on ${devices[index]}:`, framesPerSecond, firstScored?.framesPerSecond ?? Number.NaN)}, largest difference of a score from the CPU's ${largestDifference.toExponential(1)}`),
+    print(
+      `  ${ratio(`transnet-v2 on ${devices[index]}:`, framesPerSecond, firstScored?.framesPerSecond ?? Number.NaN)}, largest difference of a score from the CPU's ${largestDifference.toExponential(1)}`,
+    ),
   );
   captioned.forEach(({ texts, shotsPerSecond }, index) => {
     const name = `captioner on ${devices[Math.floor(index / batches.length)]}, batches of ${batches[index % batches.length]}:`;

@@ -23,8 +23,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'model-folders': { count: 75, run: tryHostileModelFolders },
 };
 
-const counts = Object.fromEntries(Object.entries(KINDS).map(([name, { count }]) => [name, { type: 'string' as const, default: String(count) }]));
-const { values } = parseArgs({ options: { kinds: { type: 'string', default: Object.keys(KINDS).join(',') }, seed: { type: 'string', default: '1' }, ...counts } });
+const counts = Object.fromEntries(
+  Object.entries(KINDS).map(([name, { count }]) => [name, { type: 'string' as const, default: String(count) }]),
+);
+const { values } = parseArgs({
+  options: { kinds: { type: 'string', default: Object.keys(KINDS).join(',') }, seed: { type: 'string', default: '1' }, ...counts },
+});
 const print = (line = ''): boolean => process.stdout.write(`${line}\n`);
 
 async function tryKind(name: string): Promise<HostileReport> {
@@ -42,7 +46,8 @@ const reports: HostileReport[] = [];
 for (const name of values.kinds.split(',')) reports.push(await tryKind(name));
 print(`| kind | cases | hangs | crashes | unnamed errors | files opened outside |`);
 print('| --- | --- | --- | --- | --- | --- |');
-for (const { kind, cases, hangs, crashes, unnamedErrors, openedOutside } of reports) print(`| ${kind} | ${cases} | ${hangs} | ${crashes} | ${unnamedErrors} | ${openedOutside} |`);
+for (const { kind, cases, hangs, crashes, unnamedErrors, openedOutside } of reports)
+  print(`| ${kind} | ${cases} | ${hangs} | ${crashes} | ${unnamedErrors} | ${openedOutside} |`);
 for (const { kind, examples } of reports) for (const example of examples.slice(0, 20)) print(`${kind}: ${example}`);
 print(`Machine: ${machine()}. Seed ${values.seed}.`);
 process.exitCode = reports.every(isClean) ? 0 : 1;

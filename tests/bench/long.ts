@@ -9,7 +9,9 @@ import { printMemory, watchRun } from './support/watched-run.ts';
  * through a film of two hours. `adaptive` at 25 frames a second with captions and all else that `shotluck run` does; `transnet-v2` at 5 frames a
  * second, for the network alone would take an hour of 25; `speech` with a still picture, whose sound is read, searched for voices and written down.
  */
-const { values } = parseArgs({ options: { hours: { type: 'string', default: '2' }, parts: { type: 'string', default: 'adaptive,transnet-v2,speech' } } });
+const { values } = parseArgs({
+  options: { hours: { type: 'string', default: '2' }, parts: { type: 'string', default: 'adaptive,transnet-v2,speech' } },
+});
 const print = (line = ''): boolean => process.stdout.write(`${line}\n`);
 
 const FILM_RATES = { adaptive: 25, 'transnet-v2': 5 } as const;
@@ -26,7 +28,9 @@ async function shots(detector: keyof typeof FILM_RATES, hours: number): Promise<
   const film = await longFilm(hours, rate);
   const run = await watchRun(film.path, ['--detector', detector, '--frames', '2']);
   print();
-  print(`${detector}: ${film.hours.toFixed(1)} h of 320×180 at ${rate} fps, ${film.frameCount} frames, about ${film.shotCount} shots, 2 frames a caption; a reel of two minutes repeated by stream copy.`);
+  print(
+    `${detector}: ${film.hours.toFixed(1)} h of 320×180 at ${rate} fps, ${film.frameCount} frames, about ${film.shotCount} shots, 2 frames a caption; a reel of two minutes repeated by stream copy.`,
+  );
   return printMemory(run, print);
 }
 
@@ -34,7 +38,9 @@ async function speech(hours: number): Promise<number> {
   const film = await longSpeech(hours);
   const run = await watchRun(film.path, ['--detector', 'adaptive', '--no-screen-text', '--no-summary']);
   print();
-  print(`speech: ${film.hours.toFixed(1)} h of sound over a still picture, ${film.spokenMinutes.toFixed(0)} min of them the narrator of the sample film, the rest silence; a reel of ten minutes repeated by stream copy.`);
+  print(
+    `speech: ${film.hours.toFixed(1)} h of sound over a still picture, ${film.spokenMinutes.toFixed(0)} min of them the narrator of the sample film, the rest silence; a reel of ten minutes repeated by stream copy.`,
+  );
   return printMemory(run, print);
 }
 

@@ -18,7 +18,11 @@ import { machine } from './support/rounds.ts';
  * how long an edit takes until it is acknowledged, and whether words get lost, stand under another name, or are taken back by somebody else.
  */
 const { values } = parseArgs({
-  options: { people: { type: 'string', default: '30' }, seconds: { type: 'string', default: '60' }, pause: { type: 'string', default: '1000' } },
+  options: {
+    people: { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '60' },
+    pause: { type: 'string', default: '1000' },
+  },
 });
 const [people, seconds, pauseMs] = [Number(values.people), Number(values.seconds), Number(values.pause)];
 /** What a person does not notice. */
@@ -46,7 +50,10 @@ async function prepare() {
 
 async function measure(): Promise<CrowdReport> {
   const { folder, videoId } = await prepare();
-  const server = spawn(process.execPath, [cli, 'serve', '--project', folder], { env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [cli, 'serve', '--project', folder], {
+    env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     let printed = '';
     for await (const chunk of server.stdout) {
@@ -67,9 +74,13 @@ try {
   print(`Machine: ${machine()}.`);
   const { acknowledgedMs, conflicts, lost, crossed, undone } = await measure();
   const [median, p95, worst] = [0.5, 0.95, 1].map((fraction) => percentile(acknowledgedMs, fraction).toFixed(0));
-  print(`${people} people for ${seconds} s, each an edit about every ${pauseMs} ms, each page asking again what others changed: ${acknowledgedMs.length} edits acknowledged.`);
+  print(
+    `${people} people for ${seconds} s, each an edit about every ${pauseMs} ms, each page asking again what others changed: ${acknowledgedMs.length} edits acknowledged.`,
+  );
   print(`Acknowledged after: median ${median} ms, p95 ${p95} ms (aim: at most ${AIM_MS} ms on a quiet machine), longest ${worst} ms.`);
-  print(`Met somebody else's words and were told: ${conflicts}. Lost: ${lost}. Under another name: ${crossed}. Took back their own step, and only that: ${undone} of ${people}.`);
+  print(
+    `Met somebody else's words and were told: ${conflicts}. Lost: ${lost}. Under another name: ${crossed}. Took back their own step, and only that: ${undone} of ${people}.`,
+  );
   if (lost > 0 || crossed > 0 || undone < people || percentile(acknowledgedMs, 0.95) > AIM_MS) process.exitCode = 1;
 } finally {
   rmSync(dataDir, { recursive: true, force: true });

@@ -10,7 +10,10 @@ import { openShippedTranscriber, transcribeFile } from '../helpers/speech-engine
  */
 const { values } = parseArgs({ options: { threads: { type: 'string', default: '2' }, verbose: { type: 'boolean', default: false } } });
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-const ffmpeg = createFfmpeg({ ffmpegPath: process.env['SHOTLUCK_FFMPEG'] ?? 'ffmpeg', ffprobePath: process.env['SHOTLUCK_FFPROBE'] ?? 'ffprobe' });
+const ffmpeg = createFfmpeg({
+  ffmpegPath: process.env['SHOTLUCK_FFMPEG'] ?? 'ffmpeg',
+  ffprobePath: process.env['SHOTLUCK_FFPROBE'] ?? 'ffprobe',
+});
 const { client, transcriber } = await openShippedTranscriber(Number(values.threads));
 
 async function measure(name: string, kind: 'real' | 'synthetic', recordings: readonly Recording[]): Promise<void> {
@@ -28,7 +31,9 @@ async function measure(name: string, kind: 'real' | 'synthetic', recordings: rea
     sum.elapsedS += (performance.now() - startedMs) / 1000;
   }
   const rate = ((100 * sum.errors) / sum.words).toFixed(1);
-  print(`${name} (${kind}): ${sum.errors} errors in ${sum.words} words, ${rate} %; ${sum.soundS.toFixed(0)} s of sound in ${sum.elapsedS.toFixed(1)} s`);
+  print(
+    `${name} (${kind}): ${sum.errors} errors in ${sum.words} words, ${rate} %; ${sum.soundS.toFixed(0)} s of sound in ${sum.elapsedS.toFixed(1)} s`,
+  );
 }
 
 print(`whisper-base-q4, ${values.threads} thread(s), Node ${process.version}; the first recording includes loading the model`);

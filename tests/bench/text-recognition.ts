@@ -56,14 +56,23 @@ const folder = path.resolve(import.meta.dirname, '../../models/pp-ocr');
 const thresholds = values.space === '' ? [undefined] : values.space.split(',').map(Number);
 for (const longerSide of values['longer-side'].split(',').map(Number)) {
   const size = { width: longerSide, height: Math.round((longerSide * 9) / 16) };
-  const pictures = KINDS.map((kind) => TEXTS.map((text): { text: string; picture: Picture } => ({ text, picture: letteredPicture(values.ffmpeg, { ...kind, text }, size) })));
+  const pictures = KINDS.map((kind) =>
+    TEXTS.map((text): { text: string; picture: Picture } => ({ text, picture: letteredPicture(values.ffmpeg, { ...kind, text }, size) })),
+  );
   for (const spaceThreshold of thresholds) {
-    const network = await openPpOcr({ folder, threads: Number(values.threads), ...(spaceThreshold === undefined ? {} : { spaceThreshold }) });
+    const network = await openPpOcr({
+      folder,
+      threads: Number(values.threads),
+      ...(spaceThreshold === undefined ? {} : { spaceThreshold }),
+    });
     const read = (picture: Picture): Promise<RecognisedLine[]> => network.recognise(picture, new AbortController().signal);
     print(`${size.width}×${size.height}, space from ${spaceThreshold ?? 'its default'}: character error rate, and the same without blanks`);
     const all: Tally = { edits: 0, characters: 0 };
     for (const [index, kind] of KINDS.entries()) {
-      const [exact, blankless]: [Tally, Tally] = [{ edits: 0, characters: 0 }, { edits: 0, characters: 0 }];
+      const [exact, blankless]: [Tally, Tally] = [
+        { edits: 0, characters: 0 },
+        { edits: 0, characters: 0 },
+      ];
       for (const { text, picture } of pictures[index] ?? []) {
         const found = joined(await read(picture));
         count(exact, text, found);
@@ -74,7 +83,10 @@ for (const longerSide of values['longer-side'].split(',').map(Number)) {
     }
     print(`  ${'all'.padEnd(32)} ${percent(all)}`);
     const [one, empty] = [pictures[3]?.[1]?.picture, { ...size, frame: 0, data: new Uint8Array(size.width * size.height * 3) }];
-    if (one !== undefined) print(`  a frame without text ${(await timed(() => read(empty))).toFixed(0)} ms, with one line ${(await timed(() => read(one))).toFixed(0)} ms, ${values.threads} threads`);
+    if (one !== undefined)
+      print(
+        `  a frame without text ${(await timed(() => read(empty))).toFixed(0)} ms, with one line ${(await timed(() => read(one))).toFixed(0)} ms, ${values.threads} threads`,
+      );
     await network.dispose();
   }
 }

@@ -24,7 +24,9 @@ test('nobody gets in without the printed address', async ({ request }) => {
 });
 
 test('a link from another site leads in, although its cookie does not travel from there', async ({ browser }) => {
-  const mail = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(`<a href="${studio.annotatorUrl}">Annotate with us</a>`)).listen(0, '127.0.0.1');
+  const mail = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end(`<a href="${studio.annotatorUrl}">Annotate with us</a>`),
+  ).listen(0, '127.0.0.1');
   await once(mail, 'listening');
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -47,7 +49,10 @@ test('a page whose session has ended says so, and goes on after the address was 
   await studio.crash();
   await studio.start();
   await expect(page.getByText('Your session has ended.')).toBeVisible({ timeout: 20_000 });
-  await page.context().newPage().then((again) => again.goto(studio.url));
+  await page
+    .context()
+    .newPage()
+    .then((again) => again.goto(studio.url));
   await expect(page.getByText('Your session has ended.')).toBeHidden({ timeout: 20_000 });
   await context.close();
 });
@@ -55,7 +60,9 @@ test('a page whose session has ended says so, and goes on after the address was 
 test('a page of another origin is refused, with the cookie too, and so is a foreign host name', async ({ request }) => {
   await request.get(studio.url);
   expect((await request.get(`${origin()}/`)).status()).toBe(200);
-  expect((await request.post(`${origin()}/uploads?name=a.mp4&size=1`, { data: 'x', headers: { origin: 'http://evil.example' } })).status()).toBe(403);
+  expect(
+    (await request.post(`${origin()}/uploads?name=a.mp4&size=1`, { data: 'x', headers: { origin: 'http://evil.example' } })).status(),
+  ).toBe(403);
   expect((await request.get(`${origin()}/`, { headers: { host: 'evil.example' } })).status()).toBe(403);
 });
 

@@ -76,7 +76,8 @@ test('its page says what is wrong with a broken film, that it was not changed, a
 });
 
 test('a film that has gone is told when the studio starts, and found again by pointing at it', async () => {
-  for (const upload of await readdir(path.join(studio.dataDir, 'uploads'))) await rm(path.join(studio.dataDir, 'uploads', upload, 'no-audio.mp4'), { force: true });
+  for (const upload of await readdir(path.join(studio.dataDir, 'uploads')))
+    await rm(path.join(studio.dataDir, 'uploads', upload, 'no-audio.mp4'), { force: true });
   await studio.crash();
   await studio.start();
   await new StudioShell(page).waitUntilReady();

@@ -108,8 +108,12 @@ test('in a project that is open for reading everything that would change it is d
   await expect(page.getByRole('button', { name: 'Add videos', exact: true })).toHaveAttribute('title', new RegExp(BANNER));
   await library.select(['Harbour.mp4']);
   const selection = page.getByRole('toolbar', { name: 'Selected videos' });
-  for (const name of ['Find shots', 'Write missing captions', 'Remove from the project']) await expect(selection.getByRole('button', { name })).toBeDisabled();
-  await library.video('Harbour.mp4').root.getByRole('button', { name: /^Actions for/ }).click();
+  for (const name of ['Find shots', 'Write missing captions', 'Remove from the project'])
+    await expect(selection.getByRole('button', { name })).toBeDisabled();
+  await library
+    .video('Harbour.mp4')
+    .root.getByRole('button', { name: /^Actions for/ })
+    .click();
   for (const item of await page.getByRole('menuitem').all()) await expect(item).toBeDisabled();
   await page.keyboard.press('Escape');
   await expectNothingSerious(page, 'library of a project open for reading');
@@ -124,8 +128,10 @@ test('the editor of such a project shows everything and changes nothing', async 
   await expect(editor.caption).not.toBeEditable();
   await editor.goToFrame(25);
   await editor.expectShot(2, SHOTS);
-  for (const name of [/^Split/, /^Merge/, /^Remove the cut/, /^Confirm/, /^Generate caption/]) await expect(editor.tool(name)).toHaveAttribute('aria-disabled', 'true');
-  for (const verdict of ['Accept', 'Reject', 'Needs work'] as const) await expect(editor.verdict(verdict)).toHaveAttribute('aria-disabled', 'true');
+  for (const name of [/^Split/, /^Merge/, /^Remove the cut/, /^Confirm/, /^Generate caption/])
+    await expect(editor.tool(name)).toHaveAttribute('aria-disabled', 'true');
+  for (const verdict of ['Accept', 'Reject', 'Needs work'] as const)
+    await expect(editor.verdict(verdict)).toHaveAttribute('aria-disabled', 'true');
   await expect(page.getByRole('combobox', { name: 'How the shot begins' })).toBeDisabled();
   await editor.verdict('Accept').hover();
   await expect(page.getByRole('tooltip').filter({ hasText: BANNER }), 'the reason is told').toBeVisible();

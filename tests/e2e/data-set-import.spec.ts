@@ -25,7 +25,13 @@ test.afterAll(async () => {
   await studio.dispose();
 });
 
-const record = (n: number, other: object = {}) => ({ video: `walk-${n}.mp4`, video_names: [`walk-${n}_0_24.mp4`], captions: [`Caption ${n}.`], whole_caption: 'A walk.', ...other });
+const record = (n: number, other: object = {}) => ({
+  video: `walk-${n}.mp4`,
+  video_names: [`walk-${n}_0_24.mp4`],
+  captions: [`Caption ${n}.`],
+  whole_caption: 'A walk.',
+  ...other,
+});
 
 async function importText(text: string): Promise<ImportDialog> {
   const file = path.join(studio.dataDir, 'set.json');

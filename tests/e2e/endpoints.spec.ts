@@ -23,7 +23,11 @@ let server: ChatServer;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  server = await openChatServer({ key: KEY, models: ['big-vlm', 'small-vlm'], answer: ({ pictures, prompt }) => (/summary/u.test(prompt) ? 'All of it happens [1].' : `Saw ${pictures.length} pictures.`) });
+  server = await openChatServer({
+    key: KEY,
+    models: ['big-vlm', 'small-vlm'],
+    answer: ({ pictures, prompt }) => (/summary/u.test(prompt) ? 'All of it happens [1].' : `Saw ${pictures.length} pictures.`),
+  });
   studio = await serveStudio({ detectorId: 'adaptive', autoCaption: false, autoSummarise: false });
   page = await (await browser.newContext()).newPage();
   await page.goto(studio.url);

@@ -21,7 +21,9 @@ let videoId: string;
 let editor: EditorPage;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ userName: 'ann' }, (dataDir) => makeNumberedProject(dataDir, { name: 'Numbers', shotCount: 12, framesPerShot: FRAMES_PER_SHOT }));
+  studio = await serveStudio({ userName: 'ann' }, (dataDir) =>
+    makeNumberedProject(dataDir, { name: 'Numbers', shotCount: 12, framesPerShot: FRAMES_PER_SHOT }),
+  );
   page = await browser.newPage();
   slow = await slowDown(page);
   await page.goto(studio.url);
@@ -129,7 +131,9 @@ test('the words typed last are the ones that are accepted', async () => {
   await page.keyboard.type(' Next');
   await press('Escape');
   await expect.poll(accepted, { timeout: 20_000 }).toEqual(['Draft 1. One two three']);
-  await expect.poll(async () => (await askCore(page, 'texts.current', { videoId })).slice(0, 2).map(({ text }) => text)).toEqual(['Draft 1. One two three', 'Draft 2. Next']);
+  await expect
+    .poll(async () => (await askCore(page, 'texts.current', { videoId })).slice(0, 2).map(({ text }) => text))
+    .toEqual(['Draft 1. One two three', 'Draft 2. Next']);
 });
 
 test('the cut goes to the playhead with one key, and its captions stay', async () => {
@@ -180,7 +184,17 @@ test('pictures never stand under the numbers of other frames, however slow they 
   await page.waitForTimeout(1000);
   const stopWatching = await watchPictures(page);
   slow.delayMs = SLOW_MS;
-  for (const key of ['ArrowDown', 'Alt+ArrowRight', 'Alt+ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowUp', 'Alt+ArrowLeft', 'ArrowDown']) {
+  for (const key of [
+    'ArrowDown',
+    'Alt+ArrowRight',
+    'Alt+ArrowRight',
+    'ArrowDown',
+    'ArrowRight',
+    'ArrowRight',
+    'ArrowUp',
+    'Alt+ArrowLeft',
+    'ArrowDown',
+  ]) {
     await press(key);
     await page.waitForTimeout(400);
   }
@@ -193,7 +207,9 @@ test('pictures never stand under the numbers of other frames, however slow they 
 });
 
 test('a picture that cannot be had says why', async () => {
-  await page.route(/\/frame\//, (route) => route.fulfill({ status: 404, json: { code: 'media-corrupt', message: 'The video cannot be read there.' } }));
+  await page.route(/\/frame\//, (route) =>
+    route.fulfill({ status: 404, json: { code: 'media-corrupt', message: 'The video cannot be read there.' } }),
+  );
   await editor.goToFrame(270);
   await expect(page.getByRole('region', { name: 'Cut check' }).getByText('The video cannot be read there.')).toHaveCount(3);
   await expect(page.getByText('Frame 270 could not be shown exactly. The video cannot be read there.')).toBeVisible();

@@ -15,7 +15,9 @@ let page: Page;
 test.setTimeout(900_000);
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ userName: 'ann' }, (dataDir) => makeNumberedProject(dataDir, { name: 'Large', shotCount: SHOTS, framesPerShot: 2, width: 32 }));
+  studio = await serveStudio({ userName: 'ann' }, (dataDir) =>
+    makeNumberedProject(dataDir, { name: 'Large', shotCount: SHOTS, framesPerShot: 2, width: 32 }),
+  );
   page = await browser.newPage();
   await page.goto(studio.url);
 });

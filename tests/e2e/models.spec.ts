@@ -85,7 +85,9 @@ test('it is removed after a question, and the embedded captioner takes its place
 });
 
 test('a text model in the model folder is tried on captions and speech, and chosen for summaries', async () => {
-  cpSync(path.resolve(import.meta.dirname, '../fixtures/models/writers/llama'), path.join(studio.dataDir, 'models/my writer'), { recursive: true });
+  cpSync(path.resolve(import.meta.dirname, '../fixtures/models/writers/llama'), path.join(studio.dataDir, 'models/my writer'), {
+    recursive: true,
+  });
   await page.reload();
   const models = new ModelsPage(page);
   await models.open();

@@ -37,7 +37,14 @@ function pageOf(page: Page | undefined): Page {
 }
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ detectorId: 'adaptive', userName: 'Ann', autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false });
+  studio = await serveStudio({
+    detectorId: 'adaptive',
+    userName: 'Ann',
+    autoReadText: false,
+    autoTranscribe: false,
+    autoCaption: false,
+    autoSummarise: false,
+  });
   film = await makeGoldenFilm('hard-cuts', studio.dataDir);
   ann = await openBrowser(browser, studio.url);
 });
@@ -115,7 +122,8 @@ test('two who write the same caption both see both versions, and none is lost', 
   await expect(shell.savedState).toHaveText('All changes saved');
   await expect(annEditor.caption).toHaveValue('A test card that moves.');
   await pageOf(ann).getByRole('button', { name: 'History (2 versions)' }).click();
-  for (const text of ['A test card that moves.', 'A test card in many colours.']) await expect(pageOf(ann).getByRole('listitem').filter({ hasText: text }).first()).toBeVisible();
+  for (const text of ['A test card that moves.', 'A test card in many colours.'])
+    await expect(pageOf(ann).getByRole('listitem').filter({ hasText: text }).first()).toBeVisible();
 });
 
 test('each takes back their own step', async () => {

@@ -80,7 +80,10 @@ test('a line is corrected, and undo brings back what was heard', async () => {
 
 test('it is exported as SubRip and as WebVTT', async () => {
   const dialog = new ExportDialog(page);
-  for (const [title, name] of [['Subtitles, SubRip (SRT)', 'walk.srt'], ['Subtitles, WebVTT', 'walk.vtt']] as const) {
+  for (const [title, name] of [
+    ['Subtitles, SubRip (SRT)', 'walk.srt'],
+    ['Subtitles, WebVTT', 'walk.vtt'],
+  ] as const) {
     await dialog.open();
     await dialog.chooseFormat(title);
     await dialog.run();
@@ -96,7 +99,10 @@ test('it is exported as SubRip and as WebVTT', async () => {
 
 test('subtitles from elsewhere take its place after a question, and come back on undo', async () => {
   const file = path.join(studio.dataDir, 'elsewhere.srt');
-  await writeFile(file, '1\n00:00:00,500 --> 00:00:03,000\nWater, says the subtitle.\n\n2\n00:00:05,000 --> 00:00:07,000\nHorses, says the subtitle.\n');
+  await writeFile(
+    file,
+    '1\n00:00:00,500 --> 00:00:03,000\nWater, says the subtitle.\n\n2\n00:00:05,000 --> 00:00:07,000\nHorses, says the subtitle.\n',
+  );
   const speech = new SpeechPanel(page);
   await speech.importSubtitles(file);
   await page.getByRole('dialog', { name: 'Replace the corrected transcript?' }).getByRole('button', { name: 'Replace' }).click();

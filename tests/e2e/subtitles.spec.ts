@@ -15,7 +15,14 @@ let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann', autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false });
+  studio = await serveStudio({
+    detectorId: 'adaptive',
+    userName: 'ann',
+    autoReadText: false,
+    autoTranscribe: false,
+    autoCaption: false,
+    autoSummarise: false,
+  });
   const { path: film } = await makeGoldenFilm('no-audio', studio.dataDir);
   page = await browser.newPage();
   await page.goto(studio.url);
@@ -37,7 +44,12 @@ async function importText(name: string, text: string | Buffer): Promise<void> {
 }
 
 test('what was mended and left out is listed with its lines, and stays until it is read', async () => {
-  const cues = ['1\n00:00:00,5 --> 00:00:01,5\nfirst & <3\n', '2\n00: 00: 02,000 -> 00: 00: 03,000\nmiddle\n\nand behind an empty line\n', '3\n00:00:0l,000 --> 00:00:05,000\nunreadable\n', '4\n00:00:05,000 --> 00:00:04,000\nbackwards\n'];
+  const cues = [
+    '1\n00:00:00,5 --> 00:00:01,5\nfirst & <3\n',
+    '2\n00: 00: 02,000 -> 00: 00: 03,000\nmiddle\n\nand behind an empty line\n',
+    '3\n00:00:0l,000 --> 00:00:05,000\nunreadable\n',
+    '4\n00:00:05,000 --> 00:00:04,000\nbackwards\n',
+  ];
   await importText('odd.srt', Buffer.from(cues.join('\n')));
   const notice = page.getByRole('alert').filter({ hasText: '2 subtitles imported' });
   await expect(notice.getByRole('listitem')).toHaveText([

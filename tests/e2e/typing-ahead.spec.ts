@@ -15,7 +15,9 @@ let page: Page;
 let editor: EditorPage;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ userName: 'ann' }, (dataDir) => makeNumberedProject(dataDir, { name: 'Numbers', shotCount: 6, framesPerShot: 30 }));
+  studio = await serveStudio({ userName: 'ann' }, (dataDir) =>
+    makeNumberedProject(dataDir, { name: 'Numbers', shotCount: 6, framesPerShot: 30 }),
+  );
   page = await browser.newPage();
   await page.goto(studio.url);
   await page.goto(`${new URL(studio.url).origin}/#/video/${await firstVideoId(page)}`);

@@ -17,7 +17,23 @@ test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({ detectorId: 'adaptive', autoCaption: false, autoSummarise: false });
   film = path.join(studio.dataDir, 'long walk.mp4');
   // Noise hardly compresses: some megabytes, so that the film goes in more than one piece.
-  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'nullsrc=s=320x240:d=4,geq=random(1)*255:128:128', '-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '10', '-pix_fmt', 'yuv420p', film]);
+  execFileSync('ffmpeg', [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    'nullsrc=s=320x240:d=4,geq=random(1)*255:128:128',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-qp',
+    '10',
+    '-pix_fmt',
+    'yuv420p',
+    film,
+  ]);
   page = await browser.newPage();
   await page.goto(studio.url);
   await new StartPage(page).createProject('Uploads');
@@ -31,7 +47,12 @@ test.afterAll(async () => {
 /** Bytes of the upload that has not become a file yet. */
 function arrivedBytes(): number {
   const uploads = path.join(studio.dataDir, 'uploads');
-  return Math.max(0, ...readdirSync(uploads, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.unfinished')).map((name) => statSync(path.join(uploads, name)).size));
+  return Math.max(
+    0,
+    ...readdirSync(uploads, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.unfinished'))
+      .map((name) => statSync(path.join(uploads, name)).size),
+  );
 }
 
 test('an upload goes on by itself after the connection broke and the studio was started anew', async () => {
@@ -62,7 +83,9 @@ test('the same file chosen again after the page was loaded anew goes on where it
     const from = new URL(request.url()).searchParams.get('from');
     if (from !== null) begins.push(Number(from));
   });
-  await page.route('**/uploads/*?from=*', (route) => (route.request().url().endsWith('from=0') ? route.continue() : route.abort('internetdisconnected')));
+  await page.route('**/uploads/*?from=*', (route) =>
+    route.request().url().endsWith('from=0') ? route.continue() : route.abort('internetdisconnected'),
+  );
   await new LibraryPage(page).addVideos([other]);
   await expect.poll(arrivedBytes).toBeGreaterThan(0);
   await page.unroute('**/uploads/*?from=*');

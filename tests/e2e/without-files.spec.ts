@@ -22,7 +22,13 @@ let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ detectorId: 'adaptive', autoCaption: false, autoSummarise: false, autoTranscribe: false, autoReadText: false });
+  studio = await serveStudio({
+    detectorId: 'adaptive',
+    autoCaption: false,
+    autoSummarise: false,
+    autoTranscribe: false,
+    autoReadText: false,
+  });
   page = await browser.newPage();
   await page.goto(studio.url);
 });
@@ -39,7 +45,9 @@ const noPlayer = () => page.getByRole('alert').filter({ hasText: 'is missing' })
 /** Drops a file on the window. */
 async function drop(name: string, content: string): Promise<void> {
   const file = `new File([${JSON.stringify(content)}], ${JSON.stringify(name)})`;
-  const transfer = await page.evaluateHandle(`(() => { const dropped = new DataTransfer(); dropped.items.add(${file}); return dropped; })()`);
+  const transfer = await page.evaluateHandle(
+    `(() => { const dropped = new DataTransfer(); dropped.items.add(${file}); return dropped; })()`,
+  );
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
   await page.dispatchEvent('.mantine-Dropzone-root', 'drop', { dataTransfer: transfer });
 }
@@ -54,7 +62,8 @@ test('a film that vanishes while it is open is told, and its words can be writte
   await editor().waitUntilOpen();
   await editor().writeCaption('Written before.');
 
-  for (const upload of await readdir(path.join(studio.dataDir, 'uploads'))) await rm(path.join(studio.dataDir, 'uploads', upload, NAME), { force: true });
+  for (const upload of await readdir(path.join(studio.dataDir, 'uploads')))
+    await rm(path.join(studio.dataDir, 'uploads', upload, NAME), { force: true });
   await expect(noPlayer()).toContainText('no longer at', { timeout: 60_000 });
   await expect(noPlayer()).toContainText('there is no player');
   await expect(editor().caption).toHaveValue('Written before.');

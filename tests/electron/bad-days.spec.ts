@@ -32,7 +32,9 @@ test('a core that will not stay up ends the studio with words that say so, not w
   process.kill(await studio.corePid(), 'SIGKILL');
   expect(await ended).toBe(1);
   const [box] = studio.errorBoxes();
-  expect(box).toContain(`Shotluck Studio cannot continue: The studio core stopped ${TOO_MANY_CRASHES} times within a minute, the last time with SIGKILL.`);
+  expect(box).toContain(
+    `Shotluck Studio cannot continue: The studio core stopped ${TOO_MANY_CRASHES} times within a minute, the last time with SIGKILL.`,
+  );
   expect(box).toContain('Saved work is safe.');
   expect(box).toContain(path.join(studio.dataDir, 'logs'));
 });
@@ -62,7 +64,9 @@ test('a page that crashes comes back with everything', async () => {
     await isLoaded;
   });
   const shown = (): Promise<string> =>
-    studio.app().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'));
+    studio
+      .app()
+      .evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'));
   await expect.poll(shown, { timeout: 60_000 }).toContain('New project');
   expect(studio.errorBoxes()).toEqual([]);
 });
@@ -71,7 +75,9 @@ test('damaged settings are set aside, and the person is told', async () => {
   writeFileSync(path.join(studio.dataDir, 'settings.json'), '{ "theme": "dark", ');
   await studio.start();
   await shell().waitUntilReady();
-  await expect(studio.page().getByRole('alert').filter({ hasText: 'The settings were damaged' })).toContainText('projects are not affected');
+  await expect(studio.page().getByRole('alert').filter({ hasText: 'The settings were damaged' })).toContainText(
+    'projects are not affected',
+  );
   const [kept] = readdirSync(studio.dataDir).filter((file) => file.startsWith('settings.json.damaged-'));
   expect(readFileSync(path.join(studio.dataDir, kept ?? ''), 'utf8')).toBe('{ "theme": "dark", ');
 });
@@ -91,6 +97,8 @@ test('a project of a newer studio is left as it is, and the studio says why it c
 
   await studio.start();
   await shell().waitUntilReady();
-  await expect(studio.page().getByRole('status').filter({ hasText: 'this project was made by a newer Shotluck Studio' })).toContainText('Read-only');
+  await expect(studio.page().getByRole('status').filter({ hasText: 'this project was made by a newer Shotluck Studio' })).toContainText(
+    'Read-only',
+  );
   expect(readFileSync(path.join(folder, 'project.db')).equals(before)).toBe(true);
 });

@@ -72,7 +72,8 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
 
   async function start(args: readonly string[] = []): Promise<void> {
     const { executablePath } = await ensureElectron({ log: createLog() });
-    const launch = (): Promise<ElectronApplication> => _electron.launch({ executablePath, args: [...switches, '-r', errorBoxRecorder, root, ...args], env, timeout: LAUNCH_MS });
+    const launch = (): Promise<ElectronApplication> =>
+      _electron.launch({ executablePath, args: [...switches, '-r', errorBoxRecorder, root, ...args], env, timeout: LAUNCH_MS });
     // Now and then Playwright misses the first words of a program that is up and well, ends it after its time, and has to ask again.
     const app = await launch().catch(launch).catch(launch);
     running = { app, process: app.process(), page: await app.firstWindow({ timeout: START_MS }) };

@@ -76,7 +76,11 @@ test('pictures that the page has given up are not made any more', async () => {
   await expect.poll(decoders, { timeout: 8_000 }).toBe(0);
   await page.waitForTimeout(500);
   expect(decoders()).toBe(0);
-  expect(await page.evaluate(`fetch(${JSON.stringify(address)} + '/77?w=1111').then((answer) => answer.blob()).then(({ type, size }) => type + ' ' + (size > 1000))`)).toBe('image/jpeg true');
+  expect(
+    await page.evaluate(
+      `fetch(${JSON.stringify(address)} + '/77?w=1111').then((answer) => answer.blob()).then(({ type, size }) => type + ' ' + (size > 1000))`,
+    ),
+  ).toBe('image/jpeg true');
 });
 
 test('films come in by the system’s dialog and by dropping them', async () => {
@@ -84,12 +88,16 @@ test('films come in by the system’s dialog and by dropping them', async () => 
   const chosen = await makeGoldenFilm('no-audio', studio.dataDir);
   const dropped = await makeGoldenFilm('two-audio-tracks', studio.dataDir);
   await studio.chooseInDialogs(chosen.path);
-  await studio.page().getByRole('button', { name: /^Add videos/ }).click();
+  await studio
+    .page()
+    .getByRole('button', { name: /^Add videos/ })
+    .click();
   await expect(library().video('no-audio.mp4').root).toBeVisible();
 
   const devtools = await studio.page().context().newCDPSession(studio.page());
   const data = { items: [], files: [dropped.path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 500, data });
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 500, data });
   await expect(library().video('two-audio-tracks.mp4').root).toBeVisible();
   await queue().waitUntilIdle(LONG_MS);
   await expect(library().video('two-audio-tracks.mp4').root).toContainText('0 of 3 accepted');

@@ -78,12 +78,17 @@ test('no page opens a window, not even an empty one', async () => {
 
 test('no page asks for devices, places, screens or the like', async () => {
   const state = (name: string): Promise<unknown> => inPage(`navigator.permissions.query({ name: '${name}' }).then(({ state }) => state)`);
-  for (const name of ['geolocation', 'camera', 'microphone', 'notifications', 'midi', 'clipboard-read']) expect.soft(await state(name), name).toBe('denied');
-  const kindOf = (call: string): Promise<unknown> => studio.app().evaluate(async ({ BrowserWindow }, script) => {
-    // As after a click: these are refused without one anyway.
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-    return contents?.executeJavaScript(`(async () => { try { return (await ${script}) === undefined ? 'nothing' : 'something' } catch (error) { return 'refused' } })()`, true);
-  }, call);
+  for (const name of ['geolocation', 'camera', 'microphone', 'notifications', 'midi', 'clipboard-read'])
+    expect.soft(await state(name), name).toBe('denied');
+  const kindOf = (call: string): Promise<unknown> =>
+    studio.app().evaluate(async ({ BrowserWindow }, script) => {
+      // As after a click: these are refused without one anyway.
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      return contents?.executeJavaScript(
+        `(async () => { try { return (await ${script}) === undefined ? 'nothing' : 'something' } catch (error) { return 'refused' } })()`,
+        true,
+      );
+    }, call);
   for (const call of [
     'navigator.usb.requestDevice({ filters: [] })',
     'navigator.serial.requestPort()',
@@ -102,7 +107,9 @@ test('a page downloads nothing', async () => {
       process.env.SHOTLUCK_TEST_DOWNLOAD = event.defaultPrevented ? 'denied' : 'allowed';
     });
   });
-  await inPage("Object.assign(document.createElement('a'), { href: URL.createObjectURL(new Blob(['words'])), download: 'words.txt' }).click()");
+  await inPage(
+    "Object.assign(document.createElement('a'), { href: URL.createObjectURL(new Blob(['words'])), download: 'words.txt' }).click()",
+  );
   await expect.poll(() => studio.app().evaluate(() => process.env.SHOTLUCK_TEST_DOWNLOAD)).toBe('denied');
 });
 
@@ -129,7 +136,9 @@ test('pages and sessions that come later are locked in the same way', async () =
     });
     await webContents.loadURL('data:text/html,<p>later</p>');
     const openedWindow: unknown = await webContents.executeJavaScript("String(window.open('about:blank'))", true);
-    const permission: unknown = await webContents.executeJavaScript("navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)");
+    const permission: unknown = await webContents.executeJavaScript(
+      "navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)",
+    );
     void webContents.executeJavaScript("void (location.href = 'https://example.org/')", true);
     const navigation = await tried;
     window.destroy();
@@ -147,7 +156,10 @@ test('pages, media and errors bear the same headers', async () => {
   await new StartPage(studio.page()).createProject('Headers');
   const film = await makeGoldenFilm('no-audio', studio.dataDir);
   await studio.chooseInDialogs(film.path);
-  await studio.page().getByRole('button', { name: /^Add videos/ }).click();
+  await studio
+    .page()
+    .getByRole('button', { name: /^Add videos/ })
+    .click();
   await new LibraryPage(studio.page()).video('no-audio.mp4').open();
   const player = studio.page().locator('video');
   await expect(player).toHaveAttribute('src', /^shotluck:/);
@@ -172,12 +184,13 @@ test('no page may lead the window away', async () => {
 });
 
 test('what a crash leaves behind stays in the data folder', async () => {
-  expect(await studio.app().evaluate(({ app, crashReporter }) => [app.getPath('crashDumps'), String(crashReporter.getUploadToServer())])).toEqual([
-    path.join(studio.dataDir, 'crashes'),
-    'false',
-  ]);
+  expect(
+    await studio.app().evaluate(({ app, crashReporter }) => [app.getPath('crashDumps'), String(crashReporter.getUploadToServer())]),
+  ).toEqual([path.join(studio.dataDir, 'crashes'), 'false']);
   await studio.app().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   const dumps = (): string[] =>
-    existsSync(path.join(studio.dataDir, 'crashes')) ? readdirSync(path.join(studio.dataDir, 'crashes'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.dmp')) : [];
+    existsSync(path.join(studio.dataDir, 'crashes'))
+      ? readdirSync(path.join(studio.dataDir, 'crashes'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.dmp'))
+      : [];
   await expect.poll(dumps, { timeout: 30_000 }).toHaveLength(1);
 });

@@ -49,7 +49,10 @@ test('a film chosen in the system’s dialog gets shots, captions and a summary 
   await shell().waitUntilReady();
   await new StartPage(studio.page()).createProject('Desk');
   await studio.chooseInDialogs(film.path);
-  await studio.page().getByRole('button', { name: /^Add videos/ }).click();
+  await studio
+    .page()
+    .getByRole('button', { name: /^Add videos/ })
+    .click();
   const { root } = library().video(name());
   await expect(root).toBeVisible();
   await queue().waitUntilIdle(LONG_MS);

@@ -33,7 +33,11 @@ test.afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const env = (): NodeJS.ProcessEnv => ({ ...asAtHome(process.env), SHOTLUCK_DATA_DIR: dataDir, XDG_CACHE_HOME: path.join(dataDir, 'cache') });
+const env = (): NodeJS.ProcessEnv => ({
+  ...asAtHome(process.env),
+  SHOTLUCK_DATA_DIR: dataDir,
+  XDG_CACHE_HOME: path.join(dataDir, 'cache'),
+});
 
 test('the watch sees a name that is looked up, an address that is called, and whatever Electron asks for', async () => {
   const watch = watchNetwork();
@@ -42,12 +46,18 @@ test('the watch sees a name that is looked up, an address that is called, and wh
   expect(watch.attempts().packets).toBeGreaterThan(0);
 
   const address = watchNetwork();
-  await run(process.execPath, ['-e', "require('node:net').connect(80, '192.0.2.99').on('error', () => {}).setTimeout(500, () => process.exit())"]);
+  await run(process.execPath, [
+    '-e',
+    "require('node:net').connect(80, '192.0.2.99').on('error', () => {}).setTimeout(500, () => process.exit())",
+  ]);
   expect(address.attempts().names).toEqual([]);
   expect(address.attempts().packets).toBeGreaterThan(0);
 
   const newer = watchNetwork();
-  await run(process.execPath, ['-e', "require('node:net').connect(80, '2001:db8:1::1').on('error', () => {}).setTimeout(500, () => process.exit())"]);
+  await run(process.execPath, [
+    '-e',
+    "require('node:net').connect(80, '2001:db8:1::1').on('error', () => {}).setTimeout(500, () => process.exit())",
+  ]);
   expect(newer.attempts().packets).toBeGreaterThan(0);
 });
 
@@ -56,7 +66,12 @@ test('a call from inside the studio’s window process would be seen', async () 
   const studio = createDesktopStudio();
   await studio.start();
   const watch = watchNetwork();
-  await studio.app().evaluate(({ net }) => net.resolveHost('window.example').then(() => undefined, () => undefined));
+  await studio.app().evaluate(({ net }) =>
+    net.resolveHost('window.example').then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
   expect(watch.attempts().names).toContain('window.example');
   await expect(studio.dispose()).rejects.toThrow('what tried to leave this machine');
 });
@@ -65,7 +80,9 @@ test('the command line is quiet: a film is split, captioned, summarised and expo
   const watch = watchNetwork();
   const film = await makeGoldenFilm('hard-cuts', dataDir);
   const project = path.join(dataDir, 'Quiet.shotluck');
-  await run(process.execPath, [built.cli, 'run', film.path, '--project', project, '--export', `llava=${path.join(dataDir, 'rows.json')}`], { env: env() });
+  await run(process.execPath, [built.cli, 'run', film.path, '--project', project, '--export', `llava=${path.join(dataDir, 'rows.json')}`], {
+    env: env(),
+  });
   await run(process.execPath, [built.cli, 'doctor'], { env: env() });
   watch.expectQuiet();
 });
@@ -100,5 +117,7 @@ function raiseNoOutput(): never {
 
 function noNetworkReason(): string {
   const prefix = quietNetworkPrefix();
-  return typeof prefix === 'string' ? `No network of one's own can be had here: ${prefix}` : 'Run it with "npm test -- --only electron", which makes the network.';
+  return typeof prefix === 'string'
+    ? `No network of one's own can be had here: ${prefix}`
+    : 'Run it with "npm test -- --only electron", which makes the network.';
 }

@@ -58,7 +58,9 @@ describe('TransNet V2 as ONNX', async () => {
     const frames = inputs[input]();
     expect(createHash('sha256').update(frames).digest('hex')).toBe(inputSha256);
     const session = await InferenceSession.create(MODEL, { executionProviders: ['cpu'] });
-    const { single_frame: single, all_frames: all } = await session.run({ frames: new Tensor('uint8', frames, [1, FRAMES, HEIGHT, WIDTH, 3]) });
+    const { single_frame: single, all_frames: all } = await session.run({
+      frames: new Tensor('uint8', frames, [1, FRAMES, HEIGHT, WIDTH, 3]),
+    });
     expect(largestDifference((single?.data ?? []) as Float32Array, singleFrame)).toBeLessThan(TOLERANCE);
     expect(largestDifference((all?.data ?? []) as Float32Array, allFrames)).toBeLessThan(TOLERANCE);
     await session.release();

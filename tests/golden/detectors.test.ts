@@ -33,7 +33,8 @@ const candidates: Record<'adaptive' | 'transnet-v2', Candidate> = {
     extentSlack: 10,
   },
   'transnet-v2': {
-    open: async () => createTransNetDetector(await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 2, device: 'cpu' })),
+    open: async () =>
+      createTransNetDetector(await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 2, device: 'cpu' })),
     cutFilms: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate'],
     extentSlack: 3,
   },
@@ -83,21 +84,36 @@ describe.each(['adaptive', 'transnet-v2'] as const)('%s', (id) => {
     expect(cuts.every((cut) => cut.kind === 'cut' && cut.startFrame === cut.frame && cut.endFrame === cut.frame)).toBe(true);
   });
 
-  it.each<GoldenKind>(['dissolves', 'fades'])('finds all transitions of the film “%s” and no others, with kind and extent', async (kind) => {
-    const film = await makeGoldenFilm(kind, dir);
-    const cuts = cutsOf(detector, await scoreFilm(detector, film.path), clockOf(film));
-    expect(scoreBoundaries(cuts.map((cut) => cut.frame), truthOf(film), 0)).toMatchObject({ matched: 6, found: 6, f1: 1 });
-    for (const transition of film.transitions) {
-      const found = namedRightly(cuts, transition);
-      expect(Math.abs((found?.startFrame ?? Number.NaN) - transition.startFrame)).toBeLessThanOrEqual(extentSlack);
-      expect(Math.abs((found?.endFrame ?? Number.NaN) - transition.endFrame)).toBeLessThanOrEqual(extentSlack);
-    }
-  });
+  it.each<GoldenKind>(['dissolves', 'fades'])(
+    'finds all transitions of the film “%s” and no others, with kind and extent',
+    async (kind) => {
+      const film = await makeGoldenFilm(kind, dir);
+      const cuts = cutsOf(detector, await scoreFilm(detector, film.path), clockOf(film));
+      expect(
+        scoreBoundaries(
+          cuts.map((cut) => cut.frame),
+          truthOf(film),
+          0,
+        ),
+      ).toMatchObject({ matched: 6, found: 6, f1: 1 });
+      for (const transition of film.transitions) {
+        const found = namedRightly(cuts, transition);
+        expect(Math.abs((found?.startFrame ?? Number.NaN) - transition.startFrame)).toBeLessThanOrEqual(extentSlack);
+        expect(Math.abs((found?.endFrame ?? Number.NaN) - transition.endFrame)).toBeLessThanOrEqual(extentSlack);
+      }
+    },
+  );
 
   it('finds the shots of the sample film', async () => {
     const film = await sampleFilm();
     const cuts = cutsOf(detector, await scoreFilm(detector, film.path), film.clock);
-    expect(scoreBoundaries(cuts.map((cut) => cut.frame), truthOf(film), 1)).toMatchObject({ f1: 1 });
+    expect(
+      scoreBoundaries(
+        cuts.map((cut) => cut.frame),
+        truthOf(film),
+        1,
+      ),
+    ).toMatchObject({ f1: 1 });
     expect(film.transitions.map((transition) => namedRightly(cuts, transition)?.kind)).toEqual(film.transitions.map(({ kind }) => kind));
   });
 

@@ -42,10 +42,25 @@ async function expectRight(film: ProbedFilm): Promise<void> {
   }
   const results: ClipResult[] = [];
   const outDir = await mkdtemp(join(dir, 'clips-'));
-  const shots = [{ startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
-  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+  const shots = [
+    { startFrame: 90, endFrame: 170 },
+    { startFrame: 170, endFrame: FRAMES },
+  ];
+  await writeClips({
+    ffmpeg,
+    ...film,
+    sourceId: 'a',
+    clipBaseName: 'film',
+    mode: 'exact',
+    parallel: 1,
+    outDir,
+    shots,
+    signal,
+    onClip: (clip) => results.push(clip),
+  });
   expect(results.map(({ state }) => state)).toEqual(['written', 'written']);
-  for (const { file, shot } of results) expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
+  for (const { file, shot } of results)
+    expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
   const modelClip = join(outDir, 'model.mp4');
   await writeFile(modelClip, await readModelClip({ ffmpeg, ...film, range: { startFrame: 180, endFrame: 200 }, maxSizePx: 192, signal }));
   expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(180, 200));
@@ -61,9 +76,15 @@ const LONG_GROUPS: Record<string, readonly string[]> = {
 };
 
 describe('a jump into the middle of a group of pictures', () => {
-  it.each(Object.keys(LONG_GROUPS))('gives right pictures: %s', async (name) => {
-    await expectRight(await probed(await makeBarredFilm({ path: join(dir, name), frameCount: FRAMES, options: LONG_GROUPS[name] ?? [] })));
-  }, 60_000);
+  it.each(Object.keys(LONG_GROUPS))(
+    'gives right pictures: %s',
+    async (name) => {
+      await expectRight(
+        await probed(await makeBarredFilm({ path: join(dir, name), frameCount: FRAMES, options: LONG_GROUPS[name] ?? [] })),
+      );
+    },
+    60_000,
+  );
 });
 
 /** Programs that write no list of key frames make every picture pass for one. */
@@ -76,11 +97,15 @@ async function withoutKeyList(path: string): Promise<void> {
 async function withAllKeys(path: string): Promise<void> {
   const file = await readFile(path);
   const index = file.lastIndexOf('idx1');
-  for (let at = index + 8; at < index + 8 + file.readUInt32LE(index + 4); at += 16) file.writeUInt32LE(file.readUInt32LE(at + 4) | 0x10, at + 4);
+  for (let at = index + 8; at < index + 8 + file.readUInt32LE(index + 4); at += 16)
+    file.writeUInt32LE(file.readUInt32LE(at + 4) | 0x10, at + 4);
   await writeFile(path, file);
 }
 
-const FALSE_KEYS: Record<string, { readonly options: readonly string[]; readonly size?: string; readonly spoil: (path: string) => Promise<void> }> = {
+const FALSE_KEYS: Record<
+  string,
+  { readonly options: readonly string[]; readonly size?: string; readonly spoil: (path: string) => Promise<void> }
+> = {
   'hevc.mp4': { options: HEVC, spoil: withoutKeyList },
   'mpeg4.mp4': { options: MPEG4, spoil: withoutKeyList },
   'h263.3gp': { options: ['-c:v', 'h263', '-q:v', '3', '-g', '100'], size: '352x288', spoil: withoutKeyList },
@@ -90,12 +115,16 @@ const FALSE_KEYS: Record<string, { readonly options: readonly string[]; readonly
 };
 
 describe('an index that calls every picture a key frame', () => {
-  it.each(Object.keys(FALSE_KEYS))('is not believed: %s', async (name) => {
-    const { spoil, ...kind } = FALSE_KEYS[name] ?? { options: [], spoil: withoutKeyList };
-    const path = await makeBarredFilm({ path: join(dir, `spoilt-${name}`), frameCount: FRAMES, ...kind });
-    await spoil(path);
-    await expectRight(await probed(path));
-  }, 60_000);
+  it.each(Object.keys(FALSE_KEYS))(
+    'is not believed: %s',
+    async (name) => {
+      const { spoil, ...kind } = FALSE_KEYS[name] ?? { options: [], spoil: withoutKeyList };
+      const path = await makeBarredFilm({ path: join(dir, `spoilt-${name}`), frameCount: FRAMES, ...kind });
+      await spoil(path);
+      await expectRight(await probed(path));
+    },
+    60_000,
+  );
 });
 
 describe('a recording that begins in the middle of a group of pictures', () => {
@@ -113,22 +142,55 @@ describe('a recording that begins in the middle of a group of pictures', () => {
 });
 
 describe('a copied clip', () => {
-  it.each(['ts', 'mp4', 'mkv'])('begins at the key frame at or before its first frame, and has no time code: .%s', async (ending) => {
-    const keys = 'expr:eq(n,0)+eq(n,70)+eq(n,150)+eq(n,212)';
-    const options = ['-c:v', 'libx264', '-force_key_frames', keys, '-sc_threshold', '0', '-g', '250', '-bf', '2', '-pix_fmt', 'yuv420p', ...(ending === 'mp4' ? ['-timecode', '00:00:59:20'] : [])];
-    const film = await probed(await makeBarredFilm({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
-    const outDir = await mkdtemp(join(dir, 'copies-'));
-    const shots = [{ startFrame: 0, endFrame: 70 }, { startFrame: 90, endFrame: 170 }, { startFrame: 170, endFrame: FRAMES }];
-    for (const mode of ['copy', 'exact'] as const) {
-      const results: ClipResult[] = [];
-      await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode, parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
-      expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
-      for (const [index, { file, shot }] of results.entries()) {
-        const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
-        expect(numbers[0]).toBe(mode === 'copy' ? [0, 70, 150][index] : shot.startFrame);
-        expect(numbers).toEqual(expect.arrayContaining(range(shot.startFrame, shot.endFrame)));
-        expect((await readFile(join(outDir, file))).includes('tmcd')).toBe(false);
+  it.each(['ts', 'mp4', 'mkv'])(
+    'begins at the key frame at or before its first frame, and has no time code: .%s',
+    async (ending) => {
+      const keys = 'expr:eq(n,0)+eq(n,70)+eq(n,150)+eq(n,212)';
+      const options = [
+        '-c:v',
+        'libx264',
+        '-force_key_frames',
+        keys,
+        '-sc_threshold',
+        '0',
+        '-g',
+        '250',
+        '-bf',
+        '2',
+        '-pix_fmt',
+        'yuv420p',
+        ...(ending === 'mp4' ? ['-timecode', '00:00:59:20'] : []),
+      ];
+      const film = await probed(await makeBarredFilm({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
+      const outDir = await mkdtemp(join(dir, 'copies-'));
+      const shots = [
+        { startFrame: 0, endFrame: 70 },
+        { startFrame: 90, endFrame: 170 },
+        { startFrame: 170, endFrame: FRAMES },
+      ];
+      for (const mode of ['copy', 'exact'] as const) {
+        const results: ClipResult[] = [];
+        await writeClips({
+          ffmpeg,
+          ...film,
+          sourceId: 'a',
+          clipBaseName: 'film',
+          mode,
+          parallel: 1,
+          outDir,
+          shots,
+          signal,
+          onClip: (clip) => results.push(clip),
+        });
+        expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
+        for (const [index, { file, shot }] of results.entries()) {
+          const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
+          expect(numbers[0]).toBe(mode === 'copy' ? [0, 70, 150][index] : shot.startFrame);
+          expect(numbers).toEqual(expect.arrayContaining(range(shot.startFrame, shot.endFrame)));
+          expect((await readFile(join(outDir, file))).includes('tmcd')).toBe(false);
+        }
       }
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });

@@ -27,7 +27,14 @@ describe('thumbnails', () => {
     const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
     const cacheDir = join(dir, 'cache');
     const fractions: number[] = [];
-    const info = await makeSprites({ ffmpeg, ...film, display: film.probe, outDir: spritesDir(cacheDir, videoId), signal, onProgress: (fraction) => fractions.push(fraction) });
+    const info = await makeSprites({
+      ffmpeg,
+      ...film,
+      display: film.probe,
+      outDir: spritesDir(cacheDir, videoId),
+      signal,
+      onProgress: (fraction) => fractions.push(fraction),
+    });
     expect(info).toEqual({ tileWidth: 160, tileHeight: 90, columns: 10, rows: 10, intervalFrames: 6, tileCount: 72 });
     expect(fractions.at(-1)).toBe(1);
     expect(await readArtwork(cacheDir, videoId)).toEqual({ sprite: info, waveform: null });
@@ -60,13 +67,17 @@ describe('thumbnails', () => {
     const film = await probed(join(dir, 'tall.mp4'));
     const outDir = join(dir, 'tall');
     const before = await readdir(dir);
-    await expect(makeSprites({ ffmpeg, ...film, display: film.probe, outDir, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(makeSprites({ ffmpeg, ...film, display: film.probe, outDir, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
     const controller = new AbortController();
     const running = makeSprites({ ffmpeg, ...film, display: film.probe, outDir, signal: controller.signal });
     setTimeout(() => controller.abort(), 30);
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     const path = await makeBrokenFile('text', dir);
-    await expect(makeSprites({ ffmpeg, ...film, path, display: film.probe, outDir, signal })).rejects.toMatchObject({ code: 'media-corrupt' });
+    await expect(makeSprites({ ffmpeg, ...film, path, display: film.probe, outDir, signal })).rejects.toMatchObject({
+      code: 'media-corrupt',
+    });
     expect(await readdir(outDir)).toHaveLength(4);
     expect((await readdir(dir)).filter((name) => !before.includes(name))).toEqual(['text.mp4']);
   });
@@ -77,7 +88,22 @@ describe('waveform', () => {
   async function toneFilm(name: string, toneAtSeconds: number, offsets: readonly string[] = []): Promise<string> {
     const path = join(dir, name);
     const tone = `aevalsrc='0.5*sin(2*PI*440*t)*between(t,${toneAtSeconds},${toneAtSeconds + 1})':s=44100:d=5`;
-    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=25:d=6', ...offsets, '-f', 'lavfi', '-i', tone, '-c:v', 'libx264', '-c:a', 'aac', path]);
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=64x64:r=25:d=6',
+      ...offsets,
+      '-f',
+      'lavfi',
+      '-i',
+      tone,
+      '-c:v',
+      'libx264',
+      '-c:a',
+      'aac',
+      path,
+    ]);
     return path;
   }
 
@@ -114,7 +140,6 @@ describe('waveform', () => {
     await expect(makeWaveform({ ffmpeg, ...film, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(makeWaveform({ ffmpeg, ...film, path: join(dir, 'gone.mp4'), signal })).rejects.toMatchObject({ code: 'media-missing' });
   });
-
 });
 
 /** Packed RGB24 of one tile of a sheet of ten by ten. */

@@ -21,9 +21,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-async function write(film: ProbedFilm, options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>): Promise<ClipResult[]> {
+async function write(
+  film: ProbedFilm,
+  options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>,
+): Promise<ClipResult[]> {
   const clips: ClipResult[] = [];
-  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 2, signal, onClip: (clip) => clips.push(clip), ...options });
+  await writeClips({
+    ffmpeg,
+    ...film,
+    sourceId: 'a',
+    clipBaseName: 'film',
+    mode: 'exact',
+    parallel: 2,
+    signal,
+    onClip: (clip) => clips.push(clip),
+    ...options,
+  });
   return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
 }
 
@@ -54,7 +67,10 @@ describe('exact clips', () => {
       const { probe, ptsUs } = await probed(join(outDir, file));
       expect(frames).toHaveLength(shot.endFrame - shot.startFrame);
       expect(probe).toMatchObject({ frameCount: frames.length, videoCodec: 'h264', startUs: 0, isVariableRate: ptsUs !== null });
-      expect([nearest(truth, frames[0] ?? Buffer.alloc(0)), nearest(truth, frames.at(-1) ?? Buffer.alloc(0))]).toEqual([shot.startFrame, shot.endFrame - 1]);
+      expect([nearest(truth, frames[0] ?? Buffer.alloc(0)), nearest(truth, frames.at(-1) ?? Buffer.alloc(0))]).toEqual([
+        shot.startFrame,
+        shot.endFrame - 1,
+      ]);
       for (const [index, us] of (ptsUs ?? []).entries()) {
         const wantedUs = (film.ptsUs?.[shot.startFrame + index] ?? 0) - (film.ptsUs?.[shot.startFrame] ?? 0);
         expect(Math.abs(us - wantedUs)).toBeLessThan(12);
@@ -71,7 +87,13 @@ describe('exact clips', () => {
     await runFfmpeg([...inputs, '-map', '0', '-map', '1', '-map', '1', '-c:v', 'libx264', '-c:a', 'aac', path]);
     const film = await probed(path);
     const outDir = join(dir, 'sound');
-    const [first, second] = await write(film, { outDir, shots: [{ startFrame: 50, endFrame: 100 }, { startFrame: 100, endFrame: 150 }] });
+    const [first, second] = await write(film, {
+      outDir,
+      shots: [
+        { startFrame: 50, endFrame: 100 },
+        { startFrame: 100, endFrame: 150 },
+      ],
+    });
     const clip = await probed(join(outDir, first?.file ?? ''));
     expect(clip.probe.audioTracks).toHaveLength(2);
     const peaks = [...((await makeWaveform({ ffmpeg, ...clip, signal })) ?? [])];
@@ -83,7 +105,11 @@ describe('exact clips', () => {
   it('stand upright, get even sides, and say so', async () => {
     const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
     await write(rotated, { outDir: join(dir, 'rotated'), shots: [{ startFrame: 0, endFrame: 5 }] });
-    expect((await probed(join(dir, 'rotated', 'film_0_4.mp4'))).probe).toMatchObject({ rotation: 0, displayWidth: 180, displayHeight: 320 });
+    expect((await probed(join(dir, 'rotated', 'film_0_4.mp4'))).probe).toMatchObject({
+      rotation: 0,
+      displayWidth: 180,
+      displayHeight: 320,
+    });
     const odd = await probed((await makeGoldenFilm('odd-size', dir)).path);
     const [clip] = await write(odd, { outDir: join(dir, 'odd'), shots: [{ startFrame: 0, endFrame: 5 }] });
     expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs an even width and height.'] });
@@ -96,12 +122,25 @@ describe('copied clips', () => {
     const film = await probed(await makeTrickyFilm('late-start', dir));
     const truth = await decodeAll(film.path, SIZE, dir);
     const outDir = join(dir, 'copy');
-    const clips = await write(film, { outDir, mode: 'copy', shots: [{ startFrame: 30, endFrame: 60 }, { startFrame: 90, endFrame: 91 }, { startFrame: 150, endFrame: 200 }] });
+    const clips = await write(film, {
+      outDir,
+      mode: 'copy',
+      shots: [
+        { startFrame: 30, endFrame: 60 },
+        { startFrame: 90, endFrame: 91 },
+        { startFrame: 150, endFrame: 200 },
+      ],
+    });
     expect(clips.map((clip) => clip.file)).toEqual(['film_30_59.copy.mp4', 'film_90_90.copy.mp4', 'film_150_199.copy.mp4']);
     for (const clip of clips) {
       const frames = await decodeAll(join(outDir, clip.file), SIZE, dir);
-      expect(clip).toMatchObject({ state: 'written', frameCount: frames.length, notes: [expect.stringMatching(/^Cut at keyframes: \d+ frames for the \d+ of the shot\.$/)] });
-      for (const frame of [clip.shot.startFrame, clip.shot.endFrame - 1]) expect(frames.some((each) => truth[frame]?.equals(each))).toBe(true);
+      expect(clip).toMatchObject({
+        state: 'written',
+        frameCount: frames.length,
+        notes: [expect.stringMatching(/^Cut at keyframes: \d+ frames for the \d+ of the shot\.$/)],
+      });
+      for (const frame of [clip.shot.startFrame, clip.shot.endFrame - 1])
+        expect(frames.some((each) => truth[frame]?.equals(each))).toBe(true);
     }
   });
 
@@ -125,7 +164,13 @@ describe('a run', () => {
     await writeFile(ours, 'being written');
     const controller = new AbortController();
     let done = 0;
-    const stopped = write(film, { outDir, shots, parallel: 3, signal: controller.signal, onClip: () => (++done === 3 ? controller.abort() : undefined) });
+    const stopped = write(film, {
+      outDir,
+      shots,
+      parallel: 3,
+      signal: controller.signal,
+      onClip: () => (++done === 3 ? controller.abort() : undefined),
+    });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     const left = await readdir(outDir);
     expect(left.filter((name) => name.endsWith('.part'))).toEqual([basename(ours)]);
@@ -143,7 +188,13 @@ describe('a run', () => {
     // Also where there is nothing left to write, a stop is heard.
     const stop = new AbortController();
     const heard: string[] = [];
-    const keeping = write(film, { outDir, shots, parallel: 1, signal: stop.signal, onClip: ({ file }) => (heard.push(file), stop.abort()) });
+    const keeping = write(film, {
+      outDir,
+      shots,
+      parallel: 1,
+      signal: stop.signal,
+      onClip: ({ file }) => (heard.push(file), stop.abort()),
+    });
     await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
     expect(heard).toHaveLength(1);
     await expect(write(film, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
@@ -160,19 +211,33 @@ describe('a run', () => {
     const truth = await decodeAll(other.path, SIZE, dir);
     const frames = await decodeAll(join(outDir, clip?.file ?? ''), SIZE, dir);
     expect(nearest(truth, frames[0] ?? Buffer.alloc(0))).toBe(10);
-    for (const [video, sourceId, file] of [[film, 'a', 'film_10_19.mp4'], [other, 'b', clip?.file]] as const)
+    for (const [video, sourceId, file] of [
+      [film, 'a', 'film_10_19.mp4'],
+      [other, 'b', clip?.file],
+    ] as const)
       expect(await write(video, { outDir, shots, sourceId })).toMatchObject([{ state: 'kept', file }]);
-    expect((await write(film, { outDir, shots, sourceId: 'a', mode: 'copy' }))[0]).toMatchObject({ state: 'written', file: 'film_10_19.copy.mp4' });
+    expect((await write(film, { outDir, shots, sourceId: 'a', mode: 'copy' }))[0]).toMatchObject({
+      state: 'written',
+      file: 'film_10_19.copy.mp4',
+    });
   });
 
   it('reports clips that fail and writes the rest', async () => {
     const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
     const cut = await probed(await makeBrokenFile('truncated', dir));
     // The project remembers the film as it was before its file was cut off.
-    const clips = await write({ ...film, path: cut.path }, {
-      outDir: join(dir, 'partly'),
-      shots: [{ startFrame: 0, endFrame: 10 }, { startFrame: 20, endFrame: 95 }, { startFrame: 96, endFrame: 99 }, { startFrame: 90, endFrame: 101 }],
-    });
+    const clips = await write(
+      { ...film, path: cut.path },
+      {
+        outDir: join(dir, 'partly'),
+        shots: [
+          { startFrame: 0, endFrame: 10 },
+          { startFrame: 20, endFrame: 95 },
+          { startFrame: 96, endFrame: 99 },
+          { startFrame: 90, endFrame: 101 },
+        ],
+      },
+    );
     expect(clips.map((clip) => clip.state)).toEqual(['written', 'failed', 'failed', 'failed']);
     expect(clips[1]).toMatchObject({ reason: expect.stringMatching(/^only \d+ of its 75 frames could be decoded$/) });
     expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the video, which has 100' });
@@ -187,9 +252,15 @@ describe('a run', () => {
     const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: 'ffprobe' });
     await expect(write(film, { shots, outDir, ffmpeg: missing })).rejects.toMatchObject({ code: 'tool-missing' });
     await writeFile(join(dir, 'a-file'), '');
-    await expect(write(film, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('a-file') });
+    await expect(write(film, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('a-file'),
+    });
     const full = createFfmpeg({ ffmpegPath: await sayingDiskFull(), ffprobePath: 'ffprobe' });
-    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('Free up space') });
+    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining('Free up space'),
+    });
     expect(await readdir(outDir)).toEqual([]);
   });
 

@@ -24,7 +24,10 @@ function indexIn(frames: readonly Buffer[], data: Uint8Array): number {
   return frames.findIndex((frame) => frame.equals(data));
 }
 
-async function collect(film: Pick<ProbedFilm, 'path'>, options: Partial<Parameters<typeof readFrames>[0]> = {}): Promise<{ starts: number[]; frames: Uint8Array[] }> {
+async function collect(
+  film: Pick<ProbedFilm, 'path'>,
+  options: Partial<Parameters<typeof readFrames>[0]> = {},
+): Promise<{ starts: number[]; frames: Uint8Array[] }> {
   const starts: number[] = [];
   const frames: Uint8Array[] = [];
   for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal, ...options })) {
@@ -52,7 +55,8 @@ describe('frame reader', () => {
     const film = await probed((await makeGoldenFilm('rotated', dir)).path);
     const upright = { width: film.probe.displayWidth, height: film.probe.displayHeight };
     const truth = await decodeAll(film.path, upright, dir);
-    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [50], size: upright, signal })) expect(truth[50]?.equals(picture.data)).toBe(true);
+    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [50], size: upright, signal }))
+      expect(truth[50]?.equals(picture.data)).toBe(true);
   });
 
   it('starts anywhere, by decoding or by a jump', async () => {
@@ -77,7 +81,10 @@ describe('frame reader', () => {
   });
 
   it('names what went wrong when no frame comes', async () => {
-    await expect(collect({ path: join(dir, 'gone.mp4') })).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('gone.mp4') });
+    await expect(collect({ path: join(dir, 'gone.mp4') })).rejects.toMatchObject({
+      code: 'media-missing',
+      message: expect.stringContaining('gone.mp4'),
+    });
     const text = await makeBrokenFile('text', dir);
     await expect(collect({ path: text })).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('text.mp4') });
   });
@@ -86,7 +93,8 @@ describe('frame reader', () => {
     const film = await makeGoldenFilm('hard-cuts', dir);
     const controller = new AbortController();
     const cancelled = (async () => {
-      for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal: controller.signal, batchFrames: 5 })) if (batch.startFrame === 20) controller.abort();
+      for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal: controller.signal, batchFrames: 5 }))
+        if (batch.startFrame === 20) controller.abort();
     })();
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
     let seen = 0;
@@ -105,20 +113,25 @@ describe.each(Object.keys(TRICKY_FILMS) as TrickyFilm[])('frames of the film “
     const late = film.probe.frameCount - 1;
     const wanted = [77, 100, 121, 151];
     const found: number[] = [];
-    for (const frame of wanted) for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [frame], size: SIZE, signal })) found.push(indexIn(truth, picture.data));
+    for (const frame of wanted)
+      for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [frame], size: SIZE, signal }))
+        found.push(indexIn(truth, picture.data));
     expect(found).toEqual(wanted);
     const together: [number, number][] = [];
     const list = [90, 91, 91, 140, late];
-    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: list, size: SIZE, signal })) together.push([picture.frame, indexIn(truth, picture.data)]);
+    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: list, size: SIZE, signal }))
+      together.push([picture.frame, indexIn(truth, picture.data)]);
     expect(together).toEqual(list.map((frame) => [frame, frame]));
-    for (const frame of [97, late]) expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
+    for (const frame of [97, late])
+      expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
   });
 });
 
 describe('stills', () => {
   it('are exact where the rate varies', async () => {
     const film = await probed((await makeGoldenFilm('variable-rate', dir)).path);
-    for (const frame of [0, 80, 99]) expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
+    for (const frame of [0, 80, 99])
+      expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
   });
 
   it('have square pixels, stand upright and are not enlarged', async () => {
@@ -133,7 +146,10 @@ describe('stills', () => {
 
   it('of a frame that is not there are refused', async () => {
     const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
-    await expect(readStill({ ffmpeg, ...film, frame: 500, maxWidth: 80, signal })).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('frame 500') });
+    await expect(readStill({ ffmpeg, ...film, frame: 500, maxWidth: 80, signal })).rejects.toMatchObject({
+      code: 'media-corrupt',
+      message: expect.stringContaining('frame 500'),
+    });
   });
 });
 

@@ -35,7 +35,9 @@ describe('ordinary kinds of video are opened', () => {
     expect(video.probe.frameCount).toBeGreaterThanOrEqual(mayLoseLast ? frameCount - 1 : frameCount);
     expect(video.probe.frameCount).toBeLessThanOrEqual(frameCount);
     expect(video.probe.notes.filter((note) => /cut off|damaged/.test(note))).toEqual([]);
-    expect((await readStill({ ffmpeg, ...video, frame: Math.floor(frameCount / 2), maxWidth: 64, signal })).subarray(0, 2).toString('hex')).toBe('ffd8');
+    expect(
+      (await readStill({ ffmpeg, ...video, frame: Math.floor(frameCount / 2), maxWidth: 64, signal })).subarray(0, 2).toString('hex'),
+    ).toBe('ffd8');
   });
 
   it('an AVI that is cut off is still called so', async () => {
@@ -63,9 +65,19 @@ async function expectRefusedEverywhere(path: string): Promise<void> {
     waveform: () => makeWaveform(video),
     thumbnails: () => makeSprites({ ...video, display: probe, outDir: join(dir, 'sprites') }),
   };
-  for (const [name, way] of Object.entries(ways)) await expect(way(), name).rejects.toMatchObject({ code: expect.stringMatching(/^(?:unsupported|media-corrupt)$/) });
+  for (const [name, way] of Object.entries(ways))
+    await expect(way(), name).rejects.toMatchObject({ code: expect.stringMatching(/^(?:unsupported|media-corrupt)$/) });
   const outDir = join(dir, 'clips');
-  const cutting = writeClips({ ...video, sourceId: 'a', clipBaseName: 'x', shots, outDir, mode: 'exact', parallel: 1, onClip: (clip) => clips.push(clip) });
+  const cutting = writeClips({
+    ...video,
+    sourceId: 'a',
+    clipBaseName: 'x',
+    shots,
+    outDir,
+    mode: 'exact',
+    parallel: 1,
+    onClip: (clip) => clips.push(clip),
+  });
   await cutting.catch((error: unknown) => clips.push(error));
   expect(clips).toMatchObject([expect.not.objectContaining({ state: 'written' })]);
 }
@@ -89,7 +101,10 @@ describe.skipIf(process.platform === 'win32')('what names other files is refused
   it.each(DISGUISED_LISTS)('$kind named .mp4', async (list) => {
     const { path, other } = await writeList(list, await mkdtemp(join(dir, 'list-')));
     await leavesAlone(other, async () => {
-      await expect(probed(path)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/is a list of other files, not a video.*None of them was opened\. Choose the video itself/) });
+      await expect(probed(path)).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringMatching(/is a list of other files, not a video.*None of them was opened\. Choose the video itself/),
+      });
       await expectRefusedEverywhere(path);
     });
   });
@@ -119,14 +134,20 @@ describe('claims of a small file are not believed', () => {
     bytes.writeUInt16BE(60_000, at + 28);
     bytes.writeUInt16BE(60_000, at + 30);
     await writeFile(path, bytes);
-    const claimed = await probed(path).then(({ probe }) => probe.width * probe.height, (error: unknown) => error);
+    const claimed = await probed(path).then(
+      ({ probe }) => probe.width * probe.height,
+      (error: unknown) => error,
+    );
     // ffmpeg goes by what the pictures themselves say, where they do.
     if (typeof claimed === 'number') expect(claimed).toBeLessThan(8192 * 8192);
     else expect(claimed).toMatchObject({ code: 'unsupported' });
     const raw = join(dir, 'huge.y4m');
     await writeFile(raw, 'YUV4MPEG2 W60000 H60000 F25:1 C420jpeg\nFRAME\n');
     await truncate(raw, 4000);
-    await expect(probed(raw)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/has frames of 60000×60000 pixels; the studio opens up to as many as 8192×8192/) });
+    await expect(probed(raw)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(/has frames of 60000×60000 pixels; the studio opens up to as many as 8192×8192/),
+    });
   });
 
   it('frames that last for days each, so that nothing of that length is ever made', async () => {

@@ -51,7 +51,12 @@ describe('probe', () => {
   it('stretches anamorphic pictures', async () => {
     const path = join(dir, 'pal-wide.mkv');
     await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=72x58:d=1', '-vf', 'setsar=64/45', '-c:v', 'libx264', path]);
-    expect((await probed(path)).probe).toMatchObject({ sampleAspectRatio: { num: 64, den: 45 }, width: 72, displayWidth: 102, displayHeight: 58 });
+    expect((await probed(path)).probe).toMatchObject({
+      sampleAspectRatio: { num: 64, den: 45 },
+      width: 72,
+      displayWidth: 102,
+      displayHeight: 58,
+    });
   });
 
   it.each(Object.keys(TRICKY_FILMS) as TrickyFilm[])('counts the frames that ffmpeg decodes of “%s”', async (kind) => {
@@ -93,7 +98,12 @@ describe('probe', () => {
   it('reports progress and can be cancelled', async () => {
     const path = join(dir, 'hard-cuts.mp4');
     const fractions: number[] = [];
-    await probeVideo({ ffmpeg: testFfmpeg(), path, signal: new AbortController().signal, onProgress: (fraction) => fractions.push(fraction) });
+    await probeVideo({
+      ffmpeg: testFfmpeg(),
+      path,
+      signal: new AbortController().signal,
+      onProgress: (fraction) => fractions.push(fraction),
+    });
     expect(fractions.length).toBeGreaterThan(0);
     expect(fractions.every((fraction, index) => fraction >= (fractions[index - 1] ?? 0) && fraction <= 1)).toBe(true);
     await expect(probeVideo({ ffmpeg: testFfmpeg(), path, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
@@ -121,7 +131,10 @@ describe('probe refuses with a reason', () => {
 
   async function randomBytes(): Promise<string> {
     const path = join(dir, 'random.mp4');
-    await writeFile(path, Uint8Array.from({ length: 20_000 }, (_byte, at) => (at * at * 2654435761) >>> 24));
+    await writeFile(
+      path,
+      Uint8Array.from({ length: 20_000 }, (_byte, at) => (at * at * 2654435761) >>> 24),
+    );
     return path;
   }
 

@@ -19,14 +19,34 @@ async function film(): Promise<string> {
   const path = join(dir, 'two-tracks.mkv');
   const beep = (volume: number) => `sine=f=440:d=9.5,volume='if(between(t,4.5,5.5),${volume},0)':eval=frame`;
   const sounds = [1, 4].flatMap((volume) => ['-itsoffset', '0.5', '-f', 'lavfi', '-i', beep(volume)]);
-  await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=10:d=10', ...sounds, '-map', '0', '-map', '1', '-map', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', path]);
+  await runFfmpeg([
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=64x48:r=10:d=10',
+    ...sounds,
+    '-map',
+    '0',
+    '-map',
+    '1',
+    '-map',
+    '2',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-c:a',
+    'aac',
+    path,
+  ]);
   return path;
 }
 
 async function read(path: string, track: number, fromUs = 0): Promise<Float32Array> {
   const { probe } = await probed(path);
   const blocks: number[] = [];
-  for await (const { samples } of readSound({ ffmpeg, path, probe, track, fromUs, signal })) for (const sample of samples) blocks.push(sample);
+  for await (const { samples } of readSound({ ffmpeg, path, probe, track, fromUs, signal }))
+    for (const sample of samples) blocks.push(sample);
   return Float32Array.from(blocks);
 }
 
@@ -54,7 +74,10 @@ describe('sound', () => {
     const path = join(dir, 'two-tracks.mkv');
     const [first, second] = [peak(await read(path, 0)), peak(await read(path, 1))];
     expect(second / first).toBeGreaterThan(3);
-    await expect(read(path, 2)).rejects.toMatchObject({ code: 'invalid-input', message: 'There is no audio track 3: the video has 2. Choose another track.' });
+    await expect(read(path, 2)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: 'There is no audio track 3: the video has 2. Choose another track.',
+    });
   });
 
   it('that is cancelled ends ffmpeg', async () => {

@@ -47,7 +47,18 @@ async function clips(film: ProbedFilm, bounds: readonly number[]): Promise<Writt
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const results: ClipResult[] = [];
   const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
-  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir, shots, signal, onClip: (clip) => results.push(clip) });
+  await writeClips({
+    ffmpeg,
+    ...film,
+    sourceId: 'a',
+    clipBaseName: 'film',
+    mode: 'exact',
+    parallel: 1,
+    outDir,
+    shots,
+    signal,
+    onClip: (clip) => results.push(clip),
+  });
   expect(results.map((clip) => [clip.state, clip.state === 'failed' ? clip.reason : ''])).toEqual(shots.map(() => ['written', '']));
   const written: WrittenClip[] = [];
   for (const clip of results) {
@@ -60,7 +71,9 @@ async function clips(film: ProbedFilm, bounds: readonly number[]): Promise<Writt
 /** Seconds at which sound begins after silence. */
 async function beeps(film: ProbedFilm): Promise<number[]> {
   const peaks = [...((await makeWaveform({ ffmpeg, ...film, signal })) ?? [])];
-  return peaks.flatMap((peak, index) => (peak > 20 && peaks.slice(Math.max(0, index - 10), index).every((before) => before <= 20) ? [index / 50] : []));
+  return peaks.flatMap((peak, index) =>
+    peak > 20 && peaks.slice(Math.max(0, index - 10), index).every((before) => before <= 20) ? [index / 50] : [],
+  );
 }
 
 function expectNear(found: readonly number[], wanted: readonly number[]): void {
@@ -79,25 +92,45 @@ describe('a picture size, or a pixel format, that changes in the middle', () => 
     'another size': [['192x108'], ['384x216']],
     'another pixel format': [['192x108'], ['192x108', '-pix_fmt', 'yuv444p']],
   };
-  it.each(Object.keys(changes).flatMap((name) => ['ts', 'mkv'].map((ending) => [name, ending] as const)))('leaves every frame its number: %s in .%s', async (name, ending) => {
-    const [first = [], second = []] = changes[name] ?? [];
-    const base = join(dir, `${name.replaceAll(' ', '-')}-${ending}`);
-    const part = (at: number, [size = '', ...options]: readonly string[]): Promise<string> =>
-      makeBarredFilm({ path: `${base}-${at}.ts`, size, first: at, frameCount: at === 0 ? 110 : 90, options: [...X264, ...options, '-output_ts_offset', String(at / 25)] });
-    const joined = await joinFiles(`${base}.ts`, [await part(0, first), await part(110, second)]);
-    if (ending === 'mkv') await runFfmpeg(['-i', joined, '-c', 'copy', `${base}.mkv`]);
-    const film = await probed(`${base}.${ending}`);
-    expect(film.probe).toMatchObject({ frameCount: 200, isVariableRate: false, rate: { num: 25, den: 1 } });
-    expect(await inOrder(film)).toEqual(range(0, 200));
-    expect(await together(film, [40, 112, 130, 180])).toEqual([40, 112, 130, 180]);
-    const written = await clips(film, [0, 50, 110, 150, 200]);
-    expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 50), range(50, 110), range(110, 150), range(150, 200)]);
-    const modelClip = `${base}-model.mp4`;
-    await writeFile(modelClip, await readModelClip({ ffmpeg, ...film, range: { startFrame: 100, endFrame: 120 }, maxSizePx: 192, signal }));
-    expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(100, 120));
-    const sprites = await makeSprites({ ffmpeg, path: film.path, display: film.probe, clock: film.clock, outDir: `${base}-sprites`, signal });
-    expect(sprites.tileCount).toBe(Math.ceil(200 / sprites.intervalFrames));
-  }, 60_000);
+  it.each(Object.keys(changes).flatMap((name) => ['ts', 'mkv'].map((ending) => [name, ending] as const)))(
+    'leaves every frame its number: %s in .%s',
+    async (name, ending) => {
+      const [first = [], second = []] = changes[name] ?? [];
+      const base = join(dir, `${name.replaceAll(' ', '-')}-${ending}`);
+      const part = (at: number, [size = '', ...options]: readonly string[]): Promise<string> =>
+        makeBarredFilm({
+          path: `${base}-${at}.ts`,
+          size,
+          first: at,
+          frameCount: at === 0 ? 110 : 90,
+          options: [...X264, ...options, '-output_ts_offset', String(at / 25)],
+        });
+      const joined = await joinFiles(`${base}.ts`, [await part(0, first), await part(110, second)]);
+      if (ending === 'mkv') await runFfmpeg(['-i', joined, '-c', 'copy', `${base}.mkv`]);
+      const film = await probed(`${base}.${ending}`);
+      expect(film.probe).toMatchObject({ frameCount: 200, isVariableRate: false, rate: { num: 25, den: 1 } });
+      expect(await inOrder(film)).toEqual(range(0, 200));
+      expect(await together(film, [40, 112, 130, 180])).toEqual([40, 112, 130, 180]);
+      const written = await clips(film, [0, 50, 110, 150, 200]);
+      expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 50), range(50, 110), range(110, 150), range(150, 200)]);
+      const modelClip = `${base}-model.mp4`;
+      await writeFile(
+        modelClip,
+        await readModelClip({ ffmpeg, ...film, range: { startFrame: 100, endFrame: 120 }, maxSizePx: 192, signal }),
+      );
+      expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(100, 120));
+      const sprites = await makeSprites({
+        ffmpeg,
+        path: film.path,
+        display: film.probe,
+        clock: film.clock,
+        outDir: `${base}-sprites`,
+        signal,
+      });
+      expect(sprites.tileCount).toBe(Math.ceil(200 / sprites.intervalFrames));
+    },
+    60_000,
+  );
 });
 
 describe('a clock that starts again in the middle', () => {
@@ -106,7 +139,15 @@ describe('a clock that starts again in the middle', () => {
     const options = [...X264, ...(sound ? ['-map', '0:v', '-map', '1:a', '-c:a', 'aac', '-shortest'] : [])];
     const parts = [];
     for (const [index, offset] of offsets.entries())
-      parts.push(await makeBarredFilm({ path: join(dir, `${name}-${index}.ts`), frameCount: 150, first: index * 150, inputs, options: [...options, '-output_ts_offset', String(offset)] }));
+      parts.push(
+        await makeBarredFilm({
+          path: join(dir, `${name}-${index}.ts`),
+          frameCount: 150,
+          first: index * 150,
+          inputs,
+          options: [...options, '-output_ts_offset', String(offset)],
+        }),
+      );
     return probed(await joinFiles(join(dir, `${name}.ts`), parts));
   }
 
@@ -114,45 +155,74 @@ describe('a clock that starts again in the middle', () => {
     ['with sound', true, [0, 0]],
     ['without sound', false, [0, 0]],
     ['that leaps ahead', true, [0, 3600]],
-  ] as const)('is put in a row: %s', async (name, sound, offsets) => {
-    const film = await joined(name.replaceAll(' ', '-'), sound, offsets);
-    expect(film.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
-    expect(film.probe.notes.join()).toContain('timestamps restart');
-    expect(await inOrder(film)).toEqual(range(0, 300));
-    expect(await together(film, [20, 200])).toEqual([20, 200]);
-    expect(await together(film, [200])).toEqual([200]);
-    const written = await clips(film, [0, 75, 150, 230]);
-    expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
-    const copies: ClipResult[] = [];
-    const shots = [{ startFrame: 150, endFrame: 230 }];
-    await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'copy', parallel: 1, outDir: join(dir, `${name}-copies`), shots, signal, onClip: (clip) => copies.push(clip) });
-    expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
-    if (!sound) return;
-    expectNear(await beeps(film), [0, 6]);
-    for (const { film: clip } of written) expect(clip.probe.notes).toEqual([]);
-    const [first, , last] = written;
-    if (first !== undefined && last !== undefined) for (const { film: clip } of [first, last]) expectNear(await beeps(clip), [0]);
-  }, 60_000);
+  ] as const)(
+    'is put in a row: %s',
+    async (name, sound, offsets) => {
+      const film = await joined(name.replaceAll(' ', '-'), sound, offsets);
+      expect(film.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
+      expect(film.probe.notes.join()).toContain('timestamps restart');
+      expect(await inOrder(film)).toEqual(range(0, 300));
+      expect(await together(film, [20, 200])).toEqual([20, 200]);
+      expect(await together(film, [200])).toEqual([200]);
+      const written = await clips(film, [0, 75, 150, 230]);
+      expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
+      const copies: ClipResult[] = [];
+      const shots = [{ startFrame: 150, endFrame: 230 }];
+      await writeClips({
+        ffmpeg,
+        ...film,
+        sourceId: 'a',
+        clipBaseName: 'film',
+        mode: 'copy',
+        parallel: 1,
+        outDir: join(dir, `${name}-copies`),
+        shots,
+        signal,
+        onClip: (clip) => copies.push(clip),
+      });
+      expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
+      if (!sound) return;
+      expectNear(await beeps(film), [0, 6]);
+      for (const { film: clip } of written) expect(clip.probe.notes).toEqual([]);
+      const [first, , last] = written;
+      if (first !== undefined && last !== undefined) for (const { film: clip } of [first, last]) expectNear(await beeps(clip), [0]);
+    },
+    60_000,
+  );
 });
 
 describe('sound whose channels change in the middle', () => {
-  it.each(['mkv', 'ts'])('keeps its place in .%s', async (ending) => {
-    const tone = '0.4*sin(2*PI*700*t)*lt(mod(t,4),0.3)';
-    const part = async (layout: string, channels: number): Promise<string> => {
-      const path = join(dir, `${layout}-${ending}.ac3`);
-      await runFfmpeg(['-f', 'lavfi', '-i', `aevalsrc='${Array.from({ length: channels }, () => tone).join('|')}':c=${layout}:s=48000:d=4`, '-c:a', 'ac3', path]);
-      return path;
-    };
-    const sound = await joinFiles(join(dir, `both-${ending}.ac3`), [await part('stereo', 2), await part('5.1', 6)]);
-    const options = ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'copy'];
-    const film = await probed(await makeBarredFilm({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', sound], options }));
-    expectNear(await beeps(film), [0, 4]);
-    const [before, across, after] = await clips(film, [0, 80, 120, 200]);
-    expect(across?.clip).toMatchObject({ notes: [expect.stringContaining('mixed to stereo')] });
-    expectNear(await beeps(before?.film ?? film), [0]);
-    expectNear(await beeps(across?.film ?? film), [0.8]);
-    for (const { film: clip } of [before, across, after].filter((each) => each !== undefined)) expect(clip.probe.notes).toEqual([]);
-  }, 60_000);
+  it.each(['mkv', 'ts'])(
+    'keeps its place in .%s',
+    async (ending) => {
+      const tone = '0.4*sin(2*PI*700*t)*lt(mod(t,4),0.3)';
+      const part = async (layout: string, channels: number): Promise<string> => {
+        const path = join(dir, `${layout}-${ending}.ac3`);
+        await runFfmpeg([
+          '-f',
+          'lavfi',
+          '-i',
+          `aevalsrc='${Array.from({ length: channels }, () => tone).join('|')}':c=${layout}:s=48000:d=4`,
+          '-c:a',
+          'ac3',
+          path,
+        ]);
+        return path;
+      };
+      const sound = await joinFiles(join(dir, `both-${ending}.ac3`), [await part('stereo', 2), await part('5.1', 6)]);
+      const options = ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'copy'];
+      const film = await probed(
+        await makeBarredFilm({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', sound], options }),
+      );
+      expectNear(await beeps(film), [0, 4]);
+      const [before, across, after] = await clips(film, [0, 80, 120, 200]);
+      expect(across?.clip).toMatchObject({ notes: [expect.stringContaining('mixed to stereo')] });
+      expectNear(await beeps(before?.film ?? film), [0]);
+      expectNear(await beeps(across?.film ?? film), [0.8]);
+      for (const { film: clip } of [before, across, after].filter((each) => each !== undefined)) expect(clip.probe.notes).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 describe('a last picture that stays', () => {
@@ -162,60 +232,133 @@ describe('a last picture that stays', () => {
     const path = join(dir, `slides-${frames}.${ending}`);
     const last = `duration='if(eq(N,${frames - 1}),${20 - 2 * (frames - 1)}/TB,DURATION)'`;
     const stays = join(dir, `stays-${frames}.mp4`);
-    await runFfmpeg(['-i', even, '-f', 'lavfi', '-i', 'sine=d=20', '-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac', '-bsf:v', `setts=pts=PTS:dts=DTS:${last}`, stays]);
+    await runFfmpeg([
+      '-i',
+      even,
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=d=20',
+      '-map',
+      '0:v',
+      '-map',
+      '1:a',
+      '-c:v',
+      'copy',
+      '-c:a',
+      'aac',
+      '-bsf:v',
+      `setts=pts=PTS:dts=DTS:${last}`,
+      stays,
+    ]);
     await runFfmpeg(['-i', stays, '-c', 'copy', path]);
     return path;
   }
 
-  it.each([['mp4', 3], ['mp4', 1], ['mkv', 3], ['mov', 3]] as const)('lasts as long as the file says: .%s of %i frames', async (ending, frames) => {
-    const film = await probed(await slides(ending, frames));
-    expect(film.probe.frameCount).toBe(frames);
-    expect(Math.abs(film.probe.durationUs - 20_000_000)).toBeLessThan(50_000);
-    const written = await clips(film, [0, frames]);
-    expect(written[0]?.numbers).toEqual(range(0, frames));
-    expect(Math.abs((written[0]?.film.probe.durationUs ?? 0) - 20_000_000)).toBeLessThan(50_000);
-  }, 60_000);
+  it.each([
+    ['mp4', 3],
+    ['mp4', 1],
+    ['mkv', 3],
+    ['mov', 3],
+  ] as const)(
+    'lasts as long as the file says: .%s of %i frames',
+    async (ending, frames) => {
+      const film = await probed(await slides(ending, frames));
+      expect(film.probe.frameCount).toBe(frames);
+      expect(Math.abs(film.probe.durationUs - 20_000_000)).toBeLessThan(50_000);
+      const written = await clips(film, [0, frames]);
+      expect(written[0]?.numbers).toEqual(range(0, frames));
+      expect(Math.abs((written[0]?.film.probe.durationUs ?? 0) - 20_000_000)).toBeLessThan(50_000);
+    },
+    60_000,
+  );
 });
 
 describe('streams beside the main one', () => {
-  it.each(['mp4', 'mkv'])('a single picture, or a small copy, before it in .%s is not the video', async (ending) => {
-    const main = await makeBarredFilm({ path: join(dir, `main-${ending}.mp4`), size: '384x216', frameCount: 120, options: X264 });
-    const small = await makeBarredFilm({ path: join(dir, `small-${ending}.mp4`), size: '96x54', first: 1000, frameCount: 120, options: X264 });
-    const thumb = join(dir, `thumb-${ending}.jpg`);
-    await runFfmpeg(['-f', 'lavfi', '-i', 'color=red:s=96x54', '-frames:v', '1', '-pix_fmt', 'yuvj420p', thumb]);
-    // MP4 marks the first stream when none is marked.
-    const unmarked = ending === 'mp4' ? [] : ([[small, ['0', '0']]] as const);
-    for (const [first, dispositions] of [[thumb, ['0', 'default']], [thumb, ['0', '0']], [small, ['0', 'default']], ...unmarked] as const) {
-      const path = join(dir, `two.${ending}`);
-      await runFfmpeg(['-y', '-i', first, '-i', main, '-map', '0', '-map', '1', '-c', 'copy', '-disposition:v:0', dispositions[0], '-disposition:v:1', dispositions[1], path]);
-      const film = await probed(path);
-      expect(film.probe).toMatchObject({ frameCount: 120, width: 384, notes: [expect.stringContaining('2 video streams')] });
-      expect(await together(film, [5, 110])).toEqual([5, 110]);
-      expect((await clips(film, [60, 120]))[0]?.numbers).toEqual(range(60, 120));
-    }
-  }, 60_000);
+  it.each(['mp4', 'mkv'])(
+    'a single picture, or a small copy, before it in .%s is not the video',
+    async (ending) => {
+      const main = await makeBarredFilm({ path: join(dir, `main-${ending}.mp4`), size: '384x216', frameCount: 120, options: X264 });
+      const small = await makeBarredFilm({
+        path: join(dir, `small-${ending}.mp4`),
+        size: '96x54',
+        first: 1000,
+        frameCount: 120,
+        options: X264,
+      });
+      const thumb = join(dir, `thumb-${ending}.jpg`);
+      await runFfmpeg(['-f', 'lavfi', '-i', 'color=red:s=96x54', '-frames:v', '1', '-pix_fmt', 'yuvj420p', thumb]);
+      // MP4 marks the first stream when none is marked.
+      const unmarked = ending === 'mp4' ? [] : ([[small, ['0', '0']]] as const);
+      for (const [first, dispositions] of [
+        [thumb, ['0', 'default']],
+        [thumb, ['0', '0']],
+        [small, ['0', 'default']],
+        ...unmarked,
+      ] as const) {
+        const path = join(dir, `two.${ending}`);
+        await runFfmpeg([
+          '-y',
+          '-i',
+          first,
+          '-i',
+          main,
+          '-map',
+          '0',
+          '-map',
+          '1',
+          '-c',
+          'copy',
+          '-disposition:v:0',
+          dispositions[0],
+          '-disposition:v:1',
+          dispositions[1],
+          path,
+        ]);
+        const film = await probed(path);
+        expect(film.probe).toMatchObject({ frameCount: 120, width: 384, notes: [expect.stringContaining('2 video streams')] });
+        expect(await together(film, [5, 110])).toEqual([5, 110]);
+        expect((await clips(film, [60, 120]))[0]?.numbers).toEqual(range(60, 120));
+      }
+    },
+    60_000,
+  );
 
-  it.each([['second', 'ac-3', 'dac3'], ['first', 'mp4a', 'esds']])('an unknown sound track, the %s, costs nothing but itself', async (_, codec, box) => {
-    const tones = ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=4.8'];
-    const options = ['-map', '0:v', '-map', '1:a', '-map', '1:a', ...X264, '-c:a:0', 'aac', '-c:a:1', 'ac3'];
-    const path = await makeBarredFilm({ path: join(dir, `unknown-${codec}.mov`), frameCount: 120, inputs: tones, options });
-    const bytes = (await readFile(path)).toString('latin1');
-    await writeFile(path, Buffer.from(bytes.replaceAll(codec, 'apac').replaceAll(box, 'free'), 'latin1'));
-    const film = await probed(path);
-    expect(film.probe.notes.join()).toMatch(/Audio track \d \(.*\) cannot be decoded/);
-    const written = await clips(film, [0, 60, 120]);
-    for (const { clip, film: made } of written) {
-      expect(clip).toMatchObject({ notes: [expect.stringMatching(/Without audio track \d/)] });
-      expect(made.probe.audioTracks).toHaveLength(1);
-      expectNear(await beeps(made), [0]);
-    }
-    expectNear(await beeps(film), [0]);
-  }, 60_000);
+  it.each([
+    ['second', 'ac-3', 'dac3'],
+    ['first', 'mp4a', 'esds'],
+  ])(
+    'an unknown sound track, the %s, costs nothing but itself',
+    async (_, codec, box) => {
+      const tones = ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=4.8'];
+      const options = ['-map', '0:v', '-map', '1:a', '-map', '1:a', ...X264, '-c:a:0', 'aac', '-c:a:1', 'ac3'];
+      const path = await makeBarredFilm({ path: join(dir, `unknown-${codec}.mov`), frameCount: 120, inputs: tones, options });
+      const bytes = (await readFile(path)).toString('latin1');
+      await writeFile(path, Buffer.from(bytes.replaceAll(codec, 'apac').replaceAll(box, 'free'), 'latin1'));
+      const film = await probed(path);
+      expect(film.probe.notes.join()).toMatch(/Audio track \d \(.*\) cannot be decoded/);
+      const written = await clips(film, [0, 60, 120]);
+      for (const { clip, film: made } of written) {
+        expect(clip).toMatchObject({ notes: [expect.stringMatching(/Without audio track \d/)] });
+        expect(made.probe.audioTracks).toHaveLength(1);
+        expectNear(await beeps(made), [0]);
+      }
+      expectNear(await beeps(film), [0]);
+    },
+    60_000,
+  );
 
   it('more channels than AAC can hold become two', async () => {
     const tone = '0.4*sin(2*PI*700*t)';
     const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${Array.from({ length: 24 }, () => tone).join('|')}':s=48000:d=2`];
-    const film = await probed(await makeBarredFilm({ path: join(dir, 'many.mov'), frameCount: 50, inputs, options: ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'pcm_s16le'] }));
+    const film = await probed(
+      await makeBarredFilm({
+        path: join(dir, 'many.mov'),
+        frameCount: 50,
+        inputs,
+        options: ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'pcm_s16le'],
+      }),
+    );
     expect(film.probe.notes.join()).toContain('has 24 channels');
     const [clip] = await clips(film, [0, 50]);
     expect(clip?.film.probe.audioTracks).toMatchObject([{ channels: 2 }]);
@@ -224,20 +367,29 @@ describe('streams beside the main one', () => {
 });
 
 describe('packets that are no frames', () => {
-  it.each(['mjpeg', 'prores_ks', 'dnxhd'])('a damaged one of %s is found out when frames are counted by decoding', async (codec) => {
-    const size = codec === 'dnxhd' ? '1280x720' : '192x108';
-    const format = codec === 'mjpeg' ? 'yuvj420p' : codec === 'dnxhd' ? 'yuv422p' : 'yuv422p10le';
-    const path = await makeBarredFilm({ path: join(dir, `${codec}.mov`), size, frameCount: 100, options: ['-c:v', codec, ...(codec === 'dnxhd' ? ['-b:v', '90M'] : []), '-pix_fmt', format] });
-    await damagePacket(path, 20);
-    const listed = await probed(path);
-    const { frameCount } = listed.probe;
-    expect(await together(listed, [10])).toEqual([10]);
-    await expect(together(listed, [50])).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('frame 50') });
-    await expect(readStill({ ffmpeg, ...listed, frame: 50, maxWidth: 64, signal })).rejects.toMatchObject({ code: 'media-corrupt' });
-    const film = await probed(path, { isDecoded: true });
-    const shown = await inOrder(film);
-    expect([frameCount, film.probe.frameCount, shown.length]).toEqual([100, 99, 99]);
-    expect(film.clock.ptsUs?.[20]).toBe(21 * 40_000);
-    expect(await together(film, [50])).toEqual([51]);
-  }, 60_000);
+  it.each(['mjpeg', 'prores_ks', 'dnxhd'])(
+    'a damaged one of %s is found out when frames are counted by decoding',
+    async (codec) => {
+      const size = codec === 'dnxhd' ? '1280x720' : '192x108';
+      const format = codec === 'mjpeg' ? 'yuvj420p' : codec === 'dnxhd' ? 'yuv422p' : 'yuv422p10le';
+      const path = await makeBarredFilm({
+        path: join(dir, `${codec}.mov`),
+        size,
+        frameCount: 100,
+        options: ['-c:v', codec, ...(codec === 'dnxhd' ? ['-b:v', '90M'] : []), '-pix_fmt', format],
+      });
+      await damagePacket(path, 20);
+      const listed = await probed(path);
+      const { frameCount } = listed.probe;
+      expect(await together(listed, [10])).toEqual([10]);
+      await expect(together(listed, [50])).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('frame 50') });
+      await expect(readStill({ ffmpeg, ...listed, frame: 50, maxWidth: 64, signal })).rejects.toMatchObject({ code: 'media-corrupt' });
+      const film = await probed(path, { isDecoded: true });
+      const shown = await inOrder(film);
+      expect([frameCount, film.probe.frameCount, shown.length]).toEqual([100, 99, 99]);
+      expect(film.clock.ptsUs?.[20]).toBe(21 * 40_000);
+      expect(await together(film, [50])).toEqual([51]);
+    },
+    60_000,
+  );
 });

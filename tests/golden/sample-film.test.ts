@@ -52,7 +52,9 @@ let samples: Float32Array = new Float32Array();
 
 beforeAll(async () => {
   const picture = await ffmpegOutput(['-an', '-vf', `scale=${THUMB.width}:${THUMB.height}:flags=area,format=gray`, '-f', 'rawvideo']);
-  thumbs = Array.from({ length: picture.length / THUMB_BYTES }, (_, frame) => picture.subarray(frame * THUMB_BYTES, (frame + 1) * THUMB_BYTES));
+  thumbs = Array.from({ length: picture.length / THUMB_BYTES }, (_, frame) =>
+    picture.subarray(frame * THUMB_BYTES, (frame + 1) * THUMB_BYTES),
+  );
   const sound = await ffmpegOutput(['-vn', '-ac', '1', '-ar', String(AUDIO_RATE), '-f', 'f32le']);
   samples = new Float32Array(sound.buffer.slice(sound.byteOffset, sound.byteOffset + sound.length));
 }, 60_000);
@@ -64,7 +66,14 @@ describe('the sample film', () => {
     const video = streams.find(({ codec_type }) => codec_type === 'video');
     const audio = streams.find(({ codec_type }) => codec_type === 'audio');
     const rate = `${truth.rate.num}/${truth.rate.den}`;
-    expect(video).toMatchObject({ codec_name: 'h264', pix_fmt: 'yuv420p', width: 1280, height: 720, r_frame_rate: rate, avg_frame_rate: rate });
+    expect(video).toMatchObject({
+      codec_name: 'h264',
+      pix_fmt: 'yuv420p',
+      width: 1280,
+      height: 720,
+      r_frame_rate: rate,
+      avg_frame_rate: rate,
+    });
     expect(video).toMatchObject({ width: truth.width, height: truth.height, nb_read_packets: truth.frameCount });
     expect(audio).toMatchObject({ codec_name: 'aac' });
     expect(audio?.duration).toBeCloseTo(frameToUs(truth, truth.frameCount) / 1e6, 1);
@@ -76,7 +85,9 @@ describe('the sample film', () => {
 
   test('takes less than 6 MB together with its pictures', async () => {
     const entries = await readdir(SAMPLE_DIR, { recursive: true, withFileTypes: true });
-    const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size));
+    const sizes = await Promise.all(
+      entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+    );
     expect((await stat(film)).size).toBeGreaterThan(1e6);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(SIZE_LIMIT_BYTES);
   });
@@ -160,14 +171,27 @@ describe('the narration of the sample film', () => {
 
   test('is what the subtitles say', async () => {
     const vtt = await readFile(join(SAMPLE_DIR, 'narration.vtt'), 'utf8');
-    const cues = [...vtt.matchAll(/^(\S+) --> (\S+)\n(.+)$/gm)].map(([, start = '', end = '', text = '']) => ({ text, startMs: vttMs(start), endMs: vttMs(end) }));
+    const cues = [...vtt.matchAll(/^(\S+) --> (\S+)\n(.+)$/gm)].map(([, start = '', end = '', text = '']) => ({
+      text,
+      startMs: vttMs(start),
+      endMs: vttMs(end),
+    }));
     expect(vtt.startsWith('WEBVTT\n\n')).toBe(true);
-    expect(cues).toEqual(spoken.map(({ narration: { text, startUs, endUs } }) => ({ text, startMs: Math.round(startUs / 1000), endMs: Math.round(endUs / 1000) })));
+    expect(cues).toEqual(
+      spoken.map(({ narration: { text, startUs, endUs } }) => ({
+        text,
+        startMs: Math.round(startUs / 1000),
+        endMs: Math.round(endUs / 1000),
+      })),
+    );
   });
 });
 
 async function ffmpegOutput(args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', film, ...args, 'pipe:1'], { encoding: 'buffer', maxBuffer: 64e6 });
+  const { stdout } = await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', film, ...args, 'pipe:1'], {
+    encoding: 'buffer',
+    maxBuffer: 64e6,
+  });
   return stdout;
 }
 

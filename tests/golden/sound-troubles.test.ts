@@ -20,7 +20,12 @@ afterAll(() => rm(dir, { recursive: true }));
 
 async function withSound(name: string, channels: string): Promise<string> {
   const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${channels}':s=48000:d=4`];
-  return makeBarredFilm({ path: join(dir, name), frameCount: 100, inputs, options: ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'] });
+  return makeBarredFilm({
+    path: join(dir, name),
+    frameCount: 100,
+    inputs,
+    options: ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+  });
 }
 
 async function listen(film: ProbedFilm): Promise<{ peaks: number[]; notes: readonly string[] }> {
@@ -36,7 +41,8 @@ it('channels that cancel each other out are heard', async () => {
   expect(peaks[100]).toBeLessThan(10);
   expect(notes).toEqual([expect.stringMatching(/^The two channels of audio track 1 cancel each other out for \d\.\d s/u)]);
   let peak = 0;
-  for await (const { samples } of readSound({ ffmpeg, path: film.path, probe: film.probe, track: 0, signal })) for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  for await (const { samples } of readSound({ ffmpeg, path: film.path, probe: film.probe, track: 0, signal }))
+    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
   expect(peak).toBeGreaterThan(0.3);
 });
 
@@ -51,10 +57,29 @@ it('damaged sound is counted, and told of', async () => {
   const path = await withSound('damaged.mp4', `${BEEPS}|${BEEPS}`);
   for (let packet = 60; packet < 80; packet++) await damagePacket(path, packet, { stream: 'a:0', fill: 0xff });
   const film = await probed(path);
-  expect((await listen(film)).notes).toEqual([expect.stringMatching(/^Audio track 1 is damaged: (?:19|2\d) pieces of it cannot be decoded\.$/u)]);
+  expect((await listen(film)).notes).toEqual([
+    expect.stringMatching(/^Audio track 1 is damaged: (?:19|2\d) pieces of it cannot be decoded\.$/u),
+  ]);
   const clips: ClipResult[] = [];
   // Each clip is read from the only key frame on.
-  const shots = [{ startFrame: 0, endFrame: 20 }, { startFrame: 20, endFrame: 60 }];
-  await writeClips({ ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', mode: 'exact', parallel: 1, outDir: join(dir, 'clips'), shots, signal, onClip: (clip) => clips.push(clip) });
-  expect(clips).toMatchObject([{ state: 'written', notes: [] }, { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] }]);
+  const shots = [
+    { startFrame: 0, endFrame: 20 },
+    { startFrame: 20, endFrame: 60 },
+  ];
+  await writeClips({
+    ffmpeg,
+    ...film,
+    sourceId: 'a',
+    clipBaseName: 'film',
+    mode: 'exact',
+    parallel: 1,
+    outDir: join(dir, 'clips'),
+    shots,
+    signal,
+    onClip: (clip) => clips.push(clip),
+  });
+  expect(clips).toMatchObject([
+    { state: 'written', notes: [] },
+    { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] },
+  ]);
 });

@@ -32,13 +32,26 @@ const joined = (lines: readonly RecognisedLine[]): string => lines.map(({ text }
 
 async function frameOf(file: string, frame: number, rate: number, display: { width: number; height: number }): Promise<Picture> {
   const clock = { rate: { num: rate, den: 1 }, frameCount: frame + 1 };
-  for await (const picture of readFramesAt({ ffmpeg: createFfmpeg(testConfig('')), path: file, clock, probe: { startUs: 0, stream: null, videoCodec: '' }, frames: [frame], size: display, signal: never })) return picture;
+  for await (const picture of readFramesAt({
+    ffmpeg: createFfmpeg(testConfig('')),
+    path: file,
+    clock,
+    probe: { startUs: 0, stream: null, videoCodec: '' },
+    frames: [frame],
+    size: display,
+    signal: never,
+  }))
+    return picture;
   throw new Error(`no frame ${frame}`);
 }
 
 function isCard(picture: Picture, lines: readonly RecognisedLine[]): boolean {
   const { frame } = picture;
-  return isTitleCard([{ frame, backgroundDetail: backgroundDetail(picture, lines) }], lines.map((line) => ({ ...line, frame })), { startFrame: frame, endFrame: frame + 1 });
+  return isTitleCard(
+    [{ frame, backgroundDetail: backgroundDetail(picture, lines) }],
+    lines.map((line) => ({ ...line, frame })),
+    { startFrame: frame, endFrame: frame + 1 },
+  );
 }
 
 describe.skipIf(!canLetter(ffmpegPath))('lettering (skipped where ffmpeg has no FreeType)', () => {
@@ -89,7 +102,12 @@ describe('real frames', () => {
   });
 
   it.skipIf(!existsSync(trailer))('title cards of the trailer of Big Buck Bunny (skipped without the shared data)', async () => {
-    const cards = new Map([[25, 'THE PEACH OPEN MOVIE PROJECT PRESENTS'], [225, 'ONE BIG RABBIT'], [300, 'THREE RODENTS'], [775, 'COMING SOON']]);
+    const cards = new Map([
+      [25, 'THE PEACH OPEN MOVIE PROJECT PRESENTS'],
+      [225, 'ONE BIG RABBIT'],
+      [300, 'THREE RODENTS'],
+      [775, 'COMING SOON'],
+    ]);
     for (const [frame, text] of cards) {
       const picture = await frameOf(trailer, frame, 25, { width: 640, height: 360 });
       const lines = await read(picture);
@@ -109,11 +127,16 @@ describe('the folder', () => {
     await mkdir(half);
     await copyFile(path.join(folder, 'ch_PP-OCRv4_det_infer.onnx'), path.join(half, 'ch_PP-OCRv4_det_infer.onnx'));
     await writeFile(path.join(half, 'ppocr_keys_v1.txt'), 'a\nb\n');
-    await expect(openPpOcr({ folder: half, threads: 1 })).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('ch_PP-OCRv4_rec_infer.onnx') });
+    await expect(openPpOcr({ folder: half, threads: 1 })).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('ch_PP-OCRv4_rec_infer.onnx'),
+    });
     await copyFile(path.join(folder, 'ch_PP-OCRv4_rec_infer.onnx'), path.join(half, 'ch_PP-OCRv4_rec_infer.onnx'));
     const wrong = await openPpOcr({ folder: half, threads: 1 });
     const film = await sampleFilm();
-    await expect(wrong.recognise(await frameOf(film.path, 50, 25, size), never)).rejects.toMatchObject({ message: expect.stringContaining('ppocr_keys_v1.txt') });
+    await expect(wrong.recognise(await frameOf(film.path, 50, 25, size), never)).rejects.toMatchObject({
+      message: expect.stringContaining('ppocr_keys_v1.txt'),
+    });
     await wrong.dispose();
   });
 });

@@ -5,9 +5,16 @@ import { expect, type Page } from '@playwright/test';
 export async function expectNothingSerious(page: Page, screen: string): Promise<void> {
   // Colours of what is fading in are not those that people read.
   await expect
-    .poll(() => page.evaluate("document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity)"))
+    .poll(() =>
+      page.evaluate(
+        "document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity)",
+      ),
+    )
     .toBe(true);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), screen).toEqual([]);
+  expect(
+    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    screen,
+  ).toEqual([]);
 }

@@ -23,7 +23,15 @@ export interface BarredFilm {
 /** A film of 25 frames a second in which each frame shows its number. */
 export async function makeBarredFilm({ path, frameCount, first = 0, size = '192x108', inputs = [], options }: BarredFilm): Promise<string> {
   const bars = `geq=lum='if(mod(floor((N+${first})/pow(2,floor(X*${BARS}/W))),2),235,16)':cb=128:cr=128`;
-  await runFfmpeg(['-f', 'lavfi', '-i', `color=gray:s=${size}:r=25,format=yuv420p,${bars},trim=end_frame=${frameCount}`, ...inputs, ...options, path]);
+  await runFfmpeg([
+    '-f',
+    'lavfi',
+    '-i',
+    `color=gray:s=${size}:r=25,format=yuv420p,${bars},trim=end_frame=${frameCount}`,
+    ...inputs,
+    ...options,
+    path,
+  ]);
   return path;
 }
 
@@ -33,7 +41,11 @@ export function numberIn(rgb: Uint8Array): number {
 }
 
 /** Makes one packet of the video, or of another stream, in the order of the file, undecodable. */
-export async function damagePacket(path: string, index: number, { stream = 'v:0', fill = 0 }: { readonly stream?: string; readonly fill?: number } = {}): Promise<void> {
+export async function damagePacket(
+  path: string,
+  index: number,
+  { stream = 'v:0', fill = 0 }: { readonly stream?: string; readonly fill?: number } = {},
+): Promise<void> {
   const args = ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
   const { stdout } = await promisify(execFile)('ffprobe', args);
   const [size = 0, position = 0] = (stdout.trim().split('\n')[index] ?? '').split(',').map(Number);

@@ -85,7 +85,8 @@ export interface ChatServer {
   close(): void;
 }
 
-const tell = ({ prompt, pictures, films }: SeenRequest): string => `Saw ${pictures.length} pictures (${pictures.join(' ')}) and ${films.length} films. Was asked: ${prompt}`;
+const tell = ({ prompt, pictures, films }: SeenRequest): string =>
+  `Saw ${pictures.length} pictures (${pictures.join(' ')}) and ${films.length} films. Was asked: ${prompt}`;
 
 /** Log-probability that the server gives to every word. */
 export const WORD_LOG_PROB = -0.25;
@@ -103,21 +104,27 @@ export async function openChatServer(options: ChatServerOptions = {}): Promise<C
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (key !== undefined && request.headers.authorization !== `Bearer ${key}`)
       return refuse(response, 401, `Incorrect API key provided: ${request.headers.authorization ?? 'none'}.`);
-    if (request.url === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model', owned_by: 'test', max_model_len: 4096 })) });
+    if (request.url === '/v1/models')
+      return sendJson(response, 200, {
+        object: 'list',
+        data: models.map((id) => ({ id, object: 'model', owned_by: 'test', max_model_len: 4096 })),
+      });
     if (request.url !== '/v1/chat/completions') return refuse(response, 404, `Not Found: ${request.url}`);
     count++;
     const raw = await text(request);
     const mishap = mishaps.shift();
     if (mishap?.kind === 'refuse') return refuse(response, mishap.status, mishap.message, mishap.headers);
     if (mishap?.kind === 'redirect') return void response.writeHead(307, { location: mishap.to }).end();
-    if (mishap?.kind === 'page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome to the router</html>');
+    if (mishap?.kind === 'page')
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome to the router</html>');
     const parsed = ChatBody.safeParse(JSON.parse(raw));
     if (!parsed.success) return refuse(response, 400, parsed.error.message);
     if (!models.includes(parsed.data.model)) return refuse(response, 404, `The model \`${parsed.data.model}\` does not exist.`);
     if (parsed.data.logprobs === true && !knowsLogProbs) return refuse(response, 400, 'logprobs are not supported by this model');
     const request_ = look(parsed.data, request.headers);
     if (typeof request_ === 'string') return refuse(response, 400, request_);
-    if (!seesPictures && request_.pictures.length + request_.films.length > 0) return refuse(response, 500, 'image input is not supported - hint: you may need to provide the mmproj');
+    if (!seesPictures && request_.pictures.length + request_.films.length > 0)
+      return refuse(response, 500, 'image input is not supported - hint: you may need to provide the mmproj');
     seen.push(request_);
     if (mishap?.kind === 'slow') await sleep(mishap.waitMs);
     return stream(response, request_, answer(request_), mishap);
@@ -125,7 +132,10 @@ export async function openChatServer(options: ChatServerOptions = {}): Promise<C
 
   async function stream(response: ServerResponse, { body }: SeenRequest, whole: string, mishap: Mishap | undefined): Promise<void> {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const send = (chunk: object): void => void response.write(`data: ${JSON.stringify({ id: 'chat-1', object: 'chat.completion.chunk', created: 1, model: `${body.model}@served`, ...chunk })}\n\n`);
+    const send = (chunk: object): void =>
+      void response.write(
+        `data: ${JSON.stringify({ id: 'chat-1', object: 'chat.completion.chunk', created: 1, model: `${body.model}@served`, ...chunk })}\n\n`,
+      );
     const words = whole.match(/\s*\S+/gu) ?? [];
     const kept = words.slice(0, body.max_tokens);
     send({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] });
@@ -137,14 +147,17 @@ export async function openChatServer(options: ChatServerOptions = {}): Promise<C
       }
       if (mishap?.kind === 'silent' && index >= mishap.afterWords) return;
       if (mishap?.kind === 'malformed' && index > 0) return void response.end('data: {"choices": [{"delta"\n\n');
-      if (mishap?.kind === 'error-event' && index > 0) return void response.end(`data: ${JSON.stringify({ error: { message: mishap.message, code: 500 } })}\n\n`);
-      const logprobs = body.logprobs === true ? { content: [{ token: word, logprob: WORD_LOG_PROB, bytes: null, top_logprobs: [] }] } : null;
+      if (mishap?.kind === 'error-event' && index > 0)
+        return void response.end(`data: ${JSON.stringify({ error: { message: mishap.message, code: 500 } })}\n\n`);
+      const logprobs =
+        body.logprobs === true ? { content: [{ token: word, logprob: WORD_LOG_PROB, bytes: null, top_logprobs: [] }] } : null;
       send({ choices: [{ index: 0, delta: { content: word }, logprobs, finish_reason: null }] });
       if (wordMs > 0) await sleep(wordMs);
     }
     if (mishap?.kind === 'unfinished') return void response.end();
     send({ choices: [{ index: 0, delta: {}, finish_reason: kept.length < words.length ? 'length' : 'stop' }] });
-    if (body.stream_options?.include_usage === true) send({ choices: [], usage: { prompt_tokens: 1, completion_tokens: kept.length + 1, total_tokens: kept.length + 2 } });
+    if (body.stream_options?.include_usage === true)
+      send({ choices: [], usage: { prompt_tokens: 1, completion_tokens: kept.length + 1, total_tokens: kept.length + 2 } });
     response.end('data: [DONE]\n\n');
   }
 
@@ -184,7 +197,9 @@ function refuse(response: ServerResponse, status: number, message: string, heade
 
 /** The request as a model sees it, or why a picture or film in it cannot be read. */
 function look(body: ChatBody, headers: IncomingMessage['headers']): SeenRequest | string {
-  const parts = body.messages.flatMap(({ content }) => (typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content));
+  const parts = body.messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content,
+  );
   const pictures: string[] = [];
   const films: number[] = [];
   for (const part of parts) {

@@ -3,7 +3,10 @@ import { WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 
 /** A client's end of the wire of `serve`. */
-export async function openSocketWire(url: string, cookie: string): Promise<{ wire: Wire<ClientMessage, ServerMessage>; socket: WebSocket; close(): void }> {
+export async function openSocketWire(
+  url: string,
+  cookie: string,
+): Promise<{ wire: Wire<ClientMessage, ServerMessage>; socket: WebSocket; close(): void }> {
   const socket = new WebSocket(new URL('/wire', url.replace('http', 'ws')), { headers: { Cookie: cookie } });
   await once(socket, 'open');
   return { wire: clientWire(socket), socket, close: () => socket.close() };

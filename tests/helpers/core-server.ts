@@ -15,7 +15,10 @@ export interface CoreServer {
 }
 
 /** Puts a core behind the server of `serve`, in this process, with an owner who has said a name. */
-export async function listenWith(core: Core, options: Pick<HttpServerParts, 'rendererDir' | 'pingIntervalMs' | 'connectionLimits'> & { onError?: (error: unknown) => void }): Promise<CoreServer> {
+export async function listenWith(
+  core: Core,
+  options: Pick<HttpServerParts, 'rendererDir' | 'pingIntervalMs' | 'connectionLimits'> & { onError?: (error: unknown) => void },
+): Promise<CoreServer> {
   const allowedHosts = new Set<string>();
   const tokens = tokensFrom();
   const sessions = createSessions({ people: core.services.people, events: core.events, kept: null });
@@ -29,7 +32,10 @@ export async function listenWith(core: Core, options: Pick<HttpServerParts, 'ren
     sessions.endAll();
     return new Promise((resolve) => server.close(() => resolve()));
   }
-  const [url, annotatorUrl] = [tokens.owner, tokens.annotator].map((token) => `http://127.0.0.1:${port}/?token=${token}`) as [string, string];
+  const [url, annotatorUrl] = [tokens.owner, tokens.annotator].map((token) => `http://127.0.0.1:${port}/?token=${token}`) as [
+    string,
+    string,
+  ];
   const cookie = await logIn(url);
   core.services.people.introduce(sessions.find(cookie.split('=')[1] ?? '') ?? undefined, { name: 'Owner' });
   return { url, annotatorUrl, cookie, close };

@@ -69,7 +69,16 @@ async function gather({ annotatorUrl, videoId, people }: CrowdOptions): Promise<
     const shotId = shots[index]?.id;
     if (shotId === undefined) throw new Error(`the video has ${shots.length} shots for ${people} people`);
     keepUp(visitor, videoId);
-    gathered.push({ name, visitor, place: { videoId, shotId, kind: 'visual' }, seen: seenText(null), own: '', shared: null, latenciesMs: [], conflicts: 0 });
+    gathered.push({
+      name,
+      visitor,
+      place: { videoId, shotId, kind: 'visual' },
+      seen: seenText(null),
+      own: '',
+      shared: null,
+      latenciesMs: [],
+      conflicts: 0,
+    });
   }
   return gathered;
 }
@@ -128,16 +137,24 @@ async function timed<T>({ latenciesMs }: Person, work: () => Promise<T>): Promis
 
 /** Everybody accepts their caption, and then everybody takes that back at once. */
 async function undoAll(people: readonly Person[]): Promise<number> {
-  const own = async ({ visitor, place }: Person): Promise<Revision | undefined> => (await visitor.api.texts.current(place)).find(({ shotId }) => shotId === place.shotId);
+  const own = async ({ visitor, place }: Person): Promise<Revision | undefined> =>
+    (await visitor.api.texts.current(place)).find(({ shotId }) => shotId === place.shotId);
   await Promise.all(
     people.map(async (person) => {
       const revision = await own(person);
-      if (revision !== undefined) await person.visitor.api.texts.setStatus({ revisionIds: [revision.id], status: 'accepted', seen: [seenText(revision)] });
+      if (revision !== undefined)
+        await person.visitor.api.texts.setStatus({ revisionIds: [revision.id], status: 'accepted', seen: [seenText(revision)] });
     }),
   );
   const steps = await Promise.all(people.map(({ visitor }) => visitor.api.history.undo({})));
   const after = await Promise.all(people.map(own));
-  return people.filter((person, index) => steps[index]?.actor === person.name && steps[index].label === 'Accept a text' && after[index]?.status === 'draft' && after[index].text === person.own).length;
+  return people.filter(
+    (person, index) =>
+      steps[index]?.actor === person.name &&
+      steps[index].label === 'Accept a text' &&
+      after[index]?.status === 'draft' &&
+      after[index].text === person.own,
+  ).length;
 }
 
 async function examine(people: readonly Person[], videoId: VideoId): Promise<{ lost: number; crossed: number }> {

@@ -16,6 +16,10 @@ export async function addCutVideo(core: Core, folder: string, shotCount: number)
   videos.setProbe(videoId, makeProbe(shotCount * FRAMES_PER_SHOT, { sizeBytes: Buffer.byteLength(name) }), null);
   const cuts = Array.from({ length: shotCount - 1 }, (_, index) => (index + 1) * FRAMES_PER_SHOT);
   shots.ensureTiled(videoId, 'studio');
-  shots.replaceFromCuts(videoId, { cuts: cuts.map((frame) => ({ frame, kind: 'cut', startFrame: frame, endFrame: frame, confidence: 1 })), minDistanceFrames: 1 }, { actor: 'studio', label: 'Cut' });
+  shots.replaceFromCuts(
+    videoId,
+    { cuts: cuts.map((frame) => ({ frame, kind: 'cut', startFrame: frame, endFrame: frame, confidence: 1 })), minDistanceFrames: 1 },
+    { actor: 'studio', label: 'Cut' },
+  );
   return videoId;
 }

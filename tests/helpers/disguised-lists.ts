@@ -20,17 +20,32 @@ const DASH = (other: string): string => `<?xml version="1.0"?>
 
 export const DISGUISED_LISTS: readonly DisguisedList[] = [
   { kind: 'hls', content: (other) => `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n${other}\n#EXT-X-ENDLIST\n` },
-  { kind: 'hls-key', content: (other) => `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-MAP:URI="${other}"\n#EXTINF:10,\n${other}\n#EXT-X-ENDLIST\n` },
+  {
+    kind: 'hls-key',
+    content: (other) => `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-MAP:URI="${other}"\n#EXTINF:10,\n${other}\n#EXT-X-ENDLIST\n`,
+  },
   { kind: 'm3u-with-mark', content: (other) => `\uFEFF#EXTM3U\n${other}\n` },
   { kind: 'concat', content: (other) => `ffconcat version 1.0\nfile ${other}\n` },
   { kind: 'concat-plain', content: (other) => `# clips\nfile '${other}'\n` },
   { kind: 'dash', content: DASH },
-  { kind: 'vobsub', names: 'vobsub.sub', content: () => '# VobSub index file, v7 (do not modify this line!)\nsize: 720x480\nid: en, index: 0\ntimestamp: 00:00:01:000, filepos: 000000000\n' },
-  { kind: 'sdp', content: () => 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\na=rtpmap:96 H264/90000\n' },
+  {
+    kind: 'vobsub',
+    names: 'vobsub.sub',
+    content: () =>
+      '# VobSub index file, v7 (do not modify this line!)\nsize: 720x480\nid: en, index: 0\ntimestamp: 00:00:01:000, filepos: 000000000\n',
+  },
+  {
+    kind: 'sdp',
+    content: () => 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\na=rtpmap:96 H264/90000\n',
+  },
   { kind: 'pls', content: (other) => `[playlist]\nFile1=${other}\nNumberOfEntries=1\n` },
   { kind: 'asx', content: (other) => `<asx version="3.0"><entry><ref href="${other}"/></entry></asx>\n` },
   { kind: 'smil', content: (other) => `<smil><body><video src="${other}"/></body></smil>\n` },
-  { kind: 'imf', content: (other) => `<?xml version="1.0"?>\n<CompositionPlaylist xmlns="http://www.smpte-ra.org/schemas/2067-3/2016"><Id>urn:uuid:0</Id><ContentTitle>${other}</ContentTitle></CompositionPlaylist>\n` },
+  {
+    kind: 'imf',
+    content: (other) =>
+      `<?xml version="1.0"?>\n<CompositionPlaylist xmlns="http://www.smpte-ra.org/schemas/2067-3/2016"><Id>urn:uuid:0</Id><ContentTitle>${other}</ContentTitle></CompositionPlaylist>\n`,
+  },
   { kind: 'metadata', content: (other) => `;FFMETADATA1\ntitle=${other}\n` },
 ];
 
@@ -64,7 +79,10 @@ function withReference(box: Buffer, other: string): Buffer {
   const type = box.toString('latin1', 4, 8);
   if (PARENTS.has(type)) return makeBox(type, Buffer.concat(boxesOf(box.subarray(8)).map((child) => withReference(child, other))));
   if (type !== 'dref') return box;
-  return makeBox('dref', Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), makeBox('alis', Buffer.concat([Buffer.alloc(4), alias(other)]))]));
+  return makeBox(
+    'dref',
+    Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), makeBox('alis', Buffer.concat([Buffer.alloc(4), alias(other)]))]),
+  );
 }
 
 /** A Macintosh alias record with an absolute path, as QuickTime writes it. */

@@ -107,8 +107,21 @@ const RECIPES: Record<GoldenKind, Recipe> = {
   fades: { parts: parts([45, 40, 30, 45, 40, 35, 40], gradual('fade', [20, 30, 40, 24])) },
   flashes: {
     parts: [
-      { scene: withFlashes(landscape({ seed: 8, tint: '0x304050' }), [{ frame: 20, frames: 1 }, { frame: 47, frames: 2 }]), frames: 70 },
-      { scene: withFlashes(fractal(60, 'needle'), [{ frame: 15, frames: 2 }, { frame: 40, frames: 1 }, { frame: 44, frames: 1 }]), frames: 60 },
+      {
+        scene: withFlashes(landscape({ seed: 8, tint: '0x304050' }), [
+          { frame: 20, frames: 1 },
+          { frame: 47, frames: 2 },
+        ]),
+        frames: 70,
+      },
+      {
+        scene: withFlashes(fractal(60, 'needle'), [
+          { frame: 15, frames: 2 },
+          { frame: 40, frames: 1 },
+          { frame: 44, frames: 1 },
+        ]),
+        frames: 60,
+      },
       { scene: withFlashes(landscape({ seed: 9, tint: '0x806040', panX: 2 }), [{ frame: 30, frames: 2 }]), frames: 60 },
     ],
   },

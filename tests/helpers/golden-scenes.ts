@@ -46,7 +46,8 @@ export function landscape({ seed, tint, panX = 1, shake = 0 }: Landscape): Scene
 
 /** A slow zoom into a fractal, its colours turned by `hueDegrees`. */
 export function fractal(hueDegrees: number, place: 'valley' | 'needle'): Scene {
-  const start = place === 'valley' ? 'start_x=-0.743643887:start_y=-0.131825904:start_scale=0.05' : 'start_x=-1.768:start_y=0.0017:start_scale=0.08';
+  const start =
+    place === 'valley' ? 'start_x=-0.743643887:start_y=-0.131825904:start_scale=0.05' : 'start_x=-1.768:start_y=0.0017:start_scale=0.08';
   return ({ width, height, rate }, label) =>
     `mandelbrot=s=${even(width)}x${even(height)}:r=${rate}:${start}:end_scale=0.01:end_pts=400:maxiter=1000,` +
     `hue=h=${hueDegrees}:s=0.6,scale=${width}:${height},format=yuv444p[${label}]`;

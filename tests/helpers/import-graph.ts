@@ -4,7 +4,11 @@ import path from 'node:path';
 /** Of each source file (path from the project's root) the files and packages that it imports, types included. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-const ALIASES: Readonly<Record<string, string>> = { '#shared/': 'src-main/shared/', '#core/': 'src-main/core/', '#engine-worker/': 'src-main/engine-worker/' };
+const ALIASES: Readonly<Record<string, string>> = {
+  '#shared/': 'src-main/shared/',
+  '#core/': 'src-main/core/',
+  '#engine-worker/': 'src-main/engine-worker/',
+};
 const IMPORT = /(?:^|\s)(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|import\(\s*'([^']+)'/gu;
 
 /** Reads every TypeScript file below some folders of the project. */

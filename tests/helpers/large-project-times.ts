@@ -68,7 +68,11 @@ export async function measureNudges(page: Page, frame: number): Promise<NudgeTim
   // Presses that were painted within a frame or two are not listed, so they count as 16 ms.
   const listed = await page.evaluate<number[]>('globalThis.nudgePaints');
   const painted = [...listed, ...Array.from({ length: Math.max(0, NUDGES - listed.length) }, () => 16)];
-  return { paintedMs: median(painted), acknowledgedMs: Math.round(median(acknowledged)), receivedBytes: Math.round(receivedBytes / NUDGES) };
+  return {
+    paintedMs: median(painted),
+    acknowledgedMs: Math.round(median(acknowledged)),
+    receivedBytes: Math.round(receivedBytes / NUDGES),
+  };
 }
 
 function median(values: readonly number[]): number {
@@ -104,7 +108,9 @@ export async function measureLargeProject(page: Page, videoId: string, shotCount
       await page.keyboard.press('1');
       await isPressed.waitFor(waitMs);
     });
-    await untilStored(async () => (await askCore(page, 'texts.current', { videoId })).filter(({ status }) => status === 'accepted').length === shotCount);
+    await untilStored(
+      async () => (await askCore(page, 'texts.current', { videoId })).filter(({ status }) => status === 'accepted').length === shotCount,
+    );
   });
   const lockStoredMs = await timed(async () => {
     await page.keyboard.press('Shift+L');

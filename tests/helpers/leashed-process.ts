@@ -6,6 +6,9 @@ import { createLeash } from '#core/base/leash.ts';
 
 const leash = createLeash();
 leash.prepare();
-const program = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 300_000)'], { stdio: 'ignore', env: childEnvironment(leash.mark) });
+const program = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 300_000)'], {
+  stdio: 'ignore',
+  env: childEnvironment(leash.mark),
+});
 if (process.argv[2] !== 'untold') leash.hold(program);
 process.stdout.write(`${program.pid}\n`);

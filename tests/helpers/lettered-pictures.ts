@@ -3,7 +3,10 @@ import path from 'node:path';
 import type { Picture } from '#core/media/pictures.ts';
 
 /** Inter, as the studio's own surface uses it: no font of the system is needed. */
-const LETTERING_FONT = path.resolve(import.meta.dirname, '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
+const LETTERING_FONT = path.resolve(
+  import.meta.dirname,
+  '../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+);
 
 export interface Lettering {
   /** One line; letters, digits, blanks and `.,!?-` only, which no filter syntax needs. */

@@ -25,7 +25,11 @@ function secondPage({ origin, pathname, searchParams }: URL): string | null {
 }
 
 /** A server with the hub's addresses: model info, file tree in pages, `resolve` with a redirect to another path for large files, ranges. */
-export async function startLocalHub(repo: string, files: Record<string, Buffer>, nextPage: (url: URL) => string | null = secondPage): Promise<LocalHub> {
+export async function startLocalHub(
+  repo: string,
+  files: Record<string, Buffer>,
+  nextPage: (url: URL) => string | null = secondPage,
+): Promise<LocalHub> {
   const contents = new Map(Object.entries(files));
   const claimed = new Map<string, string>();
   const mishaps = new Map<string, Mishap[]>();
@@ -59,10 +63,13 @@ export async function startLocalHub(repo: string, files: Record<string, Buffer>,
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? ''}`);
     const resolved = url.pathname.split(`/${repo}/resolve/${COMMIT}/`)[1];
     if (url.pathname.startsWith('/cdn/')) file(decodeURIComponent(url.pathname.slice('/cdn/'.length)), request, response);
-    else if (url.pathname.startsWith(`/api/models/${repo}/revision/`)) json(response, { _id: '1', id: repo, sha: COMMIT, lastModified: '2026-01-01T00:00:00Z' });
+    else if (url.pathname.startsWith(`/api/models/${repo}/revision/`))
+      json(response, { _id: '1', id: repo, sha: COMMIT, lastModified: '2026-01-01T00:00:00Z' });
     else if (url.pathname.startsWith(`/api/models/${repo}/tree/${COMMIT}`)) tree(url, response);
-    else if (resolved === undefined) response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"error":"Repository not found"}');
-    else if ((contents.get(decodeURIComponent(resolved))?.length ?? 0) >= LARGE_BYTES) response.writeHead(302, { Location: `/cdn/${resolved}` }).end();
+    else if (resolved === undefined)
+      response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"error":"Repository not found"}');
+    else if ((contents.get(decodeURIComponent(resolved))?.length ?? 0) >= LARGE_BYTES)
+      response.writeHead(302, { Location: `/cdn/${resolved}` }).end();
     else file(decodeURIComponent(resolved), request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,7 +89,10 @@ function sendRange(request: IncomingMessage, response: ServerResponse, content: 
   const start = Number(/^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1] ?? 0);
   if (request.headers.range === undefined) return void response.writeHead(200, { 'Content-Length': content.length }).end(content);
   if (start >= content.length) return void response.writeHead(416, { 'Content-Range': `bytes */${content.length}` }).end();
-  response.writeHead(206, { 'Content-Range': `bytes ${start}-${content.length - 1}/${content.length}`, 'Content-Length': content.length - start });
+  response.writeHead(206, {
+    'Content-Range': `bytes ${start}-${content.length - 1}/${content.length}`,
+    'Content-Length': content.length - start,
+  });
   response.end(content.subarray(start));
 }
 
@@ -90,7 +100,10 @@ function sendRange(request: IncomingMessage, response: ServerResponse, content: 
 export function breakAfter(bytes: number): Mishap {
   return (request, response, content) => {
     const start = Number(/^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1] ?? 0);
-    const head = start === 0 ? { 'Content-Length': content.length } : { 'Content-Range': `bytes ${start}-${content.length - 1}/${content.length}`, 'Content-Length': content.length - start };
+    const head =
+      start === 0
+        ? { 'Content-Length': content.length }
+        : { 'Content-Range': `bytes ${start}-${content.length - 1}/${content.length}`, 'Content-Length': content.length - start };
     response.writeHead(start === 0 ? 200 : 206, head);
     // Not at once: fetch throws away what it has received and not yet handed on.
     response.write(content.subarray(start, start + bytes), () => setTimeout(() => response.socket?.end(), 200));
@@ -110,7 +123,8 @@ export function answer(status: number): Mishap {
 }
 
 /** As a server that cannot resume: the whole file, whatever range was asked for. */
-export const ignoreRange: Mishap = (_request, response, content) => void response.writeHead(200, { 'Content-Length': content.length }).end(content);
+export const ignoreRange: Mishap = (_request, response, content) =>
+  void response.writeHead(200, { 'Content-Length': content.length }).end(content);
 
 export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 

@@ -56,7 +56,18 @@ export type TrickyFilm = keyof typeof TRICKY_FILMS;
 export async function makeTrickyFilm(kind: TrickyFilm, dir: string): Promise<string> {
   const path = join(dir, TRICKY_FILMS[kind]);
   const card = (rate: string): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=160x90:r=${rate}:d=8`, '-pix_fmt', 'yuv420p'];
-  const x264 = (gop: number, more = ''): string[] => ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', String(gop), '-x264-params', `scenecut=0${more}`];
+  const x264 = (gop: number, more = ''): string[] => [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-bf',
+    '3',
+    '-g',
+    String(gop),
+    '-x264-params',
+    `scenecut=0${more}`,
+  ];
   switch (kind) {
     case 'edit-list': {
       const whole = join(dir, 'whole.mp4');
@@ -77,7 +88,20 @@ export async function makeTrickyFilm(kind: TrickyFilm, dir: string): Promise<str
       await runFfmpeg([...card('25'), '-c:v', 'mpeg4', '-bf', '2', '-g', '50', path]);
       return path;
     case 'hidden-frames':
-      await runFfmpeg([...card('25'), '-c:v', 'libvpx', '-auto-alt-ref', '1', '-lag-in-frames', '16', '-b:v', '200k', '-cpu-used', '4', path]);
+      await runFfmpeg([
+        ...card('25'),
+        '-c:v',
+        'libvpx',
+        '-auto-alt-ref',
+        '1',
+        '-lag-in-frames',
+        '16',
+        '-b:v',
+        '200k',
+        '-cpu-used',
+        '4',
+        path,
+      ]);
       return path;
     case 'ntsc':
       await runFfmpeg([...card('30000/1001'), ...x264(90), path]);

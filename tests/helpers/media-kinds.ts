@@ -59,22 +59,92 @@ const x265 = (params: string): string[] => ['-c:v', 'libx265', '-x265-params', `
 
 /** What makes pictures, their sizes or their counting special. */
 const TRAITS: readonly MediaKind[] = [
-  { name: 'hdr-pq.mp4', what: 'HDR, PQ, 10 bits', options: ['-pix_fmt', 'yuv420p10le', ...x265('colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc')], truth: { frameCount: 25, pixelFormat: 'yuv420p10le' } },
-  { name: 'hdr-hlg.mkv', what: 'HDR, HLG, 10 bits', options: ['-pix_fmt', 'yuv420p10le', ...x265('colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc')], truth: { frameCount: 25, pixelFormat: 'yuv420p10le' } },
-  { name: '8k.mp4', what: '7680×4320 pixels, two frames', options: ['-vf', 'scale=7680:4320,setsar=1', '-frames:v', '2', '-c:v', 'libx264', '-preset', 'ultrafast'], truth: { frameCount: 2, width: 7680, height: 4320, displayWidth: 7680, displayHeight: 4320 } },
-  { name: 'wide-samples.mp4', what: 'samples wider than high (16:11)', options: ['-vf', 'setsar=16/11', '-c:v', 'libx264'], truth: { frameCount: 25, width: 176, height: 144, displayWidth: 256, displayHeight: 144, sampleAspectRatio: { num: 16, den: 11 } } },
-  { name: 'turned.mp4', what: 'turned by a display matrix', options: ['-c:v', 'libx264'], truth: { frameCount: 25, width: 176, height: 144, displayWidth: 144, displayHeight: 176, rotation: 90 } },
-  { name: 'interlaced.mp4', what: 'interlaced, top field first', options: ['-c:v', 'libx264', '-flags', '+ilme+ildct', '-x264-params', 'tff=1'], truth: { frameCount: 25, rate: { num: 25, den: 1 } } },
-  { name: 'telecined.mpg', what: '24 frames a second as 30 (telecine)', options: ['-vf', 'fps=24,telecine', '-r', '30', '-c:v', 'mpeg2video', '-f', 'mpeg'], truth: { frameCount: 30, rate: { num: 30, den: 1 } } },
-  { name: 'intra-refresh.mp4', what: 'intra refresh: one key frame alone', options: ['-c:v', 'libx264', '-x264-params', 'intra-refresh=1:keyint=10'], truth: { frameCount: 25 } },
-  { name: 'full-range.mp4', what: 'full range', options: ['-vf', 'scale=out_range=full', '-color_range', 'pc', '-pix_fmt', 'yuvj420p', '-c:v', 'libx264'], truth: { frameCount: 25, pixelFormat: 'yuvj420p' } },
+  {
+    name: 'hdr-pq.mp4',
+    what: 'HDR, PQ, 10 bits',
+    options: ['-pix_fmt', 'yuv420p10le', ...x265('colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc')],
+    truth: { frameCount: 25, pixelFormat: 'yuv420p10le' },
+  },
+  {
+    name: 'hdr-hlg.mkv',
+    what: 'HDR, HLG, 10 bits',
+    options: ['-pix_fmt', 'yuv420p10le', ...x265('colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc')],
+    truth: { frameCount: 25, pixelFormat: 'yuv420p10le' },
+  },
+  {
+    name: '8k.mp4',
+    what: '7680×4320 pixels, two frames',
+    options: ['-vf', 'scale=7680:4320,setsar=1', '-frames:v', '2', '-c:v', 'libx264', '-preset', 'ultrafast'],
+    truth: { frameCount: 2, width: 7680, height: 4320, displayWidth: 7680, displayHeight: 4320 },
+  },
+  {
+    name: 'wide-samples.mp4',
+    what: 'samples wider than high (16:11)',
+    options: ['-vf', 'setsar=16/11', '-c:v', 'libx264'],
+    truth: { frameCount: 25, width: 176, height: 144, displayWidth: 256, displayHeight: 144, sampleAspectRatio: { num: 16, den: 11 } },
+  },
+  {
+    name: 'turned.mp4',
+    what: 'turned by a display matrix',
+    options: ['-c:v', 'libx264'],
+    truth: { frameCount: 25, width: 176, height: 144, displayWidth: 144, displayHeight: 176, rotation: 90 },
+  },
+  {
+    name: 'interlaced.mp4',
+    what: 'interlaced, top field first',
+    options: ['-c:v', 'libx264', '-flags', '+ilme+ildct', '-x264-params', 'tff=1'],
+    truth: { frameCount: 25, rate: { num: 25, den: 1 } },
+  },
+  {
+    name: 'telecined.mpg',
+    what: '24 frames a second as 30 (telecine)',
+    options: ['-vf', 'fps=24,telecine', '-r', '30', '-c:v', 'mpeg2video', '-f', 'mpeg'],
+    truth: { frameCount: 30, rate: { num: 30, den: 1 } },
+  },
+  {
+    name: 'intra-refresh.mp4',
+    what: 'intra refresh: one key frame alone',
+    options: ['-c:v', 'libx264', '-x264-params', 'intra-refresh=1:keyint=10'],
+    truth: { frameCount: 25 },
+  },
+  {
+    name: 'full-range.mp4',
+    what: 'full range',
+    options: ['-vf', 'scale=out_range=full', '-color_range', 'pc', '-pix_fmt', 'yuvj420p', '-c:v', 'libx264'],
+    truth: { frameCount: 25, pixelFormat: 'yuvj420p' },
+  },
   { name: 'rgb.mkv', what: 'RGB', options: ['-pix_fmt', 'rgb24', '-c:v', 'libx264rgb'], truth: { frameCount: 25, pixelFormat: 'gbrp' } },
-  { name: 'rgb-lossless.mkv', what: 'RGB, FFV1', options: ['-pix_fmt', 'bgr0', '-c:v', 'ffv1'], truth: { frameCount: 25, pixelFormat: 'bgr0' } },
-  { name: 'see-through.mov', what: 'alpha, ProRes 4444', options: ['-pix_fmt', 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444'], truth: { frameCount: 25 } },
+  {
+    name: 'rgb-lossless.mkv',
+    what: 'RGB, FFV1',
+    options: ['-pix_fmt', 'bgr0', '-c:v', 'ffv1'],
+    truth: { frameCount: 25, pixelFormat: 'bgr0' },
+  },
+  {
+    name: 'see-through.mov',
+    what: 'alpha, ProRes 4444',
+    options: ['-pix_fmt', 'yuva444p10le', '-c:v', 'prores_ks', '-profile:v', '4444'],
+    truth: { frameCount: 25 },
+  },
   { name: 'grey.mkv', what: 'grey', options: ['-pix_fmt', 'gray', '-c:v', 'ffv1'], truth: { frameCount: 25, pixelFormat: 'gray' } },
-  { name: 'dnxhd.mov', what: 'DNxHR', options: ['-vf', 'scale=256:144', '-pix_fmt', 'yuv422p', '-c:v', 'dnxhd', '-profile:v', 'dnxhr_sq'], truth: { frameCount: 25 } },
-  { name: 'dropped.avi', what: 'two places without a picture', options: ['-an', '-vf', "select='not(eq(n,5)+eq(n,15))'", '-fps_mode', 'vfr', '-c:v', 'mpeg4'], truth: { frameCount: 23, isVariableRate: true } },
-  { name: 'ntsc.mov', what: '30000/1001 frames a second', options: ['-vf', 'fps=30000/1001', '-c:v', 'libx264'], truth: { frameCount: 30, rate: { num: 30000, den: 1001 } } },
+  {
+    name: 'dnxhd.mov',
+    what: 'DNxHR',
+    options: ['-vf', 'scale=256:144', '-pix_fmt', 'yuv422p', '-c:v', 'dnxhd', '-profile:v', 'dnxhr_sq'],
+    truth: { frameCount: 25 },
+  },
+  {
+    name: 'dropped.avi',
+    what: 'two places without a picture',
+    options: ['-an', '-vf', "select='not(eq(n,5)+eq(n,15))'", '-fps_mode', 'vfr', '-c:v', 'mpeg4'],
+    truth: { frameCount: 23, isVariableRate: true },
+  },
+  {
+    name: 'ntsc.mov',
+    what: '30000/1001 frames a second',
+    options: ['-vf', 'fps=30000/1001', '-c:v', 'libx264'],
+    truth: { frameCount: 30, rate: { num: 30000, den: 1001 } },
+  },
 ];
 
 export const MEDIA_KINDS: readonly MediaKind[] = [...CONTAINERS, ...TRAITS];

@@ -25,8 +25,34 @@ export async function makeNumberedProject(dataDir: string, { name, shotCount, fr
   const file = path.join(dataDir, `${name}.mp4`);
   const frames = shotCount * framesPerShot;
   const shade = `geq=lum='${DARKEST_LUMA}+${LUMA_STEP}*mod(N\\,${SHADES})':cb=128:cr=128`;
-  const source = ['-f', 'lavfi', '-i', `color=c=gray:s=${width}x${(width * 9) / 16}:r=25`, '-frames:v', String(frames), '-vf', `format=yuv420p,${shade}`];
-  await exec('ffmpeg', ['-v', 'error', ...source, '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '8', '-g', '25', '-pix_fmt', 'yuv420p', '-movflags', '+faststart', file]);
+  const source = [
+    '-f',
+    'lavfi',
+    '-i',
+    `color=c=gray:s=${width}x${(width * 9) / 16}:r=25`,
+    '-frames:v',
+    String(frames),
+    '-vf',
+    `format=yuv420p,${shade}`,
+  ];
+  await exec('ffmpeg', [
+    '-v',
+    'error',
+    ...source,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-crf',
+    '8',
+    '-g',
+    '25',
+    '-pix_fmt',
+    'yuv420p',
+    '-movflags',
+    '+faststart',
+    file,
+  ]);
   const script = path.join(import.meta.dirname, 'write-numbered-project.ts');
   await exec(process.execPath, [script, dataDir, file, String(framesPerShot)]);
 }

@@ -32,11 +32,19 @@ export function changeDatabase(folder: string, sql: string, ...values: unknown[]
 export const JOB_ID = JobId.parse('from-elsewhere');
 
 /** A job as its row would say it. */
-export function writeJob(folder: string, job: { kind: string; params: object; state?: string; checkpoint?: object; result?: object }): void {
+export function writeJob(
+  folder: string,
+  job: { kind: string; params: object; state?: string; checkpoint?: object; result?: object },
+): void {
   changeDatabase(
     folder,
     `INSERT INTO jobs (id, sequence, kind, title, actor, params, state, checkpoint, result, created_at_ms) VALUES (?, 900, ?, 'A job', 'somebody', ?, ?, ?, ?, 0)`,
-    JOB_ID, job.kind, JSON.stringify(job.params), job.state ?? 'queued', job.checkpoint === undefined ? null : JSON.stringify(job.checkpoint), job.result === undefined ? null : JSON.stringify(job.result),
+    JOB_ID,
+    job.kind,
+    JSON.stringify(job.params),
+    job.state ?? 'queued',
+    job.checkpoint === undefined ? null : JSON.stringify(job.checkpoint),
+    job.result === undefined ? null : JSON.stringify(job.result),
   );
 }
 

@@ -27,7 +27,7 @@ export async function sendRaw(url: string, bytes: string | Uint8Array, quietMs =
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve(void (isClosed = true))));
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
   socket.write(bytes);
-  for (let length = -1; !isClosed && length !== answer.length; ) {
+  for (let length = -1; !isClosed && length !== answer.length;) {
     length = answer.length;
     await Promise.race([closed, delay(quietMs)]);
   }
@@ -36,7 +36,11 @@ export async function sendRaw(url: string, bytes: string | Uint8Array, quietMs =
 }
 
 /** Lines of a request with this target; `headers` beside Host. */
-export function requestText(url: string, target: string, { method = 'GET', headers = {} }: { method?: string; headers?: Readonly<Record<string, string>> } = {}): string {
+export function requestText(
+  url: string,
+  target: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: Readonly<Record<string, string>> } = {},
+): string {
   const lines = Object.entries({ Host: new URL(url).host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
@@ -77,7 +81,10 @@ interface FrameOptions {
 /** One frame from a client (RFC 6455 §5.2), masked with zeros unless told otherwise. */
 export function frame(payload: Uint8Array, { opcode = 1, first, isMasked = true }: FrameOptions = {}): Buffer {
   const maskBit = isMasked ? 0x80 : 0;
-  const start = first ?? (0x80 | opcode);
-  const head = payload.length < 126 ? Buffer.from([start, maskBit | payload.length]) : Buffer.from([start, maskBit | 126, payload.length >> 8, payload.length & 255]);
+  const start = first ?? 0x80 | opcode;
+  const head =
+    payload.length < 126
+      ? Buffer.from([start, maskBit | payload.length])
+      : Buffer.from([start, maskBit | 126, payload.length >> 8, payload.length & 255]);
   return Buffer.concat([head, Buffer.alloc(isMasked ? 4 : 0), payload]);
 }

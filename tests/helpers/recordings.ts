@@ -31,7 +31,9 @@ export async function librivox(): Promise<Recording[]> {
 /** The synthetic narration of the sample film. */
 export async function sampleNarration(): Promise<Recording> {
   const folder = path.join(root, 'resources/sample');
-  const { shots } = JSON.parse(await readFile(path.join(folder, 'boundaries.json'), 'utf8')) as { shots: { narration: { text: string } | null }[] };
+  const { shots } = JSON.parse(await readFile(path.join(folder, 'boundaries.json'), 'utf8')) as {
+    shots: { narration: { text: string } | null }[];
+  };
   return { path: path.join(folder, 'sample-film.mp4'), said: shots.flatMap(({ narration }) => narration?.text ?? []).join(' ') };
 }
 

@@ -17,7 +17,10 @@ export interface ServedCore {
 }
 
 /** A core of a test behind the server of `serve`, in this process, with a page of one line. Ends with the test. */
-export async function serveCore(core: Core, options: Pick<HttpServerParts, 'pingIntervalMs' | 'connectionLimits'> = {}): Promise<ServedCore> {
+export async function serveCore(
+  core: Core,
+  options: Pick<HttpServerParts, 'pingIntervalMs' | 'connectionLimits'> = {},
+): Promise<ServedCore> {
   const rendererDir = mkdtempSync(path.join(tmpdir(), 'shotluck-page-'));
   writeFileSync(path.join(rendererDir, 'index.html'), '<p>The studio</p>');
   const errors: unknown[] = [];
@@ -26,5 +29,11 @@ export async function serveCore(core: Core, options: Pick<HttpServerParts, 'ping
     await close();
     rmSync(rendererDir, { recursive: true, force: true });
   });
-  return { url, annotatorUrl, cookie, errors, fetch: (address, init = {}) => fetch(new URL(address, url), { ...init, headers: { ...init.headers, cookie } }) };
+  return {
+    url,
+    annotatorUrl,
+    cookie,
+    errors,
+    fetch: (address, init = {}) => fetch(new URL(address, url), { ...init, headers: { ...init.headers, cookie } }),
+  };
 }

@@ -27,7 +27,10 @@ export interface ServedStudio {
  * The built studio, served to browsers from a folder of its own. `settings` are those of a person who was here before, and `prepare` puts
  * into the folder what that person left.
  */
-export async function serveStudio(settings: Record<string, unknown> = {}, prepare: (dataDir: string) => Promise<void> = () => Promise.resolve()): Promise<ServedStudio> {
+export async function serveStudio(
+  settings: Record<string, unknown> = {},
+  prepare: (dataDir: string) => Promise<void> = () => Promise.resolve(),
+): Promise<ServedStudio> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'shotluck-e2e-'));
   writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify({ userName: 'ann', ...settings }));
   const port = await freePort();

@@ -11,7 +11,9 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 
 /** The speech engine that ships with the studio, in a worker of its own; close the client afterwards. */
 export async function openShippedTranscriber(threads: number): Promise<{ client: EngineClient; transcriber: Transcriber }> {
-  const client = createEngineClient(() => spawnEngineWorkerProcess(new URL('../../src-main/engine-worker/worker.ts', import.meta.url)), { logger: quiet });
+  const client = createEngineClient(() => spawnEngineWorkerProcess(new URL('../../src-main/engine-worker/worker.ts', import.meta.url)), {
+    logger: quiet,
+  });
   const transcriber = await openRemoteTranscriber(client, {
     whisper: { modelId: 'whisper-base-q4', folder: path.join(root, 'models/whisper-base-q4'), threads, device: 'cpu' },
     vad: { modelId: 'silero-vad', threads: 1, device: 'cpu', modelPath: path.join(root, 'models/silero-vad/silero-vad-v5.onnx') },
@@ -21,7 +23,12 @@ export async function openShippedTranscriber(threads: number): Promise<{ client:
 }
 
 /** What the engine hears in the first sound track of a file. */
-export async function transcribeFile(transcriber: Transcriber, ffmpeg: Ffmpeg, file: string, language: string | null = null): Promise<{ segments: SpokenSegment[]; language: string | null; soundS: number }> {
+export async function transcribeFile(
+  transcriber: Transcriber,
+  ffmpeg: Ffmpeg,
+  file: string,
+  language: string | null = null,
+): Promise<{ segments: SpokenSegment[]; language: string | null; soundS: number }> {
   const { signal } = new AbortController();
   const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null, isReadable: true };
   const sound = readSound({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0, stream: null }, track: 0, signal });

@@ -10,6 +10,33 @@ export const SPOKEN_CUT_FRAME = 112;
 export async function makeSpokenFilm(file: string): Promise<void> {
   const film = ['-ss', '8.72', '-t', '7.6', '-i', SAMPLE_FILM];
   const hum = ['-f', 'lavfi', '-i', 'sine=f=220:r=48000:d=7.6'];
-  const tracks = ['-map', '0:v', '-map', '1:a', '-map', '0:a', '-metadata:s:a:0', 'handler_name=Hum', '-metadata:s:a:1', 'handler_name=Narrator', '-metadata:s:a:1', 'language=eng'];
-  await runFfmpeg([...film, ...hum, ...tracks, '-vf', 'scale=320:-2', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-shortest', file]);
+  const tracks = [
+    '-map',
+    '0:v',
+    '-map',
+    '1:a',
+    '-map',
+    '0:a',
+    '-metadata:s:a:0',
+    'handler_name=Hum',
+    '-metadata:s:a:1',
+    'handler_name=Narrator',
+    '-metadata:s:a:1',
+    'language=eng',
+  ];
+  await runFfmpeg([
+    ...film,
+    ...hum,
+    ...tracks,
+    '-vf',
+    'scale=320:-2',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-c:a',
+    'aac',
+    '-shortest',
+    file,
+  ]);
 }

@@ -15,8 +15,17 @@ import { testConfig } from './test-config.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The core with everything real: ffmpeg, the engine worker and the models that ship with the product. Ends with the test; `watch` may stand between the core and its worker. */
-export function startStudioCore(dataDir: string, changes: Partial<CoreConfig> = {}, watch: (worker: EngineWorkerHandle) => EngineWorkerHandle = (worker) => worker): Core {
-  const config: CoreConfig = { ...testConfig(dataDir), modelsDir: path.join(root, 'models'), sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4'), ...changes };
+export function startStudioCore(
+  dataDir: string,
+  changes: Partial<CoreConfig> = {},
+  watch: (worker: EngineWorkerHandle) => EngineWorkerHandle = (worker) => worker,
+): Core {
+  const config: CoreConfig = {
+    ...testConfig(dataDir),
+    modelsDir: path.join(root, 'models'),
+    sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4'),
+    ...changes,
+  };
   const workerFile = pathToFileURL(path.join(root, 'src-main/engine-worker/worker.ts'));
   const core = createCore(config, {
     logger: createRecordingLogger(),

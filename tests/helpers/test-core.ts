@@ -56,14 +56,19 @@ export interface TestCore {
 }
 
 /** The core as hosts start it, in a temporary folder and with a clock that only the test moves. Ends with the test. */
-export function startTestCore(options: { dataDir?: string; clock?: ManualClock; host?: Partial<StudioHost>; config?: Partial<CoreConfig> } = {}): TestCore {
+export function startTestCore(
+  options: { dataDir?: string; clock?: ManualClock; host?: Partial<StudioHost>; config?: Partial<CoreConfig> } = {},
+): TestCore {
   const dataDir = options.dataDir ?? temporaryFolder();
   const clock = options.clock ?? createManualClock();
   const logger = createRecordingLogger();
   const spawnEngineWorker = (): never => {
     throw new Error('this test starts no engine');
   };
-  const core = createCore({ ...testConfig(dataDir), ...options.config }, { logger, clock, spawnEngineWorker, secrets: createSessionSecrets(), ...options.host });
+  const core = createCore(
+    { ...testConfig(dataDir), ...options.config },
+    { logger, clock, spawnEngineWorker, secrets: createSessionSecrets(), ...options.host },
+  );
   onTestFinished(() => core.close());
   function as(actor: string): Connection<Procedures, Events> {
     const { client, server } = memoryWires();

@@ -75,7 +75,20 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
     segments: shots.flatMap((shot, index) => {
       const text = spec.shots[index]?.speech ?? '';
       const startUs = frameToUs(clock, shot.startFrame);
-      return text === '' ? [] : [{ id: SegmentId.parse(`s${index}`), videoId, startUs, endUs: frameToUs(clock, shot.endFrame), text, origin: 'import' as const, words: [], language: null }];
+      return text === ''
+        ? []
+        : [
+            {
+              id: SegmentId.parse(`s${index}`),
+              videoId,
+              startUs,
+              endUs: frameToUs(clock, shot.endFrame),
+              text,
+              origin: 'import' as const,
+              words: [],
+              language: null,
+            },
+          ];
     }),
   };
 }
@@ -83,7 +96,12 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
 function screenTextOf(text: string | undefined, videoId: VideoId, shot: Shot | undefined): ScreenText[] {
   if (text === undefined || shot === undefined) return [];
   const frame = shot.startFrame;
-  const box = [{ x: 0.1, y: 0.4 }, { x: 0.9, y: 0.4 }, { x: 0.9, y: 0.6 }, { x: 0.1, y: 0.6 }] as const satisfies TextBox;
+  const box = [
+    { x: 0.1, y: 0.4 },
+    { x: 0.9, y: 0.4 },
+    { x: 0.9, y: 0.6 },
+    { x: 0.1, y: 0.6 },
+  ] as const satisfies TextBox;
   return [{ videoId, frame, firstFrame: frame, lastFrame: frame, text, confidence: 0.98, box: [...box] }];
 }
 
@@ -111,7 +129,9 @@ export interface ExportRun {
 
 /** Runs an exporter over documents in memory and collects everything that it says. */
 export async function runExport<O>(
-  exporter: { write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<{ readonly file: string; readonly text: string }> },
+  exporter: {
+    write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<{ readonly file: string; readonly text: string }>;
+  },
   documents: readonly VideoDocument[],
   options: O,
   clipOf: ExportContext<O>['clipOf'] = ({ fileBase }, shot) => ({ file: clipFileName(fileBase, shot, 'exact'), mode: 'exact' }),

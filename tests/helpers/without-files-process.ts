@@ -17,9 +17,21 @@ try {
 } catch {
   // Now there is none left, which is what was wanted.
 }
-const fluent = await runFluent({ ffmpegPath: program, input: { url: 'in.mp4', options: ['-f', 'mp4'] }, outputs: [{ target: 'out.mp4', options: ['-f', 'mp4'] }], bounds, leash, signal });
+const fluent = await runFluent({
+  ffmpegPath: program,
+  input: { url: 'in.mp4', options: ['-f', 'mp4'] },
+  outputs: [{ target: 'out.mp4', options: ['-f', 'mp4'] }],
+  bounds,
+  leash,
+  signal,
+});
 const { exit } = await readAll(startTool({ path: program, args: [], signal, leash }));
-const worker = await Promise.resolve().then(() => spawnEngineWorkerProcess(pathToFileURL(program), 1_000, leash)).then(() => null, (error: unknown) => error);
+const worker = await Promise.resolve()
+  .then(() => spawnEngineWorkerProcess(pathToFileURL(program), 1_000, leash))
+  .then(
+    () => null,
+    (error: unknown) => error,
+  );
 for (const file of opened) closeSync(file);
 process.stdout.write(JSON.stringify([fluent.failure?.code, exit.failure?.code, worker instanceof AppError ? worker.code : String(worker)]));
 process.exit(0);

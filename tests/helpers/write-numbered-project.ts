@@ -26,7 +26,12 @@ await projects.createIn(dataDir, path.parse(file).name);
 const { added, refused } = await videos.addFiles([file], actor);
 const [videoId] = added;
 if (videoId === undefined) throw new Error(`not added: ${JSON.stringify(refused)}`);
-const { probe, ptsUs } = await probeVideo({ ffmpeg: createFfmpeg(config), path: file, signal: new AbortController().signal, onProgress: () => undefined });
+const { probe, ptsUs } = await probeVideo({
+  ffmpeg: createFfmpeg(config),
+  path: file,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+});
 videos.setProbe(videoId, probe, ptsUs);
 shots.ensureTiled(videoId, actor);
 const step = Number(framesPerShot);
@@ -36,8 +41,22 @@ const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { ac
 history.record({ actor, label: 'Caption the shots', videoId }, (db) => {
   for (const [index, shot] of made.entries()) {
     insertRevision(db, {
-      id: RevisionId.parse(crypto.randomUUID()), videoId, shotId: shot.id, kind: 'visual', text: `Draft ${index + 1}.`, origin: 'human', actor,
-      provenance: null, jobId: null, parentId: null, status: 'draft', isCurrent: true, staleReason: null, meanLogProb: null, links: [], createdAtMs: systemClock.nowMs(),
+      id: RevisionId.parse(crypto.randomUUID()),
+      videoId,
+      shotId: shot.id,
+      kind: 'visual',
+      text: `Draft ${index + 1}.`,
+      origin: 'human',
+      actor,
+      provenance: null,
+      jobId: null,
+      parentId: null,
+      status: 'draft',
+      isCurrent: true,
+      staleReason: null,
+      meanLogProb: null,
+      links: [],
+      createdAtMs: systemClock.nowMs(),
     });
   }
 });

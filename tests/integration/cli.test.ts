@@ -32,7 +32,10 @@ interface Ended {
 }
 
 function start(dataDir: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], { env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 async function shotluck(dataDir: string, ...args: readonly string[]): Promise<Ended> {
@@ -59,14 +62,27 @@ describe('shotluck run', { timeout: 180_000 }, () => {
   it('names every broken file with its reason, ends with 1, and does the others all the same', async () => {
     const dir = temporaryFolder();
     const { path: good } = await makeGoldenFilm('no-audio', dir);
-    const broken = await Promise.all((['no-index', 'noise', 'zero-frames', 'empty', 'text'] as const).map((kind) => makeBrokenFile(kind, dir)));
+    const broken = await Promise.all(
+      (['no-index', 'noise', 'zero-frames', 'empty', 'text'] as const).map((kind) => makeBrokenFile(kind, dir)),
+    );
     const truncated = await makeBrokenFile('truncated', dir);
     const gone = path.join(dir, 'gone.mp4');
     const words = path.join(dir, 'words.txt');
     writeFileSync(words, 'no film at all');
     const exported = path.join(dir, 'out.json');
     const inputs = [...broken, gone, words, truncated, good];
-    const args = ['run', ...inputs, '--project', path.join(dir, 'Batch.shotluck'), '--detector', 'adaptive', '--no-summary', '--export', `shot2story=${exported}`, '--json'];
+    const args = [
+      'run',
+      ...inputs,
+      '--project',
+      path.join(dir, 'Batch.shotluck'),
+      '--detector',
+      'adaptive',
+      '--no-summary',
+      '--export',
+      `shot2story=${exported}`,
+      '--json',
+    ];
 
     const { code, stdout } = await shotluck(dir, ...args);
     expect(code).toBe(1);
@@ -87,7 +103,9 @@ describe('shotluck run', { timeout: 180_000 }, () => {
       ['words.txt', expect.stringContaining('contains text, not a video')],
     ]);
     expect(report.videos.find(({ name }) => name === 'no-audio.mp4')).toMatchObject({ shots: 3, captions: 3, notes: [] });
-    expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(/^The file is incomplete: it has \d+ of the 100 frames/);
+    expect(report.videos.find(({ name }) => name === 'truncated.mp4')?.notes[0]).toMatch(
+      /^The file is incomplete: it has \d+ of the 100 frames/,
+    );
     expect(JSON.parse(readFileSync(exported, 'utf8'))).toHaveLength(2);
     expect(existsSync(path.join(dir, 'out.json.manifest.json'))).toBe(true);
   });
@@ -109,20 +127,27 @@ describe('shotluck run', { timeout: 180_000 }, () => {
   });
 
   // A terminal sends its signals to everything that was started in it: ffmpeg and the models get them too.
-  it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGHUP'] as const)('stops in order when its terminal sends %s, and goes on with the same command', async (signal) => {
-    const dir = temporaryFolder();
-    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', dir);
-    const args = ['run', film, '--project', path.join(dir, 'Stopped.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
-    const stopped = spawn(process.execPath, [cli, ...args], { env: { ...process.env, SHOTLUCK_DATA_DIR: dir }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const ended = once(stopped, 'exit');
-    await heard(stopped, /Caption/);
-    process.kill(-(stopped.pid ?? 0), signal);
-    expect(await ended).toEqual([130, null]);
+  it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGHUP'] as const)(
+    'stops in order when its terminal sends %s, and goes on with the same command',
+    async (signal) => {
+      const dir = temporaryFolder();
+      const { path: film, cuts } = await makeGoldenFilm('hard-cuts', dir);
+      const args = ['run', film, '--project', path.join(dir, 'Stopped.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
+      const stopped = spawn(process.execPath, [cli, ...args], {
+        env: { ...process.env, SHOTLUCK_DATA_DIR: dir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      const ended = once(stopped, 'exit');
+      await heard(stopped, /Caption/);
+      process.kill(-(stopped.pid ?? 0), signal);
+      expect(await ended).toEqual([130, null]);
 
-    const { code, stdout } = await shotluck(dir, ...args);
-    expect(Report.parse(JSON.parse(stdout)).videos).toMatchObject([{ shots: cuts.length + 1, captions: cuts.length + 1, errors: [] }]);
-    expect(code).toBe(0);
-  });
+      const { code, stdout } = await shotluck(dir, ...args);
+      expect(Report.parse(JSON.parse(stdout)).videos).toMatchObject([{ shots: cuts.length + 1, captions: cuts.length + 1, errors: [] }]);
+      expect(code).toBe(0);
+    },
+  );
 });
 
 describe('a second command on the same project', { timeout: 180_000 }, () => {
@@ -150,11 +175,23 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
       const { code, stdout } = await shotluck(dir, ...args);
       return [code, stdout === '' ? null : JSON.parse(stdout)];
     };
-    expect(await answer('detect', film.path, ...project, '--detector', 'adaptive')).toMatchObject([0, { video: 'no-audio.mp4', shots: [{ startFrame: 0 }, {}, {}] }]);
-    expect(await answer('clips', 'no-audio.mp4', ...project)).toMatchObject([0, { folder: expect.stringContaining('clips'), written: 3, kept: 0, problems: [] }]);
+    expect(await answer('detect', film.path, ...project, '--detector', 'adaptive')).toMatchObject([
+      0,
+      { video: 'no-audio.mp4', shots: [{ startFrame: 0 }, {}, {}] },
+    ]);
+    expect(await answer('clips', 'no-audio.mp4', ...project)).toMatchObject([
+      0,
+      { folder: expect.stringContaining('clips'), written: 3, kept: 0, problems: [] },
+    ]);
     expect(await answer('clips', ...project)).toMatchObject([0, { written: 0, kept: 3 }]);
-    expect(await answer('transcribe', ...project)).toMatchObject([0, { videos: [{ name: 'no-audio.mp4', errors: [] }], speech: [{ segments: [] }] }]);
-    expect(await answer('summarise', ...project)).toMatchObject([1, { videos: [{ errors: [expect.stringContaining('Caption its shots first')], text: null }] }]);
+    expect(await answer('transcribe', ...project)).toMatchObject([
+      0,
+      { videos: [{ name: 'no-audio.mp4', errors: [] }], speech: [{ segments: [] }] },
+    ]);
+    expect(await answer('summarise', ...project)).toMatchObject([
+      1,
+      { videos: [{ errors: [expect.stringContaining('Caption its shots first')], text: null }] },
+    ]);
     const broken = await makeBrokenFile('text', dir);
     expect(await answer('detect', broken, ...project, '--detector', 'adaptive')).toEqual([1, null]);
   });
@@ -186,7 +223,10 @@ describe('subtitles', { timeout: 180_000 }, () => {
     const [given, exported] = [path.join(dir, 'given.vtt'), path.join(dir, 'out.srt')];
     writeFileSync(given, 'WEBVTT\n\n00:00.500 --> 00:01.500\nHello there.\n');
     const name = path.basename(film);
-    expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({ code: 0, stdout: `${name}: 1 subtitle\n` });
+    expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({
+      code: 0,
+      stdout: `${name}: 1 subtitle\n`,
+    });
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
     expect(readFileSync(exported, 'utf8')).toMatch(/00:00:00,500 --> 00:00:01,500\r?\nHello there\./u);
     // Two videos: a file for each, named after it.
@@ -195,8 +235,12 @@ describe('subtitles', { timeout: 180_000 }, () => {
     await shotluck(dir, 'detect', second, '--project', project, '--detector', 'adaptive');
     await shotluck(dir, 'import-subtitles', 'second.mp4', given, '--project', project);
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
-    for (const each of [path.parse(film).name, 'second']) expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
-    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({ code: 1, stderr: expect.stringContaining(`The project has: ${name}`) });
+    for (const each of [path.parse(film).name, 'second'])
+      expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
+    expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`The project has: ${name}`),
+    });
   });
 });
 
@@ -205,7 +249,11 @@ describe('the command line', () => {
     [['run', 'film.mp4', '--project', 'P.shotluck', '--frames', '12'], 2, 'from 1 to 8'],
     [['run', 'film.mp4', '--project', 'P.shotluck', '--texts', 'some'], 2, 'accepted, all'],
     [['detect', 'film.mp4', '--project', 'P.shotluck', '--threshold', '7'], 2, 'from 0 to 1'],
-    [['run', 'film.mp4', '--project', 'P.shotluck', '--detector', 'magic'], 1, 'There is no detector "magic". Available: transnet-v2, adaptive'],
+    [
+      ['run', 'film.mp4', '--project', 'P.shotluck', '--detector', 'magic'],
+      1,
+      'There is no detector "magic". Available: transnet-v2, adaptive',
+    ],
     [['export', '--project', 'P.shotluck', '--format', 'nonsense', '--output', 'x.json'], 2, 'shot2story, llava'],
     [['caption', '--project', 'Mistyped.shotluck'], 1, 'does not contain a project'],
     [['export', '--project', 'Mistyped.shotluck', '--format', 'llava', '--output', 'rows.json'], 1, 'does not contain a project'],
@@ -221,7 +269,8 @@ describe('the command line', () => {
     const dir = temporaryFolder();
     const help = await shotluck(dir, '--help');
     expect(help.code).toBe(0);
-    for (const command of ['run', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'clips', 'export', 'serve', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
+    for (const command of ['run', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'clips', 'export', 'serve', 'doctor'])
+      expect(help.stdout).toContain(`  ${command} `);
     expect(await shotluck(dir, 'run', 'film.mp4')).toMatchObject({ code: 2, stderr: expect.stringContaining('--project') });
   });
 
@@ -241,12 +290,22 @@ describe('shotluck backup and restore', { timeout: 180_000 }, () => {
     const { path: film } = await makeGoldenFilm('hard-cuts', dataDir);
     expect(await shotluck(dataDir, 'detect', film, '--project', folder, '--detector', 'adaptive')).toMatchObject({ code: 0 });
     const listed = await shotluck(dataDir, 'backup', '--project', folder, '--list', '--json');
-    expect(z.array(z.object({ counts: z.object({ videos: z.int() }) })).parse(JSON.parse(listed.stdout))).toEqual([{ counts: { videos: 1 } }]);
+    expect(z.array(z.object({ counts: z.object({ videos: z.int() }) })).parse(JSON.parse(listed.stdout))).toEqual([
+      { counts: { videos: 1 } },
+    ]);
 
     writeFileSync(path.join(folder, 'project.db'), 'no database any more');
-    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('Restore a backup') });
-    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({ code: 0, stderr: expect.stringContaining('was restored, with 1 video and') });
-    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({ code: 0 });
+    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Restore a backup'),
+    });
+    expect(await shotluck(dataDir, 'restore', '--project', folder)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('was restored, with 1 video and'),
+    });
+    expect(await shotluck(dataDir, 'export', '--project', folder, '-f', 'llava', '-w', path.join(dataDir, 'rows.json'))).toMatchObject({
+      code: 0,
+    });
     expect((await shotluck(dataDir, 'restore', '--project', folder, '--list')).stdout).toMatch(/set-aside-.*cannot be read/);
   });
 });

@@ -7,7 +7,15 @@ describe.skipIf(process.platform !== 'linux')('a studio whose parts are killed',
   it('loses nothing that it acknowledged, and leaves no process and no half-written file', async () => {
     const dataDir = temporaryFolder();
     const { path: filmPath } = await makeGoldenFilm('hard-cuts', temporaryFolder());
-    const counts = await runCrashRounds({ rounds: 12, filmPath, dataDir, fillEvery: null, seed: 7, withModels: false, log: () => undefined });
+    const counts = await runCrashRounds({
+      rounds: 12,
+      filmPath,
+      dataDir,
+      fillEvery: null,
+      seed: 7,
+      withModels: false,
+      log: () => undefined,
+    });
     expect(counts.problems).toEqual([]);
     expect(counts).toMatchObject({ rounds: 12, lost: 0, orphans: 0, leftovers: 0, fallen: 0 });
     expect(counts.acknowledged).toBeGreaterThan(12);

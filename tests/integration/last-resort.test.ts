@@ -18,7 +18,10 @@ it.each(Object.entries(FAULTS))('serve writes %s down, closes the project and en
   const dataDir = temporaryFolder();
   const preload = path.join(dataDir, 'fault-on-signal.mjs');
   writeFileSync(preload, `process.on('SIGUSR2', () => { ${fault}; });\n`);
-  const child = spawn(process.execPath, ['--import', pathToFileURL(preload).href, cli, 'serve', '--sample'], { env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', pathToFileURL(preload).href, cli, 'serve', '--sample'], {
+    env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   for await (const chunk of child.stdout) if (String(chunk).includes('http://')) break;
   child.kill('SIGUSR2');

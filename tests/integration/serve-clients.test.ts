@@ -19,10 +19,14 @@ describe('an upload through the server', () => {
     const { core } = await startWithVideo();
     const served = await serveCore(core);
     const name = `${'日本の夏'.repeat(40)}.mp4`;
-    const begun = (await (await served.fetch(`/uploads?${new URLSearchParams({ name, size: String(content.length) }).toString()}`, { method: 'POST' })).json()) as { uploadId: string };
+    const begun = (await (
+      await served.fetch(`/uploads?${new URLSearchParams({ name, size: String(content.length) }).toString()}`, { method: 'POST' })
+    ).json()) as { uploadId: string };
     const half = content.length / 2;
     const send = async (from: number, body: Buffer): Promise<Record<string, unknown>> =>
-      (await (await served.fetch(`/uploads/${begun.uploadId}?from=${from}`, { method: 'PATCH', body: new Uint8Array(body) })).json()) as Record<string, unknown>;
+      (await (
+        await served.fetch(`/uploads/${begun.uploadId}?from=${from}`, { method: 'PATCH', body: new Uint8Array(body) })
+      ).json()) as Record<string, unknown>;
     expect(await send(0, content.subarray(0, half))).toMatchObject({ receivedBytes: half, grant: null });
     expect(await send(0, content.subarray(0, half))).toMatchObject({ code: 'conflict' });
     expect(await (await served.fetch(`/uploads/${begun.uploadId}`)).json()).toMatchObject({ receivedBytes: half });
@@ -37,7 +41,12 @@ describe('an upload through the server', () => {
     const served = await serveCore(core);
     const { uploadId } = await core.uploads.begin('holiday.mp4', content.length);
     const socket = await openRaw(served.url);
-    socket.write(requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers: { Cookie: served.cookie, 'Content-Length': String(content.length) } }));
+    socket.write(
+      requestText(served.url, `/uploads/${uploadId}?from=0`, {
+        method: 'PATCH',
+        headers: { Cookie: served.cookie, 'Content-Length': String(content.length) },
+      }),
+    );
     socket.write(content.subarray(0, 1000));
     await vi.waitFor(async () => expect((await core.uploads.state(uploadId)).receivedBytes).toBe(1000), 10_000);
     socket.resetAndDestroy();
@@ -46,7 +55,12 @@ describe('an upload through the server', () => {
     expect(served.errors).toEqual([]);
   });
 
-  it.each(['/uploads?name=a.mp4', '/uploads?name=a.mp4&size=-1', '/uploads?name=a.mp4&size=1e9', '/uploads?name=a.mp4&size=9999999999999999'])('that says no size is refused: %s', async (address) => {
+  it.each([
+    '/uploads?name=a.mp4',
+    '/uploads?name=a.mp4&size=-1',
+    '/uploads?name=a.mp4&size=1e9',
+    '/uploads?name=a.mp4&size=9999999999999999',
+  ])('that says no size is refused: %s', async (address) => {
     const { core } = startTestCore();
     const served = await serveCore(core);
     expect((await served.fetch(address, { method: 'POST' })).status).toBe(400);
@@ -57,8 +71,14 @@ describe('an upload of somebody who', () => {
   it('has said no name is not begun', async () => {
     const { core } = startTestCore();
     const served = await serveCore(core);
-    const answer = await fetch(new URL('/uploads?name=a.mp4&size=3', served.url), { method: 'POST', headers: { cookie: await logIn(served.annotatorUrl) } });
-    expect([answer.status, await answer.json()]).toEqual([403, { code: 'forbidden', message: expect.stringContaining('Enter your name first') }]);
+    const answer = await fetch(new URL('/uploads?name=a.mp4&size=3', served.url), {
+      method: 'POST',
+      headers: { cookie: await logIn(served.annotatorUrl) },
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      403,
+      { code: 'forbidden', message: expect.stringContaining('Enter your name first') },
+    ]);
   });
 
   it('has been shown the door does not go on', async () => {
@@ -67,7 +87,12 @@ describe('an upload of somebody who', () => {
     const { uploadId } = await core.uploads.begin('holiday.mp4', 2000);
     const socket = await openRaw(served.url);
     const closed = once(socket, 'close');
-    socket.write(requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers: { Cookie: served.cookie, 'Content-Length': '2000' } }));
+    socket.write(
+      requestText(served.url, `/uploads/${uploadId}?from=0`, {
+        method: 'PATCH',
+        headers: { Cookie: served.cookie, 'Content-Length': '2000' },
+      }),
+    );
     socket.write(Buffer.alloc(1000));
     await vi.waitFor(async () => expect((await core.uploads.state(uploadId)).receivedBytes).toBe(1000), 10_000);
     for (const { personId } of core.services.people.list()) core.services.people.end(personId);
@@ -79,8 +104,13 @@ describe('an upload of somebody who', () => {
 
 describe('whoever opens as many connections as they get', () => {
   const connectionLimits = { strangers: 4, ofOne: 3, ofRole: { annotator: 5, owner: 4 } } as const;
-  const pageStatus = async (url: string, cookie: string): Promise<number> => (await fetch(new URL('/', url), { headers: { cookie, connection: 'close' } })).status;
-  const opens = (url: string, cookie: string): Promise<string> => openRawWire(url, cookie).then(() => 'open', (error: unknown) => String(error));
+  const pageStatus = async (url: string, cookie: string): Promise<number> =>
+    (await fetch(new URL('/', url), { headers: { cookie, connection: 'close' } })).status;
+  const opens = (url: string, cookie: string): Promise<string> =>
+    openRawWire(url, cookie).then(
+      () => 'open',
+      (error: unknown) => String(error),
+    );
 
   it('and says nothing keeps nobody out', async () => {
     const served = await serveCore(startTestCore().core, { connectionLimits });
@@ -258,7 +288,11 @@ it('the page comes with its type and its mark, and is not sent twice', async () 
   const { core } = startTestCore();
   const served = await serveCore(core);
   const page = await served.fetch('/');
-  expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([200, 'text/html; charset=utf-8', '<p>The studio</p>']);
+  expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+    '<p>The studio</p>',
+  ]);
   expect((await served.fetch('/', { headers: { 'if-none-match': page.headers.get('etag') ?? '' } })).status).toBe(304);
   expect((await served.fetch('/elsewhere.html')).status).toBe(404);
 });

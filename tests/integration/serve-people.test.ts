@@ -79,7 +79,12 @@ describe('the way into a served studio', () => {
   it('is shut to a foreign host name and to other pages, also with the right token', async () => {
     const studio = await serve();
     const { host } = new URL(studio.url);
-    for (const headers of [{ host: 'studio.example' }, { host, origin: 'http://other.example' }, { host, 'sec-fetch-dest': 'image' }, { host, 'sec-fetch-dest': 'empty' }]) {
+    for (const headers of [
+      { host: 'studio.example' },
+      { host, origin: 'http://other.example' },
+      { host, 'sec-fetch-dest': 'image' },
+      { host, 'sec-fetch-dest': 'empty' },
+    ]) {
       const answer = await ask(studio.url, headers);
       expect([answer.status >= 400, answer.cookies]).toEqual([true, []]);
     }
@@ -141,9 +146,12 @@ describe('thirty people on one served studio', () => {
 
 /** A small file in one piece. */
 async function uploadWords(url: string, cookie: string): Promise<GrantId> {
-  const send = async (address: string, init: RequestInit): Promise<unknown> => (await fetch(new URL(address, url), { ...init, headers: { cookie } })).json();
+  const send = async (address: string, init: RequestInit): Promise<unknown> =>
+    (await fetch(new URL(address, url), { ...init, headers: { cookie } })).json();
   const { uploadId } = z.object({ uploadId: z.string() }).parse(await send('/uploads?name=notes.txt&size=5', { method: 'POST' }));
-  return z.object({ grant: z.object({ grantId: GrantId }) }).parse(await send(`/uploads/${uploadId}?from=0`, { method: 'PATCH', body: 'words' })).grant.grantId;
+  return z
+    .object({ grant: z.object({ grantId: GrantId }) })
+    .parse(await send(`/uploads/${uploadId}?from=0`, { method: 'PATCH', body: 'words' })).grant.grantId;
 }
 
 describe('what a browser is told when something fails', () => {
@@ -170,12 +178,40 @@ describe('what a browser is told when something fails', () => {
       api.shots.split({ videoId, frame: 1_000_000 }),
       api.texts.edit({ videoId: ghost, shotId: null, kind: 'summary', text: 'x' }),
     ];
-    const told: unknown[] = (await Promise.allSettled(failing)).map((result) => (result.status === 'rejected' ? String(result.reason) : result.value));
+    const told: unknown[] = (await Promise.allSettled(failing)).map((result) =>
+      result.status === 'rejected' ? String(result.reason) : result.value,
+    );
     const grantId = await uploadWords(studio.url, owner.cookie);
-    told.push(...(await Promise.allSettled([api.transcripts.importFile({ videoId, grantId }), api.videos.add({ grantIds: [grantId] }), api.projects.open({ grantId }), api.models.addFolder({ grantId })])).map(String));
-    await api.jobs.enqueue({ requests: [{ kind: 'detect', videoId, detectorId: 'adaptive' }, { kind: 'import-dataset', formatId: 'shot2story', grantId }] });
-    await expect.poll(async () => (await api.jobs.list({})).every(({ finishedAtMs }) => finishedAtMs !== null), { timeout: 40_000 }).toBe(true);
-    told.push(await api.jobs.list({}), await api.videos.list({}), await api.projects.current({}), await api.projects.recent({}), await api.models.list({}), await api.models.engines({}), await api.models.folder({}), await api.system.info({}), heard);
+    told.push(
+      ...(
+        await Promise.allSettled([
+          api.transcripts.importFile({ videoId, grantId }),
+          api.videos.add({ grantIds: [grantId] }),
+          api.projects.open({ grantId }),
+          api.models.addFolder({ grantId }),
+        ])
+      ).map(String),
+    );
+    await api.jobs.enqueue({
+      requests: [
+        { kind: 'detect', videoId, detectorId: 'adaptive' },
+        { kind: 'import-dataset', formatId: 'shot2story', grantId },
+      ],
+    });
+    await expect
+      .poll(async () => (await api.jobs.list({})).every(({ finishedAtMs }) => finishedAtMs !== null), { timeout: 40_000 })
+      .toBe(true);
+    told.push(
+      await api.jobs.list({}),
+      await api.videos.list({}),
+      await api.projects.current({}),
+      await api.projects.recent({}),
+      await api.models.list({}),
+      await api.models.engines({}),
+      await api.models.folder({}),
+      await api.system.info({}),
+      heard,
+    );
     const text = JSON.stringify(told);
     expect(text).toContain('crowd.mp4');
     for (const place of [studio.dataDir, folder, path.dirname(folder), process.cwd()]) expect(text).not.toContain(place);

@@ -26,22 +26,42 @@ async function isUp(): Promise<boolean> {
   return info.studioVersion !== '';
 }
 
-const ODD_TARGETS = ['//', '//elsewhere.example/wire', 'http://elsewhere.example/wire', '*', 'wire', '/%', '/%E0%A4%A', '/\\', '/wire#part', '///', '/..//..', `/${'a'.repeat(8_000)}`];
+const ODD_TARGETS = [
+  '//',
+  '//elsewhere.example/wire',
+  'http://elsewhere.example/wire',
+  '*',
+  'wire',
+  '/%',
+  '/%E0%A4%A',
+  '/\\',
+  '/wire#part',
+  '///',
+  '/..//..',
+  `/${'a'.repeat(8_000)}`,
+];
 
 describe('a request for an unusual target', () => {
-  it.each(ODD_TARGETS.map((target) => [target.slice(0, 40), target] as const))('is refused without a token, and the studio goes on: %s', async (_shown, target) => {
-    for (const headers of [UPGRADE_HEADERS, {}] as const) expect(await sendRaw(studio.url, requestText(studio.url, target, { headers }), 300)).toMatch(/^HTTP\/1\.1 4\d\d /);
-    expect(await isUp()).toBe(true);
-  });
+  it.each(ODD_TARGETS.map((target) => [target.slice(0, 40), target] as const))(
+    'is refused without a token, and the studio goes on: %s',
+    async (_shown, target) => {
+      for (const headers of [UPGRADE_HEADERS, {}] as const)
+        expect(await sendRaw(studio.url, requestText(studio.url, target, { headers }), 300)).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(await isUp()).toBe(true);
+    },
+  );
 
   it.each(['//', '*', 'http://elsewhere.example/wire'])('is answered 400 or 404 with a token: %s', async (target) => {
     for (const headers of [UPGRADE_HEADERS, {}] as const)
-      expect(await sendRaw(studio.url, requestText(studio.url, target, { headers: { ...headers, Cookie: cookie } }), 300)).toMatch(/^HTTP\/1\.1 40[04] /);
+      expect(await sendRaw(studio.url, requestText(studio.url, target, { headers: { ...headers, Cookie: cookie } }), 300)).toMatch(
+        /^HTTP\/1\.1 40[04] /,
+      );
     expect(await isUp()).toBe(true);
   });
 
   it('that asks for a connection elsewhere, or in another way than GET, is refused too', async () => {
-    for (const method of ['CONNECT', 'OPTIONS', 'POST', 'TRACE']) await sendRaw(studio.url, requestText(studio.url, '//', { method, headers: UPGRADE_HEADERS }), 300);
+    for (const method of ['CONNECT', 'OPTIONS', 'POST', 'TRACE'])
+      await sendRaw(studio.url, requestText(studio.url, '//', { method, headers: UPGRADE_HEADERS }), 300);
     expect(await isUp()).toBe(true);
   });
 });
@@ -67,13 +87,21 @@ describe('a connection', () => {
   it('that sends no HTTP at all is answered 400 and closed', async () => {
     expect(await sendRaw(studio.url, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await sendRaw(studio.url, Buffer.from([0x16, 3, 1, 0, 0, 0, 255]))).toMatch(/^HTTP\/1\.1 400 /);
-    expect(await sendRaw(studio.url, requestText(studio.url, '/', { headers: { 'X-Long': 'x'.repeat(100_000) } }))).toMatch(/^HTTP\/1\.1 431 /);
+    expect(await sendRaw(studio.url, requestText(studio.url, '/', { headers: { 'X-Long': 'x'.repeat(100_000) } }))).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
     expect(await isUp()).toBe(true);
   });
 
   it('of a WebSocket may be refused for its own sake', async () => {
-    for (const headers of [{ ...UPGRADE_HEADERS, 'Sec-WebSocket-Version': '1' }, { ...UPGRADE_HEADERS, 'Sec-WebSocket-Key': '' }, { ...UPGRADE_HEADERS, Upgrade: 'other' }])
-      expect(await sendRaw(studio.url, requestText(studio.url, '/wire', { headers: { ...headers, Cookie: cookie } }), 300)).toMatch(/^HTTP\/1\.1 4\d\d /);
+    for (const headers of [
+      { ...UPGRADE_HEADERS, 'Sec-WebSocket-Version': '1' },
+      { ...UPGRADE_HEADERS, 'Sec-WebSocket-Key': '' },
+      { ...UPGRADE_HEADERS, Upgrade: 'other' },
+    ])
+      expect(await sendRaw(studio.url, requestText(studio.url, '/wire', { headers: { ...headers, Cookie: cookie } }), 300)).toMatch(
+        /^HTTP\/1\.1 4\d\d /,
+      );
     expect(await isUp()).toBe(true);
   });
 });

@@ -97,7 +97,10 @@ describe.each(Object.entries(hosts))('over %s', (_name, host) => {
     const { api, videoId, close } = await open(host);
     // @ts-expect-error the contract says a string
     await expect(api.shots.list({ videoId: 7 })).rejects.toMatchObject({ code: 'invalid-input' });
-    await expect(api.shots.split({ videoId, frame: 100 })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('not in this video') });
+    await expect(api.shots.split({ videoId, frame: 100 })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('not in this video'),
+    });
     close();
   });
 

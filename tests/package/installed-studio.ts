@@ -46,15 +46,24 @@ export async function startInstalled(program: string, args: readonly string[], a
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
   const browser = connect(child, child.stdio[3] as Writable, child.stdio[4] as Readable);
-  const page = await untilThere(async () => {
-    const { targetInfos } = (await browser('Target.getTargets', {})) as { targetInfos: { targetId: string; type: string; url: string }[] };
-    return targetInfos.find(({ type, url }) => type === 'page' && url.startsWith('shotluck:'));
-  }, () => output);
+  const page = await untilThere(
+    async () => {
+      const { targetInfos } = (await browser('Target.getTargets', {})) as {
+        targetInfos: { targetId: string; type: string; url: string }[];
+      };
+      return targetInfos.find(({ type, url }) => type === 'page' && url.startsWith('shotluck:'));
+    },
+    () => output,
+  );
   const { sessionId } = (await browser('Target.attachToTarget', { targetId: page.targetId, flatten: true })) as { sessionId: string };
   const send = (method: string, params: object): Promise<object> => browser(method, params, sessionId);
 
   async function evaluate(script: string): Promise<unknown> {
-    const { result, exceptionDetails } = (await send('Runtime.evaluate', { expression: script, awaitPromise: true, returnByValue: true })) as Evaluated;
+    const { result, exceptionDetails } = (await send('Runtime.evaluate', {
+      expression: script,
+      awaitPromise: true,
+      returnByValue: true,
+    })) as Evaluated;
     if (exceptionDetails !== undefined) throw new Error(`${exceptionDetails.text} ${exceptionDetails.exception?.description ?? ''}`);
     return result.value;
   }
@@ -64,12 +73,21 @@ export async function startInstalled(program: string, args: readonly string[], a
     evaluate,
     waitFor: async (script, timeoutMs = START_MS) => {
       // A page that is being loaded has nothing to run in yet, or lacks what is asked for.
-      await untilThere(() => evaluate(script).then((value) => (value === true ? true : undefined), () => undefined), () => `${script}\n${output}`, timeoutMs);
+      await untilThere(
+        () =>
+          evaluate(script).then(
+            (value) => (value === true ? true : undefined),
+            () => undefined,
+          ),
+        () => `${script}\n${output}`,
+        timeoutMs,
+      );
     },
     type: async (text) => void (await send('Input.insertText', { text })),
     async press(key) {
       const code = { Enter: 13, End: 35 }[key];
-      for (const type of ['rawKeyDown', 'keyUp']) await send('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: code });
+      for (const type of ['rawKeyDown', 'keyUp'])
+        await send('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: code });
     },
     async screenshot() {
       const { data } = (await send('Page.captureScreenshot', { format: 'png' })) as { data: string };

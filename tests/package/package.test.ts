@@ -42,7 +42,10 @@ beforeAll(async () => {
   if (!canMake) return;
   chmodSync(folder, 0o755);
   if (process.env.SHOTLUCK_PACKAGES === undefined)
-    await run(process.execPath, [path.join(root, 'src-main/setup/package.mjs'), '--fast', '--output', packages], { cwd: root, maxBuffer: 2 ** 26 });
+    await run(process.execPath, [path.join(root, 'src-main/setup/package.mjs'), '--fast', '--output', packages], {
+      cwd: root,
+      maxBuffer: 2 ** 26,
+    });
   mkdirSync(installed);
   await run('dpkg-deb', ['--extract', made('.deb'), installed]);
   if (isRoot) account = createAccount();
@@ -75,7 +78,9 @@ function userName(): string {
 function createAccount(): Account {
   const userHome = path.join(folder, 'home');
   execFileSync('useradd', ['--no-create-home', '--home-dir', userHome, '--shell', '/usr/sbin/nologin', userName()]);
-  const [uid = Number.NaN, gid = Number.NaN] = ['-u', '-g'].map((what) => Number(execFileSync('id', [what, userName()], { encoding: 'utf8' })));
+  const [uid = Number.NaN, gid = Number.NaN] = ['-u', '-g'].map((what) =>
+    Number(execFileSync('id', [what, userName()], { encoding: 'utf8' })),
+  );
   mkdirSync(userHome, { mode: 0o700 });
   chownSync(userHome, uid, gid);
   return { uid, gid, home: userHome };
@@ -109,7 +114,12 @@ describe.skipIf(!canMake)('the Debian package', () => {
     expect(native.length).toBeGreaterThan(3);
     expect(native.filter((file) => /darwin|win32|musl/.test(file) || (process.arch === 'x64' && /arm64/.test(file)))).toEqual([]);
     for (const name of ['@mantine', '@tabler', 'react', 'typescript', 'playwright', 'onnxruntime-web', 'vite', 'electron'])
-      expect.soft(files.some((file) => file.endsWith(`node_modules/${name}`)), name).toBe(false);
+      expect
+        .soft(
+          files.some((file) => file.endsWith(`node_modules/${name}`)),
+          name,
+        )
+        .toBe(false);
     expect(existsSync(path.join(resources, 'app.asar'))).toBe(true);
     expect(existsSync(path.join(resources, 'app'))).toBe(false);
   });
@@ -139,7 +149,8 @@ describe.skipIf(!canMake)('the RPM package', () => {
     skip(!readdirSync(packages).some((name) => name.endsWith('.rpm')), 'rpmbuild is not installed here');
     const { stdout: list } = await run('rpm', ['--query', '--package', '--list', '--verbose', made('.rpm')], { maxBuffer: 2 ** 26 });
     expect(list).toMatch(/^-rwsr-xr-x .*root +root .*chrome-sandbox$/m);
-    for (const file of filesOf(home).filter((name) => /\.asar$|sbom|NOTICES/.test(name))) expect.soft(list).toContain(`/usr/lib/shotluck-studio/${file}`);
+    for (const file of filesOf(home).filter((name) => /\.asar$|sbom|NOTICES/.test(name)))
+      expect.soft(list).toContain(`/usr/lib/shotluck-studio/${file}`);
     const { stdout: needs } = await run('rpm', ['--query', '--package', '--requires', made('.rpm')]);
     expect(needs).toContain('/usr/bin/ffmpeg');
   });
@@ -197,7 +208,12 @@ describe.skipIf(!canMake || !canSandbox || !hasDisplay())('the installed studio,
   /** Exit code of a second program, which finds the first one running. */
   async function startAgain(args: readonly string[]): Promise<number | null> {
     const { DISPLAY = '', PATH = '' } = process.env;
-    const child = spawn(program, [...args], { cwd: '/', env: { DISPLAY, PATH, HOME: userHome() }, ...(account === null ? {} : account), stdio: 'ignore' });
+    const child = spawn(program, [...args], {
+      cwd: '/',
+      env: { DISPLAY, PATH, HOME: userHome() },
+      ...(account === null ? {} : account),
+      stdio: 'ignore',
+    });
     await once(child, 'exit');
     return child.exitCode;
   }

@@ -21,7 +21,10 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 const studio = await serveStudio();
 const executablePath = findChromium();
-const browser = await chromium.launch({ args: ['--disable-gpu', '--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
+const browser = await chromium.launch({
+  args: ['--disable-gpu', '--no-sandbox'],
+  ...(executablePath === undefined ? {} : { executablePath }),
+});
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
   await page.goto(studio.url);

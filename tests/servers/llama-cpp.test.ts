@@ -53,28 +53,43 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     const chat = wrong.chat({ parts: [{ type: 'text', text: 'Say hello.' }], generation: greedy(4) }, quietly);
     await expect(chat).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/key/iu) });
     await expect(chat).rejects.not.toMatchObject({ message: expect.stringContaining('sk-wrong') });
-    await expect(createEndpointClient(endpoint, null, { maxRetries: 0 }).models(never)).rejects.toMatchObject({ message: expect.stringMatching(/key/iu) });
+    await expect(createEndpointClient(endpoint, null, { maxRetries: 0 }).models(never)).rejects.toMatchObject({
+      message: expect.stringMatching(/key/iu),
+    });
   });
 
-  it.each(pytorchAnswers())('streams the tokens that PyTorch writes after "$prompt", with confidence', async ({ prompt, text, tokenCount }) => {
-    const texts: string[] = [];
-    const answer = await client.chat({ parts: [{ type: 'text', text: prompt }], generation: greedy(tokenCount) }, { signal: never, onText: (soFar) => texts.push(soFar) });
-    expect(answer).toMatchObject({ text, tokenCount, model: MODEL });
-    expect(answer.meanLogProb).toBeLessThan(0);
-    expect(texts.length).toBeGreaterThan(3);
-    expect(texts.at(-1)).toBe(text);
-  });
+  it.each(pytorchAnswers())(
+    'streams the tokens that PyTorch writes after "$prompt", with confidence',
+    async ({ prompt, text, tokenCount }) => {
+      const texts: string[] = [];
+      const answer = await client.chat(
+        { parts: [{ type: 'text', text: prompt }], generation: greedy(tokenCount) },
+        { signal: never, onText: (soFar) => texts.push(soFar) },
+      );
+      expect(answer).toMatchObject({ text, tokenCount, model: MODEL });
+      expect(answer.meanLogProb).toBeLessThan(0);
+      expect(texts.length).toBeGreaterThan(3);
+      expect(texts.at(-1)).toBe(text);
+    },
+  );
 
   it('answers several requests side by side', async () => {
     const answers = pytorchAnswers();
     const writer = createEndpointWriter(endpoint, client);
-    const results = await Promise.all([...answers, ...answers].map(({ prompt, tokenCount }) => writer.write({ parts: [{ type: 'text', text: prompt }], generation: greedy(tokenCount) }, quietly)));
+    const results = await Promise.all(
+      [...answers, ...answers].map(({ prompt, tokenCount }) =>
+        writer.write({ parts: [{ type: 'text', text: prompt }], generation: greedy(tokenCount) }, quietly),
+      ),
+    );
     expect(results.map(({ text }) => text)).toEqual([...answers, ...answers].map(({ text }) => text));
   });
 
   it('is left alone at once when a request is cancelled', async () => {
     const abort = new AbortController();
-    const running = client.chat({ parts: [{ type: 'text', text: 'Say what happens.' }], generation: { ...greedy(1900), temperature: 1 } }, { signal: abort.signal, onText: () => abort.abort() });
+    const running = client.chat(
+      { parts: [{ type: 'text', text: 'Say what happens.' }], generation: { ...greedy(1900), temperature: 1 } },
+      { signal: abort.signal, onText: () => abort.abort() },
+    );
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     const cancelledMs = performance.now();
     await expect.poll(() => busySlots(server), { timeout: 2000, interval: 20 }).toBe(0);
@@ -83,7 +98,8 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
 
   it('sees pictures', async () => {
     const captioner = createEndpointCaptioner(endpoint, client);
-    const caption = (picture: Picture) => captioner.caption({ pictures: [picture, picture], prompt: 'Say what happens.', generation: greedy(12) }, quietly);
+    const caption = (picture: Picture) =>
+      captioner.caption({ pictures: [picture, picture], prompt: 'Say what happens.', generation: greedy(12) }, quietly);
     const [red, blue, redAgain] = [await caption(plain([220, 0, 0])), await caption(plain([0, 0, 220])), await caption(plain([220, 0, 0]))];
     expect(red).toMatchObject({ model: MODEL, device: new URL(server.url).origin, renderedPrompt: '<image>×2\nSay what happens.' });
     expect(red.text).not.toBe('');
@@ -98,8 +114,16 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
   });
 
   it('is found out by the test of an endpoint', async () => {
-    expect(await testEndpoint(client, endpoint, never)).toMatchObject({ models: [MODEL], contextTokens: 2048, reads: 'pictures', problem: null });
-    expect(await testEndpoint(client, { ...endpoint, model: 'other' }, never)).toMatchObject({ reads: 'nothing', problem: expect.stringContaining('does not offer "other"') });
+    expect(await testEndpoint(client, endpoint, never)).toMatchObject({
+      models: [MODEL],
+      contextTokens: 2048,
+      reads: 'pictures',
+      problem: null,
+    });
+    expect(await testEndpoint(client, { ...endpoint, model: 'other' }, never)).toMatchObject({
+      reads: 'nothing',
+      problem: expect.stringContaining('does not offer "other"'),
+    });
   });
 
   it('captions the shots of a film, by frames or as films, and summarises it', async () => {
@@ -109,16 +133,38 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     const { endpoints, jobs, settings, shots, texts } = core.services;
     await openFilmProject(core, dataDir);
     await endpoints.save(endpoint, KEY);
-    settings.update({ captionerId: 'endpoint:box', summariserId: 'sum-text:endpoint:box', promptTemplate: 'Shot {index}', summaryPromptTemplate: 'Tell it.', framesPerShot: 1, maxNewTokens: 12, summaryMaxTokens: 48, detectorId: 'adaptive' });
+    settings.update({
+      captionerId: 'endpoint:box',
+      summariserId: 'sum-text:endpoint:box',
+      promptTemplate: 'Shot {index}',
+      summaryPromptTemplate: 'Tell it.',
+      framesPerShot: 1,
+      maxNewTokens: 12,
+      summaryMaxTokens: 48,
+      detectorId: 'adaptive',
+    });
     const videoId = await addFilm(core, film.path);
     jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect', 'caption', 'summarise']) });
     await jobs.idle();
-    expect(jobs.list().map(({ kind, state, error }) => [kind, state, error])).not.toContainEqual([expect.anything(), 'failed', expect.anything()]);
+    expect(jobs.list().map(({ kind, state, error }) => [kind, state, error])).not.toContainEqual([
+      expect.anything(),
+      'failed',
+      expect.anything(),
+    ]);
     const captions = shots.list(videoId).map((shot) => texts.currentOf({ videoId, shotId: shot.id, kind: 'visual' }));
     expect(captions).toHaveLength(12);
-    for (const caption of captions) expect(caption?.provenance).toMatchObject({ engine: 'endpoint:box', model: MODEL, prompt: expect.stringMatching(/^<image>×1\nShot \d+$/u) });
+    for (const caption of captions)
+      expect(caption?.provenance).toMatchObject({
+        engine: 'endpoint:box',
+        model: MODEL,
+        prompt: expect.stringMatching(/^<image>×1\nShot \d+$/u),
+      });
     const summary = texts.currentOf({ videoId, shotId: null, kind: 'summary' });
-    expect(summary?.provenance).toMatchObject({ engine: 'sum-text:endpoint:box', model: MODEL, prompt: expect.stringContaining(`Seen: ${captions[0]?.text.replaceAll(/\s+/gu, ' ') ?? ''}`) });
+    expect(summary?.provenance).toMatchObject({
+      engine: 'sum-text:endpoint:box',
+      model: MODEL,
+      prompt: expect.stringContaining(`Seen: ${captions[0]?.text.replaceAll(/\s+/gu, ' ') ?? ''}`),
+    });
 
     await endpoints.save({ ...endpoint, sendVideo: 'video_url' }, undefined);
     const [first, second] = shots.list(videoId);
@@ -126,7 +172,11 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     jobs.enqueue([{ kind: 'caption', videoId, targets: { shotIds: [first.id, second.id] } }], false, 'ann');
     await jobs.idle();
     const [ofFirst, ofSecond] = [first, second].map((shot) => texts.revisions({ videoId, shotId: shot.id, kind: 'visual' })[0]);
-    expect(ofFirst?.provenance).toMatchObject({ model: MODEL, prompt: '<video>\nShot 1', options: { notes: expect.arrayContaining([expect.stringContaining('as a video')]) } });
+    expect(ofFirst?.provenance).toMatchObject({
+      model: MODEL,
+      prompt: '<video>\nShot 1',
+      options: { notes: expect.arrayContaining([expect.stringContaining('as a video')]) },
+    });
     expect(ofFirst?.text).not.toBe(ofSecond?.text);
   });
 });
@@ -137,10 +187,15 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server without a picture encoder${how
     try {
       const endpoint = endpointAt(server);
       const client = createEndpointClient(endpoint, null);
-      expect(await testEndpoint(client, endpoint, never)).toMatchObject({ reads: 'text', problem: expect.stringContaining('cannot read images') });
+      expect(await testEndpoint(client, endpoint, never)).toMatchObject({
+        reads: 'text',
+        problem: expect.stringContaining('cannot read images'),
+      });
       const captioner = createEndpointCaptioner(endpoint, client);
       const startedMs = performance.now();
-      await expect(captioner.caption({ pictures: [plain([9, 9, 9])], prompt: 'Say.', generation: greedy(4) }, quietly)).rejects.toMatchObject({ code: 'unsupported' });
+      await expect(
+        captioner.caption({ pictures: [plain([9, 9, 9])], prompt: 'Say.', generation: greedy(4) }, quietly),
+      ).rejects.toMatchObject({ code: 'unsupported' });
       // Asking again would not help, and is not done.
       expect(performance.now() - startedMs).toBeLessThan(1000);
     } finally {

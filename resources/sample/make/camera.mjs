@@ -15,7 +15,16 @@ const WHIP_CANVAS_WIDTH = FILM.width;
 /** A whip is filmed at this many moments per frame; half of them are blended, as a shutter open for half the time does. */
 const WHIP_MOMENTS = 16;
 /** A hand holding the camera: slow waves, as fractions of the picture and in hertz. */
-const SWAY = { x: [[0.0016, 0.31], [0.0007, 0.83]], y: [[0.0013, 0.23], [0.0006, 0.71]] };
+const SWAY = {
+  x: [
+    [0.0016, 0.31],
+    [0.0007, 0.83],
+  ],
+  y: [
+    [0.0013, 0.23],
+    [0.0006, 0.71],
+  ],
+};
 const SWAY_REACH = 0.0023;
 
 /**

@@ -59,7 +59,7 @@ async function* splitFrames(stream) {
   let frame = Buffer.alloc(FRAME_BYTES);
   let filled = 0;
   for await (const chunk of stream) {
-    for (let read = 0; read < chunk.length; ) {
+    for (let read = 0; read < chunk.length;) {
       const copied = chunk.copy(frame, filled, read);
       read += copied;
       filled += copied;

@@ -21,7 +21,12 @@ const LEAD_IN_FRAMES = 12;
 const LEAD_OUT_FRAMES = 6;
 
 /** Chords as MIDI note numbers: F, C, D minor, B flat; one after another, over and over. */
-const CHORDS = [[41, 53, 57, 60, 65], [36, 55, 60, 64, 67], [38, 53, 57, 62, 65], [34, 53, 58, 62, 65]];
+const CHORDS = [
+  [41, 53, 57, 60, 65],
+  [36, 55, 60, 64, 67],
+  [38, 53, 57, 62, 65],
+  [34, 53, 58, 62, 65],
+];
 const CHORD_SECONDS = 4.6;
 const CHORD_GAIN = 0.0075;
 
@@ -43,7 +48,8 @@ export async function narrate(shots) {
     const startSample = (startFrame + LEAD_IN_FRAMES) * SAMPLES_PER_FRAME;
     const endSample = startSample + samples.length;
     const spareFrames = endFrame - endSample / SAMPLES_PER_FRAME;
-    if (spareFrames < LEAD_OUT_FRAMES) throw new Error(`"${plan.name}" is ${Math.ceil(LEAD_OUT_FRAMES - spareFrames)} frames too short for its sentence.`);
+    if (spareFrames < LEAD_OUT_FRAMES)
+      throw new Error(`"${plan.name}" is ${Math.ceil(LEAD_OUT_FRAMES - spareFrames)} frames too short for its sentence.`);
     narrations.push({ text: plan.narration, startUs: sampleToUs(startSample), endUs: sampleToUs(endSample) });
     voices.push({ startSample, samples });
   }
@@ -75,9 +81,21 @@ async function speak(sentence) {
   try {
     await writeFile(join(cwd, 'sentence.txt'), sentence);
     const bytes = await readFromFfmpeg(
-      ['-f', 'lavfi', '-i', `flite=textfile=sentence.txt:voice=${VOICE}`,
-        '-af', `${trimStart},areverse,${trimStart},areverse,highpass=f=70`,
-        '-ar', String(SAMPLE_RATE), '-ac', '1', '-f', 'f32le', 'pipe:1'],
+      [
+        '-f',
+        'lavfi',
+        '-i',
+        `flite=textfile=sentence.txt:voice=${VOICE}`,
+        '-af',
+        `${trimStart},areverse,${trimStart},areverse,highpass=f=70`,
+        '-ar',
+        String(SAMPLE_RATE),
+        '-ac',
+        '1',
+        '-f',
+        'f32le',
+        'pipe:1',
+      ],
       { cwd },
     );
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));

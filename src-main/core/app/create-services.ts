@@ -147,7 +147,15 @@ export function createServices({ config, host, events, grants, engineClient, run
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,
   });
-  const resolveMedia = createMediaResolver({ project, videos, detection, exportedFiles: jobs.exportedFiles, grants, ffmpeg, parallelStills: config.ffmpegLanes });
+  const resolveMedia = createMediaResolver({
+    project,
+    videos,
+    detection,
+    exportedFiles: jobs.exportedFiles,
+    grants,
+    ffmpeg,
+    parallelStills: config.ffmpegLanes,
+  });
 
   function inBackground(work: Promise<unknown>, what: string): void {
     work.catch((error: unknown) => logger.error({ error }, `${what} failed`));

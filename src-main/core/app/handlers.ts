@@ -7,20 +7,44 @@ import { formatInfos } from '#core/exchange/formats/registry.ts';
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {
-  const { settings, people, projects, sample, videos, shots, detection, texts, transcripts, screenText, history, jobs, models, endpoints, search } = services;
+  const {
+    settings,
+    people,
+    projects,
+    sample,
+    videos,
+    shots,
+    detection,
+    texts,
+    transcripts,
+    screenText,
+    history,
+    jobs,
+    models,
+    endpoints,
+    search,
+  } = services;
   /** Tells everybody else that the ground has changed under them. */
   async function switching<T>({ caller, actor }: CallContext, work: () => Promise<T>): Promise<T> {
     const before = projects.current()?.ref;
     const result = await work();
     const now = projects.current();
-    if (now?.ref !== before) services.events.emit('projectSwitched', { name: now?.name ?? null, by: caller?.personId ?? null, byName: actor === '' ? null : actor });
+    if (now?.ref !== before)
+      services.events.emit('projectSwitched', {
+        name: now?.name ?? null,
+        by: caller?.personId ?? null,
+        byName: actor === '' ? null : actor,
+      });
     return result;
   }
 
   /** Annotators steer the jobs that they asked for. */
   function own(jobIds: readonly JobId[], { caller, actor }: CallContext): readonly JobId[] {
     if (caller?.role === 'annotator' && jobIds.some((jobId) => jobs.get(jobId).actor !== actor))
-      throw new AppError('forbidden', 'Only the person who started a job or the owner of this studio may stop it or start it again. Nothing was changed.');
+      throw new AppError(
+        'forbidden',
+        'Only the person who started a job or the owner of this studio may stop it or start it again. Nothing was changed.',
+      );
     return jobIds;
   }
 
@@ -44,7 +68,8 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       current: () => projects.current(),
       recent: () => projects.recent(),
       create: ({ name, locationGrantId }, context) => switching(context, () => projects.create(name, locationGrantId)),
-      open: (which, context) => switching(context, () => ('ref' in which ? projects.openRecent(which.ref, which.readOnly) : projects.openGranted(which.grantId))),
+      open: (which, context) =>
+        switching(context, () => ('ref' in which ? projects.openRecent(which.ref, which.readOnly) : projects.openGranted(which.grantId))),
       backups: ({ ref }) => projects.backups(ref),
       backUp: () => projects.backUp(),
       restore: ({ ref, backupId }, context) => switching(context, () => projects.restore(ref, backupId)),
@@ -69,7 +94,10 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       },
       relink: async ({ videoId, grantId, insists }, { actor, caller }) => {
         if (insists && caller?.role === 'annotator')
-          throw new AppError('forbidden', 'Only the owner of this studio may put another file in the place of a video: cuts that lie behind its end would go. Nothing was changed. Add it as a video of its own.');
+          throw new AppError(
+            'forbidden',
+            'Only the owner of this studio may put another file in the place of a video: cuts that lie behind its end would go. Nothing was changed. Add it as a video of its own.',
+          );
         await videos.relink(videoId, grantId, insists);
         jobs.enqueueUnmeasured([videoId], actor);
         return {};
@@ -81,7 +109,10 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       },
       async openWhereTheyLie(_nothing, { actor }) {
         await videos.openWhereTheyLie();
-        jobs.enqueueUnmeasured(videos.list().map(({ id }) => id), actor);
+        jobs.enqueueUnmeasured(
+          videos.list().map(({ id }) => id),
+          actor,
+        );
         return {};
       },
       setSplit: ({ videoIds, split }, { actor }) => {
@@ -125,10 +156,14 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         if (seenDigest !== undefined) transcripts.requireAsSeen({ videoId, segmentId, text }, seenDigest);
         return transcripts.edit(videoId, segmentId, text, actor);
       },
-      importFile: ({ videoId, grantId, replaceEdited }, { actor }) => services.imports.subtitles({ videoId, grantId, replaceEdited, actor }),
+      importFile: ({ videoId, grantId, replaceEdited }, { actor }) =>
+        services.imports.subtitles({ videoId, grantId, replaceEdited, actor }),
     },
     screenText: {
-      get: ({ videoId }) => ({ texts: screenText.texts(videoId), frames: screenText.frames(videoId).map(({ frame, backgroundDetail }) => ({ frame, backgroundDetail })) }),
+      get: ({ videoId }) => ({
+        texts: screenText.texts(videoId),
+        frames: screenText.frames(videoId).map(({ frame, backgroundDetail }) => ({ frame, backgroundDetail })),
+      }),
     },
     history: {
       list: ({ limit }) => history.list(limit),
@@ -176,7 +211,9 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
 
 /** A key that the client left out must not overwrite what is there. */
 function withoutUndefined<T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /** The answer of procedures that have nothing to say but that they are done. */

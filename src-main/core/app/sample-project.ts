@@ -37,7 +37,8 @@ export interface SampleProjectParts {
 export function createSampleProject({ projectsDir, filmPath, events, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
   /** Makes the project the first time; later it is opened as it was left. */
   async function open(): Promise<ProjectInfo> {
-    if (filmPath === null) throw new AppError('unsupported', 'This copy of the studio has no sample video. Add a video of your own instead.');
+    if (filmPath === null)
+      throw new AppError('unsupported', 'This copy of the studio has no sample video. Add a video of your own instead.');
     const folder = path.join(projectsDir, `${NAME}.shotluck`);
     const opened = await (isProjectFolder(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
     // Without history nobody has worked in it: it is new, or its making was interrupted.
@@ -57,7 +58,11 @@ export function createSampleProject({ projectsDir, filmPath, events, projects, v
         await open();
       } catch (error) {
         const told = explainStorage(error) ?? error;
-        events.emit('notice', { level: 'warning', title: 'The sample project was not opened', message: told instanceof Error ? told.message : String(told) });
+        events.emit('notice', {
+          level: 'warning',
+          title: 'The sample project was not opened',
+          message: told instanceof Error ? told.message : String(told),
+        });
       }
     },
   };

@@ -14,7 +14,10 @@ const NAMES = new Set(
 const PREFIXES = ['LC_', 'VK_', 'MESA_', 'LIBGL_', '__GL', '__NV', '__EGL', 'CUDA_', 'NVIDIA_', 'OMP_'];
 
 /** @param extra what the child gets beside what it needs */
-export function childEnvironment(extra: Readonly<Record<string, string>> = {}, surroundings: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+export function childEnvironment(
+  extra: Readonly<Record<string, string>> = {},
+  surroundings: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
   const needed = Object.entries(surroundings).filter(([name]) => isNeeded(name.toUpperCase()));
   return { ...Object.fromEntries(needed), ...extra };
 }

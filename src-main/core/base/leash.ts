@@ -48,7 +48,10 @@ export function createLeash(): Leash {
   }
 
   function start(): void {
-    const started = spawn('sh', ['-c', KEEPER, 'sh', `SHOTLUCK_LEASH=${mark.SHOTLUCK_LEASH}`], { env: childEnvironment(), stdio: ['pipe', 'ignore', 'ignore'] });
+    const started = spawn('sh', ['-c', KEEPER, 'sh', `SHOTLUCK_LEASH=${mark.SHOTLUCK_LEASH}`], {
+      env: childEnvironment(),
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     const gone = (): void => {
       if (keeper === started) keeper = null;
     };

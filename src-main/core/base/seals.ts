@@ -13,7 +13,10 @@ const SealFile = z.object({
 type SealFile = z.infer<typeof SealFile>;
 
 /** What can be said: this project was worked with here in this folder; a person chose this file for this video; a file of this content was measured as a video. */
-export type Statement = readonly ['project', folder: string] | readonly ['video', videoId: string, file: string] | readonly ['measured', fingerprint: string];
+export type Statement =
+  | readonly ['project', folder: string]
+  | readonly ['video', videoId: string, file: string]
+  | readonly ['measured', fingerprint: string];
 
 export interface SealsParts {
   readonly dataDir: string;
@@ -51,7 +54,8 @@ export function createSeals({ dataDir, logger, openedBefore }: SealsParts) {
   const sealOf = (statement: Statement): string => createHmac('sha256', known.key).update(JSON.stringify(statement)).digest('hex');
 
   return {
-    has: (db: ReadableDb, statement: Statement): boolean => hasTable(db, 'seals') && db.prepare('SELECT 1 FROM seals WHERE seal = ?').get(sealOf(statement)) !== undefined,
+    has: (db: ReadableDb, statement: Statement): boolean =>
+      hasTable(db, 'seals') && db.prepare('SELECT 1 FROM seals WHERE seal = ?').get(sealOf(statement)) !== undefined,
 
     add(db: WritableDb, statement: Statement): void {
       db.prepare('INSERT OR IGNORE INTO seals (seal) VALUES (?)').run(sealOf(statement));

@@ -38,7 +38,11 @@ export interface EngineCallOptions<Update> {
  */
 export interface RemoteEngine<K extends EngineKind> {
   readonly opened: OpenedEngine;
-  call<N extends CallName<K>>(name: N, input: CallOf<K, N>['input'], options?: EngineCallOptions<CallOf<K, N>['update']>): Promise<CallOf<K, N>['output']>;
+  call<N extends CallName<K>>(
+    name: N,
+    input: CallOf<K, N>['input'],
+    options?: EngineCallOptions<CallOf<K, N>['update']>,
+  ): Promise<CallOf<K, N>['output']>;
 }
 
 /** The core's end of the engine worker: one worker, started when needed, one heavy call at a time. */
@@ -111,7 +115,10 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   function openLimit({ spec: { modelId, bytes = 0 } }: EngineSpec): RequestOptions['limit'] {
     const ms = openLimitMs + bytes / OPEN_BYTES_PER_MS;
     const error = (): AppError =>
-      new AppError('model-broken', `The model "${modelId}" cannot be used: it was not loaded within ${Math.ceil(ms / 1000)} s, so its process was stopped. Choose another model, or download this one again.`);
+      new AppError(
+        'model-broken',
+        `The model "${modelId}" cannot be used: it was not loaded within ${Math.ceil(ms / 1000)} s, so its process was stopped. Choose another model, or download this one again.`,
+      );
     return { ms, error };
   }
 
@@ -146,7 +153,10 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
           twice(modelId, async () => {
             const { worker: owner, handle } = await load(anySpec, either);
             // The worker answers with what `EngineKinds` says for this call.
-            const answer = owner.ask({ type: 'call', handle, name, input }, { signal: either, onUpdate: onUpdate as ((update: unknown) => void) | undefined });
+            const answer = owner.ask(
+              { type: 'call', handle, name, input },
+              { signal: either, onUpdate: onUpdate as ((update: unknown) => void) | undefined },
+            );
             return (await answer) as CallOf<K, typeof name>['output'];
           }),
         ),
@@ -154,7 +164,10 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   }
 
   function providers(): Promise<readonly ProviderReport[]> {
-    reports ??= inLane(undefined, async (signal) => (await worker().ask({ type: 'providers' }, { signal })) as readonly ProviderReport[]).catch((error: unknown) => {
+    reports ??= inLane(
+      undefined,
+      async (signal) => (await worker().ask({ type: 'providers' }, { signal })) as readonly ProviderReport[],
+    ).catch((error: unknown) => {
       reports = null;
       throw error;
     });

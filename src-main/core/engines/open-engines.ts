@@ -54,7 +54,13 @@ export interface EngineParts {
 export function createEngines({ client, models, threads, endpoints, deviceOf }: EngineParts): Engines {
   async function openTransNet(): Promise<ShotDetector> {
     const model = await models.resolve(TRANSNET_ID);
-    const network = await openRemoteTransNet(client, { modelId: model.id, bytes: model.bytes, modelPath: path.join(model.folder, 'transnet-v2.onnx'), threads, device: deviceOf(TRANSNET_ID) });
+    const network = await openRemoteTransNet(client, {
+      modelId: model.id,
+      bytes: model.bytes,
+      modelPath: path.join(model.folder, 'transnet-v2.onnx'),
+      threads,
+      device: deviceOf(TRANSNET_ID),
+    });
     return createTransNetDetector(network);
   }
 

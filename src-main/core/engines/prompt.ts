@@ -41,7 +41,10 @@ export function renderPrompt(template: string, variables: PromptVariables): Rend
   const unknown = unknownVariables(template);
   if (unknown.length > 0) {
     const names = (list: readonly string[]): string => list.map((name) => `{${name}}`).join(', ');
-    throw new AppError('invalid-input', `The prompt template uses ${names(unknown)}, which does not exist. It can use ${names(PROMPT_VARIABLE_NAMES)}.`);
+    throw new AppError(
+      'invalid-input',
+      `The prompt template uses ${names(unknown)}, which does not exist. It can use ${names(PROMPT_VARIABLE_NAMES)}.`,
+    );
   }
   const notes: string[] = [];
   const values = new Map<string, string>();
@@ -59,7 +62,8 @@ export function renderPrompt(template: string, variables: PromptVariables): Rend
 function prepare(name: keyof PromptVariables, raw: string, notes: string[]): string {
   const flat = raw.replaceAll(/\s+/gu, ' ').trim();
   const { text: safe, replaced } = escapeSpecialTokens(flat, 'round');
-  if (replaced.length > 0) notes.push(`Special tokens in {${name}} were put in parentheses: ${replaced.map(({ token }) => token).join(', ')}.`);
+  if (replaced.length > 0)
+    notes.push(`Special tokens in {${name}} were put in parentheses: ${replaced.map(({ token }) => token).join(', ')}.`);
   const { text, wordCount } = firstWords(safe, MAX_VARIABLE_WORDS);
   if (wordCount > MAX_VARIABLE_WORDS) notes.push(`{${name}} cut to ${MAX_VARIABLE_WORDS} of ${wordCount} words.`);
   return text;

@@ -39,7 +39,8 @@ const BUILT_IN: readonly BuiltIn[] = [
     role: 'detector',
     title: 'Adaptive content',
     version: adaptive.version,
-    description: 'Compares the colours of each frame with those of its neighbours; finds hard cuts and slow changes. Needs no model and is the fastest.',
+    description:
+      'Compares the colours of each frame with those of its neighbours; finds hard cuts and slow changes. Needs no model and is the fastest.',
     defaultThreshold: adaptive.defaultThreshold,
     modelId: null,
   },
@@ -57,7 +58,8 @@ const BUILT_IN: readonly BuiltIn[] = [
     role: 'summariser',
     title: 'Storyline',
     version: STORYLINE_VERSION,
-    description: 'Puts captions and speech in order, without repetition, and links each sentence to its shots. A draft to start from; needs no model.',
+    description:
+      'Puts captions and speech in order, without repetition, and links each sentence to its shots. A draft to start from; needs no model.',
     defaultThreshold: null,
     modelId: null,
   },
@@ -69,11 +71,32 @@ const BUILT_IN: readonly BuiltIn[] = [
  */
 export async function engineInfos(models: ModelStore, served: readonly EngineInfo[]): Promise<EngineInfo[]> {
   const known = await models.list();
-  const captioners = known.filter((model) => model.role === 'captioner' && model.state !== 'available').map((model) => modelInfo(model, 'captioner'));
-  const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({ ...info, problem: modelId === null ? null : problemOf(known.find((model) => model.id === modelId), info.title) }));
-  const transcribers = known.filter((model) => model.role === 'transcriber' && model.state !== 'available').map((model) => modelInfo(model, 'transcriber', problemOfVad(known)));
+  const captioners = known
+    .filter((model) => model.role === 'captioner' && model.state !== 'available')
+    .map((model) => modelInfo(model, 'captioner'));
+  const builtIn = BUILT_IN.map(({ modelId, ...info }) => ({
+    ...info,
+    problem:
+      modelId === null
+        ? null
+        : problemOf(
+            known.find((model) => model.id === modelId),
+            info.title,
+          ),
+  }));
+  const transcribers = known
+    .filter((model) => model.role === 'transcriber' && model.state !== 'available')
+    .map((model) => modelInfo(model, 'transcriber', problemOfVad(known)));
   const writers = known.filter((model) => model.role === 'writer' && model.state !== 'available').map(textSummariser);
-  const infos = [...builtIn, ...captioners, ...transcribers, ...served, ...writers, ...captioners.flatMap(localSummarisers), ...served.flatMap(servedSummarisers)];
+  const infos = [
+    ...builtIn,
+    ...captioners,
+    ...transcribers,
+    ...served,
+    ...writers,
+    ...captioners.flatMap(localSummarisers),
+    ...served.flatMap(servedSummarisers),
+  ];
   assert(new Set(infos.map((info) => info.id)).size === infos.length, 'no two engines have the same id');
   return infos;
 }
@@ -92,14 +115,22 @@ function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber' | 'summar
 
 /** No transcriber goes without the network that finds speech. */
 function problemOfVad(known: readonly ModelInfo[]): string | null {
-  return problemOf(known.find((model) => model.id === VAD_MODEL_ID), 'speech recognition');
+  return problemOf(
+    known.find((model) => model.id === VAD_MODEL_ID),
+    'speech recognition',
+  );
 }
 
-const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = { 'sum-text': 'captions and speech', 'sum-shot': 'frames of every shot', 'sum-holistic': 'frames over the whole video' };
+const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = {
+  'sum-text': 'captions and speech',
+  'sum-shot': 'frames of every shot',
+  'sum-holistic': 'frames over the whole video',
+};
 
 /** A captioner can look at shots; small ones tell little of how they belong together. */
 function localSummarisers(captioner: EngineInfo): EngineInfo[] {
-  const weakness = 'A captioning model looks at the frames. Small ones describe single images and hardly relate them to each other: a rough draft at best, written in parts if the video does not fit into one prompt.';
+  const weakness =
+    'A captioning model looks at the frames. Small ones describe single images and hardly relate them to each other: a rough draft at best, written in parts if the video does not fit into one prompt.';
   return (['sum-shot', 'sum-holistic'] as const).map((method) => summariserInfo(captioner, method, weakness));
 }
 

@@ -15,7 +15,12 @@ export function createRunningEngines(events: EventBus) {
       running.delete(engineId);
       running.set(engineId, { engineId, device, notes: [...notes] });
       events.emit('changed', { table: 'engines', videoId: null });
-      if (notes.length > 0) events.emit('notice', { level: 'warning', title: 'A model is running on another device', message: `${engineId}: ${notes.join(' ')}` });
+      if (notes.length > 0)
+        events.emit('notice', {
+          level: 'warning',
+          title: 'A model is running on another device',
+          message: `${engineId}: ${notes.join(' ')}`,
+        });
     },
   };
 }

@@ -19,5 +19,8 @@ export const noLimit: WorkLimit = { run: (_part, work) => work() };
 const PLACES: Readonly<Record<LimitedPart, string>> = { tokenizer: 'tokenizer.json', 'chat template': 'the chat template' };
 
 export function brokenPart(part: LimitedPart, reason: string): AppError {
-  return new AppError('model-broken', `The model cannot be used: ${PLACES[part]}: ${reason}. Saved work is safe; choose another model, or download this one again.`);
+  return new AppError(
+    'model-broken',
+    `The model cannot be used: ${PLACES[part]}: ${reason}. Saved work is safe; choose another model, or download this one again.`,
+  );
 }

@@ -44,7 +44,10 @@ interface PendingRequest {
   readonly reject: (error: AppError) => void;
 }
 
-export function connectWorker(handle: EngineWorkerHandle, options: { readonly hardStopMs: number; readonly logger: Logger }): WorkerConnection {
+export function connectWorker(
+  handle: EngineWorkerHandle,
+  options: { readonly hardStopMs: number; readonly logger: Logger },
+): WorkerConnection {
   const pending = new Map<number, PendingRequest>();
   let nextId = 1;
   let isClosed = false;

@@ -119,7 +119,13 @@ export interface EngineKinds {
   captioner: {
     readonly spec: CaptionerSpec;
     /** A batch; `update`: the whole text so far of one of its requests. */
-    readonly calls: { readonly caption: { readonly input: readonly CaptionRequest[]; readonly output: readonly CaptionResult[]; readonly update: BatchText } };
+    readonly calls: {
+      readonly caption: {
+        readonly input: readonly CaptionRequest[];
+        readonly output: readonly CaptionResult[];
+        readonly update: BatchText;
+      };
+    };
   };
   'pp-ocr': {
     readonly spec: TextRecogniserSpec;

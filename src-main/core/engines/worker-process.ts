@@ -41,7 +41,10 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
   if (child.pid === undefined) {
     // The reason follows as an event, which would end the studio unheard.
     child.on('error', () => undefined);
-    throw new AppError('busy', 'The process that runs models could not be started, because the studio has too many files or programs open right now. Nothing was changed. Try again in a moment.');
+    throw new AppError(
+      'busy',
+      'The process that runs models could not be started, because the studio has too many files or programs open right now. Nothing was changed. Try again in a moment.',
+    );
   }
   leash.hold(child);
   // Inference may keep every core busy: what a person waits for comes first.

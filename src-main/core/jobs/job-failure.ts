@@ -7,13 +7,23 @@ export function describeFailure(error: unknown): JobError {
   if (error instanceof AppError) return { code: error.code, message: error.message };
   switch (storageTrouble(error)) {
     case 'full':
-      return { code: 'disk-full', message: 'The disk is full. Finished parts are kept. Free up space: the job continues automatically soon after, or at once with "Resume".' };
+      return {
+        code: 'disk-full',
+        message:
+          'The disk is full. Finished parts are kept. Free up space: the job continues automatically soon after, or at once with "Resume".',
+      };
     case 'read-only':
       return { code: 'read-only', message: 'The project is read-only now, so nothing more can be saved. Finished parts are kept.' };
     case 'damaged':
-      return { code: 'damaged', message: 'The project file is damaged, so nothing more can be saved. Restore a backup, then resume the job.' };
+      return {
+        code: 'damaged',
+        message: 'The project file is damaged, so nothing more can be saved. Restore a backup, then resume the job.',
+      };
     case null:
-      return { code: 'internal', message: 'Something went wrong unexpectedly. Finished parts are kept; the log has the details. Retry the job.' };
+      return {
+        code: 'internal',
+        message: 'Something went wrong unexpectedly. Finished parts are kept; the log has the details. Retry the job.',
+      };
   }
 }
 

@@ -46,7 +46,11 @@ export function createJobQueue(parts: JobQueueParts) {
   const running = new Map<JobId, RunningJob>();
   const idleWaiters = new Set<() => void>();
   const unsaved = createUnsavedStates(logger);
-  const room = createRoomWatch({ freeBytes: parts.freeBytes ?? (() => Promise.resolve(0)), onRoom: resumeFull, ...(parts.roomLookMs !== undefined && { lookMs: parts.roomLookMs }) });
+  const room = createRoomWatch({
+    freeBytes: parts.freeBytes ?? (() => Promise.resolve(0)),
+    onRoom: resumeFull,
+    ...(parts.roomLookMs !== undefined && { lookMs: parts.roomLookMs }),
+  });
   let isStarted = false;
   /** While the project's own disk is full nothing new is begun: it could not even be written down. */
   let isFull = false;
@@ -95,7 +99,10 @@ export function createJobQueue(parts: JobQueueParts) {
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
     try {
       settle(entry, await work(entry, definition));
-      logger.info({ jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) }, 'job ended');
+      logger.info(
+        { jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) },
+        'job ended',
+      );
       running.delete(entry.job.id);
       announce(entry.job.id);
       onChanged();
@@ -125,7 +132,9 @@ export function createJobQueue(parts: JobQueueParts) {
     }
     if ('result' in end) return finish(job.id, { state: 'done', error: null, result: end.result });
     logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
-    return storageTrouble(end.error) === null ? failWithDependants(job.id, describeFailure(end.error), soFar) : settlePaused(job.id, end.error);
+    return storageTrouble(end.error) === null
+      ? failWithDependants(job.id, describeFailure(end.error), soFar)
+      : settlePaused(job.id, end.error);
   }
 
   function finish(jobId: JobId, end: jobs.JobEnd): void {
@@ -251,7 +260,11 @@ export function createJobQueue(parts: JobQueueParts) {
   function requeue(jobId: JobId): void {
     const { state, kind } = current(jobId);
     if (state === 'queued' || state === 'running') return;
-    if (kind === 'unreadable') throw new AppError('unsupported', 'The record of this job cannot be read, so it cannot be started. Remove it and start the work again.');
+    if (kind === 'unreadable')
+      throw new AppError(
+        'unsupported',
+        'The record of this job cannot be read, so it cannot be started. Remove it and start the work again.',
+      );
     // Those that failed or were cancelled only because this one was stopped follow it again.
     const followers = [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')];
     inTransaction(db, () => {
@@ -265,7 +278,8 @@ export function createJobQueue(parts: JobQueueParts) {
 
   function takeUp(): number {
     for (const job of jobs.interruptedJobs(db)) {
-      if (job.attempts < MAX_CRASHES) unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
+      if (job.attempts < MAX_CRASHES)
+        unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
       else
         failWithDependants(job.id, {
           code: 'internal',
@@ -290,7 +304,8 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** All or none. Returns ids in order. */
     enqueue(requests: readonly NewJob[]): JobId[] {
-      if (requests.some(({ kind }) => !definitions.has(kind))) throw new AppError('read-only', 'The project is open read-only: data sets can be exported, but other jobs cannot run.');
+      if (requests.some(({ kind }) => !definitions.has(kind)))
+        throw new AppError('read-only', 'The project is open read-only: data sets can be exported, but other jobs cannot run.');
       const ids = inTransaction(db, () => {
         const added: JobId[] = [];
         for (const request of requests) {
@@ -319,7 +334,8 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** Takes finished jobs, and those whose record cannot be read, off the queue; others are cancelled first. */
     remove(...jobIds: readonly JobId[]): void {
-      if (jobIds.some((jobId) => !isFinished(current(jobId).state))) throw new AppError('conflict', 'This job is not finished. Cancel it first.');
+      if (jobIds.some((jobId) => !isFinished(current(jobId).state)))
+        throw new AppError('conflict', 'This job is not finished. Cancel it first.');
       inTransaction(db, () => jobIds.forEach((jobId) => jobs.deleteJob(db, jobId)));
       for (const jobId of jobIds) unsaved.forget(jobId);
       onChanged();

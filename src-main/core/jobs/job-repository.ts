@@ -72,7 +72,7 @@ const UNREADABLE_ID = /^unreadable-(\d+)$/;
 
 /** What can still be said of a row that does not fit. */
 const Remains = z.object({
-  id: z.unknown().transform((id) => (JobId.safeParse(id).data ?? null)),
+  id: z.unknown().transform((id) => JobId.safeParse(id).data ?? null),
   sequence: z.number().catch(0),
   title: z.string().min(1).catch('A job'),
   created_at_ms: z.int().catch(0),
@@ -93,7 +93,11 @@ function unreadableJob(row: unknown): UnreadableJob {
     stage: null,
     etaMs: null,
     attempts: 0,
-    error: { code: 'unsupported', message: 'The record of this job cannot be read: it is damaged, or was made by another version of the studio. Finished work is not affected. Remove it from the queue, and start the work again if you need it.' },
+    error: {
+      code: 'unsupported',
+      message:
+        'The record of this job cannot be read: it is damaged, or was made by another version of the studio. Finished work is not affected. Remove it from the queue, and start the work again if you need it.',
+    },
     result: null,
     createdAtMs,
     startedAtMs: null,
@@ -115,7 +119,10 @@ export function insertJob(db: WritableDb, job: Omit<NewJob, 'after'> & { readonl
 }
 
 export function listJobs(db: ReadableDb): Job[] {
-  return db.prepare('SELECT * FROM jobs ORDER BY sequence').all().map((row) => fromRow(row).job);
+  return db
+    .prepare('SELECT * FROM jobs ORDER BY sequence')
+    .all()
+    .map((row) => fromRow(row).job);
 }
 
 /** Jobs that wait, run or came to nothing: those that cost nobody anything to add. */
@@ -125,7 +132,10 @@ export function countUndone(db: ReadableDb): number {
 
 export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
   const [, sequence] = UNREADABLE_ID.exec(jobId) ?? [];
-  const row = sequence === undefined ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId) : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));
+  const row =
+    sequence === undefined
+      ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId)
+      : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));
   if (row === undefined) throw new AppError('not-found', 'This job is no longer in the queue.');
   return fromRow(row);
 }
@@ -146,14 +156,14 @@ export function runnableJobs(db: ReadableDb): Job[] {
 /** Unfinished jobs that wait, directly or through others, for one of `jobIds`. */
 export function dependants(db: ReadableDb, jobId: JobId, state: JobState): JobId[] {
   return db
-      .prepare<[JobId, JobState], { id: string }>(
-        `WITH RECURSIVE chain (id) AS (
+    .prepare<[JobId, JobState], { id: string }>(
+      `WITH RECURSIVE chain (id) AS (
            SELECT id FROM jobs WHERE after_job_id = ?
            UNION SELECT jobs.id FROM jobs JOIN chain ON jobs.after_job_id = chain.id
          ) SELECT jobs.id FROM jobs JOIN chain USING (id) WHERE state = ?`,
-      )
-      .all(jobId, state)
-      .flatMap(({ id }) => JobId.safeParse(id).data ?? []);
+    )
+    .all(jobId, state)
+    .flatMap(({ id }) => JobId.safeParse(id).data ?? []);
 }
 
 export function markRunning(db: WritableDb, jobId: JobId, nowMs: number): void {
@@ -163,8 +173,16 @@ export function markRunning(db: WritableDb, jobId: JobId, nowMs: number): void {
 }
 
 /** Puts a job that ran, or was about to, back to waiting. The attempt is given back: it was stopped in order, not by a crash. */
-export function putBack(db: WritableDb, jobId: JobId, { state, error }: { readonly state: 'queued' | 'paused'; readonly error: JobError | null }): void {
-  db.prepare('UPDATE jobs SET state = ?, error = ?, attempts = max(0, attempts - 1) WHERE id = ?').run(state, error === null ? null : JSON.stringify(error), jobId);
+export function putBack(
+  db: WritableDb,
+  jobId: JobId,
+  { state, error }: { readonly state: 'queued' | 'paused'; readonly error: JobError | null },
+): void {
+  db.prepare('UPDATE jobs SET state = ?, error = ?, attempts = max(0, attempts - 1) WHERE id = ?').run(
+    state,
+    error === null ? null : JSON.stringify(error),
+    jobId,
+  );
 }
 
 /** Puts every job that waits, or ran when its process ended, on hold. Returns how many. */
@@ -228,5 +246,9 @@ export function deleteJob(db: WritableDb, jobId: JobId): void {
 
 /** Jobs that a process left `running` when it ended. */
 export function interruptedJobs(db: ReadableDb): Job[] {
-  return db.prepare(`SELECT * FROM jobs WHERE state = 'running' ORDER BY sequence`).all().map((row) => fromRow(row).job).filter(isReadable);
+  return db
+    .prepare(`SELECT * FROM jobs WHERE state = 'running' ORDER BY sequence`)
+    .all()
+    .map((row) => fromRow(row).job)
+    .filter(isReadable);
 }

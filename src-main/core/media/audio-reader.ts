@@ -15,5 +15,12 @@ export interface ReadSoundRequest extends Omit<PlacedSoundRequest, 'fromUs' | 'u
  * Throws as `readPlacedSound`.
  */
 export async function* readSound({ fromUs = 0, ...request }: ReadSoundRequest): AsyncGenerator<SoundBlock, void, undefined> {
-  for await (const samples of readPlacedSound({ ...request, fromUs, channels: 1, sampleRateHz: SAMPLE_RATE_HZ, blockSamples: BLOCK_SAMPLES })) yield { samples };
+  for await (const samples of readPlacedSound({
+    ...request,
+    fromUs,
+    channels: 1,
+    sampleRateHz: SAMPLE_RATE_HZ,
+    blockSamples: BLOCK_SAMPLES,
+  }))
+    yield { samples };
 }

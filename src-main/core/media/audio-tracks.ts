@@ -33,7 +33,10 @@ async function canDecode({ ffmpeg, path, signal }: FileRequest, tracks: readonly
 /** What a person should know of tracks that cannot be heard. */
 export function trackNotes(tracks: readonly AudioTrack[]): string[] {
   return tracks.flatMap((track, index) => {
-    if (!track.isReadable) return [`Audio track ${index + 1} (${track.codec}) cannot be decoded by this ffmpeg, so it is left out of clips and cannot be transcribed.`];
+    if (!track.isReadable)
+      return [
+        `Audio track ${index + 1} (${track.codec}) cannot be decoded by this ffmpeg, so it is left out of clips and cannot be transcribed.`,
+      ];
     return track.channels > MAX_CHANNELS ? [`Audio track ${index + 1} has ${track.channels} channels: the first two are used.`] : [];
   });
 }

@@ -17,7 +17,20 @@ export interface ClipCommand {
 const H264 = ['-c:v', 'libx264', '-preset', 'fast', '-crf', '18'] as const;
 const AAC = ['-c:a', 'aac', '-b:a', '160k'] as const;
 /** A time code of the whole would be wrong for a part. */
-const MP4 = ['-map_chapters', '-1', '-metadata', 'timecode=', '-metadata:s', 'timecode=', '-write_tmcd', '0', '-movflags', '+faststart', '-f', 'mp4'] as const;
+const MP4 = [
+  '-map_chapters',
+  '-1',
+  '-metadata',
+  'timecode=',
+  '-metadata:s',
+  'timecode=',
+  '-write_tmcd',
+  '0',
+  '-movflags',
+  '+faststart',
+  '-f',
+  'mp4',
+] as const;
 function known(mark: string): string[] {
   return [...MP4.slice(0, -2), '-metadata', `comment=${mark}`, ...MP4.slice(-2)];
 }
@@ -51,11 +64,20 @@ export function exactClip({ source, range, plan, target, mark, sound, isStereo }
   const times = isVariable ? 'PTS-STARTPTS' : `N*${rate.den}/(${rate.num}*TB)`;
   // Frames of another size, as a stream may have from its middle on, become as large as the first; the others stay as they are.
   const steady = stream === null || stream.isTurned ? [] : [`scale=${width}:${height}`];
-  const filter = [plan.filter, `trim=end_frame=${frameCount}`, `setpts='${times}'`, ...steady, 'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2', 'format=yuv420p'].join(',');
+  const filter = [
+    plan.filter,
+    `trim=end_frame=${frameCount}`,
+    `setpts='${times}'`,
+    ...steady,
+    'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
+    'format=yuv420p',
+  ].join(',');
   const timeBase = isVariable ? VARIABLE_TIME_BASE : `${rate.den}:${rate.num}`;
   const lastUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.endFrame - 1);
   // Nothing comes behind the last frame to tell how long it stays; without B-frames it is the last packet too.
-  const stay = isVariable ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`] : [];
+  const stay = isVariable
+    ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`]
+    : [];
   const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
   const tracks = sound.flatMap(({ map, filter: soundFilter }, index) => ['-map', map, `-filter:a:${index}`, soundFilter]);
   const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
@@ -90,7 +112,16 @@ export function copyClip({ source, range, key, target, mark }: CopiedClip): Clip
   const seconds = (us: number): string => (us / 1e6).toFixed(6);
   const jumpUs = key === null ? timeUs + toleranceUs / 2 : key.decodedUs - COPY_RUN_UP_US;
   const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(jumpUs)];
-  const cut = key === null ? ['-t', seconds(durationUs)] : ['-ss', seconds(COPY_RUN_UP_US - COPY_SLACK_US), '-t', seconds(timeUs - key.decodedUs + durationUs)];
-  const streams = [...mapPictures(source.probe.stream), '-c:v', 'copy', ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]), ...(isAac ? ['-c:a', 'copy'] : AAC)];
+  const cut =
+    key === null
+      ? ['-t', seconds(durationUs)]
+      : ['-ss', seconds(COPY_RUN_UP_US - COPY_SLACK_US), '-t', seconds(timeUs - key.decodedUs + durationUs)];
+  const streams = [
+    ...mapPictures(source.probe.stream),
+    '-c:v',
+    'copy',
+    ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
+    ...(isAac ? ['-c:a', 'copy'] : AAC),
+  ];
   return { inputOptions, output: { target, options: [...cut, '-avoid_negative_ts', 'make_zero', ...streams, ...known(mark)] } };
 }

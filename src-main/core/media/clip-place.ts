@@ -17,7 +17,10 @@ const TAG_LENGTH = 6;
  * `<clip>_<start>_<end>.copy.mp4`. `tag` tells a clip from that of another video, which has the name already: `<clip>_<start>_<end>-1a2b3c.mp4`.
  */
 export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode, tag: string | null = null): string {
-  return safeName(clipBaseName, { suffix: `_${startFrame}_${endFrame - 1}${tag === null ? '' : `-${tag}`}${mode === 'copy' ? '.copy' : ''}.mp4`, keepsDash: true });
+  return safeName(clipBaseName, {
+    suffix: `_${startFrame}_${endFrame - 1}${tag === null ? '' : `-${tag}`}${mode === 'copy' ? '.copy' : ''}.mp4`,
+    keepsDash: true,
+  });
 }
 
 /** Of a name with a tag, the one without; null for any other. */
@@ -37,7 +40,13 @@ export interface ClipOrigin {
 
 /** Written into a clip as its comment, so that it is known again whatever it is called. */
 export function clipMark({ sourceId, startUs, endUs, range, mode }: ClipOrigin): string {
-  return MARK + createHash('sha256').update(JSON.stringify([sourceId, range.startFrame, range.endFrame, startUs, endUs, mode])).digest('hex').slice(0, 32);
+  return (
+    MARK +
+    createHash('sha256')
+      .update(JSON.stringify([sourceId, range.startFrame, range.endFrame, startUs, endUs, mode]))
+      .digest('hex')
+      .slice(0, 32)
+  );
 }
 
 export interface ClipPlace {
@@ -94,12 +103,13 @@ async function readIndex(target: string): Promise<Buffer> {
   const file = await open(target, 'r');
   try {
     const head = Buffer.alloc(8);
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const { bytesRead } = await file.read(head, 0, head.length, at);
       const size = head.readUInt32BE(0);
       // Boxes of another form are never written by us before the index.
       if (bytesRead < head.length || size < head.length) return Buffer.alloc(0);
-      if (head.toString('latin1', 4) === 'moov') return (await file.read(Buffer.alloc(Math.min(size, MAX_INDEX_BYTES)), 0, Math.min(size, MAX_INDEX_BYTES), at)).buffer;
+      if (head.toString('latin1', 4) === 'moov')
+        return (await file.read(Buffer.alloc(Math.min(size, MAX_INDEX_BYTES)), 0, Math.min(size, MAX_INDEX_BYTES), at)).buffer;
       at += size;
     }
   } finally {

@@ -25,8 +25,11 @@ export function usableTracks({ audioTracks, stream }: Pick<VideoProbe, 'audioTra
 
 /** What is missing in the sound of a clip. */
 export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): string[] {
-  if (stream?.clock === 'none' && audioTracks.length > 0) return ['Without audio: the timestamps of the video cannot be used, so its audio cannot be placed.'];
-  return audioTracks.flatMap(({ isReadable, codec }, index) => (isReadable ? [] : [`Without audio track ${index + 1} (${codec}), which cannot be decoded.`]));
+  if (stream?.clock === 'none' && audioTracks.length > 0)
+    return ['Without audio: the timestamps of the video cannot be used, so its audio cannot be placed.'];
+  return audioTracks.flatMap(({ isReadable, codec }, index) =>
+    isReadable ? [] : [`Without audio track ${index + 1} (${codec}), which cannot be decoded.`],
+  );
 }
 
 /** The sound of the range, silence where there is none, so that it lies under the same pictures as in the film. */
@@ -62,7 +65,18 @@ export async function writePlacedSound({ ffmpeg, source, range, track, file, sig
   const place = probe.audioTracks.indexOf(track);
   const target = await open(file, 'wx');
   try {
-    const request = { ffmpeg, path, probe, track: place, sampleRateHz: SAMPLE_RATE_HZ, channels: 2, fromUs, untilUs, blockSamples: SAMPLE_RATE_HZ, signal } as const;
+    const request = {
+      ffmpeg,
+      path,
+      probe,
+      track: place,
+      sampleRateHz: SAMPLE_RATE_HZ,
+      channels: 2,
+      fromUs,
+      untilUs,
+      blockSamples: SAMPLE_RATE_HZ,
+      signal,
+    } as const;
     let isEmpty = true;
     for await (const block of readPlacedSound(request)) {
       await target.write(new Uint8Array(block.buffer, 0, block.byteLength));

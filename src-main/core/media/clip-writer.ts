@@ -9,7 +9,15 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { type ClipCommand, copyClip, exactClip, type ExactClip } from './clip-commands.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
-import { PLACED_OPTIONS, placedInputs, type PlacedSoundFile, soundInputs, soundNotes, usableTracks, writePlacedSound } from './clip-sound.ts';
+import {
+  PLACED_OPTIONS,
+  placedInputs,
+  type PlacedSoundFile,
+  soundInputs,
+  soundNotes,
+  usableTracks,
+  writePlacedSound,
+} from './clip-sound.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { frameTime, planSeek } from './frame-seek.ts';
@@ -81,7 +89,9 @@ export async function writeClips(request: WriteClipsRequest): Promise<void> {
       throw error;
     }),
   );
-  const failures = (await Promise.allSettled(workers)).flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const failures = (await Promise.allSettled(workers)).flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
   // The others were cancelled because of the first.
   const [failure] = failures.filter((error) => !isCancelled(error)).concat(failures);
   if (failure !== undefined) throw failure;
@@ -150,14 +160,22 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const frameCount = report.lastProgress?.frame ?? 0;
       const wanted = shot.endFrame - shot.startFrame;
       if (frameCount < wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
-      if (frameCount > wanted) throw new AppError('media-corrupt', `ffmpeg counts its frames anew in the middle, where they change, and wrote ${frameCount} for its ${wanted}`);
+      if (frameCount > wanted)
+        throw new AppError(
+          'media-corrupt',
+          `ffmpeg counts its frames anew in the middle, where they change, and wrote ${frameCount} for its ${wanted}`,
+        );
       return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, usableTracks(probe)), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
-      if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode');
+      if (probe.stream !== null && probe.stream.clock !== 'own')
+        throw new AppError('unsupported', 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode');
       const frameCount = await copyPictures(request, shot, { part, mark });
-      return { frameCount, notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)] };
+      return {
+        frameCount,
+        notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)],
+      };
     }
     default:
       return assertNever(mode);
@@ -183,21 +201,35 @@ async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part,
   await run(request, copyClip({ source, range: shot, key, target: part, mark }));
   const frameCount = await countPackets(ffmpeg, part, signal);
   if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
-  if (!(await beginsWithKeyFrame(ffmpeg, part, signal))) throw new AppError('unsupported', 'its index does not tell key frames from others, so it cannot be copied: use the exact mode');
+  if (!(await beginsWithKeyFrame(ffmpeg, part, signal)))
+    throw new AppError('unsupported', 'its index does not tell key frames from others, so it cannot be copied: use the exact mode');
   return frameCount;
 }
 
 type ExactWork = Omit<ExactClip, 'sound' | 'isStereo'> & { readonly source: PlacedSoundFile['source'] };
 
 /** First as the sound is; where ffmpeg does not take it so, placed by us, or mixed to two channels. */
-async function writeExact(request: WriteClipsRequest, work: ExactWork): Promise<{ readonly report: WriteReport; readonly notes: readonly string[] }> {
+async function writeExact(
+  request: WriteClipsRequest,
+  work: ExactWork,
+): Promise<{ readonly report: WriteReport; readonly notes: readonly string[] }> {
   const tracks = usableTracks(request.probe);
   const plain = { ...work, sound: soundInputs(work.source, work.range, tracks) };
   const first = await attempt(request, exactClip({ ...plain, isStereo: false }));
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
-    return { report: await writeWithPlacedSound(request, work, tracks), notes: ['The channels of its audio change in the middle: it was mixed to stereo.'] };
-  if (tracks.length > 0 && first.code !== 0 && /unsupported channel layout|rematrix is needed|error while opening encoder/i.test(first.stderrTail))
-    return { report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))), notes: ['Its audio has channels that AAC does not support: it was mixed to stereo.'] };
+    return {
+      report: await writeWithPlacedSound(request, work, tracks),
+      notes: ['The channels of its audio change in the middle: it was mixed to stereo.'],
+    };
+  if (
+    tracks.length > 0 &&
+    first.code !== 0 &&
+    /unsupported channel layout|rematrix is needed|error while opening encoder/i.test(first.stderrTail)
+  )
+    return {
+      report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))),
+      notes: ['Its audio has channels that AAC does not support: it was mixed to stereo.'],
+    };
   return { report: succeeded(request, first), notes: [] };
 }
 
@@ -205,7 +237,8 @@ async function writeWithPlacedSound(request: WriteClipsRequest, work: ExactWork,
   const { ffmpeg, signal } = request;
   const files = tracks.map((_, index) => `${work.target}.${index}.f32`);
   try {
-    for (const [index, track] of tracks.entries()) await writePlacedSound({ ffmpeg, source: work.source, range: work.range, track, file: files[index] ?? '', signal });
+    for (const [index, track] of tracks.entries())
+      await writePlacedSound({ ffmpeg, source: work.source, range: work.range, track, file: files[index] ?? '', signal });
     const sound = placedInputs(work.source, work.range, files.length);
     const moreInputs = files.map((path) => ({ path, options: PLACED_OPTIONS }));
     return succeeded(request, await attempt(request, exactClip({ ...work, sound, isStereo: false }), moreInputs));
@@ -218,7 +251,11 @@ async function run(request: WriteClipsRequest, command: ClipCommand): Promise<Wr
   return succeeded(request, await attempt(request, command));
 }
 
-function attempt({ ffmpeg, path, signal, probe }: WriteClipsRequest, { inputOptions, output }: ClipCommand, moreInputs: readonly MoreInput[] = []): Promise<WriteReport> {
+function attempt(
+  { ffmpeg, path, signal, probe }: WriteClipsRequest,
+  { inputOptions, output }: ClipCommand,
+  moreInputs: readonly MoreInput[] = [],
+): Promise<WriteReport> {
   const beside = besideOutput(probe.stream);
   const outputs = beside.length === 0 ? [output] : [output, { target: '-', options: beside.slice(0, -1) }];
   return ffmpeg.writeFiles({ inputPath: path, inputOptions, moreInputs, outputs, signal });
@@ -226,7 +263,10 @@ function attempt({ ffmpeg, path, signal, probe }: WriteClipsRequest, { inputOpti
 
 function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteReport {
   if (/unknown encoder/i.test(report.stderrTail))
-    throw new AppError('tool-missing', 'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or name one in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.');
+    throw new AppError(
+      'tool-missing',
+      'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or name one in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.',
+    );
   if (/codec not currently supported in container|could not find tag for codec/i.test(report.stderrTail))
     throw new AppError('unsupported', 'its codec cannot be copied into an MP4: use the exact mode');
   requireSuccess(report, path, 'could not be cut');
@@ -244,7 +284,10 @@ async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): 
 }
 
 function damageNotes({ stderrTail }: WriteReport, tracks: readonly AudioTrack[]): string[] {
-  const isDamaged = saysSoundDamaged(stderrTail, tracks.map(({ streamIndex }) => streamIndex));
+  const isDamaged = saysSoundDamaged(
+    stderrTail,
+    tracks.map(({ streamIndex }) => streamIndex),
+  );
   return isDamaged ? ['Sound in it, or shortly before it, is damaged and could not be decoded.'] : [];
 }
 
@@ -276,5 +319,7 @@ function prepareFolder(outDir: string, umask: number | undefined): void {
 
 function toWriteError(error: unknown, outDir: string): unknown {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')) return toMediaError(error, outDir);
-  return new AppError('invalid-input', `The folder “${outDir}” cannot be written to. Nothing was changed. Choose another folder.`, { cause: error });
+  return new AppError('invalid-input', `The folder “${outDir}” cannot be written to. Nothing was changed. Choose another folder.`, {
+    cause: error,
+  });
 }

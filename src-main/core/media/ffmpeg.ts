@@ -100,7 +100,13 @@ export function createFfmpeg({ ffmpegPath, ffprobePath, logger, limits = MEDIA_L
     const { code, killedBy, failure } = exit;
     // A reader that has enough ends the program.
     const hasFailed = failure === null ? code !== 0 && killedBy !== 'SIGKILL' : failure.code !== 'cancelled';
-    const details = { command: [path, ...args], durationMs: Math.round(performance.now() - startedMs), code, killedBy, ...(hasFailed && { failure: failure?.message, lastWords: exit.stderrTail }) };
+    const details = {
+      command: [path, ...args],
+      durationMs: Math.round(performance.now() - startedMs),
+      code,
+      killedBy,
+      ...(hasFailed && { failure: failure?.message, lastWords: exit.stderrTail }),
+    };
     if (hasFailed) logger?.info(details, 'ffmpeg failed');
     else logger?.debug(details, 'ffmpeg ended');
     if (failure !== null || input === null) return exit;

@@ -39,9 +39,14 @@ export interface FluentReport extends ToolExit {
 
 /** The only file that knows fluent-ffmpeg. Resolves, and never rejects, when ffmpeg has ended. */
 export function runFluent({ signal, onProgress, bounds, leash, ...command }: FluentRun): Promise<FluentReport> {
-  if (signal.aborted) return Promise.resolve({ args: [], code: null, killedBy: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
+  if (signal.aborted)
+    return Promise.resolve({ args: [], code: null, killedBy: null, stderrTail: '', failure: cancelledError(), lastProgress: null });
   return new Promise((resolve) => {
-    const started: { args: readonly string[]; watch: ToolWatch | null; breachError: AppError | null } = { args: [], watch: null, breachError: null };
+    const started: { args: readonly string[]; watch: ToolWatch | null; breachError: AppError | null } = {
+      args: [],
+      watch: null,
+      breachError: null,
+    };
     const fluent = buildFluent({ ...command, leash }, (args) => (started.args = args));
     const parser = createProgressParser();
     const tail: string[] = [];
@@ -91,7 +96,10 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
 
 type CommandParts = Pick<FluentRun, 'ffmpegPath' | 'input' | 'moreInputs' | 'outputs' | 'cwd' | 'leash'>;
 
-function buildFluent({ input, moreInputs = [], outputs, cwd, ...parts }: CommandParts, onArgs: (args: readonly string[]) => void): FluentFfmpeg.FfmpegCommand {
+function buildFluent(
+  { input, moreInputs = [], outputs, cwd, ...parts }: CommandParts,
+  onArgs: (args: readonly string[]) => void,
+): FluentFfmpeg.FfmpegCommand {
   const fluent = FluentFfmpeg(cwd === undefined ? {} : { cwd });
   mend(fluent, parts, onArgs);
   fluent.input(input.url);
@@ -114,7 +122,11 @@ function childOf(fluent: FluentFfmpeg.FfmpegCommand): ChildProcess | undefined {
 }
 
 /** Works round three faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and tells how ffmpeg is started. */
-function mend(fluent: FluentFfmpeg.FfmpegCommand, { ffmpegPath, leash }: Pick<CommandParts, 'ffmpegPath' | 'leash'>, onArgs: (args: readonly string[]) => void): void {
+function mend(
+  fluent: FluentFfmpeg.FfmpegCommand,
+  { ffmpegPath, leash }: Pick<CommandParts, 'ffmpegPath' | 'leash'>,
+  onArgs: (args: readonly string[]) => void,
+): void {
   const internals = fluent as unknown as FluentInternals;
   const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
   // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.

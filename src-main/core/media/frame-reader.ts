@@ -98,7 +98,11 @@ async function* readStretch(request: ReadFramesAtRequest, frames: readonly numbe
   yield* readPlanned(request, rest, { ...planFromStart(rest[0] ?? 0, request.probe), isJump: false });
 }
 
-async function* readPlanned(request: ReadFramesAtRequest, frames: readonly number[], plan: SeekPlan & { isJump: boolean }): AsyncGenerator<Picture, void, undefined> {
+async function* readPlanned(
+  request: ReadFramesAtRequest,
+  frames: readonly number[],
+  plan: SeekPlan & { isJump: boolean },
+): AsyncGenerator<Picture, void, undefined> {
   const { ffmpeg, path, probe, size, signal } = request;
   const wanted = [...new Set(frames)];
   const pick = `select='${selectExpression(wanted.map((frame) => frame - (wanted[0] ?? 0)))}'`;
@@ -174,9 +178,25 @@ interface DecoderChain {
   readonly limit?: readonly string[];
 }
 
-function startDecoder({ ffmpeg, path, probe = UNMEASURED, signal, onStderrLine }: DecoderRequest, plan: SeekPlan | null, { filters, limit = [] }: DecoderChain): Promise<RunningTool> {
+function startDecoder(
+  { ffmpeg, path, probe = UNMEASURED, signal, onStderrLine }: DecoderRequest,
+  plan: SeekPlan | null,
+  { filters, limit = [] }: DecoderChain,
+): Promise<RunningTool> {
   const chain = plan === null ? filters : [plan.filter, ...filters];
-  const args = [...mapPictures(probe.stream), '-vf', chain.join(','), '-fps_mode', 'passthrough', ...limit, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const args = [
+    ...mapPictures(probe.stream),
+    '-vf',
+    chain.join(','),
+    '-fps_mode',
+    'passthrough',
+    ...limit,
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  ];
   const run = { input: { path, options: plan?.inputOptions ?? pictureOptions(probe.stream, []) }, args, signal };
   return ffmpeg.stream(onStderrLine === undefined ? run : { ...run, log: 'info', onStderrLine });
 }

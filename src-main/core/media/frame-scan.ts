@@ -56,7 +56,10 @@ const PACKET_IS_FRAME = {
 
 function requireCountable(count: number, { path }: ScanRequest): void {
   if (count < MAX_FRAMES) return;
-  throw new AppError('unsupported', `${quoted(path)} has more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`);
+  throw new AppError(
+    'unsupported',
+    `${quoted(path)} has more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`,
+  );
 }
 
 interface Packet {
@@ -74,9 +77,24 @@ interface Packet {
 export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const { packets, exit } = await scanPackets(request);
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
-  const found = { packetCount: packets.length, lastTicks: lastDuration(packets), isChained: request.container === 'ogg' && startsAnew(packets.map(({ ticks }) => ticks), request), complaint };
+  const found = {
+    packetCount: packets.length,
+    lastTicks: lastDuration(packets),
+    isChained:
+      request.container === 'ogg' &&
+      startsAnew(
+        packets.map(({ ticks }) => ticks),
+        request,
+      ),
+    complaint,
+  };
   const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
-  if (!isTrusted) return { ...found, ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', damagedAtStart: 0 } : await scanByDecoding(request)), isDecoded: true };
+  if (!isTrusted)
+    return {
+      ...found,
+      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', damagedAtStart: 0 } : await scanByDecoding(request)),
+      isDecoded: true,
+    };
   const shown = packets.filter((packet) => !packet.isHidden);
   // Packets come in the order of decoding.
   return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false, damagedAtStart: 0 };
@@ -145,7 +163,13 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
     if (kind !== 'packet') continue;
     const ticks = toTicks(pts);
     requireCountable(packets.length, request);
-    packets.push({ ticks, durationTicks: toTicks(duration), isKey: flags.includes('K'), isHidden: flags.includes('D'), isDamaged: flags.includes('C') });
+    packets.push({
+      ticks,
+      durationTicks: toTicks(duration),
+      isKey: flags.includes('K'),
+      isHidden: flags.includes('D'),
+      isDamaged: flags.includes('C'),
+    });
     report(packets.length, ticks);
   }
   const exit = await tool.exited;
@@ -172,7 +196,15 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
     report(ticks.length, tick);
   };
   const args = [...mapPictures(stream), '-fps_mode', 'passthrough', '-vf', SHOWINFO, '-f', 'null', '-', ...besideOutput(stream)];
-  const { exit } = await readAll(await ffmpeg.stream({ input: { path, options: pictureOptions(stream, clockOptions(stream)) }, args, log: 'info', signal: AbortSignal.any([signal, stop.signal]), onStderrLine }));
+  const { exit } = await readAll(
+    await ffmpeg.stream({
+      input: { path, options: pictureOptions(stream, clockOptions(stream)) },
+      args,
+      log: 'info',
+      signal: AbortSignal.any([signal, stop.signal]),
+      onStderrLine,
+    }),
+  );
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
   return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0) };
@@ -183,7 +215,11 @@ function toTicks(pts: string | undefined): number {
 }
 
 /** Reports from `from` to `to` as the scan goes through the film. */
-function progressReporter({ timeBase, statedDurationUs, onProgress }: ScanRequest, from: number, to: number): (count: number, ticks: number) => void {
+function progressReporter(
+  { timeBase, statedDurationUs, onProgress }: ScanRequest,
+  from: number,
+  to: number,
+): (count: number, ticks: number) => void {
   let firstTicks = Number.NaN;
   return (count, ticks) => {
     if (Number.isNaN(firstTicks)) firstTicks = ticks;

@@ -45,7 +45,12 @@ export function planFromStart(frame: number, { stream }: FrameSource['probe']): 
  * The jumps to try, nearest first: to the key frame before the wanted frame, then to places before it. A jump may land late in badly indexed files, or in the middle
  * of a group of pictures, so whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and else goes `planFromStart`.
  */
-export async function* jumpsTo(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): AsyncGenerator<SeekPlan, void, undefined> {
+export async function* jumpsTo(
+  ffmpeg: Ffmpeg,
+  source: FrameSource,
+  frame: number,
+  signal: AbortSignal,
+): AsyncGenerator<SeekPlan, void, undefined> {
   const { stream, videoCodec } = source.probe;
   const { timeUs, toleranceUs } = frameTime(source, frame);
   const fromStartUs = frameToUs(source.clock, frame);
@@ -59,7 +64,8 @@ export async function* jumpsTo(ffmpeg: Ffmpeg, source: FrameSource, frame: numbe
   });
   const landingUs = timeUs + toleranceUs / 2;
   if (holdsBackDamaged(videoCodec)) {
-    for (const marginUs of SEEK_MARGINS_US) if (marginUs < fromStartUs) yield jump(landingUs - marginUs, `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`);
+    for (const marginUs of SEEK_MARGINS_US)
+      if (marginUs < fromStartUs) yield jump(landingUs - marginUs, `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`);
     return;
   }
   const behind = (isKey: string): string => selectBehind(isKey, timeUs - toleranceUs, timeUs + toleranceUs);
@@ -67,7 +73,8 @@ export async function* jumpsTo(ffmpeg: Ffmpeg, source: FrameSource, frame: numbe
   const keyUs = await lastKeyFrame(ffmpeg, source, landingUs, signal);
   if (keyUs === null) return;
   for (const runUpUs of RUN_UPS_US) {
-    if (keyUs - runUpUs > source.probe.startUs) yield jump(keyUs - runUpUs, behind(`key*lt(abs(t-(${seconds(keyUs)}))\\,${seconds(KEY_TOLERANCE_US)})`));
+    if (keyUs - runUpUs > source.probe.startUs)
+      yield jump(keyUs - runUpUs, behind(`key*lt(abs(t-(${seconds(keyUs)}))\\,${seconds(KEY_TOLERANCE_US)})`));
   }
 }
 
@@ -93,14 +100,29 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 export function requireCounted(source: FrameSource, frame: number, shownUs: number | null): void {
   const { stream } = source.probe;
   if (shownUs === null || stream === null || stream.isDecoded || stream.clock !== 'own' || isFrameAt(source, frame, shownUs)) return;
-  throw corruptError(source.path, `shows a different image for frame ${frame} than its index says, because some of its frames cannot be decoded`, 'Find its shots again, so that its frames are counted again.');
+  throw corruptError(
+    source.path,
+    `shows a different image for frame ${frame} than its index says, because some of its frames cannot be decoded`,
+    'Find its shots again, so that its frames are counted again.',
+  );
 }
 
 /** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */
 export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): Promise<SeekPlan> {
   for await (const plan of jumpsTo(ffmpeg, source, frame, signal)) {
     const shown = collectShownFrames();
-    const args = [...mapPictures(source.probe.stream), '-vf', `${plan.filter},${SHOWINFO}`, '-fps_mode', 'passthrough', '-frames:v', '1', '-f', 'null', '-'];
+    const args = [
+      ...mapPictures(source.probe.stream),
+      '-vf',
+      `${plan.filter},${SHOWINFO}`,
+      '-fps_mode',
+      'passthrough',
+      '-frames:v',
+      '1',
+      '-f',
+      'null',
+      '-',
+    ];
     const input = { path: source.path, options: plan.inputOptions };
     const { exit } = await readAll(await ffmpeg.stream({ input, args, log: 'info', signal, onStderrLine: shown.line }));
     shown.end();

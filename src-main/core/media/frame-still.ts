@@ -39,7 +39,19 @@ interface Decoded {
 async function decodeOne({ ffmpeg, path, probe, maxWidth, signal }: StillRequest, plan: SeekPlan): Promise<Decoded> {
   const shown = collectShownFrames();
   const filter = [plan.filter, SHOWINFO, jpegFitFilter(maxWidth)].join(',');
-  const args = [...mapPictures(probe.stream), '-vf', filter, '-fps_mode', 'passthrough', '-frames:v', '1', ...JPEG_ENCODER, '-f', 'image2pipe', 'pipe:1'];
+  const args = [
+    ...mapPictures(probe.stream),
+    '-vf',
+    filter,
+    '-fps_mode',
+    'passthrough',
+    '-frames:v',
+    '1',
+    ...JPEG_ENCODER,
+    '-f',
+    'image2pipe',
+    'pipe:1',
+  ];
   const tool = await ffmpeg.stream({ input: { path, options: plan.inputOptions }, args, log: 'info', signal, onStderrLine: shown.line });
   const { output: jpeg, exit } = await readAll(tool);
   shown.end();

@@ -14,11 +14,26 @@ const WINDOWS_US = [3_000_000, 12_000_000, 45_000_000, 180_000_000];
  * Container time of the last key frame at or before `untilUs`, as the decoder tells: packets may all be marked as key frames, or none may be. Nothing else is decoded.
  * @returns null when there is none in the last minutes
  */
-export async function lastKeyFrame(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, untilUs: number, signal: AbortSignal): Promise<number | null> {
+export async function lastKeyFrame(
+  ffmpeg: Ffmpeg,
+  { path, probe }: KeyFrameSource,
+  untilUs: number,
+  signal: AbortSignal,
+): Promise<number | null> {
   for (const windowUs of WINDOWS_US) {
     const isWhole = untilUs - windowUs <= probe.startUs;
     const interval = ['-read_intervals', `${isWhole ? '' : ((untilUs - windowUs) / 1e6).toFixed(6)}%${(untilUs / 1e6).toFixed(6)}`];
-    const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), '-skip_frame', 'nokey', ...interval, '-show_entries', 'frame=key_frame,best_effort_timestamp_time', '-of', 'csv=nk=0'];
+    const args = [
+      '-select_streams',
+      String(probe.stream?.index ?? 'V:0'),
+      '-skip_frame',
+      'nokey',
+      ...interval,
+      '-show_entries',
+      'frame=key_frame,best_effort_timestamp_time',
+      '-of',
+      'csv=nk=0',
+    ];
     let lastUs: number | null = null;
     for await (const line of probeLines(ffmpeg, { path, args, signal })) {
       const [, seconds] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+)/.exec(line) ?? [];
@@ -37,9 +52,22 @@ export interface KeyPacket {
 }
 
 /** When the key frame that is shown at `shownUs` is decoded, as its packet says. */
-export async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, shownUs: number, signal: AbortSignal): Promise<KeyPacket> {
+export async function keyPacketAt(
+  ffmpeg: Ffmpeg,
+  { path, probe }: KeyFrameSource,
+  shownUs: number,
+  signal: AbortSignal,
+): Promise<KeyPacket> {
   const interval = ['-read_intervals', `${((shownUs - 1_000_000) / 1e6).toFixed(6)}%${((shownUs + 1000) / 1e6).toFixed(6)}`];
-  const args = ['-select_streams', String(probe.stream?.index ?? 'V:0'), ...interval, '-show_entries', 'packet=pts_time,dts_time', '-of', 'csv=nk=0'];
+  const args = [
+    '-select_streams',
+    String(probe.stream?.index ?? 'V:0'),
+    ...interval,
+    '-show_entries',
+    'packet=pts_time,dts_time',
+    '-of',
+    'csv=nk=0',
+  ];
   let decodedUs = shownUs;
   for await (const line of probeLines(ffmpeg, { path, args, signal })) {
     const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+)/.exec(line) ?? [];
@@ -52,12 +80,16 @@ export async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSourc
 export async function beginsWithKeyFrame(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<boolean> {
   const args = ['-select_streams', 'V:0', '-read_intervals', '%+#30', '-show_entries', 'frame=key_frame', '-of', 'csv=nk=0'];
   const keys: boolean[] = [];
-  for await (const line of probeLines(ffmpeg, { path, args, signal })) if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
+  for await (const line of probeLines(ffmpeg, { path, args, signal }))
+    if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
   return keys[0] === true;
 }
 
 /** What ffprobe prints, line by line. What it complains of in the file is no failure: what it found counts. */
-async function* probeLines(ffmpeg: Ffmpeg, { path, args, signal }: { readonly path: string; readonly args: readonly string[]; readonly signal: AbortSignal }): AsyncGenerator<string, void, undefined> {
+async function* probeLines(
+  ffmpeg: Ffmpeg,
+  { path, args, signal }: { readonly path: string; readonly args: readonly string[]; readonly signal: AbortSignal },
+): AsyncGenerator<string, void, undefined> {
   const tool = await ffmpeg.probe({ input: { path }, args, signal });
   yield* readLines(tool);
   const { failure } = await tool.exited;

@@ -32,7 +32,8 @@ function diskFullError(cause?: unknown): AppError {
 
 /** Maps errors of the file system to what a person can act on; others go through unchanged. */
 export function toMediaError(error: unknown, path: string): unknown {
-  if (error instanceof UnusableFileError) return new AppError('invalid-input', `${quoted(path)} cannot be read: ${error.message}. Nothing was changed.`, { cause: error });
+  if (error instanceof UnusableFileError)
+    return new AppError('invalid-input', `${quoted(path)} cannot be read: ${error.message}. Nothing was changed.`, { cause: error });
   const code = errorCode(error) ?? '';
   if (DISK_FULL_CODES.has(code)) return diskFullError(error);
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;
@@ -44,7 +45,10 @@ export function requireRun(exit: ToolExit, path: string): void {
   if (exit.killedBy !== null && exit.killedBy !== 'SIGKILL' && exit.killedBy !== 'SIGTERM')
     throw corruptError(path, `makes ffmpeg crash (${exit.killedBy})`, 'Convert it with another program, or use a newer ffmpeg.');
   if (exit.code === null)
-    throw new AppError('internal', 'ffmpeg was stopped by the system, perhaps because memory ran out. Finished parts are kept. Start again with less at a time.');
+    throw new AppError(
+      'internal',
+      'ffmpeg was stopped by the system, perhaps because memory ran out. Finished parts are kept. Start again with less at a time.',
+    );
 }
 
 /** Throws as `requireRun` does, and when the disk is full, the film is gone, or (with `problem` about the film) on any error code. */
@@ -61,7 +65,8 @@ function saysInputMissing(stderrTail: string, path: string): boolean {
 }
 
 /** Lines that tell that something went wrong, not what. */
-const EMPTY_WORDS = /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|error opening input files|nothing was written|last message repeated)/i;
+const EMPTY_WORDS =
+  /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|error opening input files|nothing was written|last message repeated)/i;
 
 /** The last telling line that ffmpeg said, without the addresses of its log. */
 export function lastWords(stderrTail: string): string {

@@ -18,8 +18,34 @@ export interface MediaInput {
  * Names that an ffmpeg does not know do no harm.
  */
 const VIDEO_FORMATS = [
-  'mov', 'matroska', 'avi', 'asf', 'flv', 'mpegts', 'mpeg', 'mpegvideo', 'm4v', 'mxf', 'ogg', 'dv', 'gif', 'yuv4mpegpipe',
-  'h264', 'hevc', 'vvc', 'obu', 'av1', 'ivf', 'vc1', 'mjpeg', 'h263', 'dirac', 'nut', 'gxf', 'wtv', 'rm',
+  'mov',
+  'matroska',
+  'avi',
+  'asf',
+  'flv',
+  'mpegts',
+  'mpeg',
+  'mpegvideo',
+  'm4v',
+  'mxf',
+  'ogg',
+  'dv',
+  'gif',
+  'yuv4mpegpipe',
+  'h264',
+  'hevc',
+  'vvc',
+  'obu',
+  'av1',
+  'ivf',
+  'vc1',
+  'mjpeg',
+  'h263',
+  'dirac',
+  'nut',
+  'gxf',
+  'wtv',
+  'rm',
 ] as const;
 
 /** Also for formats of the list: references to other files stay unopened (`enable_drefs` of mov is off by default). */
@@ -56,7 +82,9 @@ export async function requireMediaFile(path: string): Promise<number> {
     requireRegular(found, path);
     return found.size;
   } catch (error) {
-    throw error instanceof AppError && error.code === 'invalid-input' ? new AppError('media-corrupt', error.message, { cause: error }) : toMediaError(error, path);
+    throw error instanceof AppError && error.code === 'invalid-input'
+      ? new AppError('media-corrupt', error.message, { cause: error })
+      : toMediaError(error, path);
   }
 }
 
@@ -65,11 +93,17 @@ export async function refusalOf({ code, stderrTail }: ToolExit, path: string): P
   if (code === 0) return null;
   if (stderrTail.includes('Format not on whitelist')) return notAVideo(path, stderrTail);
   if (stderrTail.includes('exceeds max_streams'))
-    return new AppError('unsupported', `${quoted(path)} has more than ${MAX_STREAMS} streams. The file was not changed. Write its video and audio into a separate file.`);
+    return new AppError(
+      'unsupported',
+      `${quoted(path)} has more than ${MAX_STREAMS} streams. The file was not changed. Write its video and audio into a separate file.`,
+    );
   const [, width, height] = /picture size (\d+)x(\d+) (?:is invalid|exceeds)/i.exec(stderrTail) ?? [];
   if (Number(width) * Number(height) > MAX_PIXELS) return tooManyPixels(path, { width: Number(width), height: Number(height) });
   if (/cannot allocate memory/i.test(stderrTail))
-    return new AppError('unsupported', `${quoted(path)} needs more memory than is available. The file was not changed. Convert it to a lower resolution.`);
+    return new AppError(
+      'unsupported',
+      `${quoted(path)} needs more memory than is available. The file was not changed. Convert it to a lower resolution.`,
+    );
   return null;
 }
 
@@ -82,10 +116,16 @@ export async function notAVideo(path: string, stderrTail: string): Promise<AppEr
   const head = await readHead(path);
   const text = head.includes(0) ? null : head.toString('utf8').replace(/^\uFEFF/, '');
   if (text !== null && LIST_BEGINNINGS.test(text))
-    return new AppError('unsupported', `${quoted(path)} is a list of other files, not a video, despite its name. None of them was opened. Choose the video itself.`);
+    return new AppError(
+      'unsupported',
+      `${quoted(path)} is a list of other files, not a video, despite its name. None of them was opened. Choose the video itself.`,
+    );
   if (text !== null) return corruptError(path, 'contains text, not a video, despite its name', 'Choose the video itself.');
   if (stderrTail.includes('Format not on whitelist'))
-    return new AppError('unsupported', `${quoted(path)} is of a kind that the studio does not open: an image, audio only, or a rare container. The file was not changed. Convert it, e.g. to MP4 or Matroska.`);
+    return new AppError(
+      'unsupported',
+      `${quoted(path)} is of a kind that the studio does not open: an image, audio only, or a rare container. The file was not changed. Convert it, e.g. to MP4 or Matroska.`,
+    );
   const isMp4 = head.subarray(4, 8).toString('latin1') === 'ftyp';
   if (isMp4 && stderrTail.includes('moov atom not found'))
     return corruptError(path, 'is an MP4 without its index (moov): the recording or the copy is incomplete');

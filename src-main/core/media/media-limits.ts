@@ -44,9 +44,17 @@ export function boundsFor(file: { readonly path: string; readonly sizeBytes: num
     errorOf(breach) {
       switch (breach) {
         case 'time':
-          return corruptError(file.path, `could not be read: ffmpeg did not finish within ${inWords(workMs)}, which is plenty for a file of this size`, 'Convert it, e.g. to MP4, and add that instead.');
+          return corruptError(
+            file.path,
+            `could not be read: ffmpeg did not finish within ${inWords(workMs)}, which is plenty for a file of this size`,
+            'Convert it, e.g. to MP4, and add that instead.',
+          );
         case 'stall':
-          return corruptError(file.path, `could not be read: ffmpeg got no data from it for ${inWords(limits.stallMs)}`, 'Check that its disk or network is available, then try again.');
+          return corruptError(
+            file.path,
+            `could not be read: ffmpeg got no data from it for ${inWords(limits.stallMs)}`,
+            'Check that its disk or network is available, then try again.',
+          );
         case 'memory':
           return new AppError(
             'unsupported',

@@ -34,7 +34,23 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
     const report = await ffmpeg.writeFiles({
       inputPath: request.path,
       inputOptions: plan.inputOptions,
-      outputs: [{ target, options: [...mapPictures(request.probe.stream), '-vf', filterOf(request, plan.filter), '-fps_mode', 'vfr', ...H264, '-movflags', '+faststart', '-f', 'mp4'] }],
+      outputs: [
+        {
+          target,
+          options: [
+            ...mapPictures(request.probe.stream),
+            '-vf',
+            filterOf(request, plan.filter),
+            '-fps_mode',
+            'vfr',
+            ...H264,
+            '-movflags',
+            '+faststart',
+            '-f',
+            'mp4',
+          ],
+        },
+      ],
       signal,
     });
     requireSuccess(report, request.path, 'cannot be cut for the model');

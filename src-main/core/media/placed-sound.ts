@@ -46,7 +46,11 @@ export async function* readPlacedSound(request: PlacedSoundRequest): AsyncGenera
   if (request.channels !== 1 || requireTrack(request).channels !== 2) return yield* readChannels(request);
   const mono = createMonoMix(request.sampleRateHz);
   const { onFindings } = request;
-  const stereo = { ...request, channels: 2 as const, ...(onFindings && { onFindings: (findings: SoundFindings) => onFindings({ ...findings, cancelledSeconds: mono.cancelledSeconds() }) }) };
+  const stereo = {
+    ...request,
+    channels: 2 as const,
+    ...(onFindings && { onFindings: (findings: SoundFindings) => onFindings({ ...findings, cancelledSeconds: mono.cancelledSeconds() }) }),
+  };
   for await (const block of readChannels(stereo)) yield mono.mix(block);
 }
 
@@ -60,14 +64,33 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
   const filter = [trim, `asetpts=PTS-(${start})/TB`, ...fewerChannels(track), form, 'ashowinfo'].join(',');
   const isOwnClock = probe.stream === null || probe.stream.clock === 'own';
   const jump = isOwnClock && fromUs > RUN_UP_S * 1e6 ? ['-seek_timestamp', '1', '-ss', (Number(start) - RUN_UP_S).toFixed(6)] : [];
-  const args = ['-map', `0:${track.streamIndex}`, '-af', filter, '-ac', String(channels), '-ar', String(sampleRateHz), '-f', 'f32le', 'pipe:1', ...besideOutput(probe.stream)];
+  const args = [
+    '-map',
+    `0:${track.streamIndex}`,
+    '-af',
+    filter,
+    '-ac',
+    String(channels),
+    '-ar',
+    String(sampleRateHz),
+    '-f',
+    'f32le',
+    'pipe:1',
+    ...besideOutput(probe.stream),
+  ];
   const shown = collectLogged(parsePiece);
   let damagedPieces = 0;
   const onStderrLine = (line: string): void => {
     if (isDecodeError(line)) damagedPieces += 1;
     shown.line(line);
   };
-  const tool = await ffmpeg.stream({ input: { path, options: [...clockOptions(probe.stream), ...jump] }, args, log: 'info', signal, onStderrLine });
+  const tool = await ffmpeg.stream({
+    input: { path, options: [...clockOptions(probe.stream), ...jump] },
+    args,
+    log: 'info',
+    signal,
+    onStderrLine,
+  });
   void tool.exited.then(shown.end);
   const builder = createBlocks(request.blockSamples * channels);
   let rest: Uint8Array = new Uint8Array();
@@ -104,10 +127,20 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
 function requireTrack({ path, probe, track }: PlacedSoundRequest) {
   const found = probe.audioTracks[track];
   if (found === undefined)
-    throw new AppError('invalid-input', `There is no audio track ${track + 1}: the video has ${probe.audioTracks.length}. Choose another track.`);
-  if (!found.isReadable) throw new AppError('unsupported', `Audio track ${track + 1} of ${quoted(path)} (${found.codec}) cannot be decoded by this ffmpeg. Nothing was changed. Choose another track, or convert the video.`);
+    throw new AppError(
+      'invalid-input',
+      `There is no audio track ${track + 1}: the video has ${probe.audioTracks.length}. Choose another track.`,
+    );
+  if (!found.isReadable)
+    throw new AppError(
+      'unsupported',
+      `Audio track ${track + 1} of ${quoted(path)} (${found.codec}) cannot be decoded by this ffmpeg. Nothing was changed. Choose another track, or convert the video.`,
+    );
   if (probe.stream?.clock === 'none')
-    throw new AppError('unsupported', `The timestamps of ${quoted(path)} cannot be used, so its audio cannot be placed. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`);
+    throw new AppError(
+      'unsupported',
+      `The timestamps of ${quoted(path)} cannot be used, so its audio cannot be placed. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`,
+    );
   return found;
 }
 
@@ -140,7 +173,7 @@ function createBlocks(size: number) {
   let filled = 0;
 
   function* put(count: number, fill: (target: Float32Array, done: number) => void): Generator<Float32Array<ArrayBuffer>> {
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       const part = Math.min(count - done, size - filled);
       fill(block.subarray(filled, filled + part), done);
       filled += part;

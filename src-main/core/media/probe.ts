@@ -11,7 +11,20 @@ import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
 import { isWholeRiff } from './riff.ts';
 import { hasSecondFlv, hasSecondMp4 } from './trailing-video.ts';
-import { containerName, displaySize, isTurned, mayHaveFields, parseRational, parseSecondsUs, pictureStreams, ProbeJson, rotationOf, sampleAspectRatioOf, statedLength, type ProbeStream } from './stream-info.ts';
+import {
+  containerName,
+  displaySize,
+  isTurned,
+  mayHaveFields,
+  parseRational,
+  parseSecondsUs,
+  pictureStreams,
+  ProbeJson,
+  rotationOf,
+  sampleAspectRatioOf,
+  statedLength,
+  type ProbeStream,
+} from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
 export interface ProbeRequest {
@@ -67,7 +80,12 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     audioTracks: tracks,
     stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
-    notes: [...streamNotes(found), ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }), ...(await trailingNotes(found.container, path)), ...trackNotes(tracks)],
+    notes: [
+      ...streamNotes(found),
+      ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }),
+      ...(await trailingNotes(found.container, path)),
+      ...trackNotes(tracks),
+    ],
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -99,7 +117,17 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
     const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
     const statedDurationUs = statedLength(stream) ?? parseSecondsUs(json.format.duration);
     const how = { stream: { index: stream.index, isTurned: isTurned(stream) }, hasFields: mayHaveFields(stream), isDecoded };
-    const scan = await scanFrames({ ffmpeg, path, container, codec: stream.codec_name ?? '', ...how, timeBase, statedDurationUs, signal, onProgress });
+    const scan = await scanFrames({
+      ffmpeg,
+      path,
+      container,
+      codec: stream.codec_name ?? '',
+      ...how,
+      timeBase,
+      statedDurationUs,
+      signal,
+      onProgress,
+    });
     scanned.push({ stream, streamCount: streams.length, scan, container, timeBase, statedDurationUs });
     if (scan.packetCount > 1) break;
   }
@@ -109,7 +137,9 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
 }
 
 function streamNotes({ stream, streamCount }: MainStream): string[] {
-  return streamCount < 2 ? [] : [`It has ${streamCount} video streams: the one with ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
+  return streamCount < 2
+    ? []
+    : [`It has ${streamCount} video streams: the one with ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
 }
 
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
@@ -143,7 +173,10 @@ function problemOf(stream: ProbeStream, path: string): AppError | null {
   if (width === 0 || height === 0) return corruptError(path, 'has a damaged header: it does not state the frame size');
   if (width * height > MAX_PIXELS) return tooManyPixels(path, { width, height });
   if (stream.codec_name === undefined || stream.codec_name === 'none' || stream.codec_name === 'unknown')
-    return new AppError('unsupported', `${quoted(path)} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.`);
+    return new AppError(
+      'unsupported',
+      `${quoted(path)} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.`,
+    );
   return null;
 }
 
@@ -180,10 +213,18 @@ interface Times {
 
 function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainStream, hasSound: boolean): Times {
   const { ticks } = scan;
-  const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)].filter((rate) => rate !== null).filter(isBelievableRate);
+  const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)]
+    .filter((rate) => rate !== null)
+    .filter(isBelievableRate);
   const repaired = scan.clock === 'none' ? null : believableTimes(repairTimes(ticks), timeBase);
   const frames = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
-  const lastUs = repaired === null || isCutOff(scan, stream) ? null : lastDurationUs({ scan, timeBase, container, hasSound, statedDurationUs: statedLength(stream) ?? (hasSound ? null : statedDurationUs) }, repaired);
+  const lastUs =
+    repaired === null || isCutOff(scan, stream)
+      ? null
+      : lastDurationUs(
+          { scan, timeBase, container, hasSound, statedDurationUs: statedLength(stream) ?? (hasSound ? null : statedDurationUs) },
+          repaired,
+        );
   const timing = withLastDuration(frames, ticks.length, lastUs);
   const { rate, ptsUs } = timing;
   const durationUs = frameToUs({ rate, frameCount: ticks.length, ...(ptsUs === null ? {} : { ptsUs }) }, ticks.length);
@@ -255,7 +296,8 @@ async function promisedFrames({ stream, container }: Pick<MainStream, 'stream' |
   return container === 'avi' && (await isWholeRiff(path)) ? 0 : Number(stream.nb_frames ?? 0);
 }
 
-const SECOND_VIDEO = 'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
+const SECOND_VIDEO =
+  'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
 
 async function trailingNotes(container: string, path: string): Promise<string[]> {
   const isJoined = (MP4.has(container) && (await hasSecondMp4(path))) || (container === 'flv' && (await hasSecondFlv(path)));
@@ -265,16 +307,20 @@ async function trailingNotes(container: string, path: string): Promise<string[]>
 function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
   const notes: string[] = [];
   const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
-  if (promised > scan.packetCount) notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
+  if (promised > scan.packetCount)
+    notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
-  if (scan.damagedAtStart > 0) notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
+  if (scan.damagedAtStart > 0)
+    notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
     notes.push(`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`);
-  if (scan.clock === 'joined') notes.push('Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.');
-  if (scan.clock === 'none') notes.push('Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.');
+  if (scan.clock === 'joined')
+    notes.push('Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.');
+  if (scan.clock === 'none')
+    notes.push('Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.');
   else if (!hasTimes) notes.push('Its frames have no usable timestamps: a constant frame rate is assumed.');
   return notes;
 }

@@ -39,7 +39,9 @@ export function parseProc(status: string, stat: string): ProcessUsage | null {
 
 function usageFromPs(pid: number): Promise<ProcessUsage | null> {
   return new Promise((resolve) => {
-    execFile('ps', ['-o', 'rss=,time=', '-p', String(pid)], { timeout: 2000 }, (error, stdout) => resolve(error === null ? parsePs(stdout) : null));
+    execFile('ps', ['-o', 'rss=,time=', '-p', String(pid)], { timeout: 2000 }, (error, stdout) =>
+      resolve(error === null ? parsePs(stdout) : null),
+    );
   });
 }
 

@@ -6,7 +6,10 @@ export interface ReadAheadOptions {
 }
 
 /** Lets a source go on working while its reader is busy with an item. Items come in order; an error comes in its place among them. */
-export async function* readAhead<T>(source: AsyncGenerator<T, void, undefined>, { count, stop }: ReadAheadOptions): AsyncGenerator<T, void, undefined> {
+export async function* readAhead<T>(
+  source: AsyncGenerator<T, void, undefined>,
+  { count, stop }: ReadAheadOptions,
+): AsyncGenerator<T, void, undefined> {
   const coming: Promise<IteratorResult<T, void>>[] = [];
   let isAtEnd = false;
   const ask = (): Promise<IteratorResult<T, void>> => {

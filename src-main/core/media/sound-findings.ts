@@ -17,11 +17,16 @@ export function isDecodeError(line: string): boolean {
 export function soundFindingNotes({ damagedPieces, cancelledSeconds }: SoundFindings, track: number): string[] {
   const notes: string[] = [];
   if (damagedPieces > 0) notes.push(`Audio track ${track + 1} is damaged: ${damagedPieces} pieces of it cannot be decoded.`);
-  if (cancelledSeconds >= 0.2) notes.push(`The two channels of audio track ${track + 1} cancel each other out for ${cancelledSeconds.toFixed(1)} s: there the louder one is used alone.`);
+  if (cancelledSeconds >= 0.2)
+    notes.push(
+      `The two channels of audio track ${track + 1} cancel each other out for ${cancelledSeconds.toFixed(1)} s: there the louder one is used alone.`,
+    );
   return notes;
 }
 
 /** Whether one of these lines says that sound of one of these streams could not be decoded. */
 export function saysSoundDamaged(log: string, streamIndexes: readonly number[]): boolean {
-  return log.split('\n').some((line) => isDecodeError(line) && streamIndexes.some((index) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)));
+  return log
+    .split('\n')
+    .some((line) => isDecodeError(line) && streamIndexes.some((index) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)));
 }

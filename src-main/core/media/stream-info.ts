@@ -22,7 +22,9 @@ export const ProbeJson = z.object({
       field_order: z.string().optional(),
       channels: z.int().optional(),
       sample_rate: z.string().optional(),
-      disposition: z.object({ attached_pic: z.int().optional(), timed_thumbnails: z.int().optional(), default: z.int().optional() }).optional(),
+      disposition: z
+        .object({ attached_pic: z.int().optional(), timed_thumbnails: z.int().optional(), default: z.int().optional() })
+        .optional(),
       tags: z.record(z.string(), z.string()).optional(),
       side_data_list: z.array(z.object({ rotation: z.number().optional(), displaymatrix: z.string().optional() })).optional(),
     }),
@@ -36,7 +38,9 @@ export type ProbeStream = ProbeJson['streams'][number];
  * the others (a preview may come first), of the largest pictures, first in the file.
  */
 export function pictureStreams(json: ProbeJson): ProbeStream[] {
-  const streams = json.streams.filter(({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic !== 1 && disposition?.timed_thumbnails !== 1);
+  const streams = json.streams.filter(
+    ({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic !== 1 && disposition?.timed_thumbnails !== 1,
+  );
   const longest = Math.max(...streams.map((stream) => statedLength(stream) ?? 0));
   const rank = (stream: ProbeStream): number => {
     const isShort = (statedLength(stream) ?? longest) < longest / 2;
@@ -136,7 +140,12 @@ export function rotationOf(stream: ProbeStream): VideoProbe['rotation'] {
 export type StoredPicture = Pick<VideoProbe, 'width' | 'height' | 'sampleAspectRatio' | 'rotation'>;
 
 /** Size on screen: samples made square by stretching the width, then turned. */
-export function displaySize({ width, height, sampleAspectRatio, rotation }: StoredPicture): Pick<VideoProbe, 'displayWidth' | 'displayHeight'> {
+export function displaySize({
+  width,
+  height,
+  sampleAspectRatio,
+  rotation,
+}: StoredPicture): Pick<VideoProbe, 'displayWidth' | 'displayHeight'> {
   const squareWidth = Math.max(1, Math.round((width * sampleAspectRatio.num) / sampleAspectRatio.den));
   const isTurned = rotation === 90 || rotation === 270;
   return isTurned ? { displayWidth: height, displayHeight: squareWidth } : { displayWidth: squareWidth, displayHeight: height };

@@ -61,25 +61,35 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
     child.kill('SIGKILL');
     child.stdout.destroy();
   };
-  const watch = bounds === undefined || child.pid === undefined ? NOT_WATCHED : watchTool({
-    pid: child.pid,
-    limits: bounds.limits,
-    onBreach(breach) {
-      breachError = bounds.errorOf(breach);
-      kill();
-    },
-  });
+  const watch =
+    bounds === undefined || child.pid === undefined
+      ? NOT_WATCHED
+      : watchTool({
+          pid: child.pid,
+          limits: bounds.limits,
+          onBreach(breach) {
+            breachError = bounds.errorOf(breach);
+            kill();
+          },
+        });
   const exited = new Promise<ToolExit>((resolve) => {
     const finish = ({ code, killedBy }: Pick<ToolExit, 'code' | 'killedBy'>, startFailure: AppError | null): void => {
       watch.stop();
       signal.removeEventListener('abort', kill);
-      resolve({ code, killedBy, stderrTail: tail.join('\n'), failure: startFailure ?? breachError ?? (signal.aborted ? cancelledError() : null) });
+      resolve({
+        code,
+        killedBy,
+        stderrTail: tail.join('\n'),
+        failure: startFailure ?? breachError ?? (signal.aborted ? cancelledError() : null),
+      });
     };
     child.once('error', (error) => {
       // With a pid it is a failed kill, and the exit is still to come.
       if (child.pid === undefined) finish({ code: null, killedBy: null }, startError(path, error));
     });
-    const reaped = new Promise<Pick<ToolExit, 'code' | 'killedBy'>>((done) => child.once('exit', (code, killedBy) => done({ code, killedBy })));
+    const reaped = new Promise<Pick<ToolExit, 'code' | 'killedBy'>>((done) =>
+      child.once('exit', (code, killedBy) => done({ code, killedBy })),
+    );
     const stderrEnded = new Promise<void>((done) => child.stderr.once('close', done));
     // Not the child's own `close`: that waits until stdout was read to its end, which a reader that stopped early never does.
     void Promise.all([reaped, stderrEnded]).then(([end]) => finish(end, null));
@@ -101,7 +111,9 @@ function hasPipes(child: ChildProcess): boolean {
 }
 
 function neverStarted(path: string, child: ChildProcess): RunningTool {
-  const exited = new Promise<ToolExit>((resolve) => child.once('error', (error) => resolve({ code: null, killedBy: null, stderrTail: '', failure: startError(path, error) })));
+  const exited = new Promise<ToolExit>((resolve) =>
+    child.once('error', (error) => resolve({ code: null, killedBy: null, stderrTail: '', failure: startError(path, error) })),
+  );
   return { stdout: Readable.from([]), exited, setAwaited: NOT_WATCHED.setAwaited, kill: () => undefined };
 }
 
@@ -177,7 +189,11 @@ export function cancelledError(): AppError {
 /** Why a program could not be started: it is not there, or the system has no room for another one now. */
 export function startError(path: string, cause: unknown): AppError {
   if (['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes(errorCode(cause) ?? ''))
-    return new AppError('busy', `“${path}” could not be started, because the studio has too many files or programs open right now. No file was changed. Try again in a moment.`, { cause });
+    return new AppError(
+      'busy',
+      `“${path}” could not be started, because the studio has too many files or programs open right now. No file was changed. Try again in a moment.`,
+      { cause },
+    );
   const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or name it in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.`;
   return new AppError('tool-missing', message, { cause });
 }

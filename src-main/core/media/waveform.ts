@@ -33,7 +33,19 @@ export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress, on
   const blockSamples = PEAKS_PER_BLOCK * SAMPLES_PER_PEAK;
   let count = 0;
   const onFindings = (findings: SoundFindings): void => onNotes?.(soundFindingNotes(findings, track));
-  for await (const samples of readPlacedSound({ ffmpeg, path, probe, track, sampleRateHz: SAMPLE_RATE_HZ, channels: 1, fromUs: 0, untilUs: probe.durationUs, blockSamples, signal, onFindings })) {
+  for await (const samples of readPlacedSound({
+    ffmpeg,
+    path,
+    probe,
+    track,
+    sampleRateHz: SAMPLE_RATE_HZ,
+    channels: 1,
+    fromUs: 0,
+    untilUs: probe.durationUs,
+    blockSamples,
+    signal,
+    onFindings,
+  })) {
     for (let at = 0; at < samples.length && count < peaks.length; at += SAMPLES_PER_PEAK)
       peaks[count++] = peakOf(samples.subarray(at, at + SAMPLES_PER_PEAK));
     onProgress?.(count / peaks.length);

@@ -60,7 +60,14 @@ export async function downloadModel(parts: DownloadParts, request: DownloadReque
   }
   request.signal.throwIfAborted();
   const { repo, commit } = listing;
-  await writeReceipt(folder.filesOf(model.id), { modelId: model.id, variantId: variant.id, repo, commit, installedAtMs: parts.nowMs(), files });
+  await writeReceipt(folder.filesOf(model.id), {
+    modelId: model.id,
+    variantId: variant.id,
+    repo,
+    commit,
+    installedAtMs: parts.nowMs(),
+    files,
+  });
   await folder.install(model.id, listing);
 }
 
@@ -100,7 +107,8 @@ async function bringFile({ hub, folder }: DownloadParts, request: FileRequest): 
   const { model, listing, file, doneBytes, totalBytes, signal, onStep } = request;
   const whole = path.join(folder.filesOf(model.id), file.path);
   const part = `${whole}.part`;
-  const report = (state: DownloadStep['state'], position: number): void => onStep({ state, receivedBytes: doneBytes + position, totalBytes, file: file.path });
+  const report = (state: DownloadStep['state'], position: number): void =>
+    onStep({ state, receivedBytes: doneBytes + position, totalBytes, file: file.path });
   // Finished by an earlier run: checked again, because it may have been of other weights, or changed.
   await rename(whole, part).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
@@ -119,7 +127,10 @@ async function bringFile({ hub, folder }: DownloadParts, request: FileRequest): 
   const sha256 = await sha256IfRight(part, file);
   if (sha256 === null) {
     await rm(part, { force: true });
-    throw new AppError('model-broken', `${file.path} of ${model.title} arrived damaged (its hash is not the one given by the hub) and was deleted. Try again; the other files are kept.`);
+    throw new AppError(
+      'model-broken',
+      `${file.path} of ${model.title} arrived damaged (its hash is not the one given by the hub) and was deleted. Try again; the other files are kept.`,
+    );
   }
   await rename(part, whole);
   return sha256;

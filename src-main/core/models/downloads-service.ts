@@ -51,10 +51,15 @@ export function createModelDownloads(parts: DownloadsParts) {
 
   async function find(modelId: string, variantId: string | undefined): Promise<{ model: HubModel; variant: HubVariant }> {
     const model = (await parts.catalogue()).find((candidate) => candidate.id === modelId);
-    if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}" that can be downloaded. Choose one from the list of models.`);
+    if (model === undefined)
+      throw new AppError('not-found', `There is no model "${modelId}" that can be downloaded. Choose one from the list of models.`);
     const wanted = variantId ?? folder.load(modelId)?.variantId ?? model.hub.variants[0]?.id;
     const variant = model.hub.variants.find((candidate) => candidate.id === wanted);
-    if (variant === undefined) throw new AppError('not-found', `${model.title} has no weights "${wanted ?? ''}". It has: ${model.hub.variants.map(({ id }) => id).join(', ')}.`);
+    if (variant === undefined)
+      throw new AppError(
+        'not-found',
+        `${model.title} has no weights "${wanted ?? ''}". It has: ${model.hub.variants.map(({ id }) => id).join(', ')}.`,
+      );
     return { model, variant };
   }
 
@@ -67,7 +72,9 @@ export function createModelDownloads(parts: DownloadsParts) {
       const totalBytes = listing?.files.reduce((sum, file) => sum + file.bytes, 0) ?? null;
       const receivedBytes = listing === null ? 0 : await folder.receivedBytes(modelId, listing);
       const state = error === null ? 'paused' : 'failed';
-      return [{ modelId, title: model.title, variantId, state, receivedBytes, totalBytes, bytesPerSecond: null, etaMs: null, file: null, error }];
+      return [
+        { modelId, title: model.title, variantId, state, receivedBytes, totalBytes, bytesPerSecond: null, etaMs: null, file: null, error },
+      ];
     });
     return [...[...running.values()].map(({ view }) => view), ...(await Promise.all(views)).flat()];
   }
@@ -100,7 +107,8 @@ export function createModelDownloads(parts: DownloadsParts) {
   function keepFailure(model: HubModel, variant: HubVariant, error: unknown): void {
     logger.warn({ error, modelId: model.id }, 'A model could not be downloaded');
     const listing = folder.load(model.id)?.listing ?? null;
-    const { code, message } = error instanceof AppError ? error : new AppError('internal', `${model.title} could not be downloaded: ${String(error)}`);
+    const { code, message } =
+      error instanceof AppError ? error : new AppError('internal', `${model.title} could not be downloaded: ${String(error)}`);
     folder.save({ modelId: model.id, variantId: variant.id, listing, error: { code, message } });
     events.emit('notice', { level: 'error', title: `${model.title} was not downloaded`, message });
   }
@@ -120,13 +128,25 @@ export function createModelDownloads(parts: DownloadsParts) {
      * @param variantId left out: that of the interrupted download, else the first of the model
      */
     async start(modelId: string, variantId?: string): Promise<void> {
-      if (!parts.mayUseNetwork()) throw new AppError('unsupported', 'The studio is set to stay off the network. Allow it in the settings to download models.');
+      if (!parts.mayUseNetwork())
+        throw new AppError('unsupported', 'The studio is set to stay off the network. Allow it in the settings to download models.');
       const { model, variant } = await find(modelId, variantId);
       if (running.has(modelId)) return;
       const known = folder.load(modelId);
       const listing = known?.variantId === variant.id ? known.listing : null;
       folder.save({ modelId, variantId: variant.id, listing, error: null });
-      const view: ModelDownload = { modelId, title: model.title, variantId: variant.id, state: 'listing', receivedBytes: 0, totalBytes: null, bytesPerSecond: null, etaMs: null, file: null, error: null };
+      const view: ModelDownload = {
+        modelId,
+        title: model.title,
+        variantId: variant.id,
+        state: 'listing',
+        receivedBytes: 0,
+        totalBytes: null,
+        bytesPerSecond: null,
+        etaMs: null,
+        file: null,
+        error: null,
+      };
       const entry: Running = { view, abort: new AbortController(), ended: Promise.resolve() };
       running.set(modelId, entry);
       entry.ended = run(entry, model, variant);

@@ -46,7 +46,10 @@ export async function fetchIntoPart(request: FetchFileRequest): Promise<void> {
 }
 
 /** Where the body of this answer starts in the file. */
-async function startOfBody(response: Response, { url, name, part, bytes, start }: FetchFileRequest & { readonly start: number }): Promise<number> {
+async function startOfBody(
+  response: Response,
+  { url, name, part, bytes, start }: FetchFileRequest & { readonly start: number },
+): Promise<number> {
   const { host } = new URL(url);
   if (response.status === 200) return 0;
   if (response.status === 206) {
@@ -74,7 +77,8 @@ async function save(response: Response, { name, part, bytes, url, position: star
   try {
     for await (const chunk of response.body ?? []) {
       onChunk();
-      if (position + chunk.length > bytes) throw new AppError('model-broken', `${host} sent more of ${name} than the ${bytes} bytes it announced. None of it is used.`);
+      if (position + chunk.length > bytes)
+        throw new AppError('model-broken', `${host} sent more of ${name} than the ${bytes} bytes it announced. None of it is used.`);
       await file.appendFile(chunk);
       position += chunk.length;
       onPosition(position);
@@ -83,7 +87,11 @@ async function save(response: Response, { name, part, bytes, url, position: star
   } finally {
     await file.close();
   }
-  if (position < bytes) throw new AppError('network', `The connection to ${host} was lost during ${name} (${position} of ${bytes} bytes). Downloaded data is kept.`);
+  if (position < bytes)
+    throw new AppError(
+      'network',
+      `The connection to ${host} was lost during ${name} (${position} of ${bytes} bytes). Downloaded data is kept.`,
+    );
 }
 
 /** A part that is longer than the file belongs to something else. */
@@ -111,7 +119,10 @@ function describe(error: unknown, { url, name, stalled }: { url: string; name: s
   const { host } = new URL(url);
   if (stalled) return new AppError('network', `${host} stopped sending ${name}. Downloaded data is kept.`, { cause: error });
   const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('disk-full', `The disk is full: ${name} could not be stored. Downloaded data is kept; free up space and resume.`, { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AppError('disk-full', `The disk is full: ${name} could not be stored. Downloaded data is kept; free up space and resume.`, {
+      cause: error,
+    });
   // Node's fetch reports network trouble as TypeError, and a body that breaks off with a code of its HTTP parser.
   if (error instanceof TypeError || code?.startsWith('UND_') === true || code === 'ECONNRESET') return unreachable(host, error);
   return error;

@@ -44,7 +44,12 @@ const STALLS = 10;
  * @throws AppError `network` when the hub does not answer, `not-found` when it has no such model, revision or weights,
  * `unsupported` when it wants an account, `model-broken` when its answer cannot be trusted
  */
-export async function listHubFiles({ url: hubUrl, stallMs }: Pick<HubConfig, 'url' | 'stallMs'>, model: HubModel, variant: HubVariant, signal: AbortSignal): Promise<HubListing> {
+export async function listHubFiles(
+  { url: hubUrl, stallMs }: Pick<HubConfig, 'url' | 'stallMs'>,
+  model: HubModel,
+  variant: HubVariant,
+  signal: AbortSignal,
+): Promise<HubListing> {
   const { repo, revision } = model.hub;
   const watch = watchAnswer({ silenceMs: stallMs, totalMs: STALLS * stallMs, maxBytes: MAX_LISTING_BYTES });
   const ask = listingFetch(hubUrl, watch, signal);
@@ -65,7 +70,11 @@ export async function listHubFiles({ url: hubUrl, stallMs }: Pick<HubConfig, 'ur
     return { ...listing, files: listing.files.toSorted((a, b) => a.bytes - b.bytes) };
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw hubFailure(watch.overrun() === null ? error : new Error(`its list of files is ${watch.overrun()}`), { hubUrl, repo, revision }, signal);
+    throw hubFailure(
+      watch.overrun() === null ? error : new Error(`its list of files is ${watch.overrun()}`),
+      { hubUrl, repo, revision },
+      signal,
+    );
   } finally {
     watch.stop();
   }
@@ -110,7 +119,10 @@ function untrusted({ hub }: HubModel, reason: string): AppError {
 function requireWeights(listing: HubListing, model: HubModel, variant: HubVariant): void {
   const empty = variant.include.find((pattern) => !listing.files.some((file) => path.posix.matchesGlob(file.path, pattern)));
   if (empty === undefined) return;
-  throw new AppError('not-found', `${model.hub.repo} has no file ${empty} at commit ${listing.commit.slice(0, 12)}: "${variant.title}" is not available. Choose other weights.`);
+  throw new AppError(
+    'not-found',
+    `${model.hub.repo} has no file ${empty} at commit ${listing.commit.slice(0, 12)}: "${variant.title}" is not available. Choose other weights.`,
+  );
 }
 
 interface Asked {
@@ -127,9 +139,13 @@ function hubFailure(error: unknown, { hubUrl, repo, revision }: Asked, signal: A
 
 /** What an answer other than success means, for listings and files alike. */
 export function statusFailure(status: number, { host, what }: { readonly host: string; readonly what: string }): AppError {
-  if (status === 404 || status === 410) return new AppError('not-found', `${host} has no ${what}. It may have been moved or withdrawn; choose another model.`);
+  if (status === 404 || status === 410)
+    return new AppError('not-found', `${host} has no ${what}. It may have been moved or withdrawn; choose another model.`);
   if (status === 401 || status === 403) {
-    return new AppError('unsupported', `${host} gives ${what} only to people who have signed in or accepted its terms there. Download the folder yourself and add it as your own folder.`);
+    return new AppError(
+      'unsupported',
+      `${host} gives ${what} only to people who have signed in or accepted its terms there. Download the folder yourself and add it as your own folder.`,
+    );
   }
   return new AppError('network', `${host} answered ${status} when asked for ${what}. Downloaded data is kept; try again later.`);
 }
@@ -137,5 +153,7 @@ export function statusFailure(status: number, { host, what }: { readonly host: s
 export function unreachable(host: string, error: unknown): AppError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new AppError('network', `${host} cannot be reached (${reason}). Downloaded data is kept; check the connection and try again.`, { cause: error });
+  return new AppError('network', `${host} cannot be reached (${reason}). Downloaded data is kept; check the connection and try again.`, {
+    cause: error,
+  });
 }

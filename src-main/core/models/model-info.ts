@@ -32,7 +32,12 @@ function sizeAndWeights(model: ManifestModel, receipt: Receipt | null): Weights 
         sizeBytes: receipt === null ? (variants[0]?.approximateBytes ?? 0) : total(receipt.files),
         isSizeApproximate: receipt === null,
         devices: installed?.devices ?? [...new Set(variants.flatMap((variant) => variant.devices))],
-        variants: variants.map((variant) => ({ id: variant.id, title: variant.title, approximateBytes: variant.approximateBytes, devices: variant.devices })),
+        variants: variants.map((variant) => ({
+          id: variant.id,
+          title: variant.title,
+          approximateBytes: variant.approximateBytes,
+          devices: variant.devices,
+        })),
         installedVariantId: receipt?.variantId ?? null,
       };
     }

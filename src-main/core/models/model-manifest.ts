@@ -53,9 +53,15 @@ const Common = z.object({
   source: z.string().min(1),
   notes: z.string(),
   /** Working memory, with where the number is from: nearly all are estimates. */
-  memory: z.object({ bytes: z.int().positive(), basis: z.string().min(1) }).nullable().default(null),
+  memory: z
+    .object({ bytes: z.int().positive(), basis: z.string().min(1) })
+    .nullable()
+    .default(null),
   /** What to expect, with who measured it. */
-  quality: z.object({ text: z.string().min(1), source: z.string().min(1) }).nullable().default(null),
+  quality: z
+    .object({ text: z.string().min(1), source: z.string().min(1) })
+    .nullable()
+    .default(null),
 });
 
 /** Ships with the studio: its files lie in the folder `id` beside the manifest. */
@@ -127,7 +133,9 @@ export function parseManifest(text: string): ModelManifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new AppError('model-broken', 'The list of models (models/manifest.json) is not valid JSON. Reinstall the studio.', { cause: error });
+    throw new AppError('model-broken', 'The list of models (models/manifest.json) is not valid JSON. Reinstall the studio.', {
+      cause: error,
+    });
   }
   const parsed = ModelManifest.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -75,7 +75,9 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       }),
     );
     // By name, which is the model's id: a folder that was put there later hides a link of the same name.
-    const byName = new Map([...links.list().map((link) => ({ ...link, isLink: true })), ...own.flat()].map((folder) => [folder.name, folder]));
+    const byName = new Map(
+      [...links.list().map((link) => ({ ...link, isLink: true })), ...own.flat()].map((folder) => [folder.name, folder]),
+    );
     return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -84,7 +86,9 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     try {
       await mkdir(folder, { recursive: true });
       const entries = await readdir(folder, { withFileTypes: true });
-      return entries.filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink())).map((entry) => entry.name);
+      return entries
+        .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+        .map((entry) => entry.name);
     } catch (error) {
       logger.warn({ error, folder }, 'The folder of the user’s models cannot be read');
       return [];
@@ -117,7 +121,10 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       case 'hub':
         return resolveDownloaded(model);
       case 'convert':
-        throw new AppError('model-missing', `${model.title} has to be converted first (${model.convert.recipe}); then add the resulting folder.`);
+        throw new AppError(
+          'model-missing',
+          `${model.title} has to be converted first (${model.convert.recipe}); then add the resulting folder.`,
+        );
     }
   }
 
@@ -131,7 +138,11 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     const folder = path.join(userModelsDir, model.id);
     const receipt = await readReceipt(folder);
     if (receipt === null) throw new AppError('model-missing', `${model.title} is not downloaded yet. Download it from the Models page.`);
-    if (receipt === undefined) throw new AppError('model-broken', `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`);
+    if (receipt === undefined)
+      throw new AppError(
+        'model-broken',
+        `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`,
+      );
     await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
     await readFolderAs(model.role, folder);
     return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(receipt.files) };
@@ -145,7 +156,10 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     const name = id.slice(USER_MODEL_PREFIX.length);
     const found = (await userFolders()).find((candidate) => candidate.name === name);
     if (found === undefined) {
-      throw new AppError('not-found', `There is no model folder "${name}" in ${userModelsDir}. Choose another model, or put the folder back.`);
+      throw new AppError(
+        'not-found',
+        `There is no model folder "${name}" in ${userModelsDir}. Choose another model, or put the folder back.`,
+      );
     }
     const { folder } = found;
     const { role, files } = await withinLimit(limitMs, readOwnFolder(folder), () => tooSlow(folder, limitMs));
@@ -182,7 +196,10 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     } catch (error) {
       if (error instanceof AppError) return { state: error.code === 'model-missing' ? 'missing' : 'broken', stateReason: error.message };
       logger.error({ error, id }, 'A model could not be checked');
-      return { state: 'broken', stateReason: `This model could not be checked (${error instanceof Error ? error.message : String(error)}). The log has the details.` };
+      return {
+        state: 'broken',
+        stateReason: `This model could not be checked (${error instanceof Error ? error.message : String(error)}). The log has the details.`,
+      };
     }
   }
 
@@ -202,11 +219,21 @@ interface Place {
 
 async function checkFile(hasher: FileHasher, { title, folder, advice, file }: Place & { readonly file: ModelFile }): Promise<void> {
   const found = await hasher.hash(path.join(folder, file.path)).catch((error: unknown) => {
-    if (isMissing(error)) throw new AppError('model-missing', `The model ${title} is incomplete: ${file.path} is missing in ${folder}. ${advice}`, { cause: error });
-    throw new AppError('model-broken', `The model ${title} cannot be read: ${file.path} in ${folder}: ${fileProblem(error) ?? String(error)}. ${advice}`, { cause: error });
+    if (isMissing(error))
+      throw new AppError('model-missing', `The model ${title} is incomplete: ${file.path} is missing in ${folder}. ${advice}`, {
+        cause: error,
+      });
+    throw new AppError(
+      'model-broken',
+      `The model ${title} cannot be read: ${file.path} in ${folder}: ${fileProblem(error) ?? String(error)}. ${advice}`,
+      { cause: error },
+    );
   });
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
-    throw new AppError('model-broken', `The model ${title} is damaged: ${file.path} in ${folder} is not the file that belongs to it (sha256 differs). ${advice}`);
+    throw new AppError(
+      'model-broken',
+      `The model ${title} is damaged: ${file.path} in ${folder} is not the file that belongs to it (sha256 differs). ${advice}`,
+    );
   }
 }
 

@@ -48,11 +48,17 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
     async remove(modelId: string): Promise<void> {
       const model = (await store.list()).find((candidate) => candidate.id === modelId);
       if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
-      if (!model.canRemove) throw new AppError('unsupported', `${model.title} cannot be removed here: ${model.delivery === 'folder' ? `delete its folder, ${model.source}` : 'it was not downloaded'}.`);
+      if (!model.canRemove)
+        throw new AppError(
+          'unsupported',
+          `${model.title} cannot be removed here: ${model.delivery === 'folder' ? `delete its folder, ${model.source}` : 'it was not downloaded'}.`,
+        );
       if (model.delivery === 'folder') links.remove(modelId.slice(USER_MODEL_PREFIX.length));
       else await rm(path.join(userModelsDir, modelId), { recursive: true, force: true });
-      for (const key of ['captionerId', 'transcriberId'] as const) if (settings.get()[key] === modelId) settings.update({ [key]: defaultSettings[key] });
-      if (partsOfSummariser(settings.get().summariserId)?.modelId === modelId) settings.update({ summariserId: defaultSettings.summariserId });
+      for (const key of ['captionerId', 'transcriberId'] as const)
+        if (settings.get()[key] === modelId) settings.update({ [key]: defaultSettings[key] });
+      if (partsOfSummariser(settings.get().summariserId)?.modelId === modelId)
+        settings.update({ summariserId: defaultSettings.summariserId });
       announce();
     },
   };

@@ -60,7 +60,8 @@ export interface JobsSystemParts {
 const DISK_FULL_NOTICE: Events['notice'] = {
   level: 'error',
   title: 'The disk is full',
-  message: 'Jobs are paused and continue once there is space again. Saved work is safe; edits are refused until then. Free up space on the disk of the project.',
+  message:
+    'Jobs are paused and continue once there is space again. Saved work is safe; edits are refused until then. Free up space on the disk of the project.',
 };
 
 function heldNotice(count: number): Events['notice'] {

@@ -65,7 +65,10 @@ export function createJobsService({ project, videos, detection, settings, grants
       if (undone + requests.length > MAX_UNDONE) throw tooManyJobs(undone);
       const context = contextOf(settings.get());
       return queue().enqueue(
-        requests.map((request, index) => ({ ...rooms[request.kind].job(request, context, actor), after: chain && index > 0 ? index - 1 : null })),
+        requests.map((request, index) => ({
+          ...rooms[request.kind].job(request, context, actor),
+          after: chain && index > 0 ? index - 1 : null,
+        })),
       );
     },
 
@@ -78,8 +81,16 @@ export function createJobsService({ project, videos, detection, settings, grants
 
     /** As `enqueueNeeded`, without the videos that something in the queue works on already. */
     enqueueMissing(videoIds: readonly VideoId[], actor: string, given: GivenSteps): void {
-      const busy = new Set(queue().list().flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])));
-      this.enqueueNeeded(videoIds.filter((id) => !busy.has(id)), actor, given);
+      const busy = new Set(
+        queue()
+          .list()
+          .flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])),
+      );
+      this.enqueueNeeded(
+        videoIds.filter((id) => !busy.has(id)),
+        actor,
+        given,
+      );
     },
 
     enqueueArtwork(videoIds: readonly VideoId[], actor: string): void {
@@ -88,22 +99,37 @@ export function createJobsService({ project, videos, detection, settings, grants
 
     /** Videos that were added but never measured, because the core ended in between, get their jobs now. */
     enqueueForgotten(actor: string): void {
-      const known = new Set(queue().list().map((job) => job.videoId));
+      const known = new Set(
+        queue()
+          .list()
+          .map((job) => job.videoId),
+      );
       const forgotten = videos.list().filter((video) => video.state === 'pending' && !known.has(video.id));
-      if (project.session().db.open) this.enqueueUnmeasured(forgotten.map((video) => video.id), actor);
+      if (project.session().db.open)
+        this.enqueueUnmeasured(
+          forgotten.map((video) => video.id),
+          actor,
+        );
     },
 
     /** Cancels what is queued or running for videos that left the project. */
     async cancelOf(videoIds: readonly VideoId[]): Promise<void> {
       const gone = new Set<VideoId | null>(videoIds);
-      await queue().cancel(...queue().list().filter((job) => gone.has(job.videoId) && !isFinished(job.state)).map(({ id }) => id));
+      await queue().cancel(
+        ...queue()
+          .list()
+          .filter((job) => gone.has(job.videoId) && !isFinished(job.state))
+          .map(({ id }) => id),
+      );
     },
 
     /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
       const wanted = new Set(videoIds);
       const pending = videos.list().filter((video) => wanted.has(video.id) && video.state === 'pending');
-      const [annotated, fresh] = [true, false].map((hasShots) => pending.flatMap(({ id, shotCount }) => (shotCount > 0 === hasShots ? [id] : [])));
+      const [annotated, fresh] = [true, false].map((hasShots) =>
+        pending.flatMap(({ id, shotCount }) => (shotCount > 0 === hasShots ? [id] : [])),
+      );
       this.enqueueNeeded(annotated ?? [], actor, { steps: new Set() });
       this.enqueueNeeded(fresh ?? [], actor);
     },

@@ -30,7 +30,10 @@ export function framesOf(shot: Shot, document: VideoDocument, count: number): nu
 }
 
 /** Pictures of shots, one shot after another; the film is decoded once. */
-export async function* picturesOf(parts: { readonly ffmpeg: Ffmpeg; readonly videos: VideosService }, work: PictureWork): AsyncGenerator<ShotPictures> {
+export async function* picturesOf(
+  parts: { readonly ffmpeg: Ffmpeg; readonly videos: VideosService },
+  work: PictureWork,
+): AsyncGenerator<ShotPictures> {
   const { document, wanted, sizePx, signal } = work;
   const probe = requireProbe(document);
   const source = await parts.videos.openSource(document.video.id);
@@ -62,6 +65,7 @@ export async function* picturesOf(parts: { readonly ffmpeg: Ffmpeg; readonly vid
 }
 
 export function requireProbe({ video }: VideoDocument): VideoProbe {
-  if (video.probe === null) throw new AppError('media-missing', `"${video.name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+  if (video.probe === null)
+    throw new AppError('media-missing', `"${video.name}" has not been analysed yet. Wait for its import, or see why that failed.`);
   return video.probe;
 }

@@ -8,7 +8,15 @@ import { llava, llavaQwen, moondream } from './families/llava.ts';
 import { qwenVl } from './families/qwen-vl.ts';
 
 /** How each family runs. */
-export const CAPTIONER_FAMILIES: Readonly<Record<FamilyId, CaptionerFamily>> = { llava, llavaQwen, moondream, idefics3, lfm2Vl, qwenVl, florence2 };
+export const CAPTIONER_FAMILIES: Readonly<Record<FamilyId, CaptionerFamily>> = {
+  llava,
+  llavaQwen,
+  moondream,
+  idefics3,
+  lfm2Vl,
+  qwenVl,
+  florence2,
+};
 
 /** A captioner's folder with what runs its family. */
 export interface RunnableFolder extends CaptionerFolder {

@@ -38,7 +38,12 @@ export type Generated = Pick<CaptionResult, 'text' | 'tokenCount'> & {
  * @param inputs what else the model is fed: the pictures of all rows in order, joined; or the cache of what it has read already
  * @throws AppError `cancelled`
  */
-export async function generateRows(parts: GeneratingModel, rows: readonly GenerationRow[], inputs: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Generated[]> {
+export async function generateRows(
+  parts: GeneratingModel,
+  rows: readonly GenerationRow[],
+  inputs: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<Generated[]> {
   const answers = rows.map((row) => createAnswer(parts, row));
   const processors = new LogitsProcessorList();
   processors.push(new ChosenTokens(answers, parts.endTokenIds[0] ?? 0));
@@ -95,7 +100,12 @@ function createAnswer({ tokenizer, endTokenIds }: GeneratingModel, { generation,
   const text = (): string => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true }).trim());
   return {
     isComplete: () => isComplete,
-    result: () => ({ text: text(), tokenCount: tokens.length, meanLogProb: chooser.meanLogProb(), notes: hasEnded ? [] : [`Cut off after ${tokens.length} tokens.`] }),
+    result: () => ({
+      text: text(),
+      tokenCount: tokens.length,
+      meanLogProb: chooser.meanLogProb(),
+      notes: hasEnded ? [] : [`Cut off after ${tokens.length} tokens.`],
+    }),
     next(logits) {
       const token = chooser.choose(logits, tokens);
       tokens.push(token);

@@ -20,13 +20,18 @@ export function hidePadding(model: PreTrainedModel): void {
  */
 export function encodeOneByOne(model: PreTrainedModel): void {
   const encode = model.encode_image.bind(model);
-  model.encode_image = async ({ pixel_values: patches, image_grid_thw: grid }: Record<'pixel_values' | 'image_grid_thw', Tensor>): Promise<Tensor> => {
+  model.encode_image = async ({
+    pixel_values: patches,
+    image_grid_thw: grid,
+  }: Record<'pixel_values' | 'image_grid_thw', Tensor>): Promise<Tensor> => {
     const sizes = grid.tolist() as bigint[][];
     const features: Tensor[] = [];
     let start = 0;
     for (const [index, size] of sizes.entries()) {
       const end = start + size.reduce((product, length) => product * Number(length), 1);
-      features.push((await encode({ pixel_values: patches.slice([start, end]), image_grid_thw: grid.slice([index, index + 1]) })) as Tensor);
+      features.push(
+        (await encode({ pixel_values: patches.slice([start, end]), image_grid_thw: grid.slice([index, index + 1]) })) as Tensor,
+      );
       start = end;
     }
     return cat(features, 0);

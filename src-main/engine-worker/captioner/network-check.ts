@@ -17,7 +17,8 @@ export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes):
   const { vision_encoder: vision, embed_tokens: embed, decoder_model_merged: decoder } = networks;
   const features = shapeOf(vision.outputMetadata, 'image_features') ?? fail('onnx/vision_encoder', 'it has no output "image_features"');
   const embeddings = shapeOf(embed.outputMetadata, 'inputs_embeds') ?? fail('onnx/embed_tokens', 'it has no output "inputs_embeds"');
-  const decoderInput = shapeOf(decoder.inputMetadata, 'inputs_embeds') ?? fail('onnx/decoder_model_merged', 'it has no input "inputs_embeds"');
+  const decoderInput =
+    shapeOf(decoder.inputMetadata, 'inputs_embeds') ?? fail('onnx/decoder_model_merged', 'it has no input "inputs_embeds"');
 
   const width = sizeAt(decoderInput, -1);
   const widths: readonly [string, number | null][] = [
@@ -26,7 +27,8 @@ export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes):
     [`config.json: key "${folder.hiddenSize?.key ?? ''}"`, folder.hiddenSize?.value ?? null],
   ];
   for (const [where, size] of widths) {
-    if (width !== null && size !== null && size !== width) fail('onnx/decoder_model_merged', `it takes embeddings of size ${width}, but ${where} has ${size}`);
+    if (width !== null && size !== null && size !== width)
+      fail('onnx/decoder_model_merged', `it takes embeddings of size ${width}, but ${where} has ${size}`);
   }
   const layers = cachedLayers(decoder);
   if (folder.layerCount !== null && layers !== folder.layerCount.value) {

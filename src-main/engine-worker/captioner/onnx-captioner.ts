@@ -1,4 +1,10 @@
-import { AutoImageProcessor, AutoModelForImageTextToText, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
+import {
+  AutoImageProcessor,
+  AutoModelForImageTextToText,
+  AutoTokenizer,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+} from '@huggingface/transformers';
 import { assert } from '#shared/assert.ts';
 import type { Device } from '#shared/domain/device.ts';
 import type { Captioner, CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
@@ -43,7 +49,10 @@ const GPU_BATCH_SIZE = 8;
  * engine worker: loading and running block their thread.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key
  */
-export async function openOnnxCaptioner(spec: CaptionerSpec, limit: WorkLimit = noLimit): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
+export async function openOnnxCaptioner(
+  spec: CaptionerSpec,
+  limit: WorkLimit = noLimit,
+): Promise<{ captioner: OnnxCaptioner; opened: OpenedEngine }> {
   stayLocal();
   quickenPermute();
   const folder = await readRunnableFolder(spec.folder);
@@ -84,7 +93,9 @@ async function batchSizeOf(model: LoadedModel, { batchSize }: CaptionerSpec): Pr
   const alone: UnsignedResult[] = [];
   for (const request of requests) alone.push(only(await captionAll(model, [request], quietly)));
   const together = await captionAll(model, requests, quietly);
-  const agree = together.every((result, index) => Math.abs((result.meanLogProb ?? 0) - (alone[index]?.meanLogProb ?? Number.NaN)) < MOST_BATCH_DIFFERENCE);
+  const agree = together.every(
+    (result, index) => Math.abs((result.meanLogProb ?? 0) - (alone[index]?.meanLogProb ?? Number.NaN)) < MOST_BATCH_DIFFERENCE,
+  );
   if (agree) return { size: GPU_BATCH_SIZE, notes: [] };
   return { size: 1, notes: [`Ran one shot at a time: in batches, this model gives different texts on ${model.device}.`] };
 }
@@ -120,14 +131,21 @@ async function load(folder: RunnableFolder, { device, threads, limit }: LoadOpti
 type UnsignedResult = Omit<CaptionResult, 'modelSha256'>;
 
 /** Captions all requests in one run of the networks. */
-async function captionAll(model: LoadedModel, requests: readonly CaptionRequest[], { signal, onText }: BatchContext): Promise<UnsignedResult[]> {
+async function captionAll(
+  model: LoadedModel,
+  requests: readonly CaptionRequest[],
+  { signal, onText }: BatchContext,
+): Promise<UnsignedResult[]> {
   const prompts: PreparedPrompt[] = [];
   for (const request of requests) prompts.push(await preparePrompt(model, request));
   const { folder, tokenizer, device } = model;
   const answers = await generateRows(
     { model: model.model, tokenizer, endTokenIds: folder.endTokenIds },
     prompts.map(({ ids, generation }, index) => ({ ids, generation, onText: (text) => onText(index, text) })),
-    joinPictures(prompts.flatMap(({ pictures }) => pictures), folder.family.pictureAxis),
+    joinPictures(
+      prompts.flatMap(({ pictures }) => pictures),
+      folder.family.pictureAxis,
+    ),
     signal,
   );
   return prompts.flatMap(({ renderedPrompt, notes }, index) => {

@@ -30,12 +30,17 @@ export function createPictureReader({ folder, processor, model, featureCount }: 
     scale,
   });
   return async ({ data, width, height }) => {
-    if (data.length !== width * height * 3) throw new AppError('invalid-input', `A frame of ${width}×${height} must have ${width * height * 3} bytes, not ${data.length}.`);
+    if (data.length !== width * height * 3)
+      throw new AppError('invalid-input', `A frame of ${width}×${height} must have ${width * height * 3} bytes, not ${data.length}.`);
     try {
       return await prepare(new RawImage(data, width, height, 3));
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw broken(folder.folder, 'preprocessor_config.json', `a frame cannot be prepared (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`);
+      throw broken(
+        folder.folder,
+        'preprocessor_config.json',
+        `a frame cannot be prepared (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`,
+      );
     }
   };
 }
@@ -51,7 +56,15 @@ async function scale(image: RawImage, width: number, height: number): Promise<Ra
 /** The inputs of several pictures as one run of the vision network takes them. */
 export function joinPictures(pictures: readonly PreparedPicture[], axis: 0 | 1): VisionInputs {
   const names = Object.keys(pictures[0]?.inputs ?? {});
-  return Object.fromEntries(names.map((name) => [name, cat(pictures.flatMap(({ inputs }) => inputs[name] ?? []), axis)]));
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      cat(
+        pictures.flatMap(({ inputs }) => inputs[name] ?? []),
+        axis,
+      ),
+    ]),
+  );
 }
 
 /** Rows of features: all dimensions but the last. */

@@ -4,7 +4,15 @@ import type { CaptionRequest, GenerationOptions } from '#core/engines/captioner.
 import type { LanguageFiles } from '#core/models/folders/language-folder.ts';
 import type { PreparedPicture } from './families/family.ts';
 import type { PictureReader } from './picture-input.ts';
-import { type ChatTemplate, describePictures, expandPictures, fitToContext, type Layout, neutraliseTokens, spread } from './prompt-layout.ts';
+import {
+  type ChatTemplate,
+  describePictures,
+  expandPictures,
+  fitToContext,
+  type Layout,
+  neutraliseTokens,
+  spread,
+} from './prompt-layout.ts';
 import type { RunnableFolder } from './captioner-families.ts';
 
 export interface PromptParts {
@@ -47,7 +55,10 @@ export async function preparePrompt(parts: PromptParts, request: CaptionRequest)
   });
   const shown = spread(pictures, fit.pictureCount);
   const { layout, ids } = shown.length === pictures.length ? whole : encodeLayout(parts, prompt, shown.length);
-  const pictureNotes = pictures.length === request.pictures.length ? [] : [`${pictures.length} of ${request.pictures.length} frames shown: ${family.title} accepts no more at once.`];
+  const pictureNotes =
+    pictures.length === request.pictures.length
+      ? []
+      : [`${pictures.length} of ${request.pictures.length} frames shown: ${family.title} accepts no more at once.`];
   return {
     ...placePictures(parts, { layout, ids }, shown),
     pictures: shown,
@@ -62,7 +73,12 @@ interface EncodedLayout {
 }
 
 function encodeLayout({ folder, tokenizer }: PromptParts, prompt: string, pictureCount: number): EncodedLayout {
-  const layout = folder.family.layOut({ prompt, imageToken: folder.image?.token ?? '', pictureCount, template: chatTemplateOf(folder, tokenizer) });
+  const layout = folder.family.layOut({
+    prompt,
+    imageToken: folder.image?.token ?? '',
+    pictureCount,
+    template: chatTemplateOf(folder, tokenizer),
+  });
   return { layout, ids: encodeChat(tokenizer, layout.text) };
 }
 
@@ -72,13 +88,21 @@ export function encodeChat(tokenizer: PreTrainedTokenizer, text: string): number
   return tokenizer.encode(text, { add_special_tokens: !hasStartToken });
 }
 
-function placePictures({ folder, tokenizer }: PromptParts, { layout, ids }: EncodedLayout, pictures: readonly PreparedPicture[]): Pick<PreparedPrompt, 'ids' | 'renderedPrompt'> {
+function placePictures(
+  { folder, tokenizer }: PromptParts,
+  { layout, ids }: EncodedLayout,
+  pictures: readonly PreparedPicture[],
+): Pick<PreparedPrompt, 'ids' | 'renderedPrompt'> {
   const { image } = folder;
   if (image === null) return { ids, renderedPrompt: layout.text };
   const tokens = pictures.map((picture) => picture.tokens);
   return {
     ids: expandPictures(ids, image.tokenId, tokens),
-    renderedPrompt: describePictures(layout.text, { ...image, textOf: (id) => tokenizer.decode([id], { skip_special_tokens: false }) }, tokens),
+    renderedPrompt: describePictures(
+      layout.text,
+      { ...image, textOf: (id) => tokenizer.decode([id], { skip_special_tokens: false }) },
+      tokens,
+    ),
   };
 }
 

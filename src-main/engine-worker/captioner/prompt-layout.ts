@@ -45,7 +45,9 @@ export function layOutChat(request: LayoutRequest, { pictures, withoutTemplate }
     const text = render();
     if (countOf(text, imageToken) === count && text.includes(prompt)) return { text, notes: [] };
   }
-  throw brokenTemplate(`the chat template does not place ${count === 1 ? 'the image' : `${count} images`} (${imageToken}) and the prompt exactly once`);
+  throw brokenTemplate(
+    `the chat template does not place ${count === 1 ? 'the image' : `${count} images`} (${imageToken}) and the prompt exactly once`,
+  );
 }
 
 /** A fixed layout around one image token, for models that know no chat. */

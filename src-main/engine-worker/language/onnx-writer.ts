@@ -38,7 +38,10 @@ export interface OnnxWriter {
 export async function openOnnxWriter(spec: WriterSpec, limit: WorkLimit = noLimit): Promise<{ writer: OnnxWriter; opened: OpenedEngine }> {
   stayLocal();
   const folder = await readWriterFolder(spec.folder);
-  const { model, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }), tryOut });
+  const { model, notes } = await loadOnBest(folder, spec.device, {
+    load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }),
+    tryOut,
+  });
   const opened: OpenedEngine = { device: model.device, notes, contextTokens: folder.contextLength };
   const writer: OnnxWriter = {
     countTokens: (text) => model.tokenizer.encode(text, { add_special_tokens: false }).length,
@@ -71,15 +74,30 @@ async function tryOut(model: LoadedModel): Promise<number | null> {
   return (await writeText(model, request, { signal: new AbortController().signal, onText: () => undefined })).meanLogProb;
 }
 
-async function writeText(loaded: LoadedModel, { text, generation }: TextRequest, { signal, onText }: CaptionContext): Promise<Omit<CaptionResult, 'modelSha256'>> {
+async function writeText(
+  loaded: LoadedModel,
+  { text, generation }: TextRequest,
+  { signal, onText }: CaptionContext,
+): Promise<Omit<CaptionResult, 'modelSha256'>> {
   const { folder, tokenizer, model, device } = loaded;
   const renderedPrompt = layOut(loaded, text);
   const ids = encodeChat(tokenizer, renderedPrompt);
-  const fit = fitToContext({ contextLength: folder.contextLength, tokensPerImage: 0, textTokens: ids.length, pictureCount: 0, maxNewTokens: generation.maxNewTokens });
+  const fit = fitToContext({
+    contextLength: folder.contextLength,
+    tokensPerImage: 0,
+    textTokens: ids.length,
+    pictureCount: 0,
+    maxNewTokens: generation.maxNewTokens,
+  });
   const read = await readPrompt(model, ids, signal);
   try {
     const row = { ids, generation: { ...generation, maxNewTokens: fit.maxNewTokens }, onText: (soFar: string) => tell(soFar, onText) };
-    const [answer] = await generateRows({ model, tokenizer, endTokenIds: folder.endTokenIds }, [row], read === null ? {} : { past_key_values: read }, signal);
+    const [answer] = await generateRows(
+      { model, tokenizer, endTokenIds: folder.endTokenIds },
+      [row],
+      read === null ? {} : { past_key_values: read },
+      signal,
+    );
     if (answer === undefined) throw new Error('one prompt has one answer');
     const said = withoutReasoning(answer.text);
     if (said === '') throw new AppError('unsupported', 'The model wrote nothing. Try another prompt or model.');
@@ -98,6 +116,7 @@ function tell(soFar: string, onText: (text: string) => void): void {
 function layOut({ folder, tokenizer }: LoadedModel, text: string): string {
   const prompt = neutraliseTokens(text.trim(), folder.specialTokens);
   const rendered = chatTemplateOf(folder, tokenizer)?.(prompt);
-  if (rendered?.includes(prompt) !== true) throw broken(folder.folder, 'tokenizer_config.json', 'the chat template does not place the prompt');
+  if (rendered?.includes(prompt) !== true)
+    throw broken(folder.folder, 'tokenizer_config.json', 'the chat template does not place the prompt');
   return rendered;
 }

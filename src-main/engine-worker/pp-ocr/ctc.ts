@@ -22,7 +22,11 @@ const SPACE_THRESHOLD = 0.01;
  * repeats joined, blanks left out. A blank that may well be a space is one.
  * @param characters what the classes stand for; `characters[0]` is not used, the last one is the space
  */
-export function decodeCtc({ steps, classes, data }: CtcScores, characters: readonly string[], spaceThreshold = SPACE_THRESHOLD): DecodedLine {
+export function decodeCtc(
+  { steps, classes, data }: CtcScores,
+  characters: readonly string[],
+  spaceThreshold = SPACE_THRESHOLD,
+): DecodedLine {
   const space = classes - 1;
   let text = '';
   let sum = 0;

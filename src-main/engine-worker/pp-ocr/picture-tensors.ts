@@ -23,7 +23,10 @@ export interface ImageTensor {
 
 /** The whole picture for the detection network; filled up to multiples of 32 on the right and at the bottom. */
 export function detectionInput({ width, height, data }: Picture): ImageTensor {
-  const [fullWidth, fullHeight] = [width, height].map((size) => Math.ceil(size / DETECTION_MULTIPLE_PX) * DETECTION_MULTIPLE_PX) as [number, number];
+  const [fullWidth, fullHeight] = [width, height].map((size) => Math.ceil(size / DETECTION_MULTIPLE_PX) * DETECTION_MULTIPLE_PX) as [
+    number,
+    number,
+  ];
   const plane = fullWidth * fullHeight;
   const values = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {
@@ -63,7 +66,11 @@ export function lineInput(picture: Picture, box: TurnedBox): ImageTensor {
       for (let sample = 0; sample < samples * samples; sample++) {
         const alongPx = (x + ((sample % samples) + 0.5) / samples) * stepX - length / 2;
         const downPx = (y + (Math.floor(sample / samples) + 0.5) / samples) * scale - thickness / 2;
-        addColourAt(picture, { x: box.centre.x + alongPx * along.x + downPx * down.x, y: box.centre.y + alongPx * along.y + downPx * down.y }, colour);
+        addColourAt(
+          picture,
+          { x: box.centre.x + alongPx * along.x + downPx * down.x, y: box.centre.y + alongPx * along.y + downPx * down.y },
+          colour,
+        );
       }
       for (let channel = 0; channel < 3; channel++) {
         values[channel * plane + y * width + x] = (colour[2 - channel] ?? 0) / (samples * samples) / 127.5 - 1;

@@ -30,7 +30,11 @@ export interface PpOcrNetwork {
  * for the engine worker: running blocks its thread. Without the classifier for lines upside down, which films do not have.
  * @throws AppError `model-missing` or `model-broken`, naming the file
  */
-export async function openPpOcr({ folder, threads, spaceThreshold }: Pick<TextRecogniserSpec, 'folder' | 'threads' | 'spaceThreshold'>): Promise<PpOcrNetwork> {
+export async function openPpOcr({
+  folder,
+  threads,
+  spaceThreshold,
+}: Pick<TextRecogniserSpec, 'folder' | 'threads' | 'spaceThreshold'>): Promise<PpOcrNetwork> {
   const [detector, reader, characters] = await Promise.all([
     openSession(path.join(folder, DETECTION_FILE), threads),
     openSession(path.join(folder, RECOGNITION_FILE), threads),
@@ -44,7 +48,8 @@ export async function openPpOcr({ folder, threads, spaceThreshold }: Pick<TextRe
 
   async function readLine(picture: Picture, box: TurnedBox): Promise<DecodedLine> {
     const { data, width: classes, height: steps } = await runOn(reader, lineInput(picture, box));
-    if (classes !== characters.length) throw broken(path.join(folder, CHARACTERS_FILE), `it has ${characters.length - 2} characters, the network ${classes - 2}`);
+    if (classes !== characters.length)
+      throw broken(path.join(folder, CHARACTERS_FILE), `it has ${characters.length - 2} characters, the network ${classes - 2}`);
     return decodeCtc({ steps, classes, data }, characters, spaceThreshold);
   }
 
@@ -65,7 +70,10 @@ export async function openPpOcr({ folder, threads, spaceThreshold }: Pick<TextRe
 }
 
 /** The last two dimensions of the only output; those before them are 1. */
-async function runOn(session: InferenceSession, { data, width, height }: ImageTensor): Promise<{ data: Float32Array; width: number; height: number }> {
+async function runOn(
+  session: InferenceSession,
+  { data, width, height }: ImageTensor,
+): Promise<{ data: Float32Array; width: number; height: number }> {
   const [input, output] = [session.inputNames[0] ?? '', session.outputNames[0] ?? ''];
   const result = (await session.run({ [input]: new Tensor('float32', data, [1, 3, height, width]) }))[output];
   assert(result?.data instanceof Float32Array, 'PP-OCR gives float32');
@@ -89,7 +97,10 @@ async function readCharacters(file: string): Promise<string[]> {
 }
 
 function broken(file: string, reason: string): AppError {
-  return new AppError('model-broken', `The text recogniser's ${path.basename(file)} cannot be used: ${reason}. Download it again under Models.`);
+  return new AppError(
+    'model-broken',
+    `The text recogniser's ${path.basename(file)} cannot be used: ${reason}. Download it again under Models.`,
+  );
 }
 
 function normalisedCorners(box: TurnedBox, { width, height }: Picture): RecognisedLine['box'] {

@@ -55,16 +55,30 @@ function componentOutlines({ width, height, data }: TextMap): Point[][] {
         }
       }
     }
-    outlines.push([...rows].flatMap(([y, { first, last }]) => [{ x: first, y }, { x: last, y }]));
+    outlines.push(
+      [...rows].flatMap(([y, { first, last }]) => [
+        { x: first, y },
+        { x: last, y },
+      ]),
+    );
   }
   return outlines;
 }
 
 function meanInside({ width, height, data }: TextMap, box: TurnedBox): number {
   const corners = cornersOf(box);
-  const bounds = (values: number[], size: number): [number, number] => [Math.max(0, Math.floor(Math.min(...values))), Math.min(size - 1, Math.ceil(Math.max(...values)))];
-  const [left, right] = bounds(corners.map(({ x }) => x), width);
-  const [top, bottom] = bounds(corners.map(({ y }) => y), height);
+  const bounds = (values: number[], size: number): [number, number] => [
+    Math.max(0, Math.floor(Math.min(...values))),
+    Math.min(size - 1, Math.ceil(Math.max(...values))),
+  ];
+  const [left, right] = bounds(
+    corners.map(({ x }) => x),
+    width,
+  );
+  const [top, bottom] = bounds(
+    corners.map(({ y }) => y),
+    height,
+  );
   let [sum, count] = [0, 0];
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {

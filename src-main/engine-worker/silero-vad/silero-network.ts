@@ -22,11 +22,19 @@ export interface VadNetwork {
 export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   await access(modelPath).catch((cause: unknown) => {
-    throw new AppError('model-missing', `The voice activity detection model is missing: ${modelPath}. Download it again under Models.`, { cause });
+    throw new AppError('model-missing', `The voice activity detection model is missing: ${modelPath}. Download it again under Models.`, {
+      cause,
+    });
   });
-  const session = await InferenceSession.create(modelPath, { executionProviders: ['cpu'], ...sessionOptions(1) }).catch((cause: unknown) => {
-    throw new AppError('model-broken', `The voice activity detection model, ${modelPath}, cannot be loaded. Download it again under Models.`, { cause });
-  });
+  const session = await InferenceSession.create(modelPath, { executionProviders: ['cpu'], ...sessionOptions(1) }).catch(
+    (cause: unknown) => {
+      throw new AppError(
+        'model-broken',
+        `The voice activity detection model, ${modelPath}, cannot be loaded. Download it again under Models.`,
+        { cause },
+      );
+    },
+  );
   const sampleRate = new Tensor('int64', BigInt64Array.of(16_000n), []);
 
   return {
@@ -47,7 +55,10 @@ export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
           state: new Tensor('float32', hidden, [2, 1, 128]),
           sr: sampleRate,
         });
-        assert(output?.data instanceof Float32Array && stateN?.data instanceof Float32Array, 'Silero VAD gives a probability and its state');
+        assert(
+          output?.data instanceof Float32Array && stateN?.data instanceof Float32Array,
+          'Silero VAD gives a probability and its state',
+        );
         probabilities[window] = output.data[0] ?? 0;
         hidden = stateN.data;
         context = now.slice(-CONTEXT_SAMPLES);

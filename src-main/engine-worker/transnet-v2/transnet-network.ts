@@ -22,7 +22,9 @@ export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindow'> {
  */
 export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTransNet> {
   await access(spec.modelPath).catch((cause: unknown) => {
-    throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Download it again under Models.`, { cause });
+    throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Download it again under Models.`, {
+      cause,
+    });
   });
   // Imported here, as the runtime below: the core takes the constants above from this file, and must not load native code.
   const { resolveDevice } = await import('../execution-providers.ts');
@@ -34,15 +36,22 @@ export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTran
     return { ...network, notes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...(await open(spec, 'cpu')), notes: [...notes, `Ran on the CPU: this network does not run on ${device} here (${reason.slice(0, 200)}).`] };
+    return {
+      ...(await open(spec, 'cpu')),
+      notes: [...notes, `Ran on the CPU: this network does not run on ${device} here (${reason.slice(0, 200)}).`],
+    };
   }
 }
 
 async function open({ modelPath, threads }: TransNetSpec, device: Device): Promise<Omit<LocalTransNet, 'notes'>> {
   const runtime = await import('onnxruntime-node');
-  const session = await runtime.InferenceSession.create(modelPath, { executionProviders: [device], ...sessionOptions(threads) }).catch((cause: unknown) => {
-    throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Download it again under Models.`, { cause });
-  });
+  const session = await runtime.InferenceSession.create(modelPath, { executionProviders: [device], ...sessionOptions(threads) }).catch(
+    (cause: unknown) => {
+      throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Download it again under Models.`, {
+        cause,
+      });
+    },
+  );
   return {
     device,
     async scoreWindow(frames) {

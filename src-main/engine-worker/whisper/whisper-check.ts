@@ -15,15 +15,24 @@ export function checkWhisperNetworks(folder: WhisperFolder, { model: encoder, de
   };
   const features = shapeOf(encoder.inputMetadata, 'input_features') ?? fail('onnx/encoder_model', 'it has no input "input_features"');
   const bands = sizeAt(features, 1);
-  if (bands !== null && bands !== folder.melBands) fail('preprocessor_config.json', `key "feature_size" is ${folder.melBands}, but onnx/encoder_model takes ${bands} bands`);
+  if (bands !== null && bands !== folder.melBands)
+    fail('preprocessor_config.json', `key "feature_size" is ${folder.melBands}, but onnx/encoder_model takes ${bands} bands`);
   const states = shapeOf(encoder.outputMetadata, 'last_hidden_state') ?? fail('onnx/encoder_model', 'it has no output "last_hidden_state"');
-  const heard = shapeOf(decoder.inputMetadata, 'encoder_hidden_states') ?? fail('onnx/decoder_model_merged', 'it has no input "encoder_hidden_states"');
+  const heard =
+    shapeOf(decoder.inputMetadata, 'encoder_hidden_states') ?? fail('onnx/decoder_model_merged', 'it has no input "encoder_hidden_states"');
   const [given, taken] = [sizeAt(states, -1), sizeAt(heard, -1)];
-  if (given !== null && taken !== null && given !== taken) fail('onnx/decoder_model_merged', `it takes states of size ${taken}, but onnx/encoder_model gives ${given}`);
+  if (given !== null && taken !== null && given !== taken)
+    fail('onnx/decoder_model_merged', `it takes states of size ${taken}, but onnx/encoder_model gives ${given}`);
   const layers = cachedLayers(decoder);
-  if (layers !== folder.layerCount) fail('config.json', `key "decoder_layers" is ${folder.layerCount}, but onnx/decoder_model_merged has ${layers} layers`);
-  const lacking = folder.alignmentHeads.map(([layer]) => `cross_attentions.${layer}`).find((name) => !decoder.outputMetadata.some((output) => output.name === name));
+  if (layers !== folder.layerCount)
+    fail('config.json', `key "decoder_layers" is ${folder.layerCount}, but onnx/decoder_model_merged has ${layers} layers`);
+  const lacking = folder.alignmentHeads
+    .map(([layer]) => `cross_attentions.${layer}`)
+    .find((name) => !decoder.outputMetadata.some((output) => output.name === name));
   if (lacking !== undefined) {
-    fail('onnx/decoder_model_merged', `it has no output "${lacking}", which is needed for the time of each word; exports whose names end in "_timestamped" have it`);
+    fail(
+      'onnx/decoder_model_merged',
+      `it has no output "${lacking}", which is needed for the time of each word; exports whose names end in "_timestamped" have it`,
+    );
   }
 }

@@ -48,7 +48,10 @@ interface Loaded {
 export async function openWhisper(spec: WhisperSpec, limit: WorkLimit = noLimit): Promise<{ whisper: Whisper; opened: OpenedEngine }> {
   stayLocal();
   const folder = await readWhisperFolder(spec.folder);
-  const { model: loaded, notes } = await loadOnBest(folder, spec.device, { load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }), tryOut });
+  const { model: loaded, notes } = await loadOnBest(folder, spec.device, {
+    load: (onDevice) => load(folder, { device: onDevice, threads: spec.threads, limit }),
+    tryOut,
+  });
   return {
     opened: { device: loaded.device, notes },
     whisper: {
@@ -74,7 +77,11 @@ function load(folder: WhisperFolder, { device, threads, limit }: LoadOptions): P
 
 /** A second of silence. */
 async function tryOut(loaded: Loaded): Promise<number> {
-  const { meanLogProb } = await hear(loaded, { samples: new Float32Array(SAMPLE_RATE_HZ), speech: [{ startS: 0, endS: 1 }], language: null }, new AbortController().signal);
+  const { meanLogProb } = await hear(
+    loaded,
+    { samples: new Float32Array(SAMPLE_RATE_HZ), speech: [{ startS: 0, endS: 1 }], language: null },
+    new AbortController().signal,
+  );
   return meanLogProb;
 }
 
@@ -83,17 +90,31 @@ async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): P
   const durationS = input.samples.length / SAMPLE_RATE_HZ;
   if (durationS > 30) throw new AppError('invalid-input', `Whisper takes 30 seconds at a time, not ${durationS.toFixed(1)}.`);
   if (input.language !== null && folder.languageTokens.size > 0 && !folder.languageTokens.has(input.language))
-    throw new AppError('invalid-input', `This speech model does not support the language "${input.language}". Choose another, or have it detected.`);
+    throw new AppError(
+      'invalid-input',
+      `This speech model does not support the language "${input.language}". Choose another, or have it detected.`,
+    );
   const { input_features: features } = (await loaded.processor(input.samples)) as { input_features: Tensor };
   throwIfCancelled(signal);
   const encoded = await encode(loaded.model, features);
   throwIfCancelled(signal);
   const start = await readStart(loaded, features, encoded);
   const language = input.language ?? start.language;
-  const attempt = await decodeUntilTrusted(loaded, { features, encoded, language, durationS, noSpeechProbability: start.noSpeechProbability }, signal);
+  const attempt = await decodeUntilTrusted(
+    loaded,
+    { features, encoded, language, durationS, noSpeechProbability: start.noSpeechProbability },
+    signal,
+  );
   const doubt = isSilence(attempt, start.noSpeechProbability) ? 'silence' : repeatsItself(attempt) ? 'repeats' : null;
   const words = doubt !== null || attempt.tokens.length === 0 ? [] : keepInSpeech(timedWords(loaded, attempt, durationS), input.speech);
-  return { language, languages: start.languages, words, meanLogProb: attempt.meanLogProb, noSpeechProbability: start.noSpeechProbability, doubt };
+  return {
+    language,
+    languages: start.languages,
+    words,
+    meanLogProb: attempt.meanLogProb,
+    noSpeechProbability: start.noSpeechProbability,
+    doubt,
+  };
 }
 
 /** The sound as the decoder looks at it, float32 [1, 1500, width]. */
@@ -113,15 +134,27 @@ interface EncoderSession {
  * What the model says right after its start token: how likely each language is, and that nobody speaks (section 2.3 of the paper). In
  * Whisper's vocabulary the token of no speech stands before the one of no time stamps.
  */
-async function readStart({ folder, model }: Loaded, features: Tensor, encoded: Tensor): Promise<Pick<WhisperOutput, 'language' | 'languages' | 'noSpeechProbability'>> {
-  const { logits } = (await model({ input_features: features, encoder_outputs: encoded, decoder_input_ids: int64([folder.startToken]) })) as { logits: Tensor };
+async function readStart(
+  { folder, model }: Loaded,
+  features: Tensor,
+  encoded: Tensor,
+): Promise<Pick<WhisperOutput, 'language' | 'languages' | 'noSpeechProbability'>> {
+  const { logits } = (await model({
+    input_features: features,
+    encoder_outputs: encoded,
+    decoder_input_ids: int64([folder.startToken]),
+  })) as { logits: Tensor };
   const scores = logits.data as Float32Array;
   const noSpeechProbability = softmax(Array.from(scores))[folder.noTimestampsToken - 1] ?? 0;
   if (folder.languageTokens.size === 0) return { language: 'en', languages: { en: 1 }, noSpeechProbability };
   const codes = [...folder.languageTokens.keys()];
   const shares = softmax([...folder.languageTokens.values()].map((token) => scores[token] ?? Number.NEGATIVE_INFINITY));
   const best = shares.indexOf(Math.max(...shares));
-  return { language: codes[best] ?? 'en', languages: Object.fromEntries(codes.map((code, index) => [code, shares[index] ?? 0])), noSpeechProbability };
+  return {
+    language: codes[best] ?? 'en',
+    languages: Object.fromEntries(codes.map((code, index) => [code, shares[index] ?? 0])),
+    noSpeechProbability,
+  };
 }
 
 interface DecodeInput {
@@ -158,9 +191,16 @@ function maxNewTokens(durationS: number, room: number): number {
   return Math.min(Math.ceil(16 + 25 * durationS), room, 224);
 }
 
-async function decode({ folder, tokenizer, model }: Loaded, input: DecodeInput, temperature: number, signal: AbortSignal): Promise<Attempt> {
+async function decode(
+  { folder, tokenizer, model }: Loaded,
+  input: DecodeInput,
+  temperature: number,
+  signal: AbortSignal,
+): Promise<Attempt> {
   const languageToken = folder.languageTokens.get(input.language);
-  const start = [folder.startToken, languageToken, folder.transcribeToken, folder.noTimestampsToken].filter((token) => typeof token === 'number');
+  const start = [folder.startToken, languageToken, folder.transcribeToken, folder.noTimestampsToken].filter(
+    (token) => typeof token === 'number',
+  );
   const generator = new random.Random(1);
   const chooser = createTokenChooser({ maxNewTokens: 0, temperature, topP: 1, seed: 1, noRepeatNgramSize: 0 }, () => generator.random());
   const taken = new TakenTokens(chooser, folder);
@@ -184,7 +224,15 @@ async function decode({ folder, tokenizer, model }: Loaded, input: DecodeInput, 
     throwIfCancelled(signal);
     const tokens = taken.tokens.filter((token) => token !== folder.endToken);
     const text = tokenizer.decode(tokens, { skip_special_tokens: true, clean_up_tokenization_spaces: false }).trim();
-    return { tokens, logProbs: taken.logProbs, text, meanLogProb: chooser.meanLogProb(), attention, sequence: sequences, startLength: start.length };
+    return {
+      tokens,
+      logProbs: taken.logProbs,
+      text,
+      meanLogProb: chooser.meanLogProb(),
+      attention,
+      sequence: sequences,
+      startLength: start.length,
+    };
   } finally {
     signal.removeEventListener('abort', interrupt);
   }
@@ -238,7 +286,11 @@ function timedWords({ folder, tokenizer, model }: Loaded, attempt: Attempt, dura
     // A character may be spread over several tokens: until the last has come, it reads U+FFFD.
     if (text.endsWith('\uFFFD') && index < attempt.tokens.length - 1) return;
     const first = index - pending.length + 1;
-    pieces.push({ text, startS: Math.min(durationS, times[attempt.startLength + first] ?? durationS), logProb: attempt.logProbs[index] ?? 0 });
+    pieces.push({
+      text,
+      startS: Math.min(durationS, times[attempt.startLength + first] ?? durationS),
+      logProb: attempt.logProbs[index] ?? 0,
+    });
     pending = [];
   });
   return wordsOf(pieces, durationS);

@@ -25,7 +25,10 @@ export function wordsOf(pieces: readonly TimedPiece[], endS: number): TimedWord[
   }
   const words: TimedWord[] = [];
   groups.forEach((group, index) => {
-    const text = group.map((piece) => piece.text).join('').trim();
+    const text = group
+      .map((piece) => piece.text)
+      .join('')
+      .trim();
     const startS = group[0]?.startS ?? 0;
     if (text === '') return;
     const probability = Math.exp(group.reduce((sum, piece) => sum + piece.logProb, 0) / group.length);

@@ -22,13 +22,24 @@ export function chooseVideos(core: Core, words: readonly string[]): VideoListIte
     const found = byPath.length > 0 ? byPath : byName.length > 0 ? byName : byFileName;
     const [only, ...others] = found;
     if (only === undefined) unknown.push(word);
-    else if (others.length > 0) throw ambiguous(word, found.map(({ id }) => paths.get(id) ?? fileNames.get(id) ?? ''));
+    else if (others.length > 0)
+      throw ambiguous(
+        word,
+        found.map(({ id }) => paths.get(id) ?? fileNames.get(id) ?? ''),
+      );
     else meant.add(only);
   }
-  if (unknown.length > 0) throw new AppError('not-found', `Not in this project: ${unknown.join(', ')}. The project has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`);
+  if (unknown.length > 0)
+    throw new AppError(
+      'not-found',
+      `Not in this project: ${unknown.join(', ')}. The project has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`,
+    );
   return all.filter((video) => meant.has(video));
 }
 
 function ambiguous(word: string, places: readonly string[]): AppError {
-  return new AppError('invalid-input', `${places.length} videos in this project are named ${word}. Nothing was done. Choose one by its path: ${places.join(', ')}.`);
+  return new AppError(
+    'invalid-input',
+    `${places.length} videos in this project are named ${word}. Nothing was done. Choose one by its path: ${places.join(', ')}.`,
+  );
 }

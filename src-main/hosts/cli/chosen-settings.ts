@@ -38,6 +38,7 @@ export async function chosenSettings(core: Core, choice: EngineChoice): Promise<
 function requireEngine(engines: readonly EngineInfo[], role: 'detector' | 'captioner' | 'transcriber' | 'summariser', id: string): void {
   const offered = engines.filter((engine) => engine.role === role);
   const found = offered.find((engine) => engine.id === id);
-  if (found === undefined) throw new AppError('not-found', `There is no ${role} "${id}". Available: ${offered.map((engine) => engine.id).join(', ')}.`);
+  if (found === undefined)
+    throw new AppError('not-found', `There is no ${role} "${id}". Available: ${offered.map((engine) => engine.id).join(', ')}.`);
   if (found.problem !== null) throw new AppError('model-missing', `The ${role} "${id}" cannot run: ${found.problem}`);
 }

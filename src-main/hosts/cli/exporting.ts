@@ -45,19 +45,25 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
   const { dir, name, ext } = path.parse(target.file);
   const isSplit = isPerVideo === true && core.services.exports.videoCount() > 1;
   // Shards of an export keep their number: `llava_2.json` becomes `NAME_2.json`.
-  const suffixOf = (file: string): string => (isSplit ? `-${path.parse(file).name}` : isPerVideo === true ? '' : (/_\d+(?=\.)/.exec(file)?.[0] ?? ''));
+  const suffixOf = (file: string): string =>
+    isSplit ? `-${path.parse(file).name}` : isPerVideo === true ? '' : (/_\d+(?=\.)/.exec(file)?.[0] ?? '');
   const place: ExportTarget = {
     folder: dir,
     fileName: (file) => {
       const suffix = ext === '' ? path.extname(file) : ext;
       const behind = suffixOf(file);
       // What the caller chose is taken as it is.
-      return behind === '' ? `${name}${suffix}` : `${name}${safeName(behind, { suffix, keepsDash: true, maxBytes: 255 - Buffer.byteLength(name) })}`;
+      return behind === ''
+        ? `${name}${suffix}`
+        : `${name}${safeName(behind, { suffix, keepsDash: true, maxBytes: 255 - Buffer.byteLength(name) })}`;
     },
     // With the extension: exports of one name in several formats lie side by side.
     manifestName: `${name}${ext}.manifest.json`,
     umask: personUmaskFrom(process.env),
   };
-  const { manifest } = await core.services.exports.write({ formatId: target.formatId, options }, place, { signal: new AbortController().signal, onProgress: () => undefined });
+  const { manifest } = await core.services.exports.write({ formatId: target.formatId, options }, place, {
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
   return manifest;
 }

@@ -35,7 +35,19 @@ Progress goes to stderr, results to stdout. Exit code 0: everything succeeded; 1
 130: stopped with Ctrl+C (the same command goes on where it stopped).`,
   );
 
-for (const command of [runCommand(), ...stepCommands(), importDatasetCommand(), importSubtitlesCommand(), exportCommand(), serveCommand(), endpointCommand(), modelsCommand(), backupCommand(), restoreCommand(), doctorCommand()])
+for (const command of [
+  runCommand(),
+  ...stepCommands(),
+  importDatasetCommand(),
+  importSubtitlesCommand(),
+  exportCommand(),
+  serveCommand(),
+  endpointCommand(),
+  modelsCommand(),
+  backupCommand(),
+  restoreCommand(),
+  doctorCommand(),
+])
   program.addCommand(command.exitOverride());
 
 try {

@@ -32,7 +32,8 @@ export function watchProgress(core: Core): () => void {
     // What only waited for a failed step has nothing of its own to say.
     if (job.error?.code === 'blocked') return;
     const nowMs = performance.now();
-    if (progress.state === 'running' && !isTerminal && nowMs - (lastPlainMs.get(job.id) ?? Number.NEGATIVE_INFINITY) < PLAIN_INTERVAL_MS) return;
+    if (progress.state === 'running' && !isTerminal && nowMs - (lastPlainMs.get(job.id) ?? Number.NEGATIVE_INFINITY) < PLAIN_INTERVAL_MS)
+      return;
     lastPlainMs.set(job.id, nowMs);
     show(job, describe(job, progress.fraction, progress.etaMs));
   });

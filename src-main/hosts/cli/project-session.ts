@@ -20,7 +20,11 @@ export const CLI_ACTOR = 'command line';
 
 export const NEW_PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck; created if it does not exist'] as const;
 /** A new one for each command: commander keeps what was parsed in it. */
-export const deviceOption = (): Option => new Option('--device <device>', 'where models run in this command; as in the settings by default. If the device does not work here, the CPU is used and a note says so').choices(DeviceChoice.options);
+export const deviceOption = (): Option =>
+  new Option(
+    '--device <device>',
+    'where models run in this command; as in the settings by default. If the device does not work here, the CPU is used and a note says so',
+  ).choices(DeviceChoice.options);
 export const PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck'] as const;
 
 /** @param device for this command, in place of what the settings say */
@@ -55,7 +59,10 @@ interface ProjectChoice {
  * Opens or makes the project, runs `work`, closes everything. Ctrl+C stops at once and keeps what is finished; the queue in the
  * project goes on with the next command. `work` gets the jobs that failed since this command began, as far as they have.
  */
-export async function withProject<T>({ folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice, work: (core: Core, failedHere: ReadonlySet<JobId>) => Promise<T>): Promise<T> {
+export async function withProject<T>(
+  { folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice,
+  work: (core: Core, failedHere: ReadonlySet<JobId>) => Promise<T>,
+): Promise<T> {
   const core = startCore(device);
   const failedHere = new Set<JobId>();
   const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
@@ -83,5 +90,6 @@ async function openOrCreate(core: Core, folder: string, whenAbsent: WhenAbsent):
 
 function refuseReadOnly(core: Core): void {
   const project = core.services.projects.current();
-  if (project !== null && project.readOnly !== null) throw new AppError('read-only', `"${project.name}" cannot be changed now. ${readOnlyReason(project.readOnly)}`);
+  if (project !== null && project.readOnly !== null)
+    throw new AppError('read-only', `"${project.name}" cannot be changed now. ${readOnlyReason(project.readOnly)}`);
 }

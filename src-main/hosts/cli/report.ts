@@ -36,7 +36,11 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[], failedHer
         seconds: Object.fromEntries(own.filter(isTimed).map((job) => [job.kind, secondsOf(job)])),
         // A step that only waited for a failed one adds nothing to what the failed one says.
         notes: video.probe?.notes ?? [],
-        errors: own.flatMap((job) => (job.error !== null && job.error.code !== 'blocked' && (job.finishedAtMs === null || failedHere.has(job.id)) ? [job.error.message] : [])),
+        errors: own.flatMap((job) =>
+          job.error !== null && job.error.code !== 'blocked' && (job.finishedAtMs === null || failedHere.has(job.id))
+            ? [job.error.message]
+            : [],
+        ),
       };
     });
 }

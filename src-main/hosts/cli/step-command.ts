@@ -48,35 +48,39 @@ export interface StepCommand<Options extends StepOptions = StepOptions> {
 export function stepCommand(id: StepId, step: StepCommand): Command {
   const [argument, described] = step.argument ?? ['[names...]', 'names of videos in the project; all by default'];
   const [flags, projectHelp] = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;
-  const command = new Command(id)
-    .description(step.description)
-    .argument(argument, described)
-    .requiredOption(flags, projectHelp);
+  const command = new Command(id).description(step.description).argument(argument, described).requiredOption(flags, projectHelp);
   return (step.addOptions?.(command) ?? command)
     .option('--json', 'print one JSON object')
     .action((words: string | readonly string[], options: StepOptions) => run(step, typeof words === 'string' ? [words] : words, options));
 }
 
 async function run(step: StepCommand, words: readonly string[], options: StepOptions): Promise<void> {
-  await withProject({ folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device }, async (core, failedHere) => {
-    const { jobs } = core.services;
-    const settings = await chosenSettings(core, options);
-    const chosen = step.choose === undefined ? chooseVideos(core, words) : await step.choose(core, words, settings);
-    if (chosen === null) {
-      process.exitCode = 1;
-      return;
-    }
-    const videos = chosen.filter((video) => step.isFor?.(video) ?? true);
-    const jobIds = jobs.enqueue(step.requests(videos, options, settings), false, CLI_ACTOR);
-    await jobs.idle();
-    const report = reportVideos(core, videos.map((video) => video.id), failedHere);
-    const ended = jobIds.map((jobId) => jobs.get(jobId));
-    const result: StepsRun = { videos, report, jobs: ended, isDone: ended.every(({ state }) => state === 'done') };
-    if (options.json === true) printJson(step.toJson === undefined ? { videos: report } : step.toJson(core, result));
-    else if (step.print === undefined) printVideos(report);
-    else step.print(core, result);
-    if (!result.isDone || report.some((video) => video.errors.length > 0)) process.exitCode = 1;
-  });
+  await withProject(
+    { folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device },
+    async (core, failedHere) => {
+      const { jobs } = core.services;
+      const settings = await chosenSettings(core, options);
+      const chosen = step.choose === undefined ? chooseVideos(core, words) : await step.choose(core, words, settings);
+      if (chosen === null) {
+        process.exitCode = 1;
+        return;
+      }
+      const videos = chosen.filter((video) => step.isFor?.(video) ?? true);
+      const jobIds = jobs.enqueue(step.requests(videos, options, settings), false, CLI_ACTOR);
+      await jobs.idle();
+      const report = reportVideos(
+        core,
+        videos.map((video) => video.id),
+        failedHere,
+      );
+      const ended = jobIds.map((jobId) => jobs.get(jobId));
+      const result: StepsRun = { videos, report, jobs: ended, isDone: ended.every(({ state }) => state === 'done') };
+      if (options.json === true) printJson(step.toJson === undefined ? { videos: report } : step.toJson(core, result));
+      else if (step.print === undefined) printVideos(report);
+      else step.print(core, result);
+      if (!result.isDone || report.some((video) => video.errors.length > 0)) process.exitCode = 1;
+    },
+  );
 }
 
 function printJson(value: unknown): void {

@@ -78,7 +78,11 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
 function explainNoFolder(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) return error;
-  return new AppError('read-only', `The studio cannot write to its own folder ${dataDir} (${code}). Make it writable, or set SHOTLUCK_DATA_DIR to another folder.`, { cause: error });
+  return new AppError(
+    'read-only',
+    `The studio cannot write to its own folder ${dataDir} (${code}). Make it writable, or set SHOTLUCK_DATA_DIR to another folder.`,
+    { cause: error },
+  );
 }
 
 export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): StudioHost {

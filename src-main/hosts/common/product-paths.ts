@@ -34,8 +34,14 @@ export function findProductPaths(fromDir: string): ProductPaths {
     rendererDir: path.join(codeDir, 'renderer'),
     codeDir,
     coreProcessPath: path.join(outsideArchive(codeDir), 'main', 'core-process.js'),
-    engineWorkerPath: buildDir === null ? path.join(root, 'src-main', 'engine-worker', 'worker.ts') : path.join(outsideArchive(buildDir), 'main', 'engine-worker.js'),
-    databaseCheckPath: buildDir === null ? path.join(root, 'src-main', 'core', 'base', 'db', 'check-worker.ts') : path.join(outsideArchive(buildDir), 'main', 'database-check.js'),
+    engineWorkerPath:
+      buildDir === null
+        ? path.join(root, 'src-main', 'engine-worker', 'worker.ts')
+        : path.join(outsideArchive(buildDir), 'main', 'engine-worker.js'),
+    databaseCheckPath:
+      buildDir === null
+        ? path.join(root, 'src-main', 'core', 'base', 'db', 'check-worker.ts')
+        : path.join(outsideArchive(buildDir), 'main', 'database-check.js'),
     nodePath: existsSync(nodePath) ? nodePath : undefined,
   };
 }

@@ -19,7 +19,11 @@ export function takeEndpointKeys(surroundings: Surroundings): Map<string, string
     if (match === null || value === undefined || value === '') continue;
     const id = match[1]?.toLowerCase().replaceAll('_', '-');
     const url = surroundings[variable.replace('_KEY', '_URL')];
-    if (url !== undefined && !URL.canParse(url)) throw new AppError('invalid-input', `${variable.replace('_KEY', '_URL')} is not a server address. Set it to one such as http://gpu-box:8000/v1, or unset it.`);
+    if (url !== undefined && !URL.canParse(url))
+      throw new AppError(
+        'invalid-input',
+        `${variable.replace('_KEY', '_URL')} is not a server address. Set it to one such as http://gpu-box:8000/v1, or unset it.`,
+      );
     keys.set(id === undefined ? ONLY_ENDPOINT_KEY : `${ONLY_ENDPOINT_KEY}:${id}`, url === undefined ? value : boundKey(url, value));
     delete surroundings[variable];
   }

@@ -24,7 +24,9 @@ export function chooseLauncher(electronNodeVersion: string, nodePath: string | u
   const major = Number(electronNodeVersion.split('.')[0]);
   if (major >= MIN_NODE_MAJOR) return launchUtilityProcess;
   if (nodePath === undefined)
-    throw new Error(`This Electron includes Node ${electronNodeVersion}; set SHOTLUCK_NODE to a Node ${MIN_NODE_MAJOR} or newer, or use "npm start".`);
+    throw new Error(
+      `This Electron includes Node ${electronNodeVersion}; set SHOTLUCK_NODE to a Node ${MIN_NODE_MAJOR} or newer, or use "npm start".`,
+    );
   return launchWithNode(nodePath);
 }
 
@@ -40,7 +42,12 @@ function launchUtilityProcess(entryPath: string, args: readonly string[]): CoreP
 
 function launchWithNode(nodePath: string): CoreLauncher {
   return (entryPath, args) => {
-    const child = fork(entryPath, args, { execPath: nodePath, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(entryPath, args, {
+      execPath: nodePath,
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     return {
       send: (message) => {
         if (child.connected) child.send(message);

@@ -63,7 +63,11 @@ async function main(): Promise<void> {
     const secrets = createMainSecrets((message) => channel.send(message));
     const core = createCore(config, createCoreHost(logger, product, secrets));
     const writeDown = logger;
-    endInOrderAfterFault({ log: (error, message) => writeDown.error({ error }, message), close: core.close, exit: (code) => process.exit(code) });
+    endInOrderAfterFault({
+      log: (error, message) => writeDown.error({ error }, message),
+      close: core.close,
+      exit: (code) => process.exit(code),
+    });
     serveMain({ core, channel, secrets, logger });
     if (values.sample) await core.services.sample.openOrTell();
     else if (values.project !== undefined) await core.services.projects.openOrShow(values.project);

@@ -12,11 +12,19 @@ import { isOurs } from './lock-down.ts';
 const videoFilter = { name: 'Video', extensions: [...VIDEO_EXTENSIONS] };
 
 const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
-  videos: { title: 'Add videos', properties: ['openFile', 'multiSelections'], filters: [videoFilter, { name: 'All files', extensions: ['*'] }] },
+  videos: {
+    title: 'Add videos',
+    properties: ['openFile', 'multiSelections'],
+    filters: [videoFilter, { name: 'All files', extensions: ['*'] }],
+  },
   'video-folder': { title: 'Add a folder of videos', properties: ['openDirectory', 'multiSelections'] },
   project: { title: 'Open a project (a folder that ends in .shotluck)', properties: ['openDirectory'] },
   'project-location': { title: 'Where should the project be saved?', properties: ['openDirectory', 'createDirectory'] },
-  subtitles: { title: 'Import subtitles', properties: ['openFile'], filters: [{ name: 'Subtitles', extensions: [...SUBTITLE_EXTENSIONS] }] },
+  subtitles: {
+    title: 'Import subtitles',
+    properties: ['openFile'],
+    filters: [{ name: 'Subtitles', extensions: [...SUBTITLE_EXTENSIONS] }],
+  },
   dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: [...DATASET_EXTENSIONS] }] },
   'export-folder': { title: 'Where should the files be saved?', properties: ['openDirectory', 'createDirectory'] },
   'model-folder': { title: 'Use a model from a folder', properties: ['openDirectory'] },

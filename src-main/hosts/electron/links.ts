@@ -33,7 +33,14 @@ export function isKnownLink(url: string): boolean {
 export function watchGestures(contents: WebContents, nowMs: () => number = Date.now): { take(): boolean } {
   let lastMs = Number.NEGATIVE_INFINITY;
   contents.on('input-event', (_event, input) => {
-    if (input.type === 'mouseUp' || input.type === 'mouseDown' || input.type === 'rawKeyDown' || input.type === 'keyDown' || input.type === 'gestureTap') lastMs = nowMs();
+    if (
+      input.type === 'mouseUp' ||
+      input.type === 'mouseDown' ||
+      input.type === 'rawKeyDown' ||
+      input.type === 'keyDown' ||
+      input.type === 'gestureTap'
+    )
+      lastMs = nowMs();
   });
   return {
     take() {

@@ -91,10 +91,18 @@ function startCore({ product, dataDir, logError, project }: CoreStart): CoreSupe
 function menuActions(window: BrowserWindow, core: CoreSupervisor, places: HelpPlaces) {
   const facts = async (): Promise<FactsAnswer> => FactsAnswer.parse(await core.request({ kind: 'facts' }));
   return {
-    fetchDictionary: () => void facts().then(({ mayUseNetwork }) => fetchDictionary(window, mayUseNetwork), () => fetchDictionary(window, false)),
+    fetchDictionary: () =>
+      void facts().then(
+        ({ mayUseNetwork }) => fetchDictionary(window, mayUseNetwork),
+        () => fetchDictionary(window, false),
+      ),
     openLogFolder: () => void openLogFolder(places),
     openNotices: () => void openNotices(places),
-    showAbout: () => void facts().then((known) => showAbout(window, places, known), () => showAbout(window, places, null)),
+    showAbout: () =>
+      void facts().then(
+        (known) => showAbout(window, places, known),
+        () => showAbout(window, places, null),
+      ),
   };
 }
 
@@ -167,7 +175,11 @@ try {
   app.on('window-all-closed', () => app.quit());
   const askedProject = listenForProject();
   const product = findProductPaths(import.meta.dirname);
-  if (app.requestSingleInstanceLock()) app.whenReady().then(() => startStudio({ product, dataDir, devUrl, askedProject })).catch(didNotStart);
+  if (app.requestSingleInstanceLock())
+    app
+      .whenReady()
+      .then(() => startStudio({ product, dataDir, devUrl, askedProject }))
+      .catch(didNotStart);
   else app.quit();
 } catch (error) {
   didNotStart(error);

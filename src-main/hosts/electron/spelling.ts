@@ -41,10 +41,22 @@ export async function fetchDictionary(window: BrowserWindow, mayUseNetwork: bool
   const wanted = app.getLocale();
   const language = session.availableSpellCheckerLanguages.find((known) => known === wanted || known === wanted.split('-')[0]) ?? 'en-US';
   const message = mayUseNetwork
-    ? { message: `Download the spelling dictionary for ${language}?`, detail: 'It comes from Google’s server for Chromium, is about 1 MB, and is kept on this computer. Nothing that you write is sent there.' }
-    : { message: 'The studio is set to stay off the network.', detail: 'A spelling dictionary has to be downloaded once. You can allow the network under Settings → General.' };
+    ? {
+        message: `Download the spelling dictionary for ${language}?`,
+        detail:
+          'It comes from Google’s server for Chromium, is about 1 MB, and is kept on this computer. Nothing that you write is sent there.',
+      }
+    : {
+        message: 'The studio is set to stay off the network.',
+        detail: 'A spelling dictionary has to be downloaded once. You can allow the network under Settings → General.',
+      };
   const buttons = mayUseNetwork ? ['Download', 'Cancel'] : ['Close'];
-  const { response } = await dialog.showMessageBox(window, { type: mayUseNetwork ? 'question' : 'info', ...message, buttons, cancelId: buttons.length - 1 });
+  const { response } = await dialog.showMessageBox(window, {
+    type: mayUseNetwork ? 'question' : 'info',
+    ...message,
+    buttons,
+    cancelId: buttons.length - 1,
+  });
   if (!mayUseNetwork || response !== 0) return;
   session.setSpellCheckerDictionaryDownloadURL(DICTIONARY_SERVER);
   session.setSpellCheckerEnabled(true);

@@ -40,7 +40,10 @@ function reloadAfterCrash(window: BrowserWindow): void {
     const isLoop = nowMs - lastCrashMs < CRASH_LOOP_MS;
     lastCrashMs = nowMs;
     if (!isLoop) return window.webContents.reload();
-    dialog.showErrorBox('The window keeps crashing', `Saved work is safe. Start Shotluck Studio again; if this keeps happening, restart the computer. (${reason})`);
+    dialog.showErrorBox(
+      'The window keeps crashing',
+      `Saved work is safe. Start Shotluck Studio again; if this keeps happening, restart the computer. (${reason})`,
+    );
     window.destroy();
   });
 }

@@ -60,7 +60,11 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
   function enter(request: IncomingMessage, token: string): Admission {
     const address = request.socket.remoteAddress ?? '';
     const waitMs = brake.waitMs(address);
-    if (waitMs > 0) return refused(429, `Too many attempts with a wrong address were made from here. Wait ${Math.ceil(waitMs / 1000)} seconds, then open the studio with the full address that it printed.`);
+    if (waitMs > 0)
+      return refused(
+        429,
+        `Too many attempts with a wrong address were made from here. Wait ${Math.ceil(waitMs / 1000)} seconds, then open the studio with the full address that it printed.`,
+      );
     const role = roleOf(token);
     if (role === null) {
       const failures = brake.failed(address);
@@ -100,7 +104,8 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
   };
 }
 
-const WITHOUT_SESSION = 'Open the studio with the full address that it printed when it started. If you had it open before, your session has ended.';
+const WITHOUT_SESSION =
+  'Open the studio with the full address that it printed when it started. If you had it open before, your session has ended.';
 
 export function refused(status: Refusal['status'], message: string): Refusal {
   return { kind: 'refused', status, message };

@@ -61,7 +61,8 @@ export function limitConnections(server: Server, limits: ConnectionLimits = CONN
       if (before?.guest === guest) return true;
       release(connection);
       const { personId, role } = guest;
-      const hasPlace = count((other) => other.personId === personId) < limits.ofOne && count((other) => other.role === role) < limits.ofRole[role];
+      const hasPlace =
+        count((other) => other.personId === personId) < limits.ofOne && count((other) => other.role === role) < limits.ofRole[role];
       if (!hasPlace) {
         strangers.add(connection);
         return false;

@@ -23,7 +23,8 @@ const HEADERS = { ...SECURITY_HEADERS, 'Cache-Control': 'no-store' } as const;
 const HEADERS_TIMEOUT_MS = 20_000;
 const MAX_HEADERS = 100;
 
-const NO_PLACE = 'You or all users together have too many connections open. Your work is saved. Close some of the studio’s pages, then reload this one.';
+const NO_PLACE =
+  'You or all users together have too many connections open. Your work is saved. Close some of the studio’s pages, then reload this one.';
 
 export interface HttpServerParts {
   readonly core: Core;
@@ -118,7 +119,8 @@ function sendIn(request: IncomingMessage, response: ServerResponse, cookie: stri
     response.writeHead(303, { 'Set-Cookie': cookie, Location: '/' }).end();
     return;
   }
-  const page = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Shotluck Studio</title><a href="/">Shotluck Studio</a></html>';
+  const page =
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Shotluck Studio</title><a href="/">Shotluck Studio</a></html>';
   response.writeHead(200, { 'Set-Cookie': cookie, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 }
 

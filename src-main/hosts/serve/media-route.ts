@@ -13,7 +13,12 @@ export function isMediaPath(pathname: string): boolean {
 }
 
 /** Answers an address of `shared/contract/media-urls.ts`. What a client gives up is not worked on any further. */
-export async function sendMedia(core: Pick<Core, 'resolveMedia'>, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+export async function sendMedia(
+  core: Pick<Core, 'resolveMedia'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
   const media = await core.resolveMedia(url.pathname + url.search, signalOf(response));
   if (media === null) return sendText(response, 404, 'There is nothing here.');
   response.setHeader('Content-Type', media.contentType);

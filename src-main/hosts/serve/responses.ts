@@ -5,7 +5,15 @@ import type { FolderVeil } from '#core/app/people/without-folders.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 
 /** What is not here is the client's mistake: 400. */
-const STATUS: Partial<Record<AppErrorCode, number>> = { 'disk-full': 507, busy: 503, forbidden: 403, conflict: 409, 'not-found': 404, 'media-missing': 404, 'media-corrupt': 404 };
+const STATUS: Partial<Record<AppErrorCode, number>> = {
+  'disk-full': 507,
+  busy: 503,
+  forbidden: 403,
+  conflict: 409,
+  'not-found': 404,
+  'media-missing': 404,
+  'media-corrupt': 404,
+};
 
 export function sendText(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(message);

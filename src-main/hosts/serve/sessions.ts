@@ -21,7 +21,14 @@ const KeptSessions = z.object({
     z.object({
       secretHash: z.string(),
       state: z.object({
-        personId: PersonId, role: RoleSchema, name: PersonName.nullable(), isNameChosen: z.boolean(), theme: ThemeSetting, keymap: KeymapPreset, sinceMs: z.int(), lastSeenMs: z.int(),
+        personId: PersonId,
+        role: RoleSchema,
+        name: PersonName.nullable(),
+        isNameChosen: z.boolean(),
+        theme: ThemeSetting,
+        keymap: KeymapPreset,
+        sinceMs: z.int(),
+        lastSeenMs: z.int(),
         formerNames: z.array(z.string()).readonly().default([]),
       }),
     }),
@@ -70,7 +77,8 @@ export function createSessions({ people, events, kept }: SessionsParts): Session
   let written = '';
   if (kept !== null) {
     const found = readJsonFile(kept.file, KeptSessions);
-    if (found.state === 'ok' && found.value.seal === seal) for (const { secretHash, state } of found.value.sessions) add(secretHash, state.role, state);
+    if (found.state === 'ok' && found.value.seal === seal)
+      for (const { secretHash, state } of found.value.sessions) add(secretHash, state.role, state);
   }
   const stopKeeping = events.on('changed', ({ table }) => {
     if (table === 'people') keep();

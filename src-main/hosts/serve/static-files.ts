@@ -30,7 +30,8 @@ export function createStaticFiles(folder: string): (request: IncomingMessage, re
     const file = path.join(folder, name);
     const { size, mtimeMs } = statSync(file);
     const contentType = CONTENT_TYPES[path.extname(name)];
-    if (contentType !== undefined) files.set(`/${name.split(path.sep).join('/')}`, { path: file, contentType, etag: `W/"${size}-${Math.round(mtimeMs)}"` });
+    if (contentType !== undefined)
+      files.set(`/${name.split(path.sep).join('/')}`, { path: file, contentType, etag: `W/"${size}-${Math.round(mtimeMs)}"` });
   }
   return async (request, response, url) => {
     const file = files.get(url.pathname === '/' ? '/index.html' : url.pathname);

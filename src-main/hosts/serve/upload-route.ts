@@ -7,7 +7,10 @@ import { AppError } from '#shared/contract/errors.ts';
 import { sendJson } from './responses.ts';
 
 const UPLOAD_PATH = /^\/uploads(?:\/([^/]+))?$/;
-const wholeNumber = z.string().regex(/^\d{1,15}$/).transform(Number);
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
 
 export function isUploadPath(pathname: string): boolean {
   return UPLOAD_PATH.test(pathname);
@@ -18,7 +21,12 @@ export function isUploadPath(pathname: string): boolean {
  * `POST /uploads?name=…&size=…` begins one, `PATCH /uploads/ID?from=…` adds a piece, `GET /uploads/ID` says where it stands. The whole
  * file is answered with a grant.
  */
-export async function takeUpload(core: Pick<Core, 'uploads' | 'files'>, request: IncomingMessage, response: ServerResponse, { url, guest }: { readonly url: URL; readonly guest: Guest }): Promise<void> {
+export async function takeUpload(
+  core: Pick<Core, 'uploads' | 'files'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { url, guest }: { readonly url: URL; readonly guest: Guest },
+): Promise<void> {
   const uploadId = UPLOAD_PATH.exec(url.pathname)?.[1];
   const upload = await carryOut(core, request, { uploadId, query: url.searchParams, guest });
   const { sizeBytes, receivedBytes } = upload;
@@ -26,7 +34,11 @@ export async function takeUpload(core: Pick<Core, 'uploads' | 'files'>, request:
   sendJson(response, request.method === 'POST' ? 201 : 200, { uploadId: upload.uploadId, sizeBytes, receivedBytes, grant });
 }
 
-async function carryOut({ uploads }: Pick<Core, 'uploads'>, request: IncomingMessage, { uploadId, query, guest }: { uploadId: string | undefined; query: URLSearchParams; guest: Guest }): Promise<Upload> {
+async function carryOut(
+  { uploads }: Pick<Core, 'uploads'>,
+  request: IncomingMessage,
+  { uploadId, query, guest }: { uploadId: string | undefined; query: URLSearchParams; guest: Guest },
+): Promise<Upload> {
   const by = { personId: guest.personId, role: guest.role };
   if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'), by);
   if (uploadId === undefined) throw new AppError('not-found', 'There is nothing here.');

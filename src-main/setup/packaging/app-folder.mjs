@@ -41,10 +41,13 @@ export async function buildAppFolder({ runtime, outputFolder, formats, log }) {
   const config = {
     ...builderConfig(runtime, outputFolder),
     // The Electron of the registry is given a starter for folders; a package starts nothing but the studio.
-    afterExtract: (/** @type {{ appOutDir: string }} */ { appOutDir }) => rmSync(path.join(appOutDir, 'resources', 'app'), { recursive: true, force: true }),
+    afterExtract: (/** @type {{ appOutDir: string }} */ { appOutDir }) =>
+      rmSync(path.join(appOutDir, 'resources', 'app'), { recursive: true, force: true }),
   };
   mkdirSync(outputFolder, { recursive: true });
-  await log.step('Packing the studio', () => build({ targets: Platform.current().createTarget(['dir', ...formats]), config, projectDir: repoRoot, publish: 'never' }));
+  await log.step('Packing the studio', () =>
+    build({ targets: Platform.current().createTarget(['dir', ...formats]), config, projectDir: repoRoot, publish: 'never' }),
+  );
   const found = findApp(outputFolder);
   await checkFuses(found.program, runtime);
   return found;
@@ -76,7 +79,8 @@ async function checkFuses(program, runtime) {
     const state = states[name.charAt(0).toUpperCase() + name.slice(1)];
     return state !== undefined && state !== wanted;
   });
-  if (wrong.length > 0) throw new SetupError(`These fuses of the packaged Electron are not as they should be: ${wrong.map(([name]) => name).join(', ')}.`);
+  if (wrong.length > 0)
+    throw new SetupError(`These fuses of the packaged Electron are not as they should be: ${wrong.map(([name]) => name).join(', ')}.`);
 }
 
 /** @param {string} outputFolder */
@@ -86,7 +90,10 @@ function findApp(outputFolder) {
     outputFolder,
     { darwin: `mac${arch}/${productName}.app`, win32: `win${arch}-unpacked` }[String(process.platform)] ?? `linux${arch}-unpacked`,
   );
-  const program = path.join(folder, { darwin: `Contents/MacOS/${productName}`, win32: `${productName}.exe` }[String(process.platform)] ?? executableName);
+  const program = path.join(
+    folder,
+    { darwin: `Contents/MacOS/${productName}`, win32: `${productName}.exe` }[String(process.platform)] ?? executableName,
+  );
   if (!existsSync(program)) throw new SetupError(`electron-builder did not create ${program}.`);
   return { folder, program };
 }
@@ -100,7 +107,8 @@ async function loadElectronBuilder(log) {
     const result = await log.step('Installing the tools for packages', () =>
       capture(npm.command, [...npm.args, 'ci', '--ignore-scripts'], { cwd: toolsFolder, env: withoutOwnNode(process.env) }),
     );
-    if (!result.ok) throw new SetupError(`The tools for packages could not be installed: npm ci ${result.failure}.\n${lastLines(result.output)}`);
+    if (!result.ok)
+      throw new SetupError(`The tools for packages could not be installed: npm ci ${result.failure}.\n${lastLines(result.output)}`);
   }
   return createRequire(installed)('electron-builder');
 }

@@ -71,7 +71,15 @@ export function builderConfig(runtime, outputFolder) {
     electronLanguages: ['en-US'],
     // Nothing is published from here, and nothing looks for updates.
     publish: null,
-    files: ['out/**', 'package.json', '!out/build-stamp.txt', ...packagesLeftOut().map((folder) => `!${folder}/**`), ...otherPlatformFiles().map((pattern) => `!${pattern}`), '!node_modules/*/{doc,docs,test,tests,examples}/**', '!**/*.{map,ts,mts,cts,md}'],
+    files: [
+      'out/**',
+      'package.json',
+      '!out/build-stamp.txt',
+      ...packagesLeftOut().map((folder) => `!${folder}/**`),
+      ...otherPlatformFiles().map((pattern) => `!${pattern}`),
+      '!node_modules/*/{doc,docs,test,tests,examples}/**',
+      '!**/*.{map,ts,mts,cts,md}',
+    ],
     asar: true,
     // The core and its worker run as programs of their own, and native code is loaded by the system: neither can look into an archive.
     asarUnpack: ['out/main/**', 'node_modules/**'],

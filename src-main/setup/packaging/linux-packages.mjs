@@ -3,7 +3,18 @@
  * Debian and RPM packages from the unpacked app, with the tools of Debian alone. (electron-builder asks fpm for it, which cannot be had from
  * a package registry; the installers of Forge know no file types and lose the mode of Chromium's sandbox in an RPM.)
  */
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastLines, SetupError } from '../log.mjs';
@@ -38,7 +49,14 @@ const debianDepends = [
   'xdg-utils',
 ];
 /** By file or library, for distributions name their packages differently. */
-const rpmRequires = ['/usr/bin/ffmpeg', 'libgtk-3.so.0()(64bit)', 'libnss3.so()(64bit)', 'libgbm.so.1()(64bit)', 'libasound.so.2()(64bit)', 'xdg-utils'];
+const rpmRequires = [
+  '/usr/bin/ffmpeg',
+  'libgtk-3.so.0()(64bit)',
+  'libnss3.so()(64bit)',
+  'libgbm.so.1()(64bit)',
+  'libasound.so.2()(64bit)',
+  'xdg-utils',
+];
 
 /** Run after installing and removing; none of these tools is needed for the studio to run. */
 const refreshCaches =
@@ -107,7 +125,10 @@ async function withStaging(appFolder, build) {
     symlinkSync(`../lib/${executableName}/${executableName}`, path.join(staging, 'usr/bin', executableName));
     put(path.join(share, 'applications', `${executableName}.desktop`), desktopEntry());
     put(path.join(share, 'mime/packages', `${executableName}.xml`), mimePackage());
-    put(path.join(share, 'doc', executableName, 'copyright'), `${readFileSync(path.join(repoRoot, 'LICENSE'), 'utf8')}\nThird parties: /usr/lib/${executableName}/resources/THIRD-PARTY-NOTICES.txt\n`);
+    put(
+      path.join(share, 'doc', executableName, 'copyright'),
+      `${readFileSync(path.join(repoRoot, 'LICENSE'), 'utf8')}\nThird parties: /usr/lib/${executableName}/resources/THIRD-PARTY-NOTICES.txt\n`,
+    );
     for (const icon of readdirSync(path.join(repoRoot, 'resources/icon')).filter((name) => name.endsWith('.png'))) {
       const folder = path.join(share, 'icons/hicolor', path.basename(icon, '.png'), 'apps');
       mkdirSync(folder, { recursive: true });
@@ -242,4 +263,3 @@ async function runTool(tool, args) {
   const result = await capture(tool, args, { env: { ...process.env, LC_ALL: 'C' } });
   if (!result.ok) throw new SetupError(`${tool} ${result.failure}.\n${lastLines(result.output, 20)}`);
 }
-

@@ -22,7 +22,15 @@ export async function main() {
 /** @returns {string} */
 export function thirdPartyNotices() {
   const packages = shippedPackages();
-  const sections = [introduction(), runtimeSection(), packageList(packages), modelSection(), sampleSection(), ...licenceTexts(packages), ...gnuTexts()];
+  const sections = [
+    introduction(),
+    runtimeSection(),
+    packageList(packages),
+    modelSection(),
+    sampleSection(),
+    ...licenceTexts(packages),
+    ...gnuTexts(),
+  ];
   return `${sections.join(`\n\n${rule}\n\n`)}\n`;
 }
 
@@ -104,7 +112,14 @@ export function componentList() {
   const { version } = JSON.parse(readFileSync(path.join(repoRoot, 'package.json'), 'utf8'));
   const packages = shippedPackages();
   const refs = new Map(packages.map((each) => [each.folder, `pkg:npm/${each.name.replace('@', '%40')}@${each.version}`]));
-  const electron = { type: 'framework', 'bom-ref': `pkg:npm/electron@${electronVersion()}`, name: 'electron', version: electronVersion(), purl: `pkg:npm/electron@${electronVersion()}`, licenses: [{ expression: 'MIT' }] };
+  const electron = {
+    type: 'framework',
+    'bom-ref': `pkg:npm/electron@${electronVersion()}`,
+    name: 'electron',
+    version: electronVersion(),
+    purl: `pkg:npm/electron@${electronVersion()}`,
+    licenses: [{ expression: 'MIT' }],
+  };
   const libraries = packages.map(({ folder, name, version: packageVersion, licence, integrity }) => ({
     type: 'library',
     'bom-ref': refs.get(folder),
@@ -126,12 +141,22 @@ export function componentList() {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
     version: 1,
-    metadata: { component: { type: 'application', 'bom-ref': 'shotluck-studio', name: 'shotluck-studio', version, licenses: [{ license: { id: 'Apache-2.0' } }] } },
+    metadata: {
+      component: {
+        type: 'application',
+        'bom-ref': 'shotluck-studio',
+        name: 'shotluck-studio',
+        version,
+        licenses: [{ license: { id: 'Apache-2.0' } }],
+      },
+    },
     components: [electron, ...uniqueByRef(libraries), ...models],
-    dependencies: uniqueByRef(packages.map((each) => ({ 'bom-ref': refs.get(each.folder), needs: each.needs }))).map(({ 'bom-ref': ref, needs }) => ({
-      ref,
-      dependsOn: [...new Set(needs.map((folder) => refs.get(folder) ?? ''))].sort(),
-    })),
+    dependencies: uniqueByRef(packages.map((each) => ({ 'bom-ref': refs.get(each.folder), needs: each.needs }))).map(
+      ({ 'bom-ref': ref, needs }) => ({
+        ref,
+        dependsOn: [...new Set(needs.map((folder) => refs.get(folder) ?? ''))].sort(),
+      }),
+    ),
   };
   return `${JSON.stringify(list, null, 1)}\n`;
 }

@@ -42,19 +42,29 @@ export function importedPackages(folder = path.join(repoRoot, 'out', 'main')) {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
   const names = files.flatMap((file) => {
     const code = readFileSync(path.join(folder, file), 'utf8');
-    return [...code.matchAll(/^\s*(?:import|export)\b[^;'"]*["']([^'"]+)["']|import\(\s*["']([^'"]+)["']\s*\)/gm)].map((match) => match[1] ?? match[2] ?? '');
+    return [...code.matchAll(/^\s*(?:import|export)\b[^;'"]*["']([^'"]+)["']|import\(\s*["']([^'"]+)["']\s*\)/gm)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
   });
   return [...new Set(names.filter(isPackage).map(packageOf))].sort();
 }
 
 /** @param {string} specifier */
 function isPackage(specifier) {
-  return /^(?:@[\w-]+\/)?[\w-]/.test(specifier) && !specifier.startsWith('node:') && !builtinModules.includes(specifier) && specifier !== 'electron';
+  return (
+    /^(?:@[\w-]+\/)?[\w-]/.test(specifier) &&
+    !specifier.startsWith('node:') &&
+    !builtinModules.includes(specifier) &&
+    specifier !== 'electron'
+  );
 }
 
 /** @param {string} specifier */
 function packageOf(specifier) {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /**
@@ -89,7 +99,7 @@ function findFrom(folder, name, lockfile) {
   const candidate = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
   if (lockfile[candidate] !== undefined) return candidate;
   if (folder === '') return undefined;
-  return findFrom(folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/'))) , name, lockfile);
+  return findFrom(folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/'))), name, lockfile);
 }
 
 /** @returns {string[]} folders of packages that people use while building, or that Vite has put into the page */

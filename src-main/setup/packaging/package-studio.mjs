@@ -15,7 +15,10 @@ import { buildDeb, buildRpm } from './linux-packages.mjs';
 /** Made by electron-builder, with tools that it downloads: configured, and not tried by us. */
 const untriedKinds = Object.values(perSystem).flatMap((system) => ('target' in system ? system.target : []));
 
-const linuxKinds = { deb: { build: buildDeb, tool: 'dpkg-deb', debian: 'dpkg' }, rpm: { build: buildRpm, tool: 'rpmbuild', debian: 'rpm' } };
+const linuxKinds = {
+  deb: { build: buildDeb, tool: 'dpkg-deb', debian: 'dpkg' },
+  rpm: { build: buildRpm, tool: 'rpmbuild', debian: 'rpm' },
+};
 
 /** @type {import('../bootstrap.mjs').Main} */
 export async function main({ args, log }) {

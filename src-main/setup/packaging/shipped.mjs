@@ -34,7 +34,9 @@ export function shippedPackages() {
       licence: locked.license ?? unnamedLicences.get(name) ?? 'not named',
       integrity: locked.integrity ?? '',
       isForOneSystem: locked.os !== undefined || locked.cpu !== undefined,
-      needs: folders.filter((other) => Object.keys({ ...locked.dependencies, ...locked.optionalDependencies }).some((wanted) => other.endsWith(`node_modules/${wanted}`))),
+      needs: folders.filter((other) =>
+        Object.keys({ ...locked.dependencies, ...locked.optionalDependencies }).some((wanted) => other.endsWith(`node_modules/${wanted}`)),
+      ),
     };
   });
 }
@@ -46,7 +48,9 @@ export function shippedPackages() {
 export function licenceTextOf(folder) {
   const absolute = path.join(repoRoot, folder);
   if (!existsSync(absolute)) return '';
-  const files = readdirSync(absolute).filter((name) => /^(?:licen[cs]e|copying|notice)/i.test(name)).sort();
+  const files = readdirSync(absolute)
+    .filter((name) => /^(?:licen[cs]e|copying|notice)/i.test(name))
+    .sort();
   return files.map((name) => readFileSync(path.join(absolute, name), 'utf8').replaceAll('\r\n', '\n').trim()).join('\n\n');
 }
 

@@ -48,9 +48,7 @@ export function connect<C extends Contract, E>(contract: C, wire: Wire<ClientMes
   }
 
   const api = mapValues(contract, (area, areaName) =>
-    mapValues(area, (_procedure, name) => (input: unknown, options?: CallOptions) =>
-      call(`${areaName}.${name}`, input, options?.signal),
-    ),
+    mapValues(area, (_procedure, name) => (input: unknown, options?: CallOptions) => call(`${areaName}.${name}`, input, options?.signal)),
   ) as Client<C>;
 
   function on<K extends keyof E & string>(name: K, listener: (payload: E[K]) => void): () => void {

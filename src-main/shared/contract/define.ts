@@ -33,10 +33,7 @@ export interface CallOptions {
 
 export type Client<C extends Contract> = {
   readonly [A in keyof C]: {
-    readonly [P in keyof C[A]]: (
-      input: z.input<C[A][P]['input']>,
-      options?: CallOptions,
-    ) => Promise<z.output<C[A][P]['output']>>;
+    readonly [P in keyof C[A]]: (input: z.input<C[A][P]['input']>, options?: CallOptions) => Promise<z.output<C[A][P]['output']>>;
   };
 };
 

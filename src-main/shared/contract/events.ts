@@ -10,7 +10,21 @@ export const events = {
   /** Rows of `table` changed; `videoId` null: possibly of every video. */
   changed: z.object({
     table: z.enum([
-      'projects', 'videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'run_thresholds', 'screen_texts', 'jobs', 'history', 'media', 'settings', 'models', 'engines', 'people',
+      'projects',
+      'videos',
+      'shots',
+      'revisions',
+      'transcript_segments',
+      'detection_runs',
+      'run_thresholds',
+      'screen_texts',
+      'jobs',
+      'history',
+      'media',
+      'settings',
+      'models',
+      'engines',
+      'people',
     ]),
     videoId: VideoId.nullable(),
     /** With `shots`: how each changed shot is now, and which are gone; left out when there are many, so that all must be asked for. */

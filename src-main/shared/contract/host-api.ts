@@ -21,7 +21,15 @@ export interface GrantListeners {
   readonly onRefused?: (refusal: Error) => void;
 }
 
-export type PickPurpose = 'videos' | 'video-folder' | 'project' | 'project-location' | 'dataset' | 'subtitles' | 'export-folder' | 'model-folder';
+export type PickPurpose =
+  | 'videos'
+  | 'video-folder'
+  | 'project'
+  | 'project-location'
+  | 'dataset'
+  | 'subtitles'
+  | 'export-folder'
+  | 'model-folder';
 
 /**
  * What a host offers beside the core's contract. On the desktop it reaches main through preload; in a browser a substitute does
@@ -45,7 +53,9 @@ export interface HostApi {
 }
 
 /** An answer that crosses Electron's context bridge, which keeps nothing of an error but its text. */
-export type BridgeAnswer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: AppErrorCode; readonly message: string };
+export type BridgeAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: AppErrorCode; readonly message: string };
 
 /** What preload offers to the page; `createDesktopHost` in the renderer makes a HostApi of it. */
 export interface DesktopBridge extends Pick<HostApi, 'platform' | 'openWire' | 'mediaUrl' | 'onCommand'> {

@@ -13,7 +13,23 @@ import { JobRequest } from '../steps/from-steps.ts';
 import { mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
-import { EndpointTest, EndpointsView, EngineInfo, ExportPreview, FormatInfo, ModelDownload, ModelInfo, ModelTest, ProjectInfo, RecentProject, RunningEngine, SearchHit, Settings, StudioSettingsPatch, SystemInfo } from './views.ts';
+import {
+  EndpointTest,
+  EndpointsView,
+  EngineInfo,
+  ExportPreview,
+  FormatInfo,
+  ModelDownload,
+  ModelInfo,
+  ModelTest,
+  ProjectInfo,
+  RecentProject,
+  RunningEngine,
+  SearchHit,
+  Settings,
+  StudioSettingsPatch,
+  SystemInfo,
+} from './views.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -39,7 +55,11 @@ export const procedures = {
   people: {
     me: query(nothing, Me),
     /** Says who the caller is, once per browser. `conflict` for a name that somebody else works under. */
-    introduce: mutation(z.object({ name: PersonName, theme: PersonalSettings.shape.theme.optional(), keymap: PersonalSettings.shape.keymap.optional() }), Me, 'visit'),
+    introduce: mutation(
+      z.object({ name: PersonName, theme: PersonalSettings.shape.theme.optional(), keymap: PersonalSettings.shape.keymap.optional() }),
+      Me,
+      'visit',
+    ),
     /** Everybody who was let in. */
     list: query(nothing, z.array(PersonInfo), 'own'),
     /** Shuts the session of a browser; what its person did stays. */
@@ -52,7 +72,11 @@ export const procedures = {
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder. */
     create: mutation(z.object({ name: z.string().trim().min(1).max(120), locationGrantId: GrantId.optional() }), ProjectInfo, 'own'),
     /** What cannot be changed now is opened for reading, with the reason; `readOnly` asks for that, e.g. to see what is left of a damaged one. */
-    open: mutation(z.union([z.object({ ref: ProjectRef, readOnly: z.boolean().default(false) }), z.object({ grantId: GrantId })]), ProjectInfo, 'own'),
+    open: mutation(
+      z.union([z.object({ ref: ProjectRef, readOnly: z.boolean().default(false) }), z.object({ grantId: GrantId })]),
+      ProjectInfo,
+      'own',
+    ),
     /** Backups of the open project, or of a recent one, newest first. */
     backups: query(z.object({ ref: ProjectRef }), z.array(Backup), 'own'),
     /** Makes a backup of the open project now. */
@@ -68,12 +92,22 @@ export const procedures = {
     list: query(nothing, z.array(VideoListItem)),
     artwork: query(ofVideo, VideoArtwork),
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
-    add: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ added: z.array(VideoId), alreadyThere: z.array(z.string()), refused: z.array(z.object({ name: z.string(), reason: z.string() })) })),
+    add: mutation(
+      z.object({ grantIds: idList(GrantId) }),
+      z.object({
+        added: z.array(VideoId),
+        alreadyThere: z.array(z.string()),
+        refused: z.array(z.object({ name: z.string(), reason: z.string() })),
+      }),
+    ),
     remove: mutation(z.object({ videoIds: idList(VideoId) }), done, 'own'),
     /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless an owner `insists`; then it is measured anew. */
     relink: mutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
-    relinkAll: mutation(z.object({ grantIds: idList(GrantId) }), z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() })),
+    relinkAll: mutation(
+      z.object({ grantIds: idList(GrantId) }),
+      z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() }),
+    ),
     /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
     openWhereTheyLie: mutation(nothing, done, 'own'),
     setSplit: mutation(z.object({ videoIds: idList(VideoId), split: VideoSplit.nullable() }), done),
@@ -89,7 +123,16 @@ export const procedures = {
      * Moves the boundary at the start of `shotId`. `fromFrame`: where the person saw it; `conflict` when it lies elsewhere by now. Moves of one
      * `gesture`, as of a key held down, are one step of history.
      */
-    moveBoundary: mutation(z.object({ videoId: VideoId, shotId: ShotId, frame: z.int().positive(), fromFrame: z.int().positive().optional(), gesture: z.string().max(64).optional() }), z.array(Shot)),
+    moveBoundary: mutation(
+      z.object({
+        videoId: VideoId,
+        shotId: ShotId,
+        frame: z.int().positive(),
+        fromFrame: z.int().positive().optional(),
+        gesture: z.string().max(64).optional(),
+      }),
+      z.array(Shot),
+    ),
     setLocked: mutation(z.object({ videoId: VideoId, shotIds: idList(ShotId), locked: z.boolean() }), z.array(Shot)),
     setTransition: mutation(z.object({ videoId: VideoId, shotId: ShotId, transition: Transition }), z.array(Shot)),
   },
@@ -110,8 +153,21 @@ export const procedures = {
      * else has written something else since. Left out, the words go on top of whatever is there, which stays a revision. `isBeside`: they are
      * kept as a further revision, and the current one stays.
      */
-    edit: mutation(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, text: z.string().max(20_000), seen: SeenText.optional(), isBeside: z.boolean().default(false) }), Revision),
-    setStatus: mutation(z.object({ revisionIds: idList(RevisionId), status: RevisionStatus, seen: z.array(SeenText).optional() }), z.array(Revision)),
+    edit: mutation(
+      z.object({
+        videoId: VideoId,
+        shotId: ShotId.nullable(),
+        kind: TextKind,
+        text: z.string().max(20_000),
+        seen: SeenText.optional(),
+        isBeside: z.boolean().default(false),
+      }),
+      Revision,
+    ),
+    setStatus: mutation(
+      z.object({ revisionIds: idList(RevisionId), status: RevisionStatus, seen: z.array(SeenText).optional() }),
+      z.array(Revision),
+    ),
     /** Makes a candidate the current revision; `seen` is the one that is current so far. */
     choose: mutation(z.object({ revisionId: RevisionId, seen: SeenText.optional() }), Revision),
     /** Says that a stale text still fits. */
@@ -120,12 +176,18 @@ export const procedures = {
   transcripts: {
     get: query(ofVideo, z.array(TranscriptSegment)),
     /** Writes a person's words in the place of a segment's; empty text removes it. `seenDigest`: of the words (`textDigest`) that the person had before them. */
-    edit: mutation(z.object({ videoId: VideoId, segmentId: SegmentId, text: z.string().max(5_000), seenDigest: z.string().max(32).optional() }), z.array(TranscriptSegment)),
+    edit: mutation(
+      z.object({ videoId: VideoId, segmentId: SegmentId, text: z.string().max(5_000), seenDigest: z.string().max(32).optional() }),
+      z.array(TranscriptSegment),
+    ),
     /**
      * Puts the cues of a granted subtitle file (SubRip or WebVTT) in the place of the transcript. With edited segments in it, that takes
      * `replaceEdited`, else `conflict`.
      */
-    importFile: mutation(z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }), z.object({ segmentCount: z.int(), notes: z.array(z.string()) })),
+    importFile: mutation(
+      z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }),
+      z.object({ segmentCount: z.int(), notes: z.array(z.string()) }),
+    ),
   },
   screenText: {
     /** What was read on the screen of a video, in the order of its frames, and the frames that were read. */

@@ -68,7 +68,10 @@ const StudioSettings = z.object({
   /** What a summariser that looks at shots sees of each. */
   summaryFramesPerShot: z.int().min(1).max(8),
   /** Servers of models; their keys are no settings. */
-  endpoints: z.array(Endpoint).max(20).refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'Two endpoints have the same id.'),
+  endpoints: z
+    .array(Endpoint)
+    .max(20)
+    .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'Two endpoints have the same id.'),
   /** False: nothing is sent to or fetched from other machines, not even when asked. */
   allowNetwork: z.boolean(),
   /** Where engines run, by engine id; those left out run on the best device there is. */

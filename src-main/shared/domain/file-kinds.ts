@@ -3,7 +3,9 @@
  * is taken by what it holds, whatever its name.
  */
 export const VIDEO_EXTENSIONS: readonly string[] =
-  '3g2 3gp asf avi divx dv f4v flv gif gxf h264 hevc ivf m1v m2t m2ts m2v m4v mkv mov mp4 mpe mpeg mpg mts mxf nut obu ogm ogv rm rmvb ts vob webm wmv wtv y4m'.split(' ');
+  '3g2 3gp asf avi divx dv f4v flv gif gxf h264 hevc ivf m1v m2t m2ts m2v m4v mkv mov mp4 mpe mpeg mpg mts mxf nut obu ogm ogv rm rmvb ts vob webm wmv wtv y4m'.split(
+    ' ',
+  );
 
 export const SUBTITLE_EXTENSIONS: readonly string[] = ['srt', 'vtt'];
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 /** Ids are UUIDs, except where a stable key is wanted; the brand keeps a shot's id out of a video's place. */
-const id = <B extends string>() => z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/).brand<B>();
+const id = <B extends string>() =>
+  z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .brand<B>();
 
 /** Of one command: a film has a few thousand shots, the longest known twenty thousand. */
 const MAX_IDS = 50_000;
@@ -11,7 +17,11 @@ const MAX_IDS = 50_000;
  * ninety thousand mentions fit into one message.
  */
 export function idList<I extends z.ZodType>(member: I, least = 1) {
-  return z.array(member).min(least).max(MAX_IDS).transform((ids) => [...new Set(ids)]);
+  return z
+    .array(member)
+    .min(least)
+    .max(MAX_IDS)
+    .transform((ids) => [...new Set(ids)]);
 }
 
 export const VideoId = id<'VideoId'>();

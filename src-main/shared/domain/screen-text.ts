@@ -105,7 +105,11 @@ const MIN_CARD_CONFIDENCE = 0.8;
 const MIN_CARD_LINE_HEIGHT = 0.035;
 
 /** True for a shot that is nothing but text on a plain ground, in every frame that was read. */
-export function isTitleCard(frames: readonly ScreenFrame[], texts: readonly Pick<ScreenText, 'frame' | 'confidence' | 'box'>[], shot: FrameSpan): boolean {
+export function isTitleCard(
+  frames: readonly ScreenFrame[],
+  texts: readonly Pick<ScreenText, 'frame' | 'confidence' | 'box'>[],
+  shot: FrameSpan,
+): boolean {
   const read = frames.filter(isIn(shot));
   const lines = texts.filter(isIn(shot));
   return (

@@ -148,7 +148,10 @@ function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInpu
   const first: Boundary = { startFrame: 0, transition: cutAt(0), origin: 'start', confidence: null, locked: existing[0]?.locked ?? false };
   const kept = existing.filter((shot) => isKeptFromDetectors(shot) && shot.startFrame > 0 && shot.startFrame < frameCount);
   const byFrame = new Map<number, Boundary>(
-    kept.map(({ startFrame, transition, origin, confidence, locked }) => [startFrame, { startFrame, transition, origin, confidence, locked }]),
+    kept.map(({ startFrame, transition, origin, confidence, locked }) => [
+      startFrame,
+      { startFrame, transition, origin, confidence, locked },
+    ]),
   );
   const keptFrames = kept.map(({ startFrame }) => startFrame);
   for (const cut of cuts) {
@@ -183,7 +186,10 @@ function keptIds(shots: readonly Extent[], existing: readonly Shot[]): (ShotId |
   const kept = new Map<Extent, Shot>();
   for (const [old, heir] of heirsOf(existing, shots)) {
     const rival = kept.get(heir);
-    if (rival === undefined || (rival.startFrame !== heir.startFrame && (old.startFrame === heir.startFrame || sharedFrames(old, heir) > sharedFrames(rival, heir)))) {
+    if (
+      rival === undefined ||
+      (rival.startFrame !== heir.startFrame && (old.startFrame === heir.startFrame || sharedFrames(old, heir) > sharedFrames(rival, heir)))
+    ) {
       kept.set(heir, old);
     }
   }

@@ -15,9 +15,13 @@ const NAMES = [
   '[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+',
 ];
 /** `<image>`, `</s>`, `< Video >`, and `<|im_end|>` of any name, in ChatML and its relatives; DeepSeek's bars are full-width. */
-const ANGLED = new RegExp(String.raw`<\s*(/?(?:${NAMES.join('|')}))\s*>|<[|｜]([^<>|｜]{1,80})[|｜]>|<[|｜]([^<>|｜\s]{1,80})>|<([^<>|｜\s]{1,80})[|｜]>`, 'giu');
+const ANGLED = new RegExp(
+  String.raw`<\s*(/?(?:${NAMES.join('|')}))\s*>|<[|｜]([^<>|｜]{1,80})[|｜]>|<[|｜]([^<>|｜\s]{1,80})>|<([^<>|｜\s]{1,80})[|｜]>`,
+  'giu',
+);
 /** Of Mistral, Pixtral, GLM and BERT. */
-const SQUARE = /\[(\/?(?:INST|IMG|IMG_BREAK|IMG_END|AUDIO|BEGIN_AUDIO|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|THINK|MODEL_SETTINGS|gMASK|sMASK|MASK|PAD|CLS|SEP|UNK|BOS|EOS))\]/gu;
+const SQUARE =
+  /\[(\/?(?:INST|IMG|IMG_BREAK|IMG_END|AUDIO|BEGIN_AUDIO|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|THINK|MODEL_SETTINGS|gMASK|sMASK|MASK|PAD|CLS|SEP|UNK|BOS|EOS))\]/gu;
 
 export interface EscapedText {
   readonly text: string;
@@ -39,7 +43,9 @@ export function escapeSpecialTokens(text: string, brackets: 'square' | 'round'):
   while (after !== before) {
     before = after;
     after = before
-      .replace(ANGLED, (token, ...names: (string | undefined)[]) => inBrackets(token, names.slice(0, 4).find((name) => name !== undefined) ?? '', brackets === 'round'))
+      .replace(ANGLED, (token, ...names: (string | undefined)[]) =>
+        inBrackets(token, names.slice(0, 4).find((name) => name !== undefined) ?? '', brackets === 'round'),
+      )
       .replace(SQUARE, (token, name: string) => inBrackets(token, name, true));
   }
   return { text: after, replaced: [...found].map(([token, by]) => ({ token, by })) };

@@ -134,7 +134,15 @@ export function nominalProbe(frameCount: number): VideoProbe {
   const { num, den } = NOMINAL_RATE;
   const square = { num: 1, den: 1 };
   const size = { width: 16, height: 9, displayWidth: 16, displayHeight: 9, rotation: 0, sampleAspectRatio: square } as const;
-  const times = { rate: NOMINAL_RATE, timeBase: { num: den, den: num }, frameCount, durationUs: Math.round((frameCount * den * 1e6) / num), startUs: 0, leadUs: 0, isVariableRate: false };
+  const times = {
+    rate: NOMINAL_RATE,
+    timeBase: { num: den, den: num },
+    frameCount,
+    durationUs: Math.round((frameCount * den * 1e6) / num),
+    startUs: 0,
+    leadUs: 0,
+    isVariableRate: false,
+  };
   return { container: '', videoCodec: '', pixelFormat: '', ...size, ...times, audioTracks: [], stream: null, sizeBytes: 0, notes: [] };
 }
 

@@ -6,7 +6,12 @@ import { defineStep } from './define-step.ts';
 /** Writes a video file for each shot. */
 export const clipsStep = defineStep({
   id: 'clips',
-  request: z.object({ kind: z.literal('clips'), videoIds: idList(VideoId), mode: z.enum(['exact', 'copy']).default('exact'), folderGrantId: GrantId.optional() }),
+  request: z.object({
+    kind: z.literal('clips'),
+    videoIds: idList(VideoId),
+    mode: z.enum(['exact', 'copy']).default('exact'),
+    folderGrantId: GrantId.optional(),
+  }),
   automatic: null,
   result: z.object({
     folder: z.string(),
@@ -18,5 +23,10 @@ export const clipsStep = defineStep({
     /** What was done otherwise than asked, e.g. a track left out. */
     notes: z.array(z.object({ where: z.string(), reason: z.string() })).default([]),
   }),
-  outcome: ({ folder, archive, written, kept, problems, notes }) => ({ folder, archive, counts: { written, kept }, problems: [...problems, ...notes].map(({ where, reason }) => `${where}: ${reason}`) }),
+  outcome: ({ folder, archive, written, kept, problems, notes }) => ({
+    folder,
+    archive,
+    counts: { written, kept },
+    problems: [...problems, ...notes].map(({ where, reason }) => `${where}: ${reason}`),
+  }),
 });

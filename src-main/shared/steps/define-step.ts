@@ -30,7 +30,12 @@ export type RequestSchema<Id extends string = string> = z.ZodObject<{ kind: z.Zo
  * A kind of work that the queue does: what may be asked for, and what comes of it. How it is planned and done is the core's
  * (`core/steps/<step>/`), how it is called and drawn the clients'.
  */
-export interface Step<Id extends string = string, Request extends RequestSchema<Id> | null = RequestSchema<Id> | null, Result extends z.ZodType = z.ZodType, Automatic extends AutomaticStep | null = AutomaticStep | null> {
+export interface Step<
+  Id extends string = string,
+  Request extends RequestSchema<Id> | null = RequestSchema<Id> | null,
+  Result extends z.ZodType = z.ZodType,
+  Automatic extends AutomaticStep | null = AutomaticStep | null,
+> {
   readonly id: Id;
   /** Null for work that the studio alone asks for. */
   readonly request: Request;
@@ -42,8 +47,11 @@ export interface Step<Id extends string = string, Request extends RequestSchema<
 }
 
 /** Ties the parts of a step together, so that each is checked against the others. */
-export function defineStep<const Id extends string, Request extends RequestSchema<Id> | null, Result extends z.ZodType, Automatic extends AutomaticStep<Request extends z.ZodType ? z.input<Request> : never> | null>(
-  step: Step<Id, Request, Result, Automatic>,
-): Step<Id, Request, Result, Automatic> {
+export function defineStep<
+  const Id extends string,
+  Request extends RequestSchema<Id> | null,
+  Result extends z.ZodType,
+  Automatic extends AutomaticStep<Request extends z.ZodType ? z.input<Request> : never> | null,
+>(step: Step<Id, Request, Result, Automatic>): Step<Id, Request, Result, Automatic> {
   return step;
 }

@@ -5,7 +5,12 @@ import { defineStep } from './define-step.ts';
 /** Writes the project as a data set. */
 export const exportStep = defineStep({
   id: 'export',
-  request: z.object({ kind: z.literal('export'), formatId: z.string().max(200), options: z.record(z.string(), z.unknown()), folderGrantId: GrantId.optional() }),
+  request: z.object({
+    kind: z.literal('export'),
+    formatId: z.string().max(200),
+    options: z.record(z.string(), z.unknown()),
+    folderGrantId: GrantId.optional(),
+  }),
   automatic: null,
   /** The export route serves just these files. */
   result: z.object({ folder: z.string(), files: z.array(z.string()), counts: z.record(z.string(), z.number()), leftOutCount: z.int() }),

@@ -15,10 +15,14 @@ const automatic = steps.filter((step): step is AutomaticStepOf<AnyStep> => step.
 export const automaticStepIds: readonly AutomaticStepId[] = automatic.map(({ id }) => id);
 
 /** Which of them do. */
-export const AutomaticSteps = z.object(Object.fromEntries(automaticStepIds.map((id) => [id, z.boolean()])) as Record<AutomaticStepId, z.ZodBoolean>);
+export const AutomaticSteps = z.object(
+  Object.fromEntries(automaticStepIds.map((id) => [id, z.boolean()])) as Record<AutomaticStepId, z.ZodBoolean>,
+);
 export type AutomaticSteps = z.infer<typeof AutomaticSteps>;
 
-export const automaticStepsAtFirst: AutomaticSteps = AutomaticSteps.parse(Object.fromEntries(automatic.map(({ id, automatic: { isOnAtFirst } }) => [id, isOnAtFirst])));
+export const automaticStepsAtFirst: AutomaticSteps = AutomaticSteps.parse(
+  Object.fromEntries(automatic.map(({ id, automatic: { isOnAtFirst } }) => [id, isOnAtFirst])),
+);
 
 export function stepsThatAreOn(chosen: AutomaticSteps): ReadonlySet<AutomaticStepId> {
   return new Set(automaticStepIds.filter((id) => chosen[id]));

@@ -26,12 +26,17 @@ export function useCommands(commands: readonly Command[]): void {
   useEffect(() => {
     newest.current = offered;
     // Buttons and menus elsewhere read labels and availability from here: they must hear when these change.
-    const shown = offered.map((command) => `${command.id} ${isAvailable(command)} ${command.refusal ?? ''} ${command.dynamicLabel?.() ?? ''}`).join('\n');
+    const shown = offered
+      .map((command) => `${command.id} ${isAvailable(command)} ${command.refusal ?? ''} ${command.dynamicLabel?.() ?? ''}`)
+      .join('\n');
     if (shown !== lastShown.current) registry.announceChange();
     lastShown.current = shown;
   });
   const ids = commands.map((command) => command.id).join(' ');
-  useEffect(() => registry.register(ids === '' ? [] : ids.split(' '), (id) => newest.current.find((command) => command.id === id)), [registry, ids]);
+  useEffect(
+    () => registry.register(ids === '' ? [] : ids.split(' '), (id) => newest.current.find((command) => command.id === id)),
+    [registry, ids],
+  );
 }
 
 /** Every registered command; renders again when features come and go. */

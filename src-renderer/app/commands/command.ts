@@ -9,7 +9,9 @@ export const commandGroups = ['file', 'edit', 'view', 'playback', 'shots', 'capt
 export type CommandGroup = (typeof commandGroups)[number];
 
 /** The same keys in every preset, or keys per preset; a preset that is not named has those of `studio`. */
-export type Shortcuts = readonly string[] | (Readonly<Partial<Record<KeymapPreset, readonly string[]>>> & { readonly studio: readonly string[] });
+export type Shortcuts =
+  | readonly string[]
+  | (Readonly<Partial<Record<KeymapPreset, readonly string[]>>> & { readonly studio: readonly string[] });
 
 /**
  * One thing that a person can do. Menus, shortcuts, palette and cheat sheet all read this table; nothing else listens to keys.

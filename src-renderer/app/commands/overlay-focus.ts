@@ -2,7 +2,8 @@
 export const MODALS = '[role=dialog][aria-modal=true]';
 
 const FIRST = '[data-autofocus]';
-const TABBABLE = 'input:not([type=hidden]):not(:disabled), textarea:not(:disabled), select:not(:disabled), button:not(:disabled), a[href], [tabindex]:not([tabindex="-1"])';
+const TABBABLE =
+  'input:not([type=hidden]):not(:disabled), textarea:not(:disabled), select:not(:disabled), button:not(:disabled), a[href], [tabindex]:not([tabindex="-1"])';
 
 /**
  * Gives the focus to an overlay in the very moment in which it opens, and back to where it was when it closes: whoever knows the keys

@@ -35,7 +35,8 @@ export function useKeyCommands(): void {
       if (event.key === 'Escape' && (target?.closest(MODALS) ?? null) !== null) return;
       if (target !== null && cameByKeyboard && usesKeyItself(target, event)) return;
       // Under an open dialog no letter is a command, wherever the focus happens to be.
-      const isTyping = document.querySelector(MODALS) !== null || (target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null));
+      const isTyping =
+        document.querySelector(MODALS) !== null || (target !== null && (target.matches(TEXT_BOXES) || target.closest(OVERLAYS) !== null));
       const situation = { preset, isMac, isTyping, isRepeat: event.repeat };
       const command = resolveKey(registry.list(), event, situation);
       if (command !== undefined || isReservedKey(registry.list(), event, situation)) event.preventDefault();

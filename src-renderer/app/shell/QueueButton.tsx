@@ -16,7 +16,10 @@ export function QueueButton() {
   const downloads = (useModelDownloads().data ?? []).filter(({ state }) => state !== 'paused' && state !== 'failed');
   const jobCount = queue?.activeCount ?? 0;
   const active = jobCount + downloads.length;
-  const fraction = active === 0 ? 0 : (jobCount * (queue?.fraction ?? 0) + downloads.reduce((sum, download) => sum + receivedFraction(download), 0)) / active;
+  const fraction =
+    active === 0
+      ? 0
+      : (jobCount * (queue?.fraction ?? 0) + downloads.reduce((sum, download) => sum + receivedFraction(download), 0)) / active;
   const failed = queue?.failedCount ?? 0;
   const label = active > 0 ? t('shell.queueBusy', { count: active, percent: formatPercent(fraction) }) : t('shell.queueIdle');
   return (

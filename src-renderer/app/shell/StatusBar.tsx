@@ -96,7 +96,10 @@ function SystemState() {
     <>
       {ffmpegProblem !== null ? (
         <Tooltip label={ffmpegProblem} multiline maw={360}>
-          <UnstyledButton className={`${classes.statusItem} ${classes.problem}`} onClick={() => openDialog({ name: 'settings', section: 'about' })}>
+          <UnstyledButton
+            className={`${classes.statusItem} ${classes.problem}`}
+            onClick={() => openDialog({ name: 'settings', section: 'about' })}
+          >
             <IconAlertTriangle size={14} aria-hidden />
             {t('shell.ffmpegProblem')}
           </UnstyledButton>
@@ -119,7 +122,10 @@ function Devices({ providers, cpuCount }: { readonly providers: readonly string[
   const titleOf = (engineId: string): string => engineTitle(engineId) ?? engineId;
   const lines = [
     t('shell.providers', { count: cpuCount, providers: providers.map(deviceName).join(', ') }),
-    ...running.flatMap(({ engineId, device, notes }) => [t('shell.runsOn', { engine: titleOf(engineId), device: deviceName(device) }), ...notes]),
+    ...running.flatMap(({ engineId, device, notes }) => [
+      t('shell.runsOn', { engine: titleOf(engineId), device: deviceName(device) }),
+      ...notes,
+    ]),
   ];
   const hasNotes = running.some(({ notes }) => notes.length > 0);
   return (

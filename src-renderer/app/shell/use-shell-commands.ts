@@ -45,7 +45,13 @@ function useFileCommands(): Command[] {
   };
 
   return inGroup('file', [
-    { id: 'project.new', label: 'commands.newProject', shortcuts: ['Mod+Shift+N'], when: mayChoose, run: () => openDialog({ name: 'new-project' }) },
+    {
+      id: 'project.new',
+      label: 'commands.newProject',
+      shortcuts: ['Mod+Shift+N'],
+      when: mayChoose,
+      run: () => openDialog({ name: 'new-project' }),
+    },
     ...(host.canOpenLocalFiles ? [openFromDisk] : []),
     { id: 'project.openSample', label: 'commands.openSample', shortcuts: [], when: mayChoose, run: projects.openSample },
     {
@@ -56,7 +62,14 @@ function useFileCommands(): Command[] {
       run: () => project !== null && openDialog({ name: 'backups', project: project.ref, title: project.name }),
     },
     { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: () => isOwner && hasProject(), run: projects.close },
-    { id: 'videos.add', label: 'commands.importVideos', shortcuts: ['Mod+I'], changesProject: true, when: hasProject, run: () => importVideos.choose('videos') },
+    {
+      id: 'videos.add',
+      label: 'commands.importVideos',
+      shortcuts: ['Mod+I'],
+      changesProject: true,
+      when: hasProject,
+      run: () => importVideos.choose('videos'),
+    },
     {
       id: 'videos.addFolder',
       label: 'commands.importFolder',
@@ -65,7 +78,14 @@ function useFileCommands(): Command[] {
       when: hasProject,
       run: () => importVideos.choose('video-folder'),
     },
-    { id: 'transfer.import', label: 'commands.importDataset', shortcuts: [], changesProject: true, when: hasProject, run: () => openDialog({ name: 'import-dataset' }) },
+    {
+      id: 'transfer.import',
+      label: 'commands.importDataset',
+      shortcuts: [],
+      changesProject: true,
+      when: hasProject,
+      run: () => openDialog({ name: 'import-dataset' }),
+    },
     { id: 'transfer.export', label: 'commands.export', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
     {
       id: 'transfer.clips',
@@ -75,7 +95,13 @@ function useFileCommands(): Command[] {
       when: hasProject,
       run: () => openDialog({ name: 'clips', videoIds: null }),
     },
-    { id: 'settings.open', label: 'commands.settings', shortcuts: ['Mod+,'], worksWhileTyping: true, run: () => openDialog({ name: 'settings' }) },
+    {
+      id: 'settings.open',
+      label: 'commands.settings',
+      shortcuts: ['Mod+,'],
+      worksWhileTyping: true,
+      run: () => openDialog({ name: 'settings' }),
+    },
   ]);
 }
 
@@ -106,7 +132,14 @@ function useEditCommands(): Command[] {
       when: () => (next?.redo ?? null) !== null,
       run: redo,
     },
-    { id: 'search.open', label: 'commands.search', shortcuts: ['Mod+F'], worksWhileTyping: true, when: () => hasProject, run: searchPalette.open },
+    {
+      id: 'search.open',
+      label: 'commands.search',
+      shortcuts: ['Mod+F'],
+      worksWhileTyping: true,
+      when: () => hasProject,
+      run: searchPalette.open,
+    },
     {
       id: 'app.save',
       label: 'commands.save',
@@ -143,7 +176,13 @@ function useViewCommands(): Command[] {
       isKeyOnly: true,
       run: spotlight.open,
     },
-    { id: 'library.open', label: 'commands.library', shortcuts: ['Alt+1'], worksWhileTyping: true, run: () => navigate({ page: 'library' }) },
+    {
+      id: 'library.open',
+      label: 'commands.library',
+      shortcuts: ['Alt+1'],
+      worksWhileTyping: true,
+      run: () => navigate({ page: 'library' }),
+    },
     { id: 'models.open', label: 'commands.models', shortcuts: ['Alt+2'], worksWhileTyping: true, run: () => navigate({ page: 'models' }) },
     {
       id: 'history.open',

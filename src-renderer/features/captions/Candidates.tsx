@@ -50,7 +50,12 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <span className={classes.candidateName}>
           {authorName(candidate)}
-          {candidate.meanLogProb !== null && <span className={classes.dim}> · {t('editor.candidates.confidence', { percent: confidencePercent(candidate.meanLogProb) })}</span>}
+          {candidate.meanLogProb !== null && (
+            <span className={classes.dim}>
+              {' '}
+              · {t('editor.candidates.confidence', { percent: confidencePercent(candidate.meanLogProb) })}
+            </span>
+          )}
         </span>
         <Button size="compact-xs" variant="light" {...editsOnly} onClick={use}>
           {t('editor.candidates.use')}

@@ -21,7 +21,9 @@ export function CaptionBadges({ revision }: { readonly revision: Revision | unde
           </ToneBadge>
         </Tooltip>
       )}
-      <ToneBadge tone={toneOf[state]}>{t(revision === undefined || state === 'empty' ? 'editor.review.empty' : statusMessage(revision))}</ToneBadge>
+      <ToneBadge tone={toneOf[state]}>
+        {t(revision === undefined || state === 'empty' ? 'editor.review.empty' : statusMessage(revision))}
+      </ToneBadge>
     </Group>
   );
 }

@@ -31,7 +31,13 @@ export function NarrationCaption({ shot, revision }: { readonly shot: Shot; read
         <h3 className={classes.sectionTitle}>{t('editor.caption.narration')}</h3>
         {isWritten && <CaptionBadges revision={revision} />}
       </div>
-      <CaptionBox place={place} revision={revision} label={t('editor.caption.narration')} placeholder={t('editor.caption.narrationPlaceholder')} minRows={2} />
+      <CaptionBox
+        place={place}
+        revision={revision}
+        label={t('editor.caption.narration')}
+        placeholder={t('editor.caption.narrationPlaceholder')}
+        minRows={2}
+      />
       <div className={classes.boxFoot}>
         <SaveMark place={place} />
         <Button

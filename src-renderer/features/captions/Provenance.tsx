@@ -30,10 +30,28 @@ export function Provenance({ revision }: { readonly revision: Revision }) {
       [t('editor.provenance.hash'), <Hash key="hash" sha256={made.modelSha256} />],
       [t('editor.provenance.device'), made.device === null ? t('editor.provenance.noNetwork') : deviceName(made.device)],
       [t('editor.provenance.duration'), t('editor.provenance.seconds', { seconds: (made.durationMs / 1000).toFixed(2) })],
-      [t('editor.provenance.confidence'), revision.meanLogProb === null ? '–' : t('editor.provenance.confidenceValue', { percent: confidencePercent(revision.meanLogProb), logProb: revision.meanLogProb.toFixed(2) })],
+      [
+        t('editor.provenance.confidence'),
+        revision.meanLogProb === null
+          ? '–'
+          : t('editor.provenance.confidenceValue', {
+              percent: confidencePercent(revision.meanLogProb),
+              logProb: revision.meanLogProb.toFixed(2),
+            }),
+      ],
       [t('editor.provenance.frames'), <FrameLinks key="frames" frames={made.frames} />],
-      [t('editor.provenance.prompt'), <span key="prompt" className={classes.prompt}>{made.prompt}</span>],
-      [t('editor.provenance.options'), <code key="options" className={classes.options}>{formatOptions(options)}</code>],
+      [
+        t('editor.provenance.prompt'),
+        <span key="prompt" className={classes.prompt}>
+          {made.prompt}
+        </span>,
+      ],
+      [
+        t('editor.provenance.options'),
+        <code key="options" className={classes.options}>
+          {formatOptions(options)}
+        </code>,
+      ],
       ...(Array.isArray(notes) && notes.length > 0 ? [[t('editor.provenance.notes'), notes.join(' ')] as const] : []),
     );
   }
@@ -50,7 +68,11 @@ export function Provenance({ revision }: { readonly revision: Revision }) {
 }
 
 function formatOptions(options: Record<string, unknown>): string {
-  return Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ') || '–';
+  return (
+    Object.entries(options)
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+      .join(', ') || '–'
+  );
 }
 
 function Hash({ sha256 }: { readonly sha256: string }) {
@@ -74,7 +96,12 @@ function FrameLinks({ frames }: { readonly frames: readonly number[] }) {
   return (
     <span className={classes.frameLinks}>
       {frames.map((frame) => (
-        <UnstyledButton key={frame} className={classes.link} onClick={() => store.actions.seek(frame)} aria-label={t('editor.provenance.goToFrame', { frame })}>
+        <UnstyledButton
+          key={frame}
+          className={classes.link}
+          onClick={() => store.actions.seek(frame)}
+          aria-label={t('editor.provenance.goToFrame', { frame })}
+        >
           {frame}
         </UnstyledButton>
       ))}

@@ -53,7 +53,13 @@ function HistoryRow({ revision }: { readonly revision: Revision }) {
       {revision.isCurrent ? (
         <span className={classes.currentMark}>{t('editor.history.current')}</span>
       ) : (
-        <Button size="compact-xs" variant="subtle" {...editsOnly} onClick={restore} aria-label={t('editor.history.restoreNamed', { text: revision.text.slice(0, 40) })}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          {...editsOnly}
+          onClick={restore}
+          aria-label={t('editor.history.restoreNamed', { text: revision.text.slice(0, 40) })}
+        >
           {t('editor.history.restore')}
         </Button>
       )}

@@ -17,7 +17,11 @@ interface StatusButtonsProps {
 export function StatusButtons({ status, on = 'captions' }: StatusButtonsProps) {
   const { t } = useTranslation();
   return (
-    <div className={classes.verdicts} role="toolbar" aria-label={t(on === 'captions' ? 'editor.verdict.label' : 'editor.narrationVerdict.label')}>
+    <div
+      className={classes.verdicts}
+      role="toolbar"
+      aria-label={t(on === 'captions' ? 'editor.verdict.label' : 'editor.narrationVerdict.label')}
+    >
       <Verdict on={on} verdict="accept" isOn={status === 'accepted'} tone="ok" icon={<IconCheck size={16} />} />
       <Verdict on={on} verdict="reject" isOn={status === 'rejected'} tone="bad" icon={<IconX size={16} />} />
       <Verdict on={on} verdict="needsWork" isOn={status === 'needs-work'} tone="warn" icon={<IconPencil size={16} />} />
@@ -41,7 +45,14 @@ function Verdict({ on, verdict, isOn, tone, icon }: VerdictProps) {
   const name = t(`editor.verdict.${verdict}`);
   return (
     <Tooltip label={<CommandName label={label} shortcut={shortcut} refusal={refusal} />}>
-      <UnstyledButton className={classes.verdict} data-tone={tone} aria-label={name} aria-pressed={isOn} aria-disabled={!isEnabled} onClick={run}>
+      <UnstyledButton
+        className={classes.verdict}
+        data-tone={tone}
+        aria-label={name}
+        aria-pressed={isOn}
+        aria-disabled={!isEnabled}
+        onClick={run}
+      >
         {icon}
         <span>{name}</span>
         {face.shortcut !== undefined && <ShortcutKeys shortcut={face.shortcut} />}

@@ -26,7 +26,17 @@ export function Versions({ place, revision }: VersionsProps) {
     <>
       <Candidates revisions={revisions} />
       {revision !== undefined && (
-        <Accordion multiple chevronPosition="left" variant="default" classNames={{ root: classes.folds ?? '', control: classes.foldControl ?? '', content: classes.foldContent ?? '', item: classes.foldItem ?? '' }}>
+        <Accordion
+          multiple
+          chevronPosition="left"
+          variant="default"
+          classNames={{
+            root: classes.folds ?? '',
+            control: classes.foldControl ?? '',
+            content: classes.foldContent ?? '',
+            item: classes.foldItem ?? '',
+          }}
+        >
           <Accordion.Item value="provenance">
             <Accordion.Control>{t('editor.provenance.title')}</Accordion.Control>
             <Accordion.Panel>

@@ -30,10 +30,24 @@ export function VisualCaption({ shot, revision }: VisualCaptionProps) {
         <h3 className={classes.sectionTitle}>{t('editor.caption.visual')}</h3>
         <CaptionBadges revision={revision} />
       </div>
-      <CaptionBox place={place} revision={revision} label={t('editor.caption.visual')} placeholder={t('editor.caption.placeholder')} isMain minRows={4} />
+      <CaptionBox
+        place={place}
+        revision={revision}
+        label={t('editor.caption.visual')}
+        placeholder={t('editor.caption.placeholder')}
+        isMain
+        minRows={4}
+      />
       <div className={classes.boxFoot}>
         <SaveMark place={place} />
-        <Button variant="default" leftSection={<IconSparkles size={14} />} rightSection={generate.shortcut && <ShortcutKeys shortcut={generate.shortcut} />} onClick={generate.run} disabled={!generate.isEnabled} title={generate.refusal}>
+        <Button
+          variant="default"
+          leftSection={<IconSparkles size={14} />}
+          rightSection={generate.shortcut && <ShortcutKeys shortcut={generate.shortcut} />}
+          onClick={generate.run}
+          disabled={!generate.isEnabled}
+          title={generate.refusal}
+        >
           {t('editor.caption.generate')}
         </Button>
       </div>

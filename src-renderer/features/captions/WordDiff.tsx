@@ -14,9 +14,11 @@ export function WordDiff({ before, after, side }: WordDiffProps) {
   const parts = useMemo(() => wordDiff(before, after), [before, after]);
   return (
     <p className={classes.diff}>
-      {parts.filter((part) => isOn(part, side)).map((part, i) => (
-        <DiffWords key={`${i}:${part.kind}`} part={part} />
-      ))}
+      {parts
+        .filter((part) => isOn(part, side))
+        .map((part, i) => (
+          <DiffWords key={`${i}:${part.kind}`} part={part} />
+        ))}
     </p>
   );
 }

@@ -8,14 +8,13 @@ export function candidatesOf(revisions: readonly Revision[]): Revision[] {
   const current = revisions.find((revision) => revision.isCurrent);
   const ancestors = ancestorsOf(revisions, current);
   const seen = new Set(current === undefined ? [] : [current.text.trim()]);
-  return revisions
-    .filter((revision) => {
-      const text = revision.text.trim();
-      const isOffered = !revision.isCurrent && revision.origin === 'model' && revision.status !== 'rejected' && !ancestors.has(revision.id);
-      if (!isOffered || text === '' || seen.has(text)) return false;
-      seen.add(text);
-      return true;
-    });
+  return revisions.filter((revision) => {
+    const text = revision.text.trim();
+    const isOffered = !revision.isCurrent && revision.origin === 'model' && revision.status !== 'rejected' && !ancestors.has(revision.id);
+    if (!isOffered || text === '' || seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
 }
 
 function ancestorsOf(revisions: readonly Revision[], start: Revision | undefined): Set<string> {

@@ -42,7 +42,15 @@ export function EditorPage({ videoId }: { readonly videoId: VideoId }) {
     },
   ]);
   return (
-    <Splitter {...outer} className={classes.page ?? ''} lineSize={1} withHandle={false} aria-label={t('editor.title')} step="16px" shiftStep="80px">
+    <Splitter
+      {...outer}
+      className={classes.page ?? ''}
+      lineSize={1}
+      withHandle={false}
+      aria-label={t('editor.title')}
+      step="16px"
+      shiftStep="80px"
+    >
       <Splitter.Pane defaultSize={listSize} min="150px" max="360px" collapsible collapseThreshold="110px">
         {!isListHidden && <VideoList videoId={videoId} />}
       </Splitter.Pane>
@@ -95,14 +103,28 @@ const Workspace = memo(function Workspace({ video, probe, clock }: WorkspaceProp
 function Panes() {
   const { store } = useEditorSession();
   const shotActions = useShotActions();
-  useCommands([...usePlayerCommands(), ...useShotCommands(shotActions), ...useCaptionCommands(), ...useScreenTextCommands(), ...useSpeechCommands()]);
+  useCommands([
+    ...usePlayerCommands(),
+    ...useShotCommands(shotActions),
+    ...useCaptionCommands(),
+    ...useScreenTextCommands(),
+    ...useSpeechCommands(),
+  ]);
   useShotOfAddress();
   const columns = usePaneSizes('columns', ['100%', firstSize(innerWidth, 0.23, { min: 340, max: 460 })]);
   const rows = usePaneSizes('rows', ['100%', firstSize(innerHeight, 0.345, { min: 240, max: 380 })]);
   return (
     <Splitter {...columns} className={classes.fill ?? ''} lineSize={1} withHandle={false} step="16px" shiftStep="80px">
       <Splitter.Pane defaultSize="100%">
-        <Splitter {...rows} orientation="vertical" className={classes.fill ?? ''} lineSize={1} withHandle={false} step="16px" shiftStep="80px">
+        <Splitter
+          {...rows}
+          orientation="vertical"
+          className={classes.fill ?? ''}
+          lineSize={1}
+          withHandle={false}
+          step="16px"
+          shiftStep="80px"
+        >
           <Splitter.Pane defaultSize="100%">
             <Player />
           </Splitter.Pane>

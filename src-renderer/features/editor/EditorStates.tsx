@@ -29,7 +29,11 @@ export function VideoGone() {
   const { t } = useTranslation();
   return (
     <div className={classes.state}>
-      <EmptyState icon={<IconMovieOff size={40} stroke={1.3} />} title={t('editor.state.goneTitle')} description={t('editor.state.goneText')}>
+      <EmptyState
+        icon={<IconMovieOff size={40} stroke={1.3} />}
+        title={t('editor.state.goneTitle')}
+        description={t('editor.state.goneText')}
+      >
         <EmptyState.Actions>
           <Button component="a" href={routeHref({ page: 'library' })} variant="default">
             {t('editor.state.toLibrary')}
@@ -60,7 +64,9 @@ export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
         }
       >
         <EmptyState.Actions>
-          <Button {...editsOnly} onClick={() => relink(video.id)}>{t('editor.state.relink')}</Button>
+          <Button {...editsOnly} onClick={() => relink(video.id)}>
+            {t('editor.state.relink')}
+          </Button>
           <Button component="a" href={routeHref({ page: 'library' })} variant="default">
             {t('editor.state.toLibrary')}
           </Button>
@@ -101,7 +107,14 @@ export function NoShots() {
       <div className={classes.noShots}>
         <span className={classes.noShotsText}>{job.title}</span>
         <JobBar job={job} label={job.title} />
-        <Button variant="subtle" color="gray" size="compact-xs" disabled={refusal !== undefined} title={refusal} onClick={() => cancel.mutate({ jobIds: [job.id] })}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          disabled={refusal !== undefined}
+          title={refusal}
+          onClick={() => cancel.mutate({ jobIds: [job.id] })}
+        >
           {t('common.cancel')}
         </Button>
       </div>

@@ -26,7 +26,12 @@ export function Inspector() {
   const tab = useEditor((state) => state.inspectorTab);
   return (
     <aside className={classes.inspector} aria-label={t('editor.inspector.title')}>
-      <Tabs className={classes.tabs ?? ''} value={tab} onChange={(value) => store.actions.showTab(value === 'summary' ? 'summary' : 'shot')} keepMounted={false}>
+      <Tabs
+        className={classes.tabs ?? ''}
+        value={tab}
+        onChange={(value) => store.actions.showTab(value === 'summary' ? 'summary' : 'shot')}
+        keepMounted={false}
+      >
         <Tabs.List>
           <Tabs.Tab value="shot">{t('editor.inspector.shot')}</Tabs.Tab>
           <Tabs.Tab value="summary">{t('editor.inspector.summary')}</Tabs.Tab>
@@ -69,7 +74,13 @@ function Summary() {
   const generate = useCommandFace('summary.generate');
   const box = (revision: Revision | undefined) => (
     <div>
-      <CaptionBox place={summaryPlace} revision={revision} label={t('editor.summary.title')} placeholder={t('editor.summary.placeholder')} minRows={8} />
+      <CaptionBox
+        place={summaryPlace}
+        revision={revision}
+        label={t('editor.summary.title')}
+        placeholder={t('editor.summary.placeholder')}
+        minRows={8}
+      />
       <SaveMark place={summaryPlace} />
     </div>
   );

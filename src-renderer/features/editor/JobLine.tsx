@@ -33,7 +33,14 @@ export function JobLine({ kinds }: { readonly kinds: readonly JobKind[] }) {
           {job.state === 'running' ? formatPercent(job.fraction) : t(`editor.job.${job.state === 'paused' ? 'paused' : 'queued'}`)}
           {job.etaMs !== null && job.state === 'running' && ` · ${t('editor.job.left', { time: formatEta(job.etaMs) })}`}
         </span>
-        <Button size="compact-xs" variant="subtle" color="gray" disabled={refusal !== undefined} title={refusal} onClick={() => cancel.mutate({ jobIds: [job.id] })}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          disabled={refusal !== undefined}
+          title={refusal}
+          onClick={() => cancel.mutate({ jobIds: [job.id] })}
+        >
           {t('common.cancel')}
         </Button>
       </div>

@@ -46,7 +46,11 @@ export function VideoList({ videoId }: { readonly videoId: VideoId }) {
 function VideoRow({ video, isHere }: { readonly video: VideoListItem; readonly isHere: boolean }) {
   return (
     <li>
-      <a className={classes.videoRow} href={routeHref({ page: 'editor', videoId: video.id, shotId: null })} {...(isHere && { 'aria-current': 'page' as const })}>
+      <a
+        className={classes.videoRow}
+        href={routeHref({ page: 'editor', videoId: video.id, shotId: null })}
+        {...(isHere && { 'aria-current': 'page' as const })}
+      >
         <span className={classes.videoThumb}>
           <VideoThumb video={video} width={THUMB_WIDTH} />
         </span>
@@ -63,8 +67,14 @@ function VideoRow({ video, isHere }: { readonly video: VideoListItem; readonly i
 function VideoStatus({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const job = useJobs((jobs) => jobs.find((each) => each.videoId === video.id && each.state === 'running' && !isFinished(each.state))).data;
-  if (video.state === 'missing' || video.state === 'corrupt') return <span className={classes.videoBad}>{t(`editor.videos.${video.state}`)}</span>;
-  if (job !== undefined) return <span className={classes.videoBusy}>{t(`editor.videos.busy.${job.kind}`)} {formatPercent(job.fraction)}</span>;
+  if (video.state === 'missing' || video.state === 'corrupt')
+    return <span className={classes.videoBad}>{t(`editor.videos.${video.state}`)}</span>;
+  if (job !== undefined)
+    return (
+      <span className={classes.videoBusy}>
+        {t(`editor.videos.busy.${job.kind}`)} {formatPercent(job.fraction)}
+      </span>
+    );
   if (video.shotCount === 0) return <span className={classes.videoFacts}>{t('editor.videos.noShots')}</span>;
   return (
     <span className={classes.videoFacts} title={t('editor.videos.acceptedHint', { accepted: video.acceptedCount, shots: video.shotCount })}>

@@ -20,7 +20,15 @@ function useWriteCommands(): Command[] {
   const hasShots = (): boolean => store.getState().shots.length > 0;
   const group = 'captions';
   return [
-    { id: 'captions.edit', changesProject: true, label: 'editor.commands.editCaption', group, shortcuts: ['Enter'], when: hasShots, run: store.actions.focusCaption },
+    {
+      id: 'captions.edit',
+      changesProject: true,
+      label: 'editor.commands.editCaption',
+      group,
+      shortcuts: ['Enter'],
+      when: hasShots,
+      run: store.actions.focusCaption,
+    },
     {
       id: 'captions.leave',
       label: 'editor.commands.leaveCaption',
@@ -33,8 +41,24 @@ function useWriteCommands(): Command[] {
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       },
     },
-    { id: 'captions.nextUncaptioned', label: 'editor.commands.nextUncaptioned', group, shortcuts: ['Mod+J'], worksWhileTyping: true, when: hasShots, run: () => goToNext('uncaptioned', -1) },
-    { id: 'captions.nextProblem', label: 'editor.commands.nextProblem', group, shortcuts: ['F8'], worksWhileTyping: true, when: hasShots, run: () => goToNext('problem') },
+    {
+      id: 'captions.nextUncaptioned',
+      label: 'editor.commands.nextUncaptioned',
+      group,
+      shortcuts: ['Mod+J'],
+      worksWhileTyping: true,
+      when: hasShots,
+      run: () => goToNext('uncaptioned', -1),
+    },
+    {
+      id: 'captions.nextProblem',
+      label: 'editor.commands.nextProblem',
+      group,
+      shortcuts: ['F8'],
+      worksWhileTyping: true,
+      when: hasShots,
+      run: () => goToNext('problem'),
+    },
   ];
 }
 
@@ -65,10 +89,42 @@ function useGenerateCommands(): Command[] {
       when: hasShots,
       run: () => enqueue({ kind: 'caption', videoId, targets: chosenShots(), candidates: candidateCount }),
     },
-    { id: 'captions.narrate', changesProject: true, label: 'editor.commands.narrate', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: chosenShots() }) },
-    { id: 'captions.generateMissing', changesProject: true, label: 'editor.commands.generateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'missing' } }) },
-    { id: 'captions.generateStale', changesProject: true, label: 'editor.commands.generateStale', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'stale' } }) },
-    { id: 'captions.narrateMissing', changesProject: true, label: 'editor.commands.narrateMissing', group, shortcuts: [], when: hasShots, run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: { which: 'missing' } }) },
+    {
+      id: 'captions.narrate',
+      changesProject: true,
+      label: 'editor.commands.narrate',
+      group,
+      shortcuts: [],
+      when: hasShots,
+      run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: chosenShots() }),
+    },
+    {
+      id: 'captions.generateMissing',
+      changesProject: true,
+      label: 'editor.commands.generateMissing',
+      group,
+      shortcuts: [],
+      when: hasShots,
+      run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'missing' } }),
+    },
+    {
+      id: 'captions.generateStale',
+      changesProject: true,
+      label: 'editor.commands.generateStale',
+      group,
+      shortcuts: [],
+      when: hasShots,
+      run: () => enqueue({ kind: 'caption', videoId, targets: { which: 'stale' } }),
+    },
+    {
+      id: 'captions.narrateMissing',
+      changesProject: true,
+      label: 'editor.commands.narrateMissing',
+      group,
+      shortcuts: [],
+      when: hasShots,
+      run: () => enqueue({ kind: 'caption', task: 'narration', videoId, targets: { which: 'missing' } }),
+    },
     {
       id: 'summary.generate',
       changesProject: true,

@@ -20,14 +20,38 @@ function usePlaybackCommands(): Command[] {
   };
   const group = 'playback';
   return [
-    { id: 'player.toggle', label: 'editor.commands.toggle', group, shortcuts: ['Space'], run: () => actions.setRate(now().rate === 0 ? 1 : 0) },
-    { id: 'player.backward', label: 'editor.commands.backward', group, shortcuts: ['J'], run: () => actions.setRate(nextShuttleRate(now().rate, 'backward')) },
+    {
+      id: 'player.toggle',
+      label: 'editor.commands.toggle',
+      group,
+      shortcuts: ['Space'],
+      run: () => actions.setRate(now().rate === 0 ? 1 : 0),
+    },
+    {
+      id: 'player.backward',
+      label: 'editor.commands.backward',
+      group,
+      shortcuts: ['J'],
+      run: () => actions.setRate(nextShuttleRate(now().rate, 'backward')),
+    },
     { id: 'player.stop', label: 'editor.commands.stop', group, shortcuts: ['K'], run: () => actions.setRate(0) },
-    { id: 'player.forward', label: 'editor.commands.forward', group, shortcuts: ['L'], run: () => actions.setRate(nextShuttleRate(now().rate, 'forward')) },
+    {
+      id: 'player.forward',
+      label: 'editor.commands.forward',
+      group,
+      shortcuts: ['L'],
+      run: () => actions.setRate(nextShuttleRate(now().rate, 'forward')),
+    },
     { id: 'player.loop', label: 'editor.commands.loop', group, shortcuts: ['R'], run: () => actions.setLooping(!now().isLooping) },
     { id: 'player.slower', label: 'editor.commands.slower', group, shortcuts: ['['], run: changeSpeed(-1) },
     { id: 'player.faster', label: 'editor.commands.faster', group, shortcuts: [']'], run: changeSpeed(1) },
-    { id: 'player.mute', label: 'editor.commands.mute', group, shortcuts: ['Shift+M'], run: () => actions.setVolume(now().volume === 0 ? 1 : now().volume, !now().isMuted) },
+    {
+      id: 'player.mute',
+      label: 'editor.commands.mute',
+      group,
+      shortcuts: ['Shift+M'],
+      run: () => actions.setVolume(now().volume === 0 ? 1 : now().volume, !now().isMuted),
+    },
     { id: 'player.setIn', label: 'editor.commands.setIn', group, shortcuts: ['I'], run: () => actions.setIn(now().frame) },
     { id: 'player.setOut', label: 'editor.commands.setOut', group, shortcuts: ['O'], run: () => actions.setOut(now().frame) },
     {
@@ -101,10 +125,36 @@ function useViewCommands(): Command[] {
   const { actions } = store;
   const group = 'view';
   return [
-    { id: 'timeline.zoomIn', label: 'editor.commands.zoomIn', group, shortcuts: ['=', '+'], repeats: true, run: () => actions.zoomBy(ZOOM_STEP) },
-    { id: 'timeline.zoomOut', label: 'editor.commands.zoomOut', group, shortcuts: ['-'], repeats: true, run: () => actions.zoomBy(1 / ZOOM_STEP) },
-    { id: 'timeline.zoomToFit', label: 'editor.commands.zoomToFit', group, shortcuts: { studio: ['Shift+Z'], nle: ['\\', 'Shift+Z'] }, run: actions.zoomToFit },
+    {
+      id: 'timeline.zoomIn',
+      label: 'editor.commands.zoomIn',
+      group,
+      shortcuts: ['=', '+'],
+      repeats: true,
+      run: () => actions.zoomBy(ZOOM_STEP),
+    },
+    {
+      id: 'timeline.zoomOut',
+      label: 'editor.commands.zoomOut',
+      group,
+      shortcuts: ['-'],
+      repeats: true,
+      run: () => actions.zoomBy(1 / ZOOM_STEP),
+    },
+    {
+      id: 'timeline.zoomToFit',
+      label: 'editor.commands.zoomToFit',
+      group,
+      shortcuts: { studio: ['Shift+Z'], nle: ['\\', 'Shift+Z'] },
+      run: actions.zoomToFit,
+    },
     { id: 'timeline.zoomToShot', label: 'editor.commands.zoomToShot', group, shortcuts: ['Z'], run: actions.zoomToShot },
-    { id: 'timeline.snap', label: 'editor.commands.snap', group, shortcuts: ['Shift+S'], run: () => actions.setSnapping(!store.getState().isSnapping) },
+    {
+      id: 'timeline.snap',
+      label: 'editor.commands.snap',
+      group,
+      shortcuts: ['Shift+S'],
+      run: () => actions.setSnapping(!store.getState().isSnapping),
+    },
   ];
 }

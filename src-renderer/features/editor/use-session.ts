@@ -25,7 +25,11 @@ export function useSession(video: VideoListItem, probe: VideoProbe, clock: Frame
   const [parts] = useState(() => ({
     store: createEditorStore({ videoId: video.id, frameCount: probe.frameCount, place: recallPlace(localStorage, video.id) }),
     stream: createCaptionStream(),
-    drafts: createDrafts({ ...actions, shelf: createWordsShelf(localStorage, video.id), onUnsaved: (words) => setUnsavedWords(video.id, words) }),
+    drafts: createDrafts({
+      ...actions,
+      shelf: createWordsShelf(localStorage, video.id),
+      onUnsaved: (words) => setUnsavedWords(video.id, words),
+    }),
   }));
   const { store, stream, drafts } = parts;
 

@@ -32,12 +32,49 @@ function useTravelCommands(): Command[] {
   };
   const group = 'shots';
   return [
-    { id: 'shots.previous', label: 'editor.commands.previousShot', group, shortcuts: ['ArrowUp'], repeats: true, when: () => hasShots() && now().frame > 0, run: previous },
-    { id: 'shots.next', label: 'editor.commands.nextShot', group, shortcuts: ['ArrowDown'], repeats: true, when: () => now().activeIndex < now().shots.length - 1, run: () => actions.goToShot(now().activeIndex + 1) },
+    {
+      id: 'shots.previous',
+      label: 'editor.commands.previousShot',
+      group,
+      shortcuts: ['ArrowUp'],
+      repeats: true,
+      when: () => hasShots() && now().frame > 0,
+      run: previous,
+    },
+    {
+      id: 'shots.next',
+      label: 'editor.commands.nextShot',
+      group,
+      shortcuts: ['ArrowDown'],
+      repeats: true,
+      when: () => now().activeIndex < now().shots.length - 1,
+      run: () => actions.goToShot(now().activeIndex + 1),
+    },
     { id: 'shots.nextToCheck', label: 'editor.commands.nextToCheck', group, shortcuts: ['N'], when: hasShots, run: goToDoubtful(1) },
-    { id: 'shots.previousToCheck', label: 'editor.commands.previousToCheck', group, shortcuts: ['P'], when: hasShots, run: goToDoubtful(-1) },
-    { id: 'shots.selectAll', label: 'editor.commands.selectAll', group, shortcuts: ['Mod+A'], when: hasShots, run: () => actions.setSelection(now().shots.map((shot) => shot.id)) },
-    { id: 'shots.selectNone', label: 'editor.commands.selectNone', group, shortcuts: ['Escape'], when: () => now().selection.length > 0, run: () => actions.setSelection([]) },
+    {
+      id: 'shots.previousToCheck',
+      label: 'editor.commands.previousToCheck',
+      group,
+      shortcuts: ['P'],
+      when: hasShots,
+      run: goToDoubtful(-1),
+    },
+    {
+      id: 'shots.selectAll',
+      label: 'editor.commands.selectAll',
+      group,
+      shortcuts: ['Mod+A'],
+      when: hasShots,
+      run: () => actions.setSelection(now().shots.map((shot) => shot.id)),
+    },
+    {
+      id: 'shots.selectNone',
+      label: 'editor.commands.selectNone',
+      group,
+      shortcuts: ['Escape'],
+      when: () => now().selection.length > 0,
+      run: () => actions.setSelection([]),
+    },
   ];
 }
 
@@ -53,20 +90,55 @@ function useCutCommands(shotActions: ShotActions): Command[] {
   };
   const group = 'shots';
   return [
-    { id: 'shots.split', changesProject: true, label: 'editor.commands.split', group, shortcuts: { studio: ['S', 'B'], nle: ['S', 'B', 'Mod+B'] }, when: canSplit, run: shotActions.splitAtPlayhead },
+    {
+      id: 'shots.split',
+      changesProject: true,
+      label: 'editor.commands.split',
+      group,
+      shortcuts: { studio: ['S', 'B'], nle: ['S', 'B', 'Mod+B'] },
+      when: canSplit,
+      run: shotActions.splitAtPlayhead,
+    },
     {
       id: 'shots.merge',
       changesProject: true,
       label: 'editor.commands.merge',
-      dynamicLabel: () => (now().selection.length > 1 ? t('editor.commands.mergeSelected', { count: now().selection.length }) : t('editor.commands.merge')),
+      dynamicLabel: () =>
+        now().selection.length > 1 ? t('editor.commands.mergeSelected', { count: now().selection.length }) : t('editor.commands.merge'),
       group,
       shortcuts: ['M'],
       when: () => mergeTargets(now().shots, targetShots(now())).length > 1,
       run: shotActions.mergeSelection,
     },
-    { id: 'shots.deleteCut', changesProject: true, label: 'editor.commands.deleteCut', group, shortcuts: { studio: ['Delete'], losslesscut: ['Backspace', 'Delete'] }, when: hasCut, run: shotActions.deleteCut },
-    { id: 'shots.nudgeEarlier', changesProject: true, label: 'editor.commands.nudgeEarlier', group, shortcuts: ['Alt+ArrowLeft'], repeats: true, when: hasCut, run: () => shotActions.nudge(-1) },
-    { id: 'shots.nudgeLater', changesProject: true, label: 'editor.commands.nudgeLater', group, shortcuts: ['Alt+ArrowRight'], repeats: true, when: hasCut, run: () => shotActions.nudge(1) },
+    {
+      id: 'shots.deleteCut',
+      changesProject: true,
+      label: 'editor.commands.deleteCut',
+      group,
+      shortcuts: { studio: ['Delete'], losslesscut: ['Backspace', 'Delete'] },
+      when: hasCut,
+      run: shotActions.deleteCut,
+    },
+    {
+      id: 'shots.nudgeEarlier',
+      changesProject: true,
+      label: 'editor.commands.nudgeEarlier',
+      group,
+      shortcuts: ['Alt+ArrowLeft'],
+      repeats: true,
+      when: hasCut,
+      run: () => shotActions.nudge(-1),
+    },
+    {
+      id: 'shots.nudgeLater',
+      changesProject: true,
+      label: 'editor.commands.nudgeLater',
+      group,
+      shortcuts: ['Alt+ArrowRight'],
+      repeats: true,
+      when: hasCut,
+      run: () => shotActions.nudge(1),
+    },
     {
       id: 'shots.cutHere',
       changesProject: true,
@@ -81,8 +153,24 @@ function useCutCommands(shotActions: ShotActions): Command[] {
       run: shotActions.cutHere,
     },
     // Two commands, not a switch: whoever confirms cut after cut must not set one free that is confirmed already.
-    { id: 'shots.lock', changesProject: true, label: 'editor.commands.lock', group, shortcuts: ['Shift+L'], when: () => targetCuts(now()).some((shot) => !shot.locked), run: () => shotActions.setCutsLocked(true) },
-    { id: 'shots.unlock', changesProject: true, label: 'editor.commands.unlock', group, shortcuts: ['Shift+U'], when: () => targetCuts(now()).some((shot) => shot.locked), run: () => shotActions.setCutsLocked(false) },
+    {
+      id: 'shots.lock',
+      changesProject: true,
+      label: 'editor.commands.lock',
+      group,
+      shortcuts: ['Shift+L'],
+      when: () => targetCuts(now()).some((shot) => !shot.locked),
+      run: () => shotActions.setCutsLocked(true),
+    },
+    {
+      id: 'shots.unlock',
+      changesProject: true,
+      label: 'editor.commands.unlock',
+      group,
+      shortcuts: ['Shift+U'],
+      when: () => targetCuts(now()).some((shot) => shot.locked),
+      run: () => shotActions.setCutsLocked(false),
+    },
     ...TransitionKind.options.map((kind): Command => ({
       id: `shots.transition.${kind}`,
       changesProject: true,
@@ -92,6 +180,13 @@ function useCutCommands(shotActions: ShotActions): Command[] {
       when: hasCut,
       run: () => shotActions.setTransition(kind),
     })),
-    { id: 'shots.detect', changesProject: true, label: 'editor.commands.detect', group, shortcuts: [], run: () => enqueue({ kind: 'detect', videoId: video.id }) },
+    {
+      id: 'shots.detect',
+      changesProject: true,
+      label: 'editor.commands.detect',
+      group,
+      shortcuts: [],
+      run: () => enqueue({ kind: 'detect', videoId: video.id }),
+    },
   ];
 }

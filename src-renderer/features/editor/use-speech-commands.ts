@@ -19,6 +19,13 @@ export function useSpeechCommands(): Command[] {
       when: () => probe.audioTracks.length > 0,
       run: () => openDialog({ name: 'transcribe', videoId: video.id }),
     },
-    { id: 'speech.import', changesProject: true, label: 'editor.commands.importSubtitles', group, shortcuts: [], run: () => subtitles.choose(video.id) },
+    {
+      id: 'speech.import',
+      changesProject: true,
+      label: 'editor.commands.importSubtitles',
+      group,
+      shortcuts: [],
+      run: () => subtitles.choose(video.id),
+    },
   ];
 }

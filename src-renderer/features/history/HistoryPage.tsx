@@ -19,7 +19,11 @@ export function HistoryPage() {
       {history.data === undefined ? (
         <QueryState query={history} />
       ) : history.data.length === 0 ? (
-        <EmptyState icon={<IconHistory stroke={1.5} aria-hidden />} title={t('history.empty.title')} description={t('history.empty.text')} />
+        <EmptyState
+          icon={<IconHistory stroke={1.5} aria-hidden />}
+          title={t('history.empty.title')}
+          description={t('history.empty.text')}
+        />
       ) : (
         <HistoryTable entries={history.data} />
       )}

@@ -65,7 +65,12 @@ export function JobItem({ job, blockedCount }: JobItemProps) {
 function JobTitle({ job }: { readonly job: Job }) {
   if (job.videoId === null) return <span className={classes.jobTitle}>{job.title}</span>;
   return (
-    <Anchor className={classes.jobTitle} c="var(--text)" href={routeHref({ page: 'editor', videoId: job.videoId, shotId: null })} title={job.title}>
+    <Anchor
+      className={classes.jobTitle}
+      c="var(--text)"
+      href={routeHref({ page: 'editor', videoId: job.videoId, shotId: null })}
+      title={job.title}
+    >
       {job.title}
     </Anchor>
   );
@@ -88,7 +93,9 @@ function JobState({ job, blockedCount }: JobItemProps) {
           <Text size="xs" c="dimmed">
             {parts.filter((part) => part !== null).join(' · ')}
           </Text>
-          {job.state === 'paused' && job.error !== null && <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />}
+          {job.state === 'paused' && job.error !== null && (
+            <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />
+          )}
         </>
       );
     }

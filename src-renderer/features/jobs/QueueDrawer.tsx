@@ -42,7 +42,14 @@ function QueueContents() {
   const groups = useMemo(() => groupJobs(jobs.data ?? []), [jobs.data]);
   if (hasProject && jobs.data === undefined) return <QueryState query={jobs} />;
   if (!hasProject || jobs.data === undefined || jobs.data.length === 0) {
-    return <EmptyState mt="xl" icon={<IconListCheck stroke={1.5} aria-hidden />} title={t('jobs.empty.title')} description={t('jobs.empty.text')} />;
+    return (
+      <EmptyState
+        mt="xl"
+        icon={<IconListCheck stroke={1.5} aria-hidden />}
+        title={t('jobs.empty.title')}
+        description={t('jobs.empty.text')}
+      />
+    );
   }
   return (
     <>

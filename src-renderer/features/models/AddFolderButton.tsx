@@ -21,7 +21,10 @@ export function AddFolderButton() {
   async function choose(): Promise<void> {
     const [folder] = await host.pick('model-folder');
     if (folder === undefined) return;
-    add.mutate({ grantId: folder.grantId }, { onSuccess: () => notifications.show({ message: t('models.addedFolder', { name: folder.name }) }) });
+    add.mutate(
+      { grantId: folder.grantId },
+      { onSuccess: () => notifications.show({ message: t('models.addedFolder', { name: folder.name }) }) },
+    );
   }
 
   return (
@@ -49,7 +52,13 @@ function FolderHelp({ onClose }: { readonly onClose: () => void }) {
     onClose();
   }
   return (
-    <Modal opened onClose={onClose} title={t('models.browserFolder.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('models.browserFolder.title')}
+      size={560}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="md">
         <Text size="sm">{t('models.browserFolder.text', { folder: folder?.displayPath ?? 'models' })}</Text>
         <Code block>{t('models.browserFolder.command')}</Code>

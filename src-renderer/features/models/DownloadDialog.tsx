@@ -18,7 +18,13 @@ export function DownloadDialog({ model, onClose }: { readonly model: ModelInfo; 
   const [accepts, setAccepts] = useState(false);
   const variantId = chosen ?? preferredVariant(model, devices) ?? '';
   return (
-    <Modal opened onClose={onClose} title={t('models.download.title', { name: model.title })} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('models.download.title', { name: model.title })}
+      size={560}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="lg">
         <Radio.Group label={t('models.download.weights')} value={variantId} onChange={setChosen}>
           <Stack gap="sm" mt="xs">

@@ -17,7 +17,12 @@ export function DownloadProgress({ download }: { readonly download: ModelDownloa
   return (
     <div className={classes.download}>
       <div className={classes.downloadBar}>
-        <Progress value={fraction * 100} color={isStopped ? 'gray' : 'iris'} animated={download.state === 'listing'} aria-label={download.title} />
+        <Progress
+          value={fraction * 100}
+          color={isStopped ? 'gray' : 'iris'}
+          animated={download.state === 'listing'}
+          aria-label={download.title}
+        />
         <DownloadActions download={download} isStopped={isStopped} />
       </div>
       <Text size="xs" c="dimmed">
@@ -54,7 +59,16 @@ function DownloadActions({ download, isStopped }: { readonly download: ModelDown
   const cancel = useCoreMutation('models', 'cancelDownload');
   const discard = useCoreMutation('models', 'discardDownload');
   const resume = useCoreMutation('models', 'download');
-  if (!isStopped) return <IconAction label={t('models.download.cancel')} refusal={refusal} title={title} icon={<IconX size={15} />} onClick={() => cancel.mutate({ modelId })} />;
+  if (!isStopped)
+    return (
+      <IconAction
+        label={t('models.download.cancel')}
+        refusal={refusal}
+        title={title}
+        icon={<IconX size={15} />}
+        onClick={() => cancel.mutate({ modelId })}
+      />
+    );
   return (
     <>
       <IconAction
@@ -65,7 +79,13 @@ function DownloadActions({ download, isStopped }: { readonly download: ModelDown
         // The licence was confirmed when it was begun.
         onClick={() => resume.mutate({ modelId, variantId, acceptsLicence: true })}
       />
-      <IconAction label={t('models.download.discard')} refusal={refusal} title={title} icon={<IconTrash size={15} />} onClick={() => discard.mutate({ modelId })} />
+      <IconAction
+        label={t('models.download.discard')}
+        refusal={refusal}
+        title={title}
+        icon={<IconTrash size={15} />}
+        onClick={() => discard.mutate({ modelId })}
+      />
     </>
   );
 }

@@ -30,7 +30,9 @@ export function ModelActions({ model, isDownloading, isInUse }: ModelActionsProp
   const canDownload = model.delivery === 'hub' && !isDownloading && !canRun;
   return (
     <div className={classes.actions}>
-      {canRun && (model.role === 'captioner' || model.role === 'transcriber' || model.role === 'writer') && !isInUse && <UseButton model={model} role={model.role} />}
+      {canRun && (model.role === 'captioner' || model.role === 'transcriber' || model.role === 'writer') && !isInUse && (
+        <UseButton model={model} role={model.role} />
+      )}
       {testedRole !== null && (
         <Button variant="default" size="xs" leftSection={<IconFlask size={14} />} onClick={() => setDialog('test')}>
           {t('models.actions.test')}
@@ -60,7 +62,9 @@ function UseButton({ model, role }: { readonly model: ModelInfo; readonly role: 
   const update = useCoreMutation('settings', 'update');
   const ownersOnly = useOwnersOnly();
   const use = (): void =>
-    update.mutate(choices[role](model.id), { onSuccess: () => notifications.show({ message: t(`models.nowInUse.${role}`, { name: model.title }) }) });
+    update.mutate(choices[role](model.id), {
+      onSuccess: () => notifications.show({ message: t(`models.nowInUse.${role}`, { name: model.title }) }),
+    });
   return (
     <Button {...ownersOnly} variant="default" size="xs" loading={update.isPending} onClick={use}>
       {t(`models.actions.use.${role}`)}

@@ -1,5 +1,14 @@
 import { Badge, Collapse, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconBadgeCc, IconBox, IconChevronDown, IconCut, IconFileText, IconMicrophone, IconTextScan2, type Icon } from '@tabler/icons-react';
+import {
+  IconBadgeCc,
+  IconBox,
+  IconChevronDown,
+  IconCut,
+  IconFileText,
+  IconMicrophone,
+  IconTextScan2,
+  type Icon,
+} from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelDownload, ModelInfo, Settings } from '#shared/contract/views.ts';
@@ -11,7 +20,13 @@ import { ModelActions } from './ModelActions.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import classes from './ModelsPage.module.css';
 
-const roleIcons: Readonly<Record<string, Icon>> = { captioner: IconBadgeCc, writer: IconFileText, 'shot-detector': IconCut, transcriber: IconMicrophone, 'text-recogniser': IconTextScan2 };
+const roleIcons: Readonly<Record<string, Icon>> = {
+  captioner: IconBadgeCc,
+  writer: IconFileText,
+  'shot-detector': IconCut,
+  transcriber: IconMicrophone,
+  'text-recogniser': IconTextScan2,
+};
 const stateColors = { missing: 'yellow', broken: 'red' } as const;
 
 interface ModelCardProps {
@@ -33,7 +48,9 @@ export function ModelCard({ model, download }: ModelCardProps) {
       <div className={classes.main}>
         <div className={classes.head}>
           <Title order={3}>{model.title}</Title>
-          {model.state !== 'available' && model.state !== 'installed' && <Badge color={stateColors[model.state]}>{t(`models.state.${model.state}`)}</Badge>}
+          {model.state !== 'available' && model.state !== 'installed' && (
+            <Badge color={stateColors[model.state]}>{t(`models.state.${model.state}`)}</Badge>
+          )}
           {isInUse && <Badge color="iris">{t('models.inUse')}</Badge>}
         </div>
         <Text size="xs" c="dimmed">

@@ -21,10 +21,14 @@ export function ModelFacts({ model }: { readonly model: ModelInfo }) {
           <Said source={memory.basis} />
         </Fact>
       )}
-      <Fact name={t('models.facts.devices')}>{model.devices.length === 0 ? t('models.anyDevice') : model.devices.map(deviceName).join(', ')}</Fact>
+      <Fact name={t('models.facts.devices')}>
+        {model.devices.length === 0 ? t('models.anyDevice') : model.devices.map(deviceName).join(', ')}
+      </Fact>
       {variants.length > 0 && (
         <Fact name={t('models.facts.weights')}>
-          {variants.map(({ title, approximateBytes }) => `${title} (${t('models.approximately', { size: formatBytes(approximateBytes) })})`).join('; ')}
+          {variants
+            .map(({ title, approximateBytes }) => `${title} (${t('models.approximately', { size: formatBytes(approximateBytes) })})`)
+            .join('; ')}
         </Fact>
       )}
       <Fact name={t('models.facts.licence')}>{model.licence}</Fact>

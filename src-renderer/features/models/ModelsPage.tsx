@@ -21,7 +21,11 @@ export function ModelsPage() {
     <div className={pageClasses.page}>
       <div className={`${pageClasses.column} ${classes.column}`}>
         <ModelsToolbar view={view} onView={setView} />
-        {models.data === undefined ? <QueryState query={models} /> : <Sections models={models.data} view={view} onReset={() => setView(SHOW_ALL)} />}
+        {models.data === undefined ? (
+          <QueryState query={models} />
+        ) : (
+          <Sections models={models.data} view={view} onReset={() => setView(SHOW_ALL)} />
+        )}
       </div>
     </div>
   );
@@ -39,7 +43,12 @@ function Sections({ models, view, onReset }: SectionsProps) {
   const shown = modelSections.filter((name) => sections[name].length > 0 || (name === 'folders' && view === SHOW_ALL));
   if (modelSections.every((name) => sections[name].length === 0)) {
     return (
-      <EmptyState mt="xl" icon={<IconSearchOff stroke={1.5} aria-hidden />} title={t('models.noMatch.title')} description={t('models.noMatch.text')}>
+      <EmptyState
+        mt="xl"
+        icon={<IconSearchOff stroke={1.5} aria-hidden />}
+        title={t('models.noMatch.title')}
+        description={t('models.noMatch.text')}
+      >
         <Button variant="default" onClick={onReset}>
           {t('models.noMatch.reset')}
         </Button>

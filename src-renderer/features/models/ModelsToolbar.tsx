@@ -41,7 +41,9 @@ export function ModelsToolbar({ view, onView }: ModelsToolbarProps) {
           aria-label={t('models.search')}
           placeholder={t('models.search')}
           leftSection={<IconSearch size={15} />}
-          rightSection={view.text !== '' && <CloseButton size="sm" aria-label={t('models.clearSearch')} onClick={() => onView({ ...view, text: '' })} />}
+          rightSection={
+            view.text !== '' && <CloseButton size="sm" aria-label={t('models.clearSearch')} onClick={() => onView({ ...view, text: '' })} />
+          }
           value={view.text}
           onChange={(event) => onView({ ...view, text: event.currentTarget.value })}
         />

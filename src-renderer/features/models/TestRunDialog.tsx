@@ -38,7 +38,13 @@ export function TestRunDialog({ model, role, onClose }: TestRunDialogProps) {
     void test.refetch();
   };
   return (
-    <Modal opened onClose={onClose} title={t('models.test.title', { name: model.title })} size={620} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('models.test.title', { name: model.title })}
+      size={620}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Text size="sm" c="dimmed" mb="md">
         {t(`models.test.text.${role}`)}
       </Text>
@@ -83,12 +89,18 @@ function Outcome({ test, role }: { readonly test: ModelTest; readonly role: Trie
   const seconds = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
   return (
     <>
-      {test.text === '' && (role === 'transcriber' || role === 'text-recogniser') ? <Text c="dimmed">{t(`models.test.nothing.${role}`)}</Text> : <Text className={classes.testText}>{test.text}</Text>}
+      {test.text === '' && (role === 'transcriber' || role === 'text-recogniser') ? (
+        <Text c="dimmed">{t(`models.test.nothing.${role}`)}</Text>
+      ) : (
+        <Text className={classes.testText}>{test.text}</Text>
+      )}
       <Group gap="xs" mt="sm">
         <Badge color="gray">{t('models.test.seconds', { seconds: seconds(test.seconds) })}</Badge>
         <Badge color="gray">{t('models.test.load', { seconds: seconds(test.loadSeconds) })}</Badge>
         {test.device !== null && <Badge color="gray">{deviceName(test.device)}</Badge>}
-        {test.meanLogProb !== null && <Badge color="gray">{t('models.test.confidence', { percent: Math.round(Math.exp(test.meanLogProb) * 100) })}</Badge>}
+        {test.meanLogProb !== null && (
+          <Badge color="gray">{t('models.test.confidence', { percent: Math.round(Math.exp(test.meanLogProb) * 100) })}</Badge>
+        )}
       </Group>
       {test.notes.map((note) => (
         <Text key={note} size="xs" c="dimmed" mt="xs">

@@ -14,8 +14,13 @@ export interface ModelsView {
 
 /** The models that fit role and words, each in its section; the order of the catalogue is kept. */
 export function sortModels(models: readonly ModelInfo[], { role, text }: ModelsView): Readonly<Record<ModelSection, readonly ModelInfo[]>> {
-  const words = text.toLowerCase().split(/\s+/u).filter((word) => word !== '');
-  const fitting = models.filter((model) => (role === 'all' || model.role === role) && words.every((word) => haystack(model).includes(word)));
+  const words = text
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+  const fitting = models.filter(
+    (model) => (role === 'all' || model.role === role) && words.every((word) => haystack(model).includes(word)),
+  );
   const inSection = (section: ModelSection): readonly ModelInfo[] => fitting.filter((model) => sectionOf(model) === section);
   return { installed: inSection('installed'), folders: inSection('folders'), available: inSection('available') };
 }

@@ -53,7 +53,15 @@ function AskName({ problem, onName }: { readonly problem: string | null; readonl
     if (name.trim() !== '') onName(name.trim());
   }
   return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('people.ask.title')} size={440}>
+    <Modal
+      opened
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={t('people.ask.title')}
+      size={440}
+    >
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t('people.ask.text')}</Text>

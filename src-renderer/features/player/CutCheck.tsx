@@ -29,7 +29,11 @@ export function CutCheck() {
         <h2 className={classes.cutTitle}>{t('editor.cutCheck.title')}</h2>
         {shot !== undefined && <CutBadge shot={shot} />}
       </header>
-      {shot === undefined ? <p className={classes.cutEmpty}>{t(hasCuts ? 'editor.cutCheck.firstShot' : 'editor.cutCheck.none')}</p> : <CutPictures shot={shot} />}
+      {shot === undefined ? (
+        <p className={classes.cutEmpty}>{t(hasCuts ? 'editor.cutCheck.firstShot' : 'editor.cutCheck.none')}</p>
+      ) : (
+        <CutPictures shot={shot} />
+      )}
     </section>
   );
 }
@@ -39,8 +43,13 @@ function CutBadge({ shot }: { readonly shot: Shot }) {
   if (shot.locked) {
     return <ToneBadge tone="ok">{t('editor.cutCheck.confirmed')}</ToneBadge>;
   }
-  if (shot.confidence === null) return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t(`editor.origin.${shot.origin}`)}</ToneBadge>;
-  return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}</ToneBadge>;
+  if (shot.confidence === null)
+    return <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>{t(`editor.origin.${shot.origin}`)}</ToneBadge>;
+  return (
+    <ToneBadge tone={isDoubtfulCut(shot) ? 'warn' : 'neutral'}>
+      {t('editor.cutCheck.score', { percent: Math.round(shot.confidence * 100) })}
+    </ToneBadge>
+  );
 }
 
 function CutPictures({ shot: { startFrame, endFrame } }: { readonly shot: Shot }) {
@@ -54,7 +63,10 @@ function CutPictures({ shot: { startFrame, endFrame } }: { readonly shot: Shot }
     <>
       <div className={classes.cutPictures}>
         {/* By their frames: when the cut moves on by one, two of its pictures are there already. */}
-        {pictures.map(({ frame, role, isIn }) => frame < endFrame && <CutPicture key={frame} frame={frame} label={t(`editor.cutCheck.${role}`)} isIn={isIn} />)}
+        {pictures.map(
+          ({ frame, role, isIn }) =>
+            frame < endFrame && <CutPicture key={frame} frame={frame} label={t(`editor.cutCheck.${role}`)} isIn={isIn} />,
+        )}
       </div>
       <Group gap={2} justify="center" wrap="nowrap" role="toolbar" aria-label={t('editor.cutCheck.actions')}>
         <CommandButton command="shots.nudgeEarlier" icon={<IconChevronLeft size={17} />} />
@@ -90,7 +102,9 @@ function CutPicture({ frame, label, isIn }: CutPictureProps) {
     >
       <Skeleton visible={picture.state === 'loading'} radius={3} style={{ aspectRatio: probe.displayWidth / probe.displayHeight }}>
         {picture.state === 'shown' && <img src={url} alt="" />}
-        {picture.state === 'failed' && <span className={classes.cutTrouble}>{picture.reason === '' ? t('editor.cutCheck.noPicture') : picture.reason}</span>}
+        {picture.state === 'failed' && (
+          <span className={classes.cutTrouble}>{picture.reason === '' ? t('editor.cutCheck.noPicture') : picture.reason}</span>
+        )}
       </Skeleton>
       <span className={classes.cutLabel}>
         {label} <span className={classes.cutFrame}>{frame}</span>

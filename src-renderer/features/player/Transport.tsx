@@ -1,7 +1,14 @@
 import { ActionIcon, Group, Menu, Slider, Tooltip } from '@mantine/core';
 import {
-  IconChevronLeft, IconChevronRight, IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipBackFilled, IconPlayerSkipForwardFilled,
-  IconRepeat, IconVolume, IconVolumeOff,
+  IconChevronLeft,
+  IconChevronRight,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipBackFilled,
+  IconPlayerSkipForwardFilled,
+  IconRepeat,
+  IconVolume,
+  IconVolumeOff,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { CommandButton } from '../../editing/CommandButton.tsx';
@@ -56,7 +63,12 @@ function SpeedMenu() {
     <Menu position="top-end">
       <Menu.Target>
         <Tooltip label={t('editor.player.speed')}>
-          <ActionIcon aria-label={t('editor.player.speedIs', { speed })} w={44} className={classes.speed} {...(speed !== 1 && { color: 'iris', variant: 'light' })}>
+          <ActionIcon
+            aria-label={t('editor.player.speedIs', { speed })}
+            w={44}
+            className={classes.speed}
+            {...(speed !== 1 && { color: 'iris', variant: 'light' })}
+          >
             {speed}×
           </ActionIcon>
         </Tooltip>

@@ -29,7 +29,14 @@ export function VideoSurface() {
   useEffect(() => {
     const element = videoRef.current;
     if (element === null) return undefined;
-    const detach = attachPlayback({ video: element, store, clock, startUs: probe.startUs, onPicture: pictures.video, onUnplayable: () => setPlayable(false) });
+    const detach = attachPlayback({
+      video: element,
+      store,
+      clock,
+      startUs: probe.startUs,
+      onPicture: pictures.video,
+      onUnplayable: () => setPlayable(false),
+    });
     element.src = host.mediaUrl(mediaUrls.video(video.id));
     return () => {
       detach();
@@ -51,7 +58,9 @@ export function VideoSurface() {
     <div className={classes.surface}>
       <div className={classes.frame} style={shape} data-late={isLate} data-testid="picture">
         {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what is said stands in the timeline and the inspector */}
-        {isPlayable && <video ref={videoRef} className={classes.picture} preload="auto" playsInline aria-label={video.name} tabIndex={-1} />}
+        {isPlayable && (
+          <video ref={videoRef} className={classes.picture} preload="auto" playsInline aria-label={video.name} tabIndex={-1} />
+        )}
         <img ref={stillRef} className={classes.still} alt={t('editor.player.stillAlt')} data-testid="exact-still" />
         <TextOutline />
       </div>

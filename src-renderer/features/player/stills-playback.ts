@@ -4,7 +4,15 @@ import type { StillLoader } from './still-loader.ts';
 import { createStepper } from './stepper.ts';
 
 /** Plays a film that the browser cannot decode as single pictures from the core, as fast as they come; without sound. */
-export function attachStillsPlayback({ store, clock, stills }: { readonly store: EditorStore; readonly clock: FrameClock; readonly stills: StillLoader }): () => void {
+export function attachStillsPlayback({
+  store,
+  clock,
+  stills,
+}: {
+  readonly store: EditorStore;
+  readonly clock: FrameClock;
+  readonly stills: StillLoader;
+}): () => void {
   const { actions } = store;
   const stepper = createStepper({
     clock,

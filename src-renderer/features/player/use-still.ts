@@ -22,7 +22,10 @@ export function useStill(url: string, settleMs: number): Still {
       const picture = new Image();
       picture.src = url;
       // An image says nothing of its failure; who asks for the bytes is told.
-      const still: Still = await picture.decode().then(() => ({ state: 'shown' }), async () => ({ state: 'failed', reason: await whyNoStill(url) }));
+      const still: Still = await picture.decode().then(
+        () => ({ state: 'shown' }),
+        async () => ({ state: 'failed', reason: await whyNoStill(url) }),
+      );
       if (isWanted) setOutcome({ url, still });
     }
     const timer = setTimeout(() => void load(), settleMs);

@@ -39,7 +39,13 @@ export function BackupsDialog({ project, name, onClose }: BackupsDialogProps) {
   }
 
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('start.backups.title', { name })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t('start.backups.title', { name })}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="md">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Text size="sm" c="dimmed">
@@ -85,7 +91,14 @@ export function BackupsDialog({ project, name, onClose }: BackupsDialogProps) {
 function BackupRow({ backup, isChosen, onChoose }: { readonly backup: Backup; readonly isChosen: boolean; readonly onChoose: () => void }) {
   const { t } = useTranslation();
   const { counts } = backup;
-  const holds = counts === null ? t('start.backups.unreadable') : [t('start.backups.videos', { count: counts.videos }), t('start.backups.shots', { count: counts.shots }), t('start.backups.texts', { count: counts.texts })].join(' · ');
+  const holds =
+    counts === null
+      ? t('start.backups.unreadable')
+      : [
+          t('start.backups.videos', { count: counts.videos }),
+          t('start.backups.shots', { count: counts.shots }),
+          t('start.backups.texts', { count: counts.texts }),
+        ].join(' · ');
   return (
     <li className={classes.row} data-chosen={isChosen}>
       <div className={classes.main}>
@@ -103,7 +116,13 @@ function BackupRow({ backup, isChosen, onChoose }: { readonly backup: Backup; re
           {holds} · {formatBytes(backup.sizeBytes)}
         </Text>
       </div>
-      <Button variant="default" size="compact-sm" disabled={counts === null} onClick={onChoose} aria-label={t('start.backups.restoreNamed', { when: whenOf(backup) })}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        disabled={counts === null}
+        onClick={onChoose}
+        aria-label={t('start.backups.restoreNamed', { when: whenOf(backup) })}
+      >
         {t('start.backups.restore')}
       </Button>
     </li>

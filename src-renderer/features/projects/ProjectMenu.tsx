@@ -51,7 +51,9 @@ function OtherProjects({ project }: { readonly project: ProjectInfo }) {
       {host.canOpenLocalFiles && <Menu.Item onClick={projects.openFromDisk}>{t('commands.openProject')}</Menu.Item>}
       <Menu.Item onClick={projects.openSample}>{t('commands.openSample')}</Menu.Item>
       <Menu.Divider />
-      <Menu.Item onClick={() => openDialog({ name: 'backups', project: project.ref, title: project.name })}>{t('commands.backups')}</Menu.Item>
+      <Menu.Item onClick={() => openDialog({ name: 'backups', project: project.ref, title: project.name })}>
+        {t('commands.backups')}
+      </Menu.Item>
       <Menu.Item onClick={projects.close}>{t('commands.closeProject')}</Menu.Item>
     </>
   );

@@ -45,7 +45,11 @@ function RecentRow({ recent, nowMs, projects }: RecentRowProps) {
   return (
     <li className={classes.recent}>
       <div className={classes.recentRow}>
-        <UnstyledButton className={classes.recentMain} onClick={() => projects.openRecent(recent.ref)} disabled={recent.isMissing || isBroken || projects.isOpening}>
+        <UnstyledButton
+          className={classes.recentMain}
+          onClick={() => projects.openRecent(recent.ref)}
+          disabled={recent.isMissing || isBroken || projects.isOpening}
+        >
           <span className={classes.recentName}>{recent.name}</span>
           <span className={classes.recentPath} title={recent.displayPath}>
             {recent.displayPath}

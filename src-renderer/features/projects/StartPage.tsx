@@ -33,7 +33,13 @@ export function StartPage() {
 /** For annotators: the project comes by itself. */
 function NothingOpen() {
   const { t } = useTranslation();
-  return <EmptyState icon={<IconMovie stroke={1.5} aria-hidden />} title={t('people.noProject.title')} description={t('people.noProject.text')} />;
+  return (
+    <EmptyState
+      icon={<IconMovie stroke={1.5} aria-hidden />}
+      title={t('people.noProject.title')}
+      description={t('people.noProject.text')}
+    />
+  );
 }
 
 function Choices() {

@@ -38,7 +38,9 @@ export function ShotScreenText({ shot }: { readonly shot: Shot }) {
           {t(isRead ? 'editor.screenText.again' : 'editor.screenText.read')}
         </Button>
       </div>
-      {lines.length === 0 && found !== undefined && <p className={classes.hint}>{t(isRead ? 'editor.screenText.none' : 'editor.screenText.notRead')}</p>}
+      {lines.length === 0 && found !== undefined && (
+        <p className={classes.hint}>{t(isRead ? 'editor.screenText.none' : 'editor.screenText.notRead')}</p>
+      )}
       {lines.map((line) => (
         <Line key={`${line.frame} ${line.text}`} line={line} />
       ))}

@@ -76,7 +76,9 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
         <Spotlight.Action
           key={hit.id}
           className={classes.action}
-          onClick={() => navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId, ...(hit.frame !== null && { frame: hit.frame }) })}
+          onClick={() =>
+            navigate({ page: 'editor', videoId: hit.videoId, shotId: hit.shotId, ...(hit.frame !== null && { frame: hit.frame }) })
+          }
         >
           <span className={classes.snippet}>
             {snippetParts(hit.snippet).map(({ text: piece, isMatch }, index) =>

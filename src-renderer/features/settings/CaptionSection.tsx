@@ -19,7 +19,9 @@ export function CaptionSection({ settings, onChange }: SettingsSectionProps) {
         onChange={(captionerId) => onChange({ captionerId })}
       />
       {/* A server chooses its devices itself. */}
-      {endpointOfEngine(settings.captionerId) === null && <DeviceSelect engineId={settings.captionerId} settings={settings} onChange={onChange} />}
+      {endpointOfEngine(settings.captionerId) === null && (
+        <DeviceSelect engineId={settings.captionerId} settings={settings} onChange={onChange} />
+      )}
       <NumberSetting
         label={t('settings.frames.label')}
         description={t('settings.frames.text')}
@@ -95,7 +97,14 @@ function DecodingSettings({ settings, onChange }: SettingsSectionProps) {
           onCommit={(candidateCount) => onChange({ candidateCount })}
         />
         {settings.temperature > 0 && (
-          <NumberSetting label={t('settings.topP')} value={settings.topP} min={0.05} max={1} step={0.05} onCommit={(topP) => onChange({ topP })} />
+          <NumberSetting
+            label={t('settings.topP')}
+            value={settings.topP}
+            min={0.05}
+            max={1}
+            step={0.05}
+            onCommit={(topP) => onChange({ topP })}
+          />
         )}
       </div>
     </>

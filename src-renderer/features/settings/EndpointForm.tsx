@@ -49,8 +49,21 @@ export function EndpointForm({ saved, takenIds, keysPersist, onClose }: Endpoint
         <Button variant="subtle" size="compact-sm" w="fit-content" leftSection={<IconArrowLeft size={14} />} onClick={onClose}>
           {t('settings.endpoints.back')}
         </Button>
-        <TextInput label={t('settings.endpoints.title')} placeholder={t('settings.endpoints.titleExample')} data-autofocus value={draft.title} error={problem('title')} onChange={(event) => change({ title: event.currentTarget.value })} />
-        <TextInput label={t('settings.endpoints.address')} description={t('settings.endpoints.addressText')} value={draft.baseUrl} error={problem('baseUrl')} onChange={(event) => change({ baseUrl: event.currentTarget.value })} />
+        <TextInput
+          label={t('settings.endpoints.title')}
+          placeholder={t('settings.endpoints.titleExample')}
+          data-autofocus
+          value={draft.title}
+          error={problem('title')}
+          onChange={(event) => change({ title: event.currentTarget.value })}
+        />
+        <TextInput
+          label={t('settings.endpoints.address')}
+          description={t('settings.endpoints.addressText')}
+          value={draft.baseUrl}
+          error={problem('baseUrl')}
+          onChange={(event) => change({ baseUrl: event.currentTarget.value })}
+        />
         {problems.baseUrl === undefined && !isLoopback(draft.baseUrl) && (
           <Alert color="yellow" p="xs" variant="light">
             {t('settings.endpoints.leaves', { host: new URL(draft.baseUrl).host })}
@@ -65,11 +78,25 @@ export function EndpointForm({ saved, takenIds, keysPersist, onClose }: Endpoint
           onChange={(event) => setKey(event.currentTarget.value)}
         />
         {saved?.hasKey === true && (
-          <Button variant="subtle" color="red" size="compact-xs" w="fit-content" onClick={() => save.mutate({ endpoint: { ...draftOf(saved), id: saved.id }, key: null }, { onSuccess: onClose })}>
+          <Button
+            variant="subtle"
+            color="red"
+            size="compact-xs"
+            w="fit-content"
+            onClick={() => save.mutate({ endpoint: { ...draftOf(saved), id: saved.id }, key: null }, { onSuccess: onClose })}
+          >
             {t('settings.endpoints.removeKey')}
           </Button>
         )}
-        <Autocomplete size="xs" label={t('settings.endpoints.model')} description={t('settings.endpoints.modelText')} data={[...(test.result?.models ?? [])]} value={draft.model} error={problem('model')} onChange={(model) => change({ model })} />
+        <Autocomplete
+          size="xs"
+          label={t('settings.endpoints.model')}
+          description={t('settings.endpoints.modelText')}
+          data={[...(test.result?.models ?? [])]}
+          value={draft.model}
+          error={problem('model')}
+          onChange={(model) => change({ model })}
+        />
         <EndpointLimits draft={draft} onChange={change} />
         <EndpointTestResult test={test} onUseContext={(contextTokens) => change({ contextTokens })} contextTokens={draft.contextTokens} />
         <Group gap="sm">
@@ -82,12 +109,25 @@ export function EndpointForm({ saved, takenIds, keysPersist, onClose }: Endpoint
             </Button>
           ) : (
             // Without a model the server can still be asked which ones it has.
-            <Button variant="default" leftSection={<IconPlugConnected size={14} />} disabled={problems.baseUrl !== undefined} onClick={() => test.start({ ...endpoint, title: endpoint.title.trim() || 'test', model: endpoint.model.trim() || '?' }, newKey)}>
+            <Button
+              variant="default"
+              leftSection={<IconPlugConnected size={14} />}
+              disabled={problems.baseUrl !== undefined}
+              onClick={() =>
+                test.start({ ...endpoint, title: endpoint.title.trim() || 'test', model: endpoint.model.trim() || '?' }, newKey)
+              }
+            >
               {t('settings.endpoints.test')}
             </Button>
           )}
           {saved !== null && (
-            <Button variant="subtle" color="red" ml="auto" leftSection={<IconTrash size={14} />} onClick={() => remove.mutate({ id: saved.id }, { onSuccess: onClose })}>
+            <Button
+              variant="subtle"
+              color="red"
+              ml="auto"
+              leftSection={<IconTrash size={14} />}
+              onClick={() => remove.mutate({ id: saved.id }, { onSuccess: onClose })}
+            >
               {t('settings.endpoints.remove')}
             </Button>
           )}

@@ -16,7 +16,14 @@ export function EndpointSection() {
   if (query.data === undefined) return <QueryState query={query} />;
   const { endpoints, keysPersist } = query.data;
   if (edited !== null)
-    return <EndpointForm saved={edited === 'new' ? null : edited} takenIds={endpoints.map(({ id }) => id)} keysPersist={keysPersist} onClose={() => setEdited(null)} />;
+    return (
+      <EndpointForm
+        saved={edited === 'new' ? null : edited}
+        takenIds={endpoints.map(({ id }) => id)}
+        keysPersist={keysPersist}
+        onClose={() => setEdited(null)}
+      />
+    );
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">

@@ -29,11 +29,21 @@ export function EndpointTestResult({ test, contextTokens, onUseContext }: Endpoi
   if (result === null) return null;
   const { reads, answer, problem, models, contextTokens: served } = result;
   return (
-    <Alert variant="light" color={reads === 'nothing' ? 'red' : reads === 'text' ? 'yellow' : 'teal'} role={reads === 'nothing' ? 'alert' : 'status'} title={t(`settings.endpoints.reads.${reads}`)} styles={{ label: { color: 'var(--mantine-color-text)' } }}>
+    <Alert
+      variant="light"
+      color={reads === 'nothing' ? 'red' : reads === 'text' ? 'yellow' : 'teal'}
+      role={reads === 'nothing' ? 'alert' : 'status'}
+      title={t(`settings.endpoints.reads.${reads}`)}
+      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+    >
       <Stack gap={6}>
         {problem !== null && <Text size="sm">{problem}</Text>}
         {answer !== null && <Text size="sm">{t('settings.endpoints.answered', { answer })}</Text>}
-        {models.length > 0 && <Text size="sm" lineClamp={3}>{t('settings.endpoints.offers', { models: models.join(', ') })}</Text>}
+        {models.length > 0 && (
+          <Text size="sm" lineClamp={3}>
+            {t('settings.endpoints.offers', { models: models.join(', ') })}
+          </Text>
+        )}
         {served !== null && served !== contextTokens && (
           <Button variant="default" size="compact-xs" w="fit-content" onClick={() => onUseContext(served)}>
             {t('settings.endpoints.useContext', { tokens: served })}

@@ -36,7 +36,13 @@ export function GeneralSection({ settings, onChange }: SettingsSectionProps) {
         onChange={(keymap) => onChange({ keymap: KeymapPreset.parse(keymap) })}
         data={KeymapPreset.options.map((keymap) => ({ value: keymap, label: t(`settings.keymap.${keymap}`) }))}
       />
-      {isOwner ? <StudioWide settings={settings} onChange={onChange} /> : <Text size="sm" c="dimmed">{t('settings.ownersOnly')}</Text>}
+      {isOwner ? (
+        <StudioWide settings={settings} onChange={onChange} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {t('settings.ownersOnly')}
+        </Text>
+      )}
     </Stack>
   );
 }

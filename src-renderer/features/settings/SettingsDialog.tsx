@@ -88,7 +88,12 @@ function SettingsTabs({ section, onShow, ...props }: SettingsTabsProps) {
     >
       <Tabs.List>
         {offered.map(({ name, Icon }) => (
-          <Tabs.Tab key={name} value={name} {...(name === first && { 'data-autofocus': true })} leftSection={<Icon size={16} stroke={1.7} />}>
+          <Tabs.Tab
+            key={name}
+            value={name}
+            {...(name === first && { 'data-autofocus': true })}
+            leftSection={<Icon size={16} stroke={1.7} />}
+          >
             {t(`settings.sections.${name}`)}
           </Tabs.Tab>
         ))}

@@ -8,7 +8,12 @@ export function ShotSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
   return (
     <Stack gap="lg">
-      <EngineSelect kind="detector" label={t('settings.detector')} value={settings.detectorId} onChange={(detectorId) => onChange({ detectorId })} />
+      <EngineSelect
+        kind="detector"
+        label={t('settings.detector')}
+        value={settings.detectorId}
+        onChange={(detectorId) => onChange({ detectorId })}
+      />
       {settings.detectorId === 'transnet-v2' && <DeviceSelect engineId={settings.detectorId} settings={settings} onChange={onChange} />}
       <NumberSetting
         label={t('settings.minShot.label')}

@@ -9,7 +9,12 @@ export function SpeechSection({ settings, onChange }: SettingsSectionProps) {
   const { t } = useTranslation();
   return (
     <Stack gap="lg">
-      <EngineSelect kind="transcriber" label={t('settings.transcriber')} value={settings.transcriberId} onChange={(transcriberId) => onChange({ transcriberId })} />
+      <EngineSelect
+        kind="transcriber"
+        label={t('settings.transcriber')}
+        value={settings.transcriberId}
+        onChange={(transcriberId) => onChange({ transcriberId })}
+      />
       <DeviceSelect engineId={settings.transcriberId} settings={settings} onChange={onChange} />
       <div>
         <LanguageSelect value={settings.speechLanguage} onChange={(speechLanguage) => onChange({ speechLanguage })} />

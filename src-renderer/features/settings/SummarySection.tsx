@@ -13,9 +13,16 @@ export function SummarySection({ settings, onChange }: SettingsSectionProps) {
   const modelId = partsOfSummariser(settings.summariserId)?.modelId;
   return (
     <Stack gap="lg">
-      <EngineSelect kind="summariser" label={t('settings.summariser')} value={settings.summariserId} onChange={(summariserId) => onChange({ summariserId })} />
+      <EngineSelect
+        kind="summariser"
+        label={t('settings.summariser')}
+        value={settings.summariserId}
+        onChange={(summariserId) => onChange({ summariserId })}
+      />
       {/* A storyline needs no device, and a server chooses its own. */}
-      {modelId !== undefined && endpointOfEngine(modelId) === null && <DeviceSelect engineId={modelId} settings={settings} onChange={onChange} />}
+      {modelId !== undefined && endpointOfEngine(modelId) === null && (
+        <DeviceSelect engineId={modelId} settings={settings} onChange={onChange} />
+      )}
       <PromptSetting
         label={t('settings.summaryPrompt.label')}
         description={t('settings.summaryPrompt.text')}

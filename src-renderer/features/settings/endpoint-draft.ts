@@ -14,7 +14,13 @@ export function draftOf({ id: _id, hasKey: _hasKey, isLocal: _isLocal, ...draft 
 
 /** A free id made from a title: `GPU box` → `gpu-box`, `gpu-box-2`. */
 export function endpointIdOf(title: string, taken: readonly string[]): string {
-  const plain = title.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-').replaceAll(/^-+|-+$/gu, '').slice(0, 32);
+  const plain = title
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, '-')
+    .replaceAll(/^-+|-+$/gu, '')
+    .slice(0, 32);
   const base = plain === '' ? 'endpoint' : plain;
   let id = base;
   for (let number = 2; taken.includes(id); number++) id = `${base}-${number}`;

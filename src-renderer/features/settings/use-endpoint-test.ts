@@ -17,7 +17,11 @@ export interface EndpointTesting {
 export function useEndpointTest(): EndpointTesting {
   const { api } = useCore();
   const running = useRef<AbortController | null>(null);
-  const [state, setState] = useState<Pick<EndpointTesting, 'isRunning' | 'result' | 'error'>>({ isRunning: false, result: null, error: null });
+  const [state, setState] = useState<Pick<EndpointTesting, 'isRunning' | 'result' | 'error'>>({
+    isRunning: false,
+    result: null,
+    error: null,
+  });
 
   const stop = useCallback(() => {
     running.current?.abort();

@@ -34,7 +34,10 @@ export function ShotHeader({ shot, index }: { readonly shot: Shot; readonly inde
       </div>
       <p className={classes.span}>
         {formatTimeUs(startUs)} – {formatTimeUs(endUs)}
-        <span className={classes.dim}> · {t('editor.shot.length', { seconds: ((endUs - startUs) / 1e6).toFixed(2), frames: shot.endFrame - shot.startFrame })}</span>
+        <span className={classes.dim}>
+          {' '}
+          · {t('editor.shot.length', { seconds: ((endUs - startUs) / 1e6).toFixed(2), frames: shot.endFrame - shot.startFrame })}
+        </span>
       </p>
       {index > 0 && <CutFacts shot={shot} />}
     </header>

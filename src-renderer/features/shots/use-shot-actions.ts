@@ -51,7 +51,11 @@ export function useShotActions(): ShotActions {
   }
 
   function merge(shotIds: readonly ShotId[]): void {
-    if (shotIds.length > 1) edit((shots) => mergeShots(shots, shotIds), () => api.shots.merge({ videoId, shotIds: [...shotIds] }));
+    if (shotIds.length > 1)
+      edit(
+        (shots) => mergeShots(shots, shotIds),
+        () => api.shots.merge({ videoId, shotIds: [...shotIds] }),
+      );
   }
 
   function move(shotId: ShotId, frame: number, gesture: Gesture): void {
@@ -79,7 +83,10 @@ export function useShotActions(): ShotActions {
     splitAtPlayhead() {
       const { frame } = state();
       const newShotId = ShotId.parse(newId());
-      edit((shots) => splitShot(shots, frame, newShotId), () => api.shots.split({ videoId, frame, newShotId }));
+      edit(
+        (shots) => splitShot(shots, frame, newShotId),
+        () => api.shots.split({ videoId, frame, newShotId }),
+      );
     },
     mergeSelection: () => merge(mergeTargets(state().shots, targetShots(state()))),
     deleteCut() {
@@ -102,7 +109,12 @@ export function useShotActions(): ShotActions {
       const [shot, limits] = [shots[index], boundaryLimits(shots, index)];
       if (shot === undefined || limits === null || frame === shot.startFrame) return;
       if (frame < limits.min || frame > limits.max) {
-        notifications.show({ id: 'cut-out-of-reach', color: 'yellow', message: t('editor.found.cutOutOfReach', { number: index + 1, ...limits }), autoClose: 5000 });
+        notifications.show({
+          id: 'cut-out-of-reach',
+          color: 'yellow',
+          message: t('editor.found.cutOutOfReach', { number: index + 1, ...limits }),
+          autoClose: 5000,
+        });
         return;
       }
       move(shot.id, frame, newGesture(shot));
@@ -112,14 +124,23 @@ export function useShotActions(): ShotActions {
       if (shot !== undefined) move(shotId, frame, newGesture(shot));
     },
     setCutsLocked(locked) {
-      const shotIds = targetCuts(state()).filter((shot) => shot.locked !== locked).map((shot) => shot.id);
-      if (shotIds.length > 0) edit((shots) => setLocked(shots, shotIds, locked), () => api.shots.setLocked({ videoId, shotIds, locked }));
+      const shotIds = targetCuts(state())
+        .filter((shot) => shot.locked !== locked)
+        .map((shot) => shot.id);
+      if (shotIds.length > 0)
+        edit(
+          (shots) => setLocked(shots, shotIds, locked),
+          () => api.shots.setLocked({ videoId, shotIds, locked }),
+        );
     },
     setTransition(kind) {
       const shot = activeCutIndex(state()) < 0 ? undefined : activeShot(state());
       if (shot === undefined) return;
       const transition = { kind, ...transitionExtent(shot, kind) };
-      edit((shots) => setTransition(shots, shot.id, transition), () => api.shots.setTransition({ videoId, shotId: shot.id, transition }));
+      edit(
+        (shots) => setTransition(shots, shot.id, transition),
+        () => api.shots.setTransition({ videoId, shotId: shot.id, transition }),
+      );
     },
   };
 }
@@ -164,7 +185,8 @@ export function mergeTargets(shots: readonly Shot[], targets: readonly Shot[]): 
 /** A cut takes no frames; anything gradual keeps the extent that it has, or gets a usual one. */
 export function transitionExtent(shot: Shot, kind: TransitionKind): { startFrame: number; endFrame: number } {
   if (kind === 'cut') return { startFrame: shot.startFrame, endFrame: shot.startFrame };
-  if (shot.transition.endFrame > shot.transition.startFrame) return { startFrame: shot.transition.startFrame, endFrame: shot.transition.endFrame };
+  if (shot.transition.endFrame > shot.transition.startFrame)
+    return { startFrame: shot.transition.startFrame, endFrame: shot.transition.endFrame };
   if (kind === 'unknown') return { startFrame: shot.startFrame, endFrame: shot.startFrame };
   const half = DEFAULT_TRANSITION_FRAMES / 2;
   return { startFrame: Math.max(0, shot.startFrame - half), endFrame: Math.min(shot.endFrame, shot.startFrame + half) };

@@ -27,7 +27,14 @@ function Sentence({ part }: { readonly part: SentencePart }) {
     const shot = activeShot(state);
     return shot !== undefined && part.shotIds.includes(shot.id);
   });
-  const numbers = useMemo(() => shotNumbers(part.shotIds, shots.map((shot) => shot.id)), [part, shots]);
+  const numbers = useMemo(
+    () =>
+      shotNumbers(
+        part.shotIds,
+        shots.map((shot) => shot.id),
+      ),
+    [part, shots],
+  );
   const first = numbers[0];
   if (first === undefined) return <span>{part.text}</span>;
   const highlight = (shotIds: readonly ShotId[]) => () => store.actions.highlight(shotIds);
@@ -57,7 +64,10 @@ function Sentence({ part }: { readonly part: SentencePart }) {
 
 /** Numbers (from 1) of the shots that are still there, ascending. */
 function shotNumbers(shotIds: readonly ShotId[], all: readonly ShotId[]): number[] {
-  return shotIds.map((id) => all.indexOf(id) + 1).filter((number) => number > 0).toSorted((a, b) => a - b);
+  return shotIds
+    .map((id) => all.indexOf(id) + 1)
+    .filter((number) => number > 0)
+    .toSorted((a, b) => a - b);
 }
 
 /** `1–3, 7`. */

@@ -14,7 +14,10 @@ export function SummariserSelect() {
   if (settings === undefined || engines === undefined) return null;
   const summarisers = engines.filter(({ role }) => role === 'summariser');
   const chosen = summarisers.find(({ id }) => id === settings.summariserId);
-  const data = summarisers.map(({ id, title, problem }) => ({ value: id, label: problem === null ? title : t('editor.summary.notAvailable', { title }) }));
+  const data = summarisers.map(({ id, title, problem }) => ({
+    value: id,
+    label: problem === null ? title : t('editor.summary.notAvailable', { title }),
+  }));
   return (
     <Select
       {...ownersOnly}

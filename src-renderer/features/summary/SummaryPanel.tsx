@@ -39,12 +39,19 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
         {revision !== undefined && <SummaryStatus revision={revision} />}
       </div>
       {notices(revision)}
-      {hasText && revision.origin === 'model' && revision.status === 'draft' && <Alert color="iris" p="xs">{t('editor.summary.draftHint')}</Alert>}
+      {hasText && revision.origin === 'model' && revision.status === 'draft' && (
+        <Alert color="iris" p="xs">
+          {t('editor.summary.draftHint')}
+        </Alert>
+      )}
       {hasText && (
         <SegmentedControl
           fullWidth
           aria-label={t('editor.summary.mode')}
-          data={[{ value: 'read', label: t('editor.summary.read') }, { value: 'write', label: t('editor.summary.write') }]}
+          data={[
+            { value: 'read', label: t('editor.summary.read') },
+            { value: 'write', label: t('editor.summary.write') },
+          ]}
           value={mode}
           onChange={(value) => setMode(value === 'write' ? 'write' : 'read')}
         />
@@ -52,7 +59,13 @@ export function SummaryPanel({ editor, notices }: SummaryPanelProps) {
       {isWriting ? editor(revision) : <LinkedText revision={revision} />}
       <SummariserSelect />
       <Group gap={6}>
-        <Button variant="default" leftSection={<IconSparkles size={14} />} onClick={generate.run} disabled={!generate.isEnabled} title={generate.refusal}>
+        <Button
+          variant="default"
+          leftSection={<IconSparkles size={14} />}
+          onClick={generate.run}
+          disabled={!generate.isEnabled}
+          title={generate.refusal}
+        >
           {t(hasText ? 'editor.summary.generateAgain' : 'editor.summary.generate')}
         </Button>
         {revision !== undefined && hasText && <Verdict revision={revision} />}

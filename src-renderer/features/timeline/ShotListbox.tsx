@@ -38,7 +38,15 @@ export function ShotListbox({ texts }: { readonly texts: ShotTexts }) {
     >
       {around.map((shot, i) => (
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- belongs to the listbox above
-        <div key={shot.id} id={optionId(shot)} role="option" aria-selected={first + i === activeIndex} aria-posinset={first + i + 1} aria-setsize={shots.length} tabIndex={-1}>
+        <div
+          key={shot.id}
+          id={optionId(shot)}
+          role="option"
+          aria-selected={first + i === activeIndex}
+          aria-posinset={first + i + 1}
+          aria-setsize={shots.length}
+          tabIndex={-1}
+        >
           <ShotName shot={shot} index={first + i} texts={texts} />
         </div>
       ))}

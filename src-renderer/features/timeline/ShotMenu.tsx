@@ -20,7 +20,13 @@ export function ShotMenu({ place, onClose }: ShotMenuProps) {
   return (
     <Menu opened={place !== null} onClose={onClose} position="right-start" offset={2} width={280}>
       <Menu.Target>
-        <button type="button" tabIndex={-1} className={classes.menuAnchor} style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} aria-label={t('editor.timeline.menu')} />
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes.menuAnchor}
+          style={{ left: place?.x ?? 0, top: place?.y ?? 0 }}
+          aria-label={t('editor.timeline.menu')}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={t('editor.timeline.menu')}>
         <MenuCommand command="shots.split" />

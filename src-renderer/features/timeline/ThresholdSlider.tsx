@@ -18,7 +18,10 @@ export function ThresholdSlider({ lane, threshold, trial }: ThresholdSliderProps
   const value = trial.drag?.threshold ?? threshold;
   const ghosts = trial.drag?.ghosts ?? null;
   // Counts of another threshold than the one beside them would be wrong.
-  const text = ghosts === null || ghosts.threshold !== value ? value.toFixed(2) : t('editor.timeline.ghosts', { threshold: value.toFixed(2), added: ghosts.added.length, removed: ghosts.removed.length });
+  const text =
+    ghosts === null || ghosts.threshold !== value
+      ? value.toFixed(2)
+      : t('editor.timeline.ghosts', { threshold: value.toFixed(2), added: ghosts.added.length, removed: ghosts.removed.length });
 
   function handleKey(event: KeyboardEvent): void {
     if (event.key === 'Enter') void trial.apply();

@@ -49,7 +49,16 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
     if (root === null || base === null || overlay === null) return undefined;
     const spriteUrl = (sheet: number): string => host.mediaUrl(mediaUrls.sprite(video.id, sheet));
     const labels = { waveform: t('editor.timeline.waveformLane'), curve: t('editor.timeline.curveLane') };
-    const controller = createTimelineController({ root, base, overlay, store, content: newest.current.content, spriteUrl, labels, onLanes: setLanes });
+    const controller = createTimelineController({
+      root,
+      base,
+      overlay,
+      store,
+      content: newest.current.content,
+      spriteUrl,
+      labels,
+      onLanes: setLanes,
+    });
     controllerRef.current = controller;
     const actions: TimelineActions = {
       canEdit: () => newest.current.canEdit,
@@ -78,7 +87,9 @@ export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
         <canvas ref={baseRef} className={classes.base} aria-hidden />
         <canvas ref={overlayRef} className={classes.overlay} aria-hidden data-testid="timeline-canvas" />
         <ShotListbox texts={content.texts} />
-        {lanes.curve !== undefined && content.threshold !== null && <ThresholdSlider lane={lanes.curve} threshold={content.threshold} trial={trial} />}
+        {lanes.curve !== undefined && content.threshold !== null && (
+          <ThresholdSlider lane={lanes.curve} threshold={content.threshold} trial={trial} />
+        )}
         {hover !== null && menuPlace === null && <TimelineTooltip hover={hover} content={content} />}
       </div>
       <ShotMenu place={menuPlace} onClose={() => setMenuPlace(null)} />

@@ -1,5 +1,14 @@
 import {
-  IconArrowBarToRight, IconArrowMerge, IconArrowsHorizontal, IconCut, IconMagnet, IconRefresh, IconSparkles, IconTrash, IconZoomIn, IconZoomOut,
+  IconArrowBarToRight,
+  IconArrowMerge,
+  IconArrowsHorizontal,
+  IconCut,
+  IconMagnet,
+  IconRefresh,
+  IconSparkles,
+  IconTrash,
+  IconZoomIn,
+  IconZoomOut,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { CommandButton } from '../../editing/CommandButton.tsx';

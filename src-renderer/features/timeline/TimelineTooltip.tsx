@@ -35,7 +35,9 @@ function TooltipBody({ hover, content }: TimelineTooltipProps) {
       return (
         <>
           <strong>{t('editor.timeline.shotTitle', { number: hit.shotIndex + 1 })}</strong>{' '}
-          <span className={classes.tooltipDim}>{t('editor.timeline.span', { from: time(shot.startFrame), to: time(shot.endFrame), frames: shot.endFrame - shot.startFrame })}</span>
+          <span className={classes.tooltipDim}>
+            {t('editor.timeline.span', { from: time(shot.startFrame), to: time(shot.endFrame), frames: shot.endFrame - shot.startFrame })}
+          </span>
           {text !== undefined && <div className={classes.tooltipText}>{text.text}</div>}
           {text !== undefined && text.staleReason !== null && <div className={classes.tooltipDim}>{text.staleReason}</div>}
         </>
@@ -50,7 +52,10 @@ function TooltipBody({ hover, content }: TimelineTooltipProps) {
       return (
         <>
           <strong>{moved === 0 || Math.abs(moved) <= 5 ? kind : `${kind} ${moved > 0 ? '+' : ''}${moved}`}</strong>{' '}
-          <span className={classes.tooltipDim}>{t('editor.timeline.atFrame', { frame: moved === 0 ? shot.startFrame : frame })}{score}</span>
+          <span className={classes.tooltipDim}>
+            {t('editor.timeline.atFrame', { frame: moved === 0 ? shot.startFrame : frame })}
+            {score}
+          </span>
           <div className={classes.tooltipDim}>{shot.locked ? t('editor.timeline.lockedCut') : t('editor.timeline.dragCut')}</div>
         </>
       );

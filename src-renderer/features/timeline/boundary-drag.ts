@@ -42,8 +42,7 @@ export function startBoundaryDrag({ controller, store, actions }: GestureOptions
         // A click on a cut goes there.
         finish();
         store.actions.seek(fromFrame);
-      }
-      else {
+      } else {
         // By its id: other shots may have come or gone meanwhile. It is shown moved at once.
         actions.moveBoundary(shot.id, frame);
         finish();
@@ -61,7 +60,10 @@ function snapCandidates(controller: GestureOptions['controller'], places: readon
   const { content, view, extent, inFrame, outFrame } = controller.scene();
   const { first, end } = visibleFrames(view, extent);
   const curve = content.curve?.levels[0];
-  const speech = content.segments.flatMap((segment) => [usToFrame(content.clock, segment.startUs), usToFrame(content.clock, segment.endUs)]);
+  const speech = content.segments.flatMap((segment) => [
+    usToFrame(content.clock, segment.startUs),
+    usToFrame(content.clock, segment.endUs),
+  ]);
   return [
     ...places,
     ...(curve === undefined ? [] : curvePeaks(curve, first, end)),

@@ -21,9 +21,7 @@ export function rulerTicks(clock: FrameClock, view: TimelineView, extent: Timeli
   const { first, end } = visibleFrames(view, extent);
   const fps = framesPerSecond(clock.rate);
   const pxPerSecond = fps / view.framesPerPixel;
-  return pxPerSecond >= SUBSECOND_LABEL_GAP_PX * 4
-    ? frameTicks(view, first, end)
-    : timeTicks(clock, { pxPerSecond, first, end });
+  return pxPerSecond >= SUBSECOND_LABEL_GAP_PX * 4 ? frameTicks(view, first, end) : timeTicks(clock, { pxPerSecond, first, end });
 }
 
 function frameTicks(view: TimelineView, first: number, end: number): RulerTick[] {

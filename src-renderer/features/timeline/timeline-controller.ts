@@ -49,7 +49,12 @@ export function createTimelineController(options: TimelineControllerOptions): Ti
   function scene(): TimelineScene {
     const state = store.getState();
     return {
-      content, sheets, colours, lanes, boundaryDrag, thresholdDrag,
+      content,
+      sheets,
+      colours,
+      lanes,
+      boundaryDrag,
+      thresholdDrag,
       labels: options.labels,
       shots: state.shots,
       view: state.view,

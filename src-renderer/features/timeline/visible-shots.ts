@@ -35,7 +35,10 @@ export function visibleShotBoxes(shots: readonly ShotSpan[], view: TimelineView,
 }
 
 /** A run of narrow shots ends where the next pixels begin, or before the first shot that is wide enough to stand alone. */
-function lastOfRun(shots: readonly ShotSpan[], run: { readonly index: number; readonly reachFrame: number; readonly view: TimelineView }): number {
+function lastOfRun(
+  shots: readonly ShotSpan[],
+  run: { readonly index: number; readonly reachFrame: number; readonly view: TimelineView },
+): number {
   const reached = Math.max(run.index, shotIndexAt(shots, run.reachFrame));
   const shot = shots[reached];
   return reached > run.index && shot !== undefined && isWide(shot, run.view) ? reached - 1 : reached;

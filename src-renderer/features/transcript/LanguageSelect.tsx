@@ -12,7 +12,10 @@ interface LanguageSelectProps {
 /** The language that is spoken: found out by listening, or chosen. */
 export function LanguageSelect({ value, onChange }: LanguageSelectProps) {
   const { t, i18n } = useTranslation();
-  const data = useMemo(() => [{ value: 'auto', label: t('editor.speech.detectLanguage') }, ...speechLanguages(i18n.language)], [t, i18n.language]);
+  const data = useMemo(
+    () => [{ value: 'auto', label: t('editor.speech.detectLanguage') }, ...speechLanguages(i18n.language)],
+    [t, i18n.language],
+  );
   return (
     <Select
       label={t('editor.speech.language')}

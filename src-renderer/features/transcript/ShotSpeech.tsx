@@ -46,7 +46,15 @@ export function ShotSpeech({ shot }: { readonly shot: Shot }) {
 function TranscribeButton() {
   const { isEnabled, label, refusal, run } = useCommandFace('speech.transcribe');
   return (
-    <Button size="compact-sm" variant="default" leftSection={<IconMicrophone size={14} />} disabled={!isEnabled} title={refusal} onClick={run} w="fit-content">
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconMicrophone size={14} />}
+      disabled={!isEnabled}
+      title={refusal}
+      onClick={run}
+      w="fit-content"
+    >
       {label}
     </Button>
   );
@@ -85,10 +93,20 @@ function SpeechMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconMicrophone size={15} />} disabled={!transcribe.isEnabled} title={transcribe.refusal} onClick={transcribe.run}>
+        <Menu.Item
+          leftSection={<IconMicrophone size={15} />}
+          disabled={!transcribe.isEnabled}
+          title={transcribe.refusal}
+          onClick={transcribe.run}
+        >
           {transcribe.label}
         </Menu.Item>
-        <Menu.Item leftSection={<IconFileImport size={15} />} disabled={!importFile.isEnabled} title={importFile.refusal} onClick={importFile.run}>
+        <Menu.Item
+          leftSection={<IconFileImport size={15} />}
+          disabled={!importFile.isEnabled}
+          title={importFile.refusal}
+          onClick={importFile.run}
+        >
           {importFile.label}
         </Menu.Item>
       </Menu.Dropdown>

@@ -27,11 +27,23 @@ export function SpeechSegment({ segment, onSeek }: SpeechSegmentProps) {
   const words = segment.words.length > 0 ? segment.words : null;
   return (
     <div className={classes.segment}>
-      <UnstyledButton className={classes.time} onClick={() => onSeek(segment.startUs)} aria-label={t('editor.speech.goTo', { time: formatTimeUs(segment.startUs) })}>
+      <UnstyledButton
+        className={classes.time}
+        onClick={() => onSeek(segment.startUs)}
+        aria-label={t('editor.speech.goTo', { time: formatTimeUs(segment.startUs) })}
+      >
         {formatTimeUs(segment.startUs)}
       </UnstyledButton>
       <span className={classes.words}>{words === null ? segment.text : <Words words={words} onSeek={onSeek} />}</span>
-      <ActionIcon {...editsOnly} variant="subtle" color="gray" size="sm" className={classes.pencil ?? ''} aria-label={t('editor.speech.edit', { text: segment.text })} onClick={() => setEditing(true)}>
+      <ActionIcon
+        {...editsOnly}
+        variant="subtle"
+        color="gray"
+        size="sm"
+        className={classes.pencil ?? ''}
+        aria-label={t('editor.speech.edit', { text: segment.text })}
+        onClick={() => setEditing(true)}
+      >
         <IconPencil size={14} />
       </ActionIcon>
     </div>

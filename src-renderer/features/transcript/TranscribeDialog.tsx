@@ -20,8 +20,18 @@ export function TranscribeDialog({ videoId, onClose }: TranscribeDialogProps) {
   const video = useVideo(videoId).data;
   const tracks = video?.probe?.audioTracks ?? [];
   return (
-    <Modal opened onClose={onClose} title={t('editor.speech.transcribeTitle')} size={460} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {tracks.length === 0 ? <Text>{t('editor.speech.noSound')}</Text> : <TranscribeForm videoId={videoId} onClose={onClose} tracks={tracks} />}
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('editor.speech.transcribeTitle')}
+      size={460}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {tracks.length === 0 ? (
+        <Text>{t('editor.speech.noSound')}</Text>
+      ) : (
+        <TranscribeForm videoId={videoId} onClose={onClose} tracks={tracks} />
+      )}
     </Modal>
   );
 }
@@ -33,7 +43,12 @@ function TranscribeForm({ videoId, onClose, tracks }: TranscribeDialogProps & { 
   const trackName = useTrackName();
   const kept = (useTranscript(videoId).data ?? []).filter((segment) => segment.origin !== 'speech-recognition').length;
   const enqueue = useCoreMutation('jobs', 'enqueue');
-  const [track, setTrack] = useState(Math.max(0, tracks.findIndex(({ isReadable }) => isReadable)));
+  const [track, setTrack] = useState(
+    Math.max(
+      0,
+      tracks.findIndex(({ isReadable }) => isReadable),
+    ),
+  );
   const [language, setLanguage] = useState(settings.speechLanguage);
   const [replaceAll, setReplaceAll] = useState(false);
 
@@ -81,6 +96,8 @@ function useTrackName(): (track: AudioTrack, index: number) => string {
   const { t, i18n } = useTranslation();
   return ({ language, title, channels }, index) => {
     const spoken = language === null || language === 'und' ? null : languageName(language, i18n.language);
-    return [String(index + 1), spoken, title, t('editor.speech.channels', { count: channels })].filter((part) => part !== null && part !== '').join(' · ');
+    return [String(index + 1), spoken, title, t('editor.speech.channels', { count: channels })]
+      .filter((part) => part !== null && part !== '')
+      .join(' · ');
   };
 }

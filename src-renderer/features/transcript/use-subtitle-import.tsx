@@ -27,7 +27,12 @@ export function useSubtitleImport(): SubtitleImport {
   async function read(videoId: VideoId, grantId: GrantId, replaceEdited: boolean): Promise<void> {
     const { segmentCount, notes } = await importFile.mutateAsync({ videoId, grantId, replaceEdited });
     const color = notes.length === 0 ? 'green' : 'yellow';
-    notifications.show({ color, title: t('editor.speech.imported', { count: segmentCount }), message: notes.length === 0 ? '' : <ImportNotes notes={notes} />, autoClose: notes.length === 0 ? 4000 : false });
+    notifications.show({
+      color,
+      title: t('editor.speech.imported', { count: segmentCount }),
+      message: notes.length === 0 ? '' : <ImportNotes notes={notes} />,
+      autoClose: notes.length === 0 ? 4000 : false,
+    });
   }
 
   function askToReplace(videoId: VideoId, { grantId, name }: FileGrant): void {

@@ -36,11 +36,18 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
   const enqueue = useCoreMutation('jobs', 'enqueue');
   const [mode, setMode] = useState<ClipMode>('exact');
   const [folder, setFolder] = useState<ChosenFolder>(null);
-  const videos = (useVideos().data ?? []).filter((video) => video.state === 'ok' && video.shotCount > 0 && (videoIds?.includes(video.id) ?? true));
+  const videos = (useVideos().data ?? []).filter(
+    (video) => video.state === 'ok' && video.shotCount > 0 && (videoIds?.includes(video.id) ?? true),
+  );
   const shotCount = videos.reduce((sum, video) => sum + video.shotCount, 0);
 
   function start(): void {
-    const request = { kind: 'clips', videoIds: videos.map(({ id }) => id), mode, ...(folder !== null && { folderGrantId: folder.grantId }) } as const;
+    const request = {
+      kind: 'clips',
+      videoIds: videos.map(({ id }) => id),
+      mode,
+      ...(folder !== null && { folderGrantId: folder.grantId }),
+    } as const;
     enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
   }
 
@@ -54,14 +61,25 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
       <Radio.Group label={t('transfer.clips.mode')} value={mode} onChange={(value) => setMode(value as ClipMode)}>
         <Stack gap="sm" mt="xs">
           {modes.map((value) => (
-            <Radio key={value} value={value} size="xs" label={t(`transfer.clips.${value}.label`)} description={t(`transfer.clips.${value}.text`)} />
+            <Radio
+              key={value}
+              value={value}
+              size="xs"
+              label={t(`transfer.clips.${value}.label`)}
+              description={t(`transfer.clips.${value}.text`)}
+            />
           ))}
         </Stack>
       </Radio.Group>
       <Text size="xs" c="dimmed">
         {t('transfer.clips.note')}
       </Text>
-      <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.clips.ownFolder')} browserLabel={t('transfer.clips.onServer')} />
+      <FolderChoice
+        folder={folder}
+        onChange={setFolder}
+        emptyLabel={t('transfer.clips.ownFolder')}
+        browserLabel={t('transfer.clips.onServer')}
+      />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}

@@ -96,10 +96,18 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
             </Text>
           )}
         </Stack>
-        <ExportPreviewPane preview={preview} onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null} />
+        <ExportPreviewPane
+          preview={preview}
+          onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null}
+        />
       </div>
       <Group justify="space-between" className={classes.footer}>
-        <FolderChoice folder={folder} onChange={setFolder} emptyLabel={t('transfer.export.ownFolder')} browserLabel={t('transfer.export.download')} />
+        <FolderChoice
+          folder={folder}
+          onChange={setFolder}
+          emptyLabel={t('transfer.export.ownFolder')}
+          browserLabel={t('transfer.export.download')}
+        />
         <Group gap="sm">
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}

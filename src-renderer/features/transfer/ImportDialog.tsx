@@ -78,7 +78,13 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
         inputWrapperOrder={['label', 'input', 'description']}
         data-autofocus
       />
-      <GrantField label={t('transfer.import.file')} empty={t('transfer.import.noFile')} purpose="dataset" grant={dataset} onChange={setDataset} />
+      <GrantField
+        label={t('transfer.import.file')}
+        empty={t('transfer.import.noFile')}
+        purpose="dataset"
+        grant={dataset}
+        onChange={setDataset}
+      />
       {host.canOpenLocalFiles ? (
         <GrantField
           label={t('transfer.import.media')}

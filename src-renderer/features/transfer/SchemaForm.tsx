@@ -14,7 +14,12 @@ export function SchemaForm({ fields, values, onChange }: SchemaFormProps) {
   return (
     <Stack gap="md">
       {fields.map((field) => (
-        <SchemaControl key={field.name} field={field} value={values[field.name]} onChange={(value) => onChange({ ...values, [field.name]: value })} />
+        <SchemaControl
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          onChange={(value) => onChange({ ...values, [field.name]: value })}
+        />
       ))}
     </Stack>
   );
@@ -42,7 +47,9 @@ function SchemaControl({ field, value, onChange }: SchemaControlProps) {
         />
       );
     case 'toggle':
-      return <Switch label={field.label} name={name} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return (
+        <Switch label={field.label} name={name} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+      );
     case 'number':
       return (
         <NumberInput

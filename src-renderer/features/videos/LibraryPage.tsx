@@ -40,7 +40,14 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
   const selectAll = (): void => setSelection({ ids: new Set(order), anchorId: order[0] ?? null });
 
   useCommands([
-    { id: 'library.selectAll', label: 'commands.selectAll', group: 'edit', shortcuts: ['Mod+A'], when: () => order.length > 0, run: selectAll },
+    {
+      id: 'library.selectAll',
+      label: 'commands.selectAll',
+      group: 'edit',
+      shortcuts: ['Mod+A'],
+      when: () => order.length > 0,
+      run: selectAll,
+    },
     {
       id: 'library.clearSelection',
       label: 'commands.clearSelection',

@@ -63,7 +63,9 @@ export function LibraryToolbar({ project, videos, view, onView, layout, onLayout
           placeholder={t('library.filter.text')}
           leftSection={<IconFilter size={15} />}
           rightSection={
-            view.text !== '' && <CloseButton size="sm" aria-label={t('library.filter.clear')} onClick={() => onView({ ...view, text: '' })} />
+            view.text !== '' && (
+              <CloseButton size="sm" aria-label={t('library.filter.clear')} onClick={() => onView({ ...view, text: '' })} />
+            )
           }
           value={view.text}
           onChange={(event) => onView({ ...view, text: event.currentTarget.value })}
@@ -84,8 +86,15 @@ function totalsOf(videos: readonly VideoListItem[]): Total[] {
   const sum = (value: (video: VideoListItem) => number): number => videos.reduce((total, video) => total + value(video), 0);
   const durationUs = sum((video) => video.probe?.durationUs ?? 0);
   const length = formatLength(durationUs);
-  const counts = { videos: videos.length, length: durationUs, shots: sum((video) => video.shotCount), accepted: sum((video) => video.acceptedCount) };
-  return (['videos', 'length', 'shots', 'accepted'] as const).map((key) => ({ key, count: counts[key], length })).filter(({ count }) => count > 0);
+  const counts = {
+    videos: videos.length,
+    length: durationUs,
+    shots: sum((video) => video.shotCount),
+    accepted: sum((video) => video.acceptedCount),
+  };
+  return (['videos', 'length', 'shots', 'accepted'] as const)
+    .map((key) => ({ key, count: counts[key], length }))
+    .filter(({ count }) => count > 0);
 }
 
 function ImportMenu() {

@@ -9,7 +9,8 @@ export function ReviewBar({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const shares = reviewShares(video);
   // What cannot be read has worse trouble than that it has no shots; it is told beside its name.
-  if (video.shotCount === 0) return video.state !== 'corrupt' && video.state !== 'missing' && <span className={classes.none}>{t('library.review.noShots')}</span>;
+  if (video.shotCount === 0)
+    return video.state !== 'corrupt' && video.state !== 'missing' && <span className={classes.none}>{t('library.review.noShots')}</span>;
   const label = t('library.review.full', {
     accepted: video.acceptedCount,
     captioned: video.captionedCount,
@@ -27,7 +28,9 @@ export function ReviewBar({ video }: { readonly video: VideoListItem }) {
       <VisuallyHidden>{label}</VisuallyHidden>
       <span className={classes.legend} aria-hidden>
         <span>{t('library.review.accepted', { accepted: video.acceptedCount, shots: video.shotCount })}</span>
-        {video.flaggedCount > 0 && <span className={classes.flaggedText}>{t('library.review.flagged', { count: video.flaggedCount })}</span>}
+        {video.flaggedCount > 0 && (
+          <span className={classes.flaggedText}>{t('library.review.flagged', { count: video.flaggedCount })}</span>
+        )}
       </span>
     </span>
   );

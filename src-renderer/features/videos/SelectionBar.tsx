@@ -27,7 +27,12 @@ export function SelectionBar({ videoIds, actions, onClear }: SelectionBarProps) 
       <Button variant="default" {...editsOnly} leftSection={<IconCut size={15} />} onClick={() => actions.run('detect', videoIds)}>
         {t('library.actions.detect')}
       </Button>
-      <Button variant="default" {...editsOnly} leftSection={<IconBadgeCc size={15} />} onClick={() => actions.run('caption-missing', videoIds)}>
+      <Button
+        variant="default"
+        {...editsOnly}
+        leftSection={<IconBadgeCc size={15} />}
+        onClick={() => actions.run('caption-missing', videoIds)}
+      >
         {t('library.actions.captionMissing')}
       </Button>
       <Menu position="top-end" width={230}>
@@ -41,7 +46,12 @@ export function SelectionBar({ videoIds, actions, onClear }: SelectionBarProps) 
         </Menu.Dropdown>
       </Menu>
       <Tooltip label={removal.title ?? t('library.actions.remove')}>
-        <ActionIcon disabled={removal.disabled ?? false} color="red" aria-label={t('library.actions.remove')} onClick={() => actions.confirmRemove(videoIds, null)}>
+        <ActionIcon
+          disabled={removal.disabled ?? false}
+          color="red"
+          aria-label={t('library.actions.remove')}
+          onClick={() => actions.confirmRemove(videoIds, null)}
+        >
           <IconTrash size={17} />
         </ActionIcon>
       </Tooltip>

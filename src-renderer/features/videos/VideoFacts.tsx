@@ -19,7 +19,12 @@ interface VideoFactsProps {
 export function VideoFacts({ video, job, onRelink }: VideoFactsProps) {
   return (
     <div className={classes.facts}>
-      <Anchor href={routeHref({ page: 'editor', videoId: video.id, shotId: null })} className={classes.name} title={video.name} draggable={false}>
+      <Anchor
+        href={routeHref({ page: 'editor', videoId: video.id, shotId: null })}
+        className={classes.name}
+        title={video.name}
+        draggable={false}
+      >
         {video.name}
       </Anchor>
       <SecondLine video={video} job={job} onRelink={onRelink} />
@@ -59,7 +64,9 @@ function SecondLine({ video, job, onRelink }: VideoFactsProps) {
   const notes = video.probe?.notes.join(' ') ?? '';
   return (
     <Text size="xs" c="dimmed" truncate {...(notes !== '' && { title: notes })}>
-      {video.probe === null ? t('library.state.pending') : factsOf(video, t('library.facts.variableRate'), t('library.facts.silent')).join(' · ')}
+      {video.probe === null
+        ? t('library.state.pending')
+        : factsOf(video, t('library.facts.variableRate'), t('library.facts.silent')).join(' · ')}
       {notes !== '' && (
         <span className={classes.note}>
           <IconAlertTriangle size={13} aria-hidden /> {notes}

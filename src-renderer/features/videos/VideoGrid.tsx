@@ -49,7 +49,11 @@ export function VideoGrid(props: VideoListProps) {
                   key={video.id}
                   video={video}
                   {...props}
-                  place={{ width: cardWidth, height: rowHeight - GAP_PX, transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)` }}
+                  place={{
+                    width: cardWidth,
+                    height: rowHeight - GAP_PX,
+                    transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)`,
+                  }}
                 />
               )),
           )}

@@ -1,5 +1,17 @@
 import { Menu } from '@mantine/core';
-import { IconBadgeCc, IconCut, IconFileText, IconFolderOpen, IconFolderSearch, IconLink, IconMicrophone, IconPlayerPlay, IconScissors, IconTextScan2, IconTrash } from '@tabler/icons-react';
+import {
+  IconBadgeCc,
+  IconCut,
+  IconFileText,
+  IconFolderOpen,
+  IconFolderSearch,
+  IconLink,
+  IconMicrophone,
+  IconPlayerPlay,
+  IconScissors,
+  IconTextScan2,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
@@ -38,13 +50,23 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
       </Menu.Item>
       <Menu.Sub>
         <Menu.Sub.Target>
-          <Menu.Sub.Item {...editsOnly} leftSection={<IconBadgeCc size={15} />}>{t('library.actions.caption')}</Menu.Sub.Item>
+          <Menu.Sub.Item {...editsOnly} leftSection={<IconBadgeCc size={15} />}>
+            {t('library.actions.caption')}
+          </Menu.Sub.Item>
         </Menu.Sub.Target>
         <Menu.Sub.Dropdown>
-          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-missing', videoIds)}>{t('library.actions.captionMissing')}</Menu.Item>
-          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-stale', videoIds)}>{t('library.actions.captionStale')}</Menu.Item>
-          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-all', videoIds)}>{t('library.actions.captionAll')}</Menu.Item>
-          <Menu.Item {...editsOnly} onClick={() => actions.run('narrate-missing', videoIds)}>{t('library.actions.narrateMissing')}</Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-missing', videoIds)}>
+            {t('library.actions.captionMissing')}
+          </Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-stale', videoIds)}>
+            {t('library.actions.captionStale')}
+          </Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('caption-all', videoIds)}>
+            {t('library.actions.captionAll')}
+          </Menu.Item>
+          <Menu.Item {...editsOnly} onClick={() => actions.run('narrate-missing', videoIds)}>
+            {t('library.actions.narrateMissing')}
+          </Menu.Item>
         </Menu.Sub.Dropdown>
       </Menu.Sub>
       <Menu.Item {...editsOnly} leftSection={<IconFileText size={15} />} onClick={() => actions.run('summarise', videoIds)}>
@@ -57,7 +79,9 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
           {t(`library.split.${split}`)}
         </Menu.Item>
       ))}
-      <Menu.Item {...editsOnly} onClick={() => actions.setSplit(videoIds, null)}>{t('library.split.none')}</Menu.Item>
+      <Menu.Item {...editsOnly} onClick={() => actions.setSplit(videoIds, null)}>
+        {t('library.split.none')}
+      </Menu.Item>
       <Menu.Divider />
       <Menu.Item {...editsOnly} leftSection={<IconScissors size={15} />} onClick={() => openDialog({ name: 'clips', videoIds })}>
         {t('library.actions.clips')}
@@ -73,7 +97,13 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
       <Menu.Item {...ownersOnly} {...editsOnly} leftSection={<IconFolderOpen size={15} />} onClick={actions.openWhereTheyLie}>
         {t('library.actions.openWhereTheyLie')}
       </Menu.Item>
-      <Menu.Item {...ownersOnly} {...editsOnly} c="var(--bad-text)" leftSection={<IconTrash size={15} />} onClick={() => actions.confirmRemove(videoIds, name)}>
+      <Menu.Item
+        {...ownersOnly}
+        {...editsOnly}
+        c="var(--bad-text)"
+        leftSection={<IconTrash size={15} />}
+        onClick={() => actions.confirmRemove(videoIds, name)}
+      >
         {t('library.actions.remove')}
       </Menu.Item>
     </>

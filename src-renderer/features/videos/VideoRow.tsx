@@ -49,7 +49,11 @@ export const VideoRow = memo(function VideoRow({ video, job, actions, isSelected
           aria-label={t('library.select', { name: video.name })}
           checked={isSelected}
           onChange={(event) =>
-            onSelect({ videoId: video.id, isToggle: true, isRange: event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey })
+            onSelect({
+              videoId: video.id,
+              isToggle: true,
+              isRange: event.nativeEvent instanceof PointerEvent && event.nativeEvent.shiftKey,
+            })
           }
         />
       </td>

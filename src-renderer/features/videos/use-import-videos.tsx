@@ -43,7 +43,11 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
     const { added, alreadyThere, refused } = await add.mutateAsync({ grantIds: grants.map(({ grantId }) => grantId) });
     navigate({ page: 'library' });
     if (added.length > 0)
-      notifications.show({ color: 'green', title: t('library.import.added', { count: added.length }), message: t('library.import.addedMessage') });
+      notifications.show({
+        color: 'green',
+        title: t('library.import.added', { count: added.length }),
+        message: t('library.import.addedMessage'),
+      });
     if (alreadyThere.length > 0)
       notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });
     tellRefused([...refusedBefore, ...refused]);
@@ -72,7 +76,9 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
     const refused = [
       ...of('other').map(({ name }) => ({ name, reason: t('library.import.notAVideo') })),
       ...[...furtherSets, ...furtherSubtitles].map(({ name }) => ({ name, reason: t('library.import.oneAtATime') })),
-      ...(subtitles !== undefined && onSubtitles === null ? [{ name: subtitles.name, reason: t('library.import.subtitlesNeedVideo') }] : []),
+      ...(subtitles !== undefined && onSubtitles === null
+        ? [{ name: subtitles.name, reason: t('library.import.subtitlesNeedVideo') }]
+        : []),
       ...(dataset !== undefined && project === null ? [{ name: dataset.name, reason: t('library.import.datasetNeedsProject') }] : []),
     ];
     const videos = of('video');

@@ -9,7 +9,16 @@ import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
 
-export type VideoTask = 'detect' | 'read-text' | 'transcribe' | 'caption-missing' | 'caption-stale' | 'caption-all' | 'narrate-missing' | 'summarise' | 'everything';
+export type VideoTask =
+  | 'detect'
+  | 'read-text'
+  | 'transcribe'
+  | 'caption-missing'
+  | 'caption-stale'
+  | 'caption-all'
+  | 'narrate-missing'
+  | 'summarise'
+  | 'everything';
 
 /** The jobs that a task means for one video, in order. */
 export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {

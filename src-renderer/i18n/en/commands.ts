@@ -1,6 +1,15 @@
 /** Names of the shell's commands; the editor's are in `editor.commands`. */
 export const commands = {
-  groups: { file: 'File', edit: 'Edit', view: 'View', playback: 'Playback', shots: 'Shots', captions: 'Captions', queue: 'Queue', help: 'Help' },
+  groups: {
+    file: 'File',
+    edit: 'Edit',
+    view: 'View',
+    playback: 'Playback',
+    shots: 'Shots',
+    captions: 'Captions',
+    queue: 'Queue',
+    help: 'Help',
+  },
   newProject: 'New project…',
   openProject: 'Open project…',
   openSample: 'Open the sample project',

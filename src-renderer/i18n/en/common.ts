@@ -27,8 +27,10 @@ export const shell = {
   notSaved: 'Some text is not saved yet; it is kept here',
   connection: { connecting: 'Connecting…', connected: 'Ready', reconnecting: 'Reconnecting…', ended: 'Session ended' },
   reconnecting: 'The studio core is restarting. All your work is saved; this window will reconnect in a moment.',
-  unreachable: 'The studio is not responding. All your work is saved. If it was stopped, start it again; this window will reconnect automatically.',
-  ended: 'Your session has ended. Open the studio’s address again in this browser, and this page will continue. Text that is not saved yet is kept here.',
+  unreachable:
+    'The studio is not responding. All your work is saved. If it was stopped, start it again; this window will reconnect automatically.',
+  ended:
+    'Your session has ended. Open the studio’s address again in this browser, and this page will continue. Text that is not saved yet is kept here.',
   alreadySaved: { title: 'Already saved', message: 'Every change is saved as soon as you make it.' },
   undone: 'Undone: {{step}}',
   redone: 'Redone: {{step}}',

@@ -87,7 +87,8 @@ export const editor = {
     uncaptioned: 'Every shot has a caption.',
     problem: 'No problems left.',
     noDoubtfulCut: 'No cuts left to check.',
-    cutOutOfReach: 'The cut of shot {{number}} can only be moved to frames {{min}} to {{max}}, because each shot needs at least one frame. Nothing was changed.',
+    cutOutOfReach:
+      'The cut of shot {{number}} can only be moved to frames {{min}} to {{max}}, because each shot needs at least one frame. Nothing was changed.',
   },
   origin: {
     start: 'Start of the video',

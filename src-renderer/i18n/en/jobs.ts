@@ -1,7 +1,10 @@
 /** The queue. */
 export const jobs = {
   title: 'Queue',
-  empty: { title: 'Nothing to do', text: 'Shot detection, captioning, summaries and exports appear here while they run, and can be paused or cancelled.' },
+  empty: {
+    title: 'Nothing to do',
+    text: 'Shot detection, captioning, summaries and exports appear here while they run, and can be paused or cancelled.',
+  },
   groups: { running: 'Running', waiting: 'Waiting', failed: 'Failed', done: 'Finished' },
   kindVerb: {
     import: 'Analysing',
@@ -17,7 +20,12 @@ export const jobs = {
     'import-dataset': 'Importing',
     unreadable: 'Unreadable',
   },
-  state: { queued: 'Waiting for its turn', waitsForStep: 'Waiting for the previous step', paused: 'Paused', cancelled: 'Cancelled. Finished parts are kept.' },
+  state: {
+    queued: 'Waiting for its turn',
+    waitsForStep: 'Waiting for the previous step',
+    paused: 'Paused',
+    cancelled: 'Cancelled. Finished parts are kept.',
+  },
   blocked_one: 'One later step starts automatically when this one is done.',
   blocked_other: '{{count}} later steps start automatically when this one is done.',
   left: 'about {{time}} left',

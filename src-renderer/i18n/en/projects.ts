@@ -8,7 +8,13 @@ export const start = {
   missing: 'Not found',
   missingText: 'Its folder was moved, renamed or deleted, or its drive is not connected. Once it is back, it can be opened again.',
   broken: 'Cannot be opened',
-  brokenActions: { retry: 'Try again', restore: 'Restore a backup…', read: 'Open read-only', copyPath: 'Copy the folder’s path', copied: 'Copied' },
+  brokenActions: {
+    retry: 'Try again',
+    restore: 'Restore a backup…',
+    read: 'Open read-only',
+    copyPath: 'Copy the folder’s path',
+    copied: 'Copied',
+  },
   backups: {
     title: 'Backups of {{name}}',
     open: 'Backups…',
@@ -18,7 +24,8 @@ export const start = {
     restore: 'Restore',
     restoreNamed: 'Restore the backup of {{when}}',
     confirmTitle: 'Restore the state of {{when}}?',
-    confirm: 'The project returns to that state. Its current file is kept among the backups, so nothing is deleted. Your videos are not changed.',
+    confirm:
+      'The project returns to that state. Its current file is kept among the backups, so nothing is deleted. Your videos are not changed.',
     unreadable: 'Cannot be read',
     videos_one: '{{count}} video',
     videos_other: '{{count}} videos',

@@ -20,7 +20,24 @@ const PARTS = 8;
 const SHOTS_PER_PART = 10;
 const SHOT_FRAMES = [110, 62, 150, 48, 95, 130, 75, 105, 56, 138];
 /** High profile, a key frame at least every two seconds, B-frames, about 8 Mbit/s: as cameras and video sites write 1080p. */
-const ENCODER = ['-c:v', 'libx264', '-preset', 'superfast', '-profile:v', 'high', '-bf', '3', '-g', '50', '-b:v', '8M', '-maxrate', '12M', '-bufsize', '16M'];
+const ENCODER = [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'superfast',
+  '-profile:v',
+  'high',
+  '-bf',
+  '3',
+  '-g',
+  '50',
+  '-b:v',
+  '8M',
+  '-maxrate',
+  '12M',
+  '-bufsize',
+  '16M',
+];
 
 const PHOTOGRAPHS = join('resources', 'sample', 'pictures');
 
@@ -41,7 +58,10 @@ export async function benchFilm(log: (line: string) => void): Promise<BenchFilm>
     rate: FORMAT.rate,
     frameCount: truths.reduce((sum, { frameCount }) => sum + frameCount, 0),
     // Parts meet at hard cuts.
-    cuts: truths.flatMap(({ cuts }, index) => [...(index === 0 ? [] : [starts[index] ?? 0]), ...cuts.map((cut) => cut + (starts[index] ?? 0))]),
+    cuts: truths.flatMap(({ cuts }, index) => [
+      ...(index === 0 ? [] : [starts[index] ?? 0]),
+      ...cuts.map((cut) => cut + (starts[index] ?? 0)),
+    ]),
     transitions: truths.flatMap(({ transitions }, index) => transitions.map((transition) => shifted(transition, starts[index] ?? 0))),
   };
 }
@@ -50,7 +70,10 @@ function shifted({ kind, startFrame, endFrame }: GoldenTransition, by: number): 
   return { kind, startFrame: startFrame + by, endFrame: endFrame + by };
 }
 
-async function makeFilm(parts: readonly (readonly Part[])[], { dir, path, log }: { dir: string; path: string; log: (line: string) => void }): Promise<void> {
+async function makeFilm(
+  parts: readonly (readonly Part[])[],
+  { dir, path, log }: { dir: string; path: string; log: (line: string) => void },
+): Promise<void> {
   await mkdir(dir, { recursive: true });
   const files: string[] = [];
   for (const [index, part] of parts.entries()) {

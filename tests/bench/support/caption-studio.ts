@@ -32,12 +32,27 @@ export async function sampleRequests(framesPerShot: number): Promise<CaptionRequ
   const starts = [0, ...[...film.cuts, ...film.transitions.map(({ endFrame }) => endFrame)].sort((a, b) => a - b)];
   const ends = [...[...film.cuts, ...film.transitions.map(({ startFrame }) => startFrame)].sort((a, b) => a - b), film.clock.frameCount];
   const shots = starts.map((startFrame, index) => ({ startFrame, endFrame: ends[index] ?? film.clock.frameCount }));
-  const chosen = shots.map((shot) => captionFrames({ ...shot, transition: { startFrame: shot.startFrame, endFrame: shot.startFrame }, nextTransition: null }, framesPerShot));
+  const chosen = shots.map((shot) =>
+    captionFrames({ ...shot, transition: { startFrame: shot.startFrame, endFrame: shot.startFrame }, nextTransition: null }, framesPerShot),
+  );
   const pictures: Picture[] = [];
   const { signal } = new AbortController();
-  for await (const picture of readFramesAt({ ffmpeg: testFfmpeg(), ...film, probe: { startUs: 0, stream: null, videoCodec: '' }, frames: chosen.flat(), size: SIZE, signal })) pictures.push(picture);
+  for await (const picture of readFramesAt({
+    ffmpeg: testFfmpeg(),
+    ...film,
+    probe: { startUs: 0, stream: null, videoCodec: '' },
+    frames: chosen.flat(),
+    size: SIZE,
+    signal,
+  }))
+    pictures.push(picture);
   // The peer knows no guard against repetition.
-  return chosen.map((frames) => requestFor(pictures.filter(({ frame }) => frames.includes(frame)), { noRepeatNgramSize: 0 }));
+  return chosen.map((frames) =>
+    requestFor(
+      pictures.filter(({ frame }) => frames.includes(frame)),
+      { noRepeatNgramSize: 0 },
+    ),
+  );
 }
 
 /** A fresh engine worker captions the first request cold, then all of them. */

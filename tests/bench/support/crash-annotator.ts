@@ -84,7 +84,9 @@ export function createAnnotator(videoId: VideoId) {
       const starts = new Set((await core.api.shots.list({ videoId })).map((shot) => shot.startFrame));
       const { promptTemplate } = await core.api.settings.get({});
       const missing = [
-        ...[...texts].filter(([key, place]) => (found.get(key) ?? 0) < place.acknowledged).map(([key, place]) => `text of ${key}: ${found.get(key) ?? 'none'} for ${place.acknowledged}`),
+        ...[...texts]
+          .filter(([key, place]) => (found.get(key) ?? 0) < place.acknowledged)
+          .map(([key, place]) => `text of ${key}: ${found.get(key) ?? 'none'} for ${place.acknowledged}`),
         ...[...cuts].filter((frame) => !starts.has(frame)).map((frame) => `cut at ${frame}`),
         ...(numberIn(promptTemplate) < setting.acknowledged ? [`setting: ${promptTemplate} for ${setting.acknowledged}`] : []),
       ];

@@ -9,7 +9,20 @@ import { descendantsOf, type SeenProcess, stillRunning } from './process-tree.ts
 
 /** What is ended in a round. `main`: the process of the window, after which nobody is at the core's other end. `close`: in order. */
 export type Victim = 'core' | 'worker' | 'ffmpeg' | 'main' | 'close';
-const VICTIMS: readonly Victim[] = ['core', 'worker', 'core', 'ffmpeg', 'core', 'main', 'core', 'worker', 'core', 'ffmpeg', 'core', 'close'];
+const VICTIMS: readonly Victim[] = [
+  'core',
+  'worker',
+  'core',
+  'ffmpeg',
+  'core',
+  'main',
+  'core',
+  'worker',
+  'core',
+  'ffmpeg',
+  'core',
+  'close',
+];
 
 /** What dies with the core must be gone within this time. */
 const ORPHAN_MS = 3_000;
@@ -100,7 +113,9 @@ async function prepare({ dataDir, filmPath, ...options }: CrashOptions): Promise
     for (let box = 0; box <= index; box++) appendFileSync(film, Buffer.from('00000008' + Buffer.from('free').toString('hex'), 'hex'));
   }
   const core = await startCoreChild(dataDir, options);
-  await core.api.settings.update({ automaticSteps: { detect: false, 'read-text': false, transcribe: false, caption: false, summarise: false } });
+  await core.api.settings.update({
+    automaticSteps: { detect: false, 'read-text': false, transcribe: false, caption: false, summarise: false },
+  });
   await core.api.projects.create({ name: 'Crash' });
   const grantIds = await Promise.all(films.map((film) => core.grant(film)));
   const { added } = await core.api.videos.add({ grantIds });
@@ -132,7 +147,8 @@ async function queueJobs(core: CoreChild, videoId: VideoId, withModels: boolean)
 }
 
 function killChild(core: CoreChild, which: 'worker' | 'ffmpeg'): void {
-  const isWanted = ({ commandLine }: SeenProcess): boolean => (which === 'ffmpeg' ? /^\S*ffmpeg /.test(commandLine) : /engine-worker|worker\.ts/.test(commandLine));
+  const isWanted = ({ commandLine }: SeenProcess): boolean =>
+    which === 'ffmpeg' ? /^\S*ffmpeg /.test(commandLine) : /engine-worker|worker\.ts/.test(commandLine);
   for (const { pid } of descendantsOf(core.pid).filter(isWanted)) {
     try {
       process.kill(pid, 'SIGKILL');

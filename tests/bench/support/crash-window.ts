@@ -29,7 +29,13 @@ export interface WindowCounts {
 /** Kills a real window of the desktop under somebody who writes and under running jobs. Needs a screen, and the built studio. */
 export async function runWindowRounds({ rounds, filmPath, seed, log }: WindowOptions): Promise<WindowCounts> {
   const random = createRandom(seed);
-  const studio = createDesktopStudio({ autoDetect: false, autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false });
+  const studio = createDesktopStudio({
+    autoDetect: false,
+    autoReadText: false,
+    autoTranscribe: false,
+    autoCaption: false,
+    autoSummarise: false,
+  });
   const problems: string[] = [];
   let [asked, acknowledged, lost, orphans, leftovers] = [0, 0, 0, 0, 0];
   try {
@@ -45,7 +51,12 @@ export async function runWindowRounds({ rounds, filmPath, seed, log }: WindowOpt
       const left = leftoversIn(studio.dataDir, await studio.corePid());
       leftovers += left.length;
       for (const file of left) note(`left ${file}`);
-      await callCore(studio.page(), 'jobs.enqueue', { requests: [{ kind: 'detect', videoId, detectorId: 'adaptive' }, { kind: 'clips', videoIds: [videoId], mode: 'exact' }] });
+      await callCore(studio.page(), 'jobs.enqueue', {
+        requests: [
+          { kind: 'detect', videoId, detectorId: 'adaptive' },
+          { kind: 'clips', videoIds: [videoId], mode: 'exact' },
+        ],
+      });
 
       let isOver = false;
       const writing = (async () => {
@@ -92,7 +103,13 @@ async function makeProject(studio: DesktopStudio, filmPath: string): Promise<str
   const picked: unknown = await page.evaluate(`shotluckDesktop.pick('videos')`);
   const [grant] = z.object({ value: z.array(z.object({ grantId: z.string() })) }).parse(picked).value;
   const { added } = z.object({ added: z.array(z.string()) }).parse(await callCore(page, 'videos.add', { grantIds: [grant?.grantId] }));
-  while (z.array(z.object({ finishedAtMs: z.number().nullable() })).parse(await callCore(page, 'jobs.list', {})).some((job) => job.finishedAtMs === null)) await pause(200);
+  while (
+    z
+      .array(z.object({ finishedAtMs: z.number().nullable() }))
+      .parse(await callCore(page, 'jobs.list', {}))
+      .some((job) => job.finishedAtMs === null)
+  )
+    await pause(200);
   return z.string().parse(added[0]);
 }
 

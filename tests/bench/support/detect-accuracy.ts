@@ -19,7 +19,9 @@ export async function compareAccuracy(python: PeerPython, threads: number): Prom
   const films: GoldenFilm[] = [];
   for (const kind of CLASSES) films.push(await makeGoldenFilm(kind, dir));
   const paths = films.map((film) => film.path);
-  const sceneDetect = (await runSceneDetect(python, paths)).films.map(({ boundariesS }, index) => boundariesS.map((second) => frameAt(films[index], second)));
+  const sceneDetect = (await runSceneDetect(python, paths)).films.map(({ boundariesS }, index) =>
+    boundariesS.map((second) => frameAt(films[index], second)),
+  );
   const torch = (await runTorch(python, paths)).films.map(({ boundaries }) => boundaries);
   const found: readonly (readonly [string, readonly (readonly number[])[]])[] = [
     ['adaptive', await studio('adaptive', threads, films)],
@@ -27,7 +29,11 @@ export async function compareAccuracy(python: PeerPython, threads: number): Prom
     ['transnet-v2', await studio('transnet-v2', threads, films)],
     ['PyTorch', torch],
   ];
-  const rows = films.map((film, index) => [CLASSES[index] ?? '', String(truthOf(film).length), ...found.map(([, frames]) => cell(frames[index] ?? [], film))]);
+  const rows = films.map((film, index) => [
+    CLASSES[index] ?? '',
+    String(truthOf(film).length),
+    ...found.map(([, frames]) => cell(frames[index] ?? [], film)),
+  ]);
   return [
     `F1 (right/found) at ±${TOLERANCE_FRAMES} frame, one film per class made by ffmpeg; a boundary anywhere in a gradual transition is right.`,
     '',
@@ -60,5 +66,8 @@ function frameAt(film: GoldenFilm | undefined, seconds: number): number {
   if (film === undefined) return Number.NaN;
   const { ptsUs, rate } = film;
   if (ptsUs === undefined) return Math.round((seconds * rate.num) / rate.den);
-  return ptsUs.reduce((best, timeUs, frame) => (Math.abs(timeUs - seconds * 1e6) < Math.abs((ptsUs[best] ?? 0) - seconds * 1e6) ? frame : best), 0);
+  return ptsUs.reduce(
+    (best, timeUs, frame) => (Math.abs(timeUs - seconds * 1e6) < Math.abs((ptsUs[best] ?? 0) - seconds * 1e6) ? frame : best),
+    0,
+  );
 }

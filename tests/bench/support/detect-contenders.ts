@@ -17,11 +17,19 @@ export const NAMES = {
   torch: 'TransNetV2, PyTorch',
 } as const;
 
-const SceneDetectAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), cpuSeconds: z.number(), boundariesS: z.array(z.number()) })) });
-const TorchAnswer = z.object({ version: z.string(), films: z.array(z.object({ seconds: z.number(), cpuSeconds: z.number(), inferenceSeconds: z.number(), boundaries: z.array(z.number()) })) });
+const SceneDetectAnswer = z.object({
+  version: z.string(),
+  films: z.array(z.object({ seconds: z.number(), cpuSeconds: z.number(), boundariesS: z.array(z.number()) })),
+});
+const TorchAnswer = z.object({
+  version: z.string(),
+  films: z.array(z.object({ seconds: z.number(), cpuSeconds: z.number(), inferenceSeconds: z.number(), boundaries: z.array(z.number()) })),
+});
 
-export const runSceneDetect = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof SceneDetectAnswer>> => python.run('detect_pyscenedetect.py', films, SceneDetectAnswer);
-export const runTorch = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof TorchAnswer>> => python.run('detect_transnet.py', films, TorchAnswer);
+export const runSceneDetect = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof SceneDetectAnswer>> =>
+  python.run('detect_pyscenedetect.py', films, SceneDetectAnswer);
+export const runTorch = (python: PeerPython, films: readonly string[]): Promise<z.infer<typeof TorchAnswer>> =>
+  python.run('detect_transnet.py', films, TorchAnswer);
 
 interface Setting {
   readonly film: string;
@@ -30,12 +38,17 @@ interface Setting {
 }
 
 /** @param note is told how long PyTorch took beside decoding, in seconds. */
-export function contenders({ film, python, threads }: Setting, note: (inferenceSeconds: number) => void): ((watch: Stopwatch) => Promise<void>)[] {
+export function contenders(
+  { film, python, threads }: Setting,
+  note: (inferenceSeconds: number) => void,
+): ((watch: Stopwatch) => Promise<void>)[] {
   return [
     (watch) => watch.time(NAMES.decode, () => decodeToNull(film)),
-    (watch) => watch.time(NAMES.adaptive, () => withDetector('adaptive', threads, async (detector) => void (await scoreFilm(detector, film)))),
+    (watch) =>
+      watch.time(NAMES.adaptive, () => withDetector('adaptive', threads, async (detector) => void (await scoreFilm(detector, film)))),
     (watch) => watch.time(NAMES.sceneDetect, async () => (await runSceneDetect(python, [film])).films[0]),
-    (watch) => watch.time(NAMES.transNet, () => withDetector('transnet-v2', threads, async (detector) => void (await scoreFilm(detector, film)))),
+    (watch) =>
+      watch.time(NAMES.transNet, () => withDetector('transnet-v2', threads, async (detector) => void (await scoreFilm(detector, film)))),
     (watch) =>
       watch.time(NAMES.torch, async () => {
         const [answer] = (await runTorch(python, [film])).films;

@@ -60,7 +60,10 @@ async function openStudio(dataDir: string): Promise<Studio> {
   await writeFile(file, 'never looked into');
   const [videoId] = (await core.services.videos.addFiles([file], ACTOR)).added;
   if (videoId === undefined) throw new Error('a video expected');
-  core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'Hello.', origin: 'import' }], { actor: ACTOR, label: 'Speech' });
+  core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'Hello.', origin: 'import' }], {
+    actor: ACTOR,
+    label: 'Speech',
+  });
   return { core, videoId };
 }
 
@@ -79,7 +82,8 @@ async function tryCase(studio: Studio, folder: string, { file, tally }: Case): P
     const problem = await (file.fileName.endsWith('.json') ? importRecords(studio, target, place) : importCues(studio, target));
     if (problem !== null) tally.add('crashes', `${file.name}: ${problem}`);
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'internal') tally.add('unnamedErrors', `${file.name}: ${inspect(error).slice(0, 500)}`);
+    if (!(error instanceof AppError) || error.code === 'internal')
+      tally.add('unnamedErrors', `${file.name}: ${inspect(error).slice(0, 500)}`);
   }
 }
 
@@ -88,21 +92,31 @@ async function importRecords({ core }: Studio, file: string, mediaFolder: string
   const { jobs, videos, history } = core.services;
   const before = videos.list().length;
   const grant = async (of: string) => (await core.files.grantPath(of)).grantId;
-  const [jobId] = jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: await grant(file), mediaGrantId: await grant(mediaFolder), options: {} }], false, ACTOR);
+  const [jobId] = jobs.enqueue(
+    [{ kind: 'import-dataset', formatId: 'shot2story', grantId: await grant(file), mediaGrantId: await grant(mediaFolder), options: {} }],
+    false,
+    ACTOR,
+  );
   await jobs.idle();
   if (jobId === undefined) throw new Error('a job expected');
   const job = jobs.get(jobId);
   const { state, error } = job;
   if (error?.code === 'internal') throw new AppError('internal', error.message);
   const added = videos.list().length - before;
-  const problem = untruth({ state, message: error?.message ?? '', imported: job.kind === 'import-dataset' ? job.result?.videos : null }, added);
+  const problem = untruth(
+    { state, message: error?.message ?? '', imported: job.kind === 'import-dataset' ? job.result?.videos : null },
+    added,
+  );
   if (added > 0) history.undo(ACTOR);
   if (videos.list().length !== before) return `undo left ${videos.list().length - before} videos`;
   jobs.clearFinished();
   return problem;
 }
 
-function untruth({ state, message, imported }: { readonly state: string; readonly message: string; readonly imported: unknown }, added: number): string | null {
+function untruth(
+  { state, message, imported }: { readonly state: string; readonly message: string; readonly imported: unknown },
+  added: number,
+): string | null {
   if (imported !== added) return `it says ${String(imported)} videos, and ${added} were added`;
   if (state !== 'failed') return null;
   if (message.includes('Nothing was changed') !== (added === 0)) return `${added} videos were added, and it says "${message}"`;
@@ -118,7 +132,8 @@ async function importCues({ core, videoId }: Studio, file: string): Promise<stri
     if (transcripts.get(videoId).length !== before) throw new AppError('internal', 'refused, and the transcript was changed');
     throw error;
   });
-  if (segmentCount === 0 || transcripts.get(videoId).length !== segmentCount) return `it says ${segmentCount} pieces of speech, and ${transcripts.get(videoId).length} are there`;
+  if (segmentCount === 0 || transcripts.get(videoId).length !== segmentCount)
+    return `it says ${segmentCount} pieces of speech, and ${transcripts.get(videoId).length} are there`;
   history.undo(ACTOR);
   return transcripts.get(videoId).length === before ? null : 'undo did not bring the transcript back';
 }

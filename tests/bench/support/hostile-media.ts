@@ -58,14 +58,17 @@ export function tryHostileMedia({ folder, count, seed }: HostileOptions): Promis
 
 async function openStudio(dataDir: string, onError: (details: object) => void): Promise<Core> {
   const quiet = (): void => undefined;
-  const core = createCore({ ...testConfig(dataDir), ffmpegLanes: 2 }, {
-    logger: { debug: quiet, info: quiet, warn: quiet, error: onError },
-    clock: systemClock,
-    secrets: createSessionSecrets(),
-    spawnEngineWorker: () => {
-      throw new Error('no engine is started here');
+  const core = createCore(
+    { ...testConfig(dataDir), ffmpegLanes: 2 },
+    {
+      logger: { debug: quiet, info: quiet, warn: quiet, error: onError },
+      clock: systemClock,
+      secrets: createSessionSecrets(),
+      spawnEngineWorker: () => {
+        throw new Error('no engine is started here');
+      },
     },
-  });
+  );
   await core.services.projects.createIn(dataDir, 'Hostile');
   core.services.settings.update({ detectorId: 'adaptive' });
   return core;
@@ -119,7 +122,11 @@ function watched(name: string, file: string, other: string): Case {
 }
 
 /** `logged`: what the studio says of errors that it did not expect. */
-async function tryCase(core: Core, { name, file }: Case, { tally, logged }: { tally: HostileTally; logged: readonly object[] }): Promise<void> {
+async function tryCase(
+  core: Core,
+  { name, file }: Case,
+  { tally, logged }: { tally: HostileTally; logged: readonly object[] },
+): Promise<void> {
   const { videos, jobs } = core.services;
   const complain = (error: { readonly code: string | null; readonly message: string }, at: string): void => {
     if (error.code === 'internal' || error.code === null) tally.add('unnamedErrors', `${name}, ${at}: ${error.message} ${inspect(logged)}`);
@@ -143,7 +150,11 @@ async function tryCase(core: Core, { name, file }: Case, { tally, logged }: { ta
   }
 }
 
-async function showStills(core: Core, videoId: VideoId, complain: (error: { code: string | null; message: string }, at: string) => void): Promise<void> {
+async function showStills(
+  core: Core,
+  videoId: VideoId,
+  complain: (error: { code: string | null; message: string }, at: string) => void,
+): Promise<void> {
   const frameCount = core.services.videos.get(videoId).probe?.frameCount ?? 0;
   for (const frame of new Set([0, Math.floor(frameCount / 2), Math.max(0, frameCount - 1)]))
     await core.resolveMedia(mediaUrls.frame(videoId, frame, 320)).catch((error: unknown) => complain(namesOf(error), `still ${frame}`));

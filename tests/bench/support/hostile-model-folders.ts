@@ -75,12 +75,14 @@ async function tryCase({ store, client }: Bench, name: string, { model, tally }:
     if (good?.state !== 'installed') tally.add('crashes', `${model.name}: the good folder beside it is ${good?.state ?? 'not listed'}`);
     if (listed === undefined) return;
     if (listed.state !== 'installed') {
-      if ((listed.stateReason ?? '') === '' || listed.stateReason?.startsWith('This model could not be examined') === true) tally.add('unnamedErrors', `${model.name}: ${listed.stateReason}`);
+      if ((listed.stateReason ?? '') === '' || listed.stateReason?.startsWith('This model could not be examined') === true)
+        tally.add('unnamedErrors', `${model.name}: ${listed.stateReason}`);
       return;
     }
     await runOnce(client, await store.resolve(listed.id));
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'internal') tally.add('unnamedErrors', `${model.name}: ${inspect(error).slice(0, 600)}`);
+    if (!(error instanceof AppError) || error.code === 'internal')
+      tally.add('unnamedErrors', `${model.name}: ${inspect(error).slice(0, 600)}`);
   }
 }
 

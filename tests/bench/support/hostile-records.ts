@@ -26,7 +26,8 @@ const good = (): Record<string, unknown>[] => [1, 2, 3].map((number) => record(n
 /** A bad record between two good ones. */
 const between = (bad: unknown): string => JSON.stringify([record(1), bad, record(3)]);
 const withName = (video: unknown): string => between(record(2, { video }));
-const withShots = (...names: string[]): string => between(record(2, { video_names: names, captions: names.map(() => 'Text.'), audio_captions: undefined, ASR: undefined }));
+const withShots = (...names: string[]): string =>
+  between(record(2, { video_names: names, captions: names.map(() => 'Text.'), audio_captions: undefined, ASR: undefined }));
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
 /** What no random change would hit upon. */
@@ -55,15 +56,43 @@ const DATA_SETS: readonly (readonly [name: string, content: string | Buffer])[] 
   ['the key of a prototype', `[{"__proto__": {"video": "other.mp4"}, "constructor": 1, ${JSON.stringify(record(1)).slice(1)}]`],
   ['UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(JSON.stringify(good()), 'utf16le')])],
   ['Latin-1', Buffer.from(withName('wälk.mp4'), 'latin1')],
-  ['bytes that are no text, in the middle', Buffer.concat([Buffer.from(JSON.stringify(good()).slice(0, 300)), Buffer.from([0xc3, 0x28, 0xff])])],
+  [
+    'bytes that are no text, in the middle',
+    Buffer.concat([Buffer.from(JSON.stringify(good()).slice(0, 300)), Buffer.from([0xc3, 0x28, 0xff])]),
+  ],
   ['half a character at the end', Buffer.concat([Buffer.from(JSON.stringify(good())), Buffer.from([0xe2, 0x82])])],
   ['an escape that does not end', '[{"video": "\\u00'],
   ['half of a pair of escapes', withName('\ud800.mp4')],
   ['a record without anything', between({})],
   ['a record without a name', between(record(2, { video: undefined }))],
-  ...[null, 7, {}, [], '', ' ', '.', '..', '../canary.mp4', '../../canary.mp4', '/canary.mp4', 'C:\\canary.mp4', '..\\canary.mp4', '%2e%2e%2fcanary.mp4', 'CON', 'a/../../canary.mp4', 'a\u0000b.mp4', 'a\nb.mp4', '\u202Egpm.klaw', `${'x'.repeat(255)}.mp4`, 'x'.repeat(100_000), '<b>walk</b>.mp4', '${walk}.mp4', "'; --.mp4", '-i.mp4', '👩‍👩‍👧.mp4'].map(
-    (name): readonly [string, string] => [`the name ${JSON.stringify(name)?.slice(0, 40)}`, withName(name)],
-  ),
+  ...[
+    null,
+    7,
+    {},
+    [],
+    '',
+    ' ',
+    '.',
+    '..',
+    '../canary.mp4',
+    '../../canary.mp4',
+    '/canary.mp4',
+    'C:\\canary.mp4',
+    '..\\canary.mp4',
+    '%2e%2e%2fcanary.mp4',
+    'CON',
+    'a/../../canary.mp4',
+    'a\u0000b.mp4',
+    'a\nb.mp4',
+    '\u202Egpm.klaw',
+    `${'x'.repeat(255)}.mp4`,
+    'x'.repeat(100_000),
+    '<b>walk</b>.mp4',
+    '${walk}.mp4',
+    "'; --.mp4",
+    '-i.mp4',
+    '👩‍👩‍👧.mp4',
+  ].map((name): readonly [string, string] => [`the name ${JSON.stringify(name)?.slice(0, 40)}`, withName(name)]),
   ['the same video twice', JSON.stringify([record(1), record(1)])],
   ['no shots', between(record(2, { video_names: [], captions: [], audio_captions: [], ASR: [] }))],
   ['too few captions', between(record(2, { captions: ['One.'] }))],
@@ -140,7 +169,11 @@ export function* hostileFiles(count: number, dice: Dice): Generator<HostileFile>
     const next = from.splice(dice.roll(from.length), 1)[0];
     const base = Buffer.from(isSet ? JSON.stringify(good()) : goodCues());
     const [what, content] = next ?? ['a random change', spoil(base, dice)];
-    yield { name: `${number}: ${isSet ? 'data set' : 'subtitles'}, ${what}`, fileName: `${number}.${isSet ? 'json' : dice.pick(['srt', 'vtt'])}`, content };
+    yield {
+      name: `${number}: ${isSet ? 'data set' : 'subtitles'}, ${what}`,
+      fileName: `${number}.${isSet ? 'json' : dice.pick(['srt', 'vtt'])}`,
+      content,
+    };
   }
 }
 

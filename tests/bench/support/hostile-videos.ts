@@ -57,7 +57,26 @@ type Damage = (video: Buffer, dice: Dice, other: Buffer) => Buffer;
 /** Numbers that programs stumble over. */
 const BAD_NUMBERS = [0, 1, 7, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x0100_0000, 60_000];
 
-const BOX_NAMES = ['moov', 'mvhd', 'trak', 'tkhd', 'mdhd', 'stsd', 'stts', 'ctts', 'stsc', 'stsz', 'stco', 'elst', 'moof', 'tfhd', 'trun', 'mdat', 'avc1', 'esds'];
+const BOX_NAMES = [
+  'moov',
+  'mvhd',
+  'trak',
+  'tkhd',
+  'mdhd',
+  'stsd',
+  'stts',
+  'ctts',
+  'stsc',
+  'stsz',
+  'stco',
+  'elst',
+  'moof',
+  'tfhd',
+  'trun',
+  'mdat',
+  'avc1',
+  'esds',
+];
 
 function spoilt(video: Buffer, spoil: (bytes: Buffer) => void): Buffer {
   const bytes = Buffer.from(video);
@@ -69,20 +88,74 @@ const DAMAGES: readonly (readonly [name: string, damage: Damage])[] = [
   ['whole', (video) => video],
   ['cut off', (video, dice) => video.subarray(0, dice.roll(video.length))],
   ['beginning lost', (video, dice) => video.subarray(dice.roll(Math.min(2000, video.length)))],
-  ['bytes flipped', (video, dice) => spoilt(video, (bytes) => times(1 + dice.roll(60), () => (bytes[dice.roll(bytes.length)] = dice.roll(256))))],
-  ['header flipped', (video, dice) => spoilt(video, (bytes) => times(1 + dice.roll(20), () => (bytes[dice.roll(Math.min(700, bytes.length))] = dice.roll(256))))],
-  ['bad numbers', (video, dice) => spoilt(video, (bytes) => times(1 + dice.roll(12), () => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), dice.roll(Math.min(3000, bytes.length - 8)))))],
+  [
+    'bytes flipped',
+    (video, dice) => spoilt(video, (bytes) => times(1 + dice.roll(60), () => (bytes[dice.roll(bytes.length)] = dice.roll(256)))),
+  ],
+  [
+    'header flipped',
+    (video, dice) =>
+      spoilt(video, (bytes) => times(1 + dice.roll(20), () => (bytes[dice.roll(Math.min(700, bytes.length))] = dice.roll(256)))),
+  ],
+  [
+    'bad numbers',
+    (video, dice) =>
+      spoilt(video, (bytes) =>
+        times(1 + dice.roll(12), () => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), dice.roll(Math.min(3000, bytes.length - 8)))),
+      ),
+  ],
   ['hole', (video, dice) => spoilt(video, (bytes) => bytes.fill(0, dice.roll(bytes.length), dice.roll(bytes.length)))],
   ['spliced', (video, dice, other) => Buffer.concat([video.subarray(0, dice.roll(1500)), other.subarray(dice.roll(other.length))])],
-  ['said twice', (video, dice) => Buffer.concat([video.subarray(0, dice.roll(video.length)), video, video.subarray(dice.roll(video.length))])],
+  [
+    'said twice',
+    (video, dice) => Buffer.concat([video.subarray(0, dice.roll(video.length)), video, video.subarray(dice.roll(video.length))]),
+  ],
   ['box size', (video, dice) => atBox(video, dice, (bytes, at) => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), at - 4))],
-  ['box content', (video, dice) => atBox(video, dice, (bytes, at) => times(1 + dice.roll(4), () => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), Math.min(bytes.length - 4, at + 4 + 4 * dice.roll(24)))))],
-  ['durations', (video) => spoilt(video, (bytes) => ['mvhd', 'mdhd', 'tkhd'].forEach((box) => eachBox(bytes, box, (at) => bytes.writeUInt32BE(0xffff_fff0, at + (box === 'tkhd' ? 24 : 20)))))],
-  ['counts', (video, dice) => spoilt(video, (bytes) => ['stts', 'stsz', 'stsc', 'stco', 'trun'].forEach((box) => eachBox(bytes, box, (at) => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), at + 8))))],
-  ['constant sizes', (video, dice) => spoilt(video, (bytes) => eachBox(bytes, 'stsz', (at) => bytes.writeUInt32BE(1 + dice.roll(8), at + 8)))],
+  [
+    'box content',
+    (video, dice) =>
+      atBox(video, dice, (bytes, at) =>
+        times(1 + dice.roll(4), () => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), Math.min(bytes.length - 4, at + 4 + 4 * dice.roll(24)))),
+      ),
+  ],
+  [
+    'durations',
+    (video) =>
+      spoilt(video, (bytes) =>
+        ['mvhd', 'mdhd', 'tkhd'].forEach((box) =>
+          eachBox(bytes, box, (at) => bytes.writeUInt32BE(0xffff_fff0, at + (box === 'tkhd' ? 24 : 20))),
+        ),
+      ),
+  ],
+  [
+    'counts',
+    (video, dice) =>
+      spoilt(video, (bytes) =>
+        ['stts', 'stsz', 'stsc', 'stco', 'trun'].forEach((box) =>
+          eachBox(bytes, box, (at) => bytes.writeUInt32BE(dice.pick(BAD_NUMBERS), at + 8)),
+        ),
+      ),
+  ],
+  [
+    'constant sizes',
+    (video, dice) => spoilt(video, (bytes) => eachBox(bytes, 'stsz', (at) => bytes.writeUInt32BE(1 + dice.roll(8), at + 8))),
+  ],
   ['long frames', (video) => spoilt(video, (bytes) => eachBox(bytes, 'stts', (at) => bytes.writeUInt32BE(0x7fff_ffff, at + 16)))],
-  ['huge pictures', (video, dice) => spoilt(video, (bytes) => ['avc1', 'mp4v', 'jpeg'].forEach((box) => eachBox(bytes, box, (at) => bytes.writeUInt32BE(dice.pick([0xea60_ea60, 0xffff_0001, 0x0001_ffff, 0]), Math.min(bytes.length - 4, at + 28)))))],
-  ['noise behind its header', (video, dice) => spoilt(video, (bytes) => times(bytes.length >> 1, (index) => (bytes[(bytes.length >> 2) + index] = dice.roll(256))))],
+  [
+    'huge pictures',
+    (video, dice) =>
+      spoilt(video, (bytes) =>
+        ['avc1', 'mp4v', 'jpeg'].forEach((box) =>
+          eachBox(bytes, box, (at) =>
+            bytes.writeUInt32BE(dice.pick([0xea60_ea60, 0xffff_0001, 0x0001_ffff, 0]), Math.min(bytes.length - 4, at + 28)),
+          ),
+        ),
+      ),
+  ],
+  [
+    'noise behind its header',
+    (video, dice) => spoilt(video, (bytes) => times(bytes.length >> 1, (index) => (bytes[(bytes.length >> 2) + index] = dice.roll(256)))),
+  ],
 ];
 
 function times(count: number, work: (index: number) => unknown): void {
@@ -114,5 +187,9 @@ export function spoilVideo(videos: readonly SoundVideo[], dice: Dice): HostileVi
   const [name, damage] = dice.pick(DAMAGES);
   const [secondName, second] = dice.roll(3) === 0 ? dice.pick(DAMAGES) : (['', (video: Buffer) => video] as const);
   const other = dice.pick(videos).bytes;
-  return { extension, bytes: second(damage(bytes, dice, other), dice, other), how: [extension, name, secondName].filter((part) => part !== '').join(' ') };
+  return {
+    extension,
+    bytes: second(damage(bytes, dice, other), dice, other),
+    how: [extension, name, secondName].filter((part) => part !== '').join(' '),
+  };
 }

@@ -27,15 +27,46 @@ export async function longFilm(hours: number, rate: number): Promise<LongFilm> {
     await runFfmpeg(['-stream_loop', String(repeats - 1), '-i', reel, '-c', 'copy', `${file}.making.mp4`]);
     await rename(`${file}.making.mp4`, file);
   }
-  return { path: file, hours: (repeats * REEL_SECONDS) / 3600, frameCount: repeats * REEL_SECONDS * rate, shotCount: repeats * SHOT_SECONDS.length };
+  return {
+    path: file,
+    hours: (repeats * REEL_SECONDS) / 3600,
+    frameCount: repeats * REEL_SECONDS * rate,
+    shotCount: repeats * SHOT_SECONDS.length,
+  };
 }
 
 async function makeReel(dir: string, rate: number): Promise<string> {
   const format: SceneFormat = { width: 320, height: 180, rate };
   const tints = ['0x3a6ea5', '0x556b2f', '0xa0522d', '0x8090a0', '0xd8c8a0', '0x203040'];
-  const parts: Part[] = SHOT_SECONDS.map((seconds, index) => ({ scene: landscape({ seed: 20 + index, tint: tints[index] ?? 'gray', panX: 1 }), frames: seconds * rate, join: { kind: 'cut' } }));
+  const parts: Part[] = SHOT_SECONDS.map((seconds, index) => ({
+    scene: landscape({ seed: 20 + index, tint: tints[index] ?? 'gray', panX: 1 }),
+    frames: seconds * rate,
+    join: { kind: 'cut' },
+  }));
   const { frameCount } = truthOf(parts);
   const reel = path.join(dir, `reel-${rate}fps.mp4`);
-  await runFfmpeg(['-f', 'lavfi', '-i', `sine=frequency=330:duration=${frameCount / rate}`, '-filter_complex', pictureGraph(parts, format), '-map', '[v]', '-map', '0:a', '-c:v', 'libx264', '-preset', 'veryfast', '-g', String(rate * 4), '-c:a', 'aac', '-b:a', '32k', reel]);
+  await runFfmpeg([
+    '-f',
+    'lavfi',
+    '-i',
+    `sine=frequency=330:duration=${frameCount / rate}`,
+    '-filter_complex',
+    pictureGraph(parts, format),
+    '-map',
+    '[v]',
+    '-map',
+    '0:a',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-g',
+    String(rate * 4),
+    '-c:a',
+    'aac',
+    '-b:a',
+    '32k',
+    reel,
+  ]);
   return reel;
 }

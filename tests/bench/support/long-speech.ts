@@ -25,7 +25,25 @@ export async function longSpeech(hours: number): Promise<LongSpeech> {
     const sample = path.join(repository, 'resources', 'sample', 'sample-film.mp4');
     const picture = ['-f', 'lavfi', '-i', `color=gray:s=64x36:r=1:d=${REEL_SECONDS}`];
     const sound = ['-filter_complex', `[1:a]apad=whole_dur=${REEL_SECONDS}[a]`, '-map', '0:v', '-map', '[a]'];
-    await runFfmpeg([...picture, '-i', sample, ...sound, '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '48k', '-t', String(REEL_SECONDS), reel]);
+    await runFfmpeg([
+      ...picture,
+      '-i',
+      sample,
+      ...sound,
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      '-b:a',
+      '48k',
+      '-t',
+      String(REEL_SECONDS),
+      reel,
+    ]);
     await runFfmpeg(['-stream_loop', String(repeats - 1), '-i', reel, '-c', 'copy', `${file}.making.mp4`]);
     await rename(`${file}.making.mp4`, file);
   }

@@ -16,7 +16,12 @@ export function peakBytes(pid: number): number | null {
 export function childPids(parentPid: number): number[] {
   if (process.platform !== 'linux') return [];
   const threads = readdirSync(`/proc/${parentPid}/task`);
-  return threads.flatMap((thread) => (readIfThere(`/proc/${parentPid}/task/${thread}/children`) ?? '').split(' ').filter((pid) => pid !== '').map(Number));
+  return threads.flatMap((thread) =>
+    (readIfThere(`/proc/${parentPid}/task/${thread}/children`) ?? '')
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map(Number),
+  );
 }
 
 /** How a process was started, its arguments joined by blanks. */

@@ -20,9 +20,15 @@ function describe(pid: number): SeenProcess | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return { pid, parentPid: Number(fields[1]), startTicks: fields[19] ?? '', commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() };
+    return {
+      pid,
+      parentPid: Number(fields[1]),
+      startTicks: fields[19] ?? '',
+      commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim(),
+    };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH' || error.code === 'EACCES')) return null;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH' || error.code === 'EACCES'))
+      return null;
     throw error;
   }
 }
@@ -32,7 +38,7 @@ export function descendantsOf(pid: number): SeenProcess[] {
   const all = seenProcesses();
   const found: SeenProcess[] = [];
   const parents = new Set([pid]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const process of all) {
       if (!parents.has(process.parentPid) || parents.has(process.pid)) continue;

@@ -19,7 +19,9 @@ export async function peerPython(log: (line: string) => void): Promise<PeerPytho
   const folder = path.join(cacheDir, 'venv');
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stampFile = path.join(folder, 'requirements.sha256');
-  const stamp = createHash('sha256').update(await readFile(REQUIREMENTS)).digest('hex');
+  const stamp = createHash('sha256')
+    .update(await readFile(REQUIREMENTS))
+    .digest('hex');
   const isCurrent = existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp;
   if (!isCurrent) {
     log('Installing the peers (PyTorch, TransNetV2, PySceneDetect) into a virtual environment; once, some minutes');

@@ -21,7 +21,11 @@ export interface Timing {
 }
 
 /** Runs A B C, A B C, …, so that whatever else the machine does falls on all of them alike. */
-export async function timeRounds(works: readonly ((watch: Stopwatch) => Promise<void>)[], rounds: number, log: (line: string) => void): Promise<Map<string, Timing>> {
+export async function timeRounds(
+  works: readonly ((watch: Stopwatch) => Promise<void>)[],
+  rounds: number,
+  log: (line: string) => void,
+): Promise<Map<string, Timing>> {
   const timings = new Map<string, Timing>();
   const timingOf = (name: string): Timing => {
     const timing = timings.get(name) ?? { seconds: [], cpuSeconds: [] };
@@ -46,14 +50,17 @@ export async function timeRounds(works: readonly ((watch: Stopwatch) => Promise<
 
 /** How many times longer `slow` took than `fast`: the ratio of each round, and of those the median; in wall time and in processor time. */
 export function ratioOf(slow: Timing | undefined, fast: Timing | undefined): string {
-  const ratio = (key: keyof Timing): string => median((slow?.[key] ?? []).map((seconds, round) => seconds / (fast?.[key][round] ?? Number.NaN))).toFixed(2);
+  const ratio = (key: keyof Timing): string =>
+    median((slow?.[key] ?? []).map((seconds, round) => seconds / (fast?.[key][round] ?? Number.NaN))).toFixed(2);
   return `${ratio('seconds')}× (processor time: ${ratio('cpuSeconds')}×)`;
 }
 
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 export function timingRow(name: string, { seconds, cpuSeconds: cpu }: Timing, units: number): string[] {
@@ -64,14 +71,20 @@ export function timingRow(name: string, { seconds, cpuSeconds: cpu }: Timing, un
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd();
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
 /** What the numbers were measured on. */
 export function machine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `${availableParallelism()} core(s) of ${model}; load when started ${loadavg().map((load) => load.toFixed(1)).join(', ')}; Node ${process.version}`;
+  return `${availableParallelism()} core(s) of ${model}; load when started ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', ')}; Node ${process.version}`;
 }
 
 /** Clock ticks per second of /proc on Linux, the same on all its architectures of today. */

@@ -8,7 +8,15 @@ import type { Dice } from './hostile-report.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures/models');
 /** Tiny random models of every role. */
-const KINDS = ['writers/llama', 'writers/qwen3', 'families/llava', 'families/florence2', 'families/idefics3', 'families/qwen2_vl', 'whisper'] as const;
+const KINDS = [
+  'writers/llama',
+  'writers/qwen3',
+  'families/llava',
+  'families/florence2',
+  'families/idefics3',
+  'families/qwen2_vl',
+  'whisper',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 export interface SpoiltModel {
@@ -20,20 +28,29 @@ export interface SpoiltModel {
 type Spoil = (folder: string) => void;
 
 const at = (folder: string, file: string): string => path.join(folder, file);
-const replace = (file: string, make: (target: string) => void): Spoil => (folder) => {
-  rmSync(at(folder, file), { recursive: true, force: true });
-  make(at(folder, file));
-};
+const replace =
+  (file: string, make: (target: string) => void): Spoil =>
+  (folder) => {
+    rmSync(at(folder, file), { recursive: true, force: true });
+    make(at(folder, file));
+  };
 const text = (file: string, content: string | Buffer): Spoil => replace(file, (target) => writeFileSync(target, content));
 const pipe = (target: string): void => void execFileSync('mkfifo', [target]);
 const link = (to: string) => (target: string) => symlinkSync(to, target);
-const without = (file: string): Spoil => (folder) => rmSync(at(folder, file), { recursive: true });
+const without =
+  (file: string): Spoil =>
+  (folder) =>
+    rmSync(at(folder, file), { recursive: true });
 
 type Json = Record<string, unknown>;
-const json = (file: string, change: (value: Json) => Json): Spoil => (folder) => writeFileSync(at(folder, file), JSON.stringify(change(JSON.parse(readFileSync(at(folder, file), 'utf8')) as Json)));
+const json =
+  (file: string, change: (value: Json) => Json): Spoil =>
+  (folder) =>
+    writeFileSync(at(folder, file), JSON.stringify(change(JSON.parse(readFileSync(at(folder, file), 'utf8')) as Json)));
 const keys = (file: string, changes: Json): Spoil => json(file, (value) => ({ ...value, ...changes }));
 const template = (chatTemplate: unknown): Spoil => keys('tokenizer_config.json', { chat_template: chatTemplate });
-const split = (pattern: unknown): Spoil => keys('tokenizer.json', { pre_tokenizer: { type: 'Split', pattern, behavior: 'Isolated', invert: false } });
+const split = (pattern: unknown): Spoil =>
+  keys('tokenizer.json', { pre_tokenizer: { type: 'Split', pattern, behavior: 'Isolated', invert: false } });
 
 const WRITER: readonly (readonly [string, Spoil])[] = [
   ['a pipe as config', replace('config.json', pipe)],
@@ -62,7 +79,13 @@ const WRITER: readonly (readonly [string, Spoil])[] = [
   ['a model of another kind', keys('config.json', { model_type: 'something else' })],
   ['layers that are not there', keys('config.json', { num_hidden_layers: 99 })],
   ['a vocabulary of another size', keys('config.json', { vocab_size: 5 })],
-  ['no end of an answer', (folder) => [keys('config.json', { eos_token_id: null }), keys('generation_config.json', { eos_token_id: null })].forEach((spoil) => spoil(folder))],
+  [
+    'no end of an answer',
+    (folder) =>
+      [keys('config.json', { eos_token_id: null }), keys('generation_config.json', { eos_token_id: null })].forEach((spoil) =>
+        spoil(folder),
+      ),
+  ],
   ['an expression that is none', split({ Regex: '(' })],
   ['an expression that is a number', split({ Regex: 7 })],
   ['an expression that fits nothing', split({ Regex: '$^' })],
@@ -71,7 +94,15 @@ const WRITER: readonly (readonly [string, Spoil])[] = [
   ['a tokenizer without words', keys('tokenizer.json', { model: { type: 'BPE', vocab: {}, merges: [] } })],
   ['a tokenizer without a model', keys('tokenizer.json', { model: null })],
   ['a decoder of an unknown kind', keys('tokenizer.json', { decoder: { type: 'Unheard' } })],
-  ['tokens that are no tokens', keys('tokenizer.json', { added_tokens: [{ id: -5, content: '' }, { id: 1e9, content: 'x' }] })],
+  [
+    'tokens that are no tokens',
+    keys('tokenizer.json', {
+      added_tokens: [
+        { id: -5, content: '' },
+        { id: 1e9, content: 'x' },
+      ],
+    }),
+  ],
   ['a template that does not place the prompt', template('Hello.')],
   ['a template that is no template', template('{% for %}')],
   ['a template that does not end', template('{{ messages[0]')],
@@ -79,7 +110,10 @@ const WRITER: readonly (readonly [string, Spoil])[] = [
   ['a template that refuses', template("{{ raise_exception('no') }}")],
   ['a template that is a number', template(7)],
   ['a template that is a list', template([{ name: 'default', template: 7 }])],
-  ['a template of thousands of loops', template("{% for i in range(300) %}{% for j in range(300) %}{% endfor %}{% endfor %}{{ messages[0]['content'] }}")],
+  [
+    'a template of thousands of loops',
+    template("{% for i in range(300) %}{% for j in range(300) %}{% endfor %}{% endfor %}{{ messages[0]['content'] }}"),
+  ],
   ['an empty network', (folder) => truncateSync(at(folder, 'onnx/model.onnx'), 0)],
   ['half a network', (folder) => truncateSync(at(folder, 'onnx/model.onnx'), 70_000)],
   ['a network of zeros', text('onnx/model.onnx', Buffer.alloc(10_000))],
@@ -93,7 +127,10 @@ const WRITER: readonly (readonly [string, Spoil])[] = [
 
 const CAPTIONER: readonly (readonly [string, Spoil])[] = [
   ['pictures of no size', keys('preprocessor_config.json', { size: { height: 0, width: 0 }, crop_size: { height: 0, width: 0 } })],
-  ['pictures larger than any', keys('preprocessor_config.json', { size: { height: 1e6, width: 1e6 }, crop_size: { height: 1e6, width: 1e6 } })],
+  [
+    'pictures larger than any',
+    keys('preprocessor_config.json', { size: { height: 1e6, width: 1e6 }, crop_size: { height: 1e6, width: 1e6 } }),
+  ],
   ['pictures of an unknown kind', keys('preprocessor_config.json', { image_processor_type: 'Unheard' })],
   ['no preprocessor', without('preprocessor_config.json')],
   ['an image token that is not there', keys('config.json', { image_token_index: 9e6, image_token_id: 9e6 })],
@@ -106,7 +143,10 @@ const WHISPER: readonly (readonly [string, Spoil])[] = [
   ['no heads', keys('generation_config.json', { alignment_heads: [] })],
   ['bands of another size', keys('preprocessor_config.json', { feature_size: 7 })],
   ['languages that are numbers', keys('generation_config.json', { lang_to_id: { '<|en|>': 'x' } })],
-  ['one network in the place of another', (folder) => cpSync(at(folder, 'onnx/encoder_model.onnx'), at(folder, 'onnx/decoder_model_merged.onnx'))],
+  [
+    'one network in the place of another',
+    (folder) => cpSync(at(folder, 'onnx/encoder_model.onnx'), at(folder, 'onnx/decoder_model_merged.onnx')),
+  ],
 ];
 
 /** Small or without meaning: a large one could be a size, and take the memory of the machine that tries it. */
@@ -126,7 +166,7 @@ function spoilAnywhere(folder: string, dice: Dice): string {
   }
   const root: unknown = JSON.parse(whole.toString('utf8'));
   const where = [file];
-  for (let holder = root; typeof holder === 'object' && holder !== null; ) {
+  for (let holder = root; typeof holder === 'object' && holder !== null;) {
     const key = dice.pick(Object.keys(holder));
     where.push(key);
     const inner: unknown = (holder as Json)[key];

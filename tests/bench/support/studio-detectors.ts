@@ -20,7 +20,9 @@ export type StudioDetector = 'adaptive' | 'transnet-v2';
 /** Runs `work` with a detector as the studio does: its network in an engine worker of its own. */
 export function withDetector<T>(id: StudioDetector, threads: number, work: (detector: ShotDetector) => Promise<T>): Promise<T> {
   if (id === 'adaptive') return work(createAdaptiveDetector());
-  return withEngineClient(async (client) => work(createTransNetDetector(await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: NETWORK, threads, device: 'cpu' }))));
+  return withEngineClient(async (client) =>
+    work(createTransNetDetector(await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: NETWORK, threads, device: 'cpu' }))),
+  );
 }
 
 /** Decodes and scores a film; no more. */

@@ -7,7 +7,9 @@ const WORKER = new URL('../../../src-main/engine-worker/worker.ts', import.meta.
 export async function withEngineClient<T>(work: (client: EngineClient) => Promise<T>): Promise<T> {
   const quiet = (): void => undefined;
   const complain = (_details: object, message: string): boolean => process.stderr.write(`${message}\n`);
-  const client = createEngineClient(() => spawnEngineWorkerProcess(WORKER), { logger: { debug: quiet, info: quiet, warn: complain, error: complain } });
+  const client = createEngineClient(() => spawnEngineWorkerProcess(WORKER), {
+    logger: { debug: quiet, info: quiet, warn: complain, error: complain },
+  });
   try {
     return await work(client);
   } finally {

@@ -29,7 +29,10 @@ export interface WatchedRun {
 export async function watchRun(film: string, options: readonly string[]): Promise<WatchedRun> {
   const dir = await mkdtemp(path.join(tmpdir(), 'shotluck-long-'));
   const args = [CLI, 'run', film, '--project', path.join(dir, 'Long.shotluck'), ...options];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', process.stderr, 'pipe'], env: { ...process.env, SHOTLUCK_DATA_DIR: path.join(dir, 'data') } });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', process.stderr, 'pipe'],
+    env: { ...process.env, SHOTLUCK_DATA_DIR: path.join(dir, 'data') },
+  });
   const startMs = performance.now();
   const samples: Sample[] = [];
   const steps: { seconds: number; text: string }[] = [];
@@ -56,10 +59,16 @@ export function printMemory({ samples, steps }: WatchedRun, print: (line: string
   const core = samples.map(({ coreBytes }) => coreBytes);
   const worker = samples.map(({ workerBytes }) => workerBytes);
   print(`Took ${((samples.at(-1)?.seconds ?? 0) / 60).toFixed(1)} min. Resident memory, one sample a second:`);
-  for (const [name, bytes] of [['core', core], ['engine worker, models and all', worker]] as const) print(`${curve(bytes)} ${name}, 0 to ${megabytes(Math.max(...bytes))}`);
+  for (const [name, bytes] of [
+    ['core', core],
+    ['engine worker, models and all', worker],
+  ] as const)
+    print(`${curve(bytes)} ${name}, 0 to ${megabytes(Math.max(...bytes))}`);
   for (const { seconds, text } of steps) {
     const sample = samples.findLast((one) => one.seconds <= seconds);
-    print(`  ${seconds.toFixed(0).padStart(5)} s  core ${megabytes(sample?.coreBytes ?? null).padStart(7)}  worker ${megabytes(sample?.workerBytes ?? null).padStart(7)}  ${text}`);
+    print(
+      `  ${seconds.toFixed(0).padStart(5)} s  core ${megabytes(sample?.coreBytes ?? null).padStart(7)}  worker ${megabytes(sample?.workerBytes ?? null).padStart(7)}  ${text}`,
+    );
   }
   const peak = Math.max(...core);
   print(`Core: peak ${megabytes(peak)} (aim: below 1000 MB), ${quarters(core)}.`);

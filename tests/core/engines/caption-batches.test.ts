@@ -9,18 +9,27 @@ import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { nanoSpec, workerFile } from './support/nano.ts';
 import { referenceOf, tinyRequest, tinySpec } from './support/tiny-models.ts';
 
-const batching = Object.values(CAPTIONER_FAMILIES).filter((family) => family.canBatch).flatMap((family) => family.modelTypes.map((type) => ({ type, most: Math.min(3, family.maxPictures) })));
+const batching = Object.values(CAPTIONER_FAMILIES)
+  .filter((family) => family.canBatch)
+  .flatMap((family) => family.modelTypes.map((type) => ({ type, most: Math.min(3, family.maxPictures) })));
 
 async function alone(captioner: OnnxCaptioner, requests: readonly CaptionRequest[]): Promise<CaptionResult[]> {
   const results: CaptionResult[] = [];
-  for (const request of requests) results.push(await captioner.caption(request, { signal: new AbortController().signal, onText: () => undefined }));
+  for (const request of requests)
+    results.push(await captioner.caption(request, { signal: new AbortController().signal, onText: () => undefined }));
   return results;
 }
 
 /** The results of a batch, and for every request the texts that it told meanwhile. */
-async function together(captioner: OnnxCaptioner, requests: readonly CaptionRequest[]): Promise<{ results: CaptionResult[]; told: string[][] }> {
+async function together(
+  captioner: OnnxCaptioner,
+  requests: readonly CaptionRequest[],
+): Promise<{ results: CaptionResult[]; told: string[][] }> {
   const told: string[][] = requests.map(() => []);
-  const results = await captioner.captionMany(requests, { signal: new AbortController().signal, onText: (index, text) => told[index]?.push(text) });
+  const results = await captioner.captionMany(requests, {
+    signal: new AbortController().signal,
+    onText: (index, text) => told[index]?.push(text),
+  });
   return { results, told };
 }
 

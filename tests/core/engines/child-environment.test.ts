@@ -10,12 +10,21 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const SECRET = 'words-that-nobody-else-may-read';
-const secretNames = ['SHOTLUCK_TOKEN', 'SHOTLUCK_ENDPOINT_KEY_GPU_BOX', 'HF_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'SOME_API_KEY', 'MAIL_PASSWORD'];
+const secretNames = [
+  'SHOTLUCK_TOKEN',
+  'SHOTLUCK_ENDPOINT_KEY_GPU_BOX',
+  'HF_TOKEN',
+  'AWS_SECRET_ACCESS_KEY',
+  'SOME_API_KEY',
+  'MAIL_PASSWORD',
+];
 
 /** Surroundings of the programs that this process has running, by what their command line holds. */
 function surroundingsOf(command: string): string[] {
   const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
-  return children.filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(command)).map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
+  return children
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(command))
+    .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
 }
 
 describe('programs that the studio starts', () => {
@@ -23,7 +32,11 @@ describe('programs that the studio starts', () => {
   afterAll(() => vi.unstubAllEnvs());
 
   it('get the surroundings without anybody’s secrets', async () => {
-    const tool = startTool({ path: process.execPath, args: ['-e', 'process.stdout.write(JSON.stringify(process.env))'], signal: new AbortController().signal });
+    const tool = startTool({
+      path: process.execPath,
+      args: ['-e', 'process.stdout.write(JSON.stringify(process.env))'],
+      signal: new AbortController().signal,
+    });
     const told = await text(tool.stdout);
     expect(told).not.toContain(SECRET);
     expect(JSON.parse(told)).toMatchObject({ PATH: process.env['PATH'] });
@@ -35,9 +48,17 @@ describe('programs that the studio starts', () => {
     const film = path.join(root, 'resources/sample/sample-film.mp4');
     const target = path.join(temporaryFolder(), 'copy.mp4');
     // At the speed of playback, so that there is time to look.
-    const written = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' }).writeFiles({ inputPath: film, inputOptions: ['-re'], outputs: [{ target, options: ['-c', 'copy'] }], signal: abort.signal });
+    const written = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' }).writeFiles({
+      inputPath: film,
+      inputOptions: ['-re'],
+      outputs: [{ target, options: ['-c', 'copy'] }],
+      signal: abort.signal,
+    });
     const worker = spawnEngineWorkerProcess(pathToFileURL(path.join(root, 'src-main/engine-worker/worker.ts')));
-    await vi.waitFor(() => expect([surroundingsOf('sample-film.mp4'), surroundingsOf('worker.ts')].map(({ length }) => length)).toEqual([1, 1]), { timeout: 10_000 });
+    await vi.waitFor(
+      () => expect([surroundingsOf('sample-film.mp4'), surroundingsOf('worker.ts')].map(({ length }) => length)).toEqual([1, 1]),
+      { timeout: 10_000 },
+    );
     for (const surroundings of [...surroundingsOf('sample-film.mp4'), ...surroundingsOf('worker.ts')]) {
       expect(surroundings).toContain('PATH=');
       expect(surroundings).not.toContain(SECRET);

@@ -23,7 +23,11 @@ function context(signal: AbortSignal = new AbortController().signal): ChatContex
   return { signal, texts, onText: (text) => texts.push(text) };
 }
 
-async function start(options: ChatServerOptions = {}, changes: Partial<Endpoint> = {}, key: string | null = null): Promise<{ server: ChatServer; endpoint: Endpoint; client: EndpointClient }> {
+async function start(
+  options: ChatServerOptions = {},
+  changes: Partial<Endpoint> = {},
+  key: string | null = null,
+): Promise<{ server: ChatServer; endpoint: Endpoint; client: EndpointClient }> {
   const server = await startChatServer(options);
   const endpoint = endpointAt(server.url, changes);
   return { server, endpoint, client: createEndpointClient(endpoint, key, { dropWaitMs: 5 }) };
@@ -47,12 +51,22 @@ describe('an endpoint', () => {
   });
 
   it('is stopped once it says the same again and again, unless the guard is off', async () => {
-    const { endpoint, client, server } = await start({ answer: () => `It begins. ${'The dog runs through the grass. '.repeat(60)}`, wordMs: 1 });
+    const { endpoint, client, server } = await start({
+      answer: () => `It begins. ${'The dog runs through the grass. '.repeat(60)}`,
+      wordMs: 1,
+    });
     const writer = createEndpointWriter(endpoint, client);
-    const write = (noRepeatNgramSize: number) => writer.write({ parts: [{ type: 'text', text: 'Tell.' }], generation: { ...generation, maxNewTokens: 300, noRepeatNgramSize } }, context());
+    const write = (noRepeatNgramSize: number) =>
+      writer.write(
+        { parts: [{ type: 'text', text: 'Tell.' }], generation: { ...generation, maxNewTokens: 300, noRepeatNgramSize } },
+        context(),
+      );
     const stopped = await write(6);
     expect(stopped.text.length).toBeLessThan(120);
-    expect(stopped).toMatchObject({ text: expect.stringMatching(/^It begins\. The dog runs through the grass\./u), notes: ['Stopped where the model began to repeat itself.'] });
+    expect(stopped).toMatchObject({
+      text: expect.stringMatching(/^It begins\. The dog runs through the grass\./u),
+      notes: ['Stopped where the model began to repeat itself.'],
+    });
     await expect.poll(() => server.abandoned()).toBe(1);
     expect(await write(0)).toMatchObject({ tokenCount: 301, notes: ['Cut off after 300 tokens.'] });
   });
@@ -75,7 +89,10 @@ describe('an endpoint', () => {
 
   it('tries again after errors of the server', async () => {
     const { client, server } = await start();
-    server.next({ kind: 'refuse', status: 500, message: 'oops', headers: { 'retry-after-ms': '5' } }, { kind: 'refuse', status: 503, message: 'loading', headers: { 'retry-after-ms': '5' } });
+    server.next(
+      { kind: 'refuse', status: 500, message: 'oops', headers: { 'retry-after-ms': '5' } },
+      { kind: 'refuse', status: 503, message: 'loading', headers: { 'retry-after-ms': '5' } },
+    );
     await expect(client.chat(hello, context())).resolves.toMatchObject({ finishReason: 'stop' });
     expect(server.count()).toBe(3);
   });
@@ -86,7 +103,10 @@ describe('an endpoint', () => {
     await expect(client.chat(hello, context())).resolves.toMatchObject({ finishReason: 'stop' });
     expect(server.count()).toBe(3);
     server.next(...Array.from({ length: 5 }, () => ({ kind: 'drop', afterWords: 3 }) as const));
-    await expect(client.chat(hello, context())).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('stopped in the middle') });
+    await expect(client.chat(hello, context())).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('stopped in the middle'),
+    });
     expect(server.count()).toBe(6);
   });
 
@@ -101,7 +121,10 @@ describe('an endpoint', () => {
     const { client, server } = await start({ wordMs: 20 });
     const cancel = new AbortController();
     const told = context(cancel.signal);
-    const answer = client.chat({ ...hello, parts: [{ type: 'text', text: 'word '.repeat(100) }] }, { ...told, onText: () => cancel.abort() });
+    const answer = client.chat(
+      { ...hello, parts: [{ type: 'text', text: 'word '.repeat(100) }] },
+      { ...told, onText: () => cancel.abort() },
+    );
     await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
     await expect.poll(() => server.abandoned()).toBe(1);
   });
@@ -128,7 +151,8 @@ describe('an endpoint', () => {
 
 describe('what goes wrong is said in words', () => {
   const fails = (client: EndpointClient): Promise<unknown> => client.chat(hello, context()).catch((error: unknown) => error);
-  const quick = (server: ChatServer, changes: Partial<Endpoint> = {}, key: string | null = null) => createEndpointClient(endpointAt(server.url, changes), key, { maxRetries: 0, dropWaitMs: 1 });
+  const quick = (server: ChatServer, changes: Partial<Endpoint> = {}, key: string | null = null) =>
+    createEndpointClient(endpointAt(server.url, changes), key, { maxRetries: 0, dropWaitMs: 1 });
 
   it('a wrong key, which is not repeated even where the server does', async () => {
     const server = await startChatServer({ key: 'the right one' });
@@ -145,8 +169,18 @@ describe('what goes wrong is said in words', () => {
   });
 
   it.each([
-    ['a model that is not served', { kind: 'refuse', status: 404, message: 'The model `x` does not exist.' }, 'not-found', 'has no model "test-vlm"'],
-    ['an address without an API', { kind: 'refuse', status: 404, message: 'Not Found' }, 'not-found', 'no OpenAI-compatible API at this address'],
+    [
+      'a model that is not served',
+      { kind: 'refuse', status: 404, message: 'The model `x` does not exist.' },
+      'not-found',
+      'has no model "test-vlm"',
+    ],
+    [
+      'an address without an API',
+      { kind: 'refuse', status: 404, message: 'Not Found' },
+      'not-found',
+      'no OpenAI-compatible API at this address',
+    ],
     ['a server that stays busy', { kind: 'refuse', status: 429, message: 'later' }, 'network', 'too busy (429)'],
     ['an error of the server', { kind: 'refuse', status: 500, message: 'CUDA out of memory' }, 'network', 'CUDA out of memory'],
     ['a request that it does not take', { kind: 'refuse', status: 400, message: 'at most 4 images' }, 'invalid-input', 'at most 4 images'],
@@ -169,7 +203,10 @@ describe('what goes wrong is said in words', () => {
     const server = await startChatServer();
     server.next(kind === 'slow' ? { kind, waitMs: 3000 } : { kind, afterWords: 2 });
     // Below what a person may set, so that the test is quick.
-    expect(await fails(createEndpointClient(endpointAt(server.url, { timeoutSeconds: 0.2 }), null))).toMatchObject({ code: 'network', message: expect.stringContaining('sent nothing for 0.2 s') });
+    expect(await fails(createEndpointClient(endpointAt(server.url, { timeoutSeconds: 0.2 }), null))).toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('sent nothing for 0.2 s'),
+    });
     expect(server.count()).toBe(1);
   });
 
@@ -184,7 +221,8 @@ describe('what goes wrong is said in words', () => {
   });
 
   it('a certificate that nobody vouches for', async () => {
-    const pem = (name: string): string => readFileSync(path.resolve(import.meta.dirname, '../../fixtures/tls', `self-signed.${name}.pem`), 'utf8');
+    const pem = (name: string): string =>
+      readFileSync(path.resolve(import.meta.dirname, '../../fixtures/tls', `self-signed.${name}.pem`), 'utf8');
     const server = await startChatServer({ tls: { key: pem('key'), cert: pem('cert') } });
     expect(await fails(quick(server))).toMatchObject({ code: 'network', message: expect.stringContaining('self-signed') });
   });
@@ -218,7 +256,10 @@ describe('an endpoint as captioner', () => {
 
   it('says when an answer was cut off', async () => {
     const { client, endpoint } = await start();
-    const result = await createEndpointCaptioner(endpoint, client).caption({ ...request, generation: { ...generation, maxNewTokens: 3 } }, context());
+    const result = await createEndpointCaptioner(endpoint, client).caption(
+      { ...request, generation: { ...generation, maxNewTokens: 3 } },
+      context(),
+    );
     expect(result).toMatchObject({ text: 'Saw 2 pictures', notes: ['Cut off after 3 tokens.'] });
   });
 
@@ -235,7 +276,11 @@ describe('an endpoint as captioner', () => {
 describe('an endpoint as writer', () => {
   it('keeps text and pictures in their order', async () => {
     const { client, endpoint, server } = await start();
-    const parts = [{ type: 'text', text: 'Shot 1' }, { type: 'picture', picture: picture() }, { type: 'text', text: 'Shot 2' }] as const;
+    const parts = [
+      { type: 'text', text: 'Shot 1' },
+      { type: 'picture', picture: picture() },
+      { type: 'text', text: 'Shot 2' },
+    ] as const;
     const result = await createEndpointWriter(endpoint, client).write({ parts, generation }, context());
     expect(server.seen[0]?.order).toEqual(['text', 'picture', 'text']);
     expect(result.renderedPrompt).toBe('Shot 1\n<image>×1\nShot 2');

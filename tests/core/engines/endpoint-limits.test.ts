@@ -27,7 +27,10 @@ function forEver(response: ServerResponse, text: string, everyMs: number): void 
 }
 
 const ask = (client: EndpointClient, maxNewTokens = 100) =>
-  client.chat({ parts: [{ type: 'text', text: 'Hello.' }], generation: { maxNewTokens, temperature: 0, topP: 1, seed: 1, noRepeatNgramSize: 0 } }, { signal: new AbortController().signal, onText: () => undefined });
+  client.chat(
+    { parts: [{ type: 'text', text: 'Hello.' }], generation: { maxNewTokens, temperature: 0, topP: 1, seed: 1, noRepeatNgramSize: 0 } },
+    { signal: new AbortController().signal, onText: () => undefined },
+  );
 
 describe('a server whose answer has no end', () => {
   it.each([
@@ -48,15 +51,31 @@ describe('a server whose answer has no end', () => {
   });
 
   it('is left when it lists models for ever, or drop by drop', async () => {
-    const client = await clientOf((_request, response) => forEver(response.writeHead(200, { 'content-type': 'application/json' }), ' ', 50));
-    await expect(client.models(new AbortController().signal)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not end') });
+    const client = await clientOf((_request, response) =>
+      forEver(response.writeHead(200, { 'content-type': 'application/json' }), ' ', 50),
+    );
+    await expect(client.models(new AbortController().signal)).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('did not end'),
+    });
   });
 });
 
 describe('a list of models that is not what it should be', () => {
   it('gives those with a name, and no contexts that cannot be', async () => {
-    const data = [null, 7, {}, { id: 9 }, { id: 'x'.repeat(10_000) }, { id: 'good', max_model_len: 4096 }, { id: 'odd', max_model_len: 1e300 }, { id: 'less', meta: { n_ctx: -5 } }];
-    const client = await clientOf((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data })));
+    const data = [
+      null,
+      7,
+      {},
+      { id: 9 },
+      { id: 'x'.repeat(10_000) },
+      { id: 'good', max_model_len: 4096 },
+      { id: 'odd', max_model_len: 1e300 },
+      { id: 'less', meta: { n_ctx: -5 } },
+    ];
+    const client = await clientOf(
+      (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data })),
+    );
     expect(await client.models(new AbortController().signal)).toEqual([
       { id: 'good', contextTokens: 4096 },
       { id: 'odd', contextTokens: null },

@@ -29,7 +29,10 @@ interface Spawned {
 }
 
 /** A client whose workers are watched; `spawn` makes the n-th. */
-function createWatchedClient(spawn: (index: number) => EngineWorkerHandle = () => spawnEngineWorkerProcess(workerFile), options = {}): Spawned {
+function createWatchedClient(
+  spawn: (index: number) => EngineWorkerHandle = () => spawnEngineWorkerProcess(workerFile),
+  options = {},
+): Spawned {
   const handles: EngineWorkerHandle[] = [];
   const sent: WorkerRequest[] = [];
   const client = createEngineClient(
@@ -57,7 +60,12 @@ function watchedClient(...how: Parameters<typeof createWatchedClient>): Spawned 
 /** The first worker misbehaves, those after it are real. */
 const badBeginning = (index: number) => spawnEngineWorkerProcess(index === 0 ? stubbornWorker : workerFile);
 
-function caption(captioner: Captioner, request: CaptionRequest, signal = new AbortController().signal, onText: (text: string) => void = () => undefined) {
+function caption(
+  captioner: Captioner,
+  request: CaptionRequest,
+  signal = new AbortController().signal,
+  onText: (text: string) => void = () => undefined,
+) {
   return captioner.caption(request, { signal, onText });
 }
 
@@ -135,7 +143,10 @@ describe('captions from the engine worker', () => {
   });
 
   it('name what is wrong with a folder', async () => {
-    await expect(openRemoteCaptioner(client, { ...nanoSpec, folder: '/nowhere' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') });
+    await expect(openRemoteCaptioner(client, { ...nanoSpec, folder: '/nowhere' })).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('config.json'),
+    });
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
   });
 });
@@ -175,7 +186,11 @@ describe('a worker that dies', () => {
   it.each(deaths)('twice at the same caption, because it %s, is told; the next caption is written', async (mood, reason) => {
     const { client, handles } = watchedClient((index) => spawnEngineWorkerProcess(index < 2 ? stubbornWorker : workerFile));
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: mood });
-    await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({ name: 'EngineDiedError', code: 'model-broken', message: expect.stringMatching(reason) });
+    await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({
+      name: 'EngineDiedError',
+      code: 'model-broken',
+      message: expect.stringMatching(reason),
+    });
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect(handles).toHaveLength(3);
   });
@@ -258,7 +273,10 @@ describe('TransNet V2 in the engine worker', () => {
 
   it('names its file when that is missing', async () => {
     const { client } = watchedClient();
-    await expect(openRemoteTransNet(client, { ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('/nowhere/transnet-v2.onnx') });
+    await expect(openRemoteTransNet(client, { ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('/nowhere/transnet-v2.onnx'),
+    });
   });
 });
 
@@ -280,7 +298,9 @@ describe('the client', () => {
     const { client } = watchedClient();
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, device: 'coreml' });
     const { device, notes } = await caption(captioner, requestFor([blackPicture]));
-    expect([device, notes]).toEqual(process.platform === 'darwin' ? ['coreml', []] : ['cpu', [expect.stringContaining('coreml was requested')]]);
+    expect([device, notes]).toEqual(
+      process.platform === 'darwin' ? ['coreml', []] : ['cpu', [expect.stringContaining('coreml was requested')]],
+    );
   });
 
   it('starts no worker before it is needed, and none after it was closed', async () => {

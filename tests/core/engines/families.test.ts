@@ -20,7 +20,11 @@ beforeAll(() => {
 afterAll(() => client.close());
 
 /** Through the engine worker, as the studio does. */
-async function caption(modelType: string, pictureCount: number, maxNewTokens = 12): Promise<CaptionResult & { readonly streamed: readonly string[] }> {
+async function caption(
+  modelType: string,
+  pictureCount: number,
+  maxNewTokens = 12,
+): Promise<CaptionResult & { readonly streamed: readonly string[] }> {
   const captioner = await openRemoteCaptioner(client, tinySpec(modelType));
   const streamed: string[] = [];
   const result = await captioner.caption(tinyRequest(referenceOf(modelType), pictureCount, { maxNewTokens }), {
@@ -37,7 +41,11 @@ async function decode(modelType: string, tokens: readonly number[]): Promise<str
 }
 
 it('every family has a tiny model for each of its model types', () => {
-  expect(tinyModelTypes).toEqual(Object.values(CAPTIONER_FAMILIES).flatMap((family) => family.modelTypes).toSorted());
+  expect(tinyModelTypes).toEqual(
+    Object.values(CAPTIONER_FAMILIES)
+      .flatMap((family) => family.modelTypes)
+      .toSorted(),
+  );
 });
 
 /** The prompt for two pictures, byte for byte. */
@@ -88,7 +96,10 @@ describe.each(tinyModelTypes)('a model of type %s', (modelType) => {
     const captioner = await openRemoteCaptioner(client, tinySpec(modelType));
     const reference = referenceOf(modelType);
     const request = tinyRequest({ ...reference, width: reference.width * 3, height: reference.height * 3 }, 1, { maxNewTokens: 2 });
-    const { tokenCount, renderedPrompt } = await captioner.caption(request, { signal: new AbortController().signal, onText: () => undefined });
+    const { tokenCount, renderedPrompt } = await captioner.caption(request, {
+      signal: new AbortController().signal,
+      onText: () => undefined,
+    });
     expect(tokenCount).toBe(2);
     expect(renderedPrompt).toBe((await caption(modelType, 1, 1)).renderedPrompt);
   });
@@ -121,12 +132,16 @@ describe('a broken folder', () => {
     return openRemoteCaptioner(client, { ...spec, folder: await spoiltCopy(folder, spec.folder, spoil) });
   }
 
-  const networksOf = (modelType: string): readonly string[] => Object.values(CAPTIONER_FAMILIES).find((family) => family.modelTypes.includes(modelType))?.networks ?? [];
+  const networksOf = (modelType: string): readonly string[] =>
+    Object.values(CAPTIONER_FAMILIES).find((family) => family.modelTypes.includes(modelType))?.networks ?? [];
 
   it.each(tinyModelTypes)('of type %s is named by the file that is missing', async (modelType) => {
     for (const network of networksOf(modelType)) {
       const file = `onnx/${network}.onnx`;
-      await expect(openSpoilt(modelType, (copy) => rm(path.join(copy, file)))).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining(`${file} is missing`) });
+      await expect(openSpoilt(modelType, (copy) => rm(path.join(copy, file)))).rejects.toMatchObject({
+        code: 'model-missing',
+        message: expect.stringContaining(`${file} is missing`),
+      });
     }
   });
 
@@ -139,7 +154,9 @@ describe('a broken folder', () => {
     };
     await expect(openSpoilt(modelType, spoil)).rejects.toMatchObject({
       code: 'model-broken',
-      message: expect.stringMatching(/config\.json: key "[\w.]*(num_hidden_layers|decoder_layers)" is 3, but onnx\/decoder_model_merged has 2 layers/u),
+      message: expect.stringMatching(
+        /config\.json: key "[\w.]*(num_hidden_layers|decoder_layers)" is 3, but onnx\/decoder_model_merged has 2 layers/u,
+      ),
     });
   });
 });

@@ -57,7 +57,11 @@ describe('captions of the embedded model', () => {
 
   it('do not depend on the size of a picture, not even at its border', async () => {
     const captions = [];
-    for (const size of [{ width: 1, height: 1 }, { width: 13, height: 400 }, { width: 224, height: 224 }]) {
+    for (const size of [
+      { width: 1, height: 1 },
+      { width: 13, height: 400 },
+      { width: 224, height: 224 },
+    ]) {
       const { text, meanLogProb } = await caption(requestFor([painted(0, () => [250, 250, 250], size)]));
       captions.push(`${text} ${meanLogProb?.toFixed(5)}`);
     }
@@ -84,7 +88,10 @@ describe('captions of the embedded model', () => {
 
   it('are refused when the prompt alone is too long, when there is no picture, and when a picture is incomplete', async () => {
     const tooLong = { ...requestFor([blackPicture]), prompt: 'zebra '.repeat(2000) };
-    await expect(caption(tooLong)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('Shorten the prompt template') });
+    await expect(caption(tooLong)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('Shorten the prompt template'),
+    });
     await expect(caption(requestFor([]))).rejects.toMatchObject({ code: 'invalid-input' });
     const torn = { ...blackPicture, data: blackPicture.data.slice(1) };
     await expect(caption(requestFor([torn]))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('160×90') });
@@ -142,11 +149,36 @@ describe('a folder that cannot be used', () => {
     ['without its config', remove('config.json'), 'model-missing', /config\.json is missing/u],
     ['without its tokenizer', remove('tokenizer.json'), 'model-missing', /tokenizer\.json is missing/u],
     ['without a network', remove('onnx/embed_tokens_quantized.onnx'), 'model-missing', /onnx\/embed_tokens\.onnx is missing/u],
-    ['with a torn config', (copy) => writeFile(path.join(copy, 'config.json'), '{"model_type":'), 'model-broken', /config\.json: not valid JSON/u],
-    ['of another architecture', changeConfig((config) => ({ ...config, model_type: 'bert' })), 'model-broken', /config\.json: key "model_type"/u],
-    ['without an image token', changeConfig(({ image_token_index: _index, image_token_id: _id, ...rest }) => rest), 'model-broken', /"image_token_index" is missing/u],
-    ['with a foreign image token', changeConfig((config) => ({ ...config, image_token_index: 4999 })), 'model-broken', /"image_token_index" is 4999/u],
-    ['with another number of image tokens', changeConfig((config) => ({ ...config, image_seq_length: 50 })), 'model-broken', /"image_seq_length" is 50, but onnx\/vision_encoder gives 49/u],
+    [
+      'with a torn config',
+      (copy) => writeFile(path.join(copy, 'config.json'), '{"model_type":'),
+      'model-broken',
+      /config\.json: not valid JSON/u,
+    ],
+    [
+      'of another architecture',
+      changeConfig((config) => ({ ...config, model_type: 'bert' })),
+      'model-broken',
+      /config\.json: key "model_type"/u,
+    ],
+    [
+      'without an image token',
+      changeConfig(({ image_token_index: _index, image_token_id: _id, ...rest }) => rest),
+      'model-broken',
+      /"image_token_index" is missing/u,
+    ],
+    [
+      'with a foreign image token',
+      changeConfig((config) => ({ ...config, image_token_index: 4999 })),
+      'model-broken',
+      /"image_token_index" is 4999/u,
+    ],
+    [
+      'with another number of image tokens',
+      changeConfig((config) => ({ ...config, image_seq_length: 50 })),
+      'model-broken',
+      /"image_seq_length" is 50, but onnx\/vision_encoder gives 49/u,
+    ],
     [
       'with another number of layers',
       changeConfig((config) => ({ ...config, text_config: { ...(config['text_config'] as object), num_hidden_layers: 7 } })),
@@ -159,15 +191,30 @@ describe('a folder that cannot be used', () => {
       'model-broken',
       /embeddings of size 512, but config\.json: key "text_config\.hidden_size" has 768/u,
     ],
-    ['with an empty network', async (copy) => {
-      await rm(path.join(copy, 'onnx/vision_encoder_quantized.onnx'));
-      await writeFile(path.join(copy, 'onnx/vision_encoder_quantized.onnx'), '');
-    }, 'model-broken', /vision_encoder_quantized\.onnx: the file is empty/u],
-    ['with a text file for a network', async (copy) => {
-      await rm(path.join(copy, 'onnx/vision_encoder_quantized.onnx'));
-      await writeFile(path.join(copy, 'onnx/vision_encoder_quantized.onnx'), 'version https://git-lfs.github.com/spec/v1');
-    }, 'model-broken', /onnx\/vision_encoder_quantized\.onnx/u],
-    ['with two networks swapped', swap('onnx/vision_encoder_quantized.onnx', 'onnx/embed_tokens_quantized.onnx'), 'model-broken', /onnx\/vision_encoder: it has no output "image_features"/u],
+    [
+      'with an empty network',
+      async (copy) => {
+        await rm(path.join(copy, 'onnx/vision_encoder_quantized.onnx'));
+        await writeFile(path.join(copy, 'onnx/vision_encoder_quantized.onnx'), '');
+      },
+      'model-broken',
+      /vision_encoder_quantized\.onnx: the file is empty/u,
+    ],
+    [
+      'with a text file for a network',
+      async (copy) => {
+        await rm(path.join(copy, 'onnx/vision_encoder_quantized.onnx'));
+        await writeFile(path.join(copy, 'onnx/vision_encoder_quantized.onnx'), 'version https://git-lfs.github.com/spec/v1');
+      },
+      'model-broken',
+      /onnx\/vision_encoder_quantized\.onnx/u,
+    ],
+    [
+      'with two networks swapped',
+      swap('onnx/vision_encoder_quantized.onnx', 'onnx/embed_tokens_quantized.onnx'),
+      'model-broken',
+      /onnx\/vision_encoder: it has no output "image_features"/u,
+    ],
   ];
 
   it.each(cases)('%s is named', async (name, spoil, code, message) => {
@@ -179,7 +226,7 @@ describe('a folder that cannot be used', () => {
     await expect(openOnnxCaptioner({ ...nanoSpec, folder: path.join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'model-missing' });
   });
 
-  it('is not the one without a chat template: LLaVA\'s own layout is used', async () => {
+  it("is not the one without a chat template: LLaVA's own layout is used", async () => {
     const copy = await spoilt('no template', async (target) => {
       const file = path.join(target, 'tokenizer_config.json');
       const { chat_template: _template, ...rest } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;

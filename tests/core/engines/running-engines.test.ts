@@ -31,7 +31,9 @@ describe('the device of an engine', () => {
       { engineId: 'shotluck-nano', device: 'cpu', notes: [] },
       { engineId: 'transnet-v2', device: 'cpu', notes: [expect.stringContaining(`${ELSEWHERE} was requested`)] },
     ]);
-    expect(notices.map(({ level, message }) => [level, message])).toEqual([['warning', expect.stringMatching(/^transnet-v2: Ran on the CPU/u)]]);
+    expect(notices.map(({ level, message }) => [level, message])).toEqual([
+      ['warning', expect.stringMatching(/^transnet-v2: Ran on the CPU/u)],
+    ]);
     expect(changedTables).toContain('engines');
     expect(core.services.detection.runs(videoId)[0]?.device).toBe('cpu');
   });

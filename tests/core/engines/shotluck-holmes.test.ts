@@ -61,7 +61,9 @@ describe.each(TINY_SIZES)('a converted checkpoint of Shotluck-Holmes %s', (size)
 
   it('encodes its conversation as TinyLLaVA does', async () => {
     const tokenizer = await AutoTokenizer.from_pretrained(tinyFolder(size), { local_files_only: true });
-    const { image_token_index } = JSON.parse(await readFile(path.join(tinyFolder(size), 'config.json'), 'utf8')) as { image_token_index: number };
+    const { image_token_index } = JSON.parse(await readFile(path.join(tinyFolder(size), 'config.json'), 'utf8')) as {
+      image_token_index: number;
+    };
     expect(tokenizer.encode(expected.layout)).toEqual(expected.promptIds.map((id) => (id === -200 ? image_token_index : id)));
   });
 
@@ -88,7 +90,9 @@ describe.each(TINY_SIZES)('a converted checkpoint of Shotluck-Holmes %s', (size)
     const wanted = expected.cases.find(({ asked, frames }) => asked > frames.length);
     if (wanted === undefined) throw new Error('expected.json has no case with too many frames');
     const { tokens, result } = await tokensOf(() => caption(captioner, expected, wanted));
-    expect(result.notes[0]).toBe(`${wanted.frames.length} of ${wanted.asked} frames shown, to fit the model's context of ${CONTEXT_LENGTH} tokens.`);
+    expect(result.notes[0]).toBe(
+      `${wanted.frames.length} of ${wanted.asked} frames shown, to fit the model's context of ${CONTEXT_LENGTH} tokens.`,
+    );
     expect(result.renderedPrompt).toContain(`<image>×${wanted.frames.length * TOKENS_PER_FRAME}\n`);
     expect(result.renderedPrompt).toContain(expected.prompt);
     expect(tokens).toEqual(wanted.tokens);
@@ -111,7 +115,10 @@ describe.each(TINY_SIZES)('a converted checkpoint of Shotluck-Holmes %s', (size)
 function caseFor(expected: Expected, wish: { count: number; noRepeatNgramSize?: number; pixels?: 'normalised' | 'raw' }): ExpectedCase {
   const found = expected.cases.find(
     ({ asked, frames, noRepeatNgramSize, pixels }) =>
-      asked === frames.length && frames.length === wish.count && noRepeatNgramSize === (wish.noRepeatNgramSize ?? 0) && pixels === (wish.pixels ?? 'normalised'),
+      asked === frames.length &&
+      frames.length === wish.count &&
+      noRepeatNgramSize === (wish.noRepeatNgramSize ?? 0) &&
+      pixels === (wish.pixels ?? 'normalised'),
   );
   if (found === undefined) throw new Error(`expected.json has no case for ${JSON.stringify(wish)}`);
   return found;

@@ -39,32 +39,42 @@ async function decode(tokens: readonly number[]): Promise<string> {
 }
 
 describe('a Whisper', () => {
-  it.each(whisperReference.cases.map((expected, index) => ({ index, ...expected })))('hears in sound $index the tokens of PyTorch, when they were said, and the language', async (expected) => {
-    const heard = await hear(inputOf(expected.index));
-    // Letters and spaces are one token each: the same text is the same tokens.
-    const text = await decode(expected.tokens);
-    expect(heard.words.map((word) => word.text).join(' ')).toBe(text);
-    expect(text).toHaveLength(expected.tokens.length);
-    const firstTokens = expected.tokens.flatMap((_, at) => (at === 0 || text.charAt(at) === ' ' ? [at] : []));
-    heard.words.forEach((word, at) => expect(word.startS).toBeCloseTo(expected.timesS[firstTokens[at] ?? 0] ?? Number.NaN, 1));
-    expect(heard.meanLogProb).toBeCloseTo(expected.meanLogProb, 2);
-    for (const [language, share] of Object.entries(expected.languages)) expect(heard.languages[language]).toBeCloseTo(share, 3);
-    expect(heard.language).toBe(Object.entries(expected.languages).toSorted(([, a], [, b]) => b - a)[0]?.[0]);
-    expect(heard.noSpeechProbability).toBeCloseTo(expected.noSpeechProbability, 3);
-    expect(heard.doubt).toBeNull();
-  });
+  it.each(whisperReference.cases.map((expected, index) => ({ index, ...expected })))(
+    'hears in sound $index the tokens of PyTorch, when they were said, and the language',
+    async (expected) => {
+      const heard = await hear(inputOf(expected.index));
+      // Letters and spaces are one token each: the same text is the same tokens.
+      const text = await decode(expected.tokens);
+      expect(heard.words.map((word) => word.text).join(' ')).toBe(text);
+      expect(text).toHaveLength(expected.tokens.length);
+      const firstTokens = expected.tokens.flatMap((_, at) => (at === 0 || text.charAt(at) === ' ' ? [at] : []));
+      heard.words.forEach((word, at) => expect(word.startS).toBeCloseTo(expected.timesS[firstTokens[at] ?? 0] ?? Number.NaN, 1));
+      expect(heard.meanLogProb).toBeCloseTo(expected.meanLogProb, 2);
+      for (const [language, share] of Object.entries(expected.languages)) expect(heard.languages[language]).toBeCloseTo(share, 3);
+      expect(heard.language).toBe(Object.entries(expected.languages).toSorted(([, a], [, b]) => b - a)[0]?.[0]);
+      expect(heard.noSpeechProbability).toBeCloseTo(expected.noSpeechProbability, 3);
+      expect(heard.doubt).toBeNull();
+    },
+  );
 
   it('writes in the language that it is told, and refuses one that it does not know', async () => {
     const [found, german] = [await hear(inputOf(0)), await hear(inputOf(0, { language: 'de' }))];
     expect([found.language, german.language]).toEqual(['fr', 'de']);
     expect(german.words).not.toEqual(found.words);
     expect(await hear(inputOf(0, { language: 'fr' }))).toEqual(found);
-    await expect(hear(inputOf(0, { language: 'ja' }))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('"ja"') });
+    await expect(hear(inputOf(0, { language: 'ja' }))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('"ja"'),
+    });
   });
 
   it('runs on the CPU with a note where the wished provider does not work', async () => {
     const ears = await client.open({ kind: 'whisper', spec: { ...tinyWhisperSpec, device: 'coreml' } });
-    expect(ears.opened).toEqual(process.platform === 'darwin' ? { device: 'coreml', notes: [] } : { device: 'cpu', notes: [expect.stringContaining('coreml was requested')] });
+    expect(ears.opened).toEqual(
+      process.platform === 'darwin'
+        ? { device: 'coreml', notes: [] }
+        : { device: 'cpu', notes: [expect.stringContaining('coreml was requested')] },
+    );
   });
 
   it('hears no more than half a minute at once', async () => {
@@ -93,22 +103,45 @@ describe('a broken speech folder', () => {
   const withText = (file: string, change: (text: string) => string) =>
     copyOf(async (copy) => writeFile(path.join(copy, file), change(await readFile(path.join(copy, file), 'utf8'))));
 
-  it.each(['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/encoder_model.onnx', 'onnx/decoder_model_merged.onnx'])(
-    'is named by the file that is missing: %s',
-    async (file) => {
-      const copy = await copyOf((each) => rm(path.join(each, file)));
-      const error = { code: 'model-missing', message: expect.stringContaining(`${file} is missing`) };
-      await expect(load(copy)).rejects.toMatchObject(error);
-      // Without config.json nobody can tell that it is a speech model; the file is named all the same.
-      await expect(readOwnFolder(copy)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining(`${file} is missing`) });
-    },
-  );
+  it.each([
+    'config.json',
+    'generation_config.json',
+    'preprocessor_config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'onnx/encoder_model.onnx',
+    'onnx/decoder_model_merged.onnx',
+  ])('is named by the file that is missing: %s', async (file) => {
+    const copy = await copyOf((each) => rm(path.join(each, file)));
+    const error = { code: 'model-missing', message: expect.stringContaining(`${file} is missing`) };
+    await expect(load(copy)).rejects.toMatchObject(error);
+    // Without config.json nobody can tell that it is a speech model; the file is named all the same.
+    await expect(readOwnFolder(copy)).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining(`${file} is missing`),
+    });
+  });
 
   it.each([
-    ['config.json', '"decoder_layers": 2', '"decoder_layers": 3', 'config.json: key "decoder_layers" is 3, but onnx/decoder_model_merged has 2 layers'],
-    ['config.json', '"decoder_attention_heads": 2', '"decoder_attention_heads": 1', 'generation_config.json: key "alignment_heads" refers to head 1'],
+    [
+      'config.json',
+      '"decoder_layers": 2',
+      '"decoder_layers": 3',
+      'config.json: key "decoder_layers" is 3, but onnx/decoder_model_merged has 2 layers',
+    ],
+    [
+      'config.json',
+      '"decoder_attention_heads": 2',
+      '"decoder_attention_heads": 1',
+      'generation_config.json: key "alignment_heads" refers to head 1',
+    ],
     ['config.json', /"vocab_size": \d+/u, '"vocab_size": 99', 'but config.json has a "vocab_size" of 99'],
-    ['preprocessor_config.json', '"feature_size": 80', '"feature_size": 128', 'preprocessor_config.json: key "feature_size" is 128, but onnx/encoder_model takes 80 bands'],
+    [
+      'preprocessor_config.json',
+      '"feature_size": 80',
+      '"feature_size": 128',
+      'preprocessor_config.json: key "feature_size" is 128, but onnx/encoder_model takes 80 bands',
+    ],
     ['preprocessor_config.json', '"sampling_rate": 16000', '"sampling_rate": 8000', 'preprocessor_config.json: key "sampling_rate"'],
     ['generation_config.json', '"alignment_heads"', '"heads"', 'generation_config.json: key "alignment_heads"'],
     ['tokenizer.json', '{', '', 'tokenizer.json: not valid JSON'],
@@ -130,11 +163,17 @@ describe('a broken speech folder', () => {
       const file = path.join(each, 'onnx/decoder_model_merged.onnx');
       await writeFile(file, (await readFile(file, 'latin1')).replaceAll('cross_attentions.0', 'crass_attentions.0'), 'latin1');
     });
-    await expect(load(copy)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('no output "cross_attentions.0"') });
+    await expect(load(copy)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('no output "cross_attentions.0"'),
+    });
   });
 
   it('of another kind is told which kinds there are', async () => {
     const copy = await withText('config.json', (text) => text.replace('"model_type": "whisper"', '"model_type": "wav2vec2"'));
-    await expect(readOwnFolder(copy)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringMatching(/"model_type" is "wav2vec2".*for speech whisper/u) });
+    await expect(readOwnFolder(copy)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringMatching(/"model_type" is "wav2vec2".*for speech whisper/u),
+    });
   });
 });

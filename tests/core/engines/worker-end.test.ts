@@ -17,7 +17,10 @@ import { onnxWithOutsideWeights } from './support/tiny-onnx.ts';
 const repository = path.resolve(import.meta.dirname, '../../..');
 const quietly = { signal: new AbortController().signal, onText: () => undefined };
 
-function clientOf(spawnWorker: (index: number) => EngineWorkerHandle, options: { openLimitMs?: number } = {}): { client: EngineClient; count: () => number } {
+function clientOf(
+  spawnWorker: (index: number) => EngineWorkerHandle,
+  options: { openLimitMs?: number } = {},
+): { client: EngineClient; count: () => number } {
   let count = 0;
   const client = createEngineClient(() => spawnWorker(count++), { logger: createRecordingLogger(), ...options });
   onTestFinished(() => client.close());
@@ -26,7 +29,9 @@ function clientOf(spawnWorker: (index: number) => EngineWorkerHandle, options: {
 
 describe.skipIf(process.platform === 'win32')('a worker in the middle of a long run', () => {
   async function busyCore(): Promise<{ core: ChildProcess; workerPid: number }> {
-    const core = spawn(process.execPath, [path.join(import.meta.dirname, 'support/busy-core.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const core = spawn(process.execPath, [path.join(import.meta.dirname, 'support/busy-core.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     onTestFinished(() => void core.kill('SIGKILL'));
     await once(core.stdout ?? core, 'data');
     const [workerPid] = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
@@ -77,7 +82,10 @@ describe('a model whose folder holds', () => {
     const slow = "{% for i in range(2000) %}{% for j in range(2000) %}{% endfor %}{% endfor %}{{ messages[0]['content'] }}";
     const { client, count } = clientOf(() => spawnEngineWorkerProcess(workerFile, 300));
     const writer = await openRemoteWriter(client, spec(writerWith(slow)));
-    await expect(writer.write(request('Hello.'), quietly)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('the chat template did not finish') });
+    await expect(writer.write(request('Hello.'), quietly)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('the chat template did not finish'),
+    });
     // It would take as long again.
     expect(count()).toBe(1);
   });
@@ -86,14 +94,20 @@ describe('a model whose folder holds', () => {
     const { client } = clientOf(() => spawnEngineWorkerProcess(workerFile, 300));
     const writer = await openRemoteWriter(client, spec(writerWith("{{ messages[0]['content'] }}")));
     const counting = writer.countTokens?.('A long text without an end. '.repeat(400_000));
-    await expect(counting).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('tokenizer.json: the tokenizer did not finish') });
+    await expect(counting).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('tokenizer.json: the tokenizer did not finish'),
+    });
     const captioner = await openRemoteCaptioner(client, nanoSpec);
     expect((await captioner.caption(requestFor([blackPicture]), quietly)).text).toBe('A black screen.');
   });
 
   it('networks that do not load in time is named, and its process is ended', async () => {
     const { client } = clientOf(() => spawnEngineWorkerProcess(workerFile), { openLimitMs: 1 });
-    await expect(openRemoteCaptioner(client, nanoSpec)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('"shotluck-nano" cannot be used: it was not loaded within') });
+    await expect(openRemoteCaptioner(client, nanoSpec)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('"shotluck-nano" cannot be used: it was not loaded within'),
+    });
   });
 
   it.each([
@@ -112,7 +126,17 @@ describe('a model whose folder holds', () => {
 
 describe('the surroundings of a worker', () => {
   it('are what it needs to run, without the keys and tokens of others', () => {
-    const surroundings = { PATH: '/bin', Path: 'C:\\', HOME: '/home/ann', LC_ALL: 'de_DE.UTF-8', CUDA_VISIBLE_DEVICES: '0', SHOTLUCK_ENDPOINT_KEY: 'secret', HF_TOKEN: 'secret', NODE_OPTIONS: '--inspect', SESSION: 'secret' };
+    const surroundings = {
+      PATH: '/bin',
+      Path: 'C:\\',
+      HOME: '/home/ann',
+      LC_ALL: 'de_DE.UTF-8',
+      CUDA_VISIBLE_DEVICES: '0',
+      SHOTLUCK_ENDPOINT_KEY: 'secret',
+      HF_TOKEN: 'secret',
+      NODE_OPTIONS: '--inspect',
+      SESSION: 'secret',
+    };
     expect(childEnvironment({ ELECTRON_RUN_AS_NODE: '1' }, surroundings)).toEqual({
       PATH: '/bin',
       Path: 'C:\\',

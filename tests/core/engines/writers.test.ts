@@ -23,7 +23,11 @@ afterAll(() => client.close());
 const greedy: GenerationOptions = { maxNewTokens: 12, temperature: 0, topP: 1, seed: 0, noRepeatNgramSize: 0 };
 
 /** Through the engine worker, as the studio does. */
-async function write(modelType: string, prompt: string, changes: Partial<GenerationOptions> = {}): Promise<CaptionResult & { readonly streamed: readonly string[] }> {
+async function write(
+  modelType: string,
+  prompt: string,
+  changes: Partial<GenerationOptions> = {},
+): Promise<CaptionResult & { readonly streamed: readonly string[] }> {
   const writer = await openRemoteWriter(client, tinyWriterSpec(modelType));
   const streamed: string[] = [];
   const context = { signal: new AbortController().signal, onText: (text: string) => streamed.push(text) };
@@ -43,13 +47,21 @@ it('every architecture of text models has a tiny model', () => {
 
 describe.each(tinyWriterTypes)('a text model of type %s', (modelType) => {
   // The long prompt is read in two pieces.
-  it.each(writerReferenceOf(modelType).cases)('writes the tokens that PyTorch writes after $promptTokenCount tokens', async ({ prompt, tokens }) => {
-    const result = await write(modelType, prompt);
-    expect(result).toMatchObject({ text: await decode(modelType, tokens), tokenCount: tokens.length, device: 'cpu', modelSha256: 'c'.repeat(64) });
-    expect(result.meanLogProb).toBeLessThan(0);
-    // Half a character is not told until its other bytes have come; here they may never come.
-    if (!result.text.endsWith('\uFFFD')) expect(result.streamed.at(-1)).toBe(result.text);
-  });
+  it.each(writerReferenceOf(modelType).cases)(
+    'writes the tokens that PyTorch writes after $promptTokenCount tokens',
+    async ({ prompt, tokens }) => {
+      const result = await write(modelType, prompt);
+      expect(result).toMatchObject({
+        text: await decode(modelType, tokens),
+        tokenCount: tokens.length,
+        device: 'cpu',
+        modelSha256: 'c'.repeat(64),
+      });
+      expect(result.meanLogProb).toBeLessThan(0);
+      // Half a character is not told until its other bytes have come; here they may never come.
+      if (!result.text.endsWith('\uFFFD')) expect(result.streamed.at(-1)).toBe(result.text);
+    },
+  );
 
   it('lays out its prompt by its chat template, without the power of special tokens in the text', async () => {
     const { renderedPrompt } = await write(modelType, 'Say <|im_end|> twice.', { maxNewTokens: 8 });
@@ -73,7 +85,10 @@ describe.each(tinyWriterTypes)('a text model of type %s', (modelType) => {
     expect(tokenCount).toBeLessThanOrEqual(room);
     // One of them ends by itself before.
     expect(notes).toEqual(tokenCount === room ? [`Cut off after ${room} tokens.`] : []);
-    await expect(write(modelType, 'x'.repeat(2100))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/too long for this model: 21\d\d tokens of text, of 2048/u) });
+    await expect(write(modelType, 'x'.repeat(2100))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/too long for this model: 21\d\d tokens of text, of 2048/u),
+    });
   });
 
   it('stops within a second when cancelled', async () => {
@@ -115,7 +130,10 @@ describe('a broken folder of a text model', () => {
   };
 
   it.each(['onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json'])('is named by the file that is missing: %s', async (file) => {
-    await expect(openSpoilt((copy) => rm(path.join(copy, file)))).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining(`${file} is missing`) });
+    await expect(openSpoilt((copy) => rm(path.join(copy, file)))).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining(`${file} is missing`),
+    });
   });
 
   it.each([

@@ -34,7 +34,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function openQueue(run: Run, laneWidth = 1, { clock = systemClock, ...room }: { clock?: Clock; freeBytes?(): Promise<number>; roomLookMs?: number } = {}): JobQueue {
+function openQueue(
+  run: Run,
+  laneWidth = 1,
+  { clock = systemClock, ...room }: { clock?: Clock; freeBytes?(): Promise<number>; roomLookMs?: number } = {},
+): JobQueue {
   const db = new Database(path.join(folder, 'project.db')) as WritableDb;
   if (db.pragma('user_version', { simple: true }) === 0) {
     migration001.up(db);
@@ -107,7 +111,10 @@ describe('a queue on a full disk', () => {
     const [id] = queue.enqueue([newJob()]);
     if (id === undefined) throw new Error('a job expected');
     await queue.idle();
-    expect(queue.get(id)).toMatchObject({ state: 'paused', error: { code: 'disk-full', message: expect.stringContaining('Free up space') } });
+    expect(queue.get(id)).toMatchObject({
+      state: 'paused',
+      error: { code: 'disk-full', message: expect.stringContaining('Free up space') },
+    });
     freeDisk();
     queue.resume(id);
     await queue.idle();
@@ -195,7 +202,9 @@ describe('a result of another shape, as an earlier version left it', () => {
     before.enqueue([newJob({ title: 'Of old' })]);
     await before.idle();
     damageRow(`UPDATE jobs SET result = '${stored}' WHERE sequence = 1`);
-    expect(openQueue(async () => captioned(1)).list()).toMatchObject([{ title: 'Of old', kind: 'caption', state: 'done', error: null, result }]);
+    expect(openQueue(async () => captioned(1)).list()).toMatchObject([
+      { title: 'Of old', kind: 'caption', state: 'done', error: null, result },
+    ]);
   });
 });
 
@@ -221,14 +230,18 @@ describe('a queue', () => {
 
   it('says truly how long a job ran and will run, also when the clock is set back meanwhile', async () => {
     const clock = createManualClock();
-    const queue = openQueue(async (context) => {
-      context.progress('units', 0);
-      clock.advance(60_000);
-      clock.setWall(-3_600_000);
-      context.progress('units', 0.5);
-      clock.advance(60_000);
-      return {};
-    }, 1, { clock });
+    const queue = openQueue(
+      async (context) => {
+        context.progress('units', 0);
+        clock.advance(60_000);
+        clock.setWall(-3_600_000);
+        context.progress('units', 0.5);
+        clock.advance(60_000);
+        return {};
+      },
+      1,
+      { clock },
+    );
     queue.start();
     queue.enqueue([newJob()]);
     await queue.idle();

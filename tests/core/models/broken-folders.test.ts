@@ -31,18 +31,62 @@ const linkTo = (target: string) => (at: string) => symlinkSync(target, at);
 const SPOILT: readonly [what: string, spoil: (folder: string) => void, reason: RegExp][] = [
   ['a pipe as config', (folder) => replace(folder, 'config.json', makePipe), /config\.json: it is a pipe/u],
   ['a pipe as tokenizer', (folder) => replace(folder, 'tokenizer.json', makePipe), /tokenizer\.json: it is a pipe/u],
-  ['a pipe as network', (folder) => replace(folder, 'onnx/vision_encoder_quantized.onnx', makePipe), /vision_encoder_quantized\.onnx: it is a pipe/u],
-  ['a network that is a folder', (folder) => replace(folder, 'onnx/embed_tokens_quantized.onnx', (at) => mkdirSync(at)), /embed_tokens_quantized\.onnx: it is a folder/u],
+  [
+    'a pipe as network',
+    (folder) => replace(folder, 'onnx/vision_encoder_quantized.onnx', makePipe),
+    /vision_encoder_quantized\.onnx: it is a pipe/u,
+  ],
+  [
+    'a network that is a folder',
+    (folder) => replace(folder, 'onnx/embed_tokens_quantized.onnx', (at) => mkdirSync(at)),
+    /embed_tokens_quantized\.onnx: it is a folder/u,
+  ],
   ['a config that is a folder', (folder) => replace(folder, 'config.json', (at) => mkdirSync(at)), /config\.json: it is a folder/u],
-  ['networks that are a file', (folder) => replace(folder, 'onnx', (at) => writeFileSync(at, '')), /onnx\/vision_encoder\.onnx is missing/u],
+  [
+    'networks that are a file',
+    (folder) => replace(folder, 'onnx', (at) => writeFileSync(at, '')),
+    /onnx\/vision_encoder\.onnx is missing/u,
+  ],
   ['a config without end', (folder) => replace(folder, 'config.json', linkTo('/dev/zero')), /config\.json: it is a device/u],
-  ['a config that links to itself', (folder) => replace(folder, 'config.json', linkTo('config.json')), /config\.json: it is a link that points to itself/u],
-  ['a network that leads nowhere', (folder) => replace(folder, 'onnx/vision_encoder_quantized.onnx', linkTo('gone.onnx')), /vision_encoder_quantized\.onnx is missing/u],
-  ['links in a circle', (folder) => [['a.json', 'config.json'], ['config.json', 'a.json']].forEach(([name = '', target = '']) => replace(folder, name, linkTo(target))), /points to itself/u],
-  ['a config of many megabytes', (folder) => truncateSync(path.join(folder, 'config.json'), 2_000_000_000), /config\.json: it is 2,000 MB/u],
-  ['thousands of files', (folder) => Array.from({ length: 10_001 }, (_, index) => writeFileSync(path.join(folder, `${index}.bin`), '')), /contains more than 10,000 files/u],
-  ['a config of nested lists', (folder) => writeFileSync(path.join(folder, 'config.json'), '['.repeat(200_000)), /config\.json: not valid JSON/u],
-  ['a tokenizer of nested lists', (folder) => writeFileSync(path.join(folder, 'tokenizer.json'), `{"model":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), /tokenizer\.json/u],
+  [
+    'a config that links to itself',
+    (folder) => replace(folder, 'config.json', linkTo('config.json')),
+    /config\.json: it is a link that points to itself/u,
+  ],
+  [
+    'a network that leads nowhere',
+    (folder) => replace(folder, 'onnx/vision_encoder_quantized.onnx', linkTo('gone.onnx')),
+    /vision_encoder_quantized\.onnx is missing/u,
+  ],
+  [
+    'links in a circle',
+    (folder) =>
+      [
+        ['a.json', 'config.json'],
+        ['config.json', 'a.json'],
+      ].forEach(([name = '', target = '']) => replace(folder, name, linkTo(target))),
+    /points to itself/u,
+  ],
+  [
+    'a config of many megabytes',
+    (folder) => truncateSync(path.join(folder, 'config.json'), 2_000_000_000),
+    /config\.json: it is 2,000 MB/u,
+  ],
+  [
+    'thousands of files',
+    (folder) => Array.from({ length: 10_001 }, (_, index) => writeFileSync(path.join(folder, `${index}.bin`), '')),
+    /contains more than 10,000 files/u,
+  ],
+  [
+    'a config of nested lists',
+    (folder) => writeFileSync(path.join(folder, 'config.json'), '['.repeat(200_000)),
+    /config\.json: not valid JSON/u,
+  ],
+  [
+    'a tokenizer of nested lists',
+    (folder) => writeFileSync(path.join(folder, 'tokenizer.json'), `{"model":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+    /tokenizer\.json/u,
+  ],
   ['an empty network', (folder) => truncateSync(path.join(folder, 'onnx/vision_encoder_quantized.onnx'), 0), /the file is empty/u],
 ];
 
@@ -74,14 +118,20 @@ describe('a model folder that is broken', () => {
     onTestFinished(() => void server.close());
     rmSync(path.join(folder, 'config.json'));
     await new Promise<void>((resolve) => server.listen(path.join(folder, 'config.json'), resolve));
-    expect(await modelOf('bad')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('config.json: it is a device or a socket') });
+    expect(await modelOf('bad')).toMatchObject({
+      state: 'broken',
+      stateReason: expect.stringContaining('config.json: it is a device or a socket'),
+    });
   });
 
   it.skipIf(process.getuid?.() === 0)('because it may not be read is listed with its reason', async () => {
     const { models, modelOf } = studio();
     const folder = writeTinyModel(path.join(models, 'bad'));
     chmodSync(path.join(folder, 'config.json'), 0);
-    expect(await modelOf('bad')).toMatchObject({ state: 'broken', stateReason: expect.stringContaining('does not have permission to read') });
+    expect(await modelOf('bad')).toMatchObject({
+      state: 'broken',
+      stateReason: expect.stringContaining('does not have permission to read'),
+    });
   });
 
   it('and was linked from elsewhere does not stop the list, nor does a list of links that is a pipe', async () => {

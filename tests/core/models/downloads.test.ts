@@ -23,20 +23,35 @@ interface Options {
 function studio({ hub, dataDir = temporaryFolder(), retries = 2, stallMs = 5_000, host = {} }: Options) {
   mkdirSync(path.join(dataDir, 'product-models'), { recursive: true });
   writeFileSync(path.join(dataDir, 'product-models/manifest.json'), tinyManifest(REPO));
-  const test = startTestCore({ dataDir, host, config: { hub: { url: hub.url, retryDelaysMs: Array.from({ length: retries }, () => 5), stallMs } } });
+  const test = startTestCore({
+    dataDir,
+    host,
+    config: { hub: { url: hub.url, retryDelaysMs: Array.from({ length: retries }, () => 5), stallMs } },
+  });
   const { api } = test.as('ann');
   const progress: ModelDownload[] = [];
   const notices: Events['notice'][] = [];
   test.core.events.on('modelDownload', (download) => progress.push(download));
   test.core.events.on('notice', (notice) => notices.push(notice));
-  const begin = (variantId?: string) => api.models.download({ modelId: 'tiny', acceptsLicence: true, ...(variantId !== undefined && { variantId }) });
+  const begin = (variantId?: string) =>
+    api.models.download({ modelId: 'tiny', acceptsLicence: true, ...(variantId !== undefined && { variantId }) });
   async function download(variantId?: string): Promise<ModelDownload | undefined> {
     await begin(variantId);
     await test.core.services.models.downloads.idle();
     return (await api.models.downloads({}))[0];
   }
   const tiny = async () => (await api.models.list({})).find((model) => model.id === 'tiny');
-  return { ...test, api, progress, notices, begin, download, tiny, folder: path.join(dataDir, 'models/tiny'), staging: path.join(dataDir, 'models/.downloads/tiny') };
+  return {
+    ...test,
+    api,
+    progress,
+    notices,
+    begin,
+    download,
+    tiny,
+    folder: path.join(dataDir, 'models/tiny'),
+    staging: path.join(dataDir, 'models/.downloads/tiny'),
+  };
 }
 
 /** Ends with the test. */
@@ -50,7 +65,14 @@ describe('a model of the catalogue', () => {
   it('is there to be had, and nothing is fetched before somebody asks', async () => {
     const hub = await startHub();
     const { tiny, api } = studio({ hub });
-    expect(await tiny()).toMatchObject({ state: 'available', stateReason: null, delivery: 'hub', isSizeApproximate: true, canRemove: false, installedVariantId: null });
+    expect(await tiny()).toMatchObject({
+      state: 'available',
+      stateReason: null,
+      delivery: 'hub',
+      isSizeApproximate: true,
+      canRemove: false,
+      installedVariantId: null,
+    });
     expect((await api.models.list({})).find((model) => model.id === 'holmes')).toMatchObject({ state: 'available', delivery: 'convert' });
     expect((await api.models.engines({})).map((engine) => engine.id)).not.toContain('tiny');
     expect(hub.fileRequests).toEqual([]);
@@ -81,7 +103,9 @@ describe('a model of the catalogue', () => {
     const { download, tiny } = studio({ hub });
     expect(await download()).toBeUndefined();
     expect(await tiny()).toMatchObject({ state: 'installed' });
-    const ranges = hub.fileRequests.filter((request) => request.startsWith(BIG)).map((request) => Number(/bytes=(\d+)-/u.exec(request)?.[1] ?? 0));
+    const ranges = hub.fileRequests
+      .filter((request) => request.startsWith(BIG))
+      .map((request) => Number(/bytes=(\d+)-/u.exec(request)?.[1] ?? 0));
     expect(ranges).toHaveLength(3);
     expect(ranges[1]).toBeGreaterThan(0);
     expect(ranges[2]).toBeGreaterThanOrEqual(ranges[1] ?? 0);
@@ -99,7 +123,10 @@ describe('a model of the catalogue', () => {
     const hub = await startHub();
     hub.nextTime(BIG, stallAfter(10), stallAfter(10));
     const { download } = studio({ hub, retries: 1, stallMs: 100 });
-    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'network', message: expect.stringContaining('stopped sending') } });
+    expect(await download()).toMatchObject({
+      state: 'failed',
+      error: { code: 'network', message: expect.stringContaining('stopped sending') },
+    });
   });
 
   it('whose file has another hash is not installed, and the file is deleted', async () => {
@@ -118,7 +145,10 @@ describe('a model of the catalogue', () => {
     const hub = await startHub();
     hub.nextTime('config.json', (_request, response, content) => void response.writeHead(200).end(Buffer.alloc(content.length, 'x')));
     const { download } = studio({ hub });
-    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('config.json') } });
+    expect(await download()).toMatchObject({
+      state: 'failed',
+      error: { code: 'model-broken', message: expect.stringContaining('config.json') },
+    });
     expect(await download()).toBeUndefined();
   });
 
@@ -139,28 +169,42 @@ describe('a model of the catalogue', () => {
   it('is refused before anything is fetched when the disk has no room', async () => {
     const hub = await startHub();
     const { download } = studio({ hub, host: { freeBytes: () => Promise.resolve(1_000_000) } });
-    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'disk-full', message: expect.stringMatching(/only 1 MB are free/u) } });
+    expect(await download()).toMatchObject({
+      state: 'failed',
+      error: { code: 'disk-full', message: expect.stringMatching(/only 1 MB are free/u) },
+    });
     expect(hub.fileRequests).toEqual([]);
   });
 
   it('that the hub does not have, or not with these weights, is named', async () => {
     const hub = await startHub();
     const { download } = studio({ hub });
-    expect(await download('q4')).toMatchObject({ state: 'failed', error: { code: 'not-found', message: expect.stringContaining('onnx/gone_q4.onnx') } });
+    expect(await download('q4')).toMatchObject({
+      state: 'failed',
+      error: { code: 'not-found', message: expect.stringContaining('onnx/gone_q4.onnx') },
+    });
     const elsewhere = await startHub('someone/else', {});
-    expect(await studio({ hub: elsewhere }).download()).toMatchObject({ error: { code: 'not-found', message: expect.stringContaining(REPO) } });
+    expect(await studio({ hub: elsewhere }).download()).toMatchObject({
+      error: { code: 'not-found', message: expect.stringContaining(REPO) },
+    });
   });
 
   it('with a file name that leads out of its folder is not trusted', async () => {
     const hub = await startHub(REPO, { ...tinyModelFiles(), 'x\\..\\..\\evil.json': Buffer.from('{}') });
     const { download } = studio({ hub });
-    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') } });
+    expect(await download()).toMatchObject({
+      state: 'failed',
+      error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') },
+    });
     expect(hub.fileRequests).toEqual([]);
   });
 
   it('with a file in the place of the studio’s own record is not trusted', async () => {
     const hub = await startHub(REPO, { ...tinyModelFiles(), 'shotluck-model.json': Buffer.from('{}') });
-    expect(await studio({ hub }).download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') } });
+    expect(await studio({ hub }).download()).toMatchObject({
+      state: 'failed',
+      error: { code: 'model-broken', message: expect.stringContaining('Nothing was downloaded') },
+    });
     expect(hub.fileRequests).toEqual([]);
   });
 
@@ -169,14 +213,20 @@ describe('a model of the catalogue', () => {
     ['goes on somewhere else', () => 'http://127.0.0.1:9/list', 'continues at 127.0.0.1:9'],
   ])('whose list of files %s is given up, with the reason', async (_what, nextPage, reason) => {
     const hub = await startHub(REPO, { 'x.json': Buffer.from('{}'), 'y.json': Buffer.from('{}') }, nextPage);
-    expect(await studio({ hub, retries: 0 }).download()).toMatchObject({ state: 'failed', error: { message: expect.stringContaining(reason) } });
+    expect(await studio({ hub, retries: 0 }).download()).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining(reason) },
+    });
   });
 
   it('that sends more than it announced is cut off', async () => {
     const hub = await startHub();
     hub.nextTime('config.json', (_request, response, content) => void response.writeHead(200).end(Buffer.concat([content, content])));
     const { download } = studio({ hub });
-    expect(await download()).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringContaining('sent more') } });
+    expect(await download()).toMatchObject({
+      state: 'failed',
+      error: { code: 'model-broken', message: expect.stringContaining('sent more') },
+    });
   });
 });
 
@@ -187,7 +237,12 @@ describe('a download', () => {
     const first = studio({ hub });
     await first.begin();
     await expect.poll(() => first.progress.at(-1)?.file === BIG && first.progress.at(-1)?.receivedBytes).toBeTruthy();
-    await expect.poll(() => existsSync(path.join(first.staging, 'files', `${BIG}.part`)) && statSync(path.join(first.staging, 'files', `${BIG}.part`)).size).toBeGreaterThan(0);
+    await expect
+      .poll(
+        () =>
+          existsSync(path.join(first.staging, 'files', `${BIG}.part`)) && statSync(path.join(first.staging, 'files', `${BIG}.part`)).size,
+      )
+      .toBeGreaterThan(0);
     await first.api.models.cancelDownload({ modelId: 'tiny' });
     const stopped = (await first.api.models.downloads({}))[0];
     expect(stopped).toMatchObject({ state: 'paused', error: null });
@@ -244,7 +299,11 @@ describe('a download', () => {
     await download('fp16');
     expect(readdirSync(path.join(folder, 'onnx'))).toEqual(['other_fp16.onnx']);
     // Complete as a download, and yet no captioner: the reader of its folder says what is missing.
-    expect(await tiny()).toMatchObject({ installedVariantId: 'fp16', state: 'missing', stateReason: expect.stringContaining('onnx/vision_encoder.onnx') });
+    expect(await tiny()).toMatchObject({
+      installedVariantId: 'fp16',
+      state: 'missing',
+      stateReason: expect.stringContaining('onnx/vision_encoder.onnx'),
+    });
   });
 });
 

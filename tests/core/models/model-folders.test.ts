@@ -23,7 +23,12 @@ describe('a folder of one’s own', () => {
     const folder = writeModelFolder('my captioner');
     const { modelId } = await add(folder);
     expect(modelId).toBe('own:my captioner');
-    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ state: 'installed', delivery: 'folder', source: folder, canRemove: true });
+    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({
+      state: 'installed',
+      delivery: 'folder',
+      source: folder,
+      canRemove: true,
+    });
     expect((await api.models.engines({})).map((engine) => engine.id)).toContain(modelId);
     expect(await core.services.models.list()).toContainEqual(expect.objectContaining({ id: modelId }));
     // Chosen twice it is the same model; another of the same name gets a number.
@@ -39,7 +44,10 @@ describe('a folder of one’s own', () => {
     const { modelId } = await add(tinyWhisperFolder);
     expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ role: 'transcriber', state: 'installed' });
     // This installation has no sample video.
-    await expect(api.models.testRun({ modelId })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('no sample video') });
+    await expect(api.models.testRun({ modelId })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('no sample video'),
+    });
     const embedded = (await api.settings.get({})).transcriberId;
     await api.settings.update({ transcriberId: modelId });
     await api.models.remove({ modelId });
@@ -66,13 +74,19 @@ describe('a folder of one’s own', () => {
     const folder = writeModelFolder('on a stick');
     const { modelId } = await add(folder);
     rmSync(folder, { recursive: true });
-    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('config.json') });
+    expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({
+      state: 'missing',
+      stateReason: expect.stringContaining('config.json'),
+    });
   });
 
   it('that was put into the model folder is not deleted from here', async () => {
     const { api, dataDir } = studio();
     cpSync(writeModelFolder('put there'), path.join(dataDir, 'models/put there'), { recursive: true });
-    await expect(api.models.remove({ modelId: 'own:put there' })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('put there') });
+    await expect(api.models.remove({ modelId: 'own:put there' })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('put there'),
+    });
     expect(await api.models.folder({})).toEqual({ displayPath: path.join(dataDir, 'models') });
   });
 });

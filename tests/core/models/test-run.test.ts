@@ -37,7 +37,12 @@ describe('a test run', () => {
   it('reads the end card of the sample film, line by line', async () => {
     const core = startStudioCore(temporaryFolder());
     const result = await core.services.testRuns.run('pp-ocr', signal);
-    expect(result.text.split('\n')).toEqual(['The end', expect.stringMatching(/^Photographs by /u), expect.stringMatching(/public domain$/u), 'CC BY 4.0']);
+    expect(result.text.split('\n')).toEqual([
+      'The end',
+      expect.stringMatching(/^Photographs by /u),
+      expect.stringMatching(/public domain$/u),
+      'CC BY 4.0',
+    ]);
     expect(result.device).toBe('cpu');
     expect(Math.exp(result.meanLogProb ?? 0)).toBeGreaterThan(0.8);
     const { dataUrl } = await core.services.testRuns.picture('pp-ocr', signal);
@@ -63,7 +68,13 @@ describe('a test run', () => {
     const core = startStudioCore(temporaryFolder());
     await expect(core.services.testRuns.run('silero-vad', signal)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(core.services.testRuns.run('no-such-model', signal)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(core.services.testRuns.run('smolvlm-256m', signal)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('not downloaded yet') });
-    await expect(core.services.testRuns.run('shotluck-holmes-1.5b', signal)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('models/convert') });
+    await expect(core.services.testRuns.run('smolvlm-256m', signal)).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('not downloaded yet'),
+    });
+    await expect(core.services.testRuns.run('shotluck-holmes-1.5b', signal)).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('models/convert'),
+    });
   });
 });

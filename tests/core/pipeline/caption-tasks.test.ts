@@ -39,16 +39,26 @@ it('narration tells shots with speech only, with their speech in its own prompt'
   expect([silent.state, silent.error?.message]).toEqual(['failed', expect.stringContaining('nothing to narrate')]);
 
   const [startUs, endUs] = [frameToUs(clock, shots[1].startFrame), frameToUs(clock, shots[1].endFrame)];
-  core.services.transcripts.replace(videoId, [{ startUs, endUs, text: 'Here we go again', origin: 'human' }], { actor: 'ann', label: 'Write speech' });
+  core.services.transcripts.replace(videoId, [{ startUs, endUs, text: 'Here we go again', origin: 'human' }], {
+    actor: 'ann',
+    label: 'Write speech',
+  });
   core.services.settings.update({ narrationPromptTemplate: 'Tell it with its words: {asr}' });
   const job = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });
-  expect(job).toMatchObject({ state: 'done', title: expect.stringMatching(/^Narrate/), result: { captioned: 1, withoutSpeech: shots.length - 1 } });
+  expect(job).toMatchObject({
+    state: 'done',
+    title: expect.stringMatching(/^Narrate/),
+    result: { captioned: 1, withoutSpeech: shots.length - 1 },
+  });
   const texts = core.services.texts.current(videoId);
   expect(texts).toHaveLength(1);
   expect(texts[0]).toMatchObject({ kind: 'narration', shotId: shots[1].id, origin: 'model', status: 'draft' });
   expect(texts[0]?.provenance?.prompt).toContain('Tell it with its words: Here we go again');
   // The shots in which nobody speaks stay without; asked once more, there is nothing left to do.
-  expect(await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' })).toMatchObject({ state: 'done', result: { captioned: 0 } });
+  expect(await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' })).toMatchObject({
+    state: 'done',
+    result: { captioned: 0 },
+  });
   const chosen = await runCaptions(core, { videoId, targets: { shotIds: [shots[0].id] }, task: 'narration' });
   expect([chosen.state, chosen.error?.message]).toEqual(['failed', expect.stringContaining('nothing to narrate')]);
 });
@@ -60,7 +70,10 @@ it('several candidates are one current text and others beside it, all one undo s
   const alone = core.services.texts.currentOf(key);
   core.services.history.undo('ann');
 
-  expect(await runCaptions(core, { videoId, targets: { shotIds: [shots[0].id] }, candidates: 4 })).toMatchObject({ state: 'done', result: { captioned: 1 } });
+  expect(await runCaptions(core, { videoId, targets: { shotIds: [shots[0].id] }, candidates: 4 })).toMatchObject({
+    state: 'done',
+    result: { captioned: 1 },
+  });
   const revisions = core.services.texts.revisions(key).toReversed();
   expect(revisions.map((revision) => revision.isCurrent)).toEqual(revisions.map((_, index) => index === 0));
   expect(revisions[0]?.text).toBe(alone?.text);
@@ -69,7 +82,9 @@ it('several candidates are one current text and others beside it, all one undo s
   expect(new Set(revisions.map((revision) => revision.text)).size).toBe(revisions.length);
   const seeds = revisions.map((revision) => revision.provenance?.options['seed']);
   expect(new Set(seeds).size).toBe(revisions.length);
-  expect(revisions.map((revision) => revision.provenance?.options['temperature'])).toEqual(revisions.map((_, index) => (index === 0 ? 0 : 0.7)));
+  expect(revisions.map((revision) => revision.provenance?.options['temperature'])).toEqual(
+    revisions.map((_, index) => (index === 0 ? 0 : 0.7)),
+  );
 
   core.services.history.undo('ann');
   expect(core.services.texts.revisions(key)).toEqual([]);

@@ -23,7 +23,12 @@ async function withEndpoint(options: ChatServerOptions = {}, changes: Partial<En
   await openFilmProject(core, dataDir);
   const server = await startChatServer(options);
   const endpoint = { ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes };
-  core.services.settings.update({ endpoints: [endpoint], captionerId: 'endpoint:box', promptTemplate: 'Shot {index}', detectorId: 'adaptive' });
+  core.services.settings.update({
+    endpoints: [endpoint],
+    captionerId: 'endpoint:box',
+    promptTemplate: 'Shot {index}',
+    detectorId: 'adaptive',
+  });
   const videoId = await addFilm(core, film.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
@@ -57,7 +62,10 @@ describe('captions by an endpoint', () => {
     const film = await withEndpoint({}, { concurrency: 1 });
     film.server.next({ kind: 'slow', waitMs: 0 }, { kind: 'refuse', status: 400, message: 'too many images' });
     const failed = await caption(film);
-    expect(failed).toMatchObject({ state: 'failed', error: { code: 'invalid-input', message: expect.stringContaining('too many images') } });
+    expect(failed).toMatchObject({
+      state: 'failed',
+      error: { code: 'invalid-input', message: expect.stringContaining('too many images') },
+    });
     const captioned = (): number => film.core.services.texts.current(film.videoId).filter(({ kind }) => kind === 'visual').length;
     expect(captioned()).toBe(1);
     film.core.services.jobs.retry([failed.id]);

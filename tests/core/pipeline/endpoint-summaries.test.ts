@@ -27,7 +27,10 @@ async function withFilm(changes: Partial<Endpoint> = {}): Promise<Film> {
   const core = startStudioCore(dataDir);
   await openFilmProject(core, dataDir);
   const server = await startChatServer({ answer: tellShots });
-  core.services.settings.update({ endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }], detectorId: 'adaptive' });
+  core.services.settings.update({
+    endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }],
+    detectorId: 'adaptive',
+  });
   const videoId = await addFilm(core, film.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
@@ -55,7 +58,11 @@ describe('summaries by an endpoint', () => {
     });
     const summary = await summarise(film, 'sum-shot:endpoint:box');
     expect(summary.links.map(({ shotIds }) => shotIds)).toEqual(shots.map((shot) => [shot.id]));
-    expect(summary.provenance).toMatchObject({ engine: 'sum-shot:endpoint:box', model: 'test-vlm@served', options: { linkedBy: shots.map(() => 'marker'), maxNewTokens: 512 } });
+    expect(summary.provenance).toMatchObject({
+      engine: 'sum-shot:endpoint:box',
+      model: 'test-vlm@served',
+      options: { linkedBy: shots.map(() => 'marker'), maxNewTokens: 512 },
+    });
     expect(summary.provenance?.frames.length).toBeGreaterThanOrEqual(shots.length);
     expect(Math.max(...server.seen.map(({ pictures }) => pictures.length))).toBeLessThanOrEqual(6);
     expect(server.seen.flatMap(({ pictures }) => pictures)).toHaveLength(summary.provenance?.frames.length ?? 0);
@@ -73,7 +80,8 @@ describe('summaries by an endpoint', () => {
     const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId: 'sum-text:endpoint:box' }], false, 'ann');
     await core.services.jobs.idle();
     expect(jobId === undefined ? null : core.services.jobs.get(jobId).error?.message).toMatch(/no captions and no speech/u);
-    for (const shot of core.services.shots.list(videoId)) core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');
+    for (const shot of core.services.shots.list(videoId))
+      core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');
     const summary = await summarise(film, 'sum-text:endpoint:box');
     expect(summary.links).toHaveLength(core.services.shots.list(videoId).length);
     expect(server.seen[0]).toMatchObject({ pictures: [], prompt: expect.stringContaining('Seen: A picture of 0.') });
@@ -85,7 +93,10 @@ describe('summaries by a captioning model of the studio', () => {
     const film = await withFilm();
     const summary = await summarise(film, 'sum-holistic:shotluck-nano');
     expect(summary.text.length).toBeGreaterThan(5);
-    expect(summary.provenance).toMatchObject({ engine: 'sum-holistic:shotluck-nano', modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/u) });
+    expect(summary.provenance).toMatchObject({
+      engine: 'sum-holistic:shotluck-nano',
+      modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/u),
+    });
     expect(summary.links.every(({ shotIds }) => shotIds.length > 0)).toBe(true);
     const info = (await film.core.services.models.list()).find(({ id }) => id === 'shotluck-nano');
     expect(info).toBeDefined();

@@ -16,7 +16,10 @@ vi.setConfig({ testTimeout: 240_000 });
 const allSteps = { steps: new Set<AutomaticStepId>(['detect', 'read-text', 'caption', 'summarise']) };
 const noSteps = { steps: new Set<never>() };
 
-async function withFilm(steps = allSteps, detectorId = 'adaptive'): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
+async function withFilm(
+  steps = allSteps,
+  detectorId = 'adaptive',
+): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
   const dataDir = temporaryFolder();
   const film = await makeGoldenFilm('hard-cuts', dataDir);
   const core = startStudioCore(dataDir);
@@ -43,7 +46,10 @@ async function withSlowableFilm(): Promise<{ core: Core; dataDir: string; videoI
 }
 
 function bounds(core: Core, videoId: VideoId): number[] {
-  return core.services.shots.list(videoId).slice(1).map((shot) => shot.startFrame);
+  return core.services.shots
+    .list(videoId)
+    .slice(1)
+    .map((shot) => shot.startFrame);
 }
 
 async function runJob(core: Core, request: JobRequest): Promise<void> {
@@ -66,7 +72,11 @@ describe('a video that is added', () => {
       expect(text).toMatchObject({ origin: 'model', status: 'draft', isCurrent: true });
       expect(text.text.length).toBeGreaterThan(5);
       expect(text.meanLogProb).toBeLessThan(0);
-      expect(text.provenance).toMatchObject({ engine: 'shotluck-nano', modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/), device: expect.any(String) });
+      expect(text.provenance).toMatchObject({
+        engine: 'shotluck-nano',
+        modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        device: expect.any(String),
+      });
       const shot = shots.find(({ id }) => id === text.shotId);
       for (const frame of text.provenance?.frames ?? [-1]) {
         expect(frame).toBeGreaterThanOrEqual(shot?.startFrame ?? Number.POSITIVE_INFINITY);
@@ -76,7 +86,10 @@ describe('a video that is added', () => {
     const summary = texts.find((text) => text.kind === 'summary');
     const linked = new Set(summary?.links.flatMap((link) => link.shotIds));
     expect(linked).toEqual(new Set(shots.map((shot) => shot.id)));
-    expect(await core.services.artwork(videoId)).toMatchObject({ sprite: { tileCount: expect.any(Number) }, waveform: { peaksPerSecond: expect.any(Number) } });
+    expect(await core.services.artwork(videoId)).toMatchObject({
+      sprite: { tileCount: expect.any(Number) },
+      waveform: { peaksPerSecond: expect.any(Number) },
+    });
   });
 
   it('is undone as one step and comes back with everything', async () => {
@@ -93,14 +106,35 @@ describe('a film of a single shot in which nobody speaks', () => {
   it('is neither searched for cuts nor listened to again when the job is run once more', async () => {
     const dataDir = temporaryFolder();
     const film = path.join(dataDir, 'one.mp4');
-    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x48:r=25:d=2', '-f', 'lavfi', '-i', 'anullsrc=r=48000', '-t', '2', '-pix_fmt', 'yuv420p', film]);
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      'color=s=64x48:r=25:d=2',
+      '-f',
+      'lavfi',
+      '-i',
+      'anullsrc=r=48000',
+      '-t',
+      '2',
+      '-pix_fmt',
+      'yuv420p',
+      film,
+    ]);
     const core = startStudioCore(dataDir);
     await openFilmProject(core, dataDir);
     const videoId = await addFilm(core, film);
-    const only = { steps: new Set(['detect', 'transcribe'] as const), settings: { ...core.services.settings.get(), detectorId: 'adaptive' } };
+    const only = {
+      steps: new Set(['detect', 'transcribe'] as const),
+      settings: { ...core.services.settings.get(), detectorId: 'adaptive' },
+    };
     core.services.jobs.enqueueNeeded([videoId], 'ann', noSteps);
     await core.services.jobs.idle();
-    const done = (wanted: string) => core.services.jobs.list().filter(({ kind }) => kind === wanted).map(({ state }) => state);
+    const done = (wanted: string) =>
+      core.services.jobs
+        .list()
+        .filter(({ kind }) => kind === wanted)
+        .map(({ state }) => state);
     for (const _ of ['first', 'second']) {
       core.services.jobs.enqueueMissing([videoId], 'ann', only);
       await core.services.jobs.idle();
@@ -147,27 +181,33 @@ describe('the threshold', () => {
 });
 
 describe('stopping and going on', () => {
-  it.each(['transnet-v2', 'adaptive'])('resumes after %s was stopped, from its stored scores, with the same curve as in one go', async (detectorId) => {
-    const { core, dataDir, videoId, reads } = await withSlowableFilm();
-    await runJob(core, { kind: 'detect', videoId, detectorId });
-    const whole = core.services.detection.runs(videoId)[0];
-    // As long as the film lasts: it is stopped in the middle on a machine of any speed.
-    await reads.asFastAsPlayed();
-    const [jobId] = core.services.jobs.enqueue([{ kind: 'detect', videoId, detectorId }], false, 'ann');
-    if (whole === undefined || jobId === undefined) throw new Error('a run and a job expected');
-    await whenJob(core, jobId, (job) => job.fraction > 0.3);
-    await core.close();
+  it.each(['transnet-v2', 'adaptive'])(
+    'resumes after %s was stopped, from its stored scores, with the same curve as in one go',
+    async (detectorId) => {
+      const { core, dataDir, videoId, reads } = await withSlowableFilm();
+      await runJob(core, { kind: 'detect', videoId, detectorId });
+      const whole = core.services.detection.runs(videoId)[0];
+      // As long as the film lasts: it is stopped in the middle on a machine of any speed.
+      await reads.asFastAsPlayed();
+      const [jobId] = core.services.jobs.enqueue([{ kind: 'detect', videoId, detectorId }], false, 'ann');
+      if (whole === undefined || jobId === undefined) throw new Error('a run and a job expected');
+      await whenJob(core, jobId, (job) => job.fraction > 0.3);
+      await core.close();
 
-    const again = startStudioCore(dataDir);
-    await openFilmProject(again, dataDir);
-    // It was stopped before its end; an attempt that was stopped in order is given back.
-    expect(again.services.jobs.get(jobId)).toMatchObject({ finishedAtMs: null, fraction: expect.toSatisfy((fraction: number) => fraction > 0 && fraction < 1) });
-    await again.services.jobs.idle();
-    expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', attempts: 1 });
-    const resumed = again.services.detection.runs(videoId)[0];
-    if (resumed === undefined || resumed.id === whole.id) throw new Error('a new run expected');
-    expect(again.services.detection.curveBytes(resumed.id, 'cut')).toEqual(again.services.detection.curveBytes(whole.id, 'cut'));
-  });
+      const again = startStudioCore(dataDir);
+      await openFilmProject(again, dataDir);
+      // It was stopped before its end; an attempt that was stopped in order is given back.
+      expect(again.services.jobs.get(jobId)).toMatchObject({
+        finishedAtMs: null,
+        fraction: expect.toSatisfy((fraction: number) => fraction > 0 && fraction < 1),
+      });
+      await again.services.jobs.idle();
+      expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', attempts: 1 });
+      const resumed = again.services.detection.runs(videoId)[0];
+      if (resumed === undefined || resumed.id === whole.id) throw new Error('a new run expected');
+      expect(again.services.detection.curveBytes(resumed.id, 'cut')).toEqual(again.services.detection.curveBytes(whole.id, 'cut'));
+    },
+  );
 
   it('keeps captions that were finished, and never writes one twice', async () => {
     const { core, dataDir, videoId } = await withFilm({ steps: new Set(['detect']) });
@@ -232,7 +272,12 @@ describe('broken files', () => {
     const videos = core.services.videos.list();
     expect(videos.map((video) => video.state)).toEqual(['corrupt', 'corrupt', 'corrupt', 'ok']);
     for (const video of videos.slice(0, 3)) expect(video.stateReason).toContain(video.name);
-    expect(core.services.jobs.list().filter((job) => job.kind === 'import').map((job) => job.error?.code ?? null)).toEqual(['media-corrupt', 'media-corrupt', 'media-corrupt', null]);
+    expect(
+      core.services.jobs
+        .list()
+        .filter((job) => job.kind === 'import')
+        .map((job) => job.error?.code ?? null),
+    ).toEqual(['media-corrupt', 'media-corrupt', 'media-corrupt', null]);
     expect(videos[3]?.shotCount).toBeGreaterThan(1);
   });
 });
@@ -242,7 +287,11 @@ describe('a data set', () => {
     const { core, dataDir, videoId } = await withFilm();
     await core.services.jobs.idle();
     const { texts, videos, documents, jobs } = core.services;
-    texts.setStatus(texts.current(videoId).map((text) => text.id), 'accepted', 'ann');
+    texts.setStatus(
+      texts.current(videoId).map((text) => text.id),
+      'accepted',
+      'ann',
+    );
     const folder = path.join(dataDir, 'export');
     const first = await exportAll(core, folder);
     const before = { shots: bounds(core, videoId), texts: texts.current(videoId).map((text) => [text.kind, text.text]) };
@@ -250,7 +299,20 @@ describe('a data set', () => {
     await core.services.projects.createIn(dataDir, 'Second');
     const dataset = await core.files.grantPath(path.join(folder, 'shot2story.json'));
     const media = await core.files.grantPath(path.dirname(path.resolve(dataDir, 'x')));
-    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: dataset.grantId, mediaGrantId: media.grantId, options: {}, isReviewed: true }], false, 'ann');
+    jobs.enqueue(
+      [
+        {
+          kind: 'import-dataset',
+          formatId: 'shot2story',
+          grantId: dataset.grantId,
+          mediaGrantId: media.grantId,
+          options: {},
+          isReviewed: true,
+        },
+      ],
+      false,
+      'ann',
+    );
     await jobs.idle();
     expect(jobs.list()[0]).toMatchObject({ kind: 'import-dataset', state: 'done', result: { videos: 1, missingFiles: 0, notes: [] } });
     const [imported] = videos.list();
@@ -306,6 +368,10 @@ describe('a data set without its films', () => {
 
 async function exportAll(core: Core, folder: string): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await core.services.exports.write({ formatId: 'shot2story', options: {} }, { folder, manifestName: 'manifest.json' }, { signal: new AbortController().signal, onProgress: () => undefined });
+  await core.services.exports.write(
+    { formatId: 'shot2story', options: {} },
+    { folder, manifestName: 'manifest.json' },
+    { signal: new AbortController().signal, onProgress: () => undefined },
+  );
   return readFile(path.join(folder, 'shot2story.json'), 'utf8');
 }

@@ -11,7 +11,9 @@ import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 const noSteps = { steps: new Set<never>() };
 const MJPEG = ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'];
 
-async function withVideos(make: (folder: string) => Promise<readonly string[]>): Promise<TestCore & { readonly files: readonly string[]; readonly added: readonly VideoId[] }> {
+async function withVideos(
+  make: (folder: string) => Promise<readonly string[]>,
+): Promise<TestCore & { readonly files: readonly string[]; readonly added: readonly VideoId[] }> {
   const test = startTestCore();
   const { projects, videos, jobs } = test.core.services;
   const files = await make(test.dataDir);
@@ -46,8 +48,14 @@ describe('a video of which a frame cannot be decoded', () => {
     if (videoId === undefined) throw new Error('not added');
     expect(videos.get(videoId).probe?.frameCount).toBe(100);
     await run(test, { kind: 'detect', videoId, detectorId: 'adaptive' });
-    expect(videos.get(videoId).probe).toMatchObject({ frameCount: 99, notes: expect.arrayContaining([expect.stringContaining('counted again')]) });
-    expect(shots.list(videoId).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 49], [49, 99]]);
+    expect(videos.get(videoId).probe).toMatchObject({
+      frameCount: 99,
+      notes: expect.arrayContaining([expect.stringContaining('counted again')]),
+    });
+    expect(shots.list(videoId).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([
+      [0, 49],
+      [49, 99],
+    ]);
   }, 60_000);
 });
 

@@ -42,7 +42,10 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
   it('is stored once with its frames, found, put into prompts, and is the caption of a title card', async () => {
     const { core, videoId, card, picture } = await withCard();
     const { screenText, search, texts, settings, history, shots } = core.services;
-    expect(await run(core, { kind: 'read-text', videoId, targets: { which: 'missing' } })).toMatchObject({ state: 'done', result: { read: 2, lines: 1 } });
+    expect(await run(core, { kind: 'read-text', videoId, targets: { which: 'missing' } })).toMatchObject({
+      state: 'done',
+      result: { read: 2, lines: 1 },
+    });
     const frames = screenText.frames(videoId).map(({ frame }) => frame);
     expect(frames).toHaveLength(4);
     const [line] = screenText.texts(videoId);
@@ -50,7 +53,15 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
     expect(line?.confidence).toBeGreaterThan(0.9);
 
     expect(search.text('weeks', 10)).toEqual([
-      { id: expect.any(String), videoId, videoName: 'card.mp4', shotId: card.id, frame: line?.frame, kind: 'screen-text', snippet: 'Three \u0002weeks\u0003 later' },
+      {
+        id: expect.any(String),
+        videoId,
+        videoName: 'card.mp4',
+        shotId: card.id,
+        frame: line?.frame,
+        kind: 'screen-text',
+        snippet: 'Three \u0002weeks\u0003 later',
+      },
     ]);
     // Read shots are not read again, unless asked.
     expect(await run(core, { kind: 'read-text', videoId, targets: { which: 'missing' } })).toMatchObject({ result: { read: 0, lines: 0 } });
@@ -58,14 +69,21 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
     settings.update({ promptTemplate: 'It reads: {screen_text}!' });
     await run(core, { kind: 'caption', videoId, targets: { which: 'missing' } });
     const captionOf = (shot: Shot) => texts.currentOf({ videoId, shotId: shot.id, kind: 'visual' });
-    expect(captionOf(card)).toMatchObject({ text: 'A title card that reads “Three weeks later”.', status: 'draft', provenance: { engine: 'pp-ocr', frames: frames.slice(0, 2) } });
+    expect(captionOf(card)).toMatchObject({
+      text: 'A title card that reads “Three weeks later”.',
+      status: 'draft',
+      provenance: { engine: 'pp-ocr', frames: frames.slice(0, 2) },
+    });
     expect(captionOf(picture)?.provenance).toMatchObject({ engine: 'shotluck-nano', prompt: expect.stringContaining('It reads: !') });
     history.undo('ann');
     expect([captionOf(card), captionOf(picture)]).toEqual([null, null]);
 
     settings.update({ titleCardsFromText: false });
     await run(core, { kind: 'caption', videoId, targets: { shotIds: [card.id] } });
-    expect(captionOf(card)?.provenance).toMatchObject({ engine: 'shotluck-nano', prompt: expect.stringContaining('It reads: Three weeks later!') });
+    expect(captionOf(card)?.provenance).toMatchObject({
+      engine: 'shotluck-nano',
+      prompt: expect.stringContaining('It reads: Three weeks later!'),
+    });
 
     // It belongs to frames: the shot that holds them has it, wherever its ends move.
     const [whole] = shots.merge(videoId, [card.id, picture.id], 'ann');

@@ -24,7 +24,8 @@ async function withCaptionedFilm(): Promise<{ core: Core; videoId: VideoId; shot
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
   const shots = core.services.shots.list(videoId);
-  for (const shot of shots) core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');
+  for (const shot of shots)
+    core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');
   return { core, videoId, shotIds: shots.map(({ id }) => id) };
 }
 
@@ -53,7 +54,8 @@ describe('a summary by a text model of this machine', () => {
     });
 
     // A token of this model is a byte: the usual estimate would take three times as much for fitting.
-    for (const shot of core.services.shots.list(videoId)) core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, 'Снова лодка. '.repeat(30), 'ann');
+    for (const shot of core.services.shots.list(videoId))
+      core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, 'Снова лодка. '.repeat(30), 'ann');
     core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId: SUMMARISER }], false, 'ann');
     await core.services.jobs.idle();
     expect(core.services.jobs.list().filter(({ kind, state }) => kind === 'summarise' && state === 'done')).toHaveLength(2);
@@ -108,13 +110,25 @@ describe('a text model on the page of models', () => {
     const damaged = path.join(temporaryFolder(), 'damaged');
     mkdirSync(damaged);
     writeFileSync(path.join(damaged, 'config.json'), JSON.stringify({ model_type: 'qwen2', num_hidden_layers: 2 }));
-    await expect(core.services.models.addFolderAt(damaged)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('config.json: key "num_attention_heads"') });
+    await expect(core.services.models.addFolderAt(damaged)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('config.json: key "num_attention_heads"'),
+    });
   });
 
   it('is downloaded from the catalogue, and ready to use', async () => {
     const folder = path.join(tinyWritersDir, 'llama');
-    const files = Object.fromEntries(['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [name, readFileSync(path.join(folder, name))]));
-    const hub = await startLocalHub('HuggingFaceTB/SmolLM2-135M-Instruct', { ...files, 'onnx/model_q4.onnx': readFileSync(path.join(folder, 'onnx/model.onnx')), 'onnx/model.onnx': Buffer.alloc(9) });
+    const files = Object.fromEntries(
+      ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [
+        name,
+        readFileSync(path.join(folder, name)),
+      ]),
+    );
+    const hub = await startLocalHub('HuggingFaceTB/SmolLM2-135M-Instruct', {
+      ...files,
+      'onnx/model_q4.onnx': readFileSync(path.join(folder, 'onnx/model.onnx')),
+      'onnx/model.onnx': Buffer.alloc(9),
+    });
     onTestFinished(() => hub.close());
     const core = startStudioCore(temporaryFolder(), { hub: { url: hub.url, retryDelaysMs: [], stallMs: 5000 } });
     const { models, testRuns, settings } = core.services;
@@ -122,8 +136,15 @@ describe('a text model on the page of models', () => {
     await models.downloads.start('smollm2-135m', undefined);
     await models.downloads.idle();
     expect(hub.fileRequests.filter((file) => file.startsWith('onnx/'))).toEqual(['onnx/model_q4.onnx']);
-    expect((await models.list()).find(({ id }) => id === 'smollm2-135m')).toMatchObject({ state: 'installed', installedVariantId: 'q4', role: 'writer' });
-    expect((await core.services.engineInfos()).find(({ id }) => id === 'sum-text:smollm2-135m')).toMatchObject({ role: 'summariser', problem: null });
+    expect((await models.list()).find(({ id }) => id === 'smollm2-135m')).toMatchObject({
+      state: 'installed',
+      installedVariantId: 'q4',
+      role: 'writer',
+    });
+    expect((await core.services.engineInfos()).find(({ id }) => id === 'sum-text:smollm2-135m')).toMatchObject({
+      role: 'summariser',
+      problem: null,
+    });
     expect((await testRuns.run('smollm2-135m', new AbortController().signal)).text.length).toBeGreaterThan(5);
   });
 });

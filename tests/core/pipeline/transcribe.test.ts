@@ -23,7 +23,12 @@ const said = (startS: number, text: string) => {
   const [startUs, endUs] = [startS * 1e6, (startS + 1) * 1e6];
   return { startUs, endUs, text, words: [{ text, startUs, endUs, probability: 0.9 }] };
 };
-const heard = (untilS: number, segments: HeardSpeech['segments']): HeardSpeech => ({ untilUs: untilS * 1e6, segments, language: 'en', doubtfulCount: 0 });
+const heard = (untilS: number, segments: HeardSpeech['segments']): HeardSpeech => ({
+  untilUs: untilS * 1e6,
+  segments,
+  language: 'en',
+  doubtfulCount: 0,
+});
 
 /** An engine that tells what it was given to tell, and then, if asked to, fails. */
 function fakeTranscriber(tells: readonly HeardSpeech[], failure?: Error): Transcriber {
@@ -52,7 +57,12 @@ async function withVideo(): Promise<TestCore & { readonly videoId: VideoId }> {
 }
 
 /** Runs the job once, as the queue would; returns what it saved last. */
-async function run({ core }: Pick<TestCore, 'core'>, videoId: VideoId, transcriber: Transcriber, given: Partial<TranscribeParams> & { saved?: unknown } = {}) {
+async function run(
+  { core }: Pick<TestCore, 'core'>,
+  videoId: VideoId,
+  transcriber: Transcriber,
+  given: Partial<TranscribeParams> & { saved?: unknown } = {},
+) {
   const { videos, transcripts } = core.services;
   const { saved = null, ...params } = given;
   const job = transcribeJobKind({ videos, transcripts, ffmpeg: testFfmpeg(), openTranscriber: () => Promise.resolve(transcriber) });
@@ -68,7 +78,10 @@ async function run({ core }: Pick<TestCore, 'core'>, videoId: VideoId, transcrib
     soFar: () => undefined,
   };
   const options = { videoId, transcriberId: 'ears', track: 0, language: null, replaceAll: false, isAutomatic: false, ...params };
-  const result = await job.run(context, options).then((value) => value, (error: unknown) => error);
+  const result = await job.run(context, options).then(
+    (value) => value,
+    (error: unknown) => error,
+  );
   return { result, checkpoint, progress };
 }
 
@@ -77,11 +90,19 @@ const texts = (core: Core, videoId: VideoId) => core.services.transcripts.get(vi
 describe('transcribing', () => {
   it('stores words and language chunk by chunk, as one step that undo takes back', async () => {
     const test = await withVideo();
-    const { result, progress } = await run(test, test.videoId, fakeTranscriber([heard(10, [said(1, 'One')]), heard(40, [said(20, 'two')])]));
+    const { result, progress } = await run(
+      test,
+      test.videoId,
+      fakeTranscriber([heard(10, [said(1, 'One')]), heard(40, [said(20, 'two')])]),
+    );
     expect(result).toMatchObject({ segments: 2, language: 'en', notes: [] });
     expect(progress).toEqual([0, 0.25, 1]);
     const { core, videoId } = test;
-    expect(core.services.transcripts.get(videoId)[0]).toMatchObject({ text: 'One', language: 'en', words: [{ text: 'One', startUs: 1_000_000, probability: 0.9 }] });
+    expect(core.services.transcripts.get(videoId)[0]).toMatchObject({
+      text: 'One',
+      language: 'en',
+      words: [{ text: 'One', startUs: 1_000_000, probability: 0.9 }],
+    });
     expect(core.services.history.undo('ann')?.label).toBe('Transcribe');
     expect(texts(core, videoId)).toEqual([]);
   });
@@ -101,7 +122,10 @@ describe('transcribing', () => {
     expect(first.checkpoint).toMatchObject({ untilUs: 10_000_000, language: 'en', segmentCount: 1 });
     const second = await run(test, test.videoId, fakeTranscriber([heard(30, [said(5, 'two')])]), { saved: first.checkpoint });
     expect(second.result).toMatchObject({ segments: 2 });
-    expect(test.core.services.transcripts.get(test.videoId).map(({ text, startUs }) => [text, startUs / 1e6])).toEqual([['one', 1], ['two', 15]]);
+    expect(test.core.services.transcripts.get(test.videoId).map(({ text, startUs }) => [text, startUs / 1e6])).toEqual([
+      ['one', 1],
+      ['two', 15],
+    ]);
   });
 
   it('puts new words in the place of recognised ones, and lays nothing over what people wrote', async () => {
@@ -132,9 +156,15 @@ describe('transcribing', () => {
     const test = await withVideo();
     const { core, videoId } = test;
     const failing = fakeTranscriber([], new AppError('model-missing', 'The speech model is not there.'));
-    expect((await run(test, videoId, failing, { isAutomatic: true })).result).toEqual({ segments: 0, notes: ['Not transcribed: The speech model is not there.'] });
+    expect((await run(test, videoId, failing, { isAutomatic: true })).result).toEqual({
+      segments: 0,
+      notes: ['Not transcribed: The speech model is not there.'],
+    });
     expect((await run(test, videoId, failing)).result).toMatchObject({ code: 'model-missing' });
-    core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], { actor: 'ann', label: 'Speech' });
+    core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], {
+      actor: 'ann',
+      label: 'Speech',
+    });
     const { result } = await run(test, videoId, fakeTranscriber([heard(40, [said(3, 'more')])]), { isAutomatic: true });
     expect(result).toEqual({ segments: 0, notes: ['Not transcribed: it already has a transcript'] });
     expect(texts(core, videoId)).toEqual(['import: Hello']);
@@ -158,7 +188,10 @@ describe('transcribing', () => {
   it('of a silent film is done at once', async () => {
     const test = await withVideo();
     test.core.services.videos.setProbe(test.videoId, makeProbe(1000), null);
-    expect((await run(test, test.videoId, fakeTranscriber([]))).result).toEqual({ segments: 0, notes: ['Not transcribed: the video has no audio'] });
+    expect((await run(test, test.videoId, fakeTranscriber([]))).result).toEqual({
+      segments: 0,
+      notes: ['Not transcribed: the video has no audio'],
+    });
   });
 });
 
@@ -176,7 +209,9 @@ describe('a person at the transcript', () => {
     await ann.api.history.undo({});
     await ann.api.history.undo({});
     expect(await ann.api.transcripts.get({ videoId })).toEqual([first, second]);
-    await expect(ann.api.transcripts.edit({ videoId, segmentId: JobId.parse('gone') as never, text: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(ann.api.transcripts.edit({ videoId, segmentId: JobId.parse('gone') as never, text: 'x' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('imports subtitles; edited words are only replaced when that is said', async () => {
@@ -187,10 +222,22 @@ describe('a person at the transcript', () => {
       await writeFile(path.join(test.dataDir, name), content);
       return (await core.files.grantPath(path.join(test.dataDir, name))).grantId;
     };
-    const srt = await grant('film.srt', '1\n00:00:01,000 --> 00:00:02,000\nFirst\nline\n\n2\n00:00:39,000 --> 00:00:50,000\nlast\n\n3\n00:09:00,000 --> 00:09:01,000\nbeyond\n');
-    expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({ segmentCount: 2, notes: ['one cue begins after the end of the video and was left out', 'one cue ends after the end of the video and was trimmed there'] });
+    const srt = await grant(
+      'film.srt',
+      '1\n00:00:01,000 --> 00:00:02,000\nFirst\nline\n\n2\n00:00:39,000 --> 00:00:50,000\nlast\n\n3\n00:09:00,000 --> 00:09:01,000\nbeyond\n',
+    );
+    expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({
+      segmentCount: 2,
+      notes: [
+        'one cue begins after the end of the video and was left out',
+        'one cue ends after the end of the video and was trimmed there',
+      ],
+    });
     const segments = await ann.api.transcripts.get({ videoId });
-    expect(segments.map(({ text, endUs, origin }) => [text, endUs, origin])).toEqual([['First line', 2_000_000, 'import'], ['last', 40_000_000, 'import']]);
+    expect(segments.map(({ text, endUs, origin }) => [text, endUs, origin])).toEqual([
+      ['First line', 2_000_000, 'import'],
+      ['last', 40_000_000, 'import'],
+    ]);
     const [first] = segments;
     if (first === undefined) throw new Error('two cues were imported');
     await ann.api.transcripts.edit({ videoId, segmentId: first.id, text: 'First words' });
@@ -198,7 +245,9 @@ describe('a person at the transcript', () => {
     const latin = await grant('old.srt', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nGr\u00fc\u00dfe\n', 'latin1'));
     await ann.api.transcripts.importFile({ videoId, grantId: latin, replaceEdited: true });
     expect(texts(core, videoId)).toEqual(['import: Grüße']);
-    await expect(ann.api.transcripts.importFile({ videoId, grantId: await grant('notes.txt', 'nothing timed'), replaceEdited: true })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(
+      ann.api.transcripts.importFile({ videoId, grantId: await grant('notes.txt', 'nothing timed'), replaceEdited: true }),
+    ).rejects.toMatchObject({ code: 'invalid-input' });
     expect(texts(core, videoId)).toEqual(['import: Grüße']);
   });
 });
@@ -207,15 +256,40 @@ describe('a person at the transcript', () => {
 async function transcribeRecording(recording: Recording, seconds: number): Promise<{ core: Core; videoId: VideoId; text: string }> {
   const dataDir = temporaryFolder();
   const film = path.join(dataDir, 'speech.mp4');
-  const picture = ['-f', 'lavfi', '-i', `testsrc2=s=64x48:r=5:d=${seconds}`, '-i', recording.path, '-map', '0:v', '-map', '1:a', '-t', String(seconds)];
+  const picture = [
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=s=64x48:r=5:d=${seconds}`,
+    '-i',
+    recording.path,
+    '-map',
+    '0:v',
+    '-map',
+    '1:a',
+    '-t',
+    String(seconds),
+  ];
   await runFfmpeg([...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', film]);
   const core = startStudioCore(dataDir);
   await openFilmProject(core, dataDir);
   const videoId = await addFilm(core, film);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['transcribe']) });
   await core.services.jobs.idle();
-  expect(core.services.jobs.list().map((job) => [job.kind, job.error]).filter(([, error]) => error !== null)).toEqual([]);
-  return { core, videoId, text: core.services.transcripts.get(videoId).map((segment) => segment.text).join(' ') };
+  expect(
+    core.services.jobs
+      .list()
+      .map((job) => [job.kind, job.error])
+      .filter(([, error]) => error !== null),
+  ).toEqual([]);
+  return {
+    core,
+    videoId,
+    text: core.services.transcripts
+      .get(videoId)
+      .map((segment) => segment.text)
+      .join(' '),
+  };
 }
 
 describe('real speech', () => {

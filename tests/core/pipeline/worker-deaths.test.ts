@@ -9,7 +9,9 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 vi.setConfig({ testTimeout: 240_000 });
 
 /** Captions a video of several shots; the worker is ended by force at the calls with these numbers, counted from 1. */
-async function captionWithDeaths(deadlyCalls: readonly number[]): Promise<{ job: Job; captionCount: number; shotCount: number; texts: string[] }> {
+async function captionWithDeaths(
+  deadlyCalls: readonly number[],
+): Promise<{ job: Job; captionCount: number; shotCount: number; texts: string[] }> {
   let calls = 0;
   const watch = (worker: EngineWorkerHandle): EngineWorkerHandle => ({
     ...worker,
@@ -46,7 +48,13 @@ it('a shot whose worker is killed is captioned by the next worker, and the text 
 
 it('a shot at which two workers die is named; what was captioned before stays', async () => {
   const { job, captionCount } = await captionWithDeaths([2, 3]);
-  expect(job).toMatchObject({ state: 'failed', error: { code: 'model-broken', message: expect.stringMatching(/^Shot 2 of "hard-cuts[^"]*": The process of the model "shotluck-nano" stopped twice/u) } });
+  expect(job).toMatchObject({
+    state: 'failed',
+    error: {
+      code: 'model-broken',
+      message: expect.stringMatching(/^Shot 2 of "hard-cuts[^"]*": The process of the model "shotluck-nano" stopped twice/u),
+    },
+  });
   expect(captionCount).toBe(1);
 });
 
@@ -61,7 +69,14 @@ it('a job whose model is still being loaded is stopped at once, and so is the st
   const videoId = await addFilm(core, film.path);
   jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await jobs.idle();
-  const [cancelled, kept] = jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }, { kind: 'detect', videoId, detectorId: 'transnet-v2' }], false, 'ann');
+  const [cancelled, kept] = jobs.enqueue(
+    [
+      { kind: 'caption', videoId, targets: { which: 'all' } },
+      { kind: 'detect', videoId, detectorId: 'transnet-v2' },
+    ],
+    false,
+    'ann',
+  );
   if (cancelled === undefined || kept === undefined) throw new Error('two jobs expected');
   await expect.poll(() => jobs.get(cancelled).state).toBe('running');
   await jobs.cancel([cancelled]);

@@ -115,16 +115,20 @@ describe('the dispatcher', () => {
     expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(4);
   });
 
-  it.each(['nothing.here', 'test.nothing', 'test.append.more', 'test.append.', 'test.constructor', '__proto__.toString', '', 'test'])('knows no procedure %j', async (path) => {
-    const { dispatcher } = setUp();
-    const call = dispatcher.run(path, {}, { actor: 'ann', signal: new AbortController().signal });
-    await expect(call).rejects.toMatchObject({ code: 'not-found' });
-  });
+  it.each(['nothing.here', 'test.nothing', 'test.append.more', 'test.append.', 'test.constructor', '__proto__.toString', '', 'test'])(
+    'knows no procedure %j',
+    async (path) => {
+      const { dispatcher } = setUp();
+      const call = dispatcher.run(path, {}, { actor: 'ann', signal: new AbortController().signal });
+      await expect(call).rejects.toMatchObject({ code: 'not-found' });
+    },
+  );
 
   it('drops messages that no client of ours sends, and goes on', async () => {
     const { client, logger } = setUp();
     const { wire, api } = client();
-    for (const junk of [null, 'hello', { type: 'call', id: 'x', path: 'test.echo' }, { type: 'event' }]) wire.send(junk as unknown as ClientMessage);
+    for (const junk of [null, 'hello', { type: 'call', id: 'x', path: 'test.echo' }, { type: 'event' }])
+      wire.send(junk as unknown as ClientMessage);
     expect(await api.test.echo({ text: 'still there' })).toEqual({ text: 'still there' });
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(4);
   });

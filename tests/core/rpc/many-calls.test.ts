@@ -105,7 +105,8 @@ describe('a client that asks for thousands of large answers and reads none', () 
     const all = await Promise.allSettled(Array.from({ length: 2000 }, () => api.test.large({})));
     const refused = all.filter((one) => one.status === 'rejected');
     expect(refused.length).toBeGreaterThan(1000);
-    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'busy', message: expect.stringContaining('Nothing was changed') });
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ code: 'busy', message: expect.stringContaining('Nothing was changed') });
     await expect(api.test.large({})).resolves.toEqual({ text: ANSWER });
   });
 

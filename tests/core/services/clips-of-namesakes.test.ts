@@ -6,11 +6,11 @@ import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
-
 let films = '';
 beforeAll(async () => {
   films = mkdtempSync(path.join(tmpdir(), 'shotluck-namesakes-'));
-  for (const kind of ['hard-cuts', 'no-audio'] as const) copyFileSync((await makeGoldenFilm(kind, films)).path, path.join(mkdtempSync(path.join(films, `${kind}-`)), 'clip.mp4'));
+  for (const kind of ['hard-cuts', 'no-audio'] as const)
+    copyFileSync((await makeGoldenFilm(kind, films)).path, path.join(mkdtempSync(path.join(films, `${kind}-`)), 'clip.mp4'));
 });
 afterAll(() => rmSync(films, { recursive: true }));
 
@@ -40,7 +40,12 @@ it('clips of a video that was taken out are not passed off as those of another o
   const before = readFileSync(path.join(String(folder), 'clip_0_29.mp4'));
   test.core.services.videos.remove([first], 'ann');
   const result = await cut(test, await add(test, 'no-audio'));
-  expect(result).toMatchObject({ written: 2, kept: 0, problems: [], notes: [{ reason: expect.stringContaining('“clip_0_29.mp4” is there already') }] });
+  expect(result).toMatchObject({
+    written: 2,
+    kept: 0,
+    problems: [],
+    notes: [{ reason: expect.stringContaining('“clip_0_29.mp4” is there already') }],
+  });
   expect(readFileSync(path.join(String(folder), 'clip_0_29.mp4'))).toEqual(before);
   expect(readdirSync(String(folder)).filter((name) => name.endsWith('.mp4'))).toHaveLength(4);
 });
@@ -54,7 +59,14 @@ it('names of clips stay when a video of the same name is taken out, and notes on
   test.core.services.videos.remove([first], 'ann');
   expect(test.core.services.videos.fileBases().get(second)).toBe('clip-2');
   expect(await cut(test, second)).toMatchObject({ written: 0, kept: 2 });
-  expect(await cut(test, second, 'copy')).toMatchObject({ notes: [{ where: 'clip-2_0_29.copy.mp4', reason: expect.stringContaining('Cut at keyframes') }, expect.anything()] });
+  expect(await cut(test, second, 'copy')).toMatchObject({
+    notes: [{ where: 'clip-2_0_29.copy.mp4', reason: expect.stringContaining('Cut at keyframes') }, expect.anything()],
+  });
   test.core.services.history.undo('ann');
-  expect(test.core.services.videos.fileBases()).toEqual(new Map([[first, 'clip'], [second, 'clip-2']]));
+  expect(test.core.services.videos.fileBases()).toEqual(
+    new Map([
+      [first, 'clip'],
+      [second, 'clip-2'],
+    ]),
+  );
 });

@@ -14,7 +14,9 @@ describe('a core that is killed', () => {
     const videoId = await addMeasuredVideo(first);
     await first.core.close();
 
-    const editor = spawn(process.execPath, [editingProcess, first.dataDir, project.displayPath, videoId], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const editor = spawn(process.execPath, [editingProcess, first.dataDir, project.displayPath, videoId], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = new Promise((resolve) => editor.once('exit', (_code, signal) => resolve(signal)));
     const acknowledged: string[] = [];
     for await (const line of createInterface({ input: editor.stdout })) {

@@ -13,7 +13,13 @@ import { startTestCore } from '../../helpers/test-core.ts';
 
 /** A record of one shot; `changes` make it a bad one. */
 function record(number: number, changes: Record<string, unknown> = {}) {
-  return { video: `walk-${number}.mp4`, video_names: [`walk-${number}_0_24.mp4`], captions: [`Caption ${number}.`], whole_caption: 'A walk.', ...changes };
+  return {
+    video: `walk-${number}.mp4`,
+    video_names: [`walk-${number}_0_24.mp4`],
+    captions: [`Caption ${number}.`],
+    whole_caption: 'A walk.',
+    ...changes,
+  };
 }
 
 const records = (count: number) => Array.from({ length: count }, (_, index) => record(index + 1));
@@ -151,7 +157,9 @@ describe('an import that ends early', () => {
     // As on a full disk, the database refuses to grow.
     const grow = (pages: number) => db.pragma(`max_page_count = ${pages}`);
     grow(Number(db.pragma('page_count', { simple: true })) + 60);
-    const job = await importText(JSON.stringify(Array.from({ length: 40 }, (_, index) => record(index + 1, { captions: ['long '.repeat(2000)] }))));
+    const job = await importText(
+      JSON.stringify(Array.from({ length: 40 }, (_, index) => record(index + 1, { captions: ['long '.repeat(2000)] }))),
+    );
     expect(names().length).toBeGreaterThan(0);
     expect(names().length).toBeLessThan(40);
     expect(job).toMatchObject({ state: 'paused', error: { code: 'disk-full' } });
@@ -168,11 +176,21 @@ it('a data set that is a pipe is refused without waiting for it', async () => {
   const { importFile, dataDir } = await emptyProject();
   const pipe = path.join(dataDir, 'pipe.json');
   execFileSync('mkfifo', [pipe]);
-  await expect(importFile(pipe)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('“pipe.json” is a pipe, not a file.') });
+  await expect(importFile(pipe)).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining('“pipe.json” is a pipe, not a file.'),
+  });
 });
 
 describe('an imported data set', () => {
-  const set = JSON.stringify([record(1, { video_names: ['walk-1_0_24.mp4', 'walk-1_25_49.mp4'], captions: ['A man walks.', 'A dog runs.'], audio_captions: ['', 'It barks.'], ASR: ['hello', ''] })]);
+  const set = JSON.stringify([
+    record(1, {
+      video_names: ['walk-1_0_24.mp4', 'walk-1_25_49.mp4'],
+      captions: ['A man walks.', 'A dog runs.'],
+      audio_captions: ['', 'It barks.'],
+      ASR: ['hello', ''],
+    }),
+  ]);
 
   async function imported(isReviewed?: boolean) {
     const project = await emptyProject();
@@ -180,7 +198,10 @@ describe('an imported data set', () => {
     const [video] = project.videos.list();
     if (video === undefined) throw new Error('a video expected');
     const { shots, texts, exports } = project.core.services;
-    const exported = async (exporter: typeof shot2storyExporter | typeof llavaExporter | typeof srtExporter, options: Record<string, unknown> = {}) => {
+    const exported = async (
+      exporter: typeof shot2storyExporter | typeof llavaExporter | typeof srtExporter,
+      options: Record<string, unknown> = {},
+    ) => {
       const { counts, leftOut } = await exports.preview({ formatId: exporter.id, options }, new AbortController().signal);
       return { counts, reasons: leftOut.map(({ reason }) => reason) };
     };
@@ -190,9 +211,18 @@ describe('an imported data set', () => {
   it('claims no review that nobody made: texts are drafts of the file, cuts are unconfirmed, and all wait for a look', async () => {
     const { video, shotList, textList } = await imported();
     expect(video).toMatchObject({ captionedCount: 2, acceptedCount: 0, flaggedCount: 2 });
-    expect(shotList).toMatchObject([{ origin: 'start', locked: false }, { origin: 'import', locked: false, startFrame: 25 }]);
+    expect(shotList).toMatchObject([
+      { origin: 'start', locked: false },
+      { origin: 'import', locked: false, startFrame: 25 },
+    ]);
     expect(textList).toHaveLength(4);
-    for (const text of textList) expect(text).toMatchObject({ status: 'draft', origin: 'import', actor: 'ann', importedFrom: { format: 'shot2story', file: 'set.json' } });
+    for (const text of textList)
+      expect(text).toMatchObject({
+        status: 'draft',
+        origin: 'import',
+        actor: 'ann',
+        importedFrom: { format: 'shot2story', file: 'set.json' },
+      });
   });
 
   it('is accepted and confirmed where a person says that it was reviewed', async () => {
@@ -204,7 +234,11 @@ describe('an imported data set', () => {
 
   it('gives no rows to an export of what was accepted, in any format, and the preview says why', async () => {
     const { exported } = await imported();
-    for (const [exporter, options] of [[llavaExporter, {}], [shot2storyExporter, {}], [srtExporter, { cues: 'captions' }]] as const) {
+    for (const [exporter, options] of [
+      [llavaExporter, {}],
+      [shot2storyExporter, {}],
+      [srtExporter, { cues: 'captions' }],
+    ] as const) {
       const { counts, reasons } = await exported(exporter, options);
       expect(counts).toEqual({});
       expect(reasons).toContain('visual caption not accepted yet (draft)');
@@ -215,8 +249,19 @@ describe('an imported data set', () => {
   it('keeps its cuts when a detector runs: they stay as they are, unconfirmed, and new ones come between', async () => {
     const { shotList } = await imported();
     const cut = (frame: number) => ({ frame, kind: 'cut' as const, startFrame: frame, endFrame: frame, confidence: 0.9 });
-    const after = shotsFromCuts({ videoId: shotList[0]?.videoId ?? VideoId.parse('x'), frameCount: 50, cuts: [cut(10), cut(26)], existing: shotList, minDistanceFrames: 5, newId: () => ShotId.parse('new') });
-    expect(after.map(({ startFrame, origin, locked }) => [startFrame, origin, locked])).toEqual([[0, 'start', false], [10, 'detector', false], [25, 'import', false]]);
+    const after = shotsFromCuts({
+      videoId: shotList[0]?.videoId ?? VideoId.parse('x'),
+      frameCount: 50,
+      cuts: [cut(10), cut(26)],
+      existing: shotList,
+      minDistanceFrames: 5,
+      newId: () => ShotId.parse('new'),
+    });
+    expect(after.map(({ startFrame, origin, locked }) => [startFrame, origin, locked])).toEqual([
+      [0, 'start', false],
+      [10, 'detector', false],
+      [25, 'import', false],
+    ]);
   });
 
   it('says which records are of one video, and which videos the project had already', async () => {

@@ -30,7 +30,9 @@ describe('endpoints', () => {
     const added = await api.endpoints.save({ endpoint: box });
     expect(added).toEqual({ endpoints: [{ ...box, hasKey: false, isLocal: true }], keysPersist: false });
     await api.endpoints.save({ endpoint: { ...box, title: 'Big box' } });
-    expect(test.core.services.endpoints.engineInfos()).toMatchObject([{ id: 'endpoint:box', role: 'captioner', title: 'Big box', version: 'test-vlm', problem: null }]);
+    expect(test.core.services.endpoints.engineInfos()).toMatchObject([
+      { id: 'endpoint:box', role: 'captioner', title: 'Big box', version: 'test-vlm', problem: null },
+    ]);
     expect((await api.endpoints.remove({ id: 'box' })).endpoints).toEqual([]);
     expect((await api.settings.get({})).endpoints).toEqual([]);
   });
@@ -60,8 +62,21 @@ describe('the key of an endpoint', () => {
     const endpoint = { ...box, baseUrl: server.url };
     const saved = await api.endpoints.save({ endpoint, key: KEY });
     expect(saved.endpoints[0]?.hasKey).toBe(true);
-    await expect(api.endpoints.test({ endpoint })).resolves.toMatchObject({ reads: 'pictures', models: ['test-vlm'], contextTokens: 4096, problem: null });
-    for (const told of [saved, await api.endpoints.list({}), await api.settings.get({}), test.core.services.endpoints.engineInfos(), test.logger.lines, filesOf(test)]) expect(JSON.stringify(told)).not.toContain(KEY);
+    await expect(api.endpoints.test({ endpoint })).resolves.toMatchObject({
+      reads: 'pictures',
+      models: ['test-vlm'],
+      contextTokens: 4096,
+      problem: null,
+    });
+    for (const told of [
+      saved,
+      await api.endpoints.list({}),
+      await api.settings.get({}),
+      test.core.services.endpoints.engineInfos(),
+      test.logger.lines,
+      filesOf(test),
+    ])
+      expect(JSON.stringify(told)).not.toContain(KEY);
   });
 
   it('stays when the endpoint is changed, and goes when it is removed', async () => {
@@ -85,7 +100,12 @@ describe('the key of an endpoint', () => {
   });
 
   it('may come from the surroundings: by id, or for the only endpoint', async () => {
-    const secrets = createSessionSecrets(new Map([['endpoint', 'for the only one'], ['endpoint:box', 'for the box']]));
+    const secrets = createSessionSecrets(
+      new Map([
+        ['endpoint', 'for the only one'],
+        ['endpoint:box', 'for the box'],
+      ]),
+    );
     const hasKeys = async (...ids: string[]): Promise<boolean[]> => {
       const { api } = startTestCore({ dataDir: withEndpoints(ids.map((id) => ({ ...box, id }))), host: { secrets } }).as('ann');
       return (await api.endpoints.list({})).endpoints.map(({ hasKey }) => hasKey);
@@ -117,7 +137,10 @@ describe('the key of an endpoint', () => {
     const { api } = startTestCore({ host: { secrets } }).as('ann');
     expect((await api.endpoints.save({ endpoint: { ...box, baseUrl: other.url } })).endpoints[0]?.hasKey).toBe(false);
     expect((await api.endpoints.save({ endpoint: { ...box, baseUrl: mine.url } })).endpoints[0]?.hasKey).toBe(true);
-    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: mine.url } })).resolves.toMatchObject({ reads: 'pictures', problem: null });
+    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: mine.url } })).resolves.toMatchObject({
+      reads: 'pictures',
+      problem: null,
+    });
   });
 });
 
@@ -128,7 +151,10 @@ describe('with networking off', () => {
     const server = await startChatServer();
     await api.settings.update({ allowNetwork: false });
     await api.endpoints.save({ endpoint: { ...box, id: 'far', baseUrl: 'http://192.0.2.1:8000/v1' } });
-    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: 'http://192.0.2.1:8000/v1' } })).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('stay off the network') });
+    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: 'http://192.0.2.1:8000/v1' } })).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('stay off the network'),
+    });
     expect(test.core.services.endpoints.engineInfos()[0]?.problem).toMatch(/stay off the network/u);
     await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: server.url } })).resolves.toMatchObject({ reads: 'pictures' });
   });
@@ -136,9 +162,24 @@ describe('with networking off', () => {
 
 describe('testing a connection', () => {
   it.each([
-    ['a model that is not there', {}, { model: 'gpt-9' }, { models: ['test-vlm'], reads: 'nothing', problem: expect.stringContaining('does not offer "gpt-9"') }],
-    ['a model that sees nothing', { seesPictures: false }, {}, { reads: 'text', problem: expect.stringContaining('image input is not supported') }],
-    ['a key that is missing', { key: KEY }, {}, { models: [], reads: 'nothing', problem: expect.stringContaining('refused the key (401)') }],
+    [
+      'a model that is not there',
+      {},
+      { model: 'gpt-9' },
+      { models: ['test-vlm'], reads: 'nothing', problem: expect.stringContaining('does not offer "gpt-9"') },
+    ],
+    [
+      'a model that sees nothing',
+      { seesPictures: false },
+      {},
+      { reads: 'text', problem: expect.stringContaining('image input is not supported') },
+    ],
+    [
+      'a key that is missing',
+      { key: KEY },
+      {},
+      { models: [], reads: 'nothing', problem: expect.stringContaining('refused the key (401)') },
+    ],
   ] as const)('tells of %s', async (_what, options, changes, told) => {
     const { api } = startTestCore().as('ann');
     const server = await startChatServer(options);

@@ -34,7 +34,8 @@ async function withTwoShots(): Promise<Studio> {
   if (videoId === undefined) throw new Error('not added');
   jobs.enqueueNeeded([videoId], 'ann', { steps: NO_STEPS });
   await jobs.idle();
-  for (const shot of shots.split(videoId, { frame: 40 }, 'ann')) texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, 'A street.', 'ann');
+  for (const shot of shots.split(videoId, { frame: 40 }, 'ann'))
+    texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, 'A street.', 'ann');
   return { ...test, videoId };
 }
 
@@ -67,20 +68,26 @@ describe('an export that requires clips', () => {
     const doors = await throughAllDoors(await withTwoShots());
     for (const { videos, reasons } of doors) {
       expect(videos).toEqual([]);
-      expect(reasons).toEqual([expect.stringMatching(/_0_39\.mp4 has not been written yet/), expect.stringMatching(/_40_\d+\.mp4 has not been written yet/)]);
+      expect(reasons).toEqual([
+        expect.stringMatching(/_0_39\.mp4 has not been written yet/),
+        expect.stringMatching(/_40_\d+\.mp4 has not been written yet/),
+      ]);
     }
   });
 
   it('finds clips in the folder that a person chose for them, exact or copied, and names them as they are called', async () => {
     const test = await withTwoShots();
     const { grantId } = await test.core.files.grantPath(temporaryFolder());
-    expect(await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'copy', folderGrantId: grantId })).toMatchObject({ state: 'done' });
+    expect(await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'copy', folderGrantId: grantId })).toMatchObject({
+      state: 'done',
+    });
     for (const { videos, reasons } of await throughAllDoors(test)) {
       expect(videos).toEqual([expect.stringMatching(/_0_39\.copy\.mp4$/), expect.stringMatching(/_40_\d+\.copy\.mp4$/)]);
       expect(reasons).toEqual([]);
     }
     expect(await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'exact' })).toMatchObject({ state: 'done' });
-    for (const { videos } of await throughAllDoors(test)) expect(videos).toEqual([expect.stringMatching(/_0_39\.mp4$/), expect.stringMatching(/_40_\d+\.mp4$/)]);
+    for (const { videos } of await throughAllDoors(test))
+      expect(videos).toEqual([expect.stringMatching(/_0_39\.mp4$/), expect.stringMatching(/_40_\d+\.mp4$/)]);
   });
 
   it('still finds them when finished jobs were cleared', async () => {
@@ -95,12 +102,19 @@ describe('an export that requires clips', () => {
     const { core } = await withTwoShots();
     const file = path.join(temporaryFolder(), 'rows.json');
     const wrong = exportTo(core, { formatId: 'llava', file }, { shards: 0 });
-    await expect(wrong).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/do not fit LLaVA.*nothing was exported[\s\S]*shards/u) });
+    await expect(wrong).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/do not fit LLaVA.*nothing was exported[\s\S]*shards/u),
+    });
     await expect(wrong).rejects.toMatchObject({ message: expect.not.stringContaining('"code"') });
   });
 
   it('keeps of the options only those that its format knows: whatever else was sent is not stored with the job', async () => {
-    const job = await run(await withTwoShots(), { kind: 'export', formatId: 'llava', options: { texts: 'all', padding: 'x'.repeat(100_000) } });
+    const job = await run(await withTwoShots(), {
+      kind: 'export',
+      formatId: 'llava',
+      options: { texts: 'all', padding: 'x'.repeat(100_000) },
+    });
     expect(job).toMatchObject({ state: 'done', params: { options: { texts: 'all' } } });
     expect(JSON.stringify(job.params)).not.toContain('padding');
   });

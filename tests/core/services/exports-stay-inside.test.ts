@@ -14,18 +14,35 @@ async function withDataSet(...names: string[]): Promise<TestCore & { videoIds: V
   await test.core.services.projects.createIn(test.dataDir, 'Film');
   const file = path.join(test.dataDir, 'annotations.json');
   const record = (video: string, id: number) => ({
-    video, image_id: video, nvid: video, id, whole_caption: 'A day.', whole_ASR: 'Hello', video_names: ['a_0_24.mp4'], audio_captions: [''], captions: ['A dog.'], ASR: ['Hello'],
+    video,
+    image_id: video,
+    nvid: video,
+    id,
+    whole_caption: 'A day.',
+    whole_ASR: 'Hello',
+    video_names: ['a_0_24.mp4'],
+    audio_captions: [''],
+    captions: ['A dog.'],
+    ASR: ['Hello'],
   });
   writeFileSync(file, JSON.stringify(names.map(record)));
   const { grantId } = await test.core.files.grantPath(file);
-  test.core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {}, isReviewed: true }], false, 'ann');
+  test.core.services.jobs.enqueue(
+    [{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {}, isReviewed: true }],
+    false,
+    'ann',
+  );
   await test.core.services.jobs.idle();
   return { ...test, videoIds: test.core.services.videos.list().map(({ id }) => id) };
 }
 
 async function exportJob({ core }: TestCore, formatId: string, folder: string): Promise<{ state: string; folder: string; error: unknown }> {
   const { grantId } = await core.files.grantPath(folder);
-  const [jobId = JobId.parse('none')] = core.services.jobs.enqueue([{ kind: 'export', formatId, options: {}, folderGrantId: grantId }], false, 'ann');
+  const [jobId = JobId.parse('none')] = core.services.jobs.enqueue(
+    [{ kind: 'export', formatId, options: {}, folderGrantId: grantId }],
+    false,
+    'ann',
+  );
   await core.services.jobs.idle();
   const job = core.services.jobs.get(jobId);
   return { state: job.state, folder: job.kind === 'export' ? String(job.result?.folder) : '', error: job.error };
@@ -33,10 +50,22 @@ async function exportJob({ core }: TestCore, formatId: string, folder: string): 
 
 /** All files below a folder, by their paths within it. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
 }
 
-const HOSTILE_NAMES = ['../../escaped.mp4', '/tmp/absolute.mp4', '..\\..\\windows.mp4', 'con.mp4', '.hidden.mp4', `${'é'.repeat(400)}.mp4`, 'a\u0000b.mp4', ''];
+const HOSTILE_NAMES = [
+  '../../escaped.mp4',
+  '/tmp/absolute.mp4',
+  '..\\..\\windows.mp4',
+  'con.mp4',
+  '.hidden.mp4',
+  `${'é'.repeat(400)}.mp4`,
+  'a\u0000b.mp4',
+  '',
+];
 
 describe('an export', () => {
   it.each(exporters.map(({ id }) => id))('as %s stays in its folder, whatever a data set calls its videos', async (formatId) => {
@@ -55,7 +84,9 @@ describe('an export', () => {
     const outer = temporaryFolder();
     const chosen = path.join(outer, 'a', 'b');
     await exportTo(core, { formatId: 'srt', file: path.join(chosen, 'all.srt') }, {});
-    expect(filesBelow(outer)).toEqual(['all-_.._escaped.srt', 'all-other.srt', 'all.srt.manifest.json'].map((file) => path.join('a', 'b', file)));
+    expect(filesBelow(outer)).toEqual(
+      ['all-_.._escaped.srt', 'all-other.srt', 'all.srt.manifest.json'].map((file) => path.join('a', 'b', file)),
+    );
   });
 
   it('gives two videos of one name a file each', async () => {
@@ -69,7 +100,10 @@ describe('an export', () => {
     const folder = temporaryFolder();
     const [rows, subtitles] = [path.join(folder, 'walk.json'), path.join(folder, 'walk.srt')];
     writeFileSync(rows, 'my own notes');
-    await expect(exportTo(core, { formatId: 'llava', file: rows }, {})).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/“walk\.json” already exists in .*Nothing was overwritten/) });
+    await expect(exportTo(core, { formatId: 'llava', file: rows }, {})).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/“walk\.json” already exists in .*Nothing was overwritten/),
+    });
     expect(readFileSync(rows, 'utf8')).toBe('my own notes');
     expect(filesBelow(folder)).toEqual(['walk.json']);
 
@@ -97,9 +131,23 @@ describe('an export', () => {
   it('is refused when a format itself would write elsewhere', async () => {
     const { core } = await withDataSet('walk.mp4');
     const outer = temporaryFolder();
-    const careless = { ...findExporter('srt'), async *write() { yield { file: '../x.srt', text: 'x' }; } };
+    const careless = {
+      ...findExporter('srt'),
+      async *write() {
+        yield { file: '../x.srt', text: 'x' };
+      },
+    };
     const folder = path.join(outer, 'inner');
-    const request = { exporter: careless, options: {}, documents: core.services.documents.source([]), studioVersion: '1', nowMs: 0, signal: new AbortController().signal, clipOf: () => ({ file: 'x.mp4', mode: null }), onVideo: () => undefined };
+    const request = {
+      exporter: careless,
+      options: {},
+      documents: core.services.documents.source([]),
+      studioVersion: '1',
+      nowMs: 0,
+      signal: new AbortController().signal,
+      clipOf: () => ({ file: 'x.mp4', mode: null }),
+      onVideo: () => undefined,
+    };
     await expect(writeExport(request, { folder, manifestName: 'manifest.json' })).rejects.toMatchObject({ code: 'invalid-input' });
     expect(filesBelow(outer)).toEqual([]);
   });
@@ -109,7 +157,10 @@ describe('an export', () => {
     const project = test.core.services.projects.current()?.displayPath ?? '';
     const before = readdirSync(project).sort();
     for (const file of ['.lock.json', 'backups/rows.json', 'rows.json'])
-      await expect(exportTo(test.core, { formatId: 'shot2story', file: path.join(project, file) }, {})).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('nothing was written there') });
+      await expect(exportTo(test.core, { formatId: 'shot2story', file: path.join(project, file) }, {})).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining('nothing was written there'),
+      });
     expect(readdirSync(project).sort()).toEqual(before);
     await exportTo(test.core, { formatId: 'shot2story', file: path.join(project, 'exports', 'rows.json') }, {});
     expect(readdirSync(path.join(project, 'exports'))).toContain('rows.json');
@@ -130,7 +181,10 @@ describe('clips', () => {
     const { projects, videos, jobs, shots } = test.core.services;
     await projects.createIn(test.dataDir, 'Film');
     const files: string[] = [];
-    for (const [folder, kind] of [['a', 'no-audio'], ['b', 'odd-size']] as const) {
+    for (const [folder, kind] of [
+      ['a', 'no-audio'],
+      ['b', 'odd-size'],
+    ] as const) {
       mkdirSync(path.join(test.dataDir, folder));
       const { path: file } = await makeGoldenFilm(kind, path.join(test.dataDir, folder));
       const named = path.join(test.dataDir, folder, `walk${path.extname(file)}`);
@@ -187,7 +241,14 @@ describe.skipIf(process.platform === 'win32')('the modes of an export', () => {
       for (const file of filesBelow(done.folder)) expect(modeOf(path.join(done.folder, file))).toBe('644');
 
       const { grantId } = await core.files.grantPath(chosen);
-      core.services.jobs.enqueue([{ kind: 'clips', videoIds: [videoId], mode: 'exact', folderGrantId: grantId }, { kind: 'export', formatId: 'llava', options: {} }], false, 'ann');
+      core.services.jobs.enqueue(
+        [
+          { kind: 'clips', videoIds: [videoId], mode: 'exact', folderGrantId: grantId },
+          { kind: 'export', formatId: 'llava', options: {} },
+        ],
+        false,
+        'ann',
+      );
       await core.services.jobs.idle();
       const clips = readdirSync(chosen).filter((name) => name.endsWith('.mp4'));
       expect(clips).toHaveLength(1);

@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -15,19 +28,25 @@ describe('a project from elsewhere', () => {
       for (let day = 10; day < 30; day++) writeFileSync(path.join(other, `2020-01-${day}T00-00-00.000Z.db`), 'another project’s backup');
       writeFileSync(path.join(other, 'download.part'), 'half a download');
     });
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(new RegExp(`“${name}”.*is a link.*Nothing was opened`)) });
+    await expect(openHere(folder)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(new RegExp(`“${name}”.*is a link.*Nothing was opened`)),
+    });
     expect(readdirSync(outside)).toHaveLength(21);
   });
 
-  it.each(['project.db', '.lock', 'project.db-wal', 'project.db-journal'])('is refused when "%s" is a link to a file elsewhere', async (name) => {
-    const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
-      rmSync(path.join(gift, name), { force: true });
-      symlinkSync(path.join(other, 'file'), path.join(gift, name));
-      if (name === 'project.db') writeFileSync(path.join(other, 'file'), '');
-    });
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is a link') });
-    expect(readdirSync(outside)).toHaveLength(name === 'project.db' ? 1 : 0);
-  });
+  it.each(['project.db', '.lock', 'project.db-wal', 'project.db-journal'])(
+    'is refused when "%s" is a link to a file elsewhere',
+    async (name) => {
+      const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
+        rmSync(path.join(gift, name), { force: true });
+        symlinkSync(path.join(other, 'file'), path.join(gift, name));
+        if (name === 'project.db') writeFileSync(path.join(other, 'file'), '');
+      });
+      await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is a link') });
+      expect(readdirSync(outside)).toHaveLength(name === 'project.db' ? 1 : 0);
+    },
+  );
 
   it.each([
     ['a trigger', `CREATE TRIGGER theirs AFTER INSERT ON history BEGIN DELETE FROM transcript_segments; END`, 'trigger “theirs”'],
@@ -40,7 +59,9 @@ describe('a project from elsewhere', () => {
   });
 
   it('is refused with a view of its own also when it says that a newer studio made it', async () => {
-    const { folder } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, `CREATE VIEW theirs AS SELECT 1; PRAGMA user_version = 4000`));
+    const { folder } = await projectFromElsewhere((stranger) =>
+      changeDatabase(stranger.folder, `CREATE VIEW theirs AS SELECT 1; PRAGMA user_version = 4000`),
+    );
     await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('view “theirs”') });
   });
 
@@ -49,10 +70,15 @@ describe('a project from elsewhere', () => {
       const db = new Database(path.join(gift, 'project.db'));
       db.unsafeMode();
       db.pragma('writable_schema = 1');
-      db.exec(`INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'sqlite_stat4', 'history', 0, 'CREATE TRIGGER sqlite_stat4 AFTER INSERT ON history BEGIN SELECT 1; END')`);
+      db.exec(
+        `INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'sqlite_stat4', 'history', 0, 'CREATE TRIGGER sqlite_stat4 AFTER INSERT ON history BEGIN SELECT 1; END')`,
+      );
       db.close();
     });
-    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('trigger “sqlite_stat4”') });
+    await expect(openHere(folder)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('trigger “sqlite_stat4”'),
+    });
   });
 
   it('that has statistics of SQLite in it is opened', async () => {
@@ -61,19 +87,23 @@ describe('a project from elsewhere', () => {
     expect(core.services.videos.list()).toHaveLength(1);
   });
 
-  it('may have pipes and links among its backups: they are not listed and hold nothing up', { skip: process.platform === 'win32' }, async () => {
-    const { folder } = await projectFromElsewhere(({ folder: gift, outside }) => {
-      mkdirSync(path.join(gift, 'backups'), { recursive: true });
-      symlinkSync(path.join(outside, 'nothing'), path.join(gift, 'backups', '2025-01-01T00-00-00.000Z.db'));
-      const pipe = path.join(gift, 'backups', '2025-01-02T00-00-00.000Z.db');
-      spawnSync('mkfifo', [pipe]);
-      // Somebody holds its other end, so that a studio which opened it would fail rather than wait for ever.
-      const otherEnd = openSync(pipe, 'r+');
-      onTestFinished(() => closeSync(otherEnd));
-    });
-    const { core } = await openHere(folder);
-    expect(core.services.projects.backupsIn(folder).filter(({ id }) => id.startsWith('2025'))).toEqual([]);
-  });
+  it(
+    'may have pipes and links among its backups: they are not listed and hold nothing up',
+    { skip: process.platform === 'win32' },
+    async () => {
+      const { folder } = await projectFromElsewhere(({ folder: gift, outside }) => {
+        mkdirSync(path.join(gift, 'backups'), { recursive: true });
+        symlinkSync(path.join(outside, 'nothing'), path.join(gift, 'backups', '2025-01-01T00-00-00.000Z.db'));
+        const pipe = path.join(gift, 'backups', '2025-01-02T00-00-00.000Z.db');
+        spawnSync('mkfifo', [pipe]);
+        // Somebody holds its other end, so that a studio which opened it would fail rather than wait for ever.
+        const otherEnd = openSync(pipe, 'r+');
+        onTestFinished(() => closeSync(otherEnd));
+      });
+      const { core } = await openHere(folder);
+      expect(core.services.projects.backupsIn(folder).filter(({ id }) => id.startsWith('2025'))).toEqual([]);
+    },
+  );
 
   it('gives back no backup that holds what the studio did not make', async () => {
     const backup = '2026-01-01T00-00-00.000Z.db';
@@ -105,18 +135,42 @@ describe('a project from elsewhere', () => {
   it('is read when a newer studio added plain tables and columns, and its constraints are not run', async () => {
     // The check of the whole file would evaluate this one, and fail.
     const { folder } = await projectFromElsewhere((stranger) =>
-      changeDatabase(stranger.folder, `PRAGMA ignore_check_constraints = ON; CREATE TABLE theirs (a INTEGER CHECK (a > 1)); INSERT INTO theirs VALUES (0); ALTER TABLE videos ADD COLUMN b TEXT; PRAGMA user_version = 4000`));
+      changeDatabase(
+        stranger.folder,
+        `PRAGMA ignore_check_constraints = ON; CREATE TABLE theirs (a INTEGER CHECK (a > 1)); INSERT INTO theirs VALUES (0); ALTER TABLE videos ADD COLUMN b TEXT; PRAGMA user_version = 4000`,
+      ),
+    );
     const { core } = await openHere(folder);
     expect(core.services.projects.current()).toMatchObject({ readOnly: 'newer', videoCount: 1 });
   });
 
   it.each([
-    ['a text of megabytes', `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, status, is_current, links, created_at_ms) SELECT 'r', id, NULL, 'summary', printf('%.*c', 1100000, 'x'), 'human', 'x', 'draft', 1, '[]', 0 FROM videos`, 'revisions'],
-    ['links that are none', `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, status, is_current, links, created_at_ms) SELECT 'r', id, NULL, 'summary', 'x', 'human', 'x', 'draft', 1, '7', 0 FROM videos`, 'revisions'],
+    [
+      'a text of megabytes',
+      `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, status, is_current, links, created_at_ms) SELECT 'r', id, NULL, 'summary', printf('%.*c', 1100000, 'x'), 'human', 'x', 'draft', 1, '[]', 0 FROM videos`,
+      'revisions',
+    ],
+    [
+      'links that are none',
+      `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, status, is_current, links, created_at_ms) SELECT 'r', id, NULL, 'summary', 'x', 'human', 'x', 'draft', 1, '7', 0 FROM videos`,
+      'revisions',
+    ],
     ['a number without end', `UPDATE shots SET confidence = 9e999`, 'shots'],
-    ['more shots than any video has', `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 200001) INSERT INTO shots (id, video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin, locked) SELECT 's' || i, (SELECT id FROM videos), 1000 + i, 1001 + i, 'cut', 0, 0, 'human', 0 FROM n`, 'shots'],
-    ['words of speech that are none', `INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words) SELECT 't', id, 0, 1, 'x', 'human', '[7]' FROM videos`, 'transcript_segments'],
-    ['an odd id', `PRAGMA foreign_keys = OFF; UPDATE videos SET id = 'a b'; UPDATE video_files SET video_id = 'a b'; UPDATE shots SET video_id = 'a b'`, 'videos'],
+    [
+      'more shots than any video has',
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 200001) INSERT INTO shots (id, video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin, locked) SELECT 's' || i, (SELECT id FROM videos), 1000 + i, 1001 + i, 'cut', 0, 0, 'human', 0 FROM n`,
+      'shots',
+    ],
+    [
+      'words of speech that are none',
+      `INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words) SELECT 't', id, 0, 1, 'x', 'human', '[7]' FROM videos`,
+      'transcript_segments',
+    ],
+    [
+      'an odd id',
+      `PRAGMA foreign_keys = OFF; UPDATE videos SET id = 'a b'; UPDATE video_files SET video_id = 'a b'; UPDATE shots SET video_id = 'a b'`,
+      'videos',
+    ],
     ['a time beyond all clocks', `UPDATE videos SET created_at_ms = 9223372036854775807`, 'videos'],
     ['fields without their keys', `UPDATE videos SET shot2story = '{}'`, 'shot2story'],
     ['counters near their end', `UPDATE sqlite_sequence SET seq = 9223372036854775806`, 'sqlite_sequence'],
@@ -151,7 +205,10 @@ describe('a project from elsewhere', () => {
     });
     const { core } = await openHere(folder);
     expect(core.services.projects.backupsIn(folder).find(({ id }) => id === backup)).toMatchObject({ counts: null });
-    await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(`“${backup}-journal”`) });
+    await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining(`“${backup}-journal”`),
+    });
   });
 
   it('is refused when its database, or a backup of it, says that it is as long as a disk', async () => {
@@ -182,7 +239,8 @@ describe('a project from elsewhere', () => {
   it('may have backups dated in the future: they come last, and take no places', async () => {
     const { folder } = await projectFromElsewhere(({ folder: gift }) => {
       mkdirSync(path.join(gift, 'backups'), { recursive: true });
-      for (const year of [2098, 2099]) copyFileSync(path.join(gift, 'project.db'), path.join(gift, 'backups', `${year}-01-01T00-00-00.000Z.db`));
+      for (const year of [2098, 2099])
+        copyFileSync(path.join(gift, 'project.db'), path.join(gift, 'backups', `${year}-01-01T00-00-00.000Z.db`));
     });
     const { core } = await openHere(folder);
     const ids = (await core.services.projects.backUp()).map(({ id }) => id);
@@ -194,7 +252,9 @@ describe('a project from elsewhere', () => {
 /** Where the rows of a table begin stands what no database has there. */
 function spoilTable(file: string, table: string): void {
   const db = new Database(file, { readonly: true });
-  const { rootpage } = db.prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) ?? { rootpage: 0 };
+  const { rootpage } = db.prepare<[string], { rootpage: number }>('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) ?? {
+    rootpage: 0,
+  };
   const pageBytes = Number(db.pragma('page_size', { simple: true }));
   db.close();
   const handle = openSync(file, 'r+');
@@ -215,6 +275,14 @@ function writeHotJournal(database: string, victim: string): void {
   const header = Buffer.alloc(512);
   Buffer.concat([magic, words(0, 0, bytes.length / pageBytes, 512, pageBytes)]).copy(header);
   const name = Buffer.from(victim);
-  const record = Buffer.concat([words(0x40000000 / pageBytes + 1), name, words(name.length, name.reduce((sum, byte) => sum + byte, 0)), magic]);
+  const record = Buffer.concat([
+    words(0x40000000 / pageBytes + 1),
+    name,
+    words(
+      name.length,
+      name.reduce((sum, byte) => sum + byte, 0),
+    ),
+    magic,
+  ]);
   writeFileSync(`${database}-journal`, Buffer.concat([header, record]));
 }

@@ -20,13 +20,26 @@ async function withAddedVideo() {
 describe('jobs of a video', () => {
   it('are cancelled when adding it is undone, and begin again when it is redone', async () => {
     const { api, jobs, states, videos } = await withAddedVideo();
-    expect(states().map(([kind]) => kind)).toEqual(['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'transcribe', 'caption', 'summarise']);
+    expect(states().map(([kind]) => kind)).toEqual([
+      'import',
+      'thumbnails',
+      'waveform',
+      'detect',
+      'read-text',
+      'transcribe',
+      'caption',
+      'summarise',
+    ]);
     await api.history.undo({});
     await jobs.idle();
     expect(new Set(states().map(([, state]) => state))).toEqual(new Set(['cancelled']));
     await api.history.redo({});
     await jobs.idle();
-    expect(states().filter(([kind]) => kind === 'import').map(([, state]) => state)).toEqual(['cancelled', 'failed']);
+    expect(
+      states()
+        .filter(([kind]) => kind === 'import')
+        .map(([, state]) => state),
+    ).toEqual(['cancelled', 'failed']);
     expect(videos.list()).toMatchObject([{ state: 'corrupt', stateReason: expect.stringContaining('broken.mp4') }]);
   });
 

@@ -12,13 +12,33 @@ async function filmOf(shotCount: number) {
   await test.core.services.projects.createIn(test.dataDir, 'Film');
   const videoId = await addMeasuredVideo(test, 'film.mp4', shotCount * FRAMES_PER_SHOT);
   const { shots, history } = test.core.services;
-  const cuts = Array.from({ length: shotCount - 1 }, (_, index) => (index + 1) * FRAMES_PER_SHOT).map((frame) => ({ frame, kind: 'cut' as const, startFrame: frame, endFrame: frame, confidence: 0.9 }));
+  const cuts = Array.from({ length: shotCount - 1 }, (_, index) => (index + 1) * FRAMES_PER_SHOT).map((frame) => ({
+    frame,
+    kind: 'cut' as const,
+    startFrame: frame,
+    endFrame: frame,
+    confidence: 0.9,
+  }));
   const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor: 'ann', label: 'Find shots' });
   history.record({ actor: 'ann', label: 'Caption', videoId }, (db) => {
     for (const { id: shotId } of made) {
       insertRevision(db, {
-        id: RevisionId.parse(crypto.randomUUID()), videoId, shotId, kind: 'visual', text: 'A dog.', origin: 'human', actor: 'ann', provenance: null, jobId: null,
-        parentId: null, status: 'draft', isCurrent: true, staleReason: 'The cut moved', meanLogProb: null, links: [], createdAtMs: 0,
+        id: RevisionId.parse(crypto.randomUUID()),
+        videoId,
+        shotId,
+        kind: 'visual',
+        text: 'A dog.',
+        origin: 'human',
+        actor: 'ann',
+        provenance: null,
+        jobId: null,
+        parentId: null,
+        status: 'draft',
+        isCurrent: true,
+        staleReason: 'The cut moved',
+        meanLogProb: null,
+        links: [],
+        createdAtMs: 0,
       });
     }
   });
@@ -52,7 +72,12 @@ describe('what is decided about all of a very long film', { timeout: 120_000 }, 
 
 describe('a command that names one thing again and again', () => {
   it('is carried out once, in a moment', async () => {
-    const { ben, videoId, shotIds: [shotId], revisions: [revision] } = await filmOf(3);
+    const {
+      ben,
+      videoId,
+      shotIds: [shotId],
+      revisions: [revision],
+    } = await filmOf(3);
     if (shotId === undefined || revision === undefined) throw new Error('no shots');
     const times = (of: string): string[] => Array.from({ length: 45_000 }, () => of);
     const ms = [
@@ -63,7 +88,9 @@ describe('a command that names one thing again and again', () => {
     ];
     expect(Math.max(...ms), String(ms)).toBeLessThan(1_000);
     expect((await ben.api.history.list({})).find(({ actor }) => actor === 'Ben')).toMatchObject({ changeCount: 1 });
-    await expect(ben.api.videos.setSplit({ videoIds: Array.from({ length: 60_000 }, () => videoId), split: 'train' })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(
+      ben.api.videos.setSplit({ videoIds: Array.from({ length: 60_000 }, () => videoId), split: 'train' }),
+    ).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(ben.api.shots.merge({ videoId, shotIds: [shotId, shotId] })).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });

@@ -45,13 +45,19 @@ describe('addresses of a video', () => {
     const artwork = await core.services.artwork(videoId);
     expect(artwork.sprite?.tileCount).toBeGreaterThan(0);
     expect(artwork.waveform?.peakCount).toBeGreaterThan(0);
-    expect(await core.resolveMedia(mediaUrls.sprite(videoId, 0))).toMatchObject({ contentType: 'image/jpeg', path: expect.stringContaining(videoId) });
+    expect(await core.resolveMedia(mediaUrls.sprite(videoId, 0))).toMatchObject({
+      contentType: 'image/jpeg',
+      path: expect.stringContaining(videoId),
+    });
     expect(await core.resolveMedia(mediaUrls.sprite(videoId, 999))).toBeNull();
     expect(await core.resolveMedia(mediaUrls.waveform(videoId))).toMatchObject({ contentType: 'application/octet-stream' });
     expect(await core.resolveMedia(mediaUrls.frameTimes(videoId))).toBeNull();
 
     await rm(file);
-    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('no longer at') });
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({
+      code: 'media-missing',
+      message: expect.stringContaining('no longer at'),
+    });
     expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing' });
   });
 
@@ -92,7 +98,10 @@ describe('an export', () => {
     await jobs.idle();
     expect(jobs.get(jobId)).toMatchObject({ state: 'done' });
     const manifest = await core.resolveMedia(mediaUrls.exportFile(jobId, 'manifest.json'));
-    expect(manifest).toMatchObject({ contentType: 'application/json; charset=utf-8', path: expect.stringContaining(projects.access.session().exportsDir) });
+    expect(manifest).toMatchObject({
+      contentType: 'application/json; charset=utf-8',
+      path: expect.stringContaining(projects.access.session().exportsDir),
+    });
     // Also once nobody needs its row in the queue any more.
     jobs.clearFinished();
     expect(await core.resolveMedia(mediaUrls.exportFile(jobId, 'manifest.json'))).toEqual(manifest);

@@ -51,6 +51,9 @@ describe('a project folder with something wrong in it', () => {
     const folder = path.join(test.dataDir, 'New.shotluck');
     mkdirSync(folder);
     for (const name of files) writeFileSync(path.join(folder, name), '');
-    expect(await (files.length === 0 ? projects.createIn(test.dataDir, 'New') : projects.openFolder(folder))).toMatchObject({ readOnly: null, videoCount: 0 });
+    expect(await (files.length === 0 ? projects.createIn(test.dataDir, 'New') : projects.openFolder(folder))).toMatchObject({
+      readOnly: null,
+      videoCount: 0,
+    });
   });
 });

@@ -13,7 +13,10 @@ const everyProcedure: readonly (readonly [string, Procedure])[] = Object.entries
 
 const call = (guest: TestGuest, path_: string, input: unknown = {}): Promise<unknown> => {
   const [area = '', name = ''] = path_.split('.');
-  return (guest.api as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>)[area]?.[name]?.(input) ?? Promise.reject(new Error(path_));
+  return (
+    (guest.api as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>)[area]?.[name]?.(input) ??
+    Promise.reject(new Error(path_))
+  );
 };
 
 async function twoPeople() {
@@ -22,7 +25,8 @@ async function twoPeople() {
   const [shot] = await ann.api.shots.list({ videoId: test.videoId });
   if (shot === undefined) throw new Error('no shot');
   const key = { videoId: test.videoId, shotId: shot.id, kind: 'visual' } as const;
-  const currentText = async (): Promise<string | undefined> => (await ann.api.texts.current(key)).find(({ kind }) => kind === 'visual')?.text;
+  const currentText = async (): Promise<string | undefined> =>
+    (await ann.api.texts.current(key)).find(({ kind }) => kind === 'visual')?.text;
   return { ...test, ann, ben, key, currentText };
 }
 
@@ -31,15 +35,33 @@ describe('rights', () => {
     const { core } = startTestCore();
     const ben = await joinAs(core, 'annotator', 'Ben');
     const owned = everyProcedure.filter(([, { right }]) => right === 'own').map(([path_]) => path_);
-    expect(owned).toEqual(expect.arrayContaining(['settings.update', 'endpoints.save', 'endpoints.test', 'projects.open', 'models.download', 'people.end', 'videos.remove']));
-    for (const path_ of owned) await expect(call(ben, path_, { anything: true }), path_).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('Only the owner') });
+    expect(owned).toEqual(
+      expect.arrayContaining([
+        'settings.update',
+        'endpoints.save',
+        'endpoints.test',
+        'projects.open',
+        'models.download',
+        'people.end',
+        'videos.remove',
+      ]),
+    );
+    for (const path_ of owned)
+      await expect(call(ben, path_, { anything: true }), path_).rejects.toMatchObject({
+        code: 'forbidden',
+        message: expect.stringContaining('Only the owner'),
+      });
   });
 
   it('let nobody command who has not said a name, and everybody ask', async () => {
     const { core, videoId } = await startWithVideo();
     const nobody = await joinAs(core, 'owner', null);
     for (const [path_, { kind, right }] of everyProcedure)
-      if (kind === 'mutation' && right !== 'visit') await expect(call(nobody, path_), path_).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('Enter your name') });
+      if (kind === 'mutation' && right !== 'visit')
+        await expect(call(nobody, path_), path_).rejects.toMatchObject({
+          code: 'forbidden',
+          message: expect.stringContaining('Enter your name'),
+        });
     expect(await nobody.api.shots.list({ videoId })).toHaveLength(1);
     await nobody.api.people.introduce({ name: 'Ann' });
     expect(await nobody.api.shots.split({ videoId, frame: 40 })).toHaveLength(2);
@@ -59,12 +81,20 @@ describe('rights', () => {
     await expect(ben.api.jobs.cancel({ jobIds: [ofBen, ofAnn] })).rejects.toMatchObject({ code: 'forbidden' });
     await ben.api.jobs.cancel({ jobIds: [ofBen] });
     await ann.api.jobs.retry({ jobIds: [ofBen] });
-    expect((await ben.api.jobs.list({})).filter(({ kind }) => kind === 'detect').map(({ actor }) => actor).toSorted()).toEqual(['Ann', 'Ben']);
+    expect(
+      (await ben.api.jobs.list({}))
+        .filter(({ kind }) => kind === 'detect')
+        .map(({ actor }) => actor)
+        .toSorted(),
+    ).toEqual(['Ann', 'Ben']);
   });
 
   it('do not let anybody fill the queue without end, also not by cancelling', { timeout: 60_000 }, async () => {
     const { ben, videoId } = await twoPeople();
-    const many = (count: number) => ({ requests: Array.from({ length: count }, () => ({ kind: 'detect' as const, videoId })), chain: true });
+    const many = (count: number) => ({
+      requests: Array.from({ length: count }, () => ({ kind: 'detect' as const, videoId })),
+      chain: true,
+    });
     const tooMany = { code: 'busy', message: expect.stringContaining('nothing was added') };
     await expect(ben.api.jobs.enqueue(many(10_001))).rejects.toMatchObject(tooMany);
     expect(await ben.api.jobs.list({})).toEqual([]);
@@ -82,7 +112,10 @@ describe('rights', () => {
   it('end with the session, also for calls that are still under way', async () => {
     const { ann, ben, videoId } = await twoPeople();
     await ann.api.people.end({ personId: ben.guest.personId });
-    await expect(ben.api.shots.split({ videoId, frame: 40 })).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('session has ended') });
+    await expect(ben.api.shots.split({ videoId, frame: 40 })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('session has ended'),
+    });
     expect((await ann.api.people.list({})).map(({ name }) => name)).toEqual(['Ann']);
   });
 });
@@ -125,7 +158,20 @@ describe('a person’s name', () => {
     const { core } = startTestCore();
     await joinAs(core, 'annotator', 'Ann Lee');
     const other = await joinAs(core, 'annotator', null);
-    for (const name of ['Ann Lee', ' ann  LEE ', 'Ann\u200b Lee', 'Ann Lee\u3164', 'Ann Lee\ufe0f', 'Ann\u2800Lee', 'Ann\uffa0 Lee', 'Ann Lee\ud800']) await expect(other.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('already uses the name') });
+    for (const name of [
+      'Ann Lee',
+      ' ann  LEE ',
+      'Ann\u200b Lee',
+      'Ann Lee\u3164',
+      'Ann Lee\ufe0f',
+      'Ann\u2800Lee',
+      'Ann\uffa0 Lee',
+      'Ann Lee\ud800',
+    ])
+      await expect(other.api.people.introduce({ name })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('already uses the name'),
+      });
     expect(await other.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben', isNameChosen: true, role: 'annotator' });
     await expect(other.api.settings.personalise({ userName: 'Ann Lee' })).rejects.toMatchObject({ code: 'conflict' });
   });
@@ -145,10 +191,18 @@ describe('a person’s name', () => {
 
   it('comes along to another browser once the old page is closed', async () => {
     const { core } = startTestCore();
-    const [owner, before, after] = [await joinAs(core, 'owner', 'Ann'), await joinAs(core, 'annotator', 'Ben'), await joinAs(core, 'annotator', null)];
+    const [owner, before, after] = [
+      await joinAs(core, 'owner', 'Ann'),
+      await joinAs(core, 'annotator', 'Ben'),
+      await joinAs(core, 'annotator', null),
+    ];
     before.close();
     expect(await after.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben' });
-    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([['Ann', true], [null, false], ['Ben', true]]);
+    expect((await owner.api.people.list({})).map(({ name, isHere }) => [name, isHere])).toEqual([
+      ['Ann', true],
+      [null, false],
+      ['Ben', true],
+    ]);
     owner.close();
     await expect(after.api.people.introduce({ name: 'Ann' }), 'an owner’s name').rejects.toMatchObject({ code: 'conflict' });
   });
@@ -159,9 +213,14 @@ describe('a person’s name', () => {
     await ann.api.people.introduce({ name: 'Anna' });
     ann.guest.end();
     const ben = await joinAs(core, 'annotator', 'Ben');
-    for (const [browser, name] of [[ben, 'ann'], [await joinAs(startTestCore({ dataDir }).core, 'annotator', null), 'Anna']] as const)
+    for (const [browser, name] of [
+      [ben, 'ann'],
+      [await joinAs(startTestCore({ dataDir }).core, 'annotator', null), 'Anna'],
+    ] as const)
       await expect(browser.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict' });
-    expect(await (await joinAs(startTestCore({ dataDir }).core, 'owner', null)).api.people.introduce({ name: 'Ann' })).toMatchObject({ name: 'Ann' });
+    expect(await (await joinAs(startTestCore({ dataDir }).core, 'owner', null)).api.people.introduce({ name: 'Ann' })).toMatchObject({
+      name: 'Ann',
+    });
   });
 
   it('of before is kept with the session, over a crash too', async () => {
@@ -197,7 +256,8 @@ describe('a person’s name', () => {
     const { core } = startTestCore();
     core.services.settings.update({ userName: 'Ann' });
     const annotator = await joinAs(core, 'annotator', null);
-    for (const name of [defaultSettings.userName, defaultSettings.userName.toUpperCase()]) await expect(annotator.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict' });
+    for (const name of [defaultSettings.userName, defaultSettings.userName.toUpperCase()])
+      await expect(annotator.api.people.introduce({ name })).rejects.toMatchObject({ code: 'conflict' });
     expect(await annotator.api.people.me({})).toMatchObject({ name: null, isNameChosen: false });
   });
 });
@@ -220,7 +280,10 @@ describe('two people on one text', () => {
     await ann.api.texts.edit({ ...key, text: 'A dog.' });
     const [seen] = await ben.api.texts.current(key);
     await ben.api.texts.edit({ ...key, text: 'A brown dog.', seen: seenText(seen) });
-    expect((await ann.api.texts.revisions(key)).map(({ text, actor }) => [actor, text])).toEqual([['Ben', 'A brown dog.'], ['Ann', 'A dog.']]);
+    expect((await ann.api.texts.revisions(key)).map(({ text, actor }) => [actor, text])).toEqual([
+      ['Ben', 'A brown dog.'],
+      ['Ann', 'A dog.'],
+    ]);
     await ben.api.history.undo({});
     expect(await currentText()).toBe('A dog.');
     expect(await ben.api.history.next({})).toMatchObject({ undo: null });
@@ -233,7 +296,10 @@ describe('two people on one text', () => {
     const before = await ann.api.texts.edit({ ...key, text: 'A dog.' });
     const seen = seenText(before);
     await ben.api.texts.edit({ ...key, text: 'A brown dog.', seen });
-    await expect(ann.api.texts.edit({ ...key, text: 'A dog runs.', seen })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Ben changed this text') });
+    await expect(ann.api.texts.edit({ ...key, text: 'A dog runs.', seen })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('Ben changed this text'),
+    });
     expect(await currentText()).toBe('A brown dog.');
 
     const [theirs] = await ann.api.texts.current(key);
@@ -261,8 +327,19 @@ describe('two people on one text', () => {
     const place = { ...key, shotId: second.id };
     const jobId = (await ann.api.jobs.enqueue({ requests: [{ kind: 'detect', videoId: key.videoId }] }))[0];
     if (jobId === undefined) throw new Error('no job');
-    core.services.texts.addModelRevision({ ...place, text: 'A model’s words.', provenance, jobId, meanLogProb: null, links: [], actor: 'Ben', label: 'Caption' });
-    await expect(ann.api.texts.edit({ ...place, text: 'Mine.', seen: { revisionId: null, digest: textDigest('') } })).resolves.toMatchObject({ text: 'Mine.' });
+    core.services.texts.addModelRevision({
+      ...place,
+      text: 'A model’s words.',
+      provenance,
+      jobId,
+      meanLogProb: null,
+      links: [],
+      actor: 'Ben',
+      label: 'Caption',
+    });
+    await expect(
+      ann.api.texts.edit({ ...place, text: 'Mine.', seen: { revisionId: null, digest: textDigest('') } }),
+    ).resolves.toMatchObject({ text: 'Mine.' });
   });
 
   it('judge and choose what they saw, not what the other put there since', async () => {
@@ -270,22 +347,33 @@ describe('two people on one text', () => {
     const before = await ann.api.texts.edit({ ...key, text: 'A dog.' });
     await ben.api.texts.edit({ ...key, text: 'A cat.', seen: seenText(before) });
     const seen = seenText(before);
-    await expect(ann.api.texts.setStatus({ revisionIds: [before.id], status: 'accepted', seen: [seen] })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(ann.api.texts.setStatus({ revisionIds: [before.id], status: 'accepted', seen: [seen] })).rejects.toMatchObject({
+      code: 'conflict',
+    });
     await expect(ann.api.texts.confirmFresh({ revisionIds: [before.id], seen: [seen] })).rejects.toMatchObject({ code: 'conflict' });
     await expect(ann.api.texts.choose({ revisionId: before.id, seen })).rejects.toMatchObject({ code: 'conflict' });
-    expect((await ann.api.texts.revisions(key)).map(({ status, isCurrent }) => [status, isCurrent])).toEqual([['draft', true], ['draft', false]]);
+    expect((await ann.api.texts.revisions(key)).map(({ status, isCurrent }) => [status, isCurrent])).toEqual([
+      ['draft', true],
+      ['draft', false],
+    ]);
   });
 });
 
 describe('two people on one video', () => {
   it('are told when a piece of speech was changed meanwhile', async () => {
     const { core, ann, ben, videoId } = await twoPeople();
-    core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'helo', origin: 'import' }], { actor: 'Ann', label: 'Import' });
+    core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'helo', origin: 'import' }], {
+      actor: 'Ann',
+      label: 'Import',
+    });
     const [segment] = await ann.api.transcripts.get({ videoId });
     if (segment === undefined) throw new Error('no speech');
     const seenDigest = textDigest('helo');
     await ben.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hello', seenDigest });
-    await expect(ann.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hullo', seenDigest })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('hello') });
+    await expect(ann.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hullo', seenDigest })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('hello'),
+    });
     await ann.api.transcripts.edit({ videoId, segmentId: segment.id, text: 'hello', seenDigest });
     expect((await ann.api.transcripts.get({ videoId })).map(({ text }) => text)).toEqual(['hello']);
   });
@@ -295,12 +383,20 @@ describe('two people on one video', () => {
     const [first, second] = await ann.api.shots.split({ videoId, frame: 40 });
     if (first === undefined || second === undefined) throw new Error('no shots');
     await ben.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 50, fromFrame: 40 });
-    await expect(ann.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 41, fromFrame: 40 })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('frame 50') });
+    await expect(ann.api.shots.moveBoundary({ videoId, shotId: second.id, frame: 41, fromFrame: 40 })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('frame 50'),
+    });
     await ben.api.shots.split({ videoId, frame: 30 });
     await expect(ann.api.shots.split({ videoId, frame: 30 })).rejects.toMatchObject({ code: 'conflict' });
-    await expect(ann.api.shots.merge({ videoId, shotIds: [first.id, second.id] }), 'a shot lies between them by now').rejects.toMatchObject({ code: 'conflict' });
+    await expect(ann.api.shots.merge({ videoId, shotIds: [first.id, second.id] }), 'a shot lies between them by now').rejects.toMatchObject(
+      { code: 'conflict' },
+    );
     await ben.api.shots.merge({ videoId, shotIds: (await ben.api.shots.list({ videoId })).map(({ id }) => id) });
-    await expect(ann.api.shots.setLocked({ videoId, shotIds: [second.id], locked: true })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no longer exists') });
+    await expect(ann.api.shots.setLocked({ videoId, shotIds: [second.id], locked: true })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('no longer exists'),
+    });
     expect(await ann.api.shots.list({ videoId })).toHaveLength(1);
   });
 

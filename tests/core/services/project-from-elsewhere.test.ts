@@ -9,7 +9,9 @@ const EXPORT = { formatId: 'shot2story', options: {} };
 
 describe('unfinished jobs of a project that was never open on this computer', () => {
   it('wait until a person resumes them, and a notice says so', async () => {
-    const { folder } = await projectFromElsewhere((stranger) => writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null } }));
+    const { folder } = await projectFromElsewhere((stranger) =>
+      writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null } }),
+    );
     const { core, notices } = await openHere(folder);
     expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'paused' });
     expect(notices).toContainEqual(expect.objectContaining({ title: 'Jobs from another computer are waiting' }));
@@ -22,11 +24,16 @@ describe('unfinished jobs of a project that was never open on this computer', ()
     ['export', () => ({ ...EXPORT })],
     ['clips', ({ videoId }: Stranger) => ({ videoIds: [videoId], mode: 'copy' })],
   ])('write nothing into a folder that nobody chose here: %s', async (kind, params) => {
-    const { folder, outside } = await projectFromElsewhere((stranger) => writeJob(stranger.folder, { kind, params: { ...params(stranger), folder: stranger.outside } }));
+    const { folder, outside } = await projectFromElsewhere((stranger) =>
+      writeJob(stranger.folder, { kind, params: { ...params(stranger), folder: stranger.outside } }),
+    );
     const { core } = await openHere(folder);
     core.services.jobs.resume([JOB_ID]);
     await core.services.jobs.idle();
-    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'failed', error: { code: 'invalid-input', message: expect.stringContaining('Nobody chose') } });
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({
+      state: 'failed',
+      error: { code: 'invalid-input', message: expect.stringContaining('Nobody chose') },
+    });
     expect(readdirSync(outside)).toEqual([]);
   });
 
@@ -44,11 +51,15 @@ describe('unfinished jobs of a project that was never open on this computer', ()
 
   it('begin in a folder of their own, whatever their record says they had begun', async () => {
     const { folder, outside } = await projectFromElsewhere((stranger) =>
-      writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null }, checkpoint: { folder: stranger.outside } }));
+      writeJob(stranger.folder, { kind: 'export', params: { ...EXPORT, folder: null }, checkpoint: { folder: stranger.outside } }),
+    );
     const { core } = await openHere(folder);
     core.services.jobs.resume([JOB_ID]);
     await core.services.jobs.idle();
-    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'done', result: { folder: expect.stringContaining(path.join(folder, 'exports')) } });
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({
+      state: 'done',
+      result: { folder: expect.stringContaining(path.join(folder, 'exports')) },
+    });
     expect(readdirSync(outside)).toEqual([]);
   });
 });
@@ -106,24 +117,36 @@ describe('the videos of a project from elsewhere', () => {
     const { folder, videoId } = await withPrivateFile(row);
     const { core } = await openHere(folder);
     await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
-    await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing', message: expect.stringMatching(/“private\.txt” was not opened.*comes from elsewhere.*shots and texts are safe.*Point the video/) });
-    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('comes from elsewhere') });
+    await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({
+      code: 'media-missing',
+      message: expect.stringMatching(/“private\.txt” was not opened.*comes from elsewhere.*shots and texts are safe.*Point the video/),
+    });
+    expect(core.services.videos.get(videoId)).toMatchObject({
+      state: 'missing',
+      stateReason: expect.stringContaining('comes from elsewhere'),
+    });
   });
 
-  it.each([{ probe: false }, { probe: true }])('are given to nobody when they are no videos, also when a person opens them where they lie: %j', async (row) => {
-    const { folder, videoId } = await withPrivateFile(row);
-    const { core, as } = await openHere(folder);
-    await as('ann').api.videos.openWhereTheyLie({});
-    await core.services.jobs.idle();
-    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
-  });
+  it.each([{ probe: false }, { probe: true }])(
+    'are given to nobody when they are no videos, also when a person opens them where they lie: %j',
+    async (row) => {
+      const { folder, videoId } = await withPrivateFile(row);
+      const { core, as } = await openHere(folder);
+      await as('ann').api.videos.openWhereTheyLie({});
+      await core.services.jobs.idle();
+      await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-missing' });
+    },
+  );
 
   it('are given to nobody when they are no videos, whatever the project says of their content', async () => {
     const { folder, videoId } = await projectFromElsewhere(() => undefined);
     const { core, as } = await openHere(folder);
     await as('ann').api.videos.openWhereTheyLie({});
     await core.services.videos.openSource(videoId);
-    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('contains text') });
+    await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject({
+      code: 'media-corrupt',
+      message: expect.stringContaining('contains text'),
+    });
   });
 
   it('are opened once a person says so, also after the project was closed, and when it can only be read', async () => {
@@ -152,10 +175,15 @@ describe('the videos of a project from elsewhere', () => {
   });
 
   it('are never looked at on servers that only the project names', async () => {
-    const { folder, videoId } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', String.raw`\\files.example\share\film.mp4`));
+    const { folder, videoId } = await projectFromElsewhere((stranger) =>
+      changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', String.raw`\\files.example\share\film.mp4`),
+    );
     const { core, as } = await openHere(folder);
     await as('ann').api.videos.openWhereTheyLie({});
-    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('“film.mp4” was not opened') });
+    expect(core.services.videos.get(videoId)).toMatchObject({
+      state: 'missing',
+      stateReason: expect.stringContaining('“film.mp4” was not opened'),
+    });
   });
 
   it('are opened without a question when they lie in its folder', async () => {
@@ -185,8 +213,20 @@ describe('a project from elsewhere', () => {
   it.each([null, CLIPS_ARCHIVE])('opens no files of this computer by what it says that was exported, as archive: %s', async (archive) => {
     const { folder, outside } = await projectFromElsewhere(({ folder: gift, outside: other }) => {
       writeFileSync(path.join(other, 'private.txt'), 'private');
-      writeJob(gift, { kind: 'export', params: {}, state: 'done', result: { folder: other, files: ['private.txt'], counts: {}, leftOutCount: 0 } });
-      changeDatabase(gift, 'INSERT INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, 0)', JOB_ID, other, '["private.txt"]', archive);
+      writeJob(gift, {
+        kind: 'export',
+        params: {},
+        state: 'done',
+        result: { folder: other, files: ['private.txt'], counts: {}, leftOutCount: 0 },
+      });
+      changeDatabase(
+        gift,
+        'INSERT INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, 0)',
+        JOB_ID,
+        other,
+        '["private.txt"]',
+        archive,
+      );
     });
     const { core } = await openHere(folder);
     expect(existsSync(path.join(outside, 'private.txt'))).toBe(true);

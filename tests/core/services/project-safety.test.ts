@@ -1,6 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, copyFileSync, cpSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
@@ -63,7 +77,9 @@ describe('a project that another studio has open', () => {
     expect(await second.core.services.projects.openFolder(first.folder)).toMatchObject({ readOnly: 'other-studio' });
     const { api } = second.as('ben');
     expect(await api.shots.list({ videoId: first.videoId })).not.toHaveLength(0);
-    await expect(api.texts.edit({ videoId: first.videoId, shotId: null, kind: 'summary', text: 'Mine' })).rejects.toMatchObject({ code: 'read-only' });
+    await expect(api.texts.edit({ videoId: first.videoId, shotId: null, kind: 'summary', text: 'Mine' })).rejects.toMatchObject({
+      code: 'read-only',
+    });
     await second.core.services.projects.close();
 
     // Neither file is needed: without both, nobody gets in.
@@ -111,7 +127,9 @@ describe('a project that cannot be changed', () => {
     const [job] = await test.api.jobs.list({});
     expect(job).toMatchObject({ id: jobId, state: 'done' });
     expect(resultOf(job, 'export').folder).toContain(path.join(test.dataDir, 'exports'));
-    await expect(test.api.jobs.enqueue({ requests: [{ kind: 'detect', videoId: test.videoId }] })).rejects.toMatchObject({ code: 'read-only' });
+    await expect(test.api.jobs.enqueue({ requests: [{ kind: 'detect', videoId: test.videoId }] })).rejects.toMatchObject({
+      code: 'read-only',
+    });
     await test.api.projects.close({});
     // Asked for plainly it is open for writing again, and the export has left nothing in its queue.
     expect(await test.api.projects.open({ ref })).toMatchObject({ readOnly: null });
@@ -128,10 +146,16 @@ describe('a project folder that is moved while it is open', () => {
     renameSync(test.folder, moved);
     let edits = 0;
     await expect
-      .poll(() => test.api.texts.edit({ videoId: test.videoId, shotId: null, kind: 'summary', text: `After the move ${++edits}` }).catch((error: unknown) => error))
+      .poll(() =>
+        test.api.texts
+          .edit({ videoId: test.videoId, shotId: null, kind: 'summary', text: `After the move ${++edits}` })
+          .catch((error: unknown) => error),
+      )
       .toMatchObject({ code: 'read-only' });
     expect(await test.api.projects.current({})).toMatchObject({ readOnly: 'moved' });
-    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', message: expect.stringContaining('Open it from its new location') }));
+    expect(notices).toContainEqual(
+      expect.objectContaining({ level: 'error', message: expect.stringContaining('Open it from its new location') }),
+    );
     await test.api.projects.close({});
     expect(existsSync(test.folder)).toBe(false);
 
@@ -152,7 +176,13 @@ describe('work that has gone missing between two sessions', () => {
     const second = startTestCore({ dataDir: first.dataDir });
     const notices = noticesOf(second);
     await second.core.services.projects.openFolder(first.folder);
-    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: 'The last work on "Film" may be missing', message: expect.stringContaining('project.db-wal') }));
+    expect(notices).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        title: 'The last work on "Film" may be missing',
+        message: expect.stringContaining('project.db-wal'),
+      }),
+    );
   });
 
   it('is reported when the write-ahead log was damaged', async () => {
@@ -168,7 +198,13 @@ describe('work that has gone missing between two sessions', () => {
     const second = startTestCore({ dataDir: first.dataDir });
     const notices = noticesOf(second);
     expect(await second.core.services.projects.openFolder(first.folder)).toMatchObject({ readOnly: null });
-    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: 'The last work on "Film" may be missing', message: expect.stringMatching(/project\.db-wal.*damaged.*\d+ of the last changes/) }));
+    expect(notices).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        title: 'The last work on "Film" may be missing',
+        message: expect.stringMatching(/project\.db-wal.*damaged.*\d+ of the last changes/),
+      }),
+    );
   });
 
   it('is reported when an older file was put in its place', async () => {
@@ -182,7 +218,12 @@ describe('work that has gone missing between two sessions', () => {
     await test.api.projects.close({});
     renameSync(`${file}.old`, file);
     await test.api.projects.open({ ref: test.info.ref });
-    expect(notices).toContainEqual(expect.objectContaining({ title: 'The last work on "Film" may be missing', message: expect.stringContaining('At least 3 of the last edits') }));
+    expect(notices).toContainEqual(
+      expect.objectContaining({
+        title: 'The last work on "Film" may be missing',
+        message: expect.stringContaining('At least 3 of the last edits'),
+      }),
+    );
   });
 
   it('is not reported after a crash that lost nothing', async () => {
@@ -251,7 +292,10 @@ describe('damage', () => {
     await test.api.projects.backUp({});
     const [backup] = await test.api.projects.backups({ ref: test.info.ref });
     spoilMiddle(path.join(test.folder, 'backups', backup?.id ?? ''));
-    await expect(test.api.projects.restore({ ref: test.info.ref, backupId: backup?.id ?? '' })).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining('Nothing was changed') });
+    await expect(test.api.projects.restore({ ref: test.info.ref, backupId: backup?.id ?? '' })).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('Nothing was changed'),
+    });
     expect(await test.api.projects.open({ ref: test.info.ref })).toMatchObject({ videoCount: 1, readOnly: null });
   });
 
@@ -263,7 +307,9 @@ describe('damage', () => {
     db.close();
     const second = startTestCore({ dataDir: first.dataDir });
     expect(await second.core.services.projects.reopenLast()).toBeNull();
-    expect(await second.as('ann').api.projects.recent({})).toMatchObject([{ name: 'Film', problem: { code: 'internal', message: expect.stringContaining('restore a backup') } }]);
+    expect(await second.as('ann').api.projects.recent({})).toMatchObject([
+      { name: 'Film', problem: { code: 'internal', message: expect.stringContaining('restore a backup') } },
+    ]);
     expect(await second.as('ann').api.projects.create({ name: 'Another' })).toMatchObject({ name: 'Another' });
   });
 });
@@ -276,7 +322,13 @@ describe('what a killed studio left half written', () => {
     const dead = 2 ** 22 + 7;
     // In a container, every studio has the number of the one before it.
     const ofOurNumber = at('exports', `rows.json.${process.pid}-1a2b3c4d-5e6f7a8b.part`);
-    const leftovers = [ofOurNumber, at('cache', 'waveform.bin.part'), at('exports', `rows.json.${dead}-1a2b3c4d.part`), at('backups', `2026-01-01T00-00-00.000Z.db.${dead}-1a2b3c4d.part-wal`), at(`.state.json.${dead}-1a2b3c4d.part`)];
+    const leftovers = [
+      ofOurNumber,
+      at('cache', 'waveform.bin.part'),
+      at('exports', `rows.json.${dead}-1a2b3c4d.part`),
+      at('backups', `2026-01-01T00-00-00.000Z.db.${dead}-1a2b3c4d.part-wal`),
+      at(`.state.json.${dead}-1a2b3c4d.part`),
+    ];
     for (const file of [...leftovers, at('exports', 'my notes.2019.part')]) writeFileSync(file, 'half');
     await test.api.projects.open({ ref: test.info.ref });
     expect(leftovers.filter((file) => existsSync(file))).toEqual([]);

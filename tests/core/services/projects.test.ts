@@ -36,7 +36,9 @@ function madeByAProcess(place: string): Promise<string> {
       console.log(error.code);
     }`;
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['--input-type=module', '--eval', source], (error, stdout) => (error === null ? resolve(stdout.trim()) : reject(error)));
+    execFile(process.execPath, ['--input-type=module', '--eval', source], (error, stdout) =>
+      error === null ? resolve(stdout.trim()) : reject(error),
+    );
   });
 }
 
@@ -48,11 +50,14 @@ describe('projects', () => {
     expect(readdirSync(info.displayPath)).toEqual(expect.arrayContaining(['cache', 'exports', 'project.db']));
   });
 
-  it.each(['a/b', '..', '.hidden', 'what?', 'nul', 'dot.', 'x'.repeat(250), 'tab\there'])('are not made under the name %j', async (name) => {
-    const { api } = startTestCore().as('ann');
-    await expect(api.projects.create({ name })).rejects.toMatchObject({ code: 'invalid-input' });
-    expect(await api.projects.current({})).toBeNull();
-  });
+  it.each(['a/b', '..', '.hidden', 'what?', 'nul', 'dot.', 'x'.repeat(250), 'tab\there'])(
+    'are not made under the name %j',
+    async (name) => {
+      const { api } = startTestCore().as('ann');
+      await expect(api.projects.create({ name })).rejects.toMatchObject({ code: 'invalid-input' });
+      expect(await api.projects.current({})).toBeNull();
+    },
+  );
 
   it('are not made over one another', async () => {
     const { api } = await withProject();
@@ -148,7 +153,10 @@ describe('projects', () => {
     expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film', readOnly: 'other-studio' });
     const [video] = await reader.videos.list({});
     expect(video).toMatchObject({ name: 'holiday.mp4' });
-    await expect(reader.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({ code: 'read-only', message: expect.stringContaining('Nothing was changed') });
+    await expect(reader.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({
+      code: 'read-only',
+      message: expect.stringContaining('Nothing was changed'),
+    });
     expect(await api.videos.list({})).toHaveLength(1);
     await core.services.projects.close();
     expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film', readOnly: null });
@@ -161,11 +169,17 @@ describe('projects', () => {
     await other.core.services.projects.createIn(path.dirname(broken), 'Broken');
     await other.core.close();
     writeFileSync(path.join(broken, 'project.db'), 'no database at all, and long enough to have a header '.repeat(10));
-    const before = createHash('sha256').update(readFileSync(path.join(broken, 'project.db'))).digest('hex');
+    const before = createHash('sha256')
+      .update(readFileSync(path.join(broken, 'project.db')))
+      .digest('hex');
 
     await expect(core.services.projects.openFolder(broken)).rejects.toMatchObject({ code: 'damaged' });
     expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
-    expect(createHash('sha256').update(readFileSync(path.join(broken, 'project.db'))).digest('hex')).toBe(before);
+    expect(
+      createHash('sha256')
+        .update(readFileSync(path.join(broken, 'project.db')))
+        .digest('hex'),
+    ).toBe(before);
   });
 
   it('are reopened at start, unless they cannot be', async () => {
@@ -206,7 +220,11 @@ describe('small files of the studio', () => {
     const test = startTestCore({ dataDir });
     expect(await test.as('ann').api.projects.recent({})).toEqual([]);
     expect((await test.as('ann').api.settings.get({})).theme).toBe('system');
-    expect(readdirSync(dataDir).filter((name) => name.includes('.damaged-')).map((name) => name.split('.')[0])).toEqual(['recent-projects', 'settings']);
+    expect(
+      readdirSync(dataDir)
+        .filter((name) => name.includes('.damaged-'))
+        .map((name) => name.split('.')[0]),
+    ).toEqual(['recent-projects', 'settings']);
     expect(existsSync(path.join(dataDir, 'settings.json'))).toBe(false);
   });
 

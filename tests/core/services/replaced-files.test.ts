@@ -1,4 +1,15 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,7 +80,12 @@ describe('a video whose file is replaced while the project is open', () => {
     const { core, videoId, replace } = await withVideo();
     await core.resolveMedia(mediaUrls.frame(videoId, 30, 160));
     replace();
-    const error = { code: 'media-missing', message: expect.stringMatching(/“walk\.mp4” was replaced by another file or changed.*The new file was not used.*shots and texts are safe.*Put the old file back/) };
+    const error = {
+      code: 'media-missing',
+      message: expect.stringMatching(
+        /“walk\.mp4” was replaced by another file or changed.*The new file was not used.*shots and texts are safe.*Put the old file back/,
+      ),
+    };
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 30, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 31, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject(error);
@@ -79,7 +95,9 @@ describe('a video whose file is replaced while the project is open', () => {
     expect(await run(core, { kind: 'detect', videoId, detectorId: 'adaptive' })).toMatchObject({ state: 'failed', error });
     core.services.jobs.enqueueArtwork([videoId], 'ann');
     await core.services.jobs.idle();
-    const artwork = core.services.jobs.list().filter(({ kind, state }) => (kind === 'thumbnails' || kind === 'waveform') && state !== 'done');
+    const artwork = core.services.jobs
+      .list()
+      .filter(({ kind, state }) => (kind === 'thumbnails' || kind === 'waveform') && state !== 'done');
     expect(artwork).toMatchObject([{ error }, { error }]);
   });
 
@@ -146,7 +164,9 @@ describe('a video whose file is replaced while the project is open', () => {
     const folder = temporaryFolder();
     const { grantId } = await core.files.grantPath(folder);
     const clips = run(core, { kind: 'clips', videoIds: [videoId], mode: 'exact', folderGrantId: grantId });
-    await expect.poll(() => readdirSync(folder).filter((name) => name.endsWith('.mp4')).length, { interval: 20, timeout: 30_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(() => readdirSync(folder).filter((name) => name.endsWith('.mp4')).length, { interval: 20, timeout: 30_000 })
+      .toBeGreaterThan(0);
     replace();
     const job = await clips;
     expect(JSON.stringify(job.result ?? job.error)).toContain('another file');

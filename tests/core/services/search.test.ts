@@ -5,15 +5,19 @@ import { searchWords } from '#core/project/search/search-words.ts';
 import { startWithVideo } from '../../helpers/test-core.ts';
 
 describe('a search of a program', () => {
-  it.each(['a '.repeat(250), 'a ab abc abcd abcde '.repeat(20), 'b a '.repeat(60)])('for words that repeat, in texts where they repeat, is answered at once: %#', async (query) => {
-    const { core, videoId, as } = await startWithVideo();
-    const { api } = as('ann');
-    for (let frame = 10; frame < 100; frame += 10) await api.shots.split({ videoId, frame });
-    for (const { id: shotId } of await api.shots.list({ videoId })) core.services.texts.edit({ videoId, shotId, kind: 'visual' }, 'abcde a b '.repeat(2_000), 'ann');
-    const startMs = performance.now();
-    expect(await api.search.text({ query: query.trim().slice(0, 500), limit: 500 })).toHaveLength(10);
-    expect(performance.now() - startMs).toBeLessThan(1_000);
-  });
+  it.each(['a '.repeat(250), 'a ab abc abcd abcde '.repeat(20), 'b a '.repeat(60)])(
+    'for words that repeat, in texts where they repeat, is answered at once: %#',
+    async (query) => {
+      const { core, videoId, as } = await startWithVideo();
+      const { api } = as('ann');
+      for (let frame = 10; frame < 100; frame += 10) await api.shots.split({ videoId, frame });
+      for (const { id: shotId } of await api.shots.list({ videoId }))
+        core.services.texts.edit({ videoId, shotId, kind: 'visual' }, 'abcde a b '.repeat(2_000), 'ann');
+      const startMs = performance.now();
+      expect(await api.search.text({ query: query.trim().slice(0, 500), limit: 500 })).toHaveLength(10);
+      expect(performance.now() - startMs).toBeLessThan(1_000);
+    },
+  );
 });
 
 describe('the words that are looked for', () => {
@@ -26,7 +30,8 @@ describe('the words that are looked for', () => {
 });
 
 describe('a snippet', () => {
-  const snippetOf = (text: string, words: readonly string[]): string => makeSnippet(text, words).replaceAll('\u0002', '[').replaceAll('\u0003', ']');
+  const snippetOf = (text: string, words: readonly string[]): string =>
+    makeSnippet(text, words).replaceAll('\u0002', '[').replaceAll('\u0003', ']');
   const filler = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
 
   it('of a short text is the text, with each match marked', () => {

@@ -66,7 +66,12 @@ describe('editing shots', () => {
             else if (what === 'merge') shots.merge(videoId, [idAt(now, index), idAt(now, (index + 1) % now.length)], 'ann');
             else if (what === 'move') shots.moveBoundary(videoId, { shotId: idAt(now, index), frame: to }, 'ann');
             else if (what === 'lock') shots.setLocked(videoId, { shotIds: [idAt(now, index)], locked: to % 2 === 0 }, 'ann');
-            else recut(test, videoId, [...new Set([at, to])].filter((frame) => frame > 0));
+            else
+              recut(
+                test,
+                videoId,
+                [...new Set([at, to])].filter((frame) => frame > 0),
+              );
           } catch (error) {
             // An impossible edit is refused in words and changes nothing.
             expect(error).toMatchObject({ name: 'AppError' });
@@ -103,7 +108,8 @@ describe('a cut that is moved', () => {
     const { videoId } = test;
     const { api } = test.as('ann');
     const shotId = idAt(await api.shots.split({ videoId, frame: 40 }), 1);
-    const move = (frame: number, gesture?: string) => api.shots.moveBoundary({ videoId, shotId, frame, ...(gesture !== undefined && { gesture }) });
+    const move = (frame: number, gesture?: string) =>
+      api.shots.moveBoundary({ videoId, shotId, frame, ...(gesture !== undefined && { gesture }) });
     const startsAfterUndo = async () => {
       await api.history.undo({});
       return (await api.shots.list({ videoId })).map(({ startFrame }) => startFrame);
@@ -150,7 +156,8 @@ describe('texts of shots that change', () => {
     const { api } = test.as('ann');
     const shots = await api.shots.split({ videoId, frame: 40 });
     const [left, right] = [idAt(shots, 0), idAt(shots, 1)];
-    const edit = (shotId: ShotId | null, kind: 'visual' | 'narration' | 'summary', text: string) => api.texts.edit({ videoId, shotId, kind, text });
+    const edit = (shotId: ShotId | null, kind: 'visual' | 'narration' | 'summary', text: string) =>
+      api.texts.edit({ videoId, shotId, kind, text });
     return { ...test, api, left, right, edit, current: () => api.texts.current({ videoId }) };
   }
 
@@ -177,7 +184,10 @@ describe('texts of shots that change', () => {
     await api.shots.merge({ videoId, shotIds: [left, before] });
     const shots = await api.shots.list({ videoId });
     expect(shots.map(({ startFrame }) => startFrame)).toEqual([0, 55]);
-    expect((await current()).map(({ shotId, text }) => [shots.findIndex(({ id }) => id === shotId), text])).toEqual([[0, 'A dog runs.'], [1, 'A dog sleeps.']]);
+    expect((await current()).map(({ shotId, text }) => [shots.findIndex(({ id }) => id === shotId), text])).toEqual([
+      [0, 'A dog runs.'],
+      [1, 'A dog sleeps.'],
+    ]);
   });
 
   it('go to the shot with most of their frames when a detector cuts theirs in three', async () => {

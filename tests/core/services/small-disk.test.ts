@@ -35,8 +35,13 @@ describe('a disk that is full', () => {
     expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Film', videoCount: 1 });
     const { api } = second.as('ann');
     expect(await api.videos.list({})).toHaveLength(1);
-    const refused = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'x'.repeat(20_000) }).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: expect.stringMatching(/^(disk-full|read-only)$/), message: expect.stringContaining('Nothing was changed') });
+    const refused = await api.texts
+      .edit({ videoId, shotId: null, kind: 'summary', text: 'x'.repeat(20_000) })
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: expect.stringMatching(/^(disk-full|read-only)$/),
+      message: expect.stringContaining('Nothing was changed'),
+    });
   });
 });
 

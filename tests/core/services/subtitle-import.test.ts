@@ -31,8 +31,16 @@ describe('subtitles of which nothing can be used', () => {
     ['times beyond every video', cue('99999999999:00:00,000', '99999999999999999:00:00,000', 'never'), 'later than 1,000 hours'],
     ['no cue at all', 'WEBVTT\n\nNOTE nothing is said here\n', 'has no subtitles'],
     ['nothing', '', 'has no subtitles'],
-    ['SubStation Alpha', '[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Hello\n', 'in the format SubStation Alpha (ASS, SSA)'],
-    ['TTML', '<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="2s">Hello</p></div></body></tt>\n', 'in the format TTML'],
+    [
+      'SubStation Alpha',
+      '[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Hello\n',
+      'in the format SubStation Alpha (ASS, SSA)',
+    ],
+    [
+      'TTML',
+      '<?xml version="1.0"?>\n<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="2s">Hello</p></div></body></tt>\n',
+      'in the format TTML',
+    ],
     ['MicroDVD', '{25}{50}Hello\n', 'in the format MicroDVD'],
     ['LRC', '[ti:Song]\n[00:01.00]Hello\n', 'in the format LRC'],
     ['half a cue', '1\n00:00:01,000 --> ', 'has no subtitles'],
@@ -54,7 +62,10 @@ describe('subtitles of which nothing can be used', () => {
     await expect(importFile(at('pipe.srt'))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('pipe') });
     await expect(importFile(at('folder.srt'))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('folder') });
     symlinkSync('circle.srt', at('circle.srt'));
-    await expect(importFile(at('circle.srt'))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('circle.srt') });
+    await expect(importFile(at('circle.srt'))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('circle.srt'),
+    });
     expect(await speech()).toEqual(['Hello there.']);
   });
 });
@@ -74,14 +85,19 @@ describe('subtitles with very many cues', () => {
 describe('subtitles of which some can be used', () => {
   it('in an old encoding are read with a note that names it', async () => {
     const { importText, speech } = await withTranscript();
-    const { notes } = await importText(Buffer.from(cue('00:00:01,000', '00:00:02,000', 'Gr\u00fc\u00dfe, sagt J\u00fcrgen. Wir m\u00fcssen jetzt gehen.'), 'latin1'));
+    const { notes } = await importText(
+      Buffer.from(cue('00:00:01,000', '00:00:02,000', 'Gr\u00fc\u00dfe, sagt J\u00fcrgen. Wir m\u00fcssen jetzt gehen.'), 'latin1'),
+    );
     expect(notes).toEqual([expect.stringMatching(/^the file is not in UTF-8; it was read as windows-1252\./u)]);
     expect(await speech()).toEqual(['Gr\u00fc\u00dfe, sagt J\u00fcrgen. Wir m\u00fcssen jetzt gehen.']);
   });
 
   it('replace the transcript, and each cue that was left out is told', async () => {
     const { importText, speech } = await withTranscript();
-    const text = cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.') + cue('00:09:00,000', '00:09:01,000', 'Much later.');
+    const text =
+      cue('00:00:00,000', '00:00:01,000', 'First.') +
+      cue('00:00:02,000', '00:00:01,000', 'Backwards.') +
+      cue('00:09:00,000', '00:09:01,000', 'Much later.');
     expect(await importText(text)).toEqual({
       segmentCount: 1,
       notes: ['line 4: a cue that ends before it starts was left out', 'one cue begins after the end of the video and was left out'],
@@ -91,7 +107,9 @@ describe('subtitles of which some can be used', () => {
 
   it('name the first lines of what was left out, and how many more', async () => {
     const { importText } = await withTranscript();
-    const { notes } = await importText(cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.').repeat(50));
+    const { notes } = await importText(
+      cue('00:00:00,000', '00:00:01,000', 'First.') + cue('00:00:02,000', '00:00:01,000', 'Backwards.').repeat(50),
+    );
     expect(notes).toEqual([expect.stringMatching(/^lines 4, 7, 10, .* and 30 more: a cue that ends before it starts was left out$/u)]);
   });
 });

@@ -6,7 +6,6 @@ import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeBarredFilm } from '../../helpers/barred-film.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
 
-
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'shotluck-lead-'));
@@ -16,7 +15,12 @@ afterAll(() => rmSync(dir, { recursive: true }));
 it('subtitles count from the beginning of the file, which may be its sound', async () => {
   const film = path.join(dir, 'early-sound.mkv');
   const inputs = ['-itsoffset', '-2.3', '-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=6'];
-  await makeBarredFilm({ path: film, frameCount: 100, inputs, options: ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'] });
+  await makeBarredFilm({
+    path: film,
+    frameCount: 100,
+    inputs,
+    options: ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+  });
   const test = startTestCore();
   const { projects, videos, jobs } = test.core.services;
   const { api } = test.as('ann');
@@ -30,7 +34,11 @@ it('subtitles count from the beginning of the file, which may be its sound', asy
   const file = path.join(dir, 'in.srt');
   const cues = '1\r\n00:00:02,000 --> 00:00:02,800\r\nacross\r\n\r\n2\r\n00:00:03,000 --> 00:00:03,200\r\nbeep\r\n\r\n';
   writeFileSync(file, `9\n00:00:00,500 --> 00:00:01,000\nbefore\n\n${cues}`);
-  const { notes } = await api.transcripts.importFile({ videoId, grantId: (await test.core.files.grantPath(file)).grantId, replaceEdited: true });
+  const { notes } = await api.transcripts.importFile({
+    videoId,
+    grantId: (await test.core.files.grantPath(file)).grantId,
+    replaceEdited: true,
+  });
   expect(notes).toContainEqual(expect.stringContaining('one cue ends before the first picture (2.3 s after the beginning of the file)'));
   const [across, beep] = await api.transcripts.get({ videoId });
   expect(across).toMatchObject({ startUs: 0, endUs: 2_800_000 - leadUs });

@@ -176,7 +176,9 @@ describe('a person’s text', () => {
   it('goes to a shot that exists and a kind that fits', async () => {
     const { api, key, videoId } = await withShot();
     await expect(api.texts.edit({ ...key, shotId: 'gone' as ShotId, text: 'A dog.' })).rejects.toMatchObject({ code: 'not-found' });
-    await expect(api.texts.edit({ videoId, shotId: null, kind: 'visual', text: 'A dog.' })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(api.texts.edit({ videoId, shotId: null, kind: 'visual', text: 'A dog.' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
   });
 });
 
@@ -209,7 +211,13 @@ describe('searching', () => {
     await api.texts.edit({ ...key, text: 'Ein Café am Meer, with a Lighthouse.' });
     await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
     expect(await api.search.text({ query: 'light' })).toMatchObject([
-      { videoId, videoName: 'holiday.mp4', shotId: key.shotId, kind: 'visual', snippet: 'Ein Café am Meer, with a \u0002Lighthouse\u0003.' },
+      {
+        videoId,
+        videoName: 'holiday.mp4',
+        shotId: key.shotId,
+        kind: 'visual',
+        snippet: 'Ein Café am Meer, with a \u0002Lighthouse\u0003.',
+      },
     ]);
     expect(await api.search.text({ query: 'cafe meer' })).toHaveLength(1);
     expect(await api.search.text({ query: 'cafe sea' })).toHaveLength(0);

@@ -70,17 +70,24 @@ describe('an upload', () => {
     const { uploadId } = await uploads.begin('holiday.mp4', FILE.length);
     const dead = uploads.append(uploadId, 0, new PassThrough());
     const ends = await Promise.allSettled([dead, ...[1, 2, 3].map(() => uploads.append(uploadId, 0, piece(0, FILE.length)))]);
-    expect(ends.map((end) => (end.status === 'fulfilled' ? 'whole' : (end.reason as { code?: unknown }).code))).toEqual(['conflict', 'conflict', 'conflict', 'whole']);
+    expect(ends.map((end) => (end.status === 'fulfilled' ? 'whole' : (end.reason as { code?: unknown }).code))).toEqual([
+      'conflict',
+      'conflict',
+      'conflict',
+      'whole',
+    ]);
     expect(contentOf(await uploads.state(uploadId))).toEqual(FILE);
   });
 
   it('leaves others the room that is kept free, also when several come at once', async () => {
     const folder = temporaryFolder();
     const reserveBytes = 512 * 1024 * 1024;
-    const bytesIn = async (name: string): Promise<number> => (await stat(path.join(folder, name, '.unfinished')).catch(() => null))?.size ?? 0;
+    const bytesIn = async (name: string): Promise<number> =>
+      (await stat(path.join(folder, name, '.unfinished')).catch(() => null))?.size ?? 0;
     /** A disk with room for one of them and a little more. */
     const uploads = createUploads(folder, {
-      freeBytes: async () => reserveBytes + 3_000_000 - (await Promise.all((await readdir(folder)).map(bytesIn))).reduce((sum, bytes) => sum + bytes, 0),
+      freeBytes: async () =>
+        reserveBytes + 3_000_000 - (await Promise.all((await readdir(folder)).map(bytesIn))).reduce((sum, bytes) => sum + bytes, 0),
     });
     const begun = await Promise.all(['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4'].map((name) => uploads.begin(name, 2_900_000)));
     const slowly = (): Readable => Readable.from(Array.from({ length: 29 }, () => Buffer.alloc(100_000)));
@@ -147,7 +154,11 @@ describe('uploads that nobody used', () => {
 
 describe('uploads that a program begins and never uses', () => {
   const unusedLimits = { ofOne: 2, ofAnnotators: 3, inAll: 4 };
-  const [ben, cleo, ann] = [{ personId: 'ben', role: 'annotator' }, { personId: 'cleo', role: 'annotator' }, { personId: 'ann', role: 'owner' }] as const;
+  const [ben, cleo, ann] = [
+    { personId: 'ben', role: 'annotator' },
+    { personId: 'cleo', role: 'annotator' },
+    { personId: 'ann', role: 'owner' },
+  ] as const;
   const busy = { code: 'busy', message: expect.stringContaining('Too many uploaded files') };
 
   it('are refused at some number of each annotator and of all of them, also after a restart and however many come at once; owners keep their places', async () => {

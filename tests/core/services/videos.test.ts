@@ -25,7 +25,10 @@ async function withProject() {
     },
     async add(...files: string[]) {
       const grants = await Promise.all(files.map((file) => test.core.files.grantPath(file)));
-      return videos.add(grants.map(({ grantId }) => grantId), 'ann');
+      return videos.add(
+        grants.map(({ grantId }) => grantId),
+        'ann',
+      );
     },
   };
 }
@@ -34,7 +37,15 @@ describe('adding videos', () => {
   it('takes files and whole folders, in the order in which people read names', async () => {
     const { write, add, media, api } = await withProject();
     const single = write('single.mkv');
-    for (const name of ['take/clip 10.mp4', 'take/clip 2.mp4', 'take/deep/last.MOV', 'take/notes.txt', 'take/.hidden.mp4', 'take/Old.shotluck/x.mp4']) write(name);
+    for (const name of [
+      'take/clip 10.mp4',
+      'take/clip 2.mp4',
+      'take/deep/last.MOV',
+      'take/notes.txt',
+      'take/.hidden.mp4',
+      'take/Old.shotluck/x.mp4',
+    ])
+      write(name);
     const { added, refused } = await add(single, path.join(media, 'take'));
     expect(added).toHaveLength(4);
     expect(refused).toEqual([]);
@@ -66,15 +77,24 @@ describe('adding videos', () => {
     write('take/a.mp4');
     const pipe = path.join(media, 'take', 'pipe.mp4');
     execFileSync('mkfifo', [pipe]);
-    await expect(core.files.grantPath(pipe)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is a pipe') });
-    expect(await videos.addFiles([pipe], 'ann')).toMatchObject({ added: [], refused: [{ name: 'pipe.mp4', reason: expect.stringContaining('is a pipe, not a file') }] });
+    await expect(core.files.grantPath(pipe)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('is a pipe'),
+    });
+    expect(await videos.addFiles([pipe], 'ann')).toMatchObject({
+      added: [],
+      refused: [{ name: 'pipe.mp4', reason: expect.stringContaining('is a pipe, not a file') }],
+    });
     symlinkSync(pipe, path.join(media, 'take', 'link.mp4'));
     expect(await add(path.join(media, 'take'))).toMatchObject({ added: [expect.any(String)], refused: [{ name: 'link.mp4' }] });
   });
 
   it('takes every empty file: they equal nothing, and their import will say what is wrong', async () => {
     const { write, add } = await withProject();
-    expect(await add(write('a.mp4', ''), write('b.mp4', ''))).toMatchObject({ alreadyThere: [], added: [expect.any(String), expect.any(String)] });
+    expect(await add(write('a.mp4', ''), write('b.mp4', ''))).toMatchObject({
+      alreadyThere: [],
+      added: [expect.any(String), expect.any(String)],
+    });
   });
 
   it('is one undo step, and adding again after it works', async () => {
@@ -155,7 +175,9 @@ describe('files that move', () => {
     renameSync(file, path.join(media, 'moved.mp4'));
     await core.services.projects.close();
     await core.services.projects.openFolder(folder);
-    await expect.poll(() => api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('no longer at') }]);
+    await expect
+      .poll(() => api.videos.list({}))
+      .toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('no longer at') }]);
 
     renameSync(path.join(media, 'moved.mp4'), file);
     await videos.locateFiles();
@@ -214,7 +236,9 @@ describe('relinking', () => {
     };
     const grant = async (file: string) => (await project.core.files.grantPath(file)).grantId;
     const first = await make('a.mp4', 1);
-    const { added: [videoId] } = await project.add(first);
+    const {
+      added: [videoId],
+    } = await project.add(first);
     if (videoId === undefined) throw new Error('not added');
     project.core.services.jobs.enqueueUnmeasured([videoId], 'ann');
     await project.core.services.jobs.idle();
@@ -226,7 +250,9 @@ describe('relinking', () => {
     const other = await grant(await make('other/b.mp4', 2, 'blue', '96x48'));
     await expect(api.videos.relink({ videoId, grantId: other })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/it has 50 frames instead of 25, it lasts 2\.00 s instead of 1\.00 s, its frames have 96×48 pixels instead of 64×48.*Nothing was changed/),
+      message: expect.stringMatching(
+        /it has 50 frames instead of 25, it lasts 2\.00 s instead of 1\.00 s, its frames have 96×48 pixels instead of 64×48.*Nothing was changed/,
+      ),
     });
     expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 25 } });
     await api.videos.relink({ videoId, grantId: other, insists: true });
@@ -243,13 +269,22 @@ describe('relinking', () => {
     const last = { videoId, shotId: shots.at(-1)?.id ?? null, kind: 'visual' as const };
     await api.texts.edit({ ...last, text: 'The last words.' });
     const ben = await joinAs(core, 'annotator', 'Ben');
-    await expect(ben.api.videos.relink({ videoId, grantId: short, insists: true })).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('Nothing was changed') });
+    await expect(ben.api.videos.relink({ videoId, grantId: short, insists: true })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('Nothing was changed'),
+    });
     await api.videos.relink({ videoId, grantId: short, insists: true });
     await core.services.jobs.idle();
-    expect((await api.shots.list({ videoId })).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 5], [5, 10]]);
+    expect((await api.shots.list({ videoId })).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([
+      [0, 5],
+      [5, 10],
+    ]);
     expect(await api.history.undo({})).toMatchObject({ label: 'Fit the shots to another file' });
     expect(await api.shots.list({ videoId })).toEqual(shots);
-    await expect(api.shots.split({ videoId, frame: 3 })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('a file with 25 frames') });
+    await expect(api.shots.split({ videoId, frame: 3 })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('a file with 25 frames'),
+    });
     await api.videos.relink({ videoId, grantId: await grant(first), insists: true });
     await core.services.jobs.idle();
     expect(await api.shots.list({ videoId })).toEqual(shots);
@@ -260,7 +295,11 @@ describe('relinking', () => {
 
   it('looks in a folder for all missing videos: by content, then by name and the number of frames', async () => {
     const { api, core, make, grant, media, dataDir, first, videoId, videos, write } = await withFilms();
-    const shots = (name: string, lastFrame: number) => ({ video: name, video_names: [`x_0_9.mp4`, `x_10_${lastFrame}.mp4`], captions: ['One.', 'Two.'] });
+    const shots = (name: string, lastFrame: number) => ({
+      video: name,
+      video_names: [`x_0_9.mp4`, `x_10_${lastFrame}.mp4`],
+      captions: ['One.', 'Two.'],
+    });
     const set = path.join(dataDir, 'set.json');
     writeFileSync(set, JSON.stringify([shots('walk.mp4', 24), shots('run.mp4', 24), shots('swim.mp4', 24)]));
     core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: await grant(set), options: {} }], false, 'ann');
@@ -274,7 +313,12 @@ describe('relinking', () => {
     const result = await api.videos.relinkAll({ grantIds: [await grant(path.join(media, 'archive'))] });
     expect(result).toEqual({ found: 2, refused: [{ name: 'run.mp4', reason: 'it has 50 frames instead of 25' }], stillMissing: 2 });
     await core.services.jobs.idle();
-    expect((await api.videos.list({})).map(({ name, state }) => [name, state])).toEqual([['a.mp4', 'ok'], ['walk.mp4', 'ok'], ['run.mp4', 'missing'], ['swim.mp4', 'missing']]);
+    expect((await api.videos.list({})).map(({ name, state }) => [name, state])).toEqual([
+      ['a.mp4', 'ok'],
+      ['walk.mp4', 'ok'],
+      ['run.mp4', 'missing'],
+      ['swim.mp4', 'missing'],
+    ]);
     expect((await videos.openSource(videoId)).path).toMatch(/renamed/);
   });
 });
@@ -283,8 +327,15 @@ describe('a video whose file was never found', () => {
   it('can be cut, written about, searched and exported', async () => {
     const { api, core, dataDir } = await withProject();
     const set = path.join(dataDir, 'set.json');
-    writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4', 'walk_25_49.mp4'], captions: ['A man walks.', 'A dog runs.'] }]));
-    core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: (await core.files.grantPath(set)).grantId, options: {} }], false, 'ann');
+    writeFileSync(
+      set,
+      JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4', 'walk_25_49.mp4'], captions: ['A man walks.', 'A dog runs.'] }]),
+    );
+    core.services.jobs.enqueue(
+      [{ kind: 'import-dataset', formatId: 'shot2story', grantId: (await core.files.grantPath(set)).grantId, options: {} }],
+      false,
+      'ann',
+    );
     await core.services.jobs.idle();
     const [video] = await api.videos.list({});
     if (video === undefined) throw new Error('a video expected');
@@ -293,7 +344,11 @@ describe('a video whose file was never found', () => {
     if (second === undefined || third === undefined) throw new Error('three shots expected');
     await api.shots.moveBoundary({ videoId: video.id, shotId: third.id, frame: 30 });
     await api.texts.edit({ videoId: video.id, shotId: second.id, kind: 'visual', text: 'A lighthouse.' });
-    expect((await api.shots.list({ videoId: video.id })).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([[0, 10], [10, 30], [30, 50]]);
+    expect((await api.shots.list({ videoId: video.id })).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([
+      [0, 10],
+      [10, 30],
+      [30, 50],
+    ]);
     expect(await api.search.text({ query: 'lighthouse' })).toHaveLength(1);
     expect((await api.transfer.preview({ formatId: 'llava', options: { texts: 'all' } })).sample).toContain('A lighthouse.');
   });
@@ -303,8 +358,17 @@ describe('the list of videos', () => {
   it('does not carry what a data set said of each, which may be megabytes', async () => {
     const { api, core, dataDir } = await withProject();
     const set = path.join(dataDir, 'set.json');
-    writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'], whole_ASR: 'hello there', source: 'a channel' }]));
-    core.services.jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId: (await core.files.grantPath(set)).grantId, options: {} }], false, 'ann');
+    writeFileSync(
+      set,
+      JSON.stringify([
+        { video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'], whole_ASR: 'hello there', source: 'a channel' },
+      ]),
+    );
+    core.services.jobs.enqueue(
+      [{ kind: 'import-dataset', formatId: 'shot2story', grantId: (await core.files.grantPath(set)).grantId, options: {} }],
+      false,
+      'ann',
+    );
     await core.services.jobs.idle();
     const [listed] = await api.videos.list({});
     expect(listed).toMatchObject({ name: 'walk.mp4' });

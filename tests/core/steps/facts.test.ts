@@ -35,7 +35,16 @@ describe('what a video lacks', () => {
     const { core, videoId } = await startWithVideo();
     const { detection, shots } = core.services;
     const curve = { cut: new Float32Array(100), transition: null };
-    const run = detection.saveRun({ videoId, detector: 'adaptive', detectorVersion: '1', options: { minShotUs: 0 }, threshold: 0.5, device: null, durationMs: 1, curve });
+    const run = detection.saveRun({
+      videoId,
+      detector: 'adaptive',
+      detectorVersion: '1',
+      options: { minShotUs: 0 },
+      threshold: 0.5,
+      device: null,
+      durationMs: 1,
+      curve,
+    });
     detection.apply(run.id, 0.5, { actor: 'ann' });
     expect(shots.list(videoId)).toHaveLength(1);
     expect(await lackingOf(core, videoId)).toEqual(['read-text', 'caption', 'summarise']);
@@ -104,7 +113,9 @@ describe('files of an export', () => {
     const test = await startWithVideo();
     await asEarlierVersion(test);
     const { exports } = test.core.services;
-    expect(await exports.preview({ formatId: 'shot2story', options: { texts: 'all' } }, new AbortController().signal)).toMatchObject({ counts: { videos: 1, shots: 1 } });
+    expect(await exports.preview({ formatId: 'shot2story', options: { texts: 'all' } }, new AbortController().signal)).toMatchObject({
+      counts: { videos: 1, shots: 1 },
+    });
   });
 });
 

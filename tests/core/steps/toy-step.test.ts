@@ -41,8 +41,16 @@ describe('a step that is added in one place', () => {
     const ann = as('ann');
     expect((await ann.api.settings.get({})).automaticSteps).toMatchObject({ detect: false, caption: true, toy: false });
     await ann.api.settings.update({ automaticSteps: { toy: true } as Wide });
-    expect([...stepsThatAreOn(core.services.settings.get().automaticSteps)]).toEqual(['read-text', 'transcribe', 'caption', 'summarise', 'toy']);
-    expect(JSON.parse(readFileSync(path.join(dataDir, 'settings.json'), 'utf8'))).toMatchObject({ automaticSteps: { detect: false, toy: true } });
+    expect([...stepsThatAreOn(core.services.settings.get().automaticSteps)]).toEqual([
+      'read-text',
+      'transcribe',
+      'caption',
+      'summarise',
+      'toy',
+    ]);
+    expect(JSON.parse(readFileSync(path.join(dataDir, 'settings.json'), 'utf8'))).toMatchObject({
+      automaticSteps: { detect: false, toy: true },
+    });
   });
 
   it('is planned for videos that lack it, once', async () => {

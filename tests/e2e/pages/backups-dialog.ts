@@ -14,7 +14,10 @@ export class BackupsDialog {
 
   /** Puts the newest backup in the place of the project's file. */
   async restoreNewest(): Promise<void> {
-    await this.backups.first().getByRole('button', { name: /^Restore the backup/ }).click();
+    await this.backups
+      .first()
+      .getByRole('button', { name: /^Restore the backup/ })
+      .click();
     await this.dialog.getByRole('alert').getByRole('button', { name: 'Restore', exact: true }).click();
     await this.dialog.waitFor({ state: 'hidden' });
   }

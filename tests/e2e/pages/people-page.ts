@@ -10,7 +10,10 @@ export class PeoplePage {
   constructor(page: Page) {
     this.page = page;
     this.nameDialog = page.getByRole('dialog', { name: 'What is your name?' });
-    this.myself = page.getByRole('contentinfo').getByRole('button').filter({ has: page.locator('.tabler-icon-user') });
+    this.myself = page
+      .getByRole('contentinfo')
+      .getByRole('button')
+      .filter({ has: page.locator('.tabler-icon-user') });
     this.conflict = page.getByRole('alert').filter({ hasText: 'while you were writing' });
   }
 

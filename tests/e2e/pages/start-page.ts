@@ -21,11 +21,19 @@ export class StartPage {
   }
 
   recent(name: string): Locator {
-    return this.page.getByRole('region', { name: 'Recent projects' }).getByRole('listitem').filter({ hasText: name }).getByRole('button').first();
+    return this.page
+      .getByRole('region', { name: 'Recent projects' })
+      .getByRole('listitem')
+      .filter({ hasText: name })
+      .getByRole('button')
+      .first();
   }
 
   /** The whole row of a recent project, with what can be done where it cannot be opened. */
   row(name: string): Locator {
-    return this.page.getByRole('region', { name: 'Recent projects' }).getByRole('listitem').filter({ hasText: `${name}.shotluck` });
+    return this.page
+      .getByRole('region', { name: 'Recent projects' })
+      .getByRole('listitem')
+      .filter({ hasText: `${name}.shotluck` });
   }
 }

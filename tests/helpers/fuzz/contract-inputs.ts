@@ -43,17 +43,69 @@ const nested = (depth: number): unknown => (depth === 0 ? [] : [nested(depth - 1
 
 /** Nothing of it harms anybody; all of it is what a careless program trips over. */
 const ODD_VALUES: readonly unknown[] = [
-  null, true, false, 0, -1, 0.5, 1e308, -1e308, 2 ** 53, 2 ** 31, 1e-320, '', ' ', 'null', '0', '\u0000', 'a\u0000b', '\u2028', '\ud800', '🎬', 'ﬀ', LONG,
-  '../other', '/', '%2e%2e', 'file:///nothing', 'C:\\nothing', '*', '"', "'", '`', '\\', '{{prompt}}', '$1', 'NEAR(', 'AND OR', '__proto__', 'constructor', [], {}, [[]], [null], [{}], { '': '' },
-  nested(20), nested(200), Array.from({ length: 2_000 }, () => null), Array.from({ length: 500 }, (_, index) => String(index)), { length: 3 }, { toString: 1 },
+  null,
+  true,
+  false,
+  0,
+  -1,
+  0.5,
+  1e308,
+  -1e308,
+  2 ** 53,
+  2 ** 31,
+  1e-320,
+  '',
+  ' ',
+  'null',
+  '0',
+  '\u0000',
+  'a\u0000b',
+  '\u2028',
+  '\ud800',
+  '🎬',
+  'ﬀ',
+  LONG,
+  '../other',
+  '/',
+  '%2e%2e',
+  'file:///nothing',
+  'C:\\nothing',
+  '*',
+  '"',
+  "'",
+  '`',
+  '\\',
+  '{{prompt}}',
+  '$1',
+  'NEAR(',
+  'AND OR',
+  '__proto__',
+  'constructor',
+  [],
+  {},
+  [[]],
+  [null],
+  [{}],
+  { '': '' },
+  nested(20),
+  nested(200),
+  Array.from({ length: 2_000 }, () => null),
+  Array.from({ length: 500 }, (_, index) => String(index)),
+  { length: 3 },
+  { toString: 1 },
 ];
 
-const oddValue: Json = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...ODD_VALUES) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) });
+const oddValue: Json = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...ODD_VALUES) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+);
 
 /** Inputs of a procedure: some that its schema takes, some that are taken apart. JSON-safe. */
 export function inputsOf(input: z.ZodType, known: KnownValues): Json {
   const valid = arbitraryOf(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as JsonSchema, '', known);
-  const changed = fc.tuple(valid, fc.array(changeArbitrary, { minLength: 1, maxLength: 3 })).map(([value, changes]) => changes.reduce(applyChange, value));
+  const changed = fc
+    .tuple(valid, fc.array(changeArbitrary, { minLength: 1, maxLength: 3 }))
+    .map(([value, changes]) => changes.reduce(applyChange, value));
   return fc.oneof({ weight: 6, arbitrary: valid }, { weight: 4, arbitrary: changed }, { weight: 1, arbitrary: oddValue });
 }
 
@@ -75,7 +127,10 @@ function shapeOf(schema: JsonSchema, key: string, known: KnownValues): Json {
     case 'string':
       return strings(schema);
     case 'integer':
-      return fc.integer({ min: Math.ceil(Math.max(schema.minimum ?? lowest(schema), -(2 ** 31))), max: Math.min(schema.maximum ?? 2 ** 31, 2 ** 31) });
+      return fc.integer({
+        min: Math.ceil(Math.max(schema.minimum ?? lowest(schema), -(2 ** 31))),
+        max: Math.min(schema.maximum ?? 2 ** 31, 2 ** 31),
+      });
     case 'number':
       return fc.double({ min: schema.minimum ?? lowest(schema), max: schema.maximum ?? 1e9, noNaN: true });
     case 'boolean':
@@ -83,7 +138,10 @@ function shapeOf(schema: JsonSchema, key: string, known: KnownValues): Json {
     case 'null':
       return fc.constant(null);
     case 'array':
-      return fc.array(arbitraryOf(schema.items ?? {}, key, known), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 6, Math.max(6, schema.minItems ?? 0)) });
+      return fc.array(arbitraryOf(schema.items ?? {}, key, known), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 6, Math.max(6, schema.minItems ?? 0)),
+      });
     case 'object':
       return objects(schema, known);
     default:
@@ -105,7 +163,9 @@ function objects({ properties = {}, required = [], additionalProperties }: JsonS
   const members = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, arbitraryOf(schema, name, known)]));
   const named = fc.record(members, { requiredKeys: [...required] });
   if (typeof additionalProperties !== 'object') return named;
-  return fc.tuple(named, fc.dictionary(fc.string({ maxLength: 12 }), arbitraryOf(additionalProperties, '', known), { maxKeys: 4 })).map(([fixed, free]) => ({ ...free, ...fixed }));
+  return fc
+    .tuple(named, fc.dictionary(fc.string({ maxLength: 12 }), arbitraryOf(additionalProperties, '', known), { maxKeys: 4 }))
+    .map(([fixed, free]) => ({ ...free, ...fixed }));
 }
 
 /** `videoIds` holds what `videoId` is; `mediaGrantId` is a `grantId`. */

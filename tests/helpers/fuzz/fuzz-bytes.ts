@@ -19,19 +19,74 @@ const QUIET_MS = 40;
 const PARALLEL = 8;
 
 const token = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 }).map((text) => text.replaceAll(/[\s:]/g, '-'));
-const targetPart = fc.oneof(fc.constantFrom('/', '//', '..', '.', '%', '%00', '%zz', '?', '#', '*', ':', '@', '\\', 'wire', 'frame', 'media', 'uploads', 'export', 'studio', 'http:'), token);
+const targetPart = fc.oneof(
+  fc.constantFrom(
+    '/',
+    '//',
+    '..',
+    '.',
+    '%',
+    '%00',
+    '%zz',
+    '?',
+    '#',
+    '*',
+    ':',
+    '@',
+    '\\',
+    'wire',
+    'frame',
+    'media',
+    'uploads',
+    'export',
+    'studio',
+    'http:',
+  ),
+  token,
+);
 const targets = fc.array(targetPart, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
-const methods = fc.oneof({ weight: 6, arbitrary: fc.constantFrom('GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS', 'CONNECT', 'DELETE') }, { weight: 1, arbitrary: token });
+const methods = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS', 'CONNECT', 'DELETE') },
+  { weight: 1, arbitrary: token },
+);
 const oddHeaders = fc.dictionary(
-  fc.oneof(fc.constantFrom('Range', 'Content-Length', 'Transfer-Encoding', 'Expect', 'If-None-Match', 'Origin', 'Upgrade', 'Connection', 'Host'), token),
-  fc.oneof(fc.constantFrom('', '0', '-1', '7', 'bytes=0-', 'bytes=9-1', 'bytes=-', 'chunked', '100-continue', 'websocket', 'close', 'null', 'elsewhere.example'), token),
+  fc.oneof(
+    fc.constantFrom('Range', 'Content-Length', 'Transfer-Encoding', 'Expect', 'If-None-Match', 'Origin', 'Upgrade', 'Connection', 'Host'),
+    token,
+  ),
+  fc.oneof(
+    fc.constantFrom(
+      '',
+      '0',
+      '-1',
+      '7',
+      'bytes=0-',
+      'bytes=9-1',
+      'bytes=-',
+      'chunked',
+      '100-continue',
+      'websocket',
+      'close',
+      'null',
+      'elsewhere.example',
+    ),
+    token,
+  ),
   { maxKeys: 4 },
 );
 
 /** Requests that may be well-formed, nearly so, or cut off anywhere; with and without the right to ask. */
 function requests({ url, cookie }: BytesTarget): fc.Arbitrary<Buffer> {
   return fc
-    .record({ target: targets, method: methods, odd: oddHeaders, isUpgrade: fc.boolean(), mayAsk: fc.boolean(), body: fc.uint8Array({ maxLength: 40 }), keep: fc.double({ min: 0.3, max: 1.5, noNaN: true }) })
+    .record({
+      target: targets,
+      method: methods,
+      odd: oddHeaders,
+      isUpgrade: fc.boolean(),
+      mayAsk: fc.boolean(),
+      body: fc.uint8Array({ maxLength: 40 }),
+      keep: fc.double({ min: 0.3, max: 1.5, noNaN: true }),
+    })
     .map(({ target, method, odd, isUpgrade, mayAsk, body, keep }) => {
       const headers = { ...(isUpgrade && UPGRADE_HEADERS), ...(mayAsk && { Cookie: cookie }), ...odd };
       const whole = Buffer.concat([Buffer.from(requestText(url, target, { method, headers })), body]);
@@ -43,7 +98,16 @@ function requests({ url, cookie }: BytesTarget): fc.Arbitrary<Buffer> {
 const frames: fc.Arbitrary<Buffer> = fc
   .array(
     fc.oneof(
-      fc.record({ payload: fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value)))), first: fc.nat(255), isMasked: fc.boolean() }).map(({ payload, ...rest }) => frame(payload, rest)),
+      fc
+        .record({
+          payload: fc.oneof(
+            fc.uint8Array({ maxLength: 300 }),
+            fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
+          ),
+          first: fc.nat(255),
+          isMasked: fc.boolean(),
+        })
+        .map(({ payload, ...rest }) => frame(payload, rest)),
       fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
     ),
     { minLength: 1, maxLength: 4 },
@@ -51,7 +115,10 @@ const frames: fc.Arbitrary<Buffer> = fc
   .map((list) => Buffer.concat(list));
 
 /** Sends bytes that no client of ours sends, and asks in between whether those who are logged in are served as before. */
-export async function fuzzBytes(target: BytesTarget, options: { readonly requests: number; readonly frames: number; readonly seed: number }): Promise<BytesReport> {
+export async function fuzzBytes(
+  target: BytesTarget,
+  options: { readonly requests: number; readonly frames: number; readonly seed: number },
+): Promise<BytesReport> {
   const faults = new Set<string>();
   await inTurns(fc.sample(requests(target), { numRuns: options.requests, seed: options.seed }), async (bytes) => {
     const answer = await sendRaw(target.url, bytes, QUIET_MS);

@@ -30,12 +30,32 @@ const ROUND = 500;
 const SILENCE_MS = 60_000;
 
 /** Procedures that make folders or wait for servers: seldom, so that a hundred thousand calls end some time. */
-const SELDOM = new Set(['projects.create', 'projects.open', 'projects.openSample', 'projects.close', 'endpoints.test', 'models.testRun', 'models.testPicture', 'system.info']);
+const SELDOM = new Set([
+  'projects.create',
+  'projects.open',
+  'projects.openSample',
+  'projects.close',
+  'endpoints.test',
+  'models.testRun',
+  'models.testPicture',
+  'system.info',
+]);
 const SELDOM_WEIGHT = 1;
 const WEIGHT = 25;
 
 /** Names that no procedure has. */
-const STRANGE_PATHS = ['', '.', 'texts', 'texts.', '.edit', 'nothing.here', '__proto__.toString', 'texts.constructor', 'texts.edit.more', 'TEXTS.EDIT'];
+const STRANGE_PATHS = [
+  '',
+  '.',
+  'texts',
+  'texts.',
+  '.edit',
+  'nothing.here',
+  '__proto__.toString',
+  'texts.constructor',
+  'texts.edit.more',
+  'TEXTS.EDIT',
+];
 
 /** Keys under which a person is shown a place on purpose: a project's, that of models, that of what a job wrote. */
 const SHOWN_PLACES = new Set(['displayPath', 'folder']);
@@ -61,15 +81,21 @@ export async function fuzzContract(studio: FuzzStudio, options: FuzzOptions): Pr
     } else {
       count(outcomes, 'ok');
       count(carriedOut, path);
-      if (procedureOf(path)?.output.safeParse(answer.value).success !== true) faults.add(`${path}: its answer does not fit its schema, for ${shortly(input)}`);
+      if (procedureOf(path)?.output.safeParse(answer.value).success !== true)
+        faults.add(`${path}: its answer does not fit its schema, for ${shortly(input)}`);
       if (JSON.stringify(answer.value, hidingPlaces).includes(studio.dataDir)) faults.add(`${path}: its answer names a path`);
     }
   }
 
-  const clients = await Promise.all(Array.from({ length: options.clients }, async () => openCaller((await openSocketWire(studio.url, studio.cookie)).wire)));
+  const clients = await Promise.all(
+    Array.from({ length: options.clients }, async () => openCaller((await openSocketWire(studio.url, studio.cookie)).wire)),
+  );
   let made = 0;
   for (let round = 0; made < options.calls; round++) {
-    const calls = fc.sample(callArbitrary(await studio.refresh()), { numRuns: Math.min(ROUND, options.calls - made), seed: options.seed + round });
+    const calls = fc.sample(callArbitrary(await studio.refresh()), {
+      numRuns: Math.min(ROUND, options.calls - made),
+      seed: options.seed + round,
+    });
     const rest = calls.values();
     const callers = clients.flatMap((call) => Array.from({ length: options.inFlight }, () => call));
     await Promise.all(
@@ -97,7 +123,10 @@ function callArbitrary(known: KnownValues): fc.Arbitrary<FuzzCall> {
   const calls = allPaths().map((path) => {
     const procedure = procedureOf(path);
     if (procedure === undefined) throw new Error(`no procedure ${path}`);
-    return { weight: SELDOM.has(path) ? SELDOM_WEIGHT : WEIGHT, arbitrary: inputsOf(procedure.input, known).map((input) => ({ path, input })) };
+    return {
+      weight: SELDOM.has(path) ? SELDOM_WEIGHT : WEIGHT,
+      arbitrary: inputsOf(procedure.input, known).map((input) => ({ path, input })),
+    };
   });
   const strange = fc.record({ path: fc.constantFrom(...STRANGE_PATHS), input: fc.jsonValue({ maxDepth: 2 }) });
   return fc.oneof(...calls, { weight: WEIGHT, arbitrary: strange });
@@ -136,6 +165,9 @@ function hidingPlaces(key: string, value: unknown): unknown {
 }
 
 function shortly(value: unknown): string {
-  const text = value instanceof Error ? (value.stack ?? value.message) : (JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Error ? inner.stack : inner)) ?? 'nothing');
+  const text =
+    value instanceof Error
+      ? (value.stack ?? value.message)
+      : (JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Error ? inner.stack : inner)) ?? 'nothing');
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }

@@ -39,7 +39,13 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
   writeFileSync(path.join(dataDir, 'settings.json'), JSON.stringify({ allowNetwork: false, detectorId: 'adaptive', ...automaticOff }));
   const errors: LogLine[] = [];
   const core = createCore(config, {
-    logger: { ...createRecordingLogger([]), debug: () => undefined, info: () => undefined, warn: () => undefined, error: (details, message) => void errors.push({ level: 'error', details, message }) },
+    logger: {
+      ...createRecordingLogger([]),
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: (details, message) => void errors.push({ level: 'error', details, message }),
+    },
     clock: systemClock,
     secrets: createSessionSecrets(),
     spawnEngineWorker() {
@@ -60,7 +66,11 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
     if (videos.list().length === 0) {
       const { added } = await videos.addFiles([film.video], 'fuzz');
       jobs.enqueueNeeded(added, 'fuzz', noSteps);
-      jobs.enqueue(added.map((videoId) => ({ kind: 'detect', videoId, detectorId: 'adaptive' })), false, 'fuzz');
+      jobs.enqueue(
+        added.map((videoId) => ({ kind: 'detect', videoId, detectorId: 'adaptive' })),
+        false,
+        'fuzz',
+      );
       await jobs.idle();
     }
     return known(core, film);
@@ -109,7 +119,13 @@ async function known(core: Core, film: Film): Promise<KnownValues> {
     ['revisionId', ofVideos(texts.current).map(({ id }) => id)],
     ['segmentId', ofVideos(transcripts.get).map(({ id }) => id)],
     ['runId', ofVideos(detection.runs).map(({ id }) => id)],
-    ['jobId', jobs.list().map(({ id }) => id).slice(-50)],
+    [
+      'jobId',
+      jobs
+        .list()
+        .map(({ id }) => id)
+        .slice(-50),
+    ],
     ['grantId', grants.map(({ grantId }) => grantId)],
     ['ref', projects.recent().map(({ ref }) => ref)],
     ['frame', [1, 10, 25, 50, 75, 99, 100]],

@@ -26,7 +26,10 @@ export interface LlamaServerOptions {
 export async function startLlamaServer({ key, seesPictures = false }: LlamaServerOptions = {}): Promise<LlamaServer> {
   if (python === undefined) throw new Error('npm test -- --only servers gets llama.cpp');
   const model = path.join(fixtures, 'llama-cpp/tiny-llama.gguf');
-  const options = [...(seesPictures ? ['--mmproj', path.join(fixtures, 'llama-cpp/tiny-mmproj.gguf')] : []), ...(key === undefined ? [] : ['--key', key])];
+  const options = [
+    ...(seesPictures ? ['--mmproj', path.join(fixtures, 'llama-cpp/tiny-mmproj.gguf')] : []),
+    ...(key === undefined ? [] : ['--key', key]),
+  ];
   const child = spawn(python, [path.join(import.meta.dirname, 'serve_llama.py'), model, ...options], {
     env: { ...process.env, PYTHONPATH: process.env.SHOTLUCK_LLAMA_PACKAGES },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -59,5 +62,12 @@ export function pytorchAnswers(): { readonly prompt: string; readonly text: stri
   const { cases } = Reference.parse(JSON.parse(readFileSync(path.join(folder, 'reference.json'), 'utf8')));
   const { model } = Tokenizer.parse(JSON.parse(readFileSync(path.join(folder, 'tokenizer.json'), 'utf8')));
   const letters = new Map(Object.entries(model.vocab).map(([letter, token]) => [token, letter === 'Ġ' ? ' ' : letter]));
-  return cases.map(({ prompt, tokens }) => ({ prompt, text: tokens.map((token) => letters.get(token) ?? '').join('').trim(), tokenCount: tokens.length }));
+  return cases.map(({ prompt, tokens }) => ({
+    prompt,
+    text: tokens
+      .map((token) => letters.get(token) ?? '')
+      .join('')
+      .trim(),
+    tokenCount: tokens.length,
+  }));
 }

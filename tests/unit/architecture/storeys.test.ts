@@ -35,23 +35,38 @@ describe('the storeys of the core', () => {
   });
 
   it('import nothing of the engine worker, of a host or of a page', () => {
-    expect(arrows(graph, (from, to) => from.startsWith('src-main/core/') && /^(?:src-main\/(?:engine-worker|hosts)|src-renderer|src-preload|electron$)/u.test(to))).toEqual([]);
+    expect(
+      arrows(
+        graph,
+        (from, to) =>
+          from.startsWith('src-main/core/') && /^(?:src-main\/(?:engine-worker|hosts)|src-renderer|src-preload|electron$)/u.test(to),
+      ),
+    ).toEqual([]);
   });
 
   it('the file that looks up is named', () => {
-    const wrong = new Map([['src-main/core/base/a.ts', importsOf('src-main/core/base/a.ts', "import type { Video } from '#core/project/videos/video.ts';\n")]]);
+    const wrong = new Map([
+      ['src-main/core/base/a.ts', importsOf('src-main/core/base/a.ts', "import type { Video } from '#core/project/videos/video.ts';\n")],
+    ]);
     expect(upwardImports(wrong)).toEqual(['src-main/core/base/a.ts imports src-main/core/project/videos/video.ts']);
   });
 });
 
 describe('model runtimes', () => {
   it('are named in the engine worker alone', () => {
-    expect(arrows(graph, (from, to) => !from.startsWith('src-main/engine-worker/') && RUNTIMES.some((name) => to === name || to.startsWith(`${name}/`)))).toEqual([]);
+    expect(
+      arrows(
+        graph,
+        (from, to) => !from.startsWith('src-main/engine-worker/') && RUNTIMES.some((name) => to === name || to.startsWith(`${name}/`)),
+      ),
+    ).toEqual([]);
   });
 
   it('stand beside no project: the engine worker imports media, models and the engines’ contract', () => {
     const allowed = /^src-main\/(?:shared|engine-worker|core\/(?:base|media|models|engines))\//u;
-    expect(arrows(graph, (from, to) => from.startsWith('src-main/engine-worker/') && to.startsWith('src-') && !allowed.test(to))).toEqual([]);
+    expect(arrows(graph, (from, to) => from.startsWith('src-main/engine-worker/') && to.startsWith('src-') && !allowed.test(to))).toEqual(
+      [],
+    );
   });
 });
 

@@ -68,7 +68,9 @@ describe('migrating', () => {
     const folder = temporaryFolder();
     const db = createDatabase(path.join(folder, 'project.db'));
     migrate(db, [first, second], folder);
-    expect(() => migrate(db, [first], folder)).toThrow(expect.objectContaining({ code: 'unsupported', message: expect.stringContaining('Update the studio') }));
+    expect(() => migrate(db, [first], folder)).toThrow(
+      expect.objectContaining({ code: 'unsupported', message: expect.stringContaining('Update the studio') }),
+    );
     expect(userVersion(db)).toBe(2);
     db.close();
   });

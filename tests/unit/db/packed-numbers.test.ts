@@ -10,7 +10,9 @@ describe('numbers of frames in a project', () => {
   it('are refused when a few bytes would unpack to more than a video may have', () => {
     const packed = packNumbers(new Float32Array(4_000_001));
     expect(packed.length).toBeLessThan(100_000);
-    expect(() => unpackFloat32(packed)).toThrow(expect.objectContaining({ code: 'media-corrupt', message: expect.stringContaining('cannot be read') }));
+    expect(() => unpackFloat32(packed)).toThrow(
+      expect.objectContaining({ code: 'media-corrupt', message: expect.stringContaining('cannot be read') }),
+    );
   });
 
   it('are refused by name when they are no such numbers', () => {

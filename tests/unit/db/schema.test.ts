@@ -6,7 +6,14 @@ import { listRuns } from '#core/project/detection/detection-repository.ts';
 import { appliedGroup, changesOf, lastApplied, lastUndone, listSteps, stepThatAdded } from '#core/project/history/change-repository.ts';
 import { listScreenFrames, listScreenTexts } from '#core/project/screen-text/screen-text-service.ts';
 import { listShots } from '#core/project/shots/shot-repository.ts';
-import { currentRevision, currentTexts, markShotStale, markSummaryStale, revisionsOf, revisionsOfShot } from '#core/project/texts/revision-repository.ts';
+import {
+  currentRevision,
+  currentTexts,
+  markShotStale,
+  markSummaryStale,
+  revisionsOf,
+  revisionsOfShot,
+} from '#core/project/texts/revision-repository.ts';
 import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
 import { hasFile, frameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -104,7 +111,7 @@ describe('text search', () => {
     db.exec('VACUUM');
     expect(found('kite')).toBe(1);
     const [row] = db.prepare<[], { row_key: number }>("SELECT row_key FROM revisions WHERE id = 'r1'").all();
-    db.exec("CREATE TEMP TABLE kept AS SELECT * FROM revisions; DELETE FROM revisions; INSERT INTO revisions SELECT * FROM kept");
+    db.exec('CREATE TEMP TABLE kept AS SELECT * FROM revisions; DELETE FROM revisions; INSERT INTO revisions SELECT * FROM kept');
     expect(db.prepare("SELECT row_key FROM revisions WHERE id = 'r1'").get()).toEqual(row);
     expect(found('kite')).toBe(1);
     expect(() => db.exec("INSERT INTO text_search (text_search, rank) VALUES ('integrity-check', 1)")).not.toThrow();

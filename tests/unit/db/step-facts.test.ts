@@ -14,7 +14,10 @@ function opened(...jobs: readonly JobRow[]) {
   );
   for (const [index, [kind, state, videoId, result]] of jobs.entries()) insert.run(`job-${index}`, index, kind, videoId, state, result);
   for (const migration of migrations.slice(4)) migration.up(db);
-  return { done: db.prepare('SELECT * FROM steps_done ORDER BY video_id').all(), exported: db.prepare('SELECT * FROM exported_sets').all() };
+  return {
+    done: db.prepare('SELECT * FROM steps_done ORDER BY video_id').all(),
+    exported: db.prepare('SELECT * FROM exported_sets').all(),
+  };
 }
 
 describe('a project of an earlier version', () => {
@@ -34,10 +37,17 @@ describe('a project of an earlier version', () => {
 
   it('knows what was exported', () => {
     const { exported } = opened(
-      ['export', 'done', null, JSON.stringify({ folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: {}, leftOutCount: 0 })],
+      [
+        'export',
+        'done',
+        null,
+        JSON.stringify({ folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: {}, leftOutCount: 0 }),
+      ],
       ['export', 'done', null, JSON.stringify({ folder: 7, files: 'all' })],
       ['export', 'done', null, null],
     );
-    expect(exported).toEqual([{ job_id: 'job-0', folder: '/x/llava-1', files: '["llava.json","manifest.json"]', archive: null, created_at_ms: 2 }]);
+    expect(exported).toEqual([
+      { job_id: 'job-0', folder: '/x/llava-1', files: '["llava.json","manifest.json"]', archive: null, created_at_ms: 2 },
+    ]);
   });
 });

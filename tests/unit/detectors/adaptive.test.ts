@@ -29,7 +29,9 @@ async function* paint(frameCount: number, painter: Painter, batchSize = 40): Asy
 async function cutsOf(frameCount: number, painter: Painter): Promise<Pick<Cut, 'frame' | 'kind'>[]> {
   const curve = await detector.score(paint(frameCount, painter), { signal: new AbortController().signal, onScores: () => undefined });
   const clock = { rate: { num: 25, den: 1 }, frameCount };
-  return detector.cuts(curve, clock, { threshold: detector.defaultThreshold, minShotUs: 200_000 }).map(({ frame, kind }) => ({ frame, kind }));
+  return detector
+    .cuts(curve, clock, { threshold: detector.defaultThreshold, minShotUs: 200_000 })
+    .map(({ frame, kind }) => ({ frame, kind }));
 }
 
 /** A chequered wall, lit in a colour. */
@@ -84,7 +86,9 @@ describe('the adaptive detector', () => {
       const curve = await detector.score(paint(frameCount, wall(teal)), { signal, onScores: (chunk) => chunks.push(chunk) });
       expect(curve.cut).toHaveLength(frameCount);
       expect(curve.transition).toHaveLength(frameCount);
-      expect(chunks.every(({ startFrame }, index) => startFrame === chunks.slice(0, index).reduce((sum, { cut }) => sum + cut.length, 0))).toBe(true);
+      expect(
+        chunks.every(({ startFrame }, index) => startFrame === chunks.slice(0, index).reduce((sum, { cut }) => sum + cut.length, 0)),
+      ).toBe(true);
     }
   });
 

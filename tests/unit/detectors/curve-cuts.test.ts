@@ -64,24 +64,46 @@ describe('gradual transitions in a curve', () => {
   });
 
   it('through a plain colour are one fade, cut in the middle of the plain frames', () => {
-    const curve = curveOf({ 74: 0.4, 94: 0.3 }, [[70, 78, 0.9], [80, 90, PLAIN_SCORE], [91, 99, 0.8]]);
+    const curve = curveOf({ 74: 0.4, 94: 0.3 }, [
+      [70, 78, 0.9],
+      [80, 90, PLAIN_SCORE],
+      [91, 99, 0.8],
+    ]);
     expect(cuts(curve)).toEqual(['fade 85 of 70–99']);
     expect(cutsFromCurve(curve, clock, { threshold: 0.5, minShotUs: 0 })[0]?.confidence).toBeCloseTo(1 - 0.6 * 0.7);
   });
 
   it('with one hard side are cut there', () => {
-    const out = [[70, 80, 0.9], [80, 90, PLAIN_SCORE]] as const;
+    const out = [
+      [70, 80, 0.9],
+      [80, 90, PLAIN_SCORE],
+    ] as const;
     expect(cuts(curveOf({ 74: 0.5, 90: 0.9 }, out))).toEqual(['fade 90 of 70–90']);
-    const into = [[80, 90, PLAIN_SCORE], [90, 99, 0.9]] as const;
+    const into = [
+      [80, 90, PLAIN_SCORE],
+      [90, 99, 0.9],
+    ] as const;
     expect(cuts(curveOf({ 80: 0.9, 94: 0.5 }, into))).toEqual(['fade 80 of 80–99']);
   });
 
   it('are none around a plain picture between two cuts: that is a shot', () => {
-    expect(cuts(curveOf({ 80: 0.9, 120: 0.9 }, [[79, 80, 0.9], [80, 120, PLAIN_SCORE]]))).toEqual(['cut 80', 'cut 120']);
+    expect(
+      cuts(
+        curveOf({ 80: 0.9, 120: 0.9 }, [
+          [79, 80, 0.9],
+          [80, 120, PLAIN_SCORE],
+        ]),
+      ),
+    ).toEqual(['cut 80', 'cut 120']);
   });
 
   it('from nothing at the beginning and to nothing at the end lead to no shot', () => {
-    const curve = curveOf({ 14: 0.9, 186: 0.9 }, [[0, 10, PLAIN_SCORE], [10, 20, 0.9], [180, 190, 0.9], [190, 200, PLAIN_SCORE]]);
+    const curve = curveOf({ 14: 0.9, 186: 0.9 }, [
+      [0, 10, PLAIN_SCORE],
+      [10, 20, 0.9],
+      [180, 190, 0.9],
+      [190, 200, PLAIN_SCORE],
+    ]);
     expect(cuts(curve)).toEqual([]);
   });
 });
@@ -91,7 +113,10 @@ it('whatever the curve, cuts come in order, inside the film, far enough apart, w
   fc.assert(
     fc.property(scores, scores, fc.nat(400_000), (cut, transition, minShotUs) => {
       const frameCount = cut.length;
-      const curve = { cut: Float32Array.from(cut), transition: Float32Array.from({ length: frameCount }, (_, frame) => transition[frame] ?? 0) };
+      const curve = {
+        cut: Float32Array.from(cut),
+        transition: Float32Array.from({ length: frameCount }, (_, frame) => transition[frame] ?? 0),
+      };
       const on = { ...clock, frameCount };
       const found = cutsFromCurve(curve, on, { threshold: 0.5, minShotUs });
       const times = [0, ...found.map(({ frame }) => frameToUs(on, frame)), frameToUs(on, frameCount)];

@@ -27,7 +27,10 @@ function listeningNetwork(): TransNetNetwork & { readonly windows: number[][] } 
     device: 'cpu',
     notes: [],
     scoreWindow(frames) {
-      const shown = Array.from({ length: frames.length / FRAME_BYTES }, (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0));
+      const shown = Array.from(
+        { length: frames.length / FRAME_BYTES },
+        (_, index) => ((frames[index * FRAME_BYTES] ?? 0) << 8) + (frames[index * FRAME_BYTES + 1] ?? 0),
+      );
       windows.push(shown);
       // A worker takes the buffer over: nothing may be read from it afterwards.
       structuredClone(frames, { transfer: [frames.buffer as ArrayBuffer] });
@@ -99,7 +102,9 @@ describe('windows of TransNet V2', () => {
     const network = listeningNetwork();
     const controller = new AbortController();
     const onScores = (): void => controller.abort(new Error('enough'));
-    await expect(createTransNetDetector(network).score(numberedFrames(0, 500), { signal: controller.signal, onScores })).rejects.toThrow('enough');
+    await expect(createTransNetDetector(network).score(numberedFrames(0, 500), { signal: controller.signal, onScores })).rejects.toThrow(
+      'enough',
+    );
     expect(network.windows).toHaveLength(1);
   });
 });

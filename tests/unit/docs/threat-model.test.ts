@@ -12,7 +12,13 @@ it('names a test for each guard that there is', () => {
   const named = [...text.matchAll(TEST_NAME)].map(([, name = '']) => name);
   expect(named.length).toBeGreaterThan(30);
   // Guards are named by their source, `core/base/files/make-folder.ts`.
-  const files = named.map((name) => (name.endsWith('.ts') ? `src-main/${name}` : name.endsWith('.spec') ? `tests/${name}.ts` : `tests/${name.replace(/\.test$/u, '')}.test.ts`));
+  const files = named.map((name) =>
+    name.endsWith('.ts')
+      ? `src-main/${name}`
+      : name.endsWith('.spec')
+        ? `tests/${name}.ts`
+        : `tests/${name.replace(/\.test$/u, '')}.test.ts`,
+  );
   expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
 });
 

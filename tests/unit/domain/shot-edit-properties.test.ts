@@ -3,7 +3,16 @@ import { expect, it } from 'vitest';
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot, TransitionKind } from '#shared/domain/shot.ts';
-import { heirsOf, isTiled, mergeShots, moveBoundary, setLocked, setTransition, shotsFromCuts, splitShot } from '#shared/domain/shot-edit.ts';
+import {
+  heirsOf,
+  isTiled,
+  mergeShots,
+  moveBoundary,
+  setLocked,
+  setTransition,
+  shotsFromCuts,
+  splitShot,
+} from '#shared/domain/shot-edit.ts';
 
 const FRAMES = 60;
 const videoId = VideoId.parse('film');
@@ -50,7 +59,10 @@ function studio(): { apply(shots: readonly Shot[], edit: Edit): Shot[]; newId():
       case 'split':
         return splitShot(shots, frame, newId());
       case 'merge':
-        return mergeShots(shots, shots.slice(shot % shots.length, (shot % shots.length) + width).map(({ id }) => id));
+        return mergeShots(
+          shots,
+          shots.slice(shot % shots.length, (shot % shots.length) + width).map(({ id }) => id),
+        );
       case 'move':
         return moveBoundary(shots, shotId, frame);
       case 'lock':
@@ -140,7 +152,10 @@ it('merging what was split gives the same bounds back', () => {
       const added = newId();
       const split = splitShot(shots, frame, added);
       const at = split.findIndex(({ startFrame }) => startFrame === frame);
-      const merged = mergeShots(split, split.slice(at - 1, at + 1).map(({ id }) => id));
+      const merged = mergeShots(
+        split,
+        split.slice(at - 1, at + 1).map(({ id }) => id),
+      );
       expect(bounds(merged)).toEqual(bounds(shots));
       // The other shots are the same ones still.
       expect(merged.filter(({ id }, index) => shots[index]?.id === id).length).toBeGreaterThanOrEqual(shots.length - 1);

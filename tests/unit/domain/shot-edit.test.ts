@@ -40,7 +40,12 @@ function codeOf(edit: () => unknown): string {
 describe('splitting a shot', () => {
   it('leaves the larger part its id, of equal halves the first, and gives the second part a boundary of its own', () => {
     const shots = splitShot(three(), 45, id('new'));
-    expect(bounds(shots)).toEqual([[0, 30], [30, 45], [45, 60], [60, 100]]);
+    expect(bounds(shots)).toEqual([
+      [0, 30],
+      [30, 45],
+      [45, 60],
+      [60, 100],
+    ]);
     expect(ids(shots)).toEqual(['s1', 's2', 'new', 's3']);
     expect(shots[2]).toMatchObject({ origin: 'human', locked: true, confidence: null, transition: { kind: 'cut', startFrame: 45 } });
     expect(shots[1]).toMatchObject({ origin: 'detector', locked: false, confidence: 0.9 });
@@ -69,7 +74,10 @@ describe('splitting a shot', () => {
 describe('merging shots', () => {
   it('keeps the first one, whatever the order in which they were chosen', () => {
     const shots = mergeShots(three(), [id('s3'), id('s2')]);
-    expect(bounds(shots)).toEqual([[0, 30], [30, 100]]);
+    expect(bounds(shots)).toEqual([
+      [0, 30],
+      [30, 100],
+    ]);
     expect(ids(shots)).toEqual(['s1', 's2']);
   });
 
@@ -83,7 +91,10 @@ describe('merging shots', () => {
 describe('moving a boundary', () => {
   it('takes its transition along and becomes the person’s', () => {
     const shots = moveBoundary(recut([dissolve(40, 50, 60)]), id('s2'), 53);
-    expect(bounds(shots)).toEqual([[0, 53], [53, 100]]);
+    expect(bounds(shots)).toEqual([
+      [0, 53],
+      [53, 100],
+    ]);
     expect(shots[1]).toMatchObject({
       origin: 'human',
       locked: true,
@@ -93,8 +104,16 @@ describe('moving a boundary', () => {
   });
 
   it('leaves at least one frame to both neighbours', () => {
-    expect(bounds(moveBoundary(three(), id('s2'), 1))).toEqual([[0, 1], [1, 60], [60, 100]]);
-    expect(bounds(moveBoundary(three(), id('s2'), 59))).toEqual([[0, 59], [59, 60], [60, 100]]);
+    expect(bounds(moveBoundary(three(), id('s2'), 1))).toEqual([
+      [0, 1],
+      [1, 60],
+      [60, 100],
+    ]);
+    expect(bounds(moveBoundary(three(), id('s2'), 59))).toEqual([
+      [0, 59],
+      [59, 60],
+      [60, 100],
+    ]);
     expect(codeOf(() => moveBoundary(three(), id('s2'), 0))).toBe('conflict');
     expect(codeOf(() => moveBoundary(three(), id('s2'), 60))).toBe('conflict');
     expect(codeOf(() => moveBoundary(three(), id('s1'), 3))).toBe('invalid-input');
@@ -143,7 +162,11 @@ describe('cutting again', () => {
 
   it('replaces free boundaries and keeps the ids of shots that begin where they began', () => {
     const shots = recut([hardCut(15), hardCut(60)], three(), 'n');
-    expect(bounds(shots)).toEqual([[0, 15], [15, 60], [60, 100]]);
+    expect(bounds(shots)).toEqual([
+      [0, 15],
+      [15, 60],
+      [60, 100],
+    ]);
     expect(ids(shots)).toEqual(['s1', 's2', 's3']);
   });
 
@@ -155,9 +178,18 @@ describe('cutting again', () => {
   it('keeps locked boundaries as they are; cuts beside them or dissolving over them yield', () => {
     const locked = setTransition(three(), id('s2'), { kind: 'fade', startFrame: 28, endFrame: 33 });
     const shots = recut([hardCut(27), dissolve(28, 40, 50), hardCut(80)], locked, 'n');
-    expect(bounds(shots)).toEqual([[0, 30], [30, 80], [80, 100]]);
+    expect(bounds(shots)).toEqual([
+      [0, 30],
+      [30, 80],
+      [80, 100],
+    ]);
     expect(shots[1]).toMatchObject({ id: 's2', locked: true, origin: 'human', transition: { kind: 'fade', startFrame: 28, endFrame: 33 } });
-    expect(bounds(recut([hardCut(25), hardCut(35)], locked))).toEqual([[0, 25], [25, 30], [30, 35], [35, 100]]);
+    expect(bounds(recut([hardCut(25), hardCut(35)], locked))).toEqual([
+      [0, 25],
+      [25, 30],
+      [30, 35],
+      [35, 100],
+    ]);
   });
 
   it('refuses cuts outside the video', () => {

@@ -3,8 +3,20 @@ import { createCaptionBatcher, type RunBatch } from '#core/engines/captioners/ca
 import type { CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
-const request = (prompt: string): CaptionRequest => ({ pictures: [], prompt, generation: { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 } });
-const resultOf = ({ prompt }: CaptionRequest): CaptionResult => ({ text: `about ${prompt}`, tokenCount: 1, meanLogProb: -1, device: 'cpu', modelSha256: '', renderedPrompt: prompt, notes: [] });
+const request = (prompt: string): CaptionRequest => ({
+  pictures: [],
+  prompt,
+  generation: { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 },
+});
+const resultOf = ({ prompt }: CaptionRequest): CaptionResult => ({
+  text: `about ${prompt}`,
+  tokenCount: 1,
+  meanLogProb: -1,
+  device: 'cpu',
+  modelSha256: '',
+  renderedPrompt: prompt,
+  notes: [],
+});
 const context = (signal = new AbortController().signal) => ({ signal, onText: () => undefined });
 
 /** Notes which prompts came together; a batch ends when it is let go. */
@@ -72,7 +84,10 @@ describe('captions asked for one by one', () => {
     aborts[1]?.abort();
     expect(batches[0]?.signal.aborted).toBe(true);
     batches[0]?.finish();
-    expect(await Promise.all(captions)).toEqual([expect.objectContaining({ code: 'cancelled' }), expect.objectContaining({ code: 'cancelled' })]);
+    expect(await Promise.all(captions)).toEqual([
+      expect.objectContaining({ code: 'cancelled' }),
+      expect.objectContaining({ code: 'cancelled' }),
+    ]);
   });
 
   it('fail together with their batch, and the next one runs', async () => {

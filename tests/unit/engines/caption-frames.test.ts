@@ -12,7 +12,12 @@ describe('the frames shown to a captioner', () => {
   });
 
   it('avoid dissolves at both ends', () => {
-    const shot = { startFrame: 100, endFrame: 180, transition: { startFrame: 90, endFrame: 120 }, nextTransition: { startFrame: 160, endFrame: 200 } };
+    const shot = {
+      startFrame: 100,
+      endFrame: 180,
+      transition: { startFrame: 90, endFrame: 120 },
+      nextTransition: { startFrame: 160, endFrame: 200 },
+    };
     expect(captionFrames(shot, 4)).toEqual([125, 135, 145, 155]);
   });
 
@@ -21,13 +26,24 @@ describe('the frames shown to a captioner', () => {
   });
 
   it('come from the shot itself when it is all transition', () => {
-    const shot = { startFrame: 10, endFrame: 20, transition: { startFrame: 5, endFrame: 16 }, nextTransition: { startFrame: 14, endFrame: 30 } };
+    const shot = {
+      startFrame: 10,
+      endFrame: 20,
+      transition: { startFrame: 5, endFrame: 16 },
+      nextTransition: { startFrame: 14, endFrame: 30 },
+    };
     expect(captionFrames(shot, 2)).toEqual([12, 17]);
   });
 
   it('always lie in the shot, ascend, and avoid transitions where frames are left', () => {
     const anyShot = fc
-      .record({ start: fc.nat(1000), length: fc.integer({ min: 1, max: 500 }), into: fc.nat(600), out: fc.nat(600), count: fc.integer({ min: 1, max: 8 }) })
+      .record({
+        start: fc.nat(1000),
+        length: fc.integer({ min: 1, max: 500 }),
+        into: fc.nat(600),
+        out: fc.nat(600),
+        count: fc.integer({ min: 1, max: 8 }),
+      })
       .map(({ start, length, into, out, count }) => ({
         count,
         shot: {

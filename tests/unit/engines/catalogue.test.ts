@@ -8,19 +8,25 @@ const { models } = await loadManifest(path.resolve(import.meta.dirname, '../../.
 const downloads = models.filter((model): model is HubModel => model.delivery === 'hub');
 
 describe('the catalogue', () => {
-  it.each(downloads.filter((model) => model.role === 'captioner'))('$id is of a family that the studio runs, with every network of it', ({ family, hub }) => {
-    const known = familyOf(family ?? '');
-    if (known === null) throw new Error(`no family of type ${family}`);
-    for (const { include } of hub.variants) {
-      const networks = include.map((pattern) => /^onnx\/(\w+?)(_quantized|_fp16|_q4f16|_q4)?\.onnx$/u.exec(pattern)?.[1]);
-      expect(new Set(networks)).toEqual(new Set<string>(FAMILY_FOLDERS[known].networks));
-    }
-  });
+  it.each(downloads.filter((model) => model.role === 'captioner'))(
+    '$id is of a family that the studio runs, with every network of it',
+    ({ family, hub }) => {
+      const known = familyOf(family ?? '');
+      if (known === null) throw new Error(`no family of type ${family}`);
+      for (const { include } of hub.variants) {
+        const networks = include.map((pattern) => /^onnx\/(\w+?)(_quantized|_fp16|_q4f16|_q4)?\.onnx$/u.exec(pattern)?.[1]);
+        expect(new Set(networks)).toEqual(new Set<string>(FAMILY_FOLDERS[known].networks));
+      }
+    },
+  );
 
-  it.each(downloads.filter((model) => model.role === 'writer'))('$id is of an architecture of text models that the studio runs', ({ family, hub }) => {
-    expect(WRITER_MODEL_TYPES).toContain(family);
-    for (const { include } of hub.variants) expect(include).toEqual([expect.stringMatching(/^onnx\/model(_q4|_q4f16|_fp16)?\.onnx$/u)]);
-  });
+  it.each(downloads.filter((model) => model.role === 'writer'))(
+    '$id is of an architecture of text models that the studio runs',
+    ({ family, hub }) => {
+      expect(WRITER_MODEL_TYPES).toContain(family);
+      for (const { include } of hub.variants) expect(include).toEqual([expect.stringMatching(/^onnx\/model(_q4|_q4f16|_fp16)?\.onnx$/u)]);
+    },
+  );
 
   it('says of every model where what is told of it comes from, and what it needs', () => {
     for (const model of models.filter(({ delivery }) => delivery !== 'bundled')) {

@@ -39,7 +39,8 @@ describe('greedy decoding', () => {
 
 describe('sampling', () => {
   it('draws only from the nucleus', () => {
-    const draw = (random: number, topP: number) => createTokenChooser({ ...greedy, temperature: 1, topP }, () => random).choose(logitsOf(0.1, 0.5, 0.4), []);
+    const draw = (random: number, topP: number) =>
+      createTokenChooser({ ...greedy, temperature: 1, topP }, () => random).choose(logitsOf(0.1, 0.5, 0.4), []);
     expect([draw(0, 0.5), draw(0.999, 0.5)]).toEqual([1, 1]);
     expect([draw(0, 0.8), draw(0.6, 0.8), draw(0.999, 0.8)]).toEqual([1, 2, 2]);
     expect([draw(0.999, 1)]).toEqual([0]);
@@ -62,15 +63,21 @@ describe('sampling', () => {
   it('agrees with a nucleus found by sorting everything', () => {
     const anyLogits = fc.array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(anyLogits, fc.double({ min: 0.01, max: 1, noNaN: true }), fc.double({ min: 0.1, max: 3, noNaN: true }), fc.double({ min: 0, max: 0.999_999, noNaN: true }), (values, topP, temperature, random) => {
-        const logits = Float32Array.from(values);
-        const token = createTokenChooser({ ...greedy, temperature, topP }, () => random).choose(logits, []);
-        const highest = Math.max(...logits);
-        const weights = Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
-        const heavier = weights.filter((weight) => weight > (weights[token] ?? 0) * (1 + 1e-5)).reduce((sum, weight) => sum + weight, 0);
-        // All tokens before it together do not reach the mass yet; so it belongs to the nucleus.
-        expect(heavier).toBeLessThan(topP * weights.reduce((sum, weight) => sum + weight, 0) + 1e-6);
-      }),
+      fc.property(
+        anyLogits,
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.double({ min: 0.1, max: 3, noNaN: true }),
+        fc.double({ min: 0, max: 0.999_999, noNaN: true }),
+        (values, topP, temperature, random) => {
+          const logits = Float32Array.from(values);
+          const token = createTokenChooser({ ...greedy, temperature, topP }, () => random).choose(logits, []);
+          const highest = Math.max(...logits);
+          const weights = Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
+          const heavier = weights.filter((weight) => weight > (weights[token] ?? 0) * (1 + 1e-5)).reduce((sum, weight) => sum + weight, 0);
+          // All tokens before it together do not reach the mass yet; so it belongs to the nucleus.
+          expect(heavier).toBeLessThan(topP * weights.reduce((sum, weight) => sum + weight, 0) + 1e-6);
+        },
+      ),
     );
   });
 });
@@ -91,7 +98,12 @@ describe('n-grams', () => {
         const tokens: number[] = [];
         for (const wish of wishes) {
           if (tokensThatRepeat(tokens, size).size === 6) break;
-          tokens.push(chooser.choose(Float32Array.from({ length: 6 }, (_, token) => (token === wish ? 5 : -token)), tokens));
+          tokens.push(
+            chooser.choose(
+              Float32Array.from({ length: 6 }, (_, token) => (token === wish ? 5 : -token)),
+              tokens,
+            ),
+          );
         }
         const grams = tokens.slice(0, Math.max(0, tokens.length - size + 1)).map((_, index) => tokens.slice(index, index + size).join(' '));
         expect(new Set(grams).size).toBe(grams.length);

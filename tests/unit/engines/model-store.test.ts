@@ -85,7 +85,11 @@ describe('the models that ship with the studio', () => {
 
 describe('the list of models', () => {
   it('tells installed, missing and damaged ones apart and names the file', async () => {
-    await writeManifest(manifestEntry('good', { 'a.bin': 'AAA', 'onnx/b.bin': 'BB' }), manifestEntry('gone', { 'a.bin': 'AAA' }), manifestEntry('torn', { 'a.bin': 'AAA' }));
+    await writeManifest(
+      manifestEntry('good', { 'a.bin': 'AAA', 'onnx/b.bin': 'BB' }),
+      manifestEntry('gone', { 'a.bin': 'AAA' }),
+      manifestEntry('torn', { 'a.bin': 'AAA' }),
+    );
     await writeModel('good', { 'a.bin': 'AAA', 'onnx/b.bin': 'BB' });
     await writeModel('torn', { 'a.bin': 'AAX' });
     const list = await store().list();
@@ -94,7 +98,11 @@ describe('the list of models', () => {
       { id: 'gone', state: 'missing', sizeBytes: 3 },
       { id: 'torn', state: 'broken', sizeBytes: 3 },
     ]);
-    expect(list.map((model) => model.stateReason)).toEqual([null, expect.stringMatching(/a\.bin is missing/u), expect.stringMatching(/a\.bin .*\(sha256 differs\)/u)]);
+    expect(list.map((model) => model.stateReason)).toEqual([
+      null,
+      expect.stringMatching(/a\.bin is missing/u),
+      expect.stringMatching(/a\.bin .*\(sha256 differs\)/u),
+    ]);
   });
 
   it('is refused with a reason when the manifest is missing, torn, or names two models alike', async () => {
@@ -144,7 +152,9 @@ describe('a model folder of the user', () => {
     const folder = await linkNano('My captioner (2)');
     await mkdir(path.join(userModelsDir, 'holiday pictures'));
     const list = await store().list();
-    expect(list.slice(1)).toMatchObject([{ id: 'own:My captioner (2)', title: 'My captioner (2)', role: 'captioner', state: 'installed', source: folder }]);
+    expect(list.slice(1)).toMatchObject([
+      { id: 'own:My captioner (2)', title: 'My captioner (2)', role: 'captioner', state: 'installed', source: folder },
+    ]);
     const resolved = await store().resolve('own:My captioner (2)');
     expect(resolved).toMatchObject({ folder, role: 'captioner' });
     expect(resolved.sha256).toMatch(/^[0-9a-f]{64}$/u);
@@ -155,13 +165,20 @@ describe('a model folder of the user', () => {
   it('in another layout is listed with what it lacks, not passed over', async () => {
     await mkdir(path.join(userModelsDir, 'from elsewhere'), { recursive: true });
     await writeFile(path.join(userModelsDir, 'from elsewhere', 'weights.gguf'), 'GGUF');
-    expect((await store().list())[1]).toMatchObject({ id: 'own:from elsewhere', state: 'missing', stateReason: expect.stringContaining('config.json is missing') });
+    expect((await store().list())[1]).toMatchObject({
+      id: 'own:from elsewhere',
+      state: 'missing',
+      stateReason: expect.stringContaining('config.json is missing'),
+    });
   });
 
   it('that is incomplete is listed with the file that it lacks', async () => {
     const folder = await linkNano('half');
     await rm(path.join(folder, 'tokenizer.json'));
-    expect((await store().list())[1]).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('tokenizer.json is missing') });
+    expect((await store().list())[1]).toMatchObject({
+      state: 'missing',
+      stateReason: expect.stringContaining('tokenizer.json is missing'),
+    });
     await expect(store().resolve('own:half')).rejects.toMatchObject({ code: 'model-missing' });
   });
 });

@@ -46,11 +46,21 @@ function createWriter(changes: Partial<Writer> = {}): TestWriter {
       const prompt = textOf(request.parts);
       const pictures = framesOf(request.parts).length;
       expect(pictures).toBeLessThanOrEqual(writer.maxPictures);
-      expect(estimateTokens(prompt) + pictures * writer.pictureTokens + request.generation.maxNewTokens).toBeLessThanOrEqual(writer.contextTokens);
+      expect(estimateTokens(prompt) + pictures * writer.pictureTokens + request.generation.maxNewTokens).toBeLessThanOrEqual(
+        writer.contextTokens,
+      );
       const numbers = [...prompt.replace('[3] or [2-4]', '').matchAll(/\[(\d+)\]/gu)].map((match) => match[1]);
       const text = numbers.map((number) => `It tells of ${number} [${number}].`).join(' ');
       onText(text);
-      return Promise.resolve({ text, tokenCount: 1, meanLogProb: -0.2, device: 'cpu', modelSha256: 'abc', renderedPrompt: prompt, notes: [] });
+      return Promise.resolve({
+        text,
+        tokenCount: 1,
+        meanLogProb: -0.2,
+        device: 'cpu',
+        modelSha256: 'abc',
+        renderedPrompt: prompt,
+        notes: [],
+      });
     },
     dispose: () => Promise.resolve(),
     ...changes,
@@ -74,21 +84,39 @@ function context(): SummaryContext & { readonly texts: string[]; readonly fracti
 
 function summarise(shots: readonly SummaryShot[], writer: Writer, changes: Partial<ModelSummariserOptions> = {}, told = context()) {
   const generation = { maxNewTokens: 512, temperature: 0, topP: 1, seed: 1 };
-  return createModelSummariser({ method: 'sum-text', writer, promptTemplate: DEFAULT_SUMMARY_PROMPT_TEMPLATE, generation, ...changes }).summarise({ title: 'film.mp4', shots }, told);
+  return createModelSummariser({
+    method: 'sum-text',
+    writer,
+    promptTemplate: DEFAULT_SUMMARY_PROMPT_TEMPLATE,
+    generation,
+    ...changes,
+  }).summarise({ title: 'film.mp4', shots }, told);
 }
 
 describe('a summary from captions and speech', () => {
   it('is written in one go where the video fits, its sentences linked by their markers', async () => {
     const writer = createWriter();
     const told = context();
-    const result = await summarise(film(3, (index) => ({ speech: index === 1 ? 'Look "there"!' : '' })), writer, {}, told);
+    const result = await summarise(
+      film(3, (index) => ({ speech: index === 1 ? 'Look "there"!' : '' })),
+      writer,
+      {},
+      told,
+    );
     expect(result.text).toBe('It tells of 1. It tells of 2. It tells of 3.');
     expect(result.links.map(({ start, end, shotIds }) => [result.text.slice(start, end), shotIds])).toEqual([
       ['It tells of 1.', ['shot-1']],
       ['It tells of 2.', ['shot-2']],
       ['It tells of 3.', ['shot-3']],
     ]);
-    expect(result.writing).toMatchObject({ model: 'test', device: 'cpu', linkedBy: ['marker', 'marker', 'marker'], partCount: 1, frames: [], meanLogProb: -0.2 });
+    expect(result.writing).toMatchObject({
+      model: 'test',
+      device: 'cpu',
+      linkedBy: ['marker', 'marker', 'marker'],
+      partCount: 1,
+      frames: [],
+      meanLogProb: -0.2,
+    });
     const prompt = textOf(writer.requests[0]?.parts ?? []);
     expect(prompt).toContain('Write a summary of the video "film.mp4" in about 210 words');
     expect(prompt).toContain('[2] Seen: Scene 2 shows thing2. Said: "Look ’there’!"');
@@ -103,7 +131,11 @@ describe('a summary from captions and speech', () => {
         const told = context();
         const result = await summarise(film(count), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } }, told);
         const first = writer.requests.slice(0, result.writing?.partCount ?? 0);
-        const shown = first.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [...part.text.matchAll(/^\[(\d+)\] Seen/gmu)].map((match) => Number(match[1])) : [])));
+        const shown = first.flatMap(({ parts }) =>
+          parts.flatMap((part) =>
+            part.type === 'text' ? [...part.text.matchAll(/^\[(\d+)\] Seen/gmu)].map((match) => Number(match[1])) : [],
+          ),
+        );
         expect(shown).toEqual(Array.from({ length: count }, (_, index) => index + 1));
         expect(writer.requests.length === 1).toBe(result.writing?.partCount === 1);
         // Part by part; a text in one go also while it is written.
@@ -117,8 +149,13 @@ describe('a summary from captions and speech', () => {
 
   it('is planned by the tokens that the model counts, where it can count', async () => {
     const partsWith = async (tokensPerLetter: number): Promise<number | undefined> => {
-      const writer = createWriter({ contextTokens: 2000, countTokens: (text) => Promise.resolve(Math.ceil(text.length * tokensPerLetter)), write: ({ parts }) => Promise.resolve({ ...answer, renderedPrompt: textOf(parts) }) });
-      return (await summarise(film(60), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } })).writing?.partCount;
+      const writer = createWriter({
+        contextTokens: 2000,
+        countTokens: (text) => Promise.resolve(Math.ceil(text.length * tokensPerLetter)),
+        write: ({ parts }) => Promise.resolve({ ...answer, renderedPrompt: textOf(parts) }),
+      });
+      return (await summarise(film(60), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } })).writing
+        ?.partCount;
     };
     const answer = { text: 'It goes on [1].', tokenCount: 1, meanLogProb: null, device: 'cpu', modelSha256: '', notes: [] };
     expect(await partsWith(1 / 4)).toBe(1);
@@ -132,23 +169,45 @@ describe('a summary from captions and speech', () => {
       write({ parts }) {
         const prompt = textOf(parts);
         if (estimateTokens(prompt) > longest) return Promise.reject(new ContextExceededError('The context is too small.'));
-        return Promise.resolve({ text: 'It goes on [1].', tokenCount: 1, meanLogProb: null, device: 'server', modelSha256: '', renderedPrompt: prompt, notes: [] });
+        return Promise.resolve({
+          text: 'It goes on [1].',
+          tokenCount: 1,
+          meanLogProb: null,
+          device: 'server',
+          modelSha256: '',
+          renderedPrompt: prompt,
+          notes: [],
+        });
       },
     });
     const { writing } = await summarise(film(300), writer);
     expect(writing?.partCount).toBeGreaterThan(2);
-    await expect(summarise(film(300), createWriter({ write: () => Promise.reject(new ContextExceededError('Always too small.')) }))).rejects.toThrow('Always too small.');
+    await expect(
+      summarise(film(300), createWriter({ write: () => Promise.reject(new ContextExceededError('Always too small.')) })),
+    ).rejects.toThrow('Always too small.');
   });
 
   it('cuts speech that no prompt could hold', async () => {
     const writer = createWriter({ contextTokens: 1024 });
-    await summarise(film(2, () => ({ speech: 'word '.repeat(5000) })), writer);
+    await summarise(
+      film(2, () => ({ speech: 'word '.repeat(5000) })),
+      writer,
+    );
     expect(textOf(writer.requests[0]?.parts ?? [])).toContain('word …');
   });
 
   it('links by likeness where the model names no shots', async () => {
     const writer = createWriter({
-      write: () => Promise.resolve({ text: 'We see thing2 at last.', tokenCount: 1, meanLogProb: null, device: 'cpu', modelSha256: '', renderedPrompt: '', notes: [] }),
+      write: () =>
+        Promise.resolve({
+          text: 'We see thing2 at last.',
+          tokenCount: 1,
+          meanLogProb: null,
+          device: 'cpu',
+          modelSha256: '',
+          renderedPrompt: '',
+          notes: [],
+        }),
     });
     const { links, writing } = await summarise(film(3), writer);
     expect(links.map(({ shotIds }) => shotIds)).toEqual([['shot-2']]);
@@ -156,19 +215,33 @@ describe('a summary from captions and speech', () => {
   });
 
   it('says which names a prompt template does not know, and when a context is too small', async () => {
-    await expect(summarise(film(1), createWriter(), { promptTemplate: 'About {asr}' })).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('{asr}') });
-    await expect(summarise(film(1), createWriter({ contextTokens: 300 }))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('300 tokens') });
+    await expect(summarise(film(1), createWriter(), { promptTemplate: 'About {asr}' })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('{asr}'),
+    });
+    await expect(summarise(film(1), createWriter({ contextTokens: 300 }))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('300 tokens'),
+    });
   });
 });
 
 describe('a summary from the frames of every shot', () => {
   it('puts the frames of each shot after its number and speech, and no captions', async () => {
     const writer = createWriter();
-    const { writing } = await summarise(film(2, () => ({ speech: 'Hello.' })), writer, { method: 'sum-shot' });
+    const { writing } = await summarise(
+      film(2, () => ({ speech: 'Hello.' })),
+      writer,
+      { method: 'sum-shot' },
+    );
     const parts = writer.requests[0]?.parts ?? [];
     expect(parts.slice(1).map((part) => (part.type === 'text' ? part.text : part.picture.frame))).toEqual([
-      '[1] 00:00.000–00:01.000 Said: "Hello."', 6, 18,
-      '[2] 00:01.000–00:02.000 Said: "Hello."', 31, 43,
+      '[1] 00:00.000–00:01.000 Said: "Hello."',
+      6,
+      18,
+      '[2] 00:01.000–00:02.000 Said: "Hello."',
+      31,
+      43,
     ]);
     expect(writing?.frames).toEqual([6, 18, 31, 43]);
   });
@@ -212,6 +285,8 @@ describe('pictures before the text', () => {
   it('are named by number where they would have stood', () => {
     const picture = { type: 'picture', picture: { frame: 0, width: 1, height: 1, data: new Uint8Array(3) } } as const;
     const text = (words: string) => ({ type: 'text', text: words }) as const;
-    expect(numberPictures([text('Tell.'), text('[1]'), picture, picture, text('[2]'), picture, text('[3]')])).toBe('Tell.\n[1] (pictures 1-2)\n[2] (picture 3)\n[3]');
+    expect(numberPictures([text('Tell.'), text('[1]'), picture, picture, text('[2]'), picture, text('[3]')])).toBe(
+      'Tell.\n[1] (pictures 1-2)\n[2] (picture 3)\n[3]',
+    );
   });
 });

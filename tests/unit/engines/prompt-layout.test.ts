@@ -11,21 +11,30 @@ import {
   spread,
 } from '#engine-worker/captioner/prompt-layout.ts';
 
-const request = (template: ChatTemplate | null, pictureCount = 1) => ({ prompt: 'Describe.', imageToken: '<image>', pictureCount, template });
+const request = (template: ChatTemplate | null, pictureCount = 1) => ({
+  prompt: 'Describe.',
+  imageToken: '<image>',
+  pictureCount,
+  template,
+});
 const flat: ChatLayout = { pictures: 'flat', withoutTemplate: (images, prompt) => `USER: ${images}\n${prompt} ASSISTANT:` };
 const each: ChatLayout = { ...flat, pictures: 'each' };
 const textOnly: ChatTemplate = (content) => `<s>[INST] ${typeof content === 'string' ? content : ''} [/INST]`;
-const withParts: ChatTemplate = (content) => (typeof content === 'string' ? content : content.map((part) => (part.type === 'image' ? '<image>' : part.text)).join('|'));
+const withParts: ChatTemplate = (content) =>
+  typeof content === 'string' ? content : content.map((part) => (part.type === 'image' ? '<image>' : part.text)).join('|');
 
 describe('the layout of a prompt', () => {
-  it('is the family\'s own without a chat template', () => {
+  it("is the family's own without a chat template", () => {
     expect(layOutChat(request(null, 2), flat).text).toBe('USER: <image>\nDescribe. ASSISTANT:');
     expect(layOutChat(request(null, 2), each).text).toBe('USER: <image><image>\nDescribe. ASSISTANT:');
   });
 
   it('is refused without a chat template where the family has no other', () => {
     expect(() => layOutChat(request(null), { ...flat, withoutTemplate: null })).toThrowError(
-      expect.objectContaining({ code: 'model-broken', message: expect.stringContaining('tokenizer_config.json: key "chat_template" is missing') }),
+      expect.objectContaining({
+        code: 'model-broken',
+        message: expect.stringContaining('tokenizer_config.json: key "chat_template" is missing'),
+      }),
     );
   });
 
@@ -41,12 +50,24 @@ describe('the layout of a prompt', () => {
 
   it('is refused from a template that loses a picture', () => {
     const refusal = expect.objectContaining({ code: 'model-broken', message: expect.stringContaining('tokenizer_config.json') });
-    expect(() => layOutChat(request(() => 'Describe.'), flat)).toThrowError(refusal);
-    expect(() => layOutChat(request(() => '<image>Describe.', 3), each)).toThrowError(refusal);
+    expect(() =>
+      layOutChat(
+        request(() => 'Describe.'),
+        flat,
+      ),
+    ).toThrowError(refusal);
+    expect(() =>
+      layOutChat(
+        request(() => '<image>Describe.', 3),
+        each,
+      ),
+    ).toThrowError(refusal);
   });
 
   it('of a model without chat stands around its picture', () => {
-    expect(layOutAround(request(textOnly), (image, prompt) => `${image}\n\nQuestion: ${prompt}\n\nAnswer:`).text).toBe('<image>\n\nQuestion: Describe.\n\nAnswer:');
+    expect(layOutAround(request(textOnly), (image, prompt) => `${image}\n\nQuestion: ${prompt}\n\nAnswer:`).text).toBe(
+      '<image>\n\nQuestion: Describe.\n\nAnswer:',
+    );
   });
 });
 
@@ -56,7 +77,12 @@ describe('the tokens of pictures', () => {
   });
 
   it('take the place of one image token each, with what surrounds them', () => {
-    expect(expandPictures([1, 9, 4, 9], 9, [[7, 9, 9, 7], [7, 9, 7]])).toEqual([1, 7, 9, 9, 7, 4, 7, 9, 7]);
+    expect(
+      expandPictures([1, 9, 4, 9], 9, [
+        [7, 9, 9, 7],
+        [7, 9, 7],
+      ]),
+    ).toEqual([1, 7, 9, 9, 7, 4, 7, 9, 7]);
   });
 
   it('are refused when the tokenizer takes the image token apart or doubles it', () => {
@@ -87,7 +113,11 @@ describe('the budget of tokens', () => {
   });
 
   it('then leaves out pictures', () => {
-    expect(fitToContext({ ...budget, textTokens: 200 })).toMatchObject({ pictureCount: 5, maxNewTokens: 64, notes: [expect.stringMatching(/^5 of 8 frames/u)] });
+    expect(fitToContext({ ...budget, textTokens: 200 })).toMatchObject({
+      pictureCount: 5,
+      maxNewTokens: 64,
+      notes: [expect.stringMatching(/^5 of 8 frames/u)],
+    });
   });
 
   it('never plans beyond the context', () => {

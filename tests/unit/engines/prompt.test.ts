@@ -17,7 +17,9 @@ describe('a prompt template', () => {
   });
 
   it('may use the previous caption, the text on the screen, the title and the number of the shot', () => {
-    expect(renderPrompt('{index}: {title}, “{screen_text}”; before: {previous}', variables).text).toBe('3: holiday.mp4, “THE END”; before: A dog runs.');
+    expect(renderPrompt('{index}: {title}, “{screen_text}”; before: {previous}', variables).text).toBe(
+      '3: holiday.mp4, “THE END”; before: A dog runs.',
+    );
   });
 
   it('is refused when it uses variables that do not exist, naming each once', () => {

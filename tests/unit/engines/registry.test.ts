@@ -35,7 +35,16 @@ function storeOf(...models: ModelInfo[]): ModelStore {
 
 describe('the engines of the studio', () => {
   it('are detectors, the text recogniser, the captioners that are there, and the storyline', async () => {
-    const infos = await engineInfos(storeOf(model('shotluck-nano'), model('transnet-v2', { role: 'shot-detector' }), model('pp-ocr', { role: 'text-recogniser' }), model('own:mine'), model('smolvlm', { state: 'available' })), []);
+    const infos = await engineInfos(
+      storeOf(
+        model('shotluck-nano'),
+        model('transnet-v2', { role: 'shot-detector' }),
+        model('pp-ocr', { role: 'text-recogniser' }),
+        model('own:mine'),
+        model('smolvlm', { state: 'available' }),
+      ),
+      [],
+    );
     expect(infos.map(({ id, role, problem }) => ({ id, role, problem }))).toEqual([
       { id: 'transnet-v2', role: 'detector', problem: null },
       { id: 'adaptive', role: 'detector', problem: null },
@@ -43,17 +52,32 @@ describe('the engines of the studio', () => {
       { id: 'storyline', role: 'summariser', problem: null },
       { id: 'shotluck-nano', role: 'captioner', problem: null },
       { id: 'own:mine', role: 'captioner', problem: null },
-      ...['shotluck-nano', 'own:mine'].flatMap((id) => ['sum-shot', 'sum-holistic'].map((method) => ({ id: `${method}:${id}`, role: 'summariser', problem: null }))),
+      ...['shotluck-nano', 'own:mine'].flatMap((id) =>
+        ['sum-shot', 'sum-holistic'].map((method) => ({ id: `${method}:${id}`, role: 'summariser', problem: null })),
+      ),
     ]);
   });
 
   it('summarise captions and speech with a text model, and do nothing else with it', async () => {
-    const infos = await engineInfos(storeOf(model('smollm2', { role: 'writer' }), model('qwen3', { role: 'writer', state: 'available' })), []);
-    expect(infos.filter(({ id }) => /smollm2|qwen3/u.test(id))).toMatchObject([{ id: 'sum-text:smollm2', role: 'summariser', problem: null }]);
+    const infos = await engineInfos(
+      storeOf(model('smollm2', { role: 'writer' }), model('qwen3', { role: 'writer', state: 'available' })),
+      [],
+    );
+    expect(infos.filter(({ id }) => /smollm2|qwen3/u.test(id))).toMatchObject([
+      { id: 'sum-text:smollm2', role: 'summariser', problem: null },
+    ]);
   });
 
   it('are captioner and, in every way, summariser where a model is served', async () => {
-    const served = { id: 'endpoint:box', role: 'captioner', title: 'Box', version: 'a-model', description: 'Somewhere.', defaultThreshold: null, problem: 'Networking is off.' } as const;
+    const served = {
+      id: 'endpoint:box',
+      role: 'captioner',
+      title: 'Box',
+      version: 'a-model',
+      description: 'Somewhere.',
+      defaultThreshold: null,
+      problem: 'Networking is off.',
+    } as const;
     const infos = await engineInfos(storeOf(), [served]);
     expect(infos.filter(({ id }) => id.includes('endpoint:')).map(({ id, role, problem }) => [id, role, problem])).toEqual([
       ['endpoint:box', 'captioner', 'Networking is off.'],
@@ -62,7 +86,12 @@ describe('the engines of the studio', () => {
   });
 
   it('are described as the detectors themselves say', async () => {
-    const network = { device: 'cpu', notes: [], scoreWindow: () => Promise.reject(new Error('not asked')), dispose: () => Promise.resolve() };
+    const network = {
+      device: 'cpu',
+      notes: [],
+      scoreWindow: () => Promise.reject(new Error('not asked')),
+      dispose: () => Promise.resolve(),
+    };
     const infos = await engineInfos(storeOf(), []);
     for (const { id, version, defaultThreshold } of [createTransNetDetector(network), createAdaptiveDetector()]) {
       expect(infos.find((info) => info.id === id)).toMatchObject({ role: 'detector', version, defaultThreshold });

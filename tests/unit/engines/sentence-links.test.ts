@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkSentences } from '#core/engines/summarisers/sentence-links.ts';
 
-const shots = ['A brown dog runs through deep snow.', 'A chef cuts onions in a kitchen.', 'The chef fries the onions in a pan.', 'Two children play football on a beach.'];
+const shots = [
+  'A brown dog runs through deep snow.',
+  'A chef cuts onions in a kitchen.',
+  'The chef fries the onions in a pan.',
+  'Two children play football on a beach.',
+];
 const none = (sentences: readonly string[]): readonly number[][] => sentences.map(() => []);
 
 describe('links of sentences to shots', () => {
@@ -14,7 +19,11 @@ describe('links of sentences to shots', () => {
   });
 
   it('are the shots that tell the same, else', () => {
-    const sentences = ['A dog is running in the snow.', 'A chef is cutting onions and fries them in a pan.', 'Later, children are playing football.'];
+    const sentences = [
+      'A dog is running in the snow.',
+      'A chef is cutting onions and fries them in a pan.',
+      'Later, children are playing football.',
+    ];
     expect(linkSentences(sentences, shots, none(sentences)).map((link) => link.shots)).toEqual([[0], [1, 2], [3]]);
   });
 
@@ -24,12 +33,18 @@ describe('links of sentences to shots', () => {
   });
 
   it('take what is rare for more than what is everywhere', () => {
-    const film = ['A man talks to the camera about birds.', 'A man talks to the camera about trains.', 'A man talks to the camera about cheese.'];
+    const film = [
+      'A man talks to the camera about birds.',
+      'A man talks to the camera about trains.',
+      'A man talks to the camera about cheese.',
+    ];
     expect(linkSentences(['The man talks about cheese.'], film, [[]])[0]).toEqual({ shots: [2], basis: 'similarity' });
   });
 
   it('always name shots of the film, ascending, and at least one where there are any', () => {
-    const words = fc.array(fc.constantFrom('dog', 'runs', 'cat', 'snow', 'the', 'man', '雪', ''), { maxLength: 6 }).map((list) => list.join(' '));
+    const words = fc
+      .array(fc.constantFrom('dog', 'runs', 'cat', 'snow', 'the', 'man', '雪', ''), { maxLength: 6 })
+      .map((list) => list.join(' '));
     fc.assert(
       fc.property(fc.array(words, { maxLength: 5 }), fc.array(words, { maxLength: 6 }), (sentences, film) => {
         for (const { shots: linked } of linkSentences(sentences, film, none(sentences))) {
@@ -42,6 +57,10 @@ describe('links of sentences to shots', () => {
   });
 
   it('find a caption that is told word for word', () => {
-    fc.assert(fc.property(fc.nat(3), (index) => { expect(linkSentences([shots[index] ?? ''], shots, [[]])[0]?.shots).toContain(index); }));
+    fc.assert(
+      fc.property(fc.nat(3), (index) => {
+        expect(linkSentences([shots[index] ?? ''], shots, [[]])[0]?.shots).toContain(index);
+      }),
+    );
   });
 });

@@ -11,24 +11,45 @@ function read(raw: string, shotCount = 10): [string, readonly number[]][] {
 describe('markers of shots', () => {
   it.each([
     ['A dog runs [3].', [['A dog runs.', [3]]]],
-    ['A dog runs. [3] A cat sits. [4]', [['A dog runs.', [3]], ['A cat sits.', [4]]]],
+    [
+      'A dog runs. [3] A cat sits. [4]',
+      [
+        ['A dog runs.', [3]],
+        ['A cat sits.', [4]],
+      ],
+    ],
     ['A dog runs.[2-4]', [['A dog runs.', [2, 3, 4]]]],
     ['A dog runs [shots 2–4, 7].', [['A dog runs.', [2, 3, 4, 7]]]],
     ['A dog [Shot 1] chases a cat [shot 3 and shot 5].', [['A dog chases a cat.', [1, 3, 5]]]],
     ['A dog runs [1][2].', [['A dog runs.', [1, 2]]]],
     ['A dog runs 【9】.', [['A dog runs.', [9]]]],
-    ['[1] A dog runs. [2] A cat sits.', [['A dog runs.', [1]], ['A cat sits.', [2]]]],
+    [
+      '[1] A dog runs. [2] A cat sits.',
+      [
+        ['A dog runs.', [1]],
+        ['A cat sits.', [2]],
+      ],
+    ],
     ['A dog runs [12].', [['A dog runs.', []]]],
     ['It is 1999 [0].', [['It is 1999.', []]]],
     ['He says [laughs] "yes" (2).', [['He says [laughs] "yes" (2).', []]]],
-    ['Two lines. [1]\n\nThen more. [2]', [['Two lines.', [1]], ['Then more.', [2]]]],
+    [
+      'Two lines. [1]\n\nThen more. [2]',
+      [
+        ['Two lines.', [1]],
+        ['Then more.', [2]],
+      ],
+    ],
     ['A dog runs [99999999-1].', [['A dog runs.', [1]]]],
   ] as const)('%j', (raw, sentences) => {
     expect(read(raw)).toEqual(sentences);
   });
 
   it('are all taken out, and what is left is read in whole sentences', () => {
-    const sentence = fc.tuple(fc.constantFrom('A dog runs', 'Two men talk', 'Snow falls'), fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 3 }));
+    const sentence = fc.tuple(
+      fc.constantFrom('A dog runs', 'Two men talk', 'Snow falls'),
+      fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 3 }),
+    );
     fc.assert(
       fc.property(fc.array(sentence, { minLength: 1, maxLength: 8 }), (sentences) => {
         const raw = sentences.map(([words, shots]) => `${words} [${shots.join(', ')}].`).join(' ');
@@ -39,9 +60,12 @@ describe('markers of shots', () => {
 
   it('never break a text that has none', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 200 }).filter((text) => !/[[【]/u.test(text)), (raw) => {
-        expect(readMarkers(raw, 5).text).toBe(raw.trim());
-      }),
+      fc.property(
+        fc.string({ maxLength: 200 }).filter((text) => !/[[【]/u.test(text)),
+        (raw) => {
+          expect(readMarkers(raw, 5).text).toBe(raw.trim());
+        },
+      ),
     );
   });
 });

@@ -40,12 +40,22 @@ describe('the storyline of a video', () => {
   });
 
   it('tells repeats and near-repeats once, with the fuller caption, and links all their shots', () => {
-    const shots = film('A dog runs through deep snow.', 'A brown dog runs through deep snow.', 'A dog runs through deep snow.', 'A man rides a bike.');
-    expect(linksOf(shots)).toEqual({ 'At first, over 3 shots, a brown dog runs through deep snow.': [0, 1, 2], 'Finally, a man rides a bike.': [3] });
+    const shots = film(
+      'A dog runs through deep snow.',
+      'A brown dog runs through deep snow.',
+      'A dog runs through deep snow.',
+      'A man rides a bike.',
+    );
+    expect(linksOf(shots)).toEqual({
+      'At first, over 3 shots, a brown dog runs through deep snow.': [0, 1, 2],
+      'Finally, a man rides a bike.': [3],
+    });
   });
 
   it('does not take another colour for a repeat', () => {
-    expect(told(film('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe('At first, a man in a red shirt rides. Finally, a man in a blue shirt rides.');
+    expect(told(film('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe(
+      'At first, a man in a red shirt rides. Finally, a man in a blue shirt rides.',
+    );
   });
 
   it('says when a scene comes back', () => {
@@ -55,15 +65,23 @@ describe('the storyline of a video', () => {
   });
 
   it('gives a bare picture phrase its verb', () => {
-    expect(told(film('A title card with text on a black background.', 'A dog runs.'))).toMatch(/^At first, there is a title card with text on a black background\./u);
+    expect(told(film('A title card with text on a black background.', 'A dog runs.'))).toMatch(
+      /^At first, there is a title card with text on a black background\./u,
+    );
   });
 
   it('keeps names and other scripts as they are', () => {
-    expect(told(film('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe('At first, a dog runs. NASA engineers cheer. 一只狗在跑. I see a dog.');
+    expect(told(film('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe(
+      'At first, a dog runs. NASA engineers cheer. 一只狗在跑. I see a dog.',
+    );
   });
 
   it('links every sentence of a longer caption', () => {
-    expect(linksOf(film('A dog runs. It barks!', 'A man sleeps.'))).toEqual({ 'At first, a dog runs.': [0], 'It barks!': [0], 'Finally, a man sleeps.': [1] });
+    expect(linksOf(film('A dog runs. It barks!', 'A man sleeps.'))).toEqual({
+      'At first, a dog runs.': [0],
+      'It barks!': [0],
+      'Finally, a man sleeps.': [1],
+    });
   });
 
   it('quotes speech beside its shot, once', () => {
@@ -87,7 +105,12 @@ describe('the storyline of a video', () => {
   });
 
   it('condenses a long film and still links every captioned shot', () => {
-    const shots = film(...Array.from({ length: 500 }, (_, index) => `A ${['dog', 'cat', 'man', 'tree', 'car'][index % 5]} stands in place ${index}. / speech number ${index}`));
+    const shots = film(
+      ...Array.from(
+        { length: 500 },
+        (_, index) => `A ${['dog', 'cat', 'man', 'tree', 'car'][index % 5]} stands in place ${index}. / speech number ${index}`,
+      ),
+    );
     const { text, links } = composeStoryline(shots);
     expect(text.length).toBeLessThan(8_000);
     expect(links.length).toBeLessThanOrEqual(32);
@@ -98,13 +121,27 @@ describe('the storyline of a video', () => {
   it('keeps long scenes apart and joins quick ones', () => {
     const quick = film(...Array.from({ length: 30 }, (_, index) => `A flash of colour number ${index}.`));
     const end = quick.at(-1)?.endUs ?? 0;
-    const { text } = composeStoryline([...quick, { shotId: 'long', startUs: end, endUs: end + 600 * SECOND_US, caption: 'An old woman tells a story.', speech: '' }]);
+    const { text } = composeStoryline([
+      ...quick,
+      { shotId: 'long', startUs: end, endUs: end + 600 * SECOND_US, caption: 'An old woman tells a story.', speech: '' },
+    ]);
     expect(text).toMatch(/Finally, an old woman tells a story\.$/u);
   });
 
   it('has exact links that cover every captioned shot, whatever the texts', () => {
     const anyText = fc.oneof(
-      fc.constantFrom('', 'A dog runs.', 'A dog runs. It barks', 'a man sleeps', 'Mary waves! “Hi”', '一只狗。', '🐕 runs', 'Dr. Who, e.g., walks', '...', '   '),
+      fc.constantFrom(
+        '',
+        'A dog runs.',
+        'A dog runs. It barks',
+        'a man sleeps',
+        'Mary waves! “Hi”',
+        '一只狗。',
+        '🐕 runs',
+        'Dr. Who, e.g., walks',
+        '...',
+        '   ',
+      ),
       fc.string({ unit: 'grapheme', maxLength: 40 }),
       fc.lorem({ maxCount: 60 }),
     );
@@ -112,7 +149,13 @@ describe('the storyline of a video', () => {
     fc.assert(
       fc.property(anyFilm, (parts) => {
         let clockUs = 0;
-        const shots = parts.map(({ caption, speech, lengthUs }, index) => ({ shotId: `s${index}`, caption, speech, startUs: clockUs, endUs: (clockUs += lengthUs) }));
+        const shots = parts.map(({ caption, speech, lengthUs }, index) => ({
+          shotId: `s${index}`,
+          caption,
+          speech,
+          startUs: clockUs,
+          endUs: (clockUs += lengthUs),
+        }));
         const { text, links } = composeStoryline(shots);
         expect(links.map((link) => text.slice(link.start, link.end)).join(' ')).toBe(text);
         expect(links.every((link) => link.end > link.start && link.shotIds.length > 0)).toBe(true);
@@ -127,7 +170,12 @@ describe('the storyline of a video', () => {
 
   it('can be cancelled', async () => {
     const shots = film('A dog runs.').map((shot) => ({ ...shot, startFrame: 0, endFrame: 50, frames: [] }));
-    const context = { signal: AbortSignal.abort(), onText: () => undefined, onProgress: () => undefined, pictures: () => Promise.resolve([]) };
+    const context = {
+      signal: AbortSignal.abort(),
+      onText: () => undefined,
+      onProgress: () => undefined,
+      pictures: () => Promise.resolve([]),
+    };
     await expect(createStorylineSummariser().summarise({ title: 'film.mp4', shots }, context)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

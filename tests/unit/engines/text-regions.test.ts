@@ -44,7 +44,11 @@ describe('the least box', () => {
 
   it('of one point, and of points in a row, has no area', () => {
     expect(leastBox([{ x: 3, y: 4 }])).toMatchObject({ centre: { x: 3, y: 4 }, width: 0, height: 0 });
-    const row = leastBox([{ x: 0, y: 5 }, { x: 4, y: 5 }, { x: 9, y: 5 }]);
+    const row = leastBox([
+      { x: 0, y: 5 },
+      { x: 4, y: 5 },
+      { x: 9, y: 5 },
+    ]);
     expect([row.width, row.height]).toEqual([9, 0]);
   });
 });
@@ -66,7 +70,12 @@ describe('regions of text', () => {
 
   it('come row by row, each from left to right, however the rows are shifted', () => {
     const boxes = [level(150, 82, 40), level(50, 22, 40), level(150, 20, 40), level(50, 80, 40)];
-    expect(centres(findTextRegions(mapOf(boxes)))).toEqual([[50, 22], [150, 20], [50, 80], [150, 82]]);
+    expect(centres(findTextRegions(mapOf(boxes)))).toEqual([
+      [50, 22],
+      [150, 20],
+      [50, 80],
+      [150, 82],
+    ]);
   });
 
   it('leave out specks and what the network is unsure of', () => {

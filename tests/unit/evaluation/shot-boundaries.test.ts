@@ -61,6 +61,14 @@ function mostMatches(found: readonly number[], truth: readonly TrueBoundary[], t
   if (first === undefined) return 0;
   const pairings = found
     .filter((frame) => frame >= first.startFrame - tolerance && frame <= first.endFrame + tolerance)
-    .map((frame) => 1 + mostMatches(found.filter((other) => other !== frame), others, tolerance));
+    .map(
+      (frame) =>
+        1 +
+        mostMatches(
+          found.filter((other) => other !== frame),
+          others,
+          tolerance,
+        ),
+    );
   return Math.max(mostMatches(found, others, tolerance), ...pairings);
 }

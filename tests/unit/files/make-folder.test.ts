@@ -25,7 +25,9 @@ describe('a folder within a project', () => {
     symlinkSync(outside, path.join(project, 'cache', 'a'));
     symlinkSync(path.join(outside, 'new'), path.join(project, 'cache', 'b'));
     for (const name of ['a', 'b'])
-      expect(() => makeFolder(path.join(project, 'cache', name, 'sprites'))).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(new RegExp(`“${name}”.*link that leads out`)) }));
+      expect(() => makeFolder(path.join(project, 'cache', name, 'sprites'))).toThrow(
+        expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(new RegExp(`“${name}”.*link that leads out`)) }),
+      );
     expect(readdirSync(outside)).toEqual([]);
   });
 

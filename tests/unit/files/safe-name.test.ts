@@ -7,11 +7,16 @@ import { fileBases, fileNames } from '#core/project/videos/file-bases.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
-const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.stringMatching(/^[./\\: a-zA-Z0-9~-]{0,40}$/u), fc.constantFrom('..', 'CON', 'aux.mp4', '../../x', '.', '', ' . ', '-rf'));
+const words = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.stringMatching(/^[./\\: a-zA-Z0-9~-]{0,40}$/u),
+  fc.constantFrom('..', 'CON', 'aux.mp4', '../../x', '.', '', ' . ', '-rf'),
+);
 
 describe('safe names', () => {
   it('are left as they are when nothing is wrong with them', () => {
-    for (const name of ['holiday', 'LEwayCpIk20.78', 'Möwen & Meer (2)', '日本の旅', 'a.b.c', 'connection', 'it’s']) expect(safeName(name)).toBe(name);
+    for (const name of ['holiday', 'LEwayCpIk20.78', 'Möwen & Meer (2)', '日本の旅', 'a.b.c', 'connection', 'it’s'])
+      expect(safeName(name)).toBe(name);
     expect(safeName('-LEway.78', { suffix: '_0_39.mp4', keepsDash: true })).toBe('-LEway.78_0_39.mp4');
   });
 
@@ -57,10 +62,18 @@ describe('safe names', () => {
 });
 
 describe('names of the files that are made of videos', () => {
-  const basesOf = (...names: string[]): string[] => [...fileBases(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).entries()].sort(([a], [b]) => a.localeCompare(b)).map(([, base]) => base);
+  const basesOf = (...names: string[]): string[] =>
+    [...fileBases(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).entries()]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([, base]) => base);
 
   it('differ for videos of one name, whatever case they are written in', () => {
-    expect(basesOf('holiday.mp4', 'Holiday.mov', 'holiday-2.mp4', 'holiday.avi')).toEqual(['holiday', 'Holiday-2', 'holiday-2-2', 'holiday-3']);
+    expect(basesOf('holiday.mp4', 'Holiday.mov', 'holiday-2.mp4', 'holiday.avi')).toEqual([
+      'holiday',
+      'Holiday-2',
+      'holiday-2-2',
+      'holiday-3',
+    ]);
     expect(basesOf('a:b.mp4', 'a?b.mp4')).toEqual(['a_b', 'a_b-2']);
     expect(basesOf('caf\u00e9.mp4', 'cafe\u0301.mp4')).toEqual(['caf\u00e9', 'cafe\u0301-2']);
     expect(basesOf('../x.mp4', '.mp4', '')).toEqual(['_x', 'video', 'video-2']);
@@ -77,19 +90,36 @@ describe('names of the files that are made of videos', () => {
     if (first === undefined || second === undefined || third === undefined) throw new Error('three videos');
     const given = fileBases([first, second]);
     expect([...fileBases([second], given).values()]).toEqual(['clip-2']);
-    expect(fileBases([second, third], given)).toEqual(new Map([[second.id, 'clip-2'], [third.id, 'clip']]));
+    expect(fileBases([second, third], given)).toEqual(
+      new Map([
+        [second.id, 'clip-2'],
+        [third.id, 'clip'],
+      ]),
+    );
     // Undo brings the first one back.
-    expect(fileBases([first, second, third], new Map([...given, [third.id, 'clip']]))).toEqual(new Map([[first.id, 'clip'], [second.id, 'clip-2'], [third.id, 'clip-3']]));
+    expect(fileBases([first, second, third], new Map([...given, [third.id, 'clip']]))).toEqual(
+      new Map([
+        [first.id, 'clip'],
+        [second.id, 'clip-2'],
+        [third.id, 'clip-3'],
+      ]),
+    );
   });
 
   it('tell rows of data sets apart, and are the own names where those do', () => {
     const names = ['clip.mp4', 'clip.mp4', 'clip.mkv', 'other.mp4'];
-    expect([...fileNames(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).values()]).toEqual(['clip.mp4', 'clip-2.mp4', 'clip.mkv', 'other.mp4']);
+    expect([...fileNames(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).values()]).toEqual([
+      'clip.mp4',
+      'clip-2.mp4',
+      'clip.mkv',
+      'other.mp4',
+    ]);
   });
 
   it('leave room for what stands behind them', () => {
     const [long = '', japanese = ''] = basesOf(`${'a-very-long-title-'.repeat(13).slice(0, 235)}.mp4`, `${'長'.repeat(78)}.mp4`);
-    for (const base of [long, japanese]) expect(Buffer.byteLength(safeName(base, { suffix: '_1000000_1000029.copy.mp4', keepsDash: true }))).toBeLessThanOrEqual(255);
+    for (const base of [long, japanese])
+      expect(Buffer.byteLength(safeName(base, { suffix: '_1000000_1000029.copy.mp4', keepsDash: true }))).toBeLessThanOrEqual(255);
     expect(long).toMatch(/^a-very-long-title-.*~[0-9a-f]{8}$/u);
   });
 

@@ -6,14 +6,17 @@ function encode(text: string, encoding: string): Uint8Array {
   const decoder = new TextDecoder(encoding);
   const bytesOf = new Map<string, number[]>();
   for (let first = 255; first >= 0; first--) {
-    for (let second = 255; first > 127 && second > 0x3f; second--) bytesOf.set(decoder.decode(Uint8Array.of(first, second)), [first, second]);
+    for (let second = 255; first > 127 && second > 0x3f; second--)
+      bytesOf.set(decoder.decode(Uint8Array.of(first, second)), [first, second]);
   }
   for (let byte = 255; byte >= 0; byte--) bytesOf.set(decoder.decode(Uint8Array.of(byte)), [byte]);
-  return Uint8Array.from(Array.from(text).flatMap((letter) => {
-    const bytes = bytesOf.get(letter);
-    if (bytes === undefined) throw new Error(`${encoding} has no ${letter}`);
-    return bytes;
-  }));
+  return Uint8Array.from(
+    Array.from(text).flatMap((letter) => {
+      const bytes = bytesOf.get(letter);
+      if (bytes === undefined) throw new Error(`${encoding} has no ${letter}`);
+      return bytes;
+    }),
+  );
 }
 
 const file = (text: string): string => `1\r\n00:00:01,000 --> 00:00:03,000\r\n${text}\r\n`;
@@ -42,7 +45,10 @@ describe('the text of a file that does not say how it is encoded', () => {
     ['big5', '你在哪裡？我不知道發生了什麼事。'],
     ['euc-kr', '어디 있어요? 무슨 일이 일어났는지 모르겠어요.'],
   ])('is read in the encoding whose letters fit, and that is told: %s, %s', (encoding, text) => {
-    expect(decodeText(encode(longFile(text), encoding))).toEqual({ text: longFile(text), note: expect.stringMatching(/^the file is not in UTF-8; it was read as \S+\. If characters look wrong/u) });
+    expect(decodeText(encode(longFile(text), encoding))).toEqual({
+      text: longFile(text),
+      note: expect.stringMatching(/^the file is not in UTF-8; it was read as \S+\. If characters look wrong/u),
+    });
   });
 
   it.each(['le', 'be'] as const)('is read as UTF-16 with and without a mark: %s', (order) => {
@@ -52,12 +58,18 @@ describe('the text of a file that does not say how it is encoded', () => {
     };
     for (const text of ['Hello.', 'Привет']) {
       expect(decodeText(bytes(`\uFEFF${file(text)}`))).toEqual({ text: file(text), note: null });
-      expect(decodeText(bytes(file(text)))).toEqual({ text: file(text), note: `the file does not say how it is encoded; it was read as UTF-16${order.toUpperCase()}` });
+      expect(decodeText(bytes(file(text)))).toEqual({
+        text: file(text),
+        note: `the file does not say how it is encoded; it was read as UTF-16${order.toUpperCase()}`,
+      });
     }
   });
 
   it('stays UTF-8 where a few letters are damaged, and their lines are named', () => {
     const bytes = Buffer.concat([Buffer.from(file('Grüße, schöne Größe')), Buffer.from([0xc3]), Buffer.from('\nfür ')]);
-    expect(decodeText(bytes)).toEqual({ text: `${file('Grüße, schöne Größe')}\uFFFD\nfür `, note: 'line 4: damaged characters were read as “\uFFFD”' });
+    expect(decodeText(bytes)).toEqual({
+      text: `${file('Grüße, schöne Größe')}\uFFFD\nfür `,
+      note: 'line 4: damaged characters were read as “\uFFFD”',
+    });
   });
 });

@@ -6,10 +6,7 @@ const defaults = llavaExporter.optionsSchema.parse({});
 const film = videoDocument({
   name: 'abc.78.mp4',
   lastFrames: [39, 101],
-  shots: [
-    { visual: 'A man runs.', speech: 'go go' },
-    { visual: 'A dog jumps.' },
-  ],
+  shots: [{ visual: 'A man runs.', speech: 'go go' }, { visual: 'A dog jumps.' }],
   summary: 'A man runs and a dog jumps.',
 });
 
@@ -95,8 +92,12 @@ it('says what it leaves out and why, and never invents a row', async () => {
 
 it('leaves out a shot whose clip has not been written, and reports it; a copied clip is named as it is called', async () => {
   const { files, leftOut } = await runExport(llavaExporter, [film], { ...defaults, requireClips: true }, (_document, shot) =>
-    shot.startFrame === 0 ? { file: 'abc.78_0_39.mp4', mode: null } : { file: 'abc.78_40_99.copy.mp4', mode: 'copy' });
-  expect((JSON.parse(files['llava.json'] ?? '') as { video: string }[]).map(({ video }) => video)).toEqual(['abc.78_40_99.copy.mp4', 'abc.78.mp4']);
+    shot.startFrame === 0 ? { file: 'abc.78_0_39.mp4', mode: null } : { file: 'abc.78_40_99.copy.mp4', mode: 'copy' },
+  );
+  expect((JSON.parse(files['llava.json'] ?? '') as { video: string }[]).map(({ video }) => video)).toEqual([
+    'abc.78_40_99.copy.mp4',
+    'abc.78.mp4',
+  ]);
   expect(leftOut).toEqual([{ where: 'abc.78.mp4, frames 0–39', reason: 'its clip abc.78_0_39.mp4 has not been written yet' }]);
 });
 
@@ -117,9 +118,18 @@ it('writes special tokens of every trainer as text, wherever they stand, and say
     [question, 'A [vision_start] sign.'],
     [question, 'Ends with [/s]'],
   ]);
-  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'training tools would read parts of the speech as special tokens; written as text: <|im_end|> as [im_end], <audio> as [audio]' });
-  expect(leftOut).toContainEqual({ where: 'x.mp4, frames 0–9', reason: 'training tools would read a part of the question as special tokens; written as text: <video> as [video]' });
-  expect(leftOut).toContainEqual({ where: 'x.mp4', reason: 'training tools would read a part of the caption as special tokens; written as text: </s> as [/s]' });
+  expect(leftOut).toContainEqual({
+    where: 'x.mp4, frames 0–9',
+    reason: 'training tools would read parts of the speech as special tokens; written as text: <|im_end|> as [im_end], <audio> as [audio]',
+  });
+  expect(leftOut).toContainEqual({
+    where: 'x.mp4, frames 0–9',
+    reason: 'training tools would read a part of the question as special tokens; written as text: <video> as [video]',
+  });
+  expect(leftOut).toContainEqual({
+    where: 'x.mp4',
+    reason: 'training tools would read a part of the caption as special tokens; written as text: </s> as [/s]',
+  });
 });
 
 it('leaves the sentence about speech out when speech is off', async () => {
@@ -135,14 +145,19 @@ it.each([1, 2, 3, 5, 7])('spreads rows over %i files and loses none', async (sha
     .toSorted()
     .map((file) => JSON.parse(files[file] ?? '') as { video: string }[]);
   expect(rows).toHaveLength(shards);
-  expect(rows.flat().map((row) => row.video)).toEqual(
-    [film, film].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']),
-  );
+  expect(rows.flat().map((row) => row.video)).toEqual([film, film].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']));
 });
 
 it('puts text on the screen into a prompt that asks for it', async () => {
-  const cards = videoDocument({ name: 'cards.mp4', lastFrames: [9, 19], shots: [{ visual: 'A card.', speech: 'so {screen_text}', screenText: 'THE END' }, { visual: 'A dog.' }] });
+  const cards = videoDocument({
+    name: 'cards.mp4',
+    lastFrames: [9, 19],
+    shots: [{ visual: 'A card.', speech: 'so {screen_text}', screenText: 'THE END' }, { visual: 'A dog.' }],
+  });
   const { files } = await runExport(llavaExporter, [cards], { ...defaults, prompt: 'Read {screen_text}. Hear {asr}.', videoRows: false });
   const rows = JSON.parse(files['llava.json'] ?? '') as { conversations: { value: string }[] }[];
-  expect(rows.map((row) => row.conversations[0]?.value)).toEqual(['<image>\nRead THE END. Hear so {screen_text}.', '<image>\nRead . Hear .']);
+  expect(rows.map((row) => row.conversations[0]?.value)).toEqual([
+    '<image>\nRead THE END. Hear so {screen_text}.',
+    '<image>\nRead . Hear .',
+  ]);
 });

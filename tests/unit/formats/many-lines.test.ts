@@ -5,7 +5,13 @@ import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
 /** Where an expression begins anew at each of them, a million line breaks take hours. */
 const MANY = 1_000_000;
 
-it.each([['line feeds', '\n'], ['carriage returns', '\r'], ['both', '\r\n'], ['blanks', ' '], ['tabs', '\t']])('a file of a million %s has no subtitles, and says so at once', (_, sign) => {
+it.each([
+  ['line feeds', '\n'],
+  ['carriage returns', '\r'],
+  ['both', '\r\n'],
+  ['blanks', ' '],
+  ['tabs', '\t'],
+])('a file of a million %s has no subtitles, and says so at once', (_, sign) => {
   const text = sign.repeat(MANY);
   expect(parseCues(text)).toBeNull();
   expect(otherSubtitleFormat(text)).toBeNull();

@@ -16,7 +16,13 @@ describe('subtitles whose letters hide in ASCII', () => {
   });
 
   it('are not seen in ordinary text', () => {
-    for (const text of ['~~hello~~ 5*3 {x}', '~{ a curly ~ brace }', 'a+b- and 1+1=2, C++-like, +abcd-', 'Call +49-123, +1-800', 'x \u001B[31mred'])
+    for (const text of [
+      '~~hello~~ 5*3 {x}',
+      '~{ a curly ~ brace }',
+      'a+b- and 1+1=2, C++-like, +abcd-',
+      'Call +49-123, +1-800',
+      'x \u001B[31mred',
+    ])
       expect(decodeText(Buffer.from(cue(text)))).toEqual({ text: cue(text), note: null });
   });
 });

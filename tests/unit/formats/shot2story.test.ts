@@ -13,7 +13,12 @@ async function importText(text: string, chunkLength = 7): Promise<{ videos: Impo
   async function* chunks(): AsyncGenerator<string> {
     for (let start = 0; start < text.length; start += chunkLength) yield text.slice(start, start + chunkLength);
   }
-  const context = { options: { split: null }, signal: new AbortController().signal, onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`), onRefused: (one: RefusedRecord) => refused.push(one) };
+  const context = {
+    options: { split: null },
+    signal: new AbortController().signal,
+    onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`),
+    onRefused: (one: RefusedRecord) => refused.push(one),
+  };
   for await (const { video } of shot2storyImporter.parse(chunks(), context)) videos.push(video);
   return { videos, notes, refused };
 }
@@ -84,7 +89,16 @@ describe('reading', () => {
   });
 
   it.each([
-    ['shots', { video_names: Array.from({ length: 20_001 }, (_, index) => `v_${index}_${index}.mp4`), captions: Array.from({ length: 20_001 }, () => ''), audio_captions: null, ASR: null }, 'video_names'],
+    [
+      'shots',
+      {
+        video_names: Array.from({ length: 20_001 }, (_, index) => `v_${index}_${index}.mp4`),
+        captions: Array.from({ length: 20_001 }, () => ''),
+        audio_captions: null,
+        ASR: null,
+      },
+      'video_names',
+    ],
     ['speech', { whole_ASR: 'word '.repeat(800_001) }, 'whole_ASR'],
   ])('leaves out a record with more %s than any video has, and reads the others', async (_what, tooMuch, named) => {
     const { videos, refused } = await importText(JSON.stringify([record, { ...record, ...tooMuch }, record]), 1_000_000);
@@ -97,7 +111,16 @@ describe('reading', () => {
     for (const chunkLength of [1, 7, 10_000]) {
       const { videos, notes, refused } = await importText(odd, chunkLength);
       expect(refused).toEqual([]);
-      expect(videos.map(({ shots }) => shots.map(({ visual, speech }) => [visual, speech]))).toEqual([[['Nan waves.', ''], ['', 'NaN and Infinity']], [['A man waves.', ''], ['', '']]]);
+      expect(videos.map(({ shots }) => shots.map(({ visual, speech }) => [visual, speech]))).toEqual([
+        [
+          ['Nan waves.', ''],
+          ['', 'NaN and Infinity'],
+        ],
+        [
+          ['A man waves.', ''],
+          ['', ''],
+        ],
+      ]);
       expect(videos[0]?.shot2story).toMatchObject({ wholeAsr: '', extra: { rating: null } });
       const name = record.video;
       expect(notes).toEqual([
@@ -112,14 +135,19 @@ describe('reading', () => {
 
   it('closes gaps and overlaps between shots and tells', async () => {
     const { videos, notes } = await importText(JSON.stringify([{ ...record, video_names: ['v_5_39.mp4', 'v_45_101.mp4'] }]));
-    expect(videos[0]?.shots.map((shot) => [shot.startFrame, shot.endFrame])).toEqual([[0, 45], [45, 102]]);
+    expect(videos[0]?.shots.map((shot) => [shot.startFrame, shot.endFrame])).toEqual([
+      [0, 45],
+      [45, 102],
+    ]);
     expect(notes).toHaveLength(1);
   });
 });
 
 /** Special tokens are written in brackets, and a missing value of Python's is no speech: both have tests of their own. */
 const isPlain = (text: string): boolean => escapeSpecialTokens(text, 'square').replaced.length === 0 && !/^(?:nan|null|none)$/iu.test(text);
-const sentence = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text && text !== '' && !text.startsWith('Placeholder') && isPlain(text));
+const sentence = fc
+  .string({ minLength: 1, maxLength: 30 })
+  .filter((text) => text.trim() === text && text !== '' && !text.startsWith('Placeholder') && isPlain(text));
 const film = fc
   .record({
     name: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,10}$/).map((base) => `${base}.mp4`),
@@ -136,7 +164,12 @@ describe('a round trip', () => {
   it('loses nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(film, { maxLength: 3 }), fc.constantFrom('compact' as const, 'python' as const), async (films, layout) => {
-        const { files, leftOut } = await runExport(shot2storyExporter, films, { texts: 'accepted', split: 'any', screenText: false, layout });
+        const { files, leftOut } = await runExport(shot2storyExporter, films, {
+          texts: 'accepted',
+          split: 'any',
+          screenText: false,
+          layout,
+        });
         const { videos, notes } = await importText(files['shot2story.json'] ?? '');
         expect([leftOut, notes]).toEqual([[], []]);
         expect(videos.map((video) => [video.name, video.summary])).toEqual(
@@ -162,7 +195,12 @@ describe('a round trip', () => {
   });
 
   it('has text on the screen only when asked to, in an array of its own', async () => {
-    const cards = videoDocument({ name: 'cards.mp4', lastFrames: [9, 19], shots: [{ visual: 'A card.', screenText: 'THE END' }, { visual: 'A dog.' }], summary: 'Over.' });
+    const cards = videoDocument({
+      name: 'cards.mp4',
+      lastFrames: [9, 19],
+      shots: [{ visual: 'A card.', screenText: 'THE END' }, { visual: 'A dog.' }],
+      summary: 'Over.',
+    });
     const options = { texts: 'accepted', split: 'any', layout: 'compact' } as const;
     const recordWith = async (screenText: boolean): Promise<unknown> => {
       const { files } = await runExport(shot2storyExporter, [cards], { ...options, screenText });
@@ -182,7 +220,12 @@ describe('a round trip', () => {
       summary: video?.summary ?? '',
       shot2story: video?.shot2story ?? null,
     });
-    const { files } = await runExport(shot2storyExporter, [back], { texts: 'accepted', split: 'any', screenText: false, layout: 'compact' });
+    const { files } = await runExport(shot2storyExporter, [back], {
+      texts: 'accepted',
+      split: 'any',
+      screenText: false,
+      layout: 'compact',
+    });
     expect(JSON.parse(files['shot2story.json'] ?? '')).toEqual([
       { ...record, audio_captions: ['He says hello.', ''], captions: ['A man waves.', ''] },
     ]);
@@ -190,8 +233,16 @@ describe('a round trip', () => {
 });
 
 it('has no record of a video of which nobody accepted a text, and says so', async () => {
-  const drafts = videoDocument({ name: 'drafts.mp4', lastFrames: [9, 19], shots: [{ visual: 'A draft.', status: 'draft', speech: 'hello' }, {}] });
-  const mixed = videoDocument({ name: 'mixed.mp4', lastFrames: [9, 19], shots: [{ visual: 'A draft.', status: 'draft' }, { visual: 'A dog.' }] });
+  const drafts = videoDocument({
+    name: 'drafts.mp4',
+    lastFrames: [9, 19],
+    shots: [{ visual: 'A draft.', status: 'draft', speech: 'hello' }, {}],
+  });
+  const mixed = videoDocument({
+    name: 'mixed.mp4',
+    lastFrames: [9, 19],
+    shots: [{ visual: 'A draft.', status: 'draft' }, { visual: 'A dog.' }],
+  });
   const options = shot2storyExporter.optionsSchema.parse({});
   const { files, counts, leftOut } = await runExport(shot2storyExporter, [drafts, mixed], options);
   expect(JSON.parse(files['shot2story.json'] ?? '')).toMatchObject([{ video: 'mixed.mp4', id: 0, captions: ['', 'A dog.'] }]);
@@ -203,12 +254,26 @@ it('has no record of a video of which nobody accepted a text, and says so', asyn
 });
 
 it('writes special tokens of trainers as text in every array, and says so with their place', async () => {
-  const shots = [{ visual: 'A <image> sign.', narration: 'He says <|im_end|>.', speech: 'play the <audio>', screenText: '<|vision_start|>' }];
+  const shots = [
+    { visual: 'A <image> sign.', narration: 'He says <|im_end|>.', speech: 'play the <audio>', screenText: '<|vision_start|>' },
+  ];
   const signs = videoDocument({ name: 'x.mp4', lastFrames: [9], shots, summary: 'It ends </s>' });
-  const { files, leftOut } = await runExport(shot2storyExporter, [signs], { ...shot2storyExporter.optionsSchema.parse({}), screenText: true });
+  const { files, leftOut } = await runExport(shot2storyExporter, [signs], {
+    ...shot2storyExporter.optionsSchema.parse({}),
+    screenText: true,
+  });
   expect(JSON.parse(files['shot2story.json'] ?? '')).toMatchObject([
-    { whole_caption: 'It ends [/s]', whole_ASR: 'play the [audio]', captions: ['A [image] sign.'], audio_captions: ['He says [im_end].'], ASR: ['play the [audio]'], OCR: ['[vision_start]'] },
+    {
+      whole_caption: 'It ends [/s]',
+      whole_ASR: 'play the [audio]',
+      captions: ['A [image] sign.'],
+      audio_captions: ['He says [im_end].'],
+      ASR: ['play the [audio]'],
+      OCR: ['[vision_start]'],
+    },
   ]);
   expect(leftOut.map(({ where }) => where)).toEqual([...Array(2).fill('x.mp4'), ...Array(4).fill('x.mp4, frames 0–9')]);
-  expect(leftOut.map(({ reason }) => reason)).toContain('training tools would read a part of the narration caption as special tokens; written as text: <|im_end|> as [im_end]');
+  expect(leftOut.map(({ reason }) => reason)).toContain(
+    'training tools would read a part of the narration caption as special tokens; written as text: <|im_end|> as [im_end]',
+  );
 });

@@ -61,9 +61,12 @@ describe('the page under development', () => {
     expect(devServerFrom(surroundings, true)).toBeUndefined();
   });
 
-  it.each(['https://localhost:5173', 'http://example.org', 'http://localhost.example.org', 'file:///tmp/page.html', 'nonsense'])('is not %s', (url) => {
-    expect(devServerFrom({ ELECTRON_RENDERER_URL: url }, false)).toBeUndefined();
-  });
+  it.each(['https://localhost:5173', 'http://example.org', 'http://localhost.example.org', 'file:///tmp/page.html', 'nonsense'])(
+    'is not %s',
+    (url) => {
+      expect(devServerFrom({ ELECTRON_RENDERER_URL: url }, false)).toBeUndefined();
+    },
+  );
 });
 
 describe('a project on the command line', () => {
@@ -80,11 +83,15 @@ describe('a project on the command line', () => {
 describe('the age of Electron', () => {
   it('is told where it has no security updates any more, with what that means', () => {
     expect(isUnsupportedElectron('33.2.1')).toBe(true);
-    expect(unsupportedElectronNote('33.2.1')).toMatch(/no security updates since 29 April 2025.*not with videos from people you do not trust/);
+    expect(unsupportedElectronNote('33.2.1')).toMatch(
+      /no security updates since 29 April 2025.*not with videos from people you do not trust/,
+    );
   });
 
   it('is no matter where the studio’s own version runs', () => {
-    const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8')) as { readonly version: string };
+    const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8')) as {
+      readonly version: string;
+    };
     expect(isUnsupportedElectron(version)).toBe(false);
   });
 });

@@ -19,12 +19,15 @@ function setUp(close: () => Promise<void>) {
 }
 
 describe('an error that nothing caught', () => {
-  it.each(['uncaughtException', 'unhandledRejection'])('is written down, everything is closed, then the process ends (%s)', async (fault) => {
-    const { source, log } = setUp(async () => undefined);
-    source.emit(fault, new Error('a fault'));
-    await vi.waitFor(() => expect(log.at(-1)).toBe(`exit ${EXIT_AFTER_FAULT}`), 10_000);
-    expect(log).toEqual([expect.stringContaining('a fault'), 'closing', 'closed', `exit ${EXIT_AFTER_FAULT}`]);
-  });
+  it.each(['uncaughtException', 'unhandledRejection'])(
+    'is written down, everything is closed, then the process ends (%s)',
+    async (fault) => {
+      const { source, log } = setUp(async () => undefined);
+      source.emit(fault, new Error('a fault'));
+      await vi.waitFor(() => expect(log.at(-1)).toBe(`exit ${EXIT_AFTER_FAULT}`), 10_000);
+      expect(log).toEqual([expect.stringContaining('a fault'), 'closing', 'closed', `exit ${EXIT_AFTER_FAULT}`]);
+    },
+  );
 
   it('ends the process also when closing fails, and closes once whatever comes meanwhile', async () => {
     const { source, log } = setUp(() => Promise.reject(new Error('cannot close')));

@@ -18,8 +18,10 @@ describe.skipIf(process.platform === 'win32')('a data folder of an earlier versi
   it('is closed to others with everything in it', () => {
     mkdirSync(path.join(folder, 'logs'));
     mkdirSync(path.join(folder, 'projects', 'Film.shotluck', 'cache'), { recursive: true });
-    for (const file of ['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db']) writeFileSync(path.join(folder, file), '');
-    for (const file of ['.', 'logs', 'settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db']) chmodSync(path.join(folder, file), file.includes('.') && file !== '.' ? 0o664 : 0o755);
+    for (const file of ['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'])
+      writeFileSync(path.join(folder, file), '');
+    for (const file of ['.', 'logs', 'settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'])
+      chmodSync(path.join(folder, file), file.includes('.') && file !== '.' ? 0o664 : 0o755);
     mendModes(folder);
     expect(['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'].map(modeOf)).toEqual(['600', '600', '600']);
     expect(['.', 'logs', 'projects', 'projects/Film.shotluck/cache'].map(modeOf)).toEqual(['700', '700', '700', '700']);

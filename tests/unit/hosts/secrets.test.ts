@@ -12,7 +12,11 @@ const KEY = 'sk-very-secret-1234567890';
 /** Turns every byte around, as little as it takes to see whether anything was written as it is. */
 function keychain(isSafe: boolean): Keychain {
   const turn = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x5a));
-  return { isSafe: () => Promise.resolve(isSafe), encrypt: (text) => Promise.resolve(turn(Buffer.from(text))), decrypt: (bytes) => Promise.resolve(turn(bytes).toString()) };
+  return {
+    isSafe: () => Promise.resolve(isSafe),
+    encrypt: (text) => Promise.resolve(turn(Buffer.from(text))),
+    decrypt: (bytes) => Promise.resolve(turn(bytes).toString()),
+  };
 }
 
 describe('secrets with a keychain', () => {
@@ -59,12 +63,18 @@ describe('secrets between core and main', () => {
       const answer = ToCore.parse({ type: 'secret-answer', requestId, value: answers[request.kind] });
       if (answer.type === 'secret-answer') queueMicrotask(() => secrets.receive(answer));
     });
-    expect(await Promise.all([secrets.isPersistent(), secrets.get('a'), secrets.set('a', KEY), secrets.remove('a')])).toEqual([true, KEY, undefined, undefined]);
+    expect(await Promise.all([secrets.isPersistent(), secrets.get('a'), secrets.set('a', KEY), secrets.remove('a')])).toEqual([
+      true,
+      KEY,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('say why when main could not', async () => {
     const secrets = createMainSecrets((message) => {
-      if (message.type === 'secret-request') queueMicrotask(() => secrets.receive({ type: 'secret-refusal', requestId: message.requestId, message: 'the keychain is locked' }));
+      if (message.type === 'secret-request')
+        queueMicrotask(() => secrets.receive({ type: 'secret-refusal', requestId: message.requestId, message: 'the keychain is locked' }));
     });
     await expect(secrets.get('a')).rejects.toThrow('the keychain is locked');
   });
@@ -72,13 +82,25 @@ describe('secrets between core and main', () => {
 
 describe('keys from the surroundings', () => {
   it('are taken out of them, by the id of their endpoint', () => {
-    const surroundings: Record<string, string | undefined> = { SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_KEY_GPU_BOX: 'two', SHOTLUCK_ENDPOINT_KEYS: 'no', PATH: '/bin' };
-    expect(takeEndpointKeys(surroundings)).toEqual(new Map([['endpoint', 'one'], ['endpoint:gpu-box', 'two']]));
+    const surroundings: Record<string, string | undefined> = {
+      SHOTLUCK_ENDPOINT_KEY: 'one',
+      SHOTLUCK_ENDPOINT_KEY_GPU_BOX: 'two',
+      SHOTLUCK_ENDPOINT_KEYS: 'no',
+      PATH: '/bin',
+    };
+    expect(takeEndpointKeys(surroundings)).toEqual(
+      new Map([
+        ['endpoint', 'one'],
+        ['endpoint:gpu-box', 'two'],
+      ]),
+    );
     expect(surroundings).toEqual({ SHOTLUCK_ENDPOINT_KEYS: 'no', PATH: '/bin' });
   });
 
   it('must name a server by an address', () => {
-    expect(() => takeEndpointKeys({ SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_URL: 'gpu box' })).toThrow(/SHOTLUCK_ENDPOINT_URL is not a server address/u);
+    expect(() => takeEndpointKeys({ SHOTLUCK_ENDPOINT_KEY: 'one', SHOTLUCK_ENDPOINT_URL: 'gpu box' })).toThrow(
+      /SHOTLUCK_ENDPOINT_URL is not a server address/u,
+    );
   });
 
   it('leave no access token behind either', () => {

@@ -10,7 +10,8 @@ const sync = {
 const async = {
   isAsyncEncryptionAvailable: () => Promise.resolve(true),
   encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(`async ${text}`)),
-  decryptStringAsync: (encrypted: Buffer) => Promise.resolve({ result: encrypted.toString().replace('async ', ''), shouldReEncrypt: false }),
+  decryptStringAsync: (encrypted: Buffer) =>
+    Promise.resolve({ result: encrypted.toString().replace('async ', ''), shouldReEncrypt: false }),
 };
 
 async function keychainOn(safeStorage: object, backend = 'gnome_libsecret'): Promise<Keychain> {

@@ -7,7 +7,10 @@ describe('what browsers are told of files', () => {
   it.each([
     ['“a.mp4” is not where it was (/home/ann/videos/a.mp4).', '“a.mp4” is not where it was (videos/a.mp4).'],
     ['There is nothing at /srv/films/b c.mp4.', 'There is nothing at b c.mp4.'],
-    ['The file is no longer at /home/ann/My projects/Film.shotluck/exports/x.json. Look there.', 'The file is no longer at exports/x.json. Look there.'],
+    [
+      'The file is no longer at /home/ann/My projects/Film.shotluck/exports/x.json. Look there.',
+      'The file is no longer at exports/x.json. Look there.',
+    ],
     ['/home/ann/My projects/Film.shotluck does not contain a project.', 'Film.shotluck does not contain a project.'],
     ['The disk of /data is full.', 'The disk of data is full.'],
     ['The disk of /database/ann is full.', 'The disk of ann is full.'],
@@ -27,7 +30,9 @@ describe('what browsers are told of files', () => {
   ])('leaves alone: %s', (message) => expect(veil.text(message)).toBe(message));
 
   it('goes through whole answers, and takes a folder that looks like an address for a folder', () => {
-    expect(veil.all({ jobs: [{ error: { message: '/home/ann/a.mp4' }, count: 3, none: null }] })).toEqual({ jobs: [{ error: { message: 'a.mp4' }, count: 3, none: null }] });
+    expect(veil.all({ jobs: [{ error: { message: '/home/ann/a.mp4' }, count: 3, none: null }] })).toEqual({
+      jobs: [{ error: { message: 'a.mp4' }, count: 3, none: null }],
+    });
     expect(veil.text('/media/ann/disk/a.mp4')).toBe('a.mp4');
   });
 });

@@ -17,7 +17,11 @@ describe('an address of a picture, film or curve', () => {
     expect(parseMediaUrl(mediaUrls.waveform(videoId))).toEqual({ kind: 'waveform', videoId });
     expect(parseMediaUrl(mediaUrls.curve(runId, 'transition'))).toEqual({ kind: 'curve', runId, head: 'transition' });
     expect(parseMediaUrl(mediaUrls.frameTimes(videoId))).toEqual({ kind: 'frame-times', videoId });
-    expect(parseMediaUrl(mediaUrls.exportFile(jobId, 'Möwen & Meer 1.json'))).toEqual({ kind: 'export', jobId, file: 'Möwen & Meer 1.json' });
+    expect(parseMediaUrl(mediaUrls.exportFile(jobId, 'Möwen & Meer 1.json'))).toEqual({
+      kind: 'export',
+      jobId,
+      file: 'Möwen & Meer 1.json',
+    });
   });
 
   it.each([
@@ -41,11 +45,16 @@ describe('an address of a picture, film or curve', () => {
 
   it('never carries a path in the place of an id, whatever comes', () => {
     fc.assert(
-      fc.property(fc.constantFrom('media', 'frame', 'sprite', 'waveform', 'curve', 'frame-times'), fc.string(), fc.string(), (kind, first, second) => {
-        const request = parseMediaUrl(`/${kind}/${first}/${second}`);
-        const id = request === null || request.kind === 'export' ? '' : 'runId' in request ? request.runId : request.videoId;
-        expect(id).not.toMatch(/[^A-Za-z0-9_-]/);
-      }),
+      fc.property(
+        fc.constantFrom('media', 'frame', 'sprite', 'waveform', 'curve', 'frame-times'),
+        fc.string(),
+        fc.string(),
+        (kind, first, second) => {
+          const request = parseMediaUrl(`/${kind}/${first}/${second}`);
+          const id = request === null || request.kind === 'export' ? '' : 'runId' in request ? request.runId : request.videoId;
+          expect(id).not.toMatch(/[^A-Za-z0-9_-]/);
+        },
+      ),
     );
   });
 });

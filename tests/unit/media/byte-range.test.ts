@@ -82,10 +82,17 @@ describe('openByteRange', () => {
   });
 
   it('sends an empty file', async () => {
-    expect(await openByteRange(join(dir, 'empty.mp4'), null)).toMatchObject({ status: 200, stream: null, headers: { 'Content-Length': '0' } });
+    expect(await openByteRange(join(dir, 'empty.mp4'), null)).toMatchObject({
+      status: 200,
+      stream: null,
+      headers: { 'Content-Length': '0' },
+    });
   });
 
   it('names a missing file', async () => {
-    await expect(openByteRange(join(dir, 'gone.mp4'), null)).rejects.toMatchObject({ code: 'media-missing', message: expect.stringContaining('gone.mp4') });
+    await expect(openByteRange(join(dir, 'gone.mp4'), null)).rejects.toMatchObject({
+      code: 'media-missing',
+      message: expect.stringContaining('gone.mp4'),
+    });
   });
 });

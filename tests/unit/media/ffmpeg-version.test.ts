@@ -11,9 +11,18 @@ describe('parseFfmpegVersion', () => {
     ['ffmpeg version 5.0 Copyright (c) 2000-2022 the FFmpeg developers', { major: 5, minor: 0, isSupported: false }],
     ['ffmpeg version n7.1 Copyright (c) 2000-2024 the FFmpeg developers', { major: 7, minor: 1, isSupported: true }],
     ['ffmpeg version 7.1-essentials_build-www.gyan.dev Copyright (c)', { major: 7, minor: 1, isSupported: true }],
-    ['ffmpeg version N-109468-gd39b34123d Copyright (c)\nlibavutil      57. 44.100 / 57. 44.100', { major: 5, minor: null, isSupported: true }],
-    ['ffmpeg version git-2020-01-01-abc Copyright (c)\nlibavutil      56. 38.100 / 56. 38.100', { major: 4, minor: null, isSupported: false }],
-    ['ffmpeg version 2024-06-13-git-0060a368b1-full_build Copyright (c)\r\nlibavutil      59. 23.100 / 59. 23.100', { major: 7, minor: null, isSupported: true }],
+    [
+      'ffmpeg version N-109468-gd39b34123d Copyright (c)\nlibavutil      57. 44.100 / 57. 44.100',
+      { major: 5, minor: null, isSupported: true },
+    ],
+    [
+      'ffmpeg version git-2020-01-01-abc Copyright (c)\nlibavutil      56. 38.100 / 56. 38.100',
+      { major: 4, minor: null, isSupported: false },
+    ],
+    [
+      'ffmpeg version 2024-06-13-git-0060a368b1-full_build Copyright (c)\r\nlibavutil      59. 23.100 / 59. 23.100',
+      { major: 7, minor: null, isSupported: true },
+    ],
   ])('%s', (text, expected) => {
     expect(parseFfmpegVersion(text)).toMatchObject(expected);
   });
@@ -34,10 +43,19 @@ describe('the ffmpeg at hand', () => {
 
   it('is named when it is missing or something else', async () => {
     const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: 'ffprobe' });
-    await expect(ffmpegVersion(missing, signal)).rejects.toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffmpeg') });
+    await expect(ffmpegVersion(missing, signal)).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: expect.stringContaining('/nowhere/ffmpeg'),
+    });
     const other = createFfmpeg({ ffmpegPath: process.execPath, ffprobePath: 'ffprobe' });
-    await expect(ffmpegVersion(other, signal)).rejects.toMatchObject({ code: 'tool-missing', message: expect.stringContaining('is not ffmpeg') });
+    await expect(ffmpegVersion(other, signal)).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: expect.stringContaining('is not ffmpeg'),
+    });
     const noProbe = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: '/nowhere/ffprobe' });
-    await expect(inspectFfmpeg(noProbe, signal)).rejects.toMatchObject({ code: 'tool-missing', message: expect.stringContaining('/nowhere/ffprobe') });
+    await expect(inspectFfmpeg(noProbe, signal)).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: expect.stringContaining('/nowhere/ffprobe'),
+    });
   });
 });

@@ -41,7 +41,16 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const ffmpeg = await ffmpegThat(`case "$*" in *-ss*) yes | head -c ${FRAME_BYTES * 40};; *) head -c ${FRAME_BYTES} /dev/zero;; esac`);
     const clock = { rate: { num: 25, den: 1 }, frameCount: 200 };
     const pictures = [];
-    for await (const picture of readFramesAt({ ffmpeg, path: film, clock, probe: { startUs: 0, stream: null, videoCodec: '' }, frames: [100], size: SIZE, signal })) pictures.push(picture);
+    for await (const picture of readFramesAt({
+      ffmpeg,
+      path: film,
+      clock,
+      probe: { startUs: 0, stream: null, videoCodec: '' },
+      frames: [100],
+      size: SIZE,
+      signal,
+    }))
+      pictures.push(picture);
     expect(pictures).toHaveLength(1);
     expect(pictures[0]?.data.every((value) => value === 0)).toBe(true);
   });

@@ -59,7 +59,12 @@ describe('choice of frames', () => {
       }),
     );
     expect(stretchesOf([0, 10, 10 + 499, 10 + 499 + 500], clock)).toEqual([[0, 10, 509], [1009]]);
-    expect(stretchesOf(Array.from({ length: 1200 }, (_, frame) => frame), clock).map((stretch) => stretch.length)).toEqual([500, 500, 200]);
+    expect(
+      stretchesOf(
+        Array.from({ length: 1200 }, (_, frame) => frame),
+        clock,
+      ).map((stretch) => stretch.length),
+    ).toEqual([500, 500, 200]);
   });
 
   it('keeps the aspect, and never enlarges', () => {

@@ -5,7 +5,14 @@ import { assumeConstant, measureTiming, repairTimes } from '#core/media/frame-ti
 const MILLISECONDS = { num: 1, den: 1000 };
 const NTSC = { num: 30000, den: 1001 };
 
-const commonRates = fc.constantFrom({ num: 24000, den: 1001 }, { num: 24, den: 1 }, { num: 25, den: 1 }, NTSC, { num: 50, den: 1 }, { num: 60000, den: 1001 });
+const commonRates = fc.constantFrom(
+  { num: 24000, den: 1001 },
+  { num: 24, den: 1 },
+  { num: 25, den: 1 },
+  NTSC,
+  { num: 50, den: 1 },
+  { num: 60000, den: 1001 },
+);
 
 function ticksAt(rate: { num: number; den: number }, timeBase: { num: number; den: number }, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, frame) => Math.round((frame * rate.den * timeBase.den) / (rate.num * timeBase.num)));
@@ -15,10 +22,16 @@ describe('measureTiming', () => {
   it('finds a constant rate although the container rounds its times, whether it states the rate or not', () => {
     const timeBases = fc.constantFrom(MILLISECONDS, { num: 1, den: 90000 }, { num: 1, den: 12800 });
     fc.assert(
-      fc.property(commonRates, timeBases, fc.integer({ min: 2000, max: 20000 }), fc.integer({ min: -5000, max: 5000 }), (rate, timeBase, count, shift) => {
-        const ticks = ticksAt(rate, timeBase, count).map((tick) => tick + shift);
-        expect(measureTiming(ticks, timeBase, [])).toEqual({ rate, isVariableRate: false, ptsUs: null });
-      }),
+      fc.property(
+        commonRates,
+        timeBases,
+        fc.integer({ min: 2000, max: 20000 }),
+        fc.integer({ min: -5000, max: 5000 }),
+        (rate, timeBase, count, shift) => {
+          const ticks = ticksAt(rate, timeBase, count).map((tick) => tick + shift);
+          expect(measureTiming(ticks, timeBase, [])).toEqual({ rate, isVariableRate: false, ptsUs: null });
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -29,7 +42,10 @@ describe('measureTiming', () => {
   });
 
   it('finds odd constant rates', () => {
-    expect(measureTiming(ticksAt({ num: 7, den: 3 }, { num: 1, den: 90000 }, 50), { num: 1, den: 90000 }, [])).toMatchObject({ rate: { num: 7, den: 3 }, isVariableRate: false });
+    expect(measureTiming(ticksAt({ num: 7, den: 3 }, { num: 1, den: 90000 }, 50), { num: 1, den: 90000 }, [])).toMatchObject({
+      rate: { num: 7, den: 3 },
+      isVariableRate: false,
+    });
   });
 
   it('notices one frame left out, even where a tick is as long as a frame', () => {
@@ -57,7 +73,10 @@ describe('repairTimes', () => {
   });
 
   it('makes times strictly ascending, and gives up where too much would be invented', () => {
-    const damaged = fc.array(fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -900, 4000) }), { minLength: 1, maxLength: 400 });
+    const damaged = fc.array(
+      fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -900, 4000) }),
+      { minLength: 1, maxLength: 400 },
+    );
     fc.assert(
       fc.property(damaged, (errors) => {
         const ticks = Float64Array.from(errors, (error, frame) => frame * 512 + error * 512);

@@ -20,7 +20,10 @@ describe('log of showinfo', () => {
   });
 
   it('tells frames without a time', () => {
-    expect(createShowinfoParser()('[Parsed_showinfo_0 @ 0x1] n:   0 pts: NOPTS pts_time:NOPTS   fmt:gray')).toEqual({ timeUs: null, isKey: true });
+    expect(createShowinfoParser()('[Parsed_showinfo_0 @ 0x1] n:   0 pts: NOPTS pts_time:NOPTS   fmt:gray')).toEqual({
+      timeUs: null,
+      isKey: true,
+    });
   });
 
   it('waits for a line that comes after its picture, and ends with the program', async () => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { audioTracks, containerName, displaySize, pictureStreams, parseRational, parseSecondsUs, ProbeJson, rotationOf } from '#core/media/stream-info.ts';
+import {
+  audioTracks,
+  containerName,
+  displaySize,
+  pictureStreams,
+  parseRational,
+  parseSecondsUs,
+  ProbeJson,
+  rotationOf,
+} from '#core/media/stream-info.ts';
 
 describe('what ffprobe tells of a stream', () => {
   it.each([
@@ -35,10 +44,17 @@ describe('what ffprobe tells of a stream', () => {
 
   it('names audio tracks as their maker did, not as the program that wrote them', () => {
     const titleOf = (tags: Record<string, string>) =>
-      audioTracks(ProbeJson.parse({ format: { format_name: 'mov' }, streams: [{ index: 1, codec_type: 'audio', tags }] })).map(({ title }) => title);
+      audioTracks(ProbeJson.parse({ format: { format_name: 'mov' }, streams: [{ index: 1, codec_type: 'audio', tags }] })).map(
+        ({ title }) => title,
+      );
     expect(titleOf({ title: 'Commentary' })).toEqual(['Commentary']);
     expect(titleOf({ handler_name: 'Director’s voice' })).toEqual(['Director’s voice']);
-    for (const handler of ['SoundHandler', '#Mainconcept MP4 Sound Media Handler', 'Core Media Audio', 'ISO Media file produced by Google Inc.'])
+    for (const handler of [
+      'SoundHandler',
+      '#Mainconcept MP4 Sound Media Handler',
+      'Core Media Audio',
+      'ISO Media file produced by Google Inc.',
+    ])
       expect(titleOf({ handler_name: handler })).toEqual([null]);
   });
 

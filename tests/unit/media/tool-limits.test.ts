@@ -46,25 +46,37 @@ describe.skipIf(process.platform === 'win32')('a run of ffmpeg is ended by name'
   it('when it works for longer than a file of its size can take', async () => {
     const ffmpeg = await programThat(SPINS, limited({ workMs: 1500 }));
     const { exit } = await readAll(await ffmpeg.stream({ input: { path: video }, args: [], signal }));
-    expect(exit.failure).toMatchObject({ code: 'media-corrupt', message: expect.stringMatching(/“holiday\.mp4” could not be read: ffmpeg did not finish within 2 seconds.*Convert it/) });
+    expect(exit.failure).toMatchObject({
+      code: 'media-corrupt',
+      message: expect.stringMatching(/“holiday\.mp4” could not be read: ffmpeg did not finish within 2 seconds.*Convert it/),
+    });
   });
 
   it.runIf(process.platform === 'linux')('when it neither works nor gives anything', async () => {
     const ffmpeg = await programThat(WAITS, limited({ stallMs: 1500 }));
     const { exit } = await readAll(await ffmpeg.probe({ input: { path: video }, args: [], effort: 'head', signal }));
-    expect(exit.failure).toMatchObject({ code: 'media-corrupt', message: expect.stringMatching(/got no data from it for 2 seconds.*Check that its disk/) });
+    expect(exit.failure).toMatchObject({
+      code: 'media-corrupt',
+      message: expect.stringMatching(/got no data from it for 2 seconds.*Check that its disk/),
+    });
   });
 
   it.runIf(process.platform === 'linux')('when it takes more memory than one video may', async () => {
     const ffmpeg = await programThat(GROWS, limited({ memoryBytes: 300e6 }));
     const { exit } = await readAll(await ffmpeg.stream({ input: { path: video }, args: [], signal }));
-    expect(exit.failure).toMatchObject({ code: 'unsupported', message: expect.stringMatching(/needs more memory than the studio allows for one video \(0\.3 GiB\).*lower resolution/) });
+    expect(exit.failure).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(/needs more memory than the studio allows for one video \(0\.3 GiB\).*lower resolution/),
+    });
   });
 
   it('also where it writes files', async () => {
     const outputs = [{ target: join(dir, 'clip.mp4'), options: ['-f', 'mp4'] }];
     // fluent-ffmpeg asks for lists first, which is no run over a file.
-    const ffmpeg = await programThat(`if (process.argv.includes("-i")) { ${SPINS} } else console.log(" E mp4  MP4")`, limited({ workMs: 1500 }));
+    const ffmpeg = await programThat(
+      `if (process.argv.includes("-i")) { ${SPINS} } else console.log(" E mp4  MP4")`,
+      limited({ workMs: 1500 }),
+    );
     const report = await ffmpeg.writeFiles({ inputPath: video, inputOptions: [], outputs, signal });
     expect(report.failure).toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('could not be read') });
   });
@@ -87,7 +99,10 @@ describe.skipIf(process.platform === 'win32')('a run of ffmpeg is ended by name'
     const reading = (async () => {
       for await (const _batch of readFrames({ ffmpeg, path: video, size: SIZE, signal })) continue;
     })();
-    await expect(reading).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringMatching(/“holiday\.mp4” makes ffmpeg crash \(SIGSEGV\)/) });
+    await expect(reading).rejects.toMatchObject({
+      code: 'media-corrupt',
+      message: expect.stringMatching(/“holiday\.mp4” makes ffmpeg crash \(SIGSEGV\)/),
+    });
   });
 });
 
@@ -98,11 +113,20 @@ describe.skipIf(process.platform === 'win32')('only files are read', () => {
     const folder = join(dir, 'folder.mp4');
     await mkdir(folder);
     const ffmpeg = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
-    for (const [path, what] of [[pipe, /is a pipe/], [folder, /is a folder/], ['/dev/zero', /is a device/]] as const) {
+    for (const [path, what] of [
+      [pipe, /is a pipe/],
+      [folder, /is a folder/],
+      ['/dev/zero', /is a device/],
+    ] as const) {
       const error = { code: 'media-corrupt', message: expect.stringMatching(what) };
       await expect(ffmpeg.stream({ input: { path }, args: [], signal })).rejects.toMatchObject(error);
       await expect(ffmpeg.probe({ input: { path }, args: [], signal })).rejects.toMatchObject(error);
-      const report = await ffmpeg.writeFiles({ inputPath: path, inputOptions: [], outputs: [{ target: join(dir, 'x.mp4'), options: ['-f', 'mp4'] }], signal });
+      const report = await ffmpeg.writeFiles({
+        inputPath: path,
+        inputOptions: [],
+        outputs: [{ target: join(dir, 'x.mp4'), options: ['-f', 'mp4'] }],
+        signal,
+      });
       expect(report.failure).toMatchObject(error);
     }
   });
@@ -118,7 +142,10 @@ describe('limits', () => {
 
   it('are watched by what the system tells of a process', async () => {
     const status = 'Name:\tff mpeg\nVmPeak:\t  900 kB\nVmRSS:\t    512 kB\nThreads:\t3\n';
-    expect(parseProc(status, '7 (ff) mpeg) S 1 7 7 0 -1 0 1 0 0 0 150 25 0 0 20 0 3 0 1 2 3')).toEqual({ memoryBytes: 512 * 1024, cpuMs: 1750 });
+    expect(parseProc(status, '7 (ff) mpeg) S 1 7 7 0 -1 0 1 0 0 0 150 25 0 0 20 0 3 0 1 2 3')).toEqual({
+      memoryBytes: 512 * 1024,
+      cpuMs: 1750,
+    });
     expect(parseProc('Name:\tzombie\n', '7 (z) Z 1 7 7 0 -1 0 1 0 0 0 1 1 0')).toBeNull();
     expect(parsePs('  2048   0:01.50\n')).toEqual({ memoryBytes: 2048 * 1024, cpuMs: 1500 });
     expect(parsePs('  2048 1-00:00:10\n')).toEqual({ memoryBytes: 2048 * 1024, cpuMs: 86_410_000 });
@@ -137,8 +164,16 @@ describe.skipIf(process.platform === 'win32')('the log', () => {
     const bad = await programThat('console.error("broken header"); process.exitCode = 1', MEDIA_LIMITS, lines);
     await readAll(await bad.stream({ input: { path: video }, args: ['-f', 'null', '-'], signal }));
     expect(lines).toMatchObject([
-      { level: 'debug', message: 'ffmpeg ended', details: { command: expect.arrayContaining(['-show_format', '-i', `file:${video}`]), durationMs: expect.any(Number), code: 0 } },
-      { level: 'info', message: 'ffmpeg failed', details: { command: expect.arrayContaining(['-f', 'null']), code: 1, lastWords: 'broken header' } },
+      {
+        level: 'debug',
+        message: 'ffmpeg ended',
+        details: { command: expect.arrayContaining(['-show_format', '-i', `file:${video}`]), durationMs: expect.any(Number), code: 0 },
+      },
+      {
+        level: 'info',
+        message: 'ffmpeg failed',
+        details: { command: expect.arrayContaining(['-f', 'null']), code: 1, lastWords: 'broken header' },
+      },
     ]);
   });
 });

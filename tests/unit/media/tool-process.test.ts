@@ -48,7 +48,11 @@ describe('programs', () => {
 
   it.skipIf(process.platform === 'win32')('that no file is left for end with a named error, and nothing else ends', async () => {
     const script = join(import.meta.dirname, '../../helpers/without-files-process.ts');
-    const studio = startTool({ path: '/bin/sh', args: ['-c', 'ulimit -n 120; exec "$0" "$1" "$0"', process.execPath, script], signal: new AbortController().signal });
+    const studio = startTool({
+      path: '/bin/sh',
+      args: ['-c', 'ulimit -n 120; exec "$0" "$1" "$0"', process.execPath, script],
+      signal: new AbortController().signal,
+    });
     const { output, exit } = await readAll(studio);
     expect(exit).toMatchObject({ code: 0, stderrTail: '' });
     expect(JSON.parse(output.toString())).toEqual(['busy', 'busy', 'busy']);
@@ -92,7 +96,8 @@ describe('programs', () => {
   });
 
   it('give lines and blocks however their output is torn', async () => {
-    const script = 'const t = ["ab", "c\\nde", "f\\n\\ng"]; const next = () => { const p = t.shift(); if (p) process.stdout.write(p, () => setTimeout(next, 20)); }; next()';
+    const script =
+      'const t = ["ab", "c\\nde", "f\\n\\ng"]; const next = () => { const p = t.shift(); if (p) process.stdout.write(p, () => setTimeout(next, 20)); }; next()';
     const lines: string[] = [];
     for await (const line of readLines(startScript(script))) lines.push(line);
     expect(lines).toEqual(['abc', 'def', '', 'g']);
@@ -126,7 +131,12 @@ describe('files that ffmpeg writes', () => {
     const inputPath = join(dir, 'y.mp4');
     await writeFile(inputPath, new Uint8Array(5000));
     const run = (path: string) =>
-      createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' }).writeFiles({ inputPath, inputOptions: [], outputs, signal: new AbortController().signal });
+      createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' }).writeFiles({
+        inputPath,
+        inputOptions: [],
+        outputs,
+        signal: new AbortController().signal,
+      });
     await expect(run('ffmpeg')).resolves.toMatchObject({ code: expect.any(Number), failure: null });
     await expect(run('/nowhere/ffmpeg')).resolves.toMatchObject({ failure: { code: 'tool-missing' } });
     await expect(run('ffmpeg')).resolves.toMatchObject({ code: expect.any(Number), failure: null });
@@ -134,7 +144,12 @@ describe('files that ffmpeg writes', () => {
 
   it('reports the exit code and the reason of a bad run', async () => {
     const outputs = [{ target: join(dir, 'b.mp4'), options: ['-f', 'mp4'] }];
-    const report = await ffmpeg.writeFiles({ inputPath: join(dir, 'none.mp4'), inputOptions: [], outputs, signal: new AbortController().signal });
+    const report = await ffmpeg.writeFiles({
+      inputPath: join(dir, 'none.mp4'),
+      inputOptions: [],
+      outputs,
+      signal: new AbortController().signal,
+    });
     expect(report).toMatchObject({ code: null, failure: { code: 'media-missing' } });
     const bad = join(dir, 'zeros.mp4');
     await writeFile(bad, new Uint8Array(5000));
@@ -145,7 +160,13 @@ describe('files that ffmpeg writes', () => {
 
   it('takes names and filters with spaces apart from each other, and tells progress', async () => {
     const film = join(dir, 'a b, c%d.mkv');
-    const made = await readAll(await ffmpeg.stream({ input: null, args: ['-v', 'error', ...testFilm(1).slice(0, -2), '-c:v', 'ffv1', film], signal: new AbortController().signal }));
+    const made = await readAll(
+      await ffmpeg.stream({
+        input: null,
+        args: ['-v', 'error', ...testFilm(1).slice(0, -2), '-c:v', 'ffv1', film],
+        signal: new AbortController().signal,
+      }),
+    );
     expect(made.exit.stderrTail).toBe('');
     const frames: number[] = [];
     const target = join(dir, 'copy of it.mkv');
@@ -163,7 +184,11 @@ describe('files that ffmpeg writes', () => {
   it('stops at once when cancelled, before and during the run', async () => {
     const controller = new AbortController();
     const film = join(dir, 'a b, c%d.mkv');
-    const endless = { inputPath: film, inputOptions: ['-stream_loop', '-1'], outputs: [{ target: join(dir, 'long.mkv'), options: ['-c:v', 'ffv1'] }] };
+    const endless = {
+      inputPath: film,
+      inputOptions: ['-stream_loop', '-1'],
+      outputs: [{ target: join(dir, 'long.mkv'), options: ['-c:v', 'ffv1'] }],
+    };
     const run = ffmpeg.writeFiles({ ...endless, signal: controller.signal, onProgress: () => controller.abort() });
     await expect(run).resolves.toMatchObject({ failure: { code: 'cancelled' } });
     await expect(ffmpeg.writeFiles({ ...endless, signal: controller.signal })).resolves.toMatchObject({ failure: { code: 'cancelled' } });

@@ -5,7 +5,14 @@ import type { Backup } from '#shared/domain/project.ts';
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 10, 29, 12);
 
-const backup = (ageHours: number, rest: Partial<Backup> = {}): Backup => ({ id: `${ageHours}`, kind: 'automatic', createdAtMs: NOW_MS - ageHours * HOUR_MS, sizeBytes: 1_000_000, counts: null, ...rest });
+const backup = (ageHours: number, rest: Partial<Backup> = {}): Backup => ({
+  id: `${ageHours}`,
+  kind: 'automatic',
+  createdAtMs: NOW_MS - ageHours * HOUR_MS,
+  sizeBytes: 1_000_000,
+  counts: null,
+  ...rest,
+});
 const kept = (backups: readonly Backup[]): string[] => {
   const dropped = new Set(backupsToDrop(backups, NOW_MS));
   return backups.filter((each) => !dropped.has(each)).map(({ id }) => id);
@@ -35,6 +42,10 @@ describe('which backups stay', () => {
   });
 
   it('whatever a person or an update set aside', () => {
-    expect(kept([backup(5_000, { kind: 'set-aside' }), backup(9_000, { kind: 'before-update' }), backup(9_001)])).toEqual(['5000', '9000', '9001']);
+    expect(kept([backup(5_000, { kind: 'set-aside' }), backup(9_000, { kind: 'before-update' }), backup(9_001)])).toEqual([
+      '5000',
+      '9000',
+      '9001',
+    ]);
   });
 });

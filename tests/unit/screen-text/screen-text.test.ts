@@ -11,7 +11,12 @@ import { videoDocument } from '../../helpers/video-documents.ts';
 
 function boxAt(left: number, top: number, width = 0.4, height = 0.1): TextBox {
   const [right, bottom] = [left + width, top + height];
-  return [{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }];
+  return [
+    { x: left, y: top },
+    { x: right, y: top },
+    { x: right, y: bottom },
+    { x: left, y: bottom },
+  ];
 }
 const line = (text: string, { confidence = 0.9, box = boxAt(0.1, 0.4) } = {}): RecognisedLine => ({ text, confidence, box });
 
@@ -54,7 +59,14 @@ describe('readings of one shot', () => {
   });
 
   it('leave out the pieces of a line that another frame has whole', () => {
-    const pieces = { frame: 10, lines: [line('A Day', { box: boxAt(0.1, 0.4, 0.2) }), line('/ Out', { box: boxAt(0.32, 0.4, 0.18) }), line('Day', { box: boxAt(0.1, 0.8, 0.2) })] };
+    const pieces = {
+      frame: 10,
+      lines: [
+        line('A Day', { box: boxAt(0.1, 0.4, 0.2) }),
+        line('/ Out', { box: boxAt(0.32, 0.4, 0.18) }),
+        line('Day', { box: boxAt(0.1, 0.8, 0.2) }),
+      ],
+    };
     const whole = { frame: 30, lines: [line('A Day Out')] };
     expect(joinReadings([pieces, whole]).map(({ text }) => text)).toEqual(['Day', 'A Day Out']);
   });
@@ -69,13 +81,25 @@ describe('readings of one shot', () => {
 });
 
 it('the text of a shot is what lies between its ends, each wording once', () => {
-  const texts = [5, 15, 18, 25].map((frame) => ({ frame, firstFrame: frame, lastFrame: frame, text: frame === 25 ? 'two' : 'one', box: boxAt(0.1, 0.4) }));
+  const texts = [5, 15, 18, 25].map((frame) => ({
+    frame,
+    firstFrame: frame,
+    lastFrame: frame,
+    text: frame === 25 ? 'two' : 'one',
+    box: boxAt(0.1, 0.4),
+  }));
   expect(screenTextsOf(texts, { startFrame: 10, endFrame: 25 })).toMatchObject([{ frame: 15, text: 'one' }]);
   expect(screenTextsOf(texts, { startFrame: 0, endFrame: 26 }).map(({ text }) => text)).toEqual(['one', 'two']);
 });
 
 it('the text of a shot is in the order in which people read it, whichever frame shows a line best', () => {
-  const at = (text: string, [firstFrame, frame, lastFrame]: readonly [number, number, number], x: number, y: number) => ({ text, frame, firstFrame, lastFrame, box: boxAt(x, y) });
+  const at = (text: string, [firstFrame, frame, lastFrame]: readonly [number, number, number], x: number, y: number) => ({
+    text,
+    frame,
+    firstFrame,
+    lastFrame,
+    box: boxAt(x, y),
+  });
   const lines = [
     at('and ends', [40, 40, 45], 0.1, 0.1),
     at('right', [10, 20, 30], 0.6, 0.51),
@@ -83,12 +107,20 @@ it('the text of a shot is in the order in which people read it, whichever frame 
     at('Title, faded in', [20, 30, 30], 0.3, 0.2),
     at('left', [10, 20, 30], 0.1, 0.5),
   ];
-  expect(screenTextsOf(lines, { startFrame: 0, endFrame: 50 }).map(({ text }) => text)).toEqual(['Title, faded in', 'left', 'right', 'below', 'and ends']);
+  expect(screenTextsOf(lines, { startFrame: 0, endFrame: 50 }).map(({ text }) => text)).toEqual([
+    'Title, faded in',
+    'left',
+    'right',
+    'below',
+    'and ends',
+  ]);
 });
 
 function picture(paint: (x: number, y: number) => number): Picture {
   const [width, height] = [64, 36];
-  const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => paint(Math.floor(index / 3) % width, Math.floor(index / 3 / width)));
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, index) =>
+    paint(Math.floor(index / 3) % width, Math.floor(index / 3 / width)),
+  );
   return { frame: 0, width, height, data };
 }
 
@@ -97,12 +129,27 @@ describe('detail of the ground', () => {
   const isInText = (x: number, y: number): boolean => x >= 16 && x < 48 && y >= 9 && y < 27;
 
   it('is none on a plain ground, whatever the text looks like', () => {
-    expect(backgroundDetail(picture((x, y) => (isInText(x, y) ? (x * 97) % 256 : 20)), text)).toBe(0);
+    expect(
+      backgroundDetail(
+        picture((x, y) => (isInText(x, y) ? (x * 97) % 256 : 20)),
+        text,
+      ),
+    ).toBe(0);
   });
 
   it('is found in texture, and in large areas of another colour', () => {
-    expect(backgroundDetail(picture((x, y) => (isInText(x, y) ? 255 : ((x + y) % 2) * 60)), text)).toBeGreaterThan(0.9);
-    expect(backgroundDetail(picture((x) => (x < 20 ? 200 : 20)), [])).toBeGreaterThan(0.25);
+    expect(
+      backgroundDetail(
+        picture((x, y) => (isInText(x, y) ? 255 : ((x + y) % 2) * 60)),
+        text,
+      ),
+    ).toBeGreaterThan(0.9);
+    expect(
+      backgroundDetail(
+        picture((x) => (x < 20 ? 200 : 20)),
+        [],
+      ),
+    ).toBeGreaterThan(0.25);
   });
 });
 
@@ -128,9 +175,15 @@ describe('a title card', () => {
     const document = videoDocument({ name: 'cards.mp4', lastFrames: [9, 19], shots: [{ screenText: 'THE END' }, { screenText: 'STOP' }] });
     const [first, second] = document.shots;
     if (first === undefined || second === undefined) throw new Error('two shots expected');
-    const screenFrames = [{ frame: 0, backgroundDetail: 0, engine: 'pp-ocr', modelSha256: 'abc' }, { frame: 10, backgroundDetail: 0.3, engine: 'pp-ocr', modelSha256: 'abc' }];
+    const screenFrames = [
+      { frame: 0, backgroundDetail: 0, engine: 'pp-ocr', modelSha256: 'abc' },
+      { frame: 10, backgroundDetail: 0.3, engine: 'pp-ocr', modelSha256: 'abc' },
+    ];
     const caption = titleCardCaption({ ...document, screenFrames }, first);
-    expect(caption).toMatchObject({ text: 'A title card that reads “THE END”.', provenance: { engine: 'pp-ocr', modelSha256: 'abc', frames: [0] } });
+    expect(caption).toMatchObject({
+      text: 'A title card that reads “THE END”.',
+      provenance: { engine: 'pp-ocr', modelSha256: 'abc', frames: [0] },
+    });
     expect(caption?.meanLogProb).toBeCloseTo(Math.log(0.98), 6);
     expect(titleCardCaption({ ...document, screenFrames }, second)).toBeNull();
   });

@@ -16,7 +16,14 @@ describe('notices and list of components', () => {
 
   it('name what has to be named', () => {
     const notices = readFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-    for (const words of ['@img/sharp-libvips-linux-x64 1.3.4: LGPL-3.0-or-later', 'GNU LESSER GENERAL PUBLIC LICENSE', 'ffmpeg and ffprobe are not part', 'SIL Open Font License', 'TransNet V2', 'CC BY 4.0'])
+    for (const words of [
+      '@img/sharp-libvips-linux-x64 1.3.4: LGPL-3.0-or-later',
+      'GNU LESSER GENERAL PUBLIC LICENSE',
+      'ffmpeg and ffprobe are not part',
+      'SIL Open Font License',
+      'TransNet V2',
+      'CC BY 4.0',
+    ])
       expect.soft(notices, words).toContain(words);
     expect(notices).not.toContain('not named');
   });
@@ -40,7 +47,12 @@ describe('what a package holds', () => {
 
   it('is what the programs import and all that these need, found as Node finds it', () => {
     const isInstalled = (folder: string): boolean => folder !== 'node_modules/for-another-system';
-    expect(closureOf(['a'], lockfile, { isInstalled })).toEqual(['node_modules/a', 'node_modules/a/node_modules/b', 'node_modules/c', 'node_modules/d']);
+    expect(closureOf(['a'], lockfile, { isInstalled })).toEqual([
+      'node_modules/a',
+      'node_modules/a/node_modules/b',
+      'node_modules/c',
+      'node_modules/d',
+    ]);
   });
 
   it('leaves out binaries of other systems', () => {

@@ -78,10 +78,14 @@ describe('one set-up at a time', () => {
   it('makes the second wait for the first, and says so', async () => {
     const order: string[] = [];
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const first = withSetupLock(log, async () => {
-      await released;
-      order.push('first');
-    }, { file: lockFile(), pollMs: 5 });
+    const first = withSetupLock(
+      log,
+      async () => {
+        await released;
+        order.push('first');
+      },
+      { file: lockFile(), pollMs: 5 },
+    );
     const second = withSetupLock(log, async () => void order.push('second'), { file: lockFile(), pollMs: 5 });
     release();
     await Promise.all([first, second]);

@@ -48,7 +48,12 @@ describe('checking', () => {
   it('looks at format, lint, and the types of each program', async () => {
     const { asked, printed, options } = answers('');
     expect(await checkPython(options)).toBe(true);
-    expect(asked.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual(['ruff format', 'ruff check', 'mypy --no-error-summary', 'mypy --no-error-summary']);
+    expect(asked.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
+      'ruff format',
+      'ruff check',
+      'mypy --no-error-summary',
+      'mypy --no-error-summary',
+    ]);
     expect(printed).toEqual([]);
   });
 

@@ -38,7 +38,13 @@ it('counts what Vitest ran', async () => {
      describe('hooks', () => { afterAll(() => { throw new Error('hook broke'); }); it('passes too', () => {}); });`,
   );
   writeFileSync(path.join(folder, 'b.test.mjs'), `import './absent.mjs';`);
-  const tally = await runTool([path.join(nodeModules, 'vitest/vitest.mjs'), 'run', '--root', folder, `--reporter=${reporter('vitest-report.mjs')}`]);
+  const tally = await runTool([
+    path.join(nodeModules, 'vitest/vitest.mjs'),
+    'run',
+    '--root',
+    folder,
+    `--reporter=${reporter('vitest-report.mjs')}`,
+  ]);
   expect(tally.passed).toBe(3);
   expect(titles(tally.failed)).toEqual(['a.test.mjs > fails', 'a.test.mjs > hooks', 'b.test.mjs']);
   expect(tally.skipped.map(({ reason }) => reason)).toEqual(['no GPU']);
@@ -58,7 +64,11 @@ it('counts what Playwright ran', async () => {
      });`,
   );
   writeFileSync(path.join(folder, 'playwright.config.mjs'), `export default { workers: 1 };`);
-  const tally = await runTool([path.join(nodeModules, '@playwright/test/cli.js'), 'test', `--reporter=${reporter('playwright-report.mjs')}`]);
+  const tally = await runTool([
+    path.join(nodeModules, '@playwright/test/cli.js'),
+    'test',
+    `--reporter=${reporter('playwright-report.mjs')}`,
+  ]);
   expect(tally.passed).toBe(2);
   expect(titles(tally.failed)).toEqual(['a.spec.mjs > fails']);
   expect(tally.skipped.map(({ reason }) => reason)).toEqual(['no GPU']);

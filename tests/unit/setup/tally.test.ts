@@ -15,7 +15,11 @@ const mixed = {
 describe('counting', () => {
   it('closes with one line that counts everything', () => {
     expect(closingReport(passed).split('\n').at(-1)).toBe('3 passed, 0 failed');
-    expect(closingReport(addTallies([passed, mixed])).split('\n').at(-1)).toBe('5 passed, 1 failed, 1 skipped');
+    expect(
+      closingReport(addTallies([passed, mixed]))
+        .split('\n')
+        .at(-1),
+    ).toBe('5 passed, 1 failed, 1 skipped');
   });
 
   it('names what failed, what was skipped and why, and what passed only on a retry', () => {

@@ -16,7 +16,9 @@ function findIn(probabilities: readonly number[]): SoundRange[] {
 
 /** Seconds of speech and silence in turn, beginning with silence. */
 function turns(...seconds: number[]): number[] {
-  return seconds.flatMap((length, index) => Array.from({ length: Math.round(length * WINDOWS_PER_SECOND) }, () => (index % 2 === 0 ? 0.01 : 0.99)));
+  return seconds.flatMap((length, index) =>
+    Array.from({ length: Math.round(length * WINDOWS_PER_SECOND) }, () => (index % 2 === 0 ? 0.01 : 0.99)),
+  );
 }
 
 const seconds = ({ startSample, endSample }: SoundRange): [number, number] => [startSample / 16_000, endSample / 16_000];
@@ -93,11 +95,17 @@ describe('chunks', () => {
   }
 
   it('join speech with short pauses up to 30 seconds', () => {
-    expect(pack(range(1, 10), range(11, 20), range(21, 30), range(30.5, 35)).map(seconds)).toEqual([[1, 30], [30.5, 35]]);
+    expect(pack(range(1, 10), range(11, 20), range(21, 30), range(30.5, 35)).map(seconds)).toEqual([
+      [1, 30],
+      [30.5, 35],
+    ]);
   });
 
   it('keep speech apart over a long pause', () => {
-    expect(pack(range(1, 3), range(8, 9)).map(seconds)).toEqual([[1, 3], [8, 9]]);
+    expect(pack(range(1, 3), range(8, 9)).map(seconds)).toEqual([
+      [1, 3],
+      [8, 9],
+    ]);
     const packer = createChunkPacker();
     packer.push(range(1, 3));
     expect(packer.advance(4 * 16_000)).toBeNull();

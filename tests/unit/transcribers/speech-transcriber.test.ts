@@ -9,26 +9,40 @@ const RATE = 16_000;
 /** Sound in which a sample of 1 is speech; comes in blocks of odd length. */
 async function* sound(...turns: readonly (readonly [seconds: number, value: number])[]): AsyncGenerator<SoundBlock> {
   for (const [seconds, value] of turns) {
-    for (let left = Math.round(seconds * RATE); left > 0; left -= 12_345) yield { samples: new Float32Array(Math.min(left, 12_345)).fill(value) };
+    for (let left = Math.round(seconds * RATE); left > 0; left -= 12_345)
+      yield { samples: new Float32Array(Math.min(left, 12_345)).fill(value) };
   }
 }
 
 /** A voice detector that believes the samples, and ears that write down how long they listened. */
-function fakeNetworks(answer: (input: WhisperInput) => Partial<WhisperOutput> = () => ({})): SpeechNetworks & { readonly heard: WhisperInput[] } {
+function fakeNetworks(
+  answer: (input: WhisperInput) => Partial<WhisperOutput> = () => ({}),
+): SpeechNetworks & { readonly heard: WhisperInput[] } {
   const heard: WhisperInput[] = [];
   return {
     heard,
     opened: () => ({ device: 'cpu', notes: [] }),
     load: () => Promise.resolve(),
     findSpeech: ({ samples }) => {
-      const probabilities = Float32Array.from({ length: samples.length / VAD_WINDOW_SAMPLES }, (_, index) => samples[index * VAD_WINDOW_SAMPLES] ?? 0);
+      const probabilities = Float32Array.from(
+        { length: samples.length / VAD_WINDOW_SAMPLES },
+        (_, index) => samples[index * VAD_WINDOW_SAMPLES] ?? 0,
+      );
       return Promise.resolve({ probabilities, memory: { hidden: new Float32Array(256), context: new Float32Array(64) } });
     },
     hear: (input) => {
       heard.push(input);
       const endS = input.samples.length / RATE;
       const words = [{ text: 'Hello.', startS: 0.2, endS: endS - 0.2, probability: 0.9 }];
-      return Promise.resolve({ language: 'en', languages: { en: 0.95, de: 0.05 }, words, meanLogProb: -0.2, noSpeechProbability: 0.01, doubt: null, ...answer(input) });
+      return Promise.resolve({
+        language: 'en',
+        languages: { en: 0.95, de: 0.05 },
+        words,
+        meanLogProb: -0.2,
+        noSpeechProbability: 0.01,
+        doubt: null,
+        ...answer(input),
+      });
     },
   };
 }
@@ -36,7 +50,10 @@ function fakeNetworks(answer: (input: WhisperInput) => Partial<WhisperOutput> = 
 async function transcribe(networks: SpeechNetworks, blocks: AsyncIterable<SoundBlock>, language: string | null = null) {
   const told: HeardSpeech[] = [];
   const transcriber = createSpeechTranscriber(networks, { id: 'ears', sha256: 'f'.repeat(64) });
-  const result = await transcriber.transcribe({ sound: blocks, language }, { signal: new AbortController().signal, onHeard: (heard) => told.push(heard) });
+  const result = await transcriber.transcribe(
+    { sound: blocks, language },
+    { signal: new AbortController().signal, onHeard: (heard) => told.push(heard) },
+  );
   return { told, result };
 }
 
@@ -46,7 +63,10 @@ describe('a transcriber', () => {
     const { told, result } = await transcribe(networks, sound([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
     expect(networks.heard.map(({ samples }) => Math.round(samples.length / RATE))).toEqual([3, 2]);
     const segments = told.flatMap((heard) => heard.segments);
-    expect(segments.map(({ startUs, endUs }) => [Math.round(startUs / 1e6), Math.round(endUs / 1e6)])).toEqual([[60, 63], [113, 115]]);
+    expect(segments.map(({ startUs, endUs }) => [Math.round(startUs / 1e6), Math.round(endUs / 1e6)])).toEqual([
+      [60, 63],
+      [113, 115],
+    ]);
     expect(result).toEqual({ language: 'en', modelSha256: 'f'.repeat(64) });
   });
 
@@ -59,7 +79,13 @@ describe('a transcriber', () => {
   });
 
   it('goes on in the same place when it is started again where it stopped', async () => {
-    const turns = [[5, 0], [6, 1], [4, 0], [7, 1], [3, 0]] as const;
+    const turns = [
+      [5, 0],
+      [6, 1],
+      [4, 0],
+      [7, 1],
+      [3, 0],
+    ] as const;
     const whole = await transcribe(fakeNetworks(), sound(...turns));
     const stop = whole.told.find((heard) => heard.segments.length > 0)?.untilUs ?? 0;
     const rest = await transcribe(fakeNetworks(), sound([15 - stop / 1e6, 0], [7, 1], [3, 0]));
@@ -79,7 +105,10 @@ describe('a transcriber', () => {
   });
 
   it('counts what was not to be believed, and asks nothing of silence', async () => {
-    const loops = await transcribe(fakeNetworks(() => ({ doubt: 'repeats', words: [] })), sound([3, 1], [1, 0]));
+    const loops = await transcribe(
+      fakeNetworks(() => ({ doubt: 'repeats', words: [] })),
+      sound([3, 1], [1, 0]),
+    );
     expect(loops.told.reduce((sum, heard) => sum + heard.doubtfulCount, 0)).toBe(1);
     const silent = fakeNetworks();
     const { told, result } = await transcribe(silent, sound([12, 0]));

@@ -11,7 +11,13 @@ describe('words', () => {
   it('begin at spaces; punctuation stays with the word before', () => {
     const words = wordsOf(pieces(' And', ' so', ',', ' my', ' fel', 'low', ' Americans', '.'), 4);
     expect(words.map((word) => word.text)).toEqual(['And', 'so,', 'my', 'fellow', 'Americans.']);
-    expect(words.map((word) => [word.startS, word.endS])).toEqual([[0, 0.5], [0.5, 1.5], [1.5, 2], [2, 3], [3, 4]]);
+    expect(words.map((word) => [word.startS, word.endS])).toEqual([
+      [0, 0.5],
+      [0.5, 1.5],
+      [1.5, 2],
+      [2, 3],
+      [3, 4],
+    ]);
     expect(words[3]?.probability).toBeCloseTo(0.5);
   });
 
@@ -23,8 +29,14 @@ describe('words', () => {
 
   it('do not reach over the pause that follows them', () => {
     const words = wordsOf(pieces(' one', ' two'), 9);
-    const kept = keepInSpeech(words, [{ startS: 0.1, endS: 0.4 }, { startS: 0.5, endS: 1.2 }]);
-    expect(kept.map((word) => [word.startS, word.endS])).toEqual([[0.1, 0.4], [0.5, 1.2]]);
+    const kept = keepInSpeech(words, [
+      { startS: 0.1, endS: 0.4 },
+      { startS: 0.5, endS: 1.2 },
+    ]);
+    expect(kept.map((word) => [word.startS, word.endS])).toEqual([
+      [0.1, 0.4],
+      [0.5, 1.2],
+    ]);
   });
 
   it('make sentences, and parts of them where a pause or the length asks for it', () => {
@@ -40,7 +52,9 @@ describe('doubts', () => {
   const loop = 'Thank you for watching. '.repeat(12);
   it('fall on text that repeats itself, and not on plain speech', () => {
     expect(repeatsItself({ text: loop })).toBe(true);
-    expect(compressionRatio('And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.')).toBeLessThan(2);
+    expect(
+      compressionRatio('And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.'),
+    ).toBeLessThan(2);
     expect(compressionRatio('')).toBe(0);
   });
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 
-const wholeNumber = z.string().regex(/^\d{1,9}$/).transform(Number);
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
 
 /** Widest still that a client may ask for: 8K. */
 const MAX_STILL_WIDTH = 7680;
@@ -9,7 +12,12 @@ const MAX_STILL_WIDTH = 7680;
 /** What an address of `shared/contract/media-urls.ts` asks for. Nothing in it is a path. */
 export const MediaRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('media'), videoId: VideoId }),
-  z.object({ kind: z.literal('frame'), videoId: VideoId, frame: wholeNumber, width: wholeNumber.pipe(z.number().min(16).max(MAX_STILL_WIDTH)) }),
+  z.object({
+    kind: z.literal('frame'),
+    videoId: VideoId,
+    frame: wholeNumber,
+    width: wholeNumber.pipe(z.number().min(16).max(MAX_STILL_WIDTH)),
+  }),
   z.object({ kind: z.literal('sprite'), videoId: VideoId, sheet: wholeNumber }),
   z.object({ kind: z.literal('waveform'), videoId: VideoId }),
   z.object({ kind: z.literal('curve'), runId: DetectionRunId, head: z.enum(['cut', 'transition']) }),

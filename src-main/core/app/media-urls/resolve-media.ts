@@ -55,7 +55,8 @@ export function createMediaResolver(parts: MediaParts) {
     if (probe === null || frame >= probe.frameCount) return null;
     const source = await videos.openSource(videoId);
     const frames = { ffmpeg, path: source.path, clock: videos.clock(videoId), probe };
-    const make = (unwanted: AbortSignal): Promise<Buffer> => source.checked(() => readStill({ ...frames, frame, maxWidth: width, signal: unwanted }));
+    const make = (unwanted: AbortSignal): Promise<Buffer> =>
+      source.checked(() => readStill({ ...frames, frame, maxWidth: width, signal: unwanted }));
     const bytes = await stills.get(`${videoId} ${source.stamp} ${frame} ${width}`, make, signal);
     return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
   }
@@ -82,7 +83,10 @@ export function createMediaResolver(parts: MediaParts) {
 
   /** Files that were deleted since are left out. */
   function archiveOf({ folder, files }: ExportedSet): MediaAnswer | null {
-    const archive = files.filter(isFileName).map((file) => path.join(folder, file)).filter(isRegular);
+    const archive = files
+      .filter(isFileName)
+      .map((file) => path.join(folder, file))
+      .filter(isRegular);
     return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };
   }
 
@@ -103,7 +107,11 @@ export function createMediaResolver(parts: MediaParts) {
       case 'frame':
         return still(request, signal);
       case 'sprite':
-        return ifCached({ path: spriteSheetPath(cacheDir, request.videoId, request.sheet), contentType: 'image/jpeg', cacheSeconds: FOR_AN_HOUR });
+        return ifCached({
+          path: spriteSheetPath(cacheDir, request.videoId, request.sheet),
+          contentType: 'image/jpeg',
+          cacheSeconds: FOR_AN_HOUR,
+        });
       case 'waveform':
         return ifCached({ path: waveformPath(cacheDir, request.videoId), contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
       case 'curve': {

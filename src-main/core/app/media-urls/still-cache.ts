@@ -56,7 +56,12 @@ export function createStillCache({ parallel }: StillCacheParts) {
       // One that was given up may have been asked for anew meanwhile.
       if (inMaking.get(key) === making) inMaking.delete(key);
     };
-    making.still.then((still) => kept.set(key, still), () => undefined).finally(forget);
+    making.still
+      .then(
+        (still) => kept.set(key, still),
+        () => undefined,
+      )
+      .finally(forget);
     return making;
   }
 

@@ -89,12 +89,16 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
    */
   function takeName(entry: Entry, wanted: string): string {
     const name = cleanName(wanted);
-    if (name === '' || isReservedName(name)) throw new AppError('invalid-input', `“${wanted}” cannot be the name of a person here. Choose another one.`);
+    if (name === '' || isReservedName(name))
+      throw new AppError('invalid-input', `“${wanted}” cannot be the name of a person here. Choose another one.`);
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
     if (isTaken || (!isOwner && (isNameOfDesktop(name) || ownerNames.has(name))))
-      throw new AppError('conflict', `Somebody here already uses the name “${name}”. Choose another one, so that each of you can undo only your own steps.`);
+      throw new AppError(
+        'conflict',
+        `Somebody here already uses the name “${name}”. Choose another one, so that each of you can undo only your own steps.`,
+      );
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
     if (isOwner) ownerNames.add(name);
@@ -169,7 +173,8 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
 
   function meOf(caller: Caller | undefined): Me {
     const entry = entryOf(caller);
-    if (entry === null) return { personId: null, name: caller?.name() ?? settings.get().userName, isNameChosen: true, role: caller?.role ?? 'owner' };
+    if (entry === null)
+      return { personId: null, name: caller?.name() ?? settings.get().userName, isNameChosen: true, role: caller?.role ?? 'owner' };
     const { personId, name, isNameChosen, role } = entry.state;
     return { personId, name, isNameChosen, role };
   }
@@ -187,8 +192,24 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
       const nowMs = clock.nowMs();
       const name = role === 'owner' ? nameForOwner() : null;
       const { theme, keymap } = name === null ? defaultSettings : settings.get();
-      const { formerNames = [], ...state } = kept ?? { personId: PersonId.parse(crypto.randomUUID()), role, name, isNameChosen: false, theme, keymap, sinceMs: nowMs, lastSeenMs: nowMs };
-      const entry: Entry = { state, pages: new Set(), formerNames: new Set(formerNames), seenAtMs: performance.now(), endListeners: new Set(), guest: createGuest(() => entry, state.role, state.personId) };
+      const { formerNames = [], ...state } = kept ?? {
+        personId: PersonId.parse(crypto.randomUUID()),
+        role,
+        name,
+        isNameChosen: false,
+        theme,
+        keymap,
+        sinceMs: nowMs,
+        lastSeenMs: nowMs,
+      };
+      const entry: Entry = {
+        state,
+        pages: new Set(),
+        formerNames: new Set(formerNames),
+        seenAtMs: performance.now(),
+        endListeners: new Set(),
+        guest: createGuest(() => entry, state.role, state.personId),
+      };
       entries.set(state.personId, entry);
       changed();
       return entry.guest;
@@ -217,7 +238,10 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     /** The studio's settings, with what the caller chose for themselves. */
     settingsOf,
 
-    introduce(caller: Caller | undefined, { name, theme, keymap }: { name: string } & Partial<Pick<PersonalSettings, 'theme' | 'keymap'>>): Me {
+    introduce(
+      caller: Caller | undefined,
+      { name, theme, keymap }: { name: string } & Partial<Pick<PersonalSettings, 'theme' | 'keymap'>>,
+    ): Me {
       this.personalise(caller, { userName: name, ...(theme !== undefined && { theme }), ...(keymap !== undefined && { keymap }) });
       return meOf(caller);
     },
@@ -239,7 +263,14 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     },
 
     list: (): PersonInfo[] =>
-      [...entries.values()].map(({ state: { personId, name, role, sinceMs, lastSeenMs }, pages }) => ({ personId, name, role, isHere: pages.size > 0, sinceMs, lastSeenMs })),
+      [...entries.values()].map(({ state: { personId, name, role, sinceMs, lastSeenMs }, pages }) => ({
+        personId,
+        name,
+        role,
+        isHere: pages.size > 0,
+        sinceMs,
+        lastSeenMs,
+      })),
   };
 }
 

@@ -6,7 +6,11 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** As it is kept: without signs that cannot be seen, and with single blanks. */
 export function cleanName(name: string): string {
-  return name.normalize('NFC').replaceAll(UNSEEN, '').replaceAll(/[\s\u2800]+/gu, ' ').trim();
+  return name
+    .normalize('NFC')
+    .replaceAll(UNSEEN, '')
+    .replaceAll(/[\s\u2800]+/gu, ' ')
+    .trim();
 }
 
 /** Equal for names that people would take for one. */

@@ -12,7 +12,9 @@ export interface FolderVeil {
 export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVeil {
   /** The longest first, so that no folder inside another is left over. */
   function folders(): string[] {
-    return [...new Set([...knownFolders()].map((folder) => folder.replace(/[/\\]+$/u, '')))].filter((folder) => folder !== '').toSorted((left, right) => right.length - left.length);
+    return [...new Set([...knownFolders()].map((folder) => folder.replace(/[/\\]+$/u, '')))]
+      .filter((folder) => folder !== '')
+      .toSorted((left, right) => right.length - left.length);
   }
 
   function all(value: unknown): unknown {
@@ -20,7 +22,10 @@ export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVe
     function shorten(text: string): string {
       if (!/[/\\]/u.test(text) || text.startsWith('data:') || ADDRESS.test(text)) return text;
       known ??= folders();
-      return known.reduce((rest, folder) => (rest.includes(folder) ? withoutFolder(rest, folder) : rest), text).replaceAll(POSIX_PATH, lastPart).replaceAll(WINDOWS_PATH, lastPart);
+      return known
+        .reduce((rest, folder) => (rest.includes(folder) ? withoutFolder(rest, folder) : rest), text)
+        .replaceAll(POSIX_PATH, lastPart)
+        .replaceAll(WINDOWS_PATH, lastPart);
     }
     function walk(part: unknown): unknown {
       if (typeof part === 'string') return shorten(part);

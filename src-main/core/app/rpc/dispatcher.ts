@@ -12,7 +12,17 @@ import { isTooLarge } from './input-size.ts';
 import { serveClient } from './serve-client.ts';
 
 /** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
-const AREAS_OF_WORDS: ReadonlySet<string> = new Set(['texts', 'transcripts', 'screenText', 'search', 'shots', 'detection', 'history', 'people', 'settings']);
+const AREAS_OF_WORDS: ReadonlySet<string> = new Set([
+  'texts',
+  'transcripts',
+  'screenText',
+  'search',
+  'shots',
+  'detection',
+  'history',
+  'people',
+  'settings',
+]);
 const EVENTS_OF_WORDS: ReadonlySet<EventName> = new Set(['changed', 'jobProgress', 'captionText', 'modelTestText']);
 
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */
@@ -116,7 +126,8 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   function serve(wire: ServerWire, who?: Caller | string): void {
     const caller = typeof who === 'object' ? who : localCaller(() => who ?? parts.defaultActor());
     const isGuest = caller.personId !== null;
-    const veiled = <T>(value: T, isOfWords: boolean): T => (isGuest && !isOfWords && parts.veil !== undefined ? (parts.veil.all(value) as T) : value);
+    const veiled = <T>(value: T, isOfWords: boolean): T =>
+      isGuest && !isOfWords && parts.veil !== undefined ? (parts.veil.all(value) as T) : value;
     const lines = linesOf(caller);
     serveClient(wire, {
       events,
@@ -165,8 +176,12 @@ function localCaller(name: () => string): Caller {
  */
 export function refuseUnlessAllowed(right: Right, caller: Pick<Caller, 'role' | 'name'>): void {
   if (right === 'own' && caller.role !== 'owner')
-    throw new AppError('forbidden', 'Only the owner of this studio, who opened it with the owner’s address, may do that. Nothing was changed.');
-  if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', 'Enter your name first, so that it can be shown with what you do. Nothing was changed.');
+    throw new AppError(
+      'forbidden',
+      'Only the owner of this studio, who opened it with the owner’s address, may do that. Nothing was changed.',
+    );
+  if (right !== 'visit' && caller.name() === null)
+    throw new AppError('forbidden', 'Enter your name first, so that it can be shown with what you do. Nothing was changed.');
 }
 
 /** `area.name`, and nothing behind it: whatever else there is stays in the name, which then names nothing. */

@@ -110,7 +110,10 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 }
 
 function tooMuch(): AppError {
-  return new AppError('busy', 'This window has sent more requests than the studio can handle at once, so this one was not carried out. Nothing was changed. Try again in a moment.');
+  return new AppError(
+    'busy',
+    'This window has sent more requests than the studio can handle at once, so this one was not carried out. Nothing was changed. Try again in a moment.',
+  );
 }
 
 function cancelledInLine(): AppError {

@@ -27,8 +27,16 @@ export function createDoctor({ config, ffmpeg, engines, models }: DoctorParts) {
       const info = await inspectFfmpeg(ffmpeg, AbortSignal.timeout(20_000));
       const missing = Object.entries(info.features).flatMap(([feature, isThere]) => (isThere ? [] : [feature]));
       return [
-        { name: 'ffmpeg', state: info.isSupported ? 'ok' : 'problem', detail: `${info.version}${info.isSupported ? '' : ' is too old; install 5.1 or newer'}` },
-        { name: 'ffmpeg features', state: missing.length === 0 ? 'ok' : 'problem', detail: missing.length === 0 ? Object.keys(info.features).join(', ') : `missing: ${missing.join(', ')}` },
+        {
+          name: 'ffmpeg',
+          state: info.isSupported ? 'ok' : 'problem',
+          detail: `${info.version}${info.isSupported ? '' : ' is too old; install 5.1 or newer'}`,
+        },
+        {
+          name: 'ffmpeg features',
+          state: missing.length === 0 ? 'ok' : 'problem',
+          detail: missing.length === 0 ? Object.keys(info.features).join(', ') : `missing: ${missing.join(', ')}`,
+        },
       ];
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -38,11 +46,13 @@ export function createDoctor({ config, ffmpeg, engines, models }: DoctorParts) {
 
   async function checkModels(): Promise<Check[]> {
     const list = await models.list();
-    return list.filter((model) => model.state !== 'available').map((model) => ({
-      name: `model ${model.id}`,
-      state: model.state === 'installed' ? 'ok' : 'problem',
-      detail: model.state === 'installed' ? `${model.title}, hashes match` : (model.stateReason ?? model.state),
-    }));
+    return list
+      .filter((model) => model.state !== 'available')
+      .map((model) => ({
+        name: `model ${model.id}`,
+        state: model.state === 'installed' ? 'ok' : 'problem',
+        detail: model.state === 'installed' ? `${model.title}, hashes match` : (model.stateReason ?? model.state),
+      }));
   }
 
   async function checkProviders(): Promise<Check[]> {

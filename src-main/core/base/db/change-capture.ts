@@ -25,7 +25,10 @@ export function attachChangeCapture(db: WritableDb) {
 
   db.function('capture_change', { varargs: true }, capture);
   for (const table of HistoryTable.options) {
-    const columns = db.prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)').all(table).map(({ name }) => name);
+    const columns = db
+      .prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)')
+      .all(table)
+      .map(({ name }) => name);
     columnsOf.set(table, columns);
     db.exec(triggersFor(table, columns));
   }

@@ -97,7 +97,8 @@ function distrust(db: Database.Database): void {
 }
 
 function refuseForeign(db: Database.Database): void {
-  if (Number(db.pragma('page_count', { simple: true })) === 0) throw new AppError('damaged', 'The project file is empty: its contents were lost outside the studio. Restore a backup.');
+  if (Number(db.pragma('page_count', { simple: true })) === 0)
+    throw new AppError('damaged', 'The project file is empty: its contents were lost outside the studio. Restore a backup.');
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
     throw new AppError('invalid-input', 'This is not a Shotluck Studio project. The file was not changed.');
 }
@@ -136,13 +137,20 @@ function keepStatements(db: Database.Database): void {
 function explainOpenError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB')
-    return new AppError('damaged', 'The project file is damaged: it is no longer a database. It was not changed. Restore a backup to continue.', { cause: error });
+    return new AppError(
+      'damaged',
+      'The project file is damaged: it is no longer a database. It was not changed. Restore a backup to continue.',
+      { cause: error },
+    );
   if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', 'The project file is missing.', { cause: error });
   return code === 'SQLITE_CORRUPT' ? damaged(String(error)) : error;
 }
 
 function damaged(detail: string): AppError {
-  return new AppError('damaged', `The project file is damaged (${detail}). It was not changed. Restore a backup, or open it read-only to see what is left.`);
+  return new AppError(
+    'damaged',
+    `The project file is damaged (${detail}). It was not changed. Restore a backup, or open it read-only to see what is left.`,
+  );
 }
 
 /** SQLite's primary result code (`SQLITE_IOERR` for `SQLITE_IOERR_READ`, …); null for other errors. */

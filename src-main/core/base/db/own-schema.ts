@@ -30,7 +30,9 @@ export function requireOwnSchema(db: Database.Database, migrations: readonly Mig
   const own = new Set(schemaOf(version, migrations).map(keyOf));
   // Tables of a newer studio are not known here. It is only read then, and never checked: triggers, indices, defaults and constraints do not run.
   const runs = (entry: SchemaEntry): boolean => version <= newest || runsOnReading(db, entry);
-  const foreign = readSchema(db).find((entry) => !STATISTICS.has(keyOf(entry)) && !own.has(keyOf(entry)) && (isReserved(entry) || runs(entry)));
+  const foreign = readSchema(db).find(
+    (entry) => !STATISTICS.has(keyOf(entry)) && !own.has(keyOf(entry)) && (isReserved(entry) || runs(entry)),
+  );
   if (foreign !== undefined) throw foreignError(foreign);
   return version <= newest;
 }
@@ -39,7 +41,13 @@ export function requireOwnSchema(db: Database.Database, migrations: readonly Mig
 function runsOnReading(db: Database.Database, { type, name, rootpage }: SchemaEntry): boolean {
   if (type === 'view') return true;
   if (type !== 'table') return false;
-  return rootpage === 0 || db.prepare<[string], { hidden: number }>('SELECT hidden FROM pragma_table_xinfo(?)').all(name).some(({ hidden }) => hidden !== 0);
+  return (
+    rootpage === 0 ||
+    db
+      .prepare<[string], { hidden: number }>('SELECT hidden FROM pragma_table_xinfo(?)')
+      .all(name)
+      .some(({ hidden }) => hidden !== 0)
+  );
 }
 
 function schemaOf(version: number, migrations: readonly Migration[]): SchemaEntry[] {

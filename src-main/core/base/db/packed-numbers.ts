@@ -27,6 +27,10 @@ function unpackBytes(packed: Buffer, bytesPerNumber: number): ArrayBuffer {
     // Copied into a buffer of its own: a slice of Node's pool may lie at an odd address.
     return new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % bytesPerNumber))).buffer;
   } catch (error) {
-    throw new AppError('media-corrupt', 'The analysis data of this video cannot be read from the project. Captions and cuts are not affected. Add the video again, or find its shots again.', { cause: error });
+    throw new AppError(
+      'media-corrupt',
+      'The analysis data of this video cannot be read from the project. Captions and cuts are not affected. Add the video again, or find its shots again.',
+      { cause: error },
+    );
   }
 }

@@ -33,7 +33,11 @@ export function explainStorage(error: unknown): AppError | null {
     case 'read-only':
       return new AppError('read-only', 'The project is open read-only. Nothing was changed.', { cause: error });
     case 'damaged':
-      return new AppError('damaged', 'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.', { cause: error });
+      return new AppError(
+        'damaged',
+        'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.',
+        { cause: error },
+      );
     case null:
       return null;
   }

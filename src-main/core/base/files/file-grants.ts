@@ -33,7 +33,8 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
   /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
   function resolve(grantId: GrantId): GrantedFile {
     const file = granted.get(grantId);
-    if (file === undefined) throw new AppError('not-found', 'The studio no longer has access to the chosen file or folder. Choose it again.');
+    if (file === undefined)
+      throw new AppError('not-found', 'The studio no longer has access to the chosen file or folder. Choose it again.');
     return file;
   }
 
@@ -59,13 +60,17 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
     /** @throws AppError `invalid-input` for a place that a job names and nobody chose on this machine */
     requireKept(place: string): void {
       if (!isKept(place))
-        throw new AppError('invalid-input', `Nobody chose “${path.basename(place)}” for this job on this computer; the project may come from another one. Nothing was read or written there. Start the job again and choose the file or folder.`);
+        throw new AppError(
+          'invalid-input',
+          `Nobody chose “${path.basename(place)}” for this job on this computer; the project may come from another one. Nothing was read or written there. Start the job again and choose the file or folder.`,
+        );
     },
 
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
     claim: (file: string): void => uploads.claim(file),
     /** Where what was granted lies. */
-    folders: (): string[] => [...granted.values()].flatMap((file) => (file.isFolder ? [file.path, path.dirname(file.path)] : [path.dirname(file.path)])),
+    folders: (): string[] =>
+      [...granted.values()].flatMap((file) => (file.isFolder ? [file.path, path.dirname(file.path)] : [path.dirname(file.path)])),
 
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path and for what cannot be read, such as a pipe. */
     async grantPath(chosen: string): Promise<FileGrant> {

@@ -15,7 +15,10 @@ export const PROJECT_SUFFIX = '.shotluck';
 export function makeFolder(folder: string, umask?: number): void {
   const project = projectAbove(folder);
   if (project !== null && !exists(project))
-    throw new AppError('not-found', `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it from its new location.`);
+    throw new AppError(
+      'not-found',
+      `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it from its new location.`,
+    );
   if (project !== null) requireInside(project, folder);
   const highest = mkdirSync(folder, { recursive: true });
   if (umask === undefined || highest === undefined) return;
@@ -29,7 +32,10 @@ export function makeFolder(folder: string, umask?: number): void {
 export function requireExportPlace(folder: string): void {
   const project = projectAbove(folder);
   if (project === null || path.relative(project, path.resolve(folder)).split(path.sep)[0] === 'exports') return;
-  throw new AppError('invalid-input', `The studio keeps its own files in the project folder “${path.basename(project)}”, so nothing was written there. Choose its folder “exports”, or a folder elsewhere.`);
+  throw new AppError(
+    'invalid-input',
+    `The studio keeps its own files in the project folder “${path.basename(project)}”, so nothing was written there. Choose its folder “exports”, or a folder elsewhere.`,
+  );
 }
 
 /** Modes of new files and folders, as other programs of the person would make them. */

@@ -65,7 +65,10 @@ interface FileFacts {
 /** @throws AppError `invalid-input` for what is no file: a folder, a pipe, a device, a socket */
 export function requireRegular(found: FileFacts, file: string): void {
   if (found.isFile()) return;
-  throw new AppError('invalid-input', `“${path.basename(file)}” is ${kindOf(found)}, not a file. Nothing was read. Choose ${found.isDirectory() ? 'a file inside it' : 'an ordinary file'}.`);
+  throw new AppError(
+    'invalid-input',
+    `“${path.basename(file)}” is ${kindOf(found)}, not a file. Nothing was read. Choose ${found.isDirectory() ? 'a file inside it' : 'an ordinary file'}.`,
+  );
 }
 
 function refuseUnusable(found: FileFacts, maxBytes: number): void {
@@ -101,7 +104,10 @@ export function fileProblem(error: unknown): string | null {
 }
 
 /** As `readRegularFile`, for a file that a person chose; its trouble becomes an `invalid-input` that names it. */
-export async function readChosenFile(file: string, { name, maxBytes }: { readonly name: string; readonly maxBytes: number }): Promise<Buffer> {
+export async function readChosenFile(
+  file: string,
+  { name, maxBytes }: { readonly name: string; readonly maxBytes: number },
+): Promise<Buffer> {
   return readRegularFile(file, maxBytes).catch((error: unknown) => {
     throw unusable(error, name);
   });
@@ -109,5 +115,7 @@ export async function readChosenFile(file: string, { name, maxBytes }: { readonl
 
 function unusable(error: unknown, name: string): unknown {
   const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it no longer exists' : fileProblem(error);
-  return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });
+  return problem === null
+    ? error
+    : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });
 }

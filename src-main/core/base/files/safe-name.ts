@@ -26,7 +26,10 @@ export interface SafeNameOptions {
  * One name of a file, made of words that anybody may have written: no part of it leads out of a folder, and every file system takes it. The same
  * words always give the same name, and a name that is safe already stays as it is. Where it must be shortened, a digest of the whole keeps it apart from others.
  */
-export function safeName(words: string, { suffix = '', keepsDash = false, fallback = 'untitled', maxBytes = MAX_NAME_BYTES }: SafeNameOptions = {}): string {
+export function safeName(
+  words: string,
+  { suffix = '', keepsDash = false, fallback = 'untitled', maxBytes = MAX_NAME_BYTES }: SafeNameOptions = {},
+): string {
   const cleaned = words
     .toWellFormed()
     .replaceAll(UNSAFE_CHARACTERS, '_')
@@ -95,5 +98,8 @@ export function isFileName(name: string): boolean {
 
 function requireFileName(part: string, name: string): void {
   if (!isFileName(part))
-    throw new AppError('invalid-input', `"${name}" cannot be used as a file name here. Nothing was written. Rename the video, or choose another name.`);
+    throw new AppError(
+      'invalid-input',
+      `"${name}" cannot be used as a file name here. Nothing was written. Rename the video, or choose another name.`,
+    );
 }

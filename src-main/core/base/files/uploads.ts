@@ -114,7 +114,10 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     if (unused.size >= unusedLimits.inAll) return false;
     if (by?.role !== 'annotator') return true;
     const ofAnnotators = [...unused.values()].filter((sender) => sender?.role === 'annotator');
-    return ofAnnotators.length < unusedLimits.ofAnnotators && ofAnnotators.filter((sender) => sender?.personId === by.personId).length < unusedLimits.ofOne;
+    return (
+      ofAnnotators.length < unusedLimits.ofAnnotators &&
+      ofAnnotators.filter((sender) => sender?.personId === by.personId).length < unusedLimits.ofOne
+    );
   }
 
   /** Takes a place among the unused ones, with nothing between the look and the taking. */
@@ -184,7 +187,9 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
   async function sweepFolder(name: string, { nowMs, unusedMs }: { readonly nowMs: number; readonly unusedMs: number }): Promise<void> {
     const folder = path.join(uploadsDir, name);
     if (arriving.has(name) || (await sizeOf(path.join(folder, STATE_FILE))) === null) return;
-    const times = await Promise.all(['.', STATE_FILE, UNFINISHED_FILE].map(async (file) => (await stat(path.join(folder, file)).catch(ifMissing))?.mtimeMs ?? 0));
+    const times = await Promise.all(
+      ['.', STATE_FILE, UNFINISHED_FILE].map(async (file) => (await stat(path.join(folder, file)).catch(ifMissing))?.mtimeMs ?? 0),
+    );
     if (nowMs - Math.max(...times) <= unusedMs) return;
     await rm(folder, { recursive: true, force: true });
     unused.delete(name);
@@ -204,7 +209,9 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
       try {
         await mkdir(folder, { recursive: true });
         if (sizeBytes > (await roomBytes())) throw diskFull();
-        writeJsonFile(path.join(folder, STATE_FILE), { name: uploadName(name), sizeBytes, ...(by !== null && { by }) } satisfies z.infer<typeof UploadFile>);
+        writeJsonFile(path.join(folder, STATE_FILE), { name: uploadName(name), sizeBytes, ...(by !== null && { by }) } satisfies z.infer<
+          typeof UploadFile
+        >);
       } catch (error) {
         unused.delete(uploadId);
         await rm(folder, { recursive: true, force: true });
@@ -227,7 +234,8 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
       begun(uploadId, by);
       return inPlaceOf(uploadId, async (signal) => {
         const before = await state(uploadId);
-        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', 'This part of the file does not follow the part that has already arrived.');
+        if (before.receivedBytes !== fromBytes)
+          throw new AppError('conflict', 'This part of the file does not follow the part that has already arrived.');
         if (before.path !== null) return before;
         await store(before, body, signal);
         const after = await state(uploadId);
@@ -271,7 +279,10 @@ function unknown(): AppError {
 }
 
 function tooManyUnused(): AppError {
-  return new AppError('busy', 'Too many uploaded files are not used by any project, so no further upload was started. Add them to the project, or wait: unused files make room after an hour.');
+  return new AppError(
+    'busy',
+    'Too many uploaded files are not used by any project, so no further upload was started. Add them to the project, or wait: unused files make room after an hour.',
+  );
 }
 
 function takenOver(): AppError {
@@ -279,5 +290,8 @@ function takenOver(): AppError {
 }
 
 function diskFull(): AppError {
-  return new AppError('disk-full', 'There is not enough free space on the studio’s disk for this file. Free up space and add the file again; the part that has arrived is kept for a day.');
+  return new AppError(
+    'disk-full',
+    'There is not enough free space on the studio’s disk for this file. Free up space and add the file again; the part that has arrived is kept for a day.',
+  );
 }

@@ -38,5 +38,9 @@ export function createSettingsService(dataDir: string, events: EventBus) {
 /** Of the automatic steps each is a setting of its own. */
 function merged(settings: Settings, patch: SettingsPatch): Settings {
   const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return Settings.parse({ ...settings, ...Object.fromEntries(changes), automaticSteps: { ...settings.automaticSteps, ...patch.automaticSteps } });
+  return Settings.parse({
+    ...settings,
+    ...Object.fromEntries(changes),
+    automaticSteps: { ...settings.automaticSteps, ...patch.automaticSteps },
+  });
 }

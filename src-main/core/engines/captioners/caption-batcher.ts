@@ -82,7 +82,8 @@ async function runBatch(items: readonly Item[], run: RunBatch): Promise<void> {
     );
     items.forEach((item, index) => {
       const result = results[index];
-      if (result === undefined) item.reject(new AppError('internal', 'The model returned no caption for one of several shots. Caption it again.'));
+      if (result === undefined)
+        item.reject(new AppError('internal', 'The model returned no caption for one of several shots. Caption it again.'));
       else item.resolve(result);
     });
   } catch (error) {

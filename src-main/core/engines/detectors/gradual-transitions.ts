@@ -78,7 +78,8 @@ function joinFades(spans: readonly Span[], transition: Float32Array): Span[] {
   for (const span of spans) {
     const last = joined.at(-1);
     const isFade = last !== undefined && (transition[last.end - 1] === PLAIN_SCORE || transition[span.start] === PLAIN_SCORE);
-    if (last !== undefined && isFade && span.start - last.end <= MAX_GAP_FRAMES) joined[joined.length - 1] = { start: last.start, end: span.end };
+    if (last !== undefined && isFade && span.start - last.end <= MAX_GAP_FRAMES)
+      joined[joined.length - 1] = { start: last.start, end: span.end };
     else joined.push(span);
   }
   return joined;
@@ -87,7 +88,10 @@ function joinFades(spans: readonly Span[], transition: Float32Array): Span[] {
 function longestPlain({ start, end }: Span, transition: Float32Array): Span | null {
   const spans = spansWhere(end - start, (index) => transition[start + index] === PLAIN_SCORE);
   const [first = null, ...others] = spans.map((span) => ({ start: start + span.start, end: start + span.end }));
-  return others.reduce((longest, span) => (longest !== null && longest.end - longest.start >= span.end - span.start ? longest : span), first);
+  return others.reduce(
+    (longest, span) => (longest !== null && longest.end - longest.start >= span.end - span.start ? longest : span),
+    first,
+  );
 }
 
 function spansWhere(length: number, isInside: (index: number) => boolean): Span[] {

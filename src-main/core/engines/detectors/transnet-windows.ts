@@ -47,7 +47,7 @@ export async function* windowsOf(frames: AsyncIterable<FrameBatch>): AsyncGenera
       repeat(pixels, { frame: batch.data.subarray(0, FRAME_BYTES), from: 0, to: CONTEXT_FRAMES });
       filled = CONTEXT_FRAMES;
     }
-    for (let taken = 0; taken < batch.count; ) {
+    for (let taken = 0; taken < batch.count;) {
       const count = Math.min(batch.count - taken, WINDOW_FRAMES - filled);
       pixels.set(batch.data.subarray(taken * FRAME_BYTES, (taken + count) * FRAME_BYTES), filled * FRAME_BYTES);
       taken += count;

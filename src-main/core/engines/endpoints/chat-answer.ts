@@ -6,7 +6,10 @@ const ChatChunk = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ content: z.string().nullish().catch(null) }).nullish().catch(null),
+        delta: z
+          .object({ content: z.string().nullish().catch(null) })
+          .nullish()
+          .catch(null),
         finish_reason: z.string().nullish().catch(null),
         logprobs: z
           .object({ content: z.array(z.object({ logprob: z.number() })).nullish() })

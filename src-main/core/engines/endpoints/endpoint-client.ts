@@ -65,13 +65,25 @@ const LIBRARY_TIMEOUT_SLACK_MS = 60_000;
 
 /** The library's client tells servers about this machine; ours need not know. */
 const NO_TELEMETRY = Object.fromEntries(
-  ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runtime-Version', 'Retry-Count', 'Timeout', 'Helper-Method'].map((name) => [`X-Stainless-${name}`, null]),
+  ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runtime-Version', 'Retry-Count', 'Timeout', 'Helper-Method'].map((name) => [
+    `X-Stainless-${name}`,
+    null,
+  ]),
 );
 
 /** Speaks the OpenAI chat API with one server. `key` null: none is sent. */
-export function createEndpointClient(endpoint: Endpoint, key: string | null, { maxRetries = 4, dropWaitMs = 500, limits = {} }: ClientOptions = {}): EndpointClient {
+export function createEndpointClient(
+  endpoint: Endpoint,
+  key: string | null,
+  { maxRetries = 4, dropWaitMs = 500, limits = {} }: ClientOptions = {},
+): EndpointClient {
   const silenceMs = endpoint.timeoutSeconds * 1000;
-  const limitsFor = (maxNewTokens: number): AnswerLimits => ({ silenceMs, totalMs: SILENCES * silenceMs + maxNewTokens * SLOWEST_TOKEN_MS, maxBytes: MAX_ANSWER_BYTES, ...limits });
+  const limitsFor = (maxNewTokens: number): AnswerLimits => ({
+    silenceMs,
+    totalMs: SILENCES * silenceMs + maxNewTokens * SLOWEST_TOKEN_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    ...limits,
+  });
   let asksLogProbs = true;
 
   function connect(fetch: typeof globalThis.fetch): OpenAI {
@@ -117,7 +129,9 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
     const answer = createChatAnswer(generation.maxNewTokens);
     let hasBegun = false;
     try {
-      const stream = await connect(watch.fetch).chat.completions.create(bodyOf(parts, generation), { signal: AbortSignal.any([signal, watch.signal]) });
+      const stream = await connect(watch.fetch).chat.completions.create(bodyOf(parts, generation), {
+        signal: AbortSignal.any([signal, watch.signal]),
+      });
       hasBegun = true;
       for await (const chunk of stream) {
         const text = answer.add(chunk);
@@ -132,7 +146,8 @@ export function createEndpointClient(endpoint: Endpoint, key: string | null, { m
       const overrun = watch.overrun();
       if (overrun !== null) throw new InterruptedError(overrun);
       // What the server says of itself counts; any other end of a stream that had begun is a broken connection.
-      if (hasBegun && !(error instanceof APIError && error.error !== undefined) && !(error instanceof SyntaxError)) throw new InterruptedError('dropped');
+      if (hasBegun && !(error instanceof APIError && error.error !== undefined) && !(error instanceof SyntaxError))
+        throw new InterruptedError('dropped');
       throw error;
     } finally {
       watch.stop();
@@ -217,7 +232,9 @@ function offeredModel(model: unknown): OfferedModel[] {
 
 function contextOf(model: object): number | null {
   const { max_model_len: served, meta } = model as { max_model_len?: unknown; meta?: { n_ctx?: unknown; n_ctx_train?: unknown } | null };
-  const found = [served, meta?.n_ctx, meta?.n_ctx_train].find((value) => typeof value === 'number' && value >= 1 && value <= MAX_CONTEXT_TOKENS);
+  const found = [served, meta?.n_ctx, meta?.n_ctx_train].find(
+    (value) => typeof value === 'number' && value >= 1 && value <= MAX_CONTEXT_TOKENS,
+  );
   return typeof found === 'number' ? Math.floor(found) : null;
 }
 

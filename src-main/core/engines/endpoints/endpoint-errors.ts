@@ -58,9 +58,15 @@ function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, string] {
     return ['invalid-input', `the server refused the key (${error.status}). Enter the right key in the settings of this endpoint.`];
   if (error instanceof NotFoundError) return ['not-found', describeNotFound(error, endpoint)];
   if (error instanceof RateLimitError)
-    return ['network', 'the server was too busy (429), even after several tries. Lower the number of requests at once, or try again later.'];
+    return [
+      'network',
+      'the server was too busy (429), even after several tries. Lower the number of requests at once, or try again later.',
+    ];
   if (error instanceof APIError && readsNoPictures(error.message))
-    return ['unsupported', `the model there cannot read images (${wordsOf(error)}). Choose another model for captions and frames; this one can write summaries from captions and speech.`];
+    return [
+      'unsupported',
+      `the model there cannot read images (${wordsOf(error)}). Choose another model for captions and frames; this one can write summaries from captions and speech.`,
+    ];
   if (error instanceof APIError && (error.status !== undefined || error.error !== undefined))
     return [(error.status ?? 500) >= 500 ? 'network' : 'invalid-input', `the server answered: ${wordsOf(error)}`];
   if (error instanceof SyntaxError) return ['network', describeInterruption('not-the-api', endpoint)];
@@ -95,7 +101,10 @@ function describeNotFound(error: NotFoundError, { model }: Endpoint): string {
 const CONNECTION_CODES: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/u, 'nothing is listening at this address (connection refused). Start the server, or check the host and port.'],
   [/ENOTFOUND|EAI_AGAIN/u, 'no machine with this name was found. Check the address.'],
-  [/SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/u, 'its certificate is not signed by an authority that this machine trusts (self-signed). Start the studio with NODE_EXTRA_CA_CERTS set to the certificate file, or use http on your own network.'],
+  [
+    /SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/u,
+    'its certificate is not signed by an authority that this machine trusts (self-signed). Start the studio with NODE_EXTRA_CA_CERTS set to the certificate file, or use http on your own network.',
+  ],
   [/CERT_HAS_EXPIRED/u, 'its certificate has expired.'],
   [/ERR_TLS_CERT_ALTNAME_INVALID/u, 'its certificate is for another name.'],
   [/ERR_SSL_|EPROTO/u, 'no secure connection could be made. If the server uses plain HTTP, start the address with http://.'],

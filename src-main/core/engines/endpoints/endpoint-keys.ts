@@ -24,15 +24,18 @@ export function createEndpointKeys(secrets: Secrets, atStart: readonly Endpoint[
   }
 
   async function get(endpoint: Endpoint, isOnly: boolean): Promise<string | null> {
-    const own = await keyFor(secretName(endpoint.id), endpoint, atStart.find(({ id }) => id === endpoint.id));
+    const own = await keyFor(
+      secretName(endpoint.id),
+      endpoint,
+      atStart.find(({ id }) => id === endpoint.id),
+    );
     return own ?? (isOnly ? keyFor(ONLY_ENDPOINT_KEY, endpoint, only) : null);
   }
 
   return {
     arePersistent: (): Promise<boolean> => secrets.isPersistent(),
     get,
-    set: (endpoint: Endpoint, key: string): Promise<void> =>
-      secrets.set(secretName(endpoint.id), boundKey(endpoint.baseUrl, key)),
+    set: (endpoint: Endpoint, key: string): Promise<void> => secrets.set(secretName(endpoint.id), boundKey(endpoint.baseUrl, key)),
     remove: (id: EndpointId): Promise<void> => secrets.remove(secretName(id)),
   };
 }

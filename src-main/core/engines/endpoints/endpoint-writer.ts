@@ -40,7 +40,9 @@ export function createEndpointCaptioner(endpoint: Endpoint, client: EndpointClie
     const shown = spread(pictures, endpoint.maxFrames);
     const message = await messageOf([...shown.map((picture) => ({ type: 'picture', picture }) as const), { type: 'text', text: prompt }]);
     const left = pictures.length - shown.length;
-    return left === 0 ? message : { ...message, notes: [`Saw ${shown.length} of ${pictures.length} frames: the endpoint accepts no more.`] };
+    return left === 0
+      ? message
+      : { ...message, notes: [`Saw ${shown.length} of ${pictures.length} frames: the endpoint accepts no more.`] };
   }
 
   return {
@@ -58,7 +60,12 @@ interface Server {
   readonly client: EndpointClient;
 }
 
-async function ask({ endpoint, client }: Server, message: Message, generation: GenerationOptions, context: CaptionContext): Promise<CaptionResult> {
+async function ask(
+  { endpoint, client }: Server,
+  message: Message,
+  generation: GenerationOptions,
+  context: CaptionContext,
+): Promise<CaptionResult> {
   const answer = await client.chat({ parts: message.parts, generation }, context);
   return {
     text: answer.text,
@@ -90,7 +97,11 @@ async function messageOf(parts: readonly PromptPart[]): Promise<Message> {
 
 function filmMessage(mp4: Uint8Array, prompt: string): Message {
   const film = { type: 'video_url', video_url: { url: dataUrl('video/mp4', mp4) } } as const;
-  return { parts: [film, { type: 'text', text: prompt }], rendered: `<video>\n${prompt}`, notes: ['Saw the whole shot as a video; the server chose the frames.'] };
+  return {
+    parts: [film, { type: 'text', text: prompt }],
+    rendered: `<video>\n${prompt}`,
+    notes: ['Saw the whole shot as a video; the server chose the frames.'],
+  };
 }
 
 /** Text as it was, runs of pictures shortened to `<image>×N`. */
@@ -112,5 +123,7 @@ function dataUrl(type: string, bytes: Uint8Array): string {
 /** At most `count` of the pictures, spread evenly over all of them. */
 function spread(pictures: readonly Picture[], count: number): readonly Picture[] {
   if (pictures.length <= count) return pictures;
-  return Array.from({ length: count }, (_, part) => pictures[Math.floor(((part + 0.5) * pictures.length) / count)]).filter((picture) => picture !== undefined);
+  return Array.from({ length: count }, (_, part) => pictures[Math.floor(((part + 0.5) * pictures.length) / count)]).filter(
+    (picture) => picture !== undefined,
+  );
 }

@@ -24,12 +24,16 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
 
   function find(id: EndpointId | null, engineId: string): Endpoint {
     const endpoint = all().find((candidate) => candidate.id === id);
-    if (endpoint === undefined) throw new AppError('not-found', `There is no endpoint "${engineId}" here. Choose another engine in the settings.`);
+    if (endpoint === undefined)
+      throw new AppError('not-found', `There is no endpoint "${engineId}" here. Choose another engine in the settings.`);
     return endpoint;
   }
 
   function keyOf(endpoint: Endpoint): Promise<string | null> {
-    return keys.get(endpoint, all().every(({ id }) => id === endpoint.id));
+    return keys.get(
+      endpoint,
+      all().every(({ id }) => id === endpoint.id),
+    );
   }
 
   async function connect(endpoint: Endpoint, given?: string, options?: { readonly maxRetries: number }): Promise<EndpointClient> {
@@ -49,7 +53,10 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
 
   /** A key that cannot be decrypted any more is as good as none: whoever uses the endpoint is told why. */
   function hasKey(endpoint: Endpoint): Promise<boolean> {
-    return keyOf(endpoint).then((key) => key !== null, () => false);
+    return keyOf(endpoint).then(
+      (key) => key !== null,
+      () => false,
+    );
   }
 
   async function view(): Promise<EndpointsView> {

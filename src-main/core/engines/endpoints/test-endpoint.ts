@@ -16,15 +16,24 @@ const MAX_TOKENS = 256;
 export async function testEndpoint(client: EndpointClient, endpoint: Endpoint, signal: AbortSignal): Promise<EndpointTest> {
   const listed = await orProblem(client.models(signal));
   // Some servers list no models and answer all the same; without a connection there is nothing more to try.
-  if (listed.problem?.code === 'network' || listed.problem?.code === 'invalid-input') return { ...NOTHING, problem: listed.problem.message };
+  if (listed.problem?.code === 'network' || listed.problem?.code === 'invalid-input')
+    return { ...NOTHING, problem: listed.problem.message };
   const offered = listed.value ?? [];
   const found = { models: offered.map(({ id }) => id), contextTokens: contextOf(offered, endpoint) };
   if (offered.length > 0 && !offered.some(({ id }) => id === endpoint.model))
     return { ...NOTHING, ...found, problem: `The server does not offer "${endpoint.model}". Choose one of the models it lists.` };
   const writer = createEndpointWriter(endpoint, client);
   const ask = (parts: Parameters<typeof writer.write>[0]['parts']) =>
-    orProblem(writer.write({ parts, generation: { maxNewTokens: MAX_TOKENS, temperature: 0, topP: 1, seed: 1 } }, { signal, onText: () => undefined }));
-  const seen = await ask([{ type: 'picture', picture: redPicture() }, { type: 'text', text: QUESTION }]);
+    orProblem(
+      writer.write(
+        { parts, generation: { maxNewTokens: MAX_TOKENS, temperature: 0, topP: 1, seed: 1 } },
+        { signal, onText: () => undefined },
+      ),
+    );
+  const seen = await ask([
+    { type: 'picture', picture: redPicture() },
+    { type: 'text', text: QUESTION },
+  ]);
   if (seen.value !== null) return { ...found, reads: 'pictures', answer: seen.value.text, problem: null };
   const read = await ask([{ type: 'text', text: GREETING }]);
   if (read.value !== null) return { ...found, reads: 'text', answer: read.value.text, problem: seen.problem?.message ?? null };

@@ -9,7 +9,10 @@ export const PP_OCR_VERSION = '4';
  * PP-OCR running in the engine worker.
  * @throws AppError `model-missing` or `model-broken`, naming the file
  */
-export async function openRemoteRecogniser(client: EngineClient, spec: TextRecogniserSpec & { readonly sha256: string }): Promise<TextRecogniser> {
+export async function openRemoteRecogniser(
+  client: EngineClient,
+  spec: TextRecogniserSpec & { readonly sha256: string },
+): Promise<TextRecogniser> {
   const { sha256, ...rest } = spec;
   const engine = await client.open({ kind: 'pp-ocr', spec: rest });
   return {

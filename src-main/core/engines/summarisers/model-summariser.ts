@@ -68,7 +68,10 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
 
   async function tell(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
     const prompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(generation.maxNewTokens) });
-    const room = await roomFor(prompt, request.shots.map((shot) => `${shot.caption} ${shot.speech}`));
+    const room = await roomFor(
+      prompt,
+      request.shots.map((shot) => `${shot.caption} ${shot.speech}`),
+    );
     const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens, readsTextAlone: writer.readsTextAlone });
     if (items.length === 0) throw new AppError('invalid-input', 'There is nothing to summarise: no captions, no speech, no frames.');
     const windows = planWindows(items, room);
@@ -90,7 +93,11 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     const parts: CaptionResult[] = [];
     for (const [index, { start, end }] of windows.entries()) {
       const asked = { heading: partHeading(index + 1, windows.length), prompt: partPrompt, generation: partGeneration };
-      const part = await tellItems(items.slice(start, end), asked, { context, frames, onText: (text) => context.onText([...told, text].join('\n\n')) });
+      const part = await tellItems(items.slice(start, end), asked, {
+        context,
+        frames,
+        onText: (text) => context.onText([...told, text].join('\n\n')),
+      });
       told.push(part.text);
       parts.push(part);
       context.onProgress((partsShare * (index + 1)) / windows.length);
@@ -107,7 +114,10 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     const all = (writer.contextTokens - generation.maxNewTokens - TEMPLATE_TOKENS) / (await tokensPerEstimate(texts));
     const tokens = Math.floor(all) - estimateTokens(`${heading}${prompt}`);
     if (tokens < LEAST_ROOM_TOKENS)
-      throw new AppError('invalid-input', `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or use a model with a larger context.`);
+      throw new AppError(
+        'invalid-input',
+        `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or use a model with a larger context.`,
+      );
     return { tokens, pictures: writer.maxPictures };
   }
 
@@ -152,28 +162,48 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
 
   /** Tells parts as one, round after round, until one is left. */
   async function merge(parts: readonly CaptionResult[], { prompt, progress }: Round, context: SummaryContext): Promise<CaptionResult> {
-    const room = await roomFor(prompt, parts.map(({ text }) => text));
+    const room = await roomFor(
+      prompt,
+      parts.map(({ text }) => text),
+    );
     // Two parts fit always, so that every round leaves fewer.
     const texts = parts.map((part, index) => `Part ${index + 1}: ${fitTokens(part.text, Math.floor(room.tokens / 2) - PART_LABEL_TOKENS)}`);
-    const windows = planWindows(texts.map((text) => ({ tokens: estimateTokens(text), pictures: 0 })), room);
+    const windows = planWindows(
+      texts.map((text) => ({ tokens: estimateTokens(text), pictures: 0 })),
+      room,
+    );
     const target = windows.length === 1 ? 1 : (progress + 1) / 2;
     const results: CaptionResult[] = [];
     for (const { start, end } of windows) {
       const content = `${MERGE_HEADING}${prompt}\n\n${texts.slice(start, end).join('\n\n')}`;
-      results.push(await writer.write({ parts: [{ type: 'text', text: content }], generation }, { signal: context.signal, onText: context.onText }));
+      results.push(
+        await writer.write({ parts: [{ type: 'text', text: content }], generation }, { signal: context.signal, onText: context.onText }),
+      );
       context.onProgress(progress + ((target - progress) * results.length) / windows.length);
     }
     const [first] = results;
     return results.length === 1 && first !== undefined ? first : merge(results, { prompt, progress: target }, context);
   }
 
-  function finish({ shots }: SummaryRequest, results: readonly CaptionResult[], { frames, partCount }: { frames: ReadonlySet<number>; partCount: number }): SummaryResult {
+  function finish(
+    { shots }: SummaryRequest,
+    results: readonly CaptionResult[],
+    { frames, partCount }: { frames: ReadonlySet<number>; partCount: number },
+  ): SummaryResult {
     const last = results.at(-1);
     if (last === undefined) throw new Error('a summary has at least one part');
     const { text, sentences } = readMarkers(results.map((result) => result.text).join('\n\n'), shots.length);
     const marked = sentences.map(({ shotNumbers }) => shotNumbers.map((number) => number - 1));
-    const linked = linkSentences(sentences.map(({ start, end }) => text.slice(start, end)), shots.map((shot) => `${shot.caption} ${shot.speech}`), marked);
-    const links = sentences.map(({ start, end }, index) => ({ start, end, shotIds: (linked[index]?.shots ?? []).flatMap((shot) => idOf(shots[shot])) }));
+    const linked = linkSentences(
+      sentences.map(({ start, end }) => text.slice(start, end)),
+      shots.map((shot) => `${shot.caption} ${shot.speech}`),
+      marked,
+    );
+    const links = sentences.map(({ start, end }, index) => ({
+      start,
+      end,
+      shotIds: (linked[index]?.shots ?? []).flatMap((shot) => idOf(shots[shot])),
+    }));
     const writing: SummaryWriting = {
       model: last.model ?? writer.id,
       modelSha256: last.modelSha256,
@@ -183,7 +213,10 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       meanLogProb: last.meanLogProb,
       linkedBy: linked.map(({ basis }) => basis),
       partCount,
-      notes: [...new Set(results.flatMap((result) => result.notes)), ...(results.length > 1 ? ['This model needs images, so its parts were joined without rewriting.'] : [])],
+      notes: [
+        ...new Set(results.flatMap((result) => result.notes)),
+        ...(results.length > 1 ? ['This model needs images, so its parts were joined without rewriting.'] : []),
+      ],
     };
     return { text, links, writing };
   }

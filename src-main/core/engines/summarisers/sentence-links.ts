@@ -19,7 +19,11 @@ const SHARE_OF_BEST = 0.5;
  * cosine of their TF-IDF vectors (Salton and Buckley 1988), at least the best; else those around it. With no shots, none.
  * @param marked per sentence the indexes of the shots that the model named, or none
  */
-export function linkSentences(sentences: readonly string[], shotTexts: readonly string[], marked: readonly (readonly number[])[]): LinkedSentence[] {
+export function linkSentences(
+  sentences: readonly string[],
+  shotTexts: readonly string[],
+  marked: readonly (readonly number[])[],
+): LinkedSentence[] {
   const similar = createSimilarity(shotTexts);
   const found = sentences.map((sentence, index): LinkedSentence | null => {
     const named = marked[index] ?? [];
@@ -76,7 +80,11 @@ function lengthOf(vector: Vector): number {
 /** From the last shot of the sentence before to the first of the one after, as far as these are known. */
 function between(found: readonly (LinkedSentence | null)[], index: number, shotCount: number): number[] {
   if (shotCount === 0) return [];
-  const before = found.slice(0, index).findLast((link) => link !== null)?.shots.at(-1) ?? 0;
+  const before =
+    found
+      .slice(0, index)
+      .findLast((link) => link !== null)
+      ?.shots.at(-1) ?? 0;
   const after = found.slice(index + 1).find((link) => link !== null)?.shots[0] ?? shotCount - 1;
   const [first, last] = before <= after ? [before, after] : [after, before];
   return Array.from({ length: last - first + 1 }, (_, step) => first + step);

@@ -18,7 +18,8 @@ export interface MarkedText {
 }
 
 /** `[3]`, `[2-4, 7]`, `[shots 2 and 4]`, `【3】`; with the blanks before it. */
-const MARKER = /[ \t]*[[【](?:(?:shots?|scenes?)\s*)?(#?\d+(?:\s*(?:-|–|—|to|,|;|&|and|,\s*and)?\s*(?:(?:shots?|scenes?)\s*)?#?\d+)*)\s*[\]】]/giu;
+const MARKER =
+  /[ \t]*[[【](?:(?:shots?|scenes?)\s*)?(#?\d+(?:\s*(?:-|–|—|to|,|;|&|and|,\s*and)?\s*(?:(?:shots?|scenes?)\s*)?#?\d+)*)\s*[\]】]/giu;
 /** A range longer than this is taken for a number misread. */
 const MAX_RANGE = 10_000;
 

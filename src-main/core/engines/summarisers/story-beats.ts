@@ -24,7 +24,9 @@ const LEAST_WORDS_TO_CONTAIN = 3;
 
 /** Words that say little about a picture. */
 const STOP_WORDS = new Set(
-  'a an the this that these those some is are was were be being been has have had do does in on at of to by with from for into onto over through and or while as it its his her their there'.split(' '),
+  'a an the this that these those some is are was were be being been has have had do does in on at of to by with from for into onto over through and or while as it its his her their there'.split(
+    ' ',
+  ),
 );
 
 /** Shots with text become beats; neighbours with (nearly) the same caption share one. Shots without caption and speech are left out. */

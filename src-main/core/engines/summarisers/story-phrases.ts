@@ -1,11 +1,14 @@
 /** Pure helpers that turn captions and speech into sentences of a running text. English, like the captions. */
 
 const LOWERABLE = new Set(
-  'a an the this that these those some several many few two three four five six seven eight nine ten both another other there people men women children boys girls someone something nobody'.split(' '),
+  'a an the this that these those some several many few two three four five six seven eight nine ten both another other there people men women children boys girls someone something nobody'.split(
+    ' ',
+  ),
 );
 
 /** "A title card with white text": a picture named, but nothing said of it. */
-const PICTURE_PHRASE = /^(?:an?|the)\s+(?:[\p{L}-]+\s+){0,2}(?:screen|title card|scene|logo|close-up|view|shot|photo|photograph|picture|image|drawing|map)\b/iu;
+const PICTURE_PHRASE =
+  /^(?:an?|the)\s+(?:[\p{L}-]+\s+){0,2}(?:screen|title card|scene|logo|close-up|view|shot|photo|photograph|picture|image|drawing|map)\b/iu;
 const HAS_VERB = /\b(?:is|are|was|were|has|have|shows?|appears?|fills?|reads?|says?)\b/iu;
 
 /** Sentences of a text, each trimmed. */
@@ -55,7 +58,11 @@ export function shorten(text: string, maxWords: number): string {
   const maxUnits = maxWords * MAX_UNITS_PER_WORD;
   if (words.length <= maxWords && text.length <= maxUnits) return text;
   // A character of two units is not cut in half.
-  const cut = words.slice(0, maxWords).join(' ').slice(0, maxUnits).replace(/[\uD800-\uDBFF]$/u, '');
+  const cut = words
+    .slice(0, maxWords)
+    .join(' ')
+    .slice(0, maxUnits)
+    .replace(/[\uD800-\uDBFF]$/u, '');
   const kept: string[] = [];
   for (const sentence of sentencesOf(text)) {
     if ([...kept, sentence].join(' ').length > cut.length) break;

@@ -102,7 +102,9 @@ function mainScenes(scenes: readonly Scene[]): Scene[] {
 function tellSpeech(beat: Beat, before: Beat | undefined, room: Room): Sentence[] {
   const lastBefore = before?.shots.at(-1)?.speech;
   // Data sets repeat the speech of neighbouring shots: each is quoted once.
-  const speaking = beat.shots.filter((shot, index) => shot.speech !== '' && shot.speech !== (index === 0 ? lastBefore : beat.shots[index - 1]?.speech));
+  const speaking = beat.shots.filter(
+    (shot, index) => shot.speech !== '' && shot.speech !== (index === 0 ? lastBefore : beat.shots[index - 1]?.speech),
+  );
   if (speaking.length === 0) return [];
   const speech = shorten(speaking.map((shot) => shot.speech).join(' '), room.quoteWords);
   return [{ text: `We hear: ${quote(speech)}`, shots: speaking }];

@@ -18,14 +18,24 @@ export interface ItemRoom {
 }
 
 /** What is shown of the shots, in order; shots of which there is nothing to show are left out. None is larger than the room. */
-export function itemsOf(method: SummaryMethod, shots: readonly SummaryShot[], { room, pictureTokens, readsTextAlone }: ItemRoom): SummaryItem[] {
-  const mostFrames = Math.max(1, Math.min(room.pictures, pictureTokens === 0 ? room.pictures : Math.floor(room.tokens / 2 / pictureTokens)));
+export function itemsOf(
+  method: SummaryMethod,
+  shots: readonly SummaryShot[],
+  { room, pictureTokens, readsTextAlone }: ItemRoom,
+): SummaryItem[] {
+  const mostFrames = Math.max(
+    1,
+    Math.min(room.pictures, pictureTokens === 0 ? room.pictures : Math.floor(room.tokens / 2 / pictureTokens)),
+  );
   const framesOf = chooseFrames(method, shots, mostFrames);
   const items = shots.flatMap((shot, index) => {
     const frames = framesOf(shot);
     if (frames.length === 0 && shot.caption.trim() === '' && shot.speech.trim() === '') return [];
     if (method === 'sum-shot' && frames.length === 0) return [];
-    const text = fitTokens(describeShot(shot, index + 1, { withCaption: method === 'sum-text' }), room.tokens - frames.length * pictureTokens);
+    const text = fitTokens(
+      describeShot(shot, index + 1, { withCaption: method === 'sum-text' }),
+      room.tokens - frames.length * pictureTokens,
+    );
     return [loadOf(text, frames, pictureTokens)];
   });
   return readsTextAlone ? items : joinTextsToPictures(items, { room, pictureTokens });
@@ -36,13 +46,17 @@ function loadOf(text: string, frames: readonly number[], pictureTokens: number):
 }
 
 /** What is said in shots without pictures is told with the pictures before it, at the beginning with those after it. */
-function joinTextsToPictures(items: readonly SummaryItem[], { room, pictureTokens }: Pick<ItemRoom, 'room' | 'pictureTokens'>): SummaryItem[] {
+function joinTextsToPictures(
+  items: readonly SummaryItem[],
+  { room, pictureTokens }: Pick<ItemRoom, 'room' | 'pictureTokens'>,
+): SummaryItem[] {
   const joined: SummaryItem[] = [];
   let waiting = '';
   for (const item of items) {
     const last = joined.at(-1);
     if (item.frames.length === 0 && last === undefined) waiting += `${item.text}\n`;
-    else if (item.frames.length === 0 && last !== undefined) joined[joined.length - 1] = loadOf(fit(`${last.text}\n${item.text}`, last.frames), last.frames, pictureTokens);
+    else if (item.frames.length === 0 && last !== undefined)
+      joined[joined.length - 1] = loadOf(fit(`${last.text}\n${item.text}`, last.frames), last.frames, pictureTokens);
     else {
       joined.push(loadOf(fit(`${waiting}${item.text}`, item.frames), item.frames, pictureTokens));
       waiting = '';

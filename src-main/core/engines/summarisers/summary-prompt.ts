@@ -49,7 +49,8 @@ export function partHeading(part: number, partCount: number): string {
 }
 
 /** Said before the summaries of parts that become one. */
-export const MERGE_HEADING = 'These are summaries of the parts of one video, in order. Make one summary of them, and keep the shot numbers in square brackets.\n';
+export const MERGE_HEADING =
+  'These are summaries of the parts of one video, in order. Make one summary of them, and keep the shot numbers in square brackets.\n';
 
 /** Cuts a text that is longer than a number of tokens, at a word. */
 export function fitTokens(text: string, maxTokens: number): string {

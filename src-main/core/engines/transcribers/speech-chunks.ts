@@ -38,7 +38,10 @@ export function createChunkPacker(): ChunkPacker {
       const [first] = ranges;
       const last = ranges.at(-1);
       const fits =
-        first !== undefined && last !== undefined && range.endSample - first.startSample <= MAX_CHUNK_SAMPLES && range.startSample - last.endSample <= MAX_PAUSE_SAMPLES;
+        first !== undefined &&
+        last !== undefined &&
+        range.endSample - first.startSample <= MAX_CHUNK_SAMPLES &&
+        range.startSample - last.endSample <= MAX_PAUSE_SAMPLES;
       const full = fits ? null : take();
       ranges.push(range);
       return full;

@@ -2,7 +2,16 @@ import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
 import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
-import { type OpenedEngine, type TimedWord, VAD_WINDOW_SAMPLES, type VadInput, type VadMemory, type VadOutput, type WhisperInput, type WhisperOutput } from '../worker-contract.ts';
+import {
+  type OpenedEngine,
+  type TimedWord,
+  VAD_WINDOW_SAMPLES,
+  type VadInput,
+  type VadMemory,
+  type VadOutput,
+  type WhisperInput,
+  type WhisperOutput,
+} from '../worker-contract.ts';
 import { createLanguageVote, type LanguageVote } from './language-vote.ts';
 import { createSpeechFinder } from './speech-activity.ts';
 import { createChunkPacker, type SpeechChunk } from './speech-chunks.ts';
@@ -63,21 +72,36 @@ interface Listening {
   readonly signal: AbortSignal;
 }
 
-async function hearChunk({ networks, request, vote, signal }: Listening, chunk: SpeechChunk, sound: SoundWindow): Promise<Pick<HeardSpeech, 'segments' | 'doubtfulCount'>> {
+async function hearChunk(
+  { networks, request, vote, signal }: Listening,
+  chunk: SpeechChunk,
+  sound: SoundWindow,
+): Promise<Pick<HeardSpeech, 'segments' | 'doubtfulCount'>> {
   const inChunk = (sample: number): number => (sample - chunk.startSample) / SAMPLE_RATE_HZ;
   const speech = chunk.speech.map((range) => ({ startS: inChunk(range.startSample), endS: inChunk(range.endSample) }));
   const input = { samples: sound.slice(chunk.startSample, chunk.endSample), speech, language: request.language ?? vote.decided() };
   const heard = await networks.hear(input, signal);
-  if (heard.doubt !== 'silence') vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: heard.languages });
+  if (heard.doubt !== 'silence')
+    vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: heard.languages });
   const startUs = usOfSamples(chunk.startSample);
   return { segments: sentencesOf(heard.words).map((words) => segmentOf(words, startUs)), doubtfulCount: heard.doubt === 'repeats' ? 1 : 0 };
 }
 
 function segmentOf(words: readonly TimedWord[], chunkStartUs: number): SpokenSegment {
   const spoken = words.map(({ text, startS, endS, probability }): SpokenWord => {
-    return { text, startUs: chunkStartUs + Math.round(startS * 1e6), endUs: chunkStartUs + Math.round(endS * 1e6), probability: Math.min(1, probability) };
+    return {
+      text,
+      startUs: chunkStartUs + Math.round(startS * 1e6),
+      endUs: chunkStartUs + Math.round(endS * 1e6),
+      probability: Math.min(1, probability),
+    };
   });
-  return { startUs: spoken[0]?.startUs ?? chunkStartUs, endUs: spoken.at(-1)?.endUs ?? chunkStartUs, text: joinWords(words), words: spoken };
+  return {
+    startUs: spoken[0]?.startUs ?? chunkStartUs,
+    endUs: spoken.at(-1)?.endUs ?? chunkStartUs,
+    text: joinWords(words),
+    words: spoken,
+  };
 }
 
 interface FoundChunk {
@@ -123,7 +147,7 @@ async function* blocksOf(sound: AsyncIterable<SoundBlock>, size: number): AsyncG
   let block = new Float32Array(size);
   let filled = 0;
   for await (const { samples } of sound) {
-    for (let taken = 0; taken < samples.length; ) {
+    for (let taken = 0; taken < samples.length;) {
       const part = samples.subarray(taken, taken + size - filled);
       block.set(part, filled);
       filled += part.length;

@@ -20,5 +20,8 @@ export function checkExport({ formatId, options }: ExportAsk): CheckedExport {
   const exporter = findExporter(formatId);
   const parsed = exporter.optionsSchema.safeParse(options);
   if (parsed.success) return { exporter, options: parsed.data };
-  throw new AppError('invalid-input', `These options do not fit ${exporter.title}, so nothing was exported:\n${z.prettifyError(parsed.error)}`);
+  throw new AppError(
+    'invalid-input',
+    `These options do not fit ${exporter.title}, so nothing was exported:\n${z.prettifyError(parsed.error)}`,
+  );
 }

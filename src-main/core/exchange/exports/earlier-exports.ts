@@ -8,7 +8,11 @@ import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
 
 /** What a manifest says of the files beside it; see `ExportManifest`. */
-const Listing = z.object({ format: z.string(), studioVersion: z.string(), files: z.array(z.object({ file: z.string(), sha256: z.string() })) });
+const Listing = z.object({
+  format: z.string(),
+  studioVersion: z.string(),
+  files: z.array(z.object({ file: z.string(), sha256: z.string() })),
+});
 
 const MANIFEST_NAME = /(?:^|\.)manifest\.json$/u;
 
@@ -47,7 +51,10 @@ export async function findEarlierExports(folder: string): Promise<EarlierExports
         if (isMissing(error)) return;
         throw error;
       }
-      throw new AppError('conflict', `“${path.basename(target)}” already exists in ${path.dirname(target)} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.`);
+      throw new AppError(
+        'conflict',
+        `“${path.basename(target)}” already exists in ${path.dirname(target)} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.`,
+      );
     },
   };
 }

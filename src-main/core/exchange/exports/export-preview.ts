@@ -11,7 +11,10 @@ export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 's
 }
 
 /** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
-export async function previewExport({ exporter, options }: CheckedExport, { documents, clipOf, signal }: PreviewParts): Promise<ExportPreview> {
+export async function previewExport(
+  { exporter, options }: CheckedExport,
+  { documents, clipOf, signal }: PreviewParts,
+): Promise<ExportPreview> {
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
   let leftOutCount = 0;

@@ -42,10 +42,22 @@ export function createExportsService({ videos, documents, clips, clock, studioVe
     },
 
     /** @throws AppError as `writeExport` */
-    async write(ask: ExportAsk, target: ExportTarget, { signal, onProgress }: ExportHooks): Promise<{ manifest: ExportManifest; videosNotMeasured: number }> {
+    async write(
+      ask: ExportAsk,
+      target: ExportTarget,
+      { signal, onProgress }: ExportHooks,
+    ): Promise<{ manifest: ExportManifest; videosNotMeasured: number }> {
       const { source, count, notYet } = exportable();
       const manifest = await writeExport(
-        { ...checkExport(ask), documents: source, clipOf: clips.look(), studioVersion, nowMs: clock.nowMs(), signal, onVideo: (done) => onProgress(done / Math.max(1, count)) },
+        {
+          ...checkExport(ask),
+          documents: source,
+          clipOf: clips.look(),
+          studioVersion,
+          nowMs: clock.nowMs(),
+          signal,
+          onVideo: (done) => onProgress(done / Math.max(1, count)),
+        },
         target,
       );
       return { manifest, videosNotMeasured: notYet };

@@ -96,7 +96,10 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       leftOut,
       licences: [...licences],
     };
-    await append(await begin({ ...place, earlier, fileName: () => place.manifestName }, place.manifestName, files), `${JSON.stringify(manifest, null, 2)}\n`);
+    await append(
+      await begin({ ...place, earlier, fileName: () => place.manifestName }, place.manifestName, files),
+      `${JSON.stringify(manifest, null, 2)}\n`,
+    );
     await publish(files);
     return manifest;
   } catch (error) {
@@ -162,6 +165,10 @@ async function discard(files: ReadonlyMap<string, OpenFile>): Promise<void> {
 function explain(error: unknown, signal: AbortSignal, folder: string): unknown {
   if (signal.aborted) return new AppError('cancelled', 'The export was cancelled; nothing was written.');
   if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-    return new AppError('disk-full', `The disk of ${folder} is full. No part of this export was left there; earlier exports are unchanged. Free up space and export again.`, { cause: error });
+    return new AppError(
+      'disk-full',
+      `The disk of ${folder} is full. No part of this export was left there; earlier exports are unchanged. Free up space and export again.`,
+      { cause: error },
+    );
   return error;
 }

@@ -30,10 +30,7 @@ export function formatInfos(): FormatInfo[] {
     licenceNote: 'licenceNote' in format ? format.licenceNote : null,
     optionsSchema: z.toJSONSchema(format.optionsSchema, { io: 'input' }),
   });
-  return [
-    ...unique(exporters).map((format) => info(format, 'export')),
-    ...unique(importers).map((format) => info(format, 'import')),
-  ];
+  return [...unique(exporters).map((format) => info(format, 'export')), ...unique(importers).map((format) => info(format, 'import'))];
 }
 
 function find<F extends { readonly id: string }>(formats: readonly F[], id: string, direction: string): F {

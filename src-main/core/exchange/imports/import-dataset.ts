@@ -14,7 +14,12 @@ import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { createImportTally, type DatasetImportCounts, type ImportTally, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
+import {
+  createImportTally,
+  type DatasetImportCounts,
+  type ImportTally,
+  readImportCheckpoint,
+} from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 
@@ -43,7 +48,10 @@ export interface DatasetImportResult extends DatasetImportCounts {
 }
 
 /** Of the job that imports: what it saved and where it tells how far it is. */
-export interface DatasetImportContext extends Pick<JobContext, 'jobId' | 'actor' | 'signal' | 'savedCheckpoint' | 'progress' | 'checkpoint' | 'soFar'> {
+export interface DatasetImportContext extends Pick<
+  JobContext,
+  'jobId' | 'actor' | 'signal' | 'savedCheckpoint' | 'progress' | 'checkpoint' | 'soFar'
+> {
   /** Told of each video whose file was found: its pictures and waveform can be made. */
   onMeasured(videoId: VideoId): void;
 }
@@ -63,7 +71,8 @@ export function createDatasetImport(parts: DatasetImportParts) {
       await importRecords({ context, params, importer, tally, onRecord: () => context.soFar({ ...result() }) });
     } catch (error) {
       context.soFar({ ...result() });
-      if (error instanceof AppError && error.code === 'invalid-input') throw new AppError('invalid-input', `${error.message} ${tally.whatStayed()}`, { cause: error });
+      if (error instanceof AppError && error.code === 'invalid-input')
+        throw new AppError('invalid-input', `${error.message} ${tally.whatStayed()}`, { cause: error });
       throw error;
     }
     return result();
@@ -78,7 +87,10 @@ export function createDatasetImport(parts: DatasetImportParts) {
   async function importRecords({ context, params, importer, tally, onRecord }: Importing): Promise<void> {
     const options: unknown = importer.optionsSchema.parse(params.options);
     const onNote = tally.addNote;
-    const noteNamesake = namesakes(parts.videos.list().map(({ name }) => name), onNote);
+    const noteNamesake = namesakes(
+      parts.videos.list().map(({ name }) => name),
+      onNote,
+    );
     const files = await indexByName(params.mediaFolder ?? parts.uploadsDir, onNote);
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = (refused: RefusedRecord): void => {
@@ -90,7 +102,11 @@ export function createDatasetImport(parts: DatasetImportParts) {
       tally.reached(record);
       noteNamesake(record, video.name);
       if (record > tally.recordsDone) {
-        const measured = await measure(fileOf(files, video.name, (reason) => onNote(video.name, reason)), context, (reason) => onNote(video.name, reason));
+        const measured = await measure(
+          fileOf(files, video.name, (reason) => onNote(video.name, reason)),
+          context,
+          (reason) => onNote(video.name, reason),
+        );
         store({ record, video, measured, context, params, tally });
       }
       onRecord();
@@ -98,12 +114,17 @@ export function createDatasetImport(parts: DatasetImportParts) {
   }
 
   /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
-  async function measure(file: string | undefined, context: DatasetImportContext, onProblem: (reason: string) => void): Promise<MeasuredFile | null> {
+  async function measure(
+    file: string | undefined,
+    context: DatasetImportContext,
+    onProblem: (reason: string) => void,
+  ): Promise<MeasuredFile | null> {
     if (file === undefined) return null;
     try {
       const print = await fingerprint(file);
       const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', 'The file changed while it was being analysed. Relink the video to it once it is complete.');
+      if ((await fingerprint(file)) !== print)
+        throw new AppError('media-missing', 'The file changed while it was being analysed. Relink the video to it once it is complete.');
       return { path: file, fingerprint: print, probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
@@ -114,14 +135,30 @@ export function createDatasetImport(parts: DatasetImportParts) {
 
   function store({ record, video, measured, context, params, tally }: Storing): void {
     const videoId = VideoId.parse(crypto.randomUUID());
-    const step = { actor: context.actor, label: 'Import a data set', videoId: null, group: { key: groupOf(context), joins: 'always' as const }, isBackground: true };
+    const step = {
+      actor: context.actor,
+      label: 'Import a data set',
+      videoId: null,
+      group: { key: groupOf(context), joins: 'always' as const },
+      isBackground: true,
+    };
     const nowMs = parts.clock.nowMs();
     const counts = tally.countsWith(video, measured !== null);
     try {
       parts.history.record(step, (db) => {
         const onNote = (reason: string): void => tally.addNote(video.name, reason);
         const source = { format: params.formatId, file: path.basename(params.file) };
-        addImportedVideo(db, { videoId, video, measured, actor: context.actor, jobId: context.jobId, nowMs, source, isReviewed: params.isReviewed, onNote });
+        addImportedVideo(db, {
+          videoId,
+          video,
+          measured,
+          actor: context.actor,
+          jobId: context.jobId,
+          nowMs,
+          source,
+          isReviewed: params.isReviewed,
+          onNote,
+        });
         if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
         // In the same transaction: a crash can neither lose nor double a video.
         context.checkpoint(tally.checkpoint(record, counts));
@@ -169,19 +206,28 @@ function namesakes(inProject: readonly string[], onNote: (where: string, reason:
   return (record, name) => {
     const first = recordOf.get(name);
     recordOf.set(name, first ?? record);
-    if (first !== undefined) onNote(name, `record ${record} is another record of this video (the first is record ${first}); both were imported as separate videos`);
-    else if (before.has(name)) onNote(name, `the project already had a video with this name; record ${record} was imported as a separate video`);
+    if (first !== undefined)
+      onNote(
+        name,
+        `record ${record} is another record of this video (the first is record ${first}); both were imported as separate videos`,
+      );
+    else if (before.has(name))
+      onNote(name, `the project already had a video with this name; record ${record} was imported as a separate video`);
   };
 }
 
 /** Values that the database does not take are the record's fault; a full or broken disk is not. */
 function refusalOf(error: unknown): string | null {
   const code = sqliteCode(error);
-  const isOfRecord = code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
+  const isOfRecord =
+    code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
   return isOfRecord ? `the project cannot hold it (${code})` : null;
 }
 
-async function indexByName(folder: string, onNote: (where: string, reason: string) => void): Promise<ReadonlyMap<string, readonly string[]>> {
+async function indexByName(
+  folder: string,
+  onNote: (where: string, reason: string) => void,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = await findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
@@ -226,7 +272,8 @@ async function openDataSet(file: string, name: string): Promise<FileHandle> {
 }
 
 function unreadable(error: unknown, name: string): unknown {
-  if (error instanceof TypeError) return new AppError('invalid-input', `"${name}" is not UTF-8 text, so it cannot be a data set.`, { cause: error });
+  if (error instanceof TypeError)
+    return new AppError('invalid-input', `"${name}" is not UTF-8 text, so it cannot be a data set.`, { cause: error });
   const problem = isMissing(error) ? 'it no longer exists' : fileProblem(error);
   return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}.`, { cause: error });
 }

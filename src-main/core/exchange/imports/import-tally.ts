@@ -7,7 +7,11 @@ const MAX_LISTED = 200;
 const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int() });
 type Counts = z.infer<typeof Counts>;
 /** What an interrupted import had done: the records of the file that were dealt with, and what became of them. */
-const Checkpoint = z.object({ recordsDone: z.int(), counts: Counts, refused: z.array(z.object({ record: z.int(), name: z.string().nullable(), reason: z.string() })) });
+const Checkpoint = z.object({
+  recordsDone: z.int(),
+  counts: Counts,
+  refused: z.array(z.object({ record: z.int(), name: z.string().nullable(), reason: z.string() })),
+});
 type Checkpoint = z.infer<typeof Checkpoint>;
 
 /** Null for an import that begins. */
@@ -74,7 +78,9 @@ export function createImportTally(earlier: Checkpoint | null) {
     checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({ recordsDone, counts: stored, refused: refusedInProject }),
 
     result(): DatasetImportCounts {
-      const listed = [...refused.values()].slice(0, MAX_LISTED).map(({ record, name, reason }) => ({ where: name === null ? `record ${record}` : `record ${record}, ${name}`, reason }));
+      const listed = [...refused.values()]
+        .slice(0, MAX_LISTED)
+        .map(({ record, name, reason }) => ({ where: name === null ? `record ${record}` : `record ${record}, ${name}`, reason }));
       return { records: recordCount, ...counts, refusedRecords: refused.size, refused: listed, notes: [...notes] };
     },
 

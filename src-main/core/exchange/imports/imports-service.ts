@@ -18,6 +18,7 @@ export function createImportsService(parts: ImportsParts) {
     dataset: createDatasetImport(parts),
 
     /** @throws AppError as `importSubtitles` */
-    subtitles: (request: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> => importSubtitles({ files: grants, transcripts, videos }, request),
+    subtitles: (request: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> =>
+      importSubtitles({ files: grants, transcripts, videos }, request),
   };
 }

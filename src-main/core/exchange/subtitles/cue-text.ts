@@ -41,7 +41,13 @@ const JOINED = new RegExp(String.raw`(?<=[<&{:\-])${WORD_JOINER}`, 'gu');
  * none, but programs write them, so those that are complete are resolved there too.
  */
 export function cueLines(raw: string, isWebVtt: boolean): CueLine[] {
-  const bare = raw.replace(LINE_BREAKS, '\n').replace(BREAK_TAGS, '\n').replace(CONTROLS, '').replace(TIMES, TIME_MARK).replace(TAGS, '').replace(OVERRIDES, '');
+  const bare = raw
+    .replace(LINE_BREAKS, '\n')
+    .replace(BREAK_TAGS, '\n')
+    .replace(CONTROLS, '')
+    .replace(TIMES, TIME_MARK)
+    .replace(TAGS, '')
+    .replace(OVERRIDES, '');
   return bare.split('\n').map((line) => {
     const resolved = isWebVtt ? decodeHTML(line) : decodeHTMLStrict(line);
     const text = resolved.replaceAll(TIME_MARK, '').replaceAll('\u00A0', ' ').replace(DIRECTION_MARKS, '').replace(JOINED, '').trim();

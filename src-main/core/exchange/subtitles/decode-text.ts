@@ -19,7 +19,11 @@ const DAMAGED = '\uFFFD';
 /** Text of a file that says nothing about its encoding: UTF-8, UTF-16, else the old encoding whose letters fit a language best. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const utf16 = utf16Of(bytes);
-  if (utf16 !== null) return { text: new TextDecoder(utf16.encoding).decode(bytes), note: utf16.isMarked ? null : `the file does not say how it is encoded; it was read as ${utf16.encoding.toUpperCase()}` };
+  if (utf16 !== null)
+    return {
+      text: new TextDecoder(utf16.encoding).decode(bytes),
+      note: utf16.isMarked ? null : `the file does not say how it is encoded; it was read as ${utf16.encoding.toUpperCase()}`,
+    };
   const sevenBit = decodeSevenBit(bytes);
   if (sevenBit !== null) return { text: sevenBit.text, note: readAs(sevenBit.encoding) };
   const text = new TextDecoder('utf-8').decode(bytes);
@@ -27,7 +31,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const damaged = text.split(DAMAGED).length - 1;
   if (damaged === 0 || isReadable(bytes, 'utf-8')) return { text, note: null };
   const sound = text.length - damaged - text.replaceAll(/\P{ASCII}/gu, '').length;
-  if (sound >= damaged * MIN_SOUND_PER_DAMAGED) return { text, note: `${damagedLines(text)}: damaged characters were read as “${DAMAGED}”` };
+  if (sound >= damaged * MIN_SOUND_PER_DAMAGED)
+    return { text, note: `${damagedLines(text)}: damaged characters were read as “${DAMAGED}”` };
   const encoding = legacyEncoding(bytes);
   return {
     text: new TextDecoder(encoding).decode(bytes),
@@ -81,5 +86,7 @@ function isReadable(bytes: Uint8Array, encoding: string): boolean {
 
 function damagedLines(text: string): string {
   const lines = text.split('\n').flatMap((line, index) => (line.includes(DAMAGED) ? [index + 1] : []));
-  return lines.length === 1 ? `line ${lines[0]}` : `lines ${lines.slice(0, 20).join(', ')}${lines.length > 20 ? ` and ${lines.length - 20} more` : ''}`;
+  return lines.length === 1
+    ? `line ${lines[0]}`
+    : `lines ${lines.slice(0, 20).join(', ')}${lines.length > 20 ? ` and ${lines.length - 20} more` : ''}`;
 }

@@ -34,7 +34,10 @@ export interface SubtitleImport {
  * Makes the cues of a subtitle file the transcript of a video, as one step that undo takes back.
  * @throws AppError `invalid-input` when it is no subtitle file or has no usable cue, `conflict` when people edited the transcript and nobody said to replace that
  */
-export async function importSubtitles({ files, transcripts, videos }: SubtitleImportParts, { videoId, grantId, replaceEdited, actor }: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> {
+export async function importSubtitles(
+  { files, transcripts, videos }: SubtitleImportParts,
+  { videoId, grantId, replaceEdited, actor }: SubtitleImport,
+): Promise<{ segmentCount: number; notes: string[] }> {
   const { path: file, isFolder } = files.resolve(grantId);
   const name = path.basename(file);
   if (isFolder) throw new AppError('invalid-input', `"${name}" is a folder; choose a subtitle file.`);
@@ -42,7 +45,10 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const parsed = parseCues(text);
   if (parsed === null) throw notSubtitles(name, text);
   if (parsed.cues.length > MAX_CUES)
-    throw new AppError('invalid-input', `"${name}" has ${parsed.cues.length.toLocaleString('en')} cues, more than any video: at most ${MAX_CUES.toLocaleString('en')} are imported. Nothing was changed.`);
+    throw new AppError(
+      'invalid-input',
+      `"${name}" has ${parsed.cues.length.toLocaleString('en')} cues, more than any video: at most ${MAX_CUES.toLocaleString('en')} are imported. Nothing was changed.`,
+    );
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
   // Players count from where the file begins, which may be its sound.
@@ -52,19 +58,36 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
   const inside = shown.filter((cue) => cue.startUs < endUs);
   const notes = [...parsed.notes];
   const early = placed.length - shown.length;
-  if (early > 0) notes.push(`${early === 1 ? 'one cue ends' : `${early} cues end`} before the first picture (${(leadUs / 1e6).toFixed(1)} s after the beginning of the file) and ${early === 1 ? 'was' : 'were'} left out`);
+  if (early > 0)
+    notes.push(
+      `${early === 1 ? 'one cue ends' : `${early} cues end`} before the first picture (${(leadUs / 1e6).toFixed(1)} s after the beginning of the file) and ${early === 1 ? 'was' : 'were'} left out`,
+    );
   const late = shown.length - inside.length;
-  if (late > 0) notes.push(`${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`);
+  if (late > 0)
+    notes.push(
+      `${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`,
+    );
   const cut = inside.filter((cue) => cue.endUs > endUs + UNTOLD_CUT_US).length;
-  if (cut > 0) notes.push(`${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} trimmed there`);
+  if (cut > 0)
+    notes.push(
+      `${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} trimmed there`,
+    );
   if (note !== null) notes.push(note);
   // Before anything is replaced: a file without a single usable cue must not empty the transcript.
   if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });
   const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
   if (edited > 0 && !replaceEdited) {
-    throw new AppError('conflict', `${edited} ${edited === 1 ? 'segment of speech was' : 'segments of speech were'} edited by people, and "${name}" would replace ${edited === 1 ? 'it' : 'them'}. Nothing was changed.`);
+    throw new AppError(
+      'conflict',
+      `${edited} ${edited === 1 ? 'segment of speech was' : 'segments of speech were'} edited by people, and "${name}" would replace ${edited === 1 ? 'it' : 'them'}. Nothing was changed.`,
+    );
   }
-  const segments = inside.map((cue) => ({ ...cue, endUs: Math.min(cue.endUs, endUs), text: cue.text.replaceAll('\n', ' '), origin: 'import' as const }));
+  const segments = inside.map((cue) => ({
+    ...cue,
+    endUs: Math.min(cue.endUs, endUs),
+    text: cue.text.replaceAll('\n', ' '),
+    origin: 'import' as const,
+  }));
   transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
   return { segmentCount: segments.length, notes };
 }
@@ -72,7 +95,10 @@ export async function importSubtitles({ files, transcripts, videos }: SubtitleIm
 function notSubtitles(name: string, text: string): AppError {
   const format = otherSubtitleFormat(text);
   if (format === null) return new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT format. Nothing was changed.`);
-  return new AppError('invalid-input', `"${name}" is in the format ${format}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.`);
+  return new AppError(
+    'invalid-input',
+    `"${name}" is in the format ${format}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.`,
+  );
 }
 
 interface Unusable {

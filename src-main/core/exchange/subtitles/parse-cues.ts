@@ -73,7 +73,15 @@ function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNote
   let body: Line[] = [];
   const areNumbersGlued = hasGluedNumbers(lines, isWebVtt);
   const close = (isLast: boolean): number | null => {
-    const { own, next } = splitOffName(body, { isWebVtt, isFirst: timing === null, isLast, number, cueCount: blocks.length + 1, areNumbersGlued, notes });
+    const { own, next } = splitOffName(body, {
+      isWebVtt,
+      isFirst: timing === null,
+      isLast,
+      number,
+      cueCount: blocks.length + 1,
+      areNumbersGlued,
+      notes,
+    });
     if (timing === null) noteTextBefore(own, isWebVtt, notes);
     else blocks.push({ lineIndex, timing, number, body: isWebVtt ? spokenBlocks(own, notes) : own });
     return next;
@@ -141,7 +149,10 @@ interface NameContext {
 }
 
 /** Takes the number or name of the next cue from the end of the lines before its times. */
-function splitOffName(lines: readonly Line[], { isWebVtt, isFirst, isLast, number, cueCount, areNumbersGlued, notes }: NameContext): { own: readonly Line[]; next: number | null } {
+function splitOffName(
+  lines: readonly Line[],
+  { isWebVtt, isFirst, isLast, number, cueCount, areNumbersGlued, notes }: NameContext,
+): { own: readonly Line[]; next: number | null } {
   const end = lines.findLastIndex((line) => !isBlank(line));
   const last = lines[end];
   if (last === undefined) return { own: [], next: null };
@@ -188,7 +199,7 @@ function withoutLostNumber(lines: readonly Line[], before: number | null, after:
 function spokenBlocks(lines: readonly Line[], notes: LineNotes): Line[] {
   return splitAtEmptyLines(lines).flatMap((block, position) => {
     const [first] = block;
-    if (first === undefined || position === 0 && lines[0] === first) return block;
+    if (first === undefined || (position === 0 && lines[0] === first)) return block;
     if (isAside(first.text)) {
       noteHeader(block, notes);
       return [];
@@ -224,7 +235,11 @@ function noteTextBefore(lines: readonly Line[], isWebVtt: boolean, notes: LineNo
 /** Says what a header means for the cues and is not followed here. */
 function noteHeader(block: readonly Line[], notes: LineNotes): void {
   for (const { index, text } of block) {
-    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text)) notes.add(index, 'the file says that its times are offset from those of a video stream (X-TIMESTAMP-MAP); the times were used as they are');
+    if (text.startsWith('X-TIMESTAMP-MAP=') && !/MPEGTS:0+(?:\D|$)/u.test(text))
+      notes.add(
+        index,
+        'the file says that its times are offset from those of a video stream (X-TIMESTAMP-MAP); the times were used as they are',
+      );
     const kind = /^Kind:\s*(chapters|metadata|descriptions)\s*$/iu.exec(text)?.[1];
     if (kind !== undefined) notes.add(index, `the file says that it contains ${kind.toLowerCase()}, not speech; they were used as speech`);
   }
@@ -244,7 +259,8 @@ function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: 
   if (endUs === startUs) return leftOut('a cue that ends when it starts was left out');
   if (endUs <= 0) return leftOut('a cue before the start of the video was left out');
   if (lines.every(({ text }) => text === '')) return leftOut('a cue without text was left out');
-  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text))) return leftOut('a cue that refers to an image, not speech, was left out');
+  if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text)))
+    return leftOut('a cue that refers to an image, not speech, was left out');
   for (const oddity of oddities) notes.add(lineIndex, oddity);
   return [{ startUs, endUs, lines, raw, lineIndex }];
 }

@@ -79,7 +79,8 @@ function stepFrom(before: ShownCue | undefined, cue: ShownCue): Step {
       const isRestyled = count === old.length && lines.some((line) => line.includes(' ')) && cue.raw.trim() !== before.raw.trim();
       return { kind: 'repainted', isFlash: cue.endUs - cue.startUs <= FLASH_US, isRestyled };
     }
-    if (moved.every((line, index) => (index === count - 1 ? above[index]?.startsWith(`${line} `) : line === above[index]))) return { kind: 'grown', count };
+    if (moved.every((line, index) => (index === count - 1 ? above[index]?.startsWith(`${line} `) : line === above[index])))
+      return { kind: 'grown', count };
   }
   return { kind: 'new' };
 }

@@ -21,7 +21,8 @@ const ESCAPE = '\u001B';
 const [SHIFT_OUT, SHIFT_IN] = ['\u000E', '\u000F'];
 
 function iso2022(bytes: Uint8Array, plain: string): SevenBitText | null {
-  if (plain.includes(`${ESCAPE}$)C`)) return { text: plain.replaceAll(`${ESCAPE}$)C`, '').split('\n').map(korean).join('\n'), encoding: 'iso-2022-kr' };
+  if (plain.includes(`${ESCAPE}$)C`))
+    return { text: plain.replaceAll(`${ESCAPE}$)C`, '').split('\n').map(korean).join('\n'), encoding: 'iso-2022-kr' };
   const isJapanese = ['$@', '$B', '$(D'].some((set) => plain.includes(ESCAPE + set));
   return isJapanese ? { text: new TextDecoder('iso-2022-jp').decode(bytes), encoding: 'iso-2022-jp' } : null;
 }
@@ -50,7 +51,9 @@ function hz(plain: string): SevenBitText | null {
 /** Seven-bit text of a set of two bytes; null when it is none. */
 function decodeHigh(run: string, encoding: string): string | null {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(Uint8Array.from(run, (sign) => (sign === ' ' ? 0x20 : sign.charCodeAt(0) | 0x80)));
+    return new TextDecoder(encoding, { fatal: true }).decode(
+      Uint8Array.from(run, (sign) => (sign === ' ' ? 0x20 : sign.charCodeAt(0) | 0x80)),
+    );
   } catch {
     return null;
   }

@@ -21,12 +21,30 @@ const networks = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as c
 /** Every family of captioners. A new one is an entry here and a file in the engine worker. */
 export const FAMILY_FOLDERS = {
   llava: { title: 'LLaVA', modelTypes: ['llava'], networks, files: [], hasImageToken: true },
-  llavaQwen: { title: 'FastVLM and LLaVA-OneVision', modelTypes: ['llava_qwen2', 'llava_onevision'], networks, files: [], hasImageToken: true },
+  llavaQwen: {
+    title: 'FastVLM and LLaVA-OneVision',
+    modelTypes: ['llava_qwen2', 'llava_onevision'],
+    networks,
+    files: [],
+    hasImageToken: true,
+  },
   moondream: { title: 'moondream', modelTypes: ['moondream1'], networks, files: [], hasImageToken: true },
-  idefics3: { title: 'SmolVLM and Idefics3', modelTypes: ['smolvlm', 'idefics3'], networks, files: ['processor_config.json'], hasImageToken: true },
+  idefics3: {
+    title: 'SmolVLM and Idefics3',
+    modelTypes: ['smolvlm', 'idefics3'],
+    networks,
+    files: ['processor_config.json'],
+    hasImageToken: true,
+  },
   lfm2Vl: { title: 'LFM2-VL', modelTypes: ['lfm2_vl'], networks, files: [], hasImageToken: true },
   qwenVl: { title: 'Qwen-VL', modelTypes: ['qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'], networks, files: [], hasImageToken: true },
-  florence2: { title: 'Florence-2', modelTypes: ['florence2'], networks: ['vision_encoder', 'embed_tokens', 'encoder_model', 'decoder_model_merged'], files: [], hasImageToken: false },
+  florence2: {
+    title: 'Florence-2',
+    modelTypes: ['florence2'],
+    networks: ['vision_encoder', 'embed_tokens', 'encoder_model', 'decoder_model_merged'],
+    files: [],
+    hasImageToken: false,
+  },
 } as const satisfies Readonly<Record<string, FamilyFolder>>;
 
 export type FamilyId = keyof typeof FAMILY_FOLDERS;

@@ -20,9 +20,7 @@ const Config = LanguageModel.extend({
   /** Where the language model is described: in the config itself (Qwen2-VL, FastVLM), or in a part of it. */
   text_config: LanguageModel.optional(),
   phi_config: LanguageModel.optional(),
-  'transformers.js_config': z
-    .looseObject({ dtype: WishedFormat.optional() })
-    .optional(),
+  'transformers.js_config': z.looseObject({ dtype: WishedFormat.optional() }).optional(),
 });
 type Config = z.infer<typeof Config>;
 /** Pixels of a side; larger pictures than any encoder takes would fill the memory. */
@@ -58,8 +56,14 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
   const config = await readJson(folder, 'config.json', Config);
   const familyId = familyOf(config.model_type);
   if (familyId === null) {
-    const known = Object.values(FAMILY_FOLDERS).flatMap((one) => one.modelTypes).join(', ');
-    throw broken(folder, 'config.json', `key "model_type" is "${config.model_type}", which the studio does not run; for captions it runs ${known}, for summaries ${WRITER_MODEL_TYPES.join(', ')}, for speech whisper`);
+    const known = Object.values(FAMILY_FOLDERS)
+      .flatMap((one) => one.modelTypes)
+      .join(', ');
+    throw broken(
+      folder,
+      'config.json',
+      `key "model_type" is "${config.model_type}", which the studio does not run; for captions it runs ${known}, for summaries ${WRITER_MODEL_TYPES.join(', ')}, for speech whisper`,
+    );
   }
   const family: FamilyFolder = FAMILY_FOLDERS[familyId];
   const part = (['text_config', 'phi_config'] as const).find((key) => config[key] !== undefined);
@@ -85,7 +89,9 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
     tokensPerImage: config.image_seq_length ?? null,
     hiddenSize: valueOf('hidden_size', 'd_model'),
     layerCount: valueOf('decoder_layers', 'num_hidden_layers'),
-    processorConfig: family.files.includes('processor_config.json') ? await readJson(folder, 'processor_config.json', z.looseObject({})) : {},
+    processorConfig: family.files.includes('processor_config.json')
+      ? await readJson(folder, 'processor_config.json', z.looseObject({}))
+      : {},
     networks: networks.weights,
   };
 }
@@ -95,6 +101,7 @@ function imageTokenOf(folder: string, config: Config, added: ReadonlyMap<string,
   const key = config.image_token_index === undefined && config.image_token_id !== undefined ? 'image_token_id' : 'image_token_index';
   if (tokenId === undefined) throw broken(folder, 'config.json', `key "${key}" is missing`);
   const [token] = [...added].find(([, id]) => id === tokenId) ?? [];
-  if (token === undefined) throw broken(folder, 'config.json', `key "${key}" is ${tokenId}, but tokenizer.json has no added token with that id`);
+  if (token === undefined)
+    throw broken(folder, 'config.json', `key "${key}" is ${tokenId}, but tokenizer.json has no added token with that id`);
   return { token, tokenId };
 }

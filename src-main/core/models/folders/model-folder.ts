@@ -12,11 +12,17 @@ import { FILE_ENDING, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS } from
 export const WishedFormat = z.union([z.string(), z.record(z.string(), z.string())]);
 
 export function broken(folder: string, file: string, reason: string): AppError {
-  return new AppError('model-broken', `The model folder ${path.basename(folder)} cannot be used: ${file}: ${reason}. Download the folder again, or choose another model.`);
+  return new AppError(
+    'model-broken',
+    `The model folder ${path.basename(folder)} cannot be used: ${file}: ${reason}. Download the folder again, or choose another model.`,
+  );
 }
 
 export function missing(folder: string, file: string): AppError {
-  return new AppError('model-missing', `The model folder ${path.basename(folder)} is incomplete: ${file} is missing. Download the folder again, or choose another model.`);
+  return new AppError(
+    'model-missing',
+    `The model folder ${path.basename(folder)} is incomplete: ${file} is missing. Download the folder again, or choose another model.`,
+  );
 }
 
 /** A model's folder has a few dozen files; one with more is something else, and would take its time to read. */
@@ -107,6 +113,7 @@ async function refuseEmpty(folder: string, file: string): Promise<void> {
   const found = await stat(path.join(folder, file)).catch((error: unknown) => {
     throw folderTrouble(folder, file, error);
   });
-  if (!found.isFile()) throw broken(folder, file, found.isDirectory() ? 'it is a folder, not a file' : 'it is a pipe or a device, not a file');
+  if (!found.isFile())
+    throw broken(folder, file, found.isDirectory() ? 'it is a folder, not a file' : 'it is a pipe or a device, not a file');
   if (found.size === 0) throw broken(folder, file, 'the file is empty');
 }

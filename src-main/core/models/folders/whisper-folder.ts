@@ -67,7 +67,11 @@ export async function readWhisperFolder(folder: string): Promise<WhisperFolder> 
     files: [...JSON_FILES, ...files].sort(),
     networks,
     alignmentHeads: generation.alignment_heads,
-    languageTokens: new Map(generation.is_multilingual ? Object.entries(generation.lang_to_id ?? {}).map(([token, id]) => [token.replace(/^<\||\|>$/gu, ''), id]) : []),
+    languageTokens: new Map(
+      generation.is_multilingual
+        ? Object.entries(generation.lang_to_id ?? {}).map(([token, id]) => [token.replace(/^<\||\|>$/gu, ''), id])
+        : [],
+    ),
     startToken: generation.decoder_start_token_id,
     endToken: generation.eos_token_id,
     noTimestampsToken: generation.no_timestamps_token_id,
@@ -84,10 +88,13 @@ function checkNumbers(folder: string, generation: z.infer<typeof GenerationConfi
     throw broken(folder, 'generation_config.json', reason);
   };
   for (const [layer, head] of generation.alignment_heads) {
-    if (layer >= config.decoder_layers) fail(`key "alignment_heads" refers to layer ${layer}, but the decoder has ${config.decoder_layers}`);
-    if (head >= config.decoder_attention_heads) fail(`key "alignment_heads" refers to head ${head}, but the decoder has ${config.decoder_attention_heads} in each layer`);
+    if (layer >= config.decoder_layers)
+      fail(`key "alignment_heads" refers to layer ${layer}, but the decoder has ${config.decoder_layers}`);
+    if (head >= config.decoder_attention_heads)
+      fail(`key "alignment_heads" refers to head ${head}, but the decoder has ${config.decoder_attention_heads} in each layer`);
   }
   for (const key of ['decoder_start_token_id', 'eos_token_id', 'no_timestamps_token_id'] as const) {
-    if (generation[key] >= config.vocab_size) fail(`key "${key}" is ${generation[key]}, but config.json has a "vocab_size" of ${config.vocab_size}`);
+    if (generation[key] >= config.vocab_size)
+      fail(`key "${key}" is ${generation[key]}, but config.json has a "vocab_size" of ${config.vocab_size}`);
   }
 }

@@ -37,8 +37,13 @@ export interface WriterFolder extends LanguageFiles, NetworkFolder {
  */
 export async function readWriterFolder(folder: string): Promise<WriterFolder> {
   const config = await readJson(folder, 'config.json', Config);
-  const language = await readLanguageFiles(folder, { positions: config.max_position_embeddings, endTokens: config.eos_token_id, needed: ['config.json'] });
-  if (!language.hasChatTemplate) throw broken(folder, 'tokenizer_config.json', 'key "chat_template" is missing; a model without one was not trained to follow prompts');
+  const language = await readLanguageFiles(folder, {
+    positions: config.max_position_embeddings,
+    endTokens: config.eos_token_id,
+    needed: ['config.json'],
+  });
+  if (!language.hasChatTemplate)
+    throw broken(folder, 'tokenizer_config.json', 'key "chat_template" is missing; a model without one was not trained to follow prompts');
   if (language.endTokenIds.length === 0) throw broken(folder, 'config.json', 'key "eos_token_id" is missing, so answers would not end');
   const { weights, files } = await findNetworks(folder, WRITER_NETWORKS, config['transformers.js_config']?.dtype);
   const { num_key_value_heads: keyValueHeads, num_attention_heads: attentionHeads } = config;

@@ -52,9 +52,7 @@ export function getRun(db: ReadableDb, runId: DetectionRunId): DetectionRun {
 }
 
 export function insertRun(db: WritableDb, run: DetectionRun, curve: ScoreCurve): void {
-  db.prepare(
-    `INSERT INTO detection_runs (${RUN_COLUMNS}, cut_curve, transition_curve) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
+  db.prepare(`INSERT INTO detection_runs (${RUN_COLUMNS}, cut_curve, transition_curve) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
     run.id,
     run.videoId,
     run.detector,
@@ -72,14 +70,17 @@ export function insertRun(db: WritableDb, run: DetectionRun, curve: ScoreCurve):
 
 /** Only within a step of history. */
 export function setThreshold(db: WritableDb, { id, videoId }: Pick<DetectionRun, 'id' | 'videoId'>, threshold: number): void {
-  const upsert = 'INSERT INTO run_thresholds (id, video_id, threshold) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET threshold = excluded.threshold';
+  const upsert =
+    'INSERT INTO run_thresholds (id, video_id, threshold) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET threshold = excluded.threshold';
   db.prepare(upsert).run(id, videoId, threshold);
 }
 
 /** @throws AppError `not-found` */
 export function getCurve(db: ReadableDb, runId: DetectionRunId): ScoreCurve {
   const row = db
-    .prepare<[string], { cut_curve: Buffer; transition_curve: Buffer | null }>('SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?')
+    .prepare<[string], { cut_curve: Buffer; transition_curve: Buffer | null }>(
+      'SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?',
+    )
     .get(runId);
   if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
   return { cut: unpackFloat32(row.cut_curve), transition: row.transition_curve === null ? null : unpackFloat32(row.transition_curve) };

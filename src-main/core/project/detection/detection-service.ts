@@ -69,12 +69,15 @@ export function createDetectionService({ project, videos, shots, events, clock }
       return stored;
     },
 
-    preview: (runId: DetectionRunId, threshold: number): readonly Cut[] => recutOf(repository.getRun(project.session().db, runId), threshold).cuts,
+    preview: (runId: DetectionRunId, threshold: number): readonly Cut[] =>
+      recutOf(repository.getRun(project.session().db, runId), threshold).cuts,
 
     /** Cuts the run's video at `threshold` as one undo step, which takes back the run's threshold as well. */
     apply(runId: DetectionRunId, threshold: number, step: Pick<HistoryStep, 'actor' | 'group' | 'isBackground'>): Shot[] {
       const run = repository.getRun(project.session().db, runId);
-      return shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: 'Cut into shots' }, (db) => repository.setThreshold(db, run, threshold));
+      return shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: 'Cut into shots' }, (db) =>
+        repository.setThreshold(db, run, threshold),
+      );
     },
 
     /** One byte (0–255) per frame; null when the detector has no such head. */

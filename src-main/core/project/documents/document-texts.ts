@@ -76,6 +76,9 @@ export function isInSplit(document: VideoDocument, split: SplitChoice): boolean 
 export function trainingText(text: string, what: string, onChanged: (reason: string) => void): string {
   const { text: escaped, replaced } = escapeSpecialTokens(text, 'square');
   const pairs = replaced.map(({ token, by }) => `${token} as ${by}`).join(', ');
-  if (pairs !== '') onChanged(`training tools would read ${replaced.length === 1 ? 'a part' : 'parts'} of the ${what} as special tokens; written as text: ${pairs}`);
+  if (pairs !== '')
+    onChanged(
+      `training tools would read ${replaced.length === 1 ? 'a part' : 'parts'} of the ${what} as special tokens; written as text: ${pairs}`,
+    );
   return escaped;
 }

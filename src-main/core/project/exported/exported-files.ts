@@ -58,5 +58,8 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
 /** Folders that clips were written into: of all that is exported, clips alone are downloaded as one archive. */
 export function clipFolders(db: ReadableDb): string[] {
   if (!hasTable(db, 'exported_sets')) return [];
-  return db.prepare<[], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive IS NOT NULL ORDER BY folder').all().map(({ folder }) => folder);
+  return db
+    .prepare<[], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive IS NOT NULL ORDER BY folder')
+    .all()
+    .map(({ folder }) => folder);
 }

@@ -24,7 +24,9 @@ export function isOfFuture(createdAtMs: number, nowMs: number): boolean {
 
 /** Backups that may go: too close to another, too old, or more than there is room for. What people set aside and copies before an update stay. */
 export function backupsToDrop(backups: readonly Backup[], nowMs: number): Backup[] {
-  const automatic = backups.filter(({ kind, createdAtMs }) => kind === 'automatic' && !isOfFuture(createdAtMs, nowMs)).toSorted((a, b) => b.createdAtMs - a.createdAtMs);
+  const automatic = backups
+    .filter(({ kind, createdAtMs }) => kind === 'automatic' && !isOfFuture(createdAtMs, nowMs))
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
   const kept = withinSize(inSpans(automatic, nowMs));
   return automatic.filter((backup) => !kept.has(backup));
 }

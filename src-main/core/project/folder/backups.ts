@@ -94,7 +94,11 @@ export function showBackups(folder: string, nowMs: number): Backup[] {
   const startedMs = performance.now();
   return listBackups(folder, nowMs)
     .slice(0, MAX_SHOWN)
-    .map((backup) => (performance.now() - startedMs > COUNTING_MS || backup.sizeBytes > MAX_COUNTED_BYTES ? backup : { ...backup, counts: countsOf(path.join(backupsFolder(folder), backup.id)) }));
+    .map((backup) =>
+      performance.now() - startedMs > COUNTING_MS || backup.sizeBytes > MAX_COUNTED_BYTES
+        ? backup
+        : { ...backup, counts: countsOf(path.join(backupsFolder(folder), backup.id)) },
+    );
 }
 
 function namesIn(dir: string): string[] {
@@ -136,7 +140,10 @@ function requireOrdinary(file: string): void {
   for (const end of ['-wal', '-shm', '-journal']) {
     const found = lstatSync(file + end, { throwIfNoEntry: false });
     if (found === undefined || (found.isFile() && end !== '-journal')) continue;
-    throw new AppError('invalid-input', `“${path.basename(file + end)}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.`);
+    throw new AppError(
+      'invalid-input',
+      `“${path.basename(file + end)}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.`,
+    );
   }
 }
 
@@ -199,7 +206,11 @@ function requireOwnContents(source: string): void {
     const version = Number(db.pragma('user_version', { simple: true }));
     db.close();
     // Checking it would run constraints that are not known here.
-    if (version > migrations.length) throw new AppError('unsupported', 'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.');
+    if (version > migrations.length)
+      throw new AppError(
+        'unsupported',
+        'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.',
+      );
   } catch (error) {
     if (error instanceof AppError && (error.code === 'invalid-input' || error.code === 'unsupported')) throw error;
     if (storageTrouble(error) === null && !(error instanceof AppError)) throw error;
@@ -211,7 +222,11 @@ function lockForRestore(folder: string, database: string): { release(): void } {
     return lockProject(folder, database);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError(error.code, `"${projectName(folder)}" is open in another Shotluck Studio. Close it there first; nothing was changed.`, { cause: error });
+    throw new AppError(
+      error.code,
+      `"${projectName(folder)}" is open in another Shotluck Studio. Close it there first; nothing was changed.`,
+      { cause: error },
+    );
   }
 }
 

@@ -52,7 +52,11 @@ export function createKnownProjects(parts: SealsParts) {
       } catch (error) {
         if (storageTrouble(error) !== 'damaged') throw error;
         if (opened.readOnly !== 'asked')
-          throw new AppError('damaged', 'The project file is damaged, and the studio has not worked with it on this computer before, so it was not opened. Restore a backup, or open it read-only to see what can still be read.', { cause: error });
+          throw new AppError(
+            'damaged',
+            'The project file is damaged, and the studio has not worked with it on this computer before, so it was not opened. Restore a backup, or open it read-only to see what can still be read.',
+            { cause: error },
+          );
         logger.warn({ error, folder: opened.folder }, 'the rows of a damaged project could not be looked at');
       }
     },

@@ -30,8 +30,12 @@ const SMALL_BYTES = 64 * 1024 ** 2;
 export function requireDense(file: string): void {
   const found = lookAt(file);
   // Some file systems do not say how much they store.
-  if (found === null || found.blocks === 0 || found.size <= SMALL_BYTES || found.size <= found.blocks * BLOCK_BYTES * MAX_SPARSENESS) return;
-  throw new AppError('invalid-input', `“${path.basename(file)}” is ${Math.round(found.size / 1e6).toLocaleString('en')} MB long, but almost nothing is stored in it. The studio makes no such files. Nothing was opened or changed; ask for the project again.`);
+  if (found === null || found.blocks === 0 || found.size <= SMALL_BYTES || found.size <= found.blocks * BLOCK_BYTES * MAX_SPARSENESS)
+    return;
+  throw new AppError(
+    'invalid-input',
+    `“${path.basename(file)}” is ${Math.round(found.size / 1e6).toLocaleString('en')} MB long, but almost nothing is stored in it. The studio makes no such files. Nothing was opened or changed; ask for the project again.`,
+  );
 }
 
 /** The unit of `blocks` of stat, whatever the file system's own is. */

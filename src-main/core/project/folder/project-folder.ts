@@ -96,7 +96,11 @@ function putInPlace(making: string, folder: string, name: string): void {
 }
 
 function placeTaken(name: string, cause?: unknown): AppError {
-  return new AppError('conflict', `There is a project "${name}" in this place already, or something else of its name. Open it, or choose another name.`, { cause });
+  return new AppError(
+    'conflict',
+    `There is a project "${name}" in this place already, or something else of its name. Open it, or choose another name.`,
+    { cause },
+  );
 }
 
 /**
@@ -104,7 +108,13 @@ function placeTaken(name: string, cause?: unknown): AppError {
  * @throws AppError `not-found`, `damaged`, `invalid-input` for what is no project
  */
 export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
-  if (!isProjectFolder(folder)) throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : `${folder} does not contain a project. It may have been moved or renamed; open it from its new location.`);
+  if (!isProjectFolder(folder))
+    throw new AppError(
+      'not-found',
+      existsSync(path.join(folder, 'backups'))
+        ? NO_DATABASE
+        : `${folder} does not contain a project. It may have been moved or renamed; open it from its new location.`,
+    );
   requireOwnPlaces(folder);
   if (parts.readOnly) return openForViewing(folder, 'asked', parts);
   try {
@@ -138,7 +148,10 @@ function removeLeftOfMaking(folder: string): void {
 /** A project whose making was interrupted in its first moment: nobody can have worked in it. */
 function wasNeverMade(folder: string): boolean {
   const file = path.join(folder, DATABASE_FILE);
-  return statSync(file).size === 0 && ['.state.json', 'backups', `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-journal`].every((name) => !existsSync(path.join(folder, name)));
+  return (
+    statSync(file).size === 0 &&
+    ['.state.json', 'backups', `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-journal`].every((name) => !existsSync(path.join(folder, name)))
+  );
 }
 
 /** Where a project lies when a person chose its folder, or the database inside. */
@@ -283,10 +296,17 @@ function codeOf(error: unknown): string {
 }
 
 function explainRefusal(error: unknown, place: string): unknown {
-  if (storageTrouble(error) === 'full') return new AppError('disk-full', `The disk of ${place} is full. No project was created. Free up space, or choose another folder.`, { cause: error });
+  if (storageTrouble(error) === 'full')
+    return new AppError('disk-full', `The disk of ${place} is full. No project was created. Free up space, or choose another folder.`, {
+      cause: error,
+    });
   const code = codeOf(error);
   if (!REFUSALS.has(code)) return error;
-  return new AppError('invalid-input', `The studio cannot write to ${place} (${code}). A project needs a folder that you can write to; choose another one.`, { cause: error });
+  return new AppError(
+    'invalid-input',
+    `The studio cannot write to ${place} (${code}). A project needs a folder that you can write to; choose another one.`,
+    { cause: error },
+  );
 }
 
 /** Names that some file system refuses would make a project that cannot be copied there. */
@@ -295,6 +315,9 @@ const UNSAFE_NAME = /[/\\:*?"<>|\p{Cc}]|^\.|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)
 function checkName(name: string): string {
   const trimmed = name.normalize('NFC').trim();
   if (trimmed === '' || Buffer.byteLength(trimmed) > 200 || UNSAFE_NAME.test(trimmed))
-    throw new AppError('invalid-input', `"${name}" cannot be the name of a folder. Leave out / \\ : * ? " < > | and a dot at the start or end.`);
+    throw new AppError(
+      'invalid-input',
+      `"${name}" cannot be the name of a folder. Leave out / \\ : * ? " < > | and a dot at the start or end.`,
+    );
   return trimmed;
 }

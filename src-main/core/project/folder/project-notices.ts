@@ -9,7 +9,8 @@ const READ_ONLY: Readonly<Record<ReadOnlyReason, string>> = {
   newer: 'It was made by a newer Shotluck Studio; this one shows what it can and does not change the file. Update the studio to change it.',
   'disk-full': 'The disk is full. Free up space, then open it again to change it.',
   damaged: 'Its file is damaged. Nothing more will be written to it; what is in it is shown as far as it can be read. Restore a backup.',
-  moved: 'Its folder was moved, renamed or replaced while it was open. Everything up to then is saved in it. Open it from its new location.',
+  moved:
+    'Its folder was moved, renamed or replaced while it was open. Everything up to then is saved in it. Open it from its new location.',
   asked: 'You opened it read-only. Open it normally to change it.',
 };
 
@@ -23,7 +24,11 @@ export function readOnlyNotice(name: string, reason: ReadOnlyReason): Events['no
 }
 
 export function lostWorkNotice(name: string, lost: LostWork): Events['notice'] {
-  return { level: 'error', title: `The last work on "${name}" may be missing`, message: `${whatIsLost(lost)} Look for the file where the project was before, or compare with the backups: "Backups…" in the project menu.` };
+  return {
+    level: 'error',
+    title: `The last work on "${name}" may be missing`,
+    message: `${whatIsLost(lost)} Look for the file where the project was before, or compare with the backups: "Backups…" in the project menu.`,
+  };
 }
 
 function whatIsLost(lost: LostWork): string {

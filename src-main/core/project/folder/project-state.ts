@@ -28,7 +28,11 @@ export function readProjectState(folder: string): ProjectState | null {
   return found.state === 'ok' ? found.value : null;
 }
 
-export function writeProjectState(folder: string, left: { readonly state: ProjectState['state']; readonly steps: number }, logger: Logger): void {
+export function writeProjectState(
+  folder: string,
+  left: { readonly state: ProjectState['state']; readonly steps: number },
+  logger: Logger,
+): void {
   try {
     writeJsonFile(fileOf(folder), { ...left, host: hostname(), pid: process.pid });
   } catch (error) {
@@ -47,7 +51,10 @@ export function stepsOf(db: ReadableDb): number {
 }
 
 /** Work that was there when the project was last open and is not now. */
-export type LostWork = { readonly kind: 'log-missing' } | { readonly kind: 'log-damaged'; readonly transactions: number } | { readonly kind: 'steps-missing'; readonly steps: number };
+export type LostWork =
+  | { readonly kind: 'log-missing' }
+  | { readonly kind: 'log-damaged'; readonly transactions: number }
+  | { readonly kind: 'steps-missing'; readonly steps: number };
 
 /** The write-ahead log as it was before anything opened the database. */
 export interface FoundLog {

@@ -124,7 +124,13 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     const rows = changedRowsOf(opened.db);
     const startedMs = performance.now();
     try {
-      await makeBackup({ db: opened.db, folder: opened.folder, nowMs: parts.clock.nowMs(), check: parts.checkDatabase, isStopped: () => isClosing });
+      await makeBackup({
+        db: opened.db,
+        folder: opened.folder,
+        nowMs: parts.clock.nowMs(),
+        check: parts.checkDatabase,
+        isStopped: () => isClosing,
+      });
       logger.info({ folder: opened.folder }, 'backup made');
       backedUp = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
     } catch (error) {

@@ -85,7 +85,11 @@ export function createProjectsService(parts: ProjectsParts) {
     }
     logger.info({ folder: opened.folder, readOnly: opened.readOnly }, 'project opened');
     if (opened.backupPath !== null)
-      events.emit('notice', { level: 'info', title: 'Project updated', message: `It was updated to this version's format. A copy of the old file is at ${opened.backupPath}.` });
+      events.emit('notice', {
+        level: 'info',
+        title: 'Project updated',
+        message: `It was updated to this version's format. A copy of the old file is at ${opened.backupPath}.`,
+      });
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
     // Whoever asked for it knows.
     if (opened.readOnly !== null && opened.readOnly !== 'asked') events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
@@ -171,7 +175,12 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const told = error instanceof AppError ? error : new AppError('internal', 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.', { cause: error });
+      const told =
+        error instanceof AppError
+          ? error
+          : new AppError('internal', 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.', {
+              cause: error,
+            });
       problems.set(ref, { code: told.code, message: told.message });
       announce();
       throw told;

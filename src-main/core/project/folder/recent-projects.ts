@@ -50,10 +50,13 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
         displayPath: folder,
         openedAtMs,
         isMissing: !existsSync(folder),
-        problem: problemOf(projectRef(folder)) ?? (existsSync(folder) && !isProjectFolder(folder) ? { code: 'not-found', message: NO_DATABASE } : null),
+        problem:
+          problemOf(projectRef(folder)) ??
+          (existsSync(folder) && !isProjectFolder(folder) ? { code: 'not-found', message: NO_DATABASE } : null),
       })),
     folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
-    remember: (folder: string): void => write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),
+    remember: (folder: string): void =>
+      write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),
     forget: (ref: ProjectRef): void => write(read().filter(({ folder }) => projectRef(folder) !== ref)),
   };
 }

@@ -15,10 +15,26 @@ const LISTS: ReadonlySet<string> = new Set(['words', 'before', 'after', 'checkpo
 
 /** What is asked for, and sent to a client, in one piece. */
 const READ_AT_ONCE: readonly { readonly what: string; readonly sql: string; readonly maxBytes: number }[] = [
-  { what: 'the captions of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + octet_length(links) + ifnull(octet_length(provenance), 0)) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)' },
-  { what: 'the speech of a video', maxBytes: 32 * MIB, sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + ifnull(octet_length(words), 0)) AS bytes FROM transcript_segments GROUP BY video_id)' },
-  { what: 'the jobs', maxBytes: 32 * MIB, sql: 'SELECT sum(octet_length(title) + octet_length(params) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs' },
-  { what: 'the list of videos', maxBytes: 256 * MIB, sql: 'SELECT sum(octet_length(name) + ifnull(octet_length(shot2story), 0)) AS bytes FROM videos' },
+  {
+    what: 'the captions of a video',
+    maxBytes: 32 * MIB,
+    sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + octet_length(links) + ifnull(octet_length(provenance), 0)) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)',
+  },
+  {
+    what: 'the speech of a video',
+    maxBytes: 32 * MIB,
+    sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + ifnull(octet_length(words), 0)) AS bytes FROM transcript_segments GROUP BY video_id)',
+  },
+  {
+    what: 'the jobs',
+    maxBytes: 32 * MIB,
+    sql: 'SELECT sum(octet_length(title) + octet_length(params) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs',
+  },
+  {
+    what: 'the list of videos',
+    maxBytes: 256 * MIB,
+    sql: 'SELECT sum(octet_length(name) + ifnull(octet_length(shot2story), 0)) AS bytes FROM videos',
+  },
 ];
 
 /** Rows that are listed in one piece: far more than the longest video has, or a page can show. */
@@ -49,16 +65,22 @@ const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
 export function requireUsableRows(db: ReadableDb): void {
   const tables = columnsOfTables(db);
   for (const [table, columns] of tables) {
-    const long = columns.filter(({ type }) => type === 'TEXT').map(({ name }) => `octet_length("${name}") > ${LISTS.has(name) ? MAX_LIST_BYTES : MAX_TEXT_BYTES}`);
+    const long = columns
+      .filter(({ type }) => type === 'TEXT')
+      .map(({ name }) => `octet_length("${name}") > ${LISTS.has(name) ? MAX_LIST_BYTES : MAX_TEXT_BYTES}`);
     if (holds(db, table, long)) throw unusable(table, 'a text of several megabytes');
-    const great = columns.filter(({ type }) => type === 'INTEGER').map(({ name }) => `"${name}" NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`);
+    const great = columns
+      .filter(({ type }) => type === 'INTEGER')
+      .map(({ name }) => `"${name}" NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`);
     if (holds(db, table, great)) throw unusable(table, 'a number that no clock or counter of the studio reaches');
     const endless = columns.filter(({ type }) => type === 'REAL').map(({ name }) => `abs("${name}") > ${Number.MAX_VALUE}`);
     if (holds(db, table, endless)) throw unusable(table, 'a number without end');
     if (WITH_IDS.includes(table) && holds(db, table, [ODD_ID])) throw unusable(table, 'an id that is none of the studio’s');
   }
-  if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`])) throw unusable('sqlite_sequence', 'a number that no counter of the studio reaches');
-  for (const table of COUNTED_BY_VIDEO) requireFew(db, table, `SELECT count(*) AS rows FROM ${table} GROUP BY video_id ORDER BY rows DESC LIMIT 1`);
+  if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`]))
+    throw unusable('sqlite_sequence', 'a number that no counter of the studio reaches');
+  for (const table of COUNTED_BY_VIDEO)
+    requireFew(db, table, `SELECT count(*) AS rows FROM ${table} GROUP BY video_id ORDER BY rows DESC LIMIT 1`);
   for (const table of COUNTED) requireFew(db, table, `SELECT count(*) AS rows FROM ${table}`);
   for (const { what, sql, maxBytes } of READ_AT_ONCE) {
     const { bytes } = db.prepare<[], { bytes: number | null }>(sql).get() ?? { bytes: 0 };
@@ -69,12 +91,24 @@ export function requireUsableRows(db: ReadableDb): void {
 
 /** Ordinary tables with their columns; those of the search index are SQLite's own. */
 function columnsOfTables(db: ReadableDb): Map<string, { name: string; type: string }[]> {
-  const names = db.prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_search!_%' ESCAPE '!'`).all();
-  return new Map(names.map(({ name }) => [name, db.prepare<[string], { name: string; type: string }>('SELECT name, type FROM pragma_table_info(?)').all(name)]));
+  const names = db
+    .prepare<[], { name: string }>(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_search!_%' ESCAPE '!'`,
+    )
+    .all();
+  return new Map(
+    names.map(({ name }) => [
+      name,
+      db.prepare<[string], { name: string; type: string }>('SELECT name, type FROM pragma_table_info(?)').all(name),
+    ]),
+  );
 }
 
 function holds(db: ReadableDb, table: string, conditions: readonly string[]): boolean {
-  return conditions.length > 0 && db.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" WHERE ${conditions.join(' OR ')} LIMIT 1`).get() !== undefined;
+  return (
+    conditions.length > 0 &&
+    db.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" WHERE ${conditions.join(' OR ')} LIMIT 1`).get() !== undefined
+  );
 }
 
 function requireFew(db: ReadableDb, table: string, sql: string): void {
@@ -83,7 +117,9 @@ function requireFew(db: ReadableDb, table: string, sql: string): void {
 }
 
 function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COLUMNS)[number]): void {
-  for (const { value } of db.prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`).iterate())
+  for (const { value } of db
+    .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`)
+    .iterate())
     if (!schema.safeParse(parseJson(value)).success) throw unusable(table, `something unreadable in “${column}”`);
 }
 

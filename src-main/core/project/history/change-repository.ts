@@ -166,7 +166,8 @@ export function createChangeWriter(db: WritableDb) {
   }
 
   return {
-    currentRow: (table: HistoryTable, id: string): RecordRow | null => (prepared(`SELECT * FROM ${table} WHERE id = ?`).get(id) as RecordRow | undefined) ?? null,
+    currentRow: (table: HistoryTable, id: string): RecordRow | null =>
+      (prepared(`SELECT * FROM ${table} WHERE id = ?`).get(id) as RecordRow | undefined) ?? null,
 
     /** Puts one record into the state `after`. The table's name comes from a closed list, the columns from our own rows. */
     apply({ table, id, before, after }: RecordChange): void {
@@ -177,7 +178,8 @@ export function createChangeWriter(db: WritableDb) {
       const columns = Object.keys(after);
       const quoted = columns.map((column) => `"${column}"`);
       const values = columns.map((column) => after[column]);
-      if (before === null) prepared(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
+      if (before === null)
+        prepared(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
       else prepared(`UPDATE ${table} SET ${quoted.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`).run(...values, id);
     },
   };

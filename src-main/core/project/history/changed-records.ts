@@ -16,6 +16,7 @@ export function changedRecords(table: RecordChange['table'], changes: readonly R
   const rows = [...last.values()].filter((row): row is RecordRow => row !== null);
   const gone = [...last].filter(([, row]) => row === null).map(([id]) => id);
   // The rows are those of the table: the database's own triggers report them.
-  if (table === 'shots') return { shots: { changed: rows.map((row) => shotOf(row as unknown as ShotRow)), gone: gone.map((id) => ShotId.parse(id)) } };
+  if (table === 'shots')
+    return { shots: { changed: rows.map((row) => shotOf(row as unknown as ShotRow)), gone: gone.map((id) => ShotId.parse(id)) } };
   return { texts: { changed: rows.map((row) => revisionOf(row as unknown as RevisionRow)), gone: gone.map((id) => RevisionId.parse(id)) } };
 }

@@ -54,7 +54,11 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     if (step.isBackground !== true) repository.deleteUndone(db, step.actor);
     const sequence =
       joinedStep(db, step)?.sequence ??
-      repository.insertStep(db, { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null }, clock.nowMs());
+      repository.insertStep(
+        db,
+        { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null },
+        clock.nowMs(),
+      );
     repository.appendChanges(db, sequence, changes);
   }
 
@@ -70,7 +74,8 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     if (changes.length === 0) return;
     for (const touched of Map.groupBy(changes, (change) => `${change.table} ${videoOf(change)}`).values()) {
       const [first] = touched;
-      if (first !== undefined) events.emit('changed', { table: first.table, videoId: videoOf(first), ...changedRecords(first.table, touched) });
+      if (first !== undefined)
+        events.emit('changed', { table: first.table, videoId: videoOf(first), ...changedRecords(first.table, touched) });
     }
     events.emit('changed', { table: 'history', videoId: null });
   }

@@ -17,10 +17,13 @@ export function backgroundDetail(picture: Picture, lines: readonly Pick<Recognis
   const isText = textMask(picture, lines);
   const ground = [0, 1, 2].map((channel) => medianOf(picture, isText, channel));
   // Rec. 601 luma, in 256ths.
-  const luma = (pixel: number): number => (77 * (data[pixel * 3] ?? 0) + 150 * (data[pixel * 3 + 1] ?? 0) + 29 * (data[pixel * 3 + 2] ?? 0)) >> 8;
+  const luma = (pixel: number): number =>
+    (77 * (data[pixel * 3] ?? 0) + 150 * (data[pixel * 3 + 1] ?? 0) + 29 * (data[pixel * 3 + 2] ?? 0)) >> 8;
   const [red = 0, green = 0, blue = 0] = ground;
   const isFar = (pixel: number): boolean =>
-    Math.abs((data[pixel * 3] ?? 0) - red) > FAR || Math.abs((data[pixel * 3 + 1] ?? 0) - green) > FAR || Math.abs((data[pixel * 3 + 2] ?? 0) - blue) > FAR;
+    Math.abs((data[pixel * 3] ?? 0) - red) > FAR ||
+    Math.abs((data[pixel * 3 + 1] ?? 0) - green) > FAR ||
+    Math.abs((data[pixel * 3 + 2] ?? 0) - blue) > FAR;
   let [detailed, counted] = [0, 0];
   for (let y = 0; y + 1 < height; y++) {
     for (let x = 0; x + 1 < width; x++) {

@@ -25,7 +25,9 @@ export function joinReadings(readings: readonly FrameReading[]): JoinedLine[] {
       const index = joined.findIndex((known) => known.lastFrame < frame && isSameLine(known, line));
       const known = joined[index];
       if (known === undefined) joined.push({ ...line, frame, firstFrame: frame, lastFrame: frame });
-      else joined[index] = line.confidence > known.confidence ? { ...known, ...line, frame, lastFrame: frame } : { ...known, lastFrame: frame };
+      else
+        joined[index] =
+          line.confidence > known.confidence ? { ...known, ...line, frame, lastFrame: frame } : { ...known, lastFrame: frame };
     }
   }
   return joined.filter((line) => !joined.some((other) => isPieceOf(line, other)));
@@ -35,7 +37,10 @@ export function joinReadings(readings: readonly FrameReading[]): JoinedLine[] {
 function isPieceOf(piece: JoinedLine, whole: JoinedLine): boolean {
   const letters = (text: string): string => text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
   if (piece.frame === whole.frame || letters(piece.text).length >= letters(whole.text).length) return false;
-  return letters(whole.text).includes(letters(piece.text)) && intersection(boundsOf(piece.box), boundsOf(whole.box)) >= PIECE_INSIDE * areaOf(boundsOf(piece.box));
+  return (
+    letters(whole.text).includes(letters(piece.text)) &&
+    intersection(boundsOf(piece.box), boundsOf(whole.box)) >= PIECE_INSIDE * areaOf(boundsOf(piece.box))
+  );
 }
 
 function isSameLine(known: Pick<ScreenText, 'text' | 'box'>, line: RecognisedLine): boolean {

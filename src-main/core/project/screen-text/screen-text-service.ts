@@ -53,20 +53,29 @@ export function listScreenTexts(db: ReadableDb, videoId: VideoId): ScreenText[] 
 
 export function listScreenFrames(db: ReadableDb, videoId: VideoId): ReadFrame[] {
   return db
-    .prepare<[string], ReadFrame>('SELECT frame, background_detail AS backgroundDetail, engine, model_sha256 AS modelSha256 FROM screen_frames WHERE video_id = ? ORDER BY frame')
+    .prepare<[string], ReadFrame>(
+      'SELECT frame, background_detail AS backgroundDetail, engine, model_sha256 AS modelSha256 FROM screen_frames WHERE video_id = ? ORDER BY frame',
+    )
     .all(videoId);
 }
 
 function framesReadBy(db: ReadableDb, videoId: VideoId, jobId: JobId): Set<number> {
-  const rows = db.prepare<[string, string], { frame: number }>('SELECT frame FROM screen_frames WHERE video_id = ? AND job_id = ?').all(videoId, jobId);
+  const rows = db
+    .prepare<[string, string], { frame: number }>('SELECT frame FROM screen_frames WHERE video_id = ? AND job_id = ?')
+    .all(videoId, jobId);
   return new Set(rows.map(({ frame }) => frame));
 }
 
 function replaceReading(db: WritableDb, { videoId, shot, frames, lines, engine, modelSha256, jobId }: NewReading): void {
   for (const table of ['screen_frames', 'screen_texts'])
     db.prepare(`DELETE FROM ${table} WHERE video_id = ? AND frame >= ? AND frame < ?`).run(videoId, shot.startFrame, shot.endFrame);
-  const addFrame = db.prepare('INSERT INTO screen_frames (video_id, frame, background_detail, engine, model_sha256, job_id) VALUES (?, ?, ?, ?, ?, ?)');
+  const addFrame = db.prepare(
+    'INSERT INTO screen_frames (video_id, frame, background_detail, engine, model_sha256, job_id) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   for (const { frame, backgroundDetail } of frames) addFrame.run(videoId, frame, backgroundDetail, engine, modelSha256, jobId);
-  const addText = db.prepare('INSERT INTO screen_texts (video_id, frame, first_frame, last_frame, text, confidence, box) VALUES (?, ?, ?, ?, ?, ?, ?)');
-  for (const line of lines) addText.run(videoId, line.frame, line.firstFrame, line.lastFrame, line.text, line.confidence, JSON.stringify(line.box));
+  const addText = db.prepare(
+    'INSERT INTO screen_texts (video_id, frame, first_frame, last_frame, text, confidence, box) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  for (const line of lines)
+    addText.run(videoId, line.frame, line.firstFrame, line.lastFrame, line.text, line.confidence, JSON.stringify(line.box));
 }

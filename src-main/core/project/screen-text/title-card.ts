@@ -6,7 +6,10 @@ import type { Shot } from '#shared/domain/shot.ts';
 export type TitleCardCaption = Pick<ModelText, 'text' | 'meanLogProb' | 'provenance'>;
 
 /** The caption of a shot that is a title card, from what was read on it; null for any other shot, or one that was not read. */
-export function titleCardCaption({ screenTexts, screenFrames }: Pick<VideoDocument, 'screenTexts' | 'screenFrames'>, shot: Shot): TitleCardCaption | null {
+export function titleCardCaption(
+  { screenTexts, screenFrames }: Pick<VideoDocument, 'screenTexts' | 'screenFrames'>,
+  shot: Shot,
+): TitleCardCaption | null {
   if (!isTitleCard(screenFrames, screenTexts, shot)) return null;
   const lines = screenTextsOf(screenTexts, shot);
   const frames = screenFrames.filter(({ frame }) => frame >= shot.startFrame && frame < shot.endFrame);

@@ -28,7 +28,10 @@ export function createSearchService(project: ProjectAccess) {
     text(query: string, limit: number): SearchHit[] {
       const words = searchWords(query);
       if (words.length === 0) return [];
-      const found = project.session().db.prepare<[{ match: string; limit: number }], FoundText>(SEARCH).all({ match: toFtsQuery(words), limit });
+      const found = project
+        .session()
+        .db.prepare<[{ match: string; limit: number }], FoundText>(SEARCH)
+        .all({ match: toFtsQuery(words), limit });
       return found.map(({ text, ...hit }) => ({ ...hit, snippet: makeSnippet(text, words) }));
     },
   };

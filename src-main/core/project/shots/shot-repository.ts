@@ -18,10 +18,7 @@ export interface ShotRow {
 
 /** In order. The table's own checks hold the closed sets, so rows need no parser; there may be ten thousand. */
 export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
-  return db
-    .prepare<[string], ShotRow>('SELECT * FROM shots WHERE video_id = ? ORDER BY start_frame')
-    .all(videoId)
-    .map(shotOf);
+  return db.prepare<[string], ShotRow>('SELECT * FROM shots WHERE video_id = ? ORDER BY start_frame').all(videoId).map(shotOf);
 }
 
 export function shotOf(row: ShotRow): Shot {

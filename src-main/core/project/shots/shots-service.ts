@@ -6,7 +6,16 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Shot, Transition } from '#shared/domain/shot.ts';
-import { isTiled, mergeShots, moveBoundary, type RecutInput, setLocked, setTransition, shotsFromCuts, splitShot } from '#shared/domain/shot-edit.ts';
+import {
+  isTiled,
+  mergeShots,
+  moveBoundary,
+  type RecutInput,
+  setLocked,
+  setTransition,
+  shotsFromCuts,
+  splitShot,
+} from '#shared/domain/shot-edit.ts';
 import { followShots } from './follow-shots.ts';
 import { hasShot, listShots, saveShots } from './shot-repository.ts';
 
@@ -50,7 +59,11 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     list: (videoId: VideoId): Shot[] => listShots(project.session().db, videoId),
 
     /** @throws AppError `invalid-input` where no cut can be. As for every edit here. */
-    split: (videoId: VideoId, { frame, newShotId = makeShotId() }: { frame: number; newShotId?: ShotId | undefined }, actor: string): Shot[] =>
+    split: (
+      videoId: VideoId,
+      { frame, newShotId = makeShotId() }: { frame: number; newShotId?: ShotId | undefined },
+      actor: string,
+    ): Shot[] =>
       change(videoId, { actor, label: 'Split a shot' }, (shots, _frameCount, db) => {
         if (hasShot(db, newShotId)) throw new AppError('conflict', 'There is already a shot with this id.');
         return splitShot(shots, frame, newShotId);
@@ -63,7 +76,11 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
     moveBoundary: (videoId: VideoId, { shotId, frame, fromFrame, gesture }: BoundaryMove, actor: string): Shot[] =>
       change(
         videoId,
-        { actor, label: 'Move a cut', ...(gesture !== undefined && { group: { key: `move:${shotId}:${gesture}`, joins: 'if-newest' as const } }) },
+        {
+          actor,
+          label: 'Move a cut',
+          ...(gesture !== undefined && { group: { key: `move:${shotId}:${gesture}`, joins: 'if-newest' as const } }),
+        },
         (shots) => {
           const at = shots.find(({ id }) => id === shotId)?.startFrame;
           if (fromFrame !== undefined && at !== undefined && at !== fromFrame)
@@ -73,16 +90,19 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       ),
 
     setLocked: (videoId: VideoId, lock: { shotIds: readonly ShotId[]; locked: boolean }, actor: string): Shot[] =>
-      change(videoId, { actor, label: lock.locked ? 'Lock cuts' : 'Unlock cuts' }, (shots) =>
-        setLocked(shots, lock.shotIds, lock.locked),
-      ),
+      change(videoId, { actor, label: lock.locked ? 'Lock cuts' : 'Unlock cuts' }, (shots) => setLocked(shots, lock.shotIds, lock.locked)),
 
     setTransition: (videoId: VideoId, set: { shotId: ShotId; transition: Transition }, actor: string): Shot[] =>
       change(videoId, { actor, label: 'Change a transition' }, (shots) => setTransition(shots, set.shotId, set.transition)),
 
     /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. `alongside` writes what belongs to the same step. */
     replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>, alongside?: Alongside): Shot[] =>
-      change(videoId, step, (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: makeShotId }), alongside),
+      change(
+        videoId,
+        step,
+        (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: makeShotId }),
+        alongside,
+      ),
 
     /**
      * Fits the shots to what was measured: one shot where there were none; where the file has other frames, the cuts inside it stay and the
@@ -90,9 +110,12 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
      * place of a measured one, a step of its own that can be taken back.
      */
     ensureTiled(videoId: VideoId, actor: string, { isOtherFile = false } = {}): void {
-      const step = isOtherFile ? { actor, label: 'Fit the shots to another file' } : { actor, label: 'Import a video', joinsAdding: videoId };
+      const step = isOtherFile
+        ? { actor, label: 'Fit the shots to another file' }
+        : { actor, label: 'Import a video', joinsAdding: videoId };
       change(videoId, { ...step, isBackground: true, fitsShots: true }, (existing, frameCount) => {
-        if (existing.length === 0) return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: makeShotId });
+        if (existing.length === 0)
+          return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: makeShotId });
         const inside = existing.filter(({ startFrame }) => startFrame < frameCount);
         return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
       });
@@ -104,14 +127,20 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
 function refuseOfOtherFile(shots: readonly Shot[], frameCount: number): void {
   const end = shots.at(-1)?.endFrame;
   if (end === undefined || end === frameCount) return;
-  throw new AppError('conflict', `These shots are those of a file with ${end} frames, and the one that is linked now has ${frameCount}. Nothing was changed. Link the right file, or redo what was taken back.`);
+  throw new AppError(
+    'conflict',
+    `These shots are those of a file with ${end} frames, and the one that is linked now has ${frameCount}. Nothing was changed. Link the right file, or redo what was taken back.`,
+  );
 }
 
 /**
  * What lies between the first and the last shot that an edit touched: both tile the same frames, so what texts follow is decided by them alone.
  * Edits leave the objects of untouched shots as they are; of ten thousand, a nudge touches two.
  */
-function touchedShots(before: readonly Shot[], after: readonly Shot[]): { readonly before: readonly Shot[]; readonly after: readonly Shot[] } {
+function touchedShots(
+  before: readonly Shot[],
+  after: readonly Shot[],
+): { readonly before: readonly Shot[]; readonly after: readonly Shot[] } {
   const most = Math.min(before.length, after.length);
   let head = 0;
   while (head < most && before[head] === after[head]) head++;
@@ -128,6 +157,7 @@ function frameCountOf(db: WritableDb, videoId: VideoId): number {
   const { probe, name } = getVideo(db, videoId).video;
   // Shots of a data set can be edited before its video is found.
   const frameCount = probe?.frameCount ?? listShots(db, videoId).at(-1)?.endFrame;
-  if (frameCount === undefined) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+  if (frameCount === undefined)
+    throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
   return frameCount;
 }

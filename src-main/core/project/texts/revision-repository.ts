@@ -136,7 +136,8 @@ export function requirePlace(db: ReadableDb, { videoId, shotId }: TextKey): void
     shotId === null
       ? db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId)
       : db.prepare('SELECT 1 FROM shots WHERE id = ? AND video_id = ?').get(shotId, videoId);
-  if (place === undefined) throw new AppError('not-found', `The ${shotId === null ? 'video' : 'shot'} of this text is no longer in the project.`);
+  if (place === undefined)
+    throw new AppError('not-found', `The ${shotId === null ? 'video' : 'shot'} of this text is no longer in the project.`);
 }
 
 export function insertRevision(db: WritableDb, revision: Revision): void {
@@ -152,7 +153,9 @@ export function insertRevision(db: WritableDb, revision: Revision): void {
     revision.text,
     revision.origin,
     revision.actor,
-    revision.provenance === null && revision.importedFrom === undefined ? null : JSON.stringify(revision.provenance ?? revision.importedFrom),
+    revision.provenance === null && revision.importedFrom === undefined
+      ? null
+      : JSON.stringify(revision.provenance ?? revision.importedFrom),
     revision.jobId,
     revision.parentId,
     revision.status,

@@ -5,7 +5,14 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';
-import { type ModelProvenance, type Revision, type RevisionStatus, type SeenText, type SentenceLink, textDigest } from '#shared/domain/text.ts';
+import {
+  type ModelProvenance,
+  type Revision,
+  type RevisionStatus,
+  type SeenText,
+  type SentenceLink,
+  textDigest,
+} from '#shared/domain/text.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
@@ -92,7 +99,12 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   }
 
   /** Every function that changes revisions in bulk is one undo step and answers with their new state. */
-  function changeAll(ids: readonly RevisionId[], actor: string, label: string, change: (db: WritableDb, revisions: readonly Revision[]) => void): Revision[] {
+  function changeAll(
+    ids: readonly RevisionId[],
+    actor: string,
+    label: string,
+    change: (db: WritableDb, revisions: readonly Revision[]) => void,
+  ): Revision[] {
     const revisions = repository.getRevisions(project.session().db, ids);
     const videoIds = new Set(revisions.map(({ videoId }) => videoId));
     const [videoId = null] = videoIds.size === 1 ? videoIds : [];
@@ -115,7 +127,10 @@ export function createTextsService({ project, history, clock }: TextsParts) {
      */
     requireAsSeen(seen: readonly SeenText[], actor: string): void {
       const asked = seen.flatMap(({ revisionId, ...each }) => (revisionId === null ? [] : [{ ...each, revisionId }]));
-      const current = repository.currentInPlaceOf(project.session().db, asked.map(({ revisionId }) => revisionId));
+      const current = repository.currentInPlaceOf(
+        project.session().db,
+        asked.map(({ revisionId }) => revisionId),
+      );
       for (const [index, each] of asked.entries()) refuseIfMovedOn(current[index] ?? null, each, actor);
     },
 
@@ -171,7 +186,10 @@ export function createTextsService({ project, history, clock }: TextsParts) {
 function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string): void {
   const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
   if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
-  throw new AppError('conflict', `${current.actor} changed this text while you were working on it. Nothing was overwritten; you can choose between both versions.`);
+  throw new AppError(
+    'conflict',
+    `${current.actor} changed this text while you were working on it. Nothing was overwritten; you can choose between both versions.`,
+  );
 }
 
 /** A model's text that nobody has judged. */

@@ -7,7 +7,8 @@ import { textDigest } from '#shared/domain/text.ts';
 import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
 
 /** Only recognised speech knows its words and its language. */
-export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId' | 'words' | 'language'> & Partial<Pick<TranscriptSegment, 'words' | 'language'>>;
+export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId' | 'words' | 'language'> &
+  Partial<Pick<TranscriptSegment, 'words' | 'language'>>;
 
 export type TranscriptsService = ReturnType<typeof createTranscriptsService>;
 
@@ -34,7 +35,9 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
         const there = listSegments(db, videoId).filter((segment) => segment.endUs > fromUs && segment.startUs < untilUs);
         for (const segment of there) if (isReplaced(segment) && segment.startUs >= fromUs) removeSegment(db, segment.id);
         const kept = there.filter((segment) => !isReplaced(segment));
-        const added = heard.segments.filter((segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs));
+        const added = heard.segments.filter(
+          (segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs),
+        );
         insertSegments(db, videoId, added);
         return added.length;
       });
@@ -50,21 +53,32 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
     requireAsSeen({ videoId, segmentId, text }: { videoId: VideoId; segmentId: SegmentId; text: string }, seenDigest: string): void {
       const segment = listSegments(project.session().db, videoId).find(({ id }) => id === segmentId);
       if (segment === undefined || textDigest(segment.text) === seenDigest || segment.text === text.trim()) return;
-      throw new AppError('conflict', `This segment now says “${segment.text}”: somebody changed it while you were working on it. Nothing was overwritten.`);
+      throw new AppError(
+        'conflict',
+        `This segment now says “${segment.text}”: somebody changed it while you were working on it. Nothing was overwritten.`,
+      );
     },
 
     /** Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. */
     edit(videoId: VideoId, segmentId: SegmentId, text: string, actor: string): TranscriptSegment[] {
       const typed = text.trim();
-      return history.record({ actor, label: typed === '' ? 'Remove speech' : 'Edit speech', videoId, group: { key: `speech:${segmentId}`, joins: 'if-newest' } }, (db) => {
-        const segment = listSegments(db, videoId).find(({ id }) => id === segmentId);
-        if (segment === undefined) throw new AppError('not-found', 'This segment no longer exists. Nothing was changed.');
-        if (typed === '') removeSegment(db, segmentId);
-        else if (typed !== segment.text) {
-          db.prepare(`UPDATE transcript_segments SET text = ?, origin = 'human', words = '[]' WHERE id = ?`).run(typed, segmentId);
-        }
-        return listSegments(db, videoId);
-      });
+      return history.record(
+        {
+          actor,
+          label: typed === '' ? 'Remove speech' : 'Edit speech',
+          videoId,
+          group: { key: `speech:${segmentId}`, joins: 'if-newest' },
+        },
+        (db) => {
+          const segment = listSegments(db, videoId).find(({ id }) => id === segmentId);
+          if (segment === undefined) throw new AppError('not-found', 'This segment no longer exists. Nothing was changed.');
+          if (typed === '') removeSegment(db, segmentId);
+          else if (typed !== segment.text) {
+            db.prepare(`UPDATE transcript_segments SET text = ?, origin = 'human', words = '[]' WHERE id = ?`).run(typed, segmentId);
+          }
+          return listSegments(db, videoId);
+        },
+      );
     },
   };
 }
@@ -96,7 +110,9 @@ export function replaceSegments(db: WritableDb, videoId: VideoId, segments: read
 }
 
 function insertSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
-  const insert = db.prepare('INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   for (const { startUs, endUs, text, origin, words = [], language = null } of segments)
     insert.run(SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin, JSON.stringify(words), language);
 }

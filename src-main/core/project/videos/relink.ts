@@ -41,7 +41,10 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     const stored = repository.getVideo(project.session().db, videoId);
     const difference = await differenceOf(stored, file, print);
     if (difference !== null && !insists)
-      throw new AppError('conflict', `“${path.basename(file)}” is not the file that “${stored.video.name}” was: ${difference}. Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.`);
+      throw new AppError(
+        'conflict',
+        `“${path.basename(file)}” is not the file that “${stored.video.name}” was: ${difference}. Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.`,
+      );
     link(stored, file, print);
   }
 
@@ -56,7 +59,11 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
         files.push({ file, print: await fingerprint(file).catch(() => null) });
       }
     }
-    const result: { found: VideoId[]; refused: { name: string; reason: string }[]; stillMissing: number } = { found: [], refused: [], stillMissing: 0 };
+    const result: { found: VideoId[]; refused: { name: string; reason: string }[]; stillMissing: number } = {
+      found: [],
+      refused: [],
+      stillMissing: 0,
+    };
     for (const missing of repository.listFiles(db).filter(({ state }) => state === 'missing')) {
       const stored = repository.getVideo(db, missing.videoId);
       const same = files.find(({ print }) => print !== null && print === stored.fingerprint);
@@ -71,7 +78,11 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     return result;
   }
 
-  async function firstThatFits<F extends { readonly file: string; readonly print: string | null }>(stored: repository.StoredVideo, named: readonly F[], onOther: (file: string, reason: string) => void): Promise<F | null> {
+  async function firstThatFits<F extends { readonly file: string; readonly print: string | null }>(
+    stored: repository.StoredVideo,
+    named: readonly F[],
+    onOther: (file: string, reason: string) => void,
+  ): Promise<F | null> {
     for (const candidate of named) {
       const difference = await differenceOf(stored, candidate.file, candidate.print);
       if (difference === null) return candidate;
@@ -95,7 +106,11 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   }
 
   /** In what a file differs from the one that a video was made of, in words; null: in nothing that is known. */
-  async function differenceOf({ video, fingerprint: known }: repository.StoredVideo, file: string, print: string | null): Promise<string | null> {
+  async function differenceOf(
+    { video, fingerprint: known }: repository.StoredVideo,
+    file: string,
+    print: string | null,
+  ): Promise<string | null> {
     if (known !== null && known === print) return null;
     const lastShot = listShots(project.session().db, video.id).at(-1);
     const expected = video.probe ?? (lastShot === undefined ? null : { frameCount: lastShot.endFrame });
@@ -104,7 +119,9 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     if (typeof measured === 'string') return measured;
     const differences = expected === null ? [] : differencesBetween(expected, measured);
     if (known === null) return differences.length === 0 ? null : differences.join(', ');
-    return differences.length === 0 ? 'its content is different, although its frames, length and resolution are the same, as in a re-encoded copy' : `its content is different: ${differences.join(', ')}`;
+    return differences.length === 0
+      ? 'its content is different, although its frames, length and resolution are the same, as in a re-encoded copy'
+      : `its content is different: ${differences.join(', ')}`;
   }
 
   /** Words for what is wrong, where it cannot be measured. */
@@ -126,7 +143,9 @@ function differencesBetween(expected: Expected, found: VideoProbe): string[] {
   const differences: string[] = [];
   if (expected.frameCount !== found.frameCount) differences.push(`it has ${found.frameCount} frames instead of ${expected.frameCount}`);
   const { durationUs, width, height } = expected;
-  if (durationUs !== undefined && Math.abs(durationUs - found.durationUs) > 1000) differences.push(`it lasts ${(found.durationUs / 1e6).toFixed(2)} s instead of ${(durationUs / 1e6).toFixed(2)} s`);
-  if (width !== undefined && height !== undefined && (width !== found.width || height !== found.height)) differences.push(`its frames have ${found.width}×${found.height} pixels instead of ${width}×${height}`);
+  if (durationUs !== undefined && Math.abs(durationUs - found.durationUs) > 1000)
+    differences.push(`it lasts ${(found.durationUs / 1e6).toFixed(2)} s instead of ${(durationUs / 1e6).toFixed(2)} s`);
+  if (width !== undefined && height !== undefined && (width !== found.width || height !== found.height))
+    differences.push(`its frames have ${found.width}×${found.height} pixels instead of ${width}×${height}`);
   return differences;
 }

@@ -124,7 +124,9 @@ export function listFiles(db: ReadableDb): VideoFile[] {
 /** @throws AppError `not-found` */
 export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
   const row = db
-    .prepare<[string], VideoRow>(`SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id WHERE videos.id = ?`)
+    .prepare<[string], VideoRow>(
+      `SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id WHERE videos.id = ?`,
+    )
     .get(videoId);
   if (row === undefined) throw new AppError('not-found', 'This video is no longer in the project.');
   return { video: toVideo(row), path: row.path, fingerprint: row.fingerprint };
@@ -136,7 +138,10 @@ export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {
 
 /** The videos whose file the project says lies there. */
 export function videosAt(db: ReadableDb, path: string): VideoId[] {
-  return db.prepare<[string], { videoId: VideoId }>('SELECT video_id AS videoId FROM video_files WHERE path = ?').all(path).map(({ videoId }) => videoId);
+  return db
+    .prepare<[string], { videoId: VideoId }>('SELECT video_id AS videoId FROM video_files WHERE path = ?')
+    .all(path)
+    .map(({ videoId }) => videoId);
 }
 
 /** Whether a video of the project has this path or this content. */
@@ -210,7 +215,9 @@ export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, pt
 }
 
 export function setNotes(db: WritableDb, videoId: VideoId, notes: readonly string[]): void {
-  const { changes } = db.prepare("UPDATE video_files SET probe = json_set(probe, '$.notes', json(?)) WHERE video_id = ?").run(JSON.stringify(notes), videoId);
+  const { changes } = db
+    .prepare("UPDATE video_files SET probe = json_set(probe, '$.notes', json(?)) WHERE video_id = ?")
+    .run(JSON.stringify(notes), videoId);
   assert(changes === 1, `file of video ${videoId}`);
 }
 
@@ -232,7 +239,9 @@ export function forgetStepsDone(db: WritableDb, videoId: VideoId): void {
 /** Steps that came to their end, by video. */
 export function stepsDone(db: ReadableDb): ReadonlyMap<VideoId, ReadonlySet<string>> {
   const rows = db.prepare<[], { videoId: VideoId; step: string }>('SELECT video_id AS videoId, step FROM steps_done').all();
-  return new Map([...Map.groupBy(rows, ({ videoId }) => videoId)].map(([videoId, done]) => [videoId, new Set(done.map(({ step }) => step))]));
+  return new Map(
+    [...Map.groupBy(rows, ({ videoId }) => videoId)].map(([videoId, done]) => [videoId, new Set(done.map(({ step }) => step))]),
+  );
 }
 
 /** Videos of the project and those that taking a removal back would bring again. */

@@ -75,7 +75,8 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
 
   function knownFile(videoId: VideoId): KnownFile {
     const { video, path: file, fingerprint: print } = repository.getVideo(project.session().db, videoId);
-    if (file === null) throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Relink the video to its file.`);
+    if (file === null)
+      throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Relink the video to its file.`);
     return { videoId, path: file, fingerprint: print, isMeasured: video.probe !== null };
   }
 
@@ -188,7 +189,8 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
       if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
       const { size, stamp } = await lookAt(file.path);
       const before = proofs.get(file.videoId);
-      const isSuspect = file.state === 'missing' || (isMeasured && size !== file.sizeBytes) || (before !== undefined && before.stamp !== stamp);
+      const isSuspect =
+        file.state === 'missing' || (isMeasured && size !== file.sizeBytes) || (before !== undefined && before.stamp !== stamp);
       if (isSuspect) await prove({ videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured });
       return null;
     } catch (error) {
@@ -204,7 +206,8 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
 
 /** @throws AppError `media-missing` while the video has not been measured */
 export function requireProbe({ probe, name }: Pick<Video, 'probe' | 'name'>): VideoProbe {
-  if (probe === null) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+  if (probe === null)
+    throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
   return probe;
 }
 
@@ -236,21 +239,33 @@ function replacedError(file: string): SourceError {
 
 function notChosenError(file: string): SourceError {
   const reason = `“${baseName(file)}” was not opened: this project comes from elsewhere, and nobody chose the file on this computer.`;
-  return new SourceError(reason, 'Point the video at its file, look for all videos in a folder, or open the videos where they lie if you trust whoever made the project.');
+  return new SourceError(
+    reason,
+    'Point the video at its file, look for all videos in a folder, or open the videos where they lie if you trust whoever made the project.',
+  );
 }
 
 /** Of a path that any system may have written. */
 const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 
 function changedError(file: string): SourceError {
-  return new SourceError(`“${path.basename(file)}” was changed while it was being read, so it was not used.`, 'Try again once it is complete.');
+  return new SourceError(
+    `“${path.basename(file)}” was changed while it was being read, so it was not used.`,
+    'Try again once it is complete.',
+  );
 }
 
 /** What a person can act on; other errors as they are. */
 function explain(error: unknown, file: string): unknown {
-  if (error instanceof AppError && error.code === 'invalid-input') return new SourceError(error.message, 'Put the video back, or relink it to its new location.', error);
+  if (error instanceof AppError && error.code === 'invalid-input')
+    return new SourceError(error.message, 'Put the video back, or relink it to its new location.', error);
   const code = errorCode(error);
   if (error instanceof AppError || code === null) return error;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new SourceError(`The file is no longer at ${file}.`, 'Put it back, or relink the video to its new location.', error);
-  return new SourceError(`“${path.basename(file)}” cannot be read (${code}).`, 'Check that its disk or network is available, and that you have permission to read it.', error);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new SourceError(`The file is no longer at ${file}.`, 'Put it back, or relink the video to its new location.', error);
+  return new SourceError(
+    `“${path.basename(file)}” cannot be read (${code}).`,
+    'Check that its disk or network is available, and that you have permission to read it.',
+    error,
+  );
 }

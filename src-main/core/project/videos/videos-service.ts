@@ -97,7 +97,10 @@ export function createVideosService(parts: VideosParts) {
   async function addFiles(files: readonly string[], actor: string): Promise<AddedVideos> {
     const examined = await mapInTurns(files, (file) => examine(file, ffmpeg));
     const refused = examined.flatMap(({ file, problem }) => (problem === null ? [] : [{ name: path.basename(file), reason: problem }]));
-    const { fresh, known } = withoutKnown(project.session().db, examined.filter(({ problem }) => problem === null));
+    const { fresh, known } = withoutKnown(
+      project.session().db,
+      examined.filter(({ problem }) => problem === null),
+    );
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
     const [only] = videos.length === 1 ? videos : [];
     for (const { file } of videos) grants.claim(file);
@@ -132,7 +135,9 @@ export function createVideosService(parts: VideosParts) {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
     /** Where the project's files lie. */
-    folders: (): string[] => [...new Set(repository.listFiles(project.session().db).flatMap((file) => (file.path === null ? [] : [path.dirname(file.path)])))],
+    folders: (): string[] => [
+      ...new Set(repository.listFiles(project.session().db).flatMap((file) => (file.path === null ? [] : [path.dirname(file.path)]))),
+    ],
     openSource: sources.open,
     openWhole: sources.openWhole,
     clock: clockOf,
@@ -171,10 +176,14 @@ export function createVideosService(parts: VideosParts) {
     keepFileBases,
 
     /** What each video is called where two of one name must be told apart. */
-    fileNames: (): ReadonlyMap<VideoId, string> => fileNames(repository.listNames(project.session().db), repository.listFileBases(project.session().db)),
+    fileNames: (): ReadonlyMap<VideoId, string> =>
+      fileNames(repository.listNames(project.session().db), repository.listFileBases(project.session().db)),
 
     /** Where the video's files lie. */
-    paths: (): ReadonlyMap<VideoId, string> => new Map(repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const]))),
+    paths: (): ReadonlyMap<VideoId, string> =>
+      new Map(
+        repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const])),
+      ),
 
     /** The video that a file is, by its path or else by its content; null: none of the project. */
     async findFile(file: string): Promise<VideoId | null> {
@@ -245,7 +254,9 @@ async function examine(file: string, ffmpeg: Ffmpeg): Promise<Examined> {
     return { file, print, problem: null };
   } catch (error) {
     if (error instanceof AppError) return { file, print: null, problem: error.message };
-    const problem = isMissing(error) ? 'The file is missing.' : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
+    const problem = isMissing(error)
+      ? 'The file is missing.'
+      : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
     return { file, print: null, problem };
   }
 }
@@ -280,5 +291,14 @@ function withoutKnown(db: ReadableDb, files: readonly Examined[]): { fresh: Exam
 }
 
 function newVideo(id: VideoId, file: string, print: string | null): NewVideo {
-  return { id, name: path.basename(file), split: null, shot2story: null, path: file, fingerprint: print, state: 'pending', stateReason: null };
+  return {
+    id,
+    name: path.basename(file),
+    split: null,
+    shot2story: null,
+    path: file,
+    fingerprint: print,
+    state: 'pending',
+    stateReason: null,
+  };
 }

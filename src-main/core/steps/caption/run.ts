@@ -81,7 +81,12 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     const wanted = targetShots(document, params);
     const targets = params.task === 'narration' ? spokenShots(wanted, document, params) : wanted;
     const undone = targets.filter((shot) => !isDoneBy(context, shot, params.task));
-    const counts: Counts = { captioned: targets.length - undone.length, flagged: 0, skipped: 0, withoutSpeech: wanted.length - targets.length };
+    const counts: Counts = {
+      captioned: targets.length - undone.length,
+      flagged: 0,
+      skipped: 0,
+      withoutSpeech: wanted.length - targets.length,
+    };
     const open = undone.filter((shot) => !captionTitleCard({ context, params, document, counts }, shot));
     if (open.length > 0) {
       context.progress('load', 0);
@@ -113,14 +118,24 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
   function captionTitleCard({ context, params, document, counts }: Omit<ShotWork, 'captioner'>, shot: Shot): boolean {
     const card = params.task === 'visual' && params.titleCardsFromText ? titleCardCaption(document, shot) : null;
     if (card === null) return false;
-    const revision = parts.texts.addModelRevision({ videoId: shot.videoId, shotId: shot.id, kind: 'visual', ...card, ...storedBy(context, params) });
+    const revision = parts.texts.addModelRevision({
+      videoId: shot.videoId,
+      shotId: shot.id,
+      kind: 'visual',
+      ...card,
+      ...storedBy(context, params),
+    });
     counts.captioned++;
     if (isLowConfidence(revision)) counts.flagged++;
     announce({ context, params, shot }, card.text, revision);
     return true;
   }
 
-  async function captionShot({ context, params, document, captioner, counts }: ShotWork, { shot, pictures }: ShotPictures, signal: AbortSignal): Promise<void> {
+  async function captionShot(
+    { context, params, document, captioner, counts }: ShotWork,
+    { shot, pictures }: ShotPictures,
+    signal: AbortSignal,
+  ): Promise<void> {
     signal.throwIfAborted();
     // Frames that a damaged file promised and did not give: there is nothing to caption.
     if (pictures.length === 0) {
@@ -152,21 +167,32 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     announce(work, first.text, first);
   }
 
-  async function writeDraft(work: DraftWork, given: { index: number; prompt: RenderedPrompt; pictures: readonly Picture[] }): Promise<Draft> {
+  async function writeDraft(
+    work: DraftWork,
+    given: { index: number; prompt: RenderedPrompt; pictures: readonly Picture[] },
+  ): Promise<Draft> {
     const startedMs = performance.now();
     const { prompt, pictures, index } = given;
     const generation = candidateOptions(work.params.generation, index);
     const request = { pictures, prompt: prompt.text, generation };
     const context = { signal: work.signal, onText: (text: string) => announce(work, text, null), clip: work.clip };
     const result = await namingPlace(placeOfShot(work.document, work.shot), () => work.captioner.caption(request, context));
-    return { result, generation, notes: [...prompt.notes, ...result.notes], frames: pictures.map(({ frame }) => frame), durationMs: performance.now() - startedMs };
+    return {
+      result,
+      generation,
+      notes: [...prompt.notes, ...result.notes],
+      frames: pictures.map(({ frame }) => frame),
+      durationMs: performance.now() - startedMs,
+    };
   }
 
   /** The shot itself, for captioners that take films. */
   async function clipOf({ shot, document, signal }: Pick<DraftWork, 'shot' | 'document' | 'signal'>, maxSizePx: number): Promise<Buffer> {
     const probe = requireProbe(document);
     const source = await parts.videos.openSource(shot.videoId);
-    return source.checked(() => readModelClip({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, probe, range: shot, maxSizePx, signal }));
+    return source.checked(() =>
+      readModelClip({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, probe, range: shot, maxSizePx, signal }),
+    );
   }
 
   function store({ context, params, captioner, shot }: DraftWork, draft: Draft, beside: Revision | undefined): Revision {
@@ -196,12 +222,25 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     return { jobId, actor, label: LABELS[task], links: [] };
   }
 
-  function announce({ context, params, shot }: Pick<DraftWork, 'context' | 'params' | 'shot'>, text: string, revision: Revision | null): void {
-    parts.onText({ jobId: context.jobId, videoId: shot.videoId, shotId: shot.id, kind: params.task, text, revisionId: revision?.id ?? null });
+  function announce(
+    { context, params, shot }: Pick<DraftWork, 'context' | 'params' | 'shot'>,
+    text: string,
+    revision: Revision | null,
+  ): void {
+    parts.onText({
+      jobId: context.jobId,
+      videoId: shot.videoId,
+      shotId: shot.id,
+      kind: params.task,
+      text,
+      revisionId: revision?.id ?? null,
+    });
   }
 
   function isStillThere(shot: Shot): boolean {
-    return parts.shots.list(shot.videoId).some((now) => now.id === shot.id && now.startFrame === shot.startFrame && now.endFrame === shot.endFrame);
+    return parts.shots
+      .list(shot.videoId)
+      .some((now) => now.id === shot.id && now.startFrame === shot.startFrame && now.endFrame === shot.endFrame);
   }
 
   return {
@@ -238,6 +277,9 @@ function spokenShots(shots: readonly Shot[], document: VideoDocument, { targets 
   // Shots that are still without a narration may be just those in which nobody speaks.
   const isDone = 'which' in targets && document.shots.some((shot) => speechOfShot(document, shot) !== '');
   if (shots.length > 0 && spoken.length === 0 && !isDone)
-    throw new AppError('invalid-input', `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.`);
+    throw new AppError(
+      'invalid-input',
+      `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.`,
+    );
   return spoken;
 }

@@ -16,7 +16,11 @@ export const clipsPlan: StepPlan<typeof clipsStep> = {
   job({ videoIds, mode, folderGrantId }, { grants }) {
     const folder = folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(folderGrantId));
     const params: ClipsParams = { videoIds, mode, folder };
-    return { title: videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${videoIds.length} videos`, videoId: null, params };
+    return {
+      title: videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${videoIds.length} videos`,
+      videoId: null,
+      params,
+    };
   },
   forVideos: null,
 };

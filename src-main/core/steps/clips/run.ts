@@ -94,8 +94,16 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       }
     }
     const [first] = problems;
-    if (first !== undefined && written + kept === 0) throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
-    return { folder: path.resolve(folder), archive: noteClips(), written, kept, problems, notes: untold > 0 ? [...notes, { where: `${untold} more`, reason: 'notes on other clips' }] : notes };
+    if (first !== undefined && written + kept === 0)
+      throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
+    return {
+      folder: path.resolve(folder),
+      archive: noteClips(),
+      written,
+      kept,
+      problems,
+      notes: untold > 0 ? [...notes, { where: `${untold} more`, reason: 'notes on other clips' }] : notes,
+    };
   }
 
   return { kind: 'clips', lane: 'ffmpeg', paramsSchema: ClipsParams, stages: [{ name: 'write', weight: 1 }], run };

@@ -39,10 +39,15 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
 
   async function run(context: JobContext, params: DetectParams): Promise<{ runId: DetectionRunId; shotCount: number }> {
     const checkpoint = Checkpoint.parse(context.savedCheckpoint);
-    const runId = checkpoint?.runId ?? (await namingPlace(`The frames of "${videos.get(params.videoId).name}"`, () => scoreVideo(context, params)));
+    const runId =
+      checkpoint?.runId ?? (await namingPlace(`The frames of "${videos.get(params.videoId).name}"`, () => scoreVideo(context, params)));
     context.checkpoint({ runId });
     const threshold = detection.get(runId).threshold;
-    const shots = detection.apply(runId, threshold, { actor: context.actor, isBackground: true, group: { key: `job:${context.jobId}`, joins: 'always' } });
+    const shots = detection.apply(runId, threshold, {
+      actor: context.actor,
+      isBackground: true,
+      group: { key: `job:${context.jobId}`, joins: 'always' },
+    });
     context.progress('cut', 1);
     return { runId, shotCount: shots.length };
   }
@@ -106,7 +111,9 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
   /** Decoding gave another number of frames than the packets promised: they are counted by decoding, so that each score is of the frame it says. */
   async function countAgain(videoId: VideoId, context: JobContext): Promise<void> {
     const source = await videos.openSource(videoId);
-    const { probe, ptsUs } = await source.checked(() => probeVideo({ ffmpeg: parts.ffmpeg, path: source.path, isDecoded: true, signal: context.signal }));
+    const { probe, ptsUs } = await source.checked(() =>
+      probeVideo({ ffmpeg: parts.ffmpeg, path: source.path, isDecoded: true, signal: context.signal }),
+    );
     const before = videos.get(videoId).probe?.frameCount;
     if (probe.frameCount === before) return;
     const note = `Its packets suggest ${before ?? 0} frames, but ${probe.frameCount} can be decoded: its frames were counted again.`;

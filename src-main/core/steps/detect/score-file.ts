@@ -53,7 +53,8 @@ export function openScoreFile(basePath: string): ScoreFile {
     read() {
       const bytes = readFileSync(file);
       const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + frameCount * BYTES_PER_FRAME));
-      const column = (offset: 0 | 1): Float32Array => Float32Array.from({ length: frameCount }, (_, index) => values[index * 2 + offset] ?? 0);
+      const column = (offset: 0 | 1): Float32Array =>
+        Float32Array.from({ length: frameCount }, (_, index) => values[index * 2 + offset] ?? 0);
       const transition = column(1);
       return { cut: column(0), transition: transition.some(Number.isNaN) ? null : transition };
     },

@@ -36,13 +36,17 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
     const parent = params.folder ?? parts.project.session().exportsDir;
     const umask = params.folder === null ? undefined : parts.umask;
     // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
-    const folder = begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
+    const folder =
+      begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
     context.checkpoint({ folder });
     const target = { folder, isOwnFolder: true, umask, manifestName: MANIFEST };
-    const { manifest, videosNotMeasured } = await orRemove(folder, parts.exports.write(params, target, {
-      signal: context.signal,
-      onProgress: (fraction) => context.progress('write', fraction),
-    }));
+    const { manifest, videosNotMeasured } = await orRemove(
+      folder,
+      parts.exports.write(params, target, {
+        signal: context.signal,
+        onProgress: (fraction) => context.progress('write', fraction),
+      }),
+    );
     const files = [...manifest.files.map((written) => written.file), MANIFEST];
     parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
     return {

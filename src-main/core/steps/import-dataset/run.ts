@@ -10,7 +10,10 @@ interface ImportDatasetParts {
   onMeasured(videoIds: readonly VideoId[], actor: string): void;
 }
 
-export function importDatasetJobKind({ imports, onMeasured }: ImportDatasetParts): StepJob<typeof importDatasetStep, typeof ImportDatasetParams> {
+export function importDatasetJobKind({
+  imports,
+  onMeasured,
+}: ImportDatasetParts): StepJob<typeof importDatasetStep, typeof ImportDatasetParams> {
   return {
     kind: 'import-dataset',
     lane: 'ffmpeg',

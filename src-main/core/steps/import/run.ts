@@ -13,7 +13,11 @@ import type { StepJob } from '../step-room.ts';
 import { VideoParams } from '../video-job.ts';
 
 /** What a video is that could not be measured; other errors say nothing about it. */
-const UNUSABLE_STATES: Partial<Record<AppErrorCode, VideoState>> = { 'media-missing': 'missing', 'media-corrupt': 'corrupt', unsupported: 'corrupt' };
+const UNUSABLE_STATES: Partial<Record<AppErrorCode, VideoState>> = {
+  'media-missing': 'missing',
+  'media-corrupt': 'corrupt',
+  unsupported: 'corrupt',
+};
 
 export interface ImportParts {
   readonly videos: VideosService;
@@ -38,7 +42,8 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
     } catch (error) {
       const state = error instanceof AppError ? UNUSABLE_STATES[error.code] : undefined;
       // A file that is gone or was replaced has been marked already, when it was looked at.
-      if (error instanceof AppError && state !== undefined && videos.get(videoId).state !== 'missing') videos.setState(videoId, state, error.message);
+      if (error instanceof AppError && state !== undefined && videos.get(videoId).state !== 'missing')
+        videos.setState(videoId, state, error.message);
       throw error;
     }
   }
@@ -49,7 +54,8 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
     if (segments.length === 0) return;
     const clock = videos.clock(videoId);
     const nominal = nominalClock(shots.list(videoId));
-    const place = (timeUs: number): number => frameToUs(clock, Math.min(clock.frameCount, Math.round((timeUs * nominal.rate.num) / (nominal.rate.den * 1e6))));
+    const place = (timeUs: number): number =>
+      frameToUs(clock, Math.min(clock.frameCount, Math.round((timeUs * nominal.rate.num) / (nominal.rate.den * 1e6))));
     const moved = segments.map((segment) => ({ ...segment, startUs: place(segment.startUs), endUs: place(segment.endUs) }));
     transcripts.replace(videoId, moved, { actor, label: 'Align imported speech', isBackground: true });
   }

@@ -9,7 +9,8 @@ export type ReadTextParams = z.infer<typeof ReadTextParams>;
 
 export const readTextPlan: StepPlan<typeof readTextStep> = {
   step: readTextStep,
-  job: ({ videoId, targets }, context) => videoJob<ReadTextParams>('Read the text on the screen of', context.video(videoId), { videoId, targets }),
+  job: ({ videoId, targets }, context) =>
+    videoJob<ReadTextParams>('Read the text on the screen of', context.video(videoId), { videoId, targets }),
   forVideos: {
     place: 'in-row',
     // The job itself looks which shots were not read, when those before it have ended.

@@ -43,7 +43,12 @@ export function readTextJobKind(parts: ReadTextParts): StepJob<typeof readTextSt
       context.progress('load', 0);
       const recogniser = await untilAborted(parts.openTextRecogniser(), context.signal);
       try {
-        for await (const { shot, pictures } of picturesOf(parts, { document, wanted: open, sizePx: PICTURE_SIZE_PX, signal: context.signal })) {
+        for await (const { shot, pictures } of picturesOf(parts, {
+          document,
+          wanted: open,
+          sizePx: PICTURE_SIZE_PX,
+          signal: context.signal,
+        })) {
           lineCount += await namingPlace(placeOfShot(document, shot), () => readShot(context, recogniser, { shot, pictures }));
           readCount++;
           context.progress('read', readCount / targets.length);
@@ -64,7 +69,15 @@ export function readTextJobKind(parts: ReadTextParts): StepJob<typeof readTextSt
       readings.push({ frame: picture.frame, lines });
     }
     const lines = joinReadings(readings);
-    parts.screenText.store({ videoId: shot.videoId, shot, frames, lines, engine: recogniser.id, modelSha256: recogniser.modelSha256, jobId: context.jobId });
+    parts.screenText.store({
+      videoId: shot.videoId,
+      shot,
+      frames,
+      lines,
+      engine: recogniser.id,
+      modelSha256: recogniser.modelSha256,
+      jobId: context.jobId,
+    });
     return lines.length;
   }
 

@@ -15,7 +15,13 @@ export const SummariseParams = z.object({
   /** Frames of each shot for summarisers that look at shots. */
   framesPerShot: z.int().min(1).max(8).default(2),
   generation: z
-    .object({ maxNewTokens: z.int().positive(), temperature: z.number(), topP: z.number(), seed: z.int(), noRepeatNgramSize: z.int().nonnegative().default(SUMMARY_NO_REPEAT_NGRAM_SIZE) })
+    .object({
+      maxNewTokens: z.int().positive(),
+      temperature: z.number(),
+      topP: z.number(),
+      seed: z.int(),
+      noRepeatNgramSize: z.int().nonnegative().default(SUMMARY_NO_REPEAT_NGRAM_SIZE),
+    })
     .default({ maxNewTokens: 512, temperature: 0, topP: 1, seed: 1, noRepeatNgramSize: SUMMARY_NO_REPEAT_NGRAM_SIZE }),
 });
 export type SummariseParams = z.infer<typeof SummariseParams>;

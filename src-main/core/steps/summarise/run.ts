@@ -42,9 +42,19 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
     const summariser = await untilAborted(parts.openSummariser(params.summariserId, params), context.signal);
     try {
       if (summariser.needsTexts && shots.every((shot) => shot.caption === '' && shot.speech === ''))
-        throw new AppError('invalid-input', `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`);
+        throw new AppError(
+          'invalid-input',
+          `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`,
+        );
       const announce = (text: string, revision: Revision | null): void =>
-        parts.onText({ jobId: context.jobId, videoId: params.videoId, shotId: null, kind: 'summary', text, revisionId: revision?.id ?? null });
+        parts.onText({
+          jobId: context.jobId,
+          videoId: params.videoId,
+          shotId: null,
+          kind: 'summary',
+          text,
+          revisionId: revision?.id ?? null,
+        });
       const result = await namingPlace(`The summary of "${document.video.name}"`, () =>
         summariser.summarise(
           { title: document.video.name, shots },
@@ -57,7 +67,10 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
         ),
       );
       context.signal.throwIfAborted();
-      const revision = store(context, params, result, { ...provenanceOf(summariser, result, params), durationMs: performance.now() - startedMs });
+      const revision = store(context, params, result, {
+        ...provenanceOf(summariser, result, params),
+        durationMs: performance.now() - startedMs,
+      });
       announce(revision.text, revision);
       context.progress('compose', 1);
       return { sentences: result.links.length, isCurrent: revision.isCurrent };
@@ -66,7 +79,12 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
     }
   }
 
-  function store(context: JobContext, { videoId }: SummariseParams, { text, links, writing }: SummaryResult, provenance: ModelProvenance): Revision {
+  function store(
+    context: JobContext,
+    { videoId }: SummariseParams,
+    { text, links, writing }: SummaryResult,
+    provenance: ModelProvenance,
+  ): Revision {
     return parts.texts.addModelRevision({
       videoId,
       shotId: null,
@@ -84,7 +102,15 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
   async function picturesOf(document: VideoDocument, frames: readonly number[], sizePx: number, signal: AbortSignal): Promise<Picture[]> {
     const probe = requireProbe(document);
     const source = await parts.videos.openSource(document.video.id);
-    const reading = readFramesAt({ ffmpeg: parts.ffmpeg, path: source.path, clock: document.clock, probe, frames, size: fitSize(probe, sizePx), signal });
+    const reading = readFramesAt({
+      ffmpeg: parts.ffmpeg,
+      path: source.path,
+      clock: document.clock,
+      probe,
+      frames,
+      size: fitSize(probe, sizePx),
+      signal,
+    });
     const pictures: Picture[] = [];
     for await (const picture of source.guard(reading)) pictures.push(picture);
     return pictures;
@@ -94,7 +120,9 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
 }
 
 function summaryShots(document: VideoDocument, framesPerShot: number): SummaryShot[] {
-  const captions = new Map(document.texts.flatMap((text) => (text.kind === 'visual' && text.status !== 'rejected' ? [[text.shotId, text.text]] : [])));
+  const captions = new Map(
+    document.texts.flatMap((text) => (text.kind === 'visual' && text.status !== 'rejected' ? [[text.shotId, text.text]] : [])),
+  );
   return document.shots.map((shot) => ({
     shotId: shot.id,
     startUs: frameToUs(document.clock, shot.startFrame),
@@ -107,9 +135,29 @@ function summaryShots(document: VideoDocument, framesPerShot: number): SummarySh
   }));
 }
 
-function provenanceOf(summariser: Summariser, { writing }: SummaryResult, { generation }: SummariseParams): Omit<ModelProvenance, 'durationMs'> {
+function provenanceOf(
+  summariser: Summariser,
+  { writing }: SummaryResult,
+  { generation }: SummariseParams,
+): Omit<ModelProvenance, 'durationMs'> {
   if (writing === null)
-    return { engine: summariser.id, model: `${summariser.id} ${summariser.version}`, modelSha256: '', prompt: '', frames: [], options: {}, device: null };
+    return {
+      engine: summariser.id,
+      model: `${summariser.id} ${summariser.version}`,
+      modelSha256: '',
+      prompt: '',
+      frames: [],
+      options: {},
+      device: null,
+    };
   const { model, modelSha256, prompt, frames, device, linkedBy, partCount, notes } = writing;
-  return { engine: summariser.id, model, modelSha256, prompt, frames: [...frames], device, options: { ...generation, linkedBy, partCount, notes } };
+  return {
+    engine: summariser.id,
+    model,
+    modelSha256,
+    prompt,
+    frames: [...frames],
+    device,
+    options: { ...generation, linkedBy, partCount, notes },
+  };
 }

@@ -34,10 +34,13 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
 
   async function run(context: JobContext, params: TranscribeParams): Promise<Transcribed> {
     const { name, probe } = videos.get(params.videoId);
-    if (probe === null) throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+    if (probe === null)
+      throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
     if (probe.audioTracks.length === 0) return nothing('the video has no audio');
-    if (params.isAutomatic && firstReadable(probe.audioTracks) === null) return nothing('none of its audio tracks can be decoded by this ffmpeg');
-    if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0) return nothing('it already has a transcript');
+    if (params.isAutomatic && firstReadable(probe.audioTracks) === null)
+      return nothing('none of its audio tracks can be decoded by this ffmpeg');
+    if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0)
+      return nothing('it already has a transcript');
     const work = (): Promise<Transcribed> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
     if (!params.isAutomatic) return work();
     try {
@@ -56,7 +59,9 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
     const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
     try {
       const source = await videos.openSource(params.videoId);
-      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: trackOf(params, probe), fromUs, signal: context.signal }));
+      const sound = source.guard(
+        readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: trackOf(params, probe), fromUs, signal: context.signal }),
+      );
       const result = await transcriber.transcribe(
         { sound, language: params.language ?? done.language },
         {
@@ -64,7 +69,11 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
           onHeard(heard) {
             const untilUs = Math.max(done.untilUs, fromUs + heard.untilUs);
             done.segmentCount += store({ context, params, probe, fromUs }, heard, { fromUs: done.untilUs, untilUs });
-            Object.assign(done, { untilUs, language: heard.language ?? done.language, doubtfulCount: done.doubtfulCount + heard.doubtfulCount });
+            Object.assign(done, {
+              untilUs,
+              language: heard.language ?? done.language,
+              doubtfulCount: done.doubtfulCount + heard.doubtfulCount,
+            });
             context.checkpoint(done);
             context.progress('transcribe', Math.min(1, untilUs / probe.durationUs));
           },
@@ -74,7 +83,8 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
       put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
       const language = result.language ?? done.language;
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
-      const doubts = done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of audio were left out because the model repeated itself there`];
+      const doubts =
+        done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of audio were left out because the model repeated itself there`];
       const notes = [...transcriber.notes, ...doubts];
       // From here on nobody needs to listen to this video again, also where nobody speaks in it.
       videos.noteStepDone(params.videoId, transcribeStep.id);

@@ -80,7 +80,13 @@ export function createTestRuns(parts: TestRunParts) {
 }
 
 /** By the role of the model. */
-const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<ModelTest>>> = { captioner: tryCaptioner, writer: tryWriter, 'shot-detector': tryDetector, transcriber: tryTranscriber, 'text-recogniser': tryRecogniser };
+const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<ModelTest>>> = {
+  captioner: tryCaptioner,
+  writer: tryWriter,
+  'shot-detector': tryDetector,
+  transcriber: tryTranscriber,
+  'text-recogniser': tryRecogniser,
+};
 
 async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
   const settings = parts.settings();
@@ -89,14 +95,28 @@ async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<Mo
   try {
     const pictures = [await film.picture(TEST_FRAMES.captioner, captioner.pictureSizePx ?? PICTURE_SIZE_PX)];
     const loadSeconds = secondsSince(startedMs);
-    const { text: prompt } = renderPrompt(settings.promptTemplate, { asr: '', previous: '', title: 'Sample video', index: 1, screen_text: '' });
+    const { text: prompt } = renderPrompt(settings.promptTemplate, {
+      asr: '',
+      previous: '',
+      title: 'Sample video',
+      index: 1,
+      screen_text: '',
+    });
     const { maxNewTokens, topP, noRepeatNgramSize } = settings;
     const calledMs = performance.now();
     const result = await captioner.caption(
       { pictures, prompt, generation: { maxNewTokens, topP, noRepeatNgramSize, temperature: 0, seed: 0 } },
       { signal, onText: (text) => parts.onText(modelId, text) },
     );
-    return { text: result.text, seconds: secondsSince(calledMs), loadSeconds, device: result.device, meanLogProb: result.meanLogProb, notes: [...result.notes], prompt: null };
+    return {
+      text: result.text,
+      seconds: secondsSince(calledMs),
+      loadSeconds,
+      device: result.device,
+      meanLogProb: result.meanLogProb,
+      notes: [...result.notes],
+      prompt: null,
+    };
   } finally {
     await captioner.dispose();
   }
@@ -106,7 +126,13 @@ async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<Mo
 async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> {
   const { summaryPromptTemplate: promptTemplate, summaryMaxTokens, topP } = parts.settings();
   const startedMs = performance.now();
-  const generation = { maxNewTokens: Math.min(summaryMaxTokens, MOST_SUMMARY_TOKENS), topP, temperature: 0, seed: 0, noRepeatNgramSize: SUMMARY_NO_REPEAT_NGRAM_SIZE };
+  const generation = {
+    maxNewTokens: Math.min(summaryMaxTokens, MOST_SUMMARY_TOKENS),
+    topP,
+    temperature: 0,
+    seed: 0,
+    noRepeatNgramSize: SUMMARY_NO_REPEAT_NGRAM_SIZE,
+  };
   const summariser = await parts.openSummariser(summariserId('sum-text', modelId), { promptTemplate, generation });
   try {
     const loadSeconds = secondsSince(startedMs);
@@ -116,7 +142,15 @@ async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> 
       { signal, onText: (soFar) => parts.onText(modelId, soFar), onProgress: () => undefined, pictures: () => Promise.resolve([]) },
     );
     const seconds = secondsSince(calledMs);
-    return { text, seconds, loadSeconds, device: writing?.device ?? null, meanLogProb: writing?.meanLogProb ?? null, notes: [...(writing?.notes ?? [])], prompt: writing?.prompt ?? null };
+    return {
+      text,
+      seconds,
+      loadSeconds,
+      device: writing?.device ?? null,
+      meanLogProb: writing?.meanLogProb ?? null,
+      notes: [...(writing?.notes ?? [])],
+      prompt: writing?.prompt ?? null,
+    };
   } finally {
     await summariser.dispose();
   }
@@ -129,7 +163,10 @@ async function tryDetector({ parts, modelId, film, signal }: Trial): Promise<Mod
     const loadSeconds = secondsSince(startedMs);
     const calledMs = performance.now();
     const curve = await detector.score(film.frames(detector.frameSize), { signal, onScores: () => undefined });
-    const cuts = detector.cuts(curve, film.clock, { threshold: detector.defaultThreshold, minShotUs: parts.settings().minShotSeconds * 1e6 });
+    const cuts = detector.cuts(curve, film.clock, {
+      threshold: detector.defaultThreshold,
+      minShotUs: parts.settings().minShotSeconds * 1e6,
+    });
     const places = cuts.map((cut) => formatTimeUs(frameToUs(film.clock, cut.frame))).join(', ');
     const text = `${cuts.length} shot changes in ${Math.round(frameToUs(film.clock, film.clock.frameCount) / 1e6)} s of video, at ${places}`;
     return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [], prompt: null };
@@ -161,7 +198,15 @@ async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<
     const seconds = secondsSince(calledMs);
     const found = language === null ? [] : [`${SPOKEN.seconds} s of audio; detected language: "${language}".`];
     const notes = [...transcriber.notes, ...found];
-    return { text: sentences.join(' '), seconds, loadSeconds, device: transcriber.device, meanLogProb: meanLog(probabilities), notes, prompt: null };
+    return {
+      text: sentences.join(' '),
+      seconds,
+      loadSeconds,
+      device: transcriber.device,
+      meanLogProb: meanLog(probabilities),
+      notes,
+      prompt: null,
+    };
   } finally {
     await transcriber.dispose();
   }
@@ -176,7 +221,15 @@ async function tryRecogniser({ parts, film, signal }: Trial): Promise<ModelTest>
     const calledMs = performance.now();
     const lines = await recogniser.recognise(picture, { signal });
     const text = lines.map((line) => line.text).join('\n');
-    return { text, seconds: secondsSince(calledMs), loadSeconds, device: recogniser.device, meanLogProb: meanLog(lines.map((line) => line.confidence)), notes: [], prompt: null };
+    return {
+      text,
+      seconds: secondsSince(calledMs),
+      loadSeconds,
+      device: recogniser.device,
+      meanLogProb: meanLog(lines.map((line) => line.confidence)),
+      notes: [],
+      prompt: null,
+    };
   } finally {
     await recogniser.dispose();
   }

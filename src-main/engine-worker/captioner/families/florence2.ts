@@ -21,7 +21,10 @@ export const florence2: CaptionerFamily = {
   canBatch: false,
   layOut({ prompt }) {
     if (isTask(prompt)) return { text: TASK_PROMPTS[prompt], notes: [] };
-    return { text: TASK_PROMPTS[DEFAULT_TASK], notes: [`Florence-2 does not take free prompts: its task ${DEFAULT_TASK} was used instead.`] };
+    return {
+      text: TASK_PROMPTS[DEFAULT_TASK],
+      notes: [`Florence-2 does not take free prompts: its task ${DEFAULT_TASK} was used instead.`],
+    };
   },
   preparePictures({ processor, scale }) {
     return async (image) => {

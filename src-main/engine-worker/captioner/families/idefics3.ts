@@ -24,16 +24,22 @@ export const idefics3: CaptionerFamily = {
   pictureRuns: 'together',
   canBatch: true,
   layOut: (request) =>
-    layOutChat(request, { pictures: 'each', withoutTemplate: (images, prompt) => `<|im_start|>User:${images}${prompt}<end_of_utterance>\nAssistant:` }),
+    layOutChat(request, {
+      pictures: 'each',
+      withoutTemplate: (images, prompt) => `<|im_start|>User:${images}${prompt}<end_of_utterance>\nAssistant:`,
+    }),
   preparePictures({ processor, processorConfig, imageTokenId, tokenId, scale }) {
     const config = ProcessorConfig.safeParse(processorConfig);
-    if (!config.success) throw new AppError('model-broken', 'The model cannot be used: processor_config.json: key "image_seq_len" is missing.');
+    if (!config.success)
+      throw new AppError('model-broken', 'The model cannot be used: processor_config.json: key "image_seq_len" is missing.');
     const around = tokenId('<fake_token_around_image>');
     const tokens = [around, tokenId('<global-img>'), ...repeat(imageTokenId, config.data.image_seq_len), around];
     const { longest_edge: side } = (processor as SquareProcessor).max_image_size;
     processor.do_resize = false;
     return async (image) => {
-      const { pixel_values, pixel_attention_mask } = (await processor._call([await scale(image, side, side)], { do_image_splitting: false })) as unknown as {
+      const { pixel_values, pixel_attention_mask } = (await processor._call([await scale(image, side, side)], {
+        do_image_splitting: false,
+      })) as unknown as {
         pixel_values: Tensor;
         pixel_attention_mask: Tensor;
       };

@@ -31,8 +31,13 @@ export const lfm2Vl: CaptionerFamily = {
         'pixel_values' | 'pixel_attention_mask' | 'spatial_shapes',
         Tensor
       >;
-      const [rows = 0, columns = 0] = Array.from(spatial_shapes.data as BigInt64Array, (size) => Math.ceil(Number(size) / patches.downsample_factor));
-      return { inputs: { pixel_values, pixel_attention_mask, spatial_shapes }, tokens: [start, ...repeat(imageTokenId, rows * columns), end] };
+      const [rows = 0, columns = 0] = Array.from(spatial_shapes.data as BigInt64Array, (size) =>
+        Math.ceil(Number(size) / patches.downsample_factor),
+      );
+      return {
+        inputs: { pixel_values, pixel_attention_mask, spatial_shapes },
+        tokens: [start, ...repeat(imageTokenId, rows * columns), end],
+      };
     };
   },
 };

@@ -19,7 +19,8 @@ const shared = {
 export const llava: CaptionerFamily = {
   ...FAMILY_FOLDERS.llava,
   ...shared,
-  layOut: (request) => layOutChat(request, { pictures: 'flat', withoutTemplate: (image, prompt) => `USER: ${image}\n${prompt} ASSISTANT:` }),
+  layOut: (request) =>
+    layOutChat(request, { pictures: 'flat', withoutTemplate: (image, prompt) => `USER: ${image}\n${prompt} ASSISTANT:` }),
 };
 
 /** FastVLM (Vasu et al. 2025) and LLaVA-OneVision 0.5B (Li et al. 2024): LLaVA over Qwen2, which speaks ChatML. */
@@ -27,7 +28,10 @@ export const llavaQwen: CaptionerFamily = {
   ...FAMILY_FOLDERS.llavaQwen,
   ...shared,
   layOut: (request) =>
-    layOutChat(request, { pictures: 'flat', withoutTemplate: (image, prompt) => `<|im_start|>user\n${image}\n${prompt}<|im_end|>\n<|im_start|>assistant\n` }),
+    layOutChat(request, {
+      pictures: 'flat',
+      withoutTemplate: (image, prompt) => `<|im_start|>user\n${image}\n${prompt}<|im_end|>\n<|im_start|>assistant\n`,
+    }),
 };
 
 /** moondream (revisions with `model_type` moondream1): trained on one picture and on questions, without chat template. */
@@ -40,7 +44,9 @@ export const moondream: CaptionerFamily = {
 
 function preparePictures({ processor, imageTokenId, featureCount, scale }: PictureParts): ReturnType<CaptionerFamily['preparePictures']> {
   return async (image) => {
-    const [width, height] = processor.do_resize ? processor.get_resize_output_image_size(image, processor.size) : [image.width, image.height];
+    const [width, height] = processor.do_resize
+      ? processor.get_resize_output_image_size(image, processor.size)
+      : [image.width, image.height];
     const { pixel_values } = await processor._call(await scale(image, width, height));
     const inputs = { pixel_values };
     return { inputs, tokens: repeat(imageTokenId, await featureCount(inputs)) };

@@ -38,7 +38,9 @@ export function restoreCommand(): Command {
 
 async function backup(options: BackupOptions): Promise<void> {
   if (options.list === true) return listed(options);
-  return withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) => print(await core.services.projects.backUp(), options));
+  return withProject({ folder: options.project, whenAbsent: 'refuse' }, async (core) =>
+    print(await core.services.projects.backUp(), options),
+  );
 }
 
 async function restore(options: RestoreOptions): Promise<void> {
@@ -48,7 +50,9 @@ async function restore(options: RestoreOptions): Promise<void> {
     const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
     if (chosen === undefined) throw new AppError('not-found', `There is no backup of ${folder}.`);
     const restored = await services.projects.restoreIn(folder, chosen);
-    tell(`${restored.name}: ${chosen} was restored, with ${counted(restored.videoCount, 'video')} and ${counted(restored.shotCount, 'shot')}. The previous file is kept in the "backups" folder.\n`);
+    tell(
+      `${restored.name}: ${chosen} was restored, with ${counted(restored.videoCount, 'video')} and ${counted(restored.shotCount, 'shot')}. The previous file is kept in the "backups" folder.\n`,
+    );
   });
 }
 
@@ -69,7 +73,10 @@ async function withCore(work: (core: Core) => Promise<void>): Promise<void> {
 function print(backups: readonly Backup[], { json }: BackupOptions): void {
   if (json === true) return console.log(JSON.stringify(backups, null, 2));
   for (const { id, counts, sizeBytes } of backups) {
-    const holds = counts === null ? 'cannot be read' : `${counted(counts.videos, 'video')}, ${counted(counts.shots, 'shot')}, ${counted(counts.texts, 'text')}`;
+    const holds =
+      counts === null
+        ? 'cannot be read'
+        : `${counted(counts.videos, 'video')}, ${counted(counts.shots, 'shot')}, ${counted(counts.texts, 'text')}`;
     printLine(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
   }
 }

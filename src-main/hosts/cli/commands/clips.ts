@@ -8,7 +8,12 @@ interface ClipsOptions extends StepOptions {
 
 export const clipsCommand: StepCommand<ClipsOptions> = {
   description: "Write a video file for each shot into the project's clips folder. Existing clips are kept.",
-  addOptions: (command) => command.addOption(new Option('--mode <mode>', 'exact: re-encoded, cut to the frame; copy: not re-encoded, cut at the keyframe before').choices(['exact', 'copy']).default('exact')),
+  addOptions: (command) =>
+    command.addOption(
+      new Option('--mode <mode>', 'exact: re-encoded, cut to the frame; copy: not re-encoded, cut at the keyframe before')
+        .choices(['exact', 'copy'])
+        .default('exact'),
+    ),
   isFor: (video) => video.shotCount > 0,
   requests: (videos, { mode }) => (videos.length === 0 ? [] : [{ kind: 'clips', videoIds: videos.map(({ id }) => id), mode }]),
   toJson: (_core, run) => resultOf(run),

@@ -22,7 +22,8 @@ export const detectCommand: StepCommand<DetectOptions> = {
       .option('--threshold <score>', '0 to 1: lower finds more cuts', numberIn({ min: 0, max: 1 }))
       .addOption(deviceOption()),
   choose: measuredVideo,
-  requests: (videos, { threshold }, { detectorId }) => videos.map(({ id }) => ({ kind: 'detect', videoId: id, detectorId, ...(threshold === undefined ? {} : { threshold }) })),
+  requests: (videos, { threshold }, { detectorId }) =>
+    videos.map(({ id }) => ({ kind: 'detect', videoId: id, detectorId, ...(threshold === undefined ? {} : { threshold }) })),
   // Progress has told why it failed; shots of an earlier detection are not what was asked for.
   toJson: (core, run) => (run.isDone ? shotsOf(core, run) : null),
   print(core, run) {
@@ -46,7 +47,9 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   const videoId = added[0] ?? (await videos.findFile(file));
   const found = videos.list().find(({ id }) => id === videoId);
   if (found === undefined || found.probe === null) {
-    tell(`${word}: ${found?.stateReason ?? (found === undefined ? 'this video is already in the project under another name. Nothing was added' : 'it could not be analysed')}\n`);
+    tell(
+      `${word}: ${found?.stateReason ?? (found === undefined ? 'this video is already in the project under another name. Nothing was added' : 'it could not be analysed')}\n`,
+    );
     return null;
   }
   return [found];

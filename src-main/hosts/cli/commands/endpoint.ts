@@ -20,11 +20,18 @@ interface SetOptions {
 export function endpointCommand(): Command {
   return new Command('endpoint')
     .description('Model servers with an OpenAI-compatible API (vLLM, llama.cpp, LM Studio, Ollama): set up, list, test, remove.')
-    .addHelpText('after', '\nKeys are read from SHOTLUCK_ENDPOINT_KEY (one endpoint) or SHOTLUCK_ENDPOINT_KEY_<ID> and are not stored. Frames are sent to the address that you give.')
+    .addHelpText(
+      'after',
+      '\nKeys are read from SHOTLUCK_ENDPOINT_KEY (one endpoint) or SHOTLUCK_ENDPOINT_KEY_<ID> and are not stored. Frames are sent to the address that you give.',
+    )
     .addCommand(setCommand())
     .addCommand(new Command('list').description('List the endpoints and how to choose them.').action(list))
-    .addCommand(new Command('test').description('Ask a server which models it offers, and test one with an image.').argument('<id>').action(test))
-    .addCommand(new Command('remove').argument('<id>').action((id: string) => withEndpoints(async (endpoints) => void (await endpoints.remove(id)))));
+    .addCommand(
+      new Command('test').description('Ask a server which models it offers, and test one with an image.').argument('<id>').action(test),
+    )
+    .addCommand(
+      new Command('remove').argument('<id>').action((id: string) => withEndpoints(async (endpoints) => void (await endpoints.remove(id)))),
+    );
 }
 
 function setCommand(): Command {
@@ -35,11 +42,27 @@ function setCommand(): Command {
     .requiredOption('--model <name>', 'name of the model on the server')
     .option('--title <text>', 'name in menus; the id by default')
     .option('--concurrency <count>', 'requests at the same time', integerIn({ min: 1, max: 32 }), defaultEndpoint.concurrency)
-    .option('--timeout <seconds>', 'how long to wait for data from the server', integerIn({ min: 5, max: 300 }), defaultEndpoint.timeoutSeconds)
-    .addOption(new Option('--video <how>', 'send frames, or the shot as a video').choices(['images', 'video_url']).default(defaultEndpoint.sendVideo))
+    .option(
+      '--timeout <seconds>',
+      'how long to wait for data from the server',
+      integerIn({ min: 5, max: 300 }),
+      defaultEndpoint.timeoutSeconds,
+    )
+    .addOption(
+      new Option('--video <how>', 'send frames, or the shot as a video')
+        .choices(['images', 'video_url'])
+        .default(defaultEndpoint.sendVideo),
+    )
     .option('--frames <count>', 'maximum images per request', integerIn({ min: 1, max: 64 }), defaultEndpoint.maxFrames)
-    .option('--context <tokens>', 'context length that the server was started with', integerIn({ min: 1024, max: 2_000_000 }), defaultEndpoint.contextTokens)
-    .addOption(new Option('--reasoning <how>', 'how much the model reasons first').choices(Reasoning.options).default(defaultEndpoint.reasoning))
+    .option(
+      '--context <tokens>',
+      'context length that the server was started with',
+      integerIn({ min: 1024, max: 2_000_000 }),
+      defaultEndpoint.contextTokens,
+    )
+    .addOption(
+      new Option('--reasoning <how>', 'how much the model reasons first').choices(Reasoning.options).default(defaultEndpoint.reasoning),
+    )
     .action(set);
 }
 
@@ -56,7 +79,8 @@ async function set(id: string, options: SetOptions): Promise<void> {
     contextTokens: options.context,
     reasoning: options.reasoning,
   });
-  if (!endpoint.success) throw new AppError('invalid-input', endpoint.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' '));
+  if (!endpoint.success)
+    throw new AppError('invalid-input', endpoint.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' '));
   await withEndpoints(async (endpoints) => {
     await endpoints.save(endpoint.data);
     printLine(`Choose it with --captioner ${endpointEngineId(id)} or --summariser sum-text:${endpointEngineId(id)}`);
@@ -66,18 +90,22 @@ async function set(id: string, options: SetOptions): Promise<void> {
 function list(): Promise<void> {
   return withEndpoints(async (endpoints) => {
     for (const { id, title, baseUrl, model, hasKey, isLocal } of (await endpoints.view()).endpoints)
-      printLine(`${endpointEngineId(id)}  ${title}: ${model} at ${baseUrl}${isLocal ? '' : ' (another machine)'}${hasKey ? ', with a key' : ''}`);
+      printLine(
+        `${endpointEngineId(id)}  ${title}: ${model} at ${baseUrl}${isLocal ? '' : ' (another machine)'}${hasKey ? ', with a key' : ''}`,
+      );
   });
 }
 
 function test(id: string): Promise<void> {
   return withEndpoints(async (endpoints) => {
     const endpoint = (await endpoints.view()).endpoints.find((candidate) => candidate.id === id);
-    if (endpoint === undefined) throw new AppError('not-found', `There is no endpoint "${id}". Run "shotluck endpoint list" to see all endpoints.`);
+    if (endpoint === undefined)
+      throw new AppError('not-found', `There is no endpoint "${id}". Run "shotluck endpoint list" to see all endpoints.`);
     const result = await endpoints.test(Endpoint.parse(endpoint), undefined, new AbortController().signal);
     if (result.models.length > 0) printLine(`Models: ${result.models.join(', ')}`);
     if (result.contextTokens !== null) printLine(`Context: ${result.contextTokens} tokens`);
-    if (result.answer !== null) printLine(`Reads ${result.reads === 'pictures' ? 'images and text' : 'text only'}; answered "${result.answer}"`);
+    if (result.answer !== null)
+      printLine(`Reads ${result.reads === 'pictures' ? 'images and text' : 'text only'}; answered "${result.answer}"`);
     if (result.problem !== null) printLine(`Problem: ${result.problem}`);
     if (result.reads === 'nothing') process.exitCode = 1;
   });

@@ -15,7 +15,10 @@ export function exportCommand(): Command {
   const formats = formatInfos().filter((format) => format.direction === 'export');
   const described = formats.map((format) => {
     const properties = Object.entries((format.optionsSchema['properties'] ?? {}) as Record<string, { description?: string }>);
-    return [`  ${format.id}: ${format.description}`, ...properties.map(([name, property]) => `    -o ${name}=…  ${property.description ?? ''}`)].join('\n');
+    return [
+      `  ${format.id}: ${format.description}`,
+      ...properties.map(([name, property]) => `    -o ${name}=…  ${property.description ?? ''}`),
+    ].join('\n');
   });
   return new Command('export')
     .description('Export a project as training data, with a manifest of what it contains and what was left out.')

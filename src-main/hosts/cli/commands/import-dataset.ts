@@ -13,9 +13,13 @@ interface ImportOptions {
 }
 
 export function importDatasetCommand(): Command {
-  const formats = formatInfos().filter((format) => format.direction === 'import').map((format) => format.id);
+  const formats = formatInfos()
+    .filter((format) => format.direction === 'import')
+    .map((format) => format.id);
   return new Command('import-dataset')
-    .description('Import a data set into a project: shots, texts and speech. Texts become drafts and cuts await review, unless people have already reviewed them.')
+    .description(
+      'Import a data set into a project: shots, texts and speech. Texts become drafts and cuts await review, unless people have already reviewed them.',
+    )
     .argument('<file>', 'annotation file')
     .requiredOption(...NEW_PROJECT_OPTION)
     .addOption(new Option('-f, --format <id>', 'format of the file').choices(formats).default(formats[0]))
@@ -30,7 +34,11 @@ async function run(file: string, { project, format, media, reviewed, option = {}
     const { jobs } = core.services;
     const { grantId } = await core.files.grantPath(path.resolve(file));
     const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
-    const [jobId] = jobs.enqueue([{ kind: 'import-dataset', formatId: format, grantId, ...mediaGrant, options: option, isReviewed: reviewed }], false, CLI_ACTOR);
+    const [jobId] = jobs.enqueue(
+      [{ kind: 'import-dataset', formatId: format, grantId, ...mediaGrant, options: option, isReviewed: reviewed }],
+      false,
+      CLI_ACTOR,
+    );
     await jobs.idle();
     const job = jobId === undefined ? null : jobs.get(jobId);
     if (job?.state !== 'done') process.exitCode = 1;

@@ -24,7 +24,8 @@ export function importSubtitlesCommand(): Command {
 async function run(name: string, file: string, { project, replaceEdited }: ImportOptions): Promise<void> {
   await withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
     const [video, ...others] = chooseVideos(core, [name]);
-    if (video === undefined || others.length > 0) throw new AppError('invalid-input', `${1 + others.length} videos are named "${name}". Import the file in the studio.`);
+    if (video === undefined || others.length > 0)
+      throw new AppError('invalid-input', `${1 + others.length} videos are named "${name}". Import the file in the studio.`);
     const { grantId } = await core.files.grantPath(path.resolve(file));
     const { segmentCount, notes } = await core.services.imports.subtitles({ videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
     printLine(`${name}: ${counted(segmentCount, 'subtitle')}`);

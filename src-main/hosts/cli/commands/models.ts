@@ -12,7 +12,9 @@ import { printLine, tell } from '../terminal.ts';
 const PLAIN_INTERVAL_MS = 5_000;
 
 export function modelsCommand(): Command {
-  const command = new Command('models').description('List, download, add, remove and try models. Only "models download" downloads anything.');
+  const command = new Command('models').description(
+    'List, download, add, remove and try models. Only "models download" downloads anything.',
+  );
   command
     .command('list', { isDefault: true })
     .description('list the models that are installed or available')
@@ -41,7 +43,9 @@ export function modelsCommand(): Command {
     .argument('<id>')
     .addOption(deviceOption())
     .option('--json', 'print one JSON object', false)
-    .action((id: string, options: { json: boolean; device?: DeviceChoice }) => withCore((core) => test(core, id, options.json), options.device));
+    .action((id: string, options: { json: boolean; device?: DeviceChoice }) =>
+      withCore((core) => test(core, id, options.json), options.device),
+    );
   return command;
 }
 
@@ -70,9 +74,14 @@ async function list(core: Core, isJson: boolean): Promise<void> {
   if (isJson) return console.log(JSON.stringify({ models }, null, 2));
   const width = Math.max(...models.map((model) => model.id.length));
   for (const model of models) {
-    printLine(`${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${[model.role, ...memoryOf(model), model.licence].join(', ')})`);
+    printLine(
+      `${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${[model.role, ...memoryOf(model), model.licence].join(', ')})`,
+    );
     if (model.stateReason !== null) printLine(`${' '.repeat(width)}  ${model.stateReason}`);
-    if (model.variants.length > 1) printLine(`${' '.repeat(width)}  weights: ${model.variants.map((variant) => `${variant.id} for ${variant.devices.join('/')}`).join(', ')}`);
+    if (model.variants.length > 1)
+      printLine(
+        `${' '.repeat(width)}  weights: ${model.variants.map((variant) => `${variant.id} for ${variant.devices.join('/')}`).join(', ')}`,
+      );
   }
 }
 
@@ -93,7 +102,10 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
   const { models } = core.services;
   const model = (await models.list()).find((candidate) => candidate.id === id);
   if (model !== undefined && !acceptLicence) {
-    throw new AppError('invalid-input', `The licence of ${model.title} is: ${model.licence} (${model.source}). Read it, then add --accept-licence.`);
+    throw new AppError(
+      'invalid-input',
+      `The licence of ${model.title} is: ${model.licence} (${model.source}). Read it, then add --accept-licence.`,
+    );
   }
   const stop = core.events.on('modelDownload', progressPrinter());
   try {
@@ -103,7 +115,11 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
     stop();
   }
   const failed = (await models.downloads.list()).find((candidate) => candidate.modelId === id);
-  if (failed !== undefined) throw new AppError(failed.error?.code ?? 'cancelled', failed.error?.message ?? 'The download was stopped. Run the same command again to continue.');
+  if (failed !== undefined)
+    throw new AppError(
+      failed.error?.code ?? 'cancelled',
+      failed.error?.message ?? 'The download was stopped. Run the same command again to continue.',
+    );
   printLine(`${id} is installed in ${path.join(models.userModelsDir, id)}`);
 }
 
@@ -114,8 +130,10 @@ function progressPrinter(): (progress: ModelDownload) => void {
     const nowMs = performance.now();
     if (!isTerminal && nowMs - lastPlainMs < PLAIN_INTERVAL_MS) return;
     lastPlainMs = nowMs;
-    const amount = totalBytes === null ? '' : ` ${Math.floor((receivedBytes / Math.max(1, totalBytes)) * 100)}% of ${Math.round(totalBytes / 1e6)} MB`;
-    const speed = bytesPerSecond === null || etaMs === null ? '' : `, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s, about ${formatDuration(etaMs)} left`;
+    const amount =
+      totalBytes === null ? '' : ` ${Math.floor((receivedBytes / Math.max(1, totalBytes)) * 100)}% of ${Math.round(totalBytes / 1e6)} MB`;
+    const speed =
+      bytesPerSecond === null || etaMs === null ? '' : `, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s, about ${formatDuration(etaMs)} left`;
     const line = `  ${state}${amount}${speed}${file === null ? '' : `  ${file}`}`;
     process.stderr.write(isTerminal ? `\r${line.slice(0, process.stderr.columns - 1).padEnd(process.stderr.columns - 1)}` : `${line}\n`);
   };
@@ -126,6 +144,8 @@ async function test(core: Core, id: string, isJson: boolean): Promise<void> {
   if (isJson) return console.log(JSON.stringify(result, null, 2));
   printLine(result.text);
   const confidence = result.meanLogProb === null ? '' : `, ${Math.round(Math.exp(result.meanLogProb) * 100)}% sure`;
-  printLine(`  ${result.seconds.toFixed(1)} s on ${result.device ?? 'no device'}, loaded in ${result.loadSeconds.toFixed(1)} s${confidence}`);
+  printLine(
+    `  ${result.seconds.toFixed(1)} s on ${result.device ?? 'no device'}, loaded in ${result.loadSeconds.toFixed(1)} s${confidence}`,
+  );
   for (const note of result.notes) printLine(`  ${note}`);
 }

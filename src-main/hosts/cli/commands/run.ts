@@ -25,11 +25,21 @@ interface RunOptions extends EngineChoice {
 
 export function runCommand(): Command {
   return new Command('run')
-    .description('Run every step for each video: analyse, find shots, read the text on the screen, transcribe, caption, summarise; then export.')
+    .description(
+      'Run every step for each video: analyse, find shots, read the text on the screen, transcribe, caption, summarise; then export.',
+    )
     .argument('<videos...>', 'video files, or folders of them')
     .requiredOption(...NEW_PROJECT_OPTION)
-    .option('-e, --export <format=file>', 'export the project in a format, e.g. shot2story=a.json or llava=b.json; can be repeated', collectTarget)
-    .addOption(new Option('--texts <which>', 'texts for the exports: accepted by a person, or all, including drafts').choices(['accepted', 'all']).default('all'))
+    .option(
+      '-e, --export <format=file>',
+      'export the project in a format, e.g. shot2story=a.json or llava=b.json; can be repeated',
+      collectTarget,
+    )
+    .addOption(
+      new Option('--texts <which>', 'texts for the exports: accepted by a person, or all, including drafts')
+        .choices(['accepted', 'all'])
+        .default('all'),
+    )
     .option('--detector <id>', 'shot detector: transnet-v2 or adaptive')
     .option('--captioner <id>', 'captioning model, see "shotluck doctor"')
     .option('--summariser <id>', SUMMARISER_HELP)
@@ -49,20 +59,28 @@ interface RunReport {
   readonly project: string;
   readonly videos: readonly VideoReport[];
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
-  readonly exports: readonly { readonly format: string; readonly file: string; readonly counts: Readonly<Record<string, number>>; readonly leftOut: number }[];
+  readonly exports: readonly {
+    readonly format: string;
+    readonly file: string;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly leftOut: number;
+  }[];
 }
 
 async function run(inputs: readonly string[], options: RunOptions): Promise<void> {
-  const report = await withProject({ folder: options.project, whenAbsent: 'create', device: options.device }, async (core, failedHere): Promise<RunReport> => {
-    const { videoIds, refused } = await addAndQueue(core, inputs, options);
-    await core.services.jobs.idle();
-    const exports = [];
-    for (const target of options.export ?? []) {
-      const manifest = await exportTo(core, target, { texts: options.texts });
-      exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
-    }
-    return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, failedHere), refused, exports };
-  });
+  const report = await withProject(
+    { folder: options.project, whenAbsent: 'create', device: options.device },
+    async (core, failedHere): Promise<RunReport> => {
+      const { videoIds, refused } = await addAndQueue(core, inputs, options);
+      await core.services.jobs.idle();
+      const exports = [];
+      for (const target of options.export ?? []) {
+        const manifest = await exportTo(core, target, { texts: options.texts });
+        exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
+      }
+      return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, failedHere), refused, exports };
+    },
+  );
   if (options.json === true) console.log(JSON.stringify(report, null, 2));
   else print(report);
   const failed = report.refused.length > 0 || report.videos.some((video) => video.errors.length > 0);
@@ -70,7 +88,11 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
 }
 
 /** New videos get the whole chain; those that the project has already get what they lack. */
-async function addAndQueue(core: Core, inputs: readonly string[], options: RunOptions): Promise<{ videoIds: VideoId[]; refused: RunReport['refused'] }> {
+async function addAndQueue(
+  core: Core,
+  inputs: readonly string[],
+  options: RunOptions,
+): Promise<{ videoIds: VideoId[]; refused: RunReport['refused'] }> {
   const { jobs, videos } = core.services;
   const settings = await chosenSettings(core, options);
   const refused: { name: string; reason: string }[] = [];
@@ -101,7 +123,9 @@ function print(report: RunReport): void {
   for (const { name, reason } of report.refused) printLine(`${name}: not added. ${reason}`);
   for (const written of report.exports) {
     const counts = Object.entries(written.counts).map(([what, count]) => `${count} ${what}`);
-    printLine(`${written.format}: ${written.file} (${counts.join(', ')}${written.leftOut > 0 ? `; ${written.leftOut} left out, see its manifest` : ''})`);
+    printLine(
+      `${written.format}: ${written.file} (${counts.join(', ')}${written.leftOut > 0 ? `; ${written.leftOut} left out, see its manifest` : ''})`,
+    );
   }
   printLine(`Project: ${report.project}`);
 }

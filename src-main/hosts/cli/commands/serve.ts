@@ -17,11 +17,18 @@ interface ServeOptions {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Serve the studio to a browser and print its address. Only this machine can reach it unless --host says otherwise.')
-    .option('--host <address>', 'address to listen on; 0.0.0.0 also lets in anyone on another machine who has the printed address', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; 0.0.0.0 also lets in anyone on another machine who has the printed address',
+      '127.0.0.1',
+    )
     .option('--port <number>', '0 uses any free port', integerIn({ min: 0, max: 65_535 }), 0)
     .option('-p, --project <folder>', 'project to open; the last one by default')
     .option('--sample', 'open the sample project')
-    .addHelpText('after', '\nTwo addresses are printed: the owner’s, and one for annotators. They change with each start. To keep them, set --port and put a long secret of your own in SHOTLUCK_TOKEN.')
+    .addHelpText(
+      'after',
+      '\nTwo addresses are printed: the owner’s, and one for annotators. They change with each start. To keep them, set --port and put a long secret of your own in SHOTLUCK_TOKEN.',
+    )
     .action(serve);
 }
 
@@ -30,7 +37,12 @@ async function serve(options: ServeOptions): Promise<void> {
   const running = await startServe({
     host: options.host,
     port: options.port,
-    open: options.sample === true ? { kind: 'sample' } : options.project === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.project },
+    open:
+      options.sample === true
+        ? { kind: 'sample' }
+        : options.project === undefined
+          ? { kind: 'last' }
+          : { kind: 'folder', folder: options.project },
     surroundings: process.env,
     product: findProductPaths(import.meta.dirname),
     secrets: createSessionSecrets(takeEndpointKeys(process.env)),

@@ -35,7 +35,9 @@ export const transcribeCommand: StepCommand<TranscribeOptions> = {
     printVideos(run.report);
     for (const { name, segments } of speechOf(core, run)) {
       const language = segments.findLast((segment) => segment.language !== null)?.language;
-      printLine(`${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(no speech)'}`);
+      printLine(
+        `${name}${language === undefined ? '' : ` (${language})`}: ${segments.map((segment) => segment.text).join(' ') || '(no speech)'}`,
+      );
     }
   },
 };
@@ -43,6 +45,8 @@ export const transcribeCommand: StepCommand<TranscribeOptions> = {
 function speechOf(core: Core, { videos }: StepsRun) {
   return videos.map(({ id, name }) => ({
     name,
-    segments: core.services.transcripts.get(id).map(({ startUs, endUs, text, words, language, origin }) => ({ startUs, endUs, text, words, language, origin })),
+    segments: core.services.transcripts
+      .get(id)
+      .map(({ startUs, endUs, text, words, language, origin }) => ({ startUs, endUs, text, words, language, origin })),
   }));
 }

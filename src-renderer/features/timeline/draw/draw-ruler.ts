@@ -2,7 +2,10 @@ import { frameToX } from '../../../editing/timeline-geometry.ts';
 import { rulerTicks } from '../ruler-ticks.ts';
 import type { TimelineScene } from '../timeline-scene.ts';
 
-export function drawRuler(context: CanvasRenderingContext2D, { content, view, extent, lanes, colours, inFrame, outFrame }: TimelineScene): void {
+export function drawRuler(
+  context: CanvasRenderingContext2D,
+  { content, view, extent, lanes, colours, inFrame, outFrame }: TimelineScene,
+): void {
   const lane = lanes.ruler;
   if (lane === undefined) return;
   const bottom = lane.top + lane.height;

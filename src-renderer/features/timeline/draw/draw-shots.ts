@@ -61,7 +61,14 @@ function drawShot(context: CanvasRenderingContext2D, scene: TimelineScene, { box
     roundedBox(context, { x: box.x + 1, y: lane.top + 1, width: Math.max(1, width - 2), height: lane.height - 2 });
     context.stroke();
   }
-  drawShotContent(context, scene, { shot, text, index: box.firstIndex, lane, left: Math.max(0, box.x), right: Math.min(scene.extent.widthPx, box.x + width) });
+  drawShotContent(context, scene, {
+    shot,
+    text,
+    index: box.firstIndex,
+    lane,
+    left: Math.max(0, box.x),
+    right: Math.min(scene.extent.widthPx, box.x + width),
+  });
 }
 
 interface ShotContent {
@@ -74,7 +81,11 @@ interface ShotContent {
   readonly right: number;
 }
 
-function drawShotContent(context: CanvasRenderingContext2D, { colours }: TimelineScene, { shot, text, index, lane, left, right }: ShotContent): void {
+function drawShotContent(
+  context: CanvasRenderingContext2D,
+  { colours }: TimelineScene,
+  { shot, text, index, lane, left, right }: ShotContent,
+): void {
   if (right - left < MIN_INDEX_PX) return;
   const hasTwoLines = lane.height >= 34;
   const firstLine = lane.top + (hasTwoLines ? 14 : lane.height / 2 + 4);

@@ -40,7 +40,11 @@ export interface PlayheadPlace {
 }
 
 /** The playhead and the pointer's line, on the upper canvas: they move with every frame while the lower one stays. */
-export function drawPlayhead(context: CanvasRenderingContext2D, { view, extent, lanes, colours }: TimelineScene, place: PlayheadPlace): void {
+export function drawPlayhead(
+  context: CanvasRenderingContext2D,
+  { view, extent, lanes, colours }: TimelineScene,
+  place: PlayheadPlace,
+): void {
   context.clearRect(0, 0, extent.widthPx, place.heightPx);
   if (place.hoverFrame !== null) {
     context.fillStyle = colours.line;

@@ -15,10 +15,15 @@ const Config = z.object({
  * Greedy decoding written out by hand on the three networks, as a second opinion on the captioner: own loop, own cache, own
  * log-softmax. Only tokenizer and picture scaling are shared with it.
  */
-export async function decodeByHand(folder: string, prompt: string, pictures: readonly Picture[]): Promise<{ text: string; tokens: number[]; meanLogProb: number }> {
+export async function decodeByHand(
+  folder: string,
+  prompt: string,
+  pictures: readonly Picture[],
+): Promise<{ text: string; tokens: number[]; meanLogProb: number }> {
   env.allowRemoteModels = false;
   const config = Config.parse(JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')));
-  const open = (name: string): Promise<InferenceSession> => InferenceSession.create(path.join(folder, 'onnx', `${name}_quantized.onnx`), { intraOpNumThreads: 1 });
+  const open = (name: string): Promise<InferenceSession> =>
+    InferenceSession.create(path.join(folder, 'onnx', `${name}_quantized.onnx`), { intraOpNumThreads: 1 });
   const [vision, embed, decoder] = [await open('vision_encoder'), await open('embed_tokens'), await open('decoder_model_merged')];
   const tokenizer = await AutoTokenizer.from_pretrained(folder);
   const processor = await AutoImageProcessor.from_pretrained(folder);
@@ -39,7 +44,8 @@ export async function decodeByHand(folder: string, prompt: string, pictures: rea
   const { num_hidden_layers: layers, num_key_value_heads: heads, head_dim: headSize } = config.text_config;
   const cache: Record<string, Tensor> = {};
   for (let layer = 0; layer < layers; layer++) {
-    for (const part of ['key', 'value']) cache[`past_key_values.${layer}.${part}`] = new Tensor('float32', new Float32Array(0), [1, heads, 0, headSize]);
+    for (const part of ['key', 'value'])
+      cache[`past_key_values.${layer}.${part}`] = new Tensor('float32', new Float32Array(0), [1, heads, 0, headSize]);
   }
   const tokens: number[] = [];
   let logProbSum = 0;

@@ -18,7 +18,11 @@ export function defaultPrompt(asr = ''): string {
 }
 
 /** A picture painted pixel by pixel; `paint` gives red, green and blue, 0..255. */
-export function painted(frame: number, paint: (x: number, y: number) => readonly [number, number, number], size = { width: 160, height: 90 }): Picture {
+export function painted(
+  frame: number,
+  paint: (x: number, y: number) => readonly [number, number, number],
+  size = { width: 160, height: 90 },
+): Picture {
   const data = new Uint8Array(size.width * size.height * 3);
   for (let y = 0; y < size.height; y++) {
     for (let x = 0; x < size.width; x++) data.set(paint(x, y), (y * size.width + x) * 3);
@@ -31,7 +35,11 @@ export const blackPicture = painted(0, () => [0, 0, 0]);
 /** Sky over grass with something brown between: the model finds words for it. In the model's own size, so that nothing is scaled. */
 export function landscape(frame: number): Picture {
   const size = { width: 224, height: 224 };
-  return painted(frame, (x, y) => (Math.hypot(x - 90 - frame, y - 100) < 40 ? [70, 50, 30] : y < 120 ? [120, 170, 230] : [60, 150, 50]), size);
+  return painted(
+    frame,
+    (x, y) => (Math.hypot(x - 90 - frame, y - 100) < 40 ? [70, 50, 30] : y < 120 ? [120, 170, 230] : [60, 150, 50]),
+    size,
+  );
 }
 
 export function requestFor(pictures: readonly Picture[], changes: Partial<CaptionRequest['generation']> = {}, asr = ''): CaptionRequest {

@@ -30,11 +30,17 @@ export function tinySpec(modelType: string): CaptionerSpec {
 /** The pictures that make_tiny.py showed to PyTorch, in a size that nothing scales. */
 function tinyPictures({ width, height }: Pick<Reference, 'width' | 'height'>, count: number): Picture[] {
   const channel = (x: number, y: number, frame: number, index: number): number => (x * 7 + y * 13 + index * 40 + frame * 67) % 256;
-  return Array.from({ length: count }, (_, frame) => painted(frame, (x, y) => [channel(x, y, frame, 0), channel(x, y, frame, 1), channel(x, y, frame, 2)], { width, height }));
+  return Array.from({ length: count }, (_, frame) =>
+    painted(frame, (x, y) => [channel(x, y, frame, 0), channel(x, y, frame, 1), channel(x, y, frame, 2)], { width, height }),
+  );
 }
 
 /** What make_tiny.py asked: greedy, no guard against repetition. */
-export function tinyRequest(reference: Reference, pictureCount: number, changes: Partial<CaptionRequest['generation']> = {}): CaptionRequest {
+export function tinyRequest(
+  reference: Reference,
+  pictureCount: number,
+  changes: Partial<CaptionRequest['generation']> = {},
+): CaptionRequest {
   return {
     pictures: tinyPictures(reference, pictureCount),
     prompt: reference.prompt,

@@ -30,11 +30,24 @@ const valueInfo = (name: string, size: number): Buffer => message([1, name], [2,
  */
 export function onnxWithOutsideWeights(location: string, isNested = false): Buffer {
   const external = (key: string, value: string): Field => [13, message([1, key], [2, value])];
-  const weights = message([1, 4], [2, FLOAT], [8, 'w'], external('location', location), external('offset', '0'), external('length', '16'), [14, 1]);
+  const weights = message(
+    [1, 4],
+    [2, FLOAT],
+    [8, 'w'],
+    external('location', location),
+    external('offset', '0'),
+    external('length', '16'),
+    [14, 1],
+  );
   const add = message([1, 'x'], [1, 'w'], [2, 'y'], [4, 'Add']);
   const branch = message([1, add], [2, 'branch'], [5, weights], [12, valueInfo('y', 4)]);
   const condition = message([2, 9], [8, 'yes'], [9, Buffer.from([1])]);
-  const choice = message([1, 'yes'], [2, 'y'], [4, 'If'], ...(['then_branch', 'else_branch'] as const).map((name): Field => [5, message([1, name], [6, branch], [20, 5])]));
+  const choice = message(
+    [1, 'yes'],
+    [2, 'y'],
+    [4, 'If'],
+    ...(['then_branch', 'else_branch'] as const).map((name): Field => [5, message([1, name], [6, branch], [20, 5])]),
+  );
   const graph = isNested
     ? message([1, choice], [2, 'g'], [5, condition], [11, valueInfo('x', 4)], [12, valueInfo('y', 4)])
     : message([1, add], [2, 'g'], [5, weights], [11, valueInfo('x', 4)], [12, valueInfo('y', 4)]);

@@ -11,7 +11,15 @@ export const tinyWhisperSpec: WhisperSpec = { modelId: 'whisper-tiny-random', fo
 
 const Reference = z.object({
   seconds: z.int(),
-  cases: z.array(z.object({ tokens: z.array(z.int()), timesS: z.array(z.number()), languages: z.record(z.string(), z.number()), noSpeechProbability: z.number(), meanLogProb: z.number() })),
+  cases: z.array(
+    z.object({
+      tokens: z.array(z.int()),
+      timesS: z.array(z.number()),
+      languages: z.record(z.string(), z.number()),
+      noSpeechProbability: z.number(),
+      meanLogProb: z.number(),
+    }),
+  ),
 });
 
 export const whisperReference = Reference.parse(JSON.parse(readFileSync(path.join(tinyWhisperFolder, 'reference.json'), 'utf8')));

@@ -9,7 +9,13 @@ const NETWORKS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as c
 export function tinyModelFiles(): Record<string, Buffer> {
   const small = SMALL.map((name) => [name, readFileSync(path.join(nano, name))] as const);
   const networks = NETWORKS.map((name, index) => [`onnx/${name}_quantized.onnx`, Buffer.alloc(200_000, `${name}${index}`)] as const);
-  return Object.fromEntries([...small, ...networks, ['onnx/other_fp16.onnx', Buffer.alloc(5_000, 'f')], ['model.safetensors', Buffer.alloc(5_000, 's')], ['README.md', Buffer.from('# Tiny')]]);
+  return Object.fromEntries([
+    ...small,
+    ...networks,
+    ['onnx/other_fp16.onnx', Buffer.alloc(5_000, 'f')],
+    ['model.safetensors', Buffer.alloc(5_000, 's')],
+    ['README.md', Buffer.from('# Tiny')],
+  ]);
 }
 
 /** Writes that folder; gives its path. */
@@ -33,8 +39,27 @@ export function tinyManifest(repo: string): string {
     source: 'a test',
     notes: '',
     delivery: 'hub',
-    hub: { repo, revision: 'main', variants: [variant('q8', NETWORKS.map((name) => `onnx/${name}_quantized.onnx`)), variant('fp16', ['onnx/other_fp16.onnx']), variant('q4', ['onnx/gone_q4.onnx'])] },
+    hub: {
+      repo,
+      revision: 'main',
+      variants: [
+        variant(
+          'q8',
+          NETWORKS.map((name) => `onnx/${name}_quantized.onnx`),
+        ),
+        variant('fp16', ['onnx/other_fp16.onnx']),
+        variant('q4', ['onnx/gone_q4.onnx']),
+      ],
+    },
   };
-  const converted = { ...model, id: 'holmes', title: 'Holmes', delivery: 'convert', hub: undefined, devices: ['cpu'], convert: { recipe: 'models/convert/README.md', checkpoint: 'a/b', approximateBytes: 1 } };
+  const converted = {
+    ...model,
+    id: 'holmes',
+    title: 'Holmes',
+    delivery: 'convert',
+    hub: undefined,
+    devices: ['cpu'],
+    convert: { recipe: 'models/convert/README.md', checkpoint: 'a/b', approximateBytes: 1 },
+  };
   return JSON.stringify({ version: 2, models: [model, converted] });
 }

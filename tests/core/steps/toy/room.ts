@@ -11,7 +11,8 @@ type ToyParams = z.infer<typeof ToyParams>;
 /** What `plan.ts` is in the room of a real step. */
 const toyPlan: StepPlan<typeof toyStep> = {
   step: toyStep,
-  job: ({ videoId, times }, { video, settings }) => videoJob<ToyParams>('Play with', video(videoId), { videoId, times: times ?? settings.framesPerShot }),
+  job: ({ videoId, times }, { video, settings }) =>
+    videoJob<ToyParams>('Play with', video(videoId), { videoId, times: times ?? settings.framesPerShot }),
   forVideos: {
     place: 'in-row',
     lacks: ({ stepsDone }) => !stepsDone.has(toyStep.id),

@@ -8,7 +8,12 @@ const word = (content: string, ...logprobs: number[]) => ({
 describe('a streamed answer', () => {
   it('is put together, with the mean log-probability of its tokens and the count that the server tells', () => {
     const answer = createChatAnswer(100);
-    const told = [{ model: 'served-name', ...word('A dog', -0.5, -0.1) }, word(' runs', -0.3), { choices: [{ delta: {}, finish_reason: 'stop' }] }, { choices: [], usage: { completion_tokens: 4 } }].map((chunk) => answer.add(chunk));
+    const told = [
+      { model: 'served-name', ...word('A dog', -0.5, -0.1) },
+      word(' runs', -0.3),
+      { choices: [{ delta: {}, finish_reason: 'stop' }] },
+      { choices: [], usage: { completion_tokens: 4 } },
+    ].map((chunk) => answer.add(chunk));
     expect(told).toEqual(['A dog', 'A dog runs', null, null]);
     const { meanLogProb, ...rest } = answer.finish();
     expect(rest).toEqual({ text: 'A dog runs', tokenCount: 4, model: 'served-name', finishReason: 'stop', hasChunks: true });
@@ -33,15 +38,22 @@ describe('a streamed answer', () => {
 });
 
 describe('a streamed answer of a server that is not what it says', () => {
-  it.each([null, 7, 'text', [], { choices: 'none' }, { choices: [null] }, { choices: [{ delta: 'A dog' }] }, { choices: [{ delta: { content: { text: 'A dog' } } }] }, { usage: { completion_tokens: 'many' } }])(
-    'takes nothing from %j, and what comes after it all the same',
-    (chunk) => {
-      const answer = createChatAnswer(100);
-      expect(answer.add(chunk)).toBeNull();
-      expect(answer.add(word('A dog'))).toBe('A dog');
-      expect(answer.finish()).toMatchObject({ text: 'A dog', tokenCount: 1, model: null });
-    },
-  );
+  it.each([
+    null,
+    7,
+    'text',
+    [],
+    { choices: 'none' },
+    { choices: [null] },
+    { choices: [{ delta: 'A dog' }] },
+    { choices: [{ delta: { content: { text: 'A dog' } } }] },
+    { usage: { completion_tokens: 'many' } },
+  ])('takes nothing from %j, and what comes after it all the same', (chunk) => {
+    const answer = createChatAnswer(100);
+    expect(answer.add(chunk)).toBeNull();
+    expect(answer.add(word('A dog'))).toBe('A dog');
+    expect(answer.finish()).toMatchObject({ text: 'A dog', tokenCount: 1, model: null });
+  });
 
   it('takes words without their confidence where that is no number', () => {
     const answer = createChatAnswer(100);

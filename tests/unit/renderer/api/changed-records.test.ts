@@ -15,8 +15,22 @@ function shot(id: string, startFrame: number, endFrame: number): Shot {
 
 function text(id: string, words: string, isCurrent = true): Revision {
   return {
-    id: RevisionId.parse(id), videoId, shotId: ShotId.parse('a'), kind: 'visual', text: words, origin: 'human', actor: 'ann', provenance: null, jobId: null,
-    parentId: null, status: 'draft', isCurrent, staleReason: null, meanLogProb: null, links: [], createdAtMs: 0,
+    id: RevisionId.parse(id),
+    videoId,
+    shotId: ShotId.parse('a'),
+    kind: 'visual',
+    text: words,
+    origin: 'human',
+    actor: 'ann',
+    provenance: null,
+    jobId: null,
+    parentId: null,
+    status: 'draft',
+    isCurrent,
+    staleReason: null,
+    meanLogProb: null,
+    links: [],
+    createdAtMs: 0,
   };
 }
 
@@ -30,7 +44,12 @@ describe('shots that changed', () => {
   });
 
   it('come in their order when they are new, and go when they are gone', () => {
-    expect(withChangedShots(before, { changed: [shot('b', 40, 60), shot('d', 60, 80)], gone: [] }).map(({ id }) => id)).toEqual(['a', 'b', 'd', 'c']);
+    expect(withChangedShots(before, { changed: [shot('b', 40, 60), shot('d', 60, 80)], gone: [] }).map(({ id }) => id)).toEqual([
+      'a',
+      'b',
+      'd',
+      'c',
+    ]);
     expect(withChangedShots(before, { changed: [shot('a', 0, 80)], gone: [ShotId.parse('b')] }).map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
@@ -43,7 +62,10 @@ describe('shots that changed', () => {
 
 describe('texts that changed', () => {
   it('are the current ones; a revision that is current no longer makes room', () => {
-    const after = withChangedTexts([text('r1', 'A dog'), text('r2', 'A cat')], { changed: [text('r1', 'A dog', false), text('r3', 'A dog runs')], gone: [RevisionId.parse('r2')] });
+    const after = withChangedTexts([text('r1', 'A dog'), text('r2', 'A cat')], {
+      changed: [text('r1', 'A dog', false), text('r3', 'A dog runs')],
+      gone: [RevisionId.parse('r2')],
+    });
     expect(after.map(({ text: words }) => words)).toEqual(['A dog runs']);
   });
 });
@@ -54,7 +76,9 @@ describe('an announcement with its records', () => {
   it('mends the answer that is there', () => {
     const client = new QueryClient();
     client.setQueryData(queryKeys.shots(videoId), [shot('a', 0, 40)]);
-    expect(mendedAnswer(client, { ...change, shots: { changed: [...change.shots.changed], gone: [] } })?.queryKey).toEqual(queryKeys.shots(videoId));
+    expect(mendedAnswer(client, { ...change, shots: { changed: [...change.shots.changed], gone: [] } })?.queryKey).toEqual(
+      queryKeys.shots(videoId),
+    );
     expect(mendedAnswer(client, { table: 'shots', videoId })).toBeNull();
   });
 

@@ -99,7 +99,14 @@ describe('what a job leaves behind', () => {
   });
 
   test('clips: how many, each that failed, and an archive for browsers', () => {
-    const result = { folder: '/x/clips', archive: 'clips.zip', written: 4, kept: 2, problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }], notes: [] };
+    const result = {
+      folder: '/x/clips',
+      archive: 'clips.zip',
+      written: 4,
+      kept: 2,
+      problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }],
+      notes: [],
+    };
     const outcome = outcomeOf({ kind: 'clips', result });
     expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
     expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);
@@ -108,7 +115,16 @@ describe('what a job leaves behind', () => {
 
   test('an imported data set: counts and notes', () => {
     const refused = { refusedRecords: 1, refused: [{ where: 'record 3', reason: 'it has no shots' }] };
-    const result = { records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, ...refused, notes: ['b.mp4: five arrays of unequal length'], licenceNote: 'CC' };
+    const result = {
+      records: 3,
+      videos: 2,
+      shots: 9,
+      texts: 11,
+      missingFiles: 1,
+      ...refused,
+      notes: ['b.mp4: five arrays of unequal length'],
+      licenceNote: 'CC',
+    };
     expect(outcomeOf({ kind: 'import-dataset', result })).toMatchObject({
       counts: { records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, refusedRecords: 1 },
       problems: ['record 3: it has no shots', 'b.mp4: five arrays of unequal length'],

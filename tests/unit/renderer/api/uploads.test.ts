@@ -12,9 +12,15 @@ function partsOf(refuse: Readonly<Record<string, AppError>>): UploadParts & { re
       const name = new URL(url, 'http://studio').searchParams.get('name') ?? '';
       asked.push(name);
       const refusal = refuse[name];
-      return refusal === undefined ? Promise.resolve({ uploadId: name, receivedBytes: 3, grant: { grantId: crypto.randomUUID(), name } }) : Promise.reject(refusal);
+      return refusal === undefined
+        ? Promise.resolve({ uploadId: name, receivedBytes: 3, grant: { grantId: crypto.randomUUID(), name } })
+        : Promise.reject(refusal);
     },
-    known: { getItem: (key) => known.get(key) ?? null, setItem: (key, value) => known.set(key, value), removeItem: (key) => known.delete(key) },
+    known: {
+      getItem: (key) => known.get(key) ?? null,
+      setItem: (key, value) => known.set(key, value),
+      removeItem: (key) => known.delete(key),
+    },
     pause: () => Promise.resolve(),
     nowMs: () => 0,
   };

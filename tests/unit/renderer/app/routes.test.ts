@@ -24,5 +24,6 @@ test('what is unknown or malformed is the library, and a malformed shot or frame
     expect(parseRoute(hash), hash).toEqual({ page: 'library' });
   }
   expect(parseRoute('#/video/5f0c-video?shot=../../etc')).toEqual({ page: 'editor', videoId, shotId: null });
-  for (const frame of ['-1', '1.5', 'x', '']) expect(parseRoute(`#/video/5f0c-video?frame=${frame}`), frame).toEqual({ page: 'editor', videoId, shotId: null });
+  for (const frame of ['-1', '1.5', 'x', ''])
+    expect(parseRoute(`#/video/5f0c-video?frame=${frame}`), frame).toEqual({ page: 'editor', videoId, shotId: null });
 });

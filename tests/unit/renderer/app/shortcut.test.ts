@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { isTypingKey, matchesShortcut, parseShortcut, shortcutCaps, type KeyPress } from '../../../../src-renderer/app/commands/shortcut.ts';
+import {
+  isTypingKey,
+  matchesShortcut,
+  parseShortcut,
+  shortcutCaps,
+  type KeyPress,
+} from '../../../../src-renderer/app/commands/shortcut.ts';
 
 function press(key: string, modifiers: Partial<KeyPress> = {}): KeyPress {
   return { key, code: '', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers };

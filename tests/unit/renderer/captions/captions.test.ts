@@ -9,19 +9,33 @@ import { sentenceParts } from '../../../../src-renderer/features/summary/sentenc
 
 describe('comparing two captions', () => {
   it('marks whole words', () => {
-    expect(wordDiff('A dog runs on grass.', 'A brown dog runs on sand.').filter((part) => part.kind !== 'same').map((part) => [part.kind, part.text.trim()])).toEqual([
-      ['added', 'brown'], ['removed', 'grass'], ['added', 'sand'],
+    expect(
+      wordDiff('A dog runs on grass.', 'A brown dog runs on sand.')
+        .filter((part) => part.kind !== 'same')
+        .map((part) => [part.kind, part.text.trim()]),
+    ).toEqual([
+      ['added', 'brown'],
+      ['removed', 'grass'],
+      ['added', 'sand'],
     ]);
   });
 
   it('loses no character of either text', () => {
-    const texts = fc.array(fc.constantFrom('a', 'dog', 'runs', 'on', 'the ', ' beach', '.', '\n', 'Ünïcode', '猫'), { maxLength: 20 }).map((words) => words.join(' '));
-    fc.assert(fc.property(texts, texts, (before, after) => {
-      const parts = wordDiff(before, after);
-      const without = (kind: string): string => parts.filter((part) => part.kind !== kind).map((part) => part.text).join('');
-      expect(without('removed')).toBe(after);
-      expect(without('added')).toBe(before);
-    }));
+    const texts = fc
+      .array(fc.constantFrom('a', 'dog', 'runs', 'on', 'the ', ' beach', '.', '\n', 'Ünïcode', '猫'), { maxLength: 20 })
+      .map((words) => words.join(' '));
+    fc.assert(
+      fc.property(texts, texts, (before, after) => {
+        const parts = wordDiff(before, after);
+        const without = (kind: string): string =>
+          parts
+            .filter((part) => part.kind !== kind)
+            .map((part) => part.text)
+            .join('');
+        expect(without('removed')).toBe(after);
+        expect(without('added')).toBe(before);
+      }),
+    );
   });
 });
 
@@ -102,14 +116,25 @@ describe('captions being written', () => {
 describe('sentences of a summary', () => {
   const shot = ShotId.parse('s1');
   it('keep every character, linked or not', () => {
-    const link = fc.record({ start: fc.integer({ min: -5, max: 60 }), end: fc.integer({ min: -5, max: 60 }), shotIds: fc.array(fc.constant(shot)) });
-    fc.assert(fc.property(fc.string({ maxLength: 50 }), fc.array(link, { maxLength: 6 }), (text, links) => {
-      expect(sentenceParts(text, links).map((part) => part.text).join('')).toBe(text);
-    }));
+    const link = fc.record({
+      start: fc.integer({ min: -5, max: 60 }),
+      end: fc.integer({ min: -5, max: 60 }),
+      shotIds: fc.array(fc.constant(shot)),
+    });
+    fc.assert(
+      fc.property(fc.string({ maxLength: 50 }), fc.array(link, { maxLength: 6 }), (text, links) => {
+        expect(
+          sentenceParts(text, links)
+            .map((part) => part.text)
+            .join(''),
+        ).toBe(text);
+      }),
+    );
   });
   it('know their shots', () => {
     expect(sentenceParts('One. Two.', [{ start: 5, end: 9, shotIds: [shot] }])).toEqual([
-      { text: 'One. ', shotIds: [] }, { text: 'Two.', shotIds: [shot] },
+      { text: 'One. ', shotIds: [] },
+      { text: 'Two.', shotIds: [shot] },
     ]);
   });
 });

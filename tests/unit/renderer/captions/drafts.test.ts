@@ -11,8 +11,23 @@ const there = { shotId: ShotId.parse('b'), kind: 'visual' } as const;
 
 function revision(id: string, changes: Partial<Revision> = {}): Revision {
   return {
-    id: RevisionId.parse(id), videoId: VideoId.parse('v'), shotId: here.shotId, kind: 'visual', text: `Text ${id}`, origin: 'model', actor: 'me',
-    provenance: null, jobId: null, parentId: null, status: 'draft', isCurrent: false, staleReason: null, meanLogProb: null, links: [], createdAtMs: 0, ...changes,
+    id: RevisionId.parse(id),
+    videoId: VideoId.parse('v'),
+    shotId: here.shotId,
+    kind: 'visual',
+    text: `Text ${id}`,
+    origin: 'model',
+    actor: 'me',
+    provenance: null,
+    jobId: null,
+    parentId: null,
+    status: 'draft',
+    isCurrent: false,
+    staleReason: null,
+    meanLogProb: null,
+    links: [],
+    createdAtMs: 0,
+    ...changes,
   };
 }
 
@@ -42,7 +57,8 @@ function studioText() {
     async save(_place, text, seen) {
       if (isAway) throw new AppError('disconnected', 'away');
       const now = seenText(stored);
-      if ((now.revisionId !== seen.revisionId || now.digest !== seen.digest) && stored.actor !== 'ann') throw new AppError('conflict', 'Ben wrote on');
+      if ((now.revisionId !== seen.revisionId || now.digest !== seen.digest) && stored.actor !== 'ann')
+        throw new AppError('conflict', 'Ben wrote on');
       stored = revision(`${stored.id}a`, { text, origin: 'human', actor: 'ann', isCurrent: true });
       return stored;
     },
@@ -80,9 +96,15 @@ describe('words typed into the boxes', () => {
     drafts.type(here, 'one');
     drafts.type(there, 'two');
     await drafts.flushAll();
-    expect([...drafts.store.getState().byPlace.values()]).toEqual([{ text: 'one', state: 'failed' }, { text: 'two', state: 'failed' }]);
+    expect([...drafts.store.getState().byPlace.values()]).toEqual([
+      { text: 'one', state: 'failed' },
+      { text: 'two', state: 'failed' },
+    ]);
     await drafts.flushAll();
-    expect([...drafts.store.getState().byPlace.values()]).toEqual([{ text: null, state: 'saved' }, { text: null, state: 'saved' }]);
+    expect([...drafts.store.getState().byPlace.values()]).toEqual([
+      { text: null, state: 'saved' },
+      { text: null, state: 'saved' },
+    ]);
   });
 
   it('go on from what was stored last, and not from what stood there at first', async () => {
@@ -180,13 +202,32 @@ describe('words typed into the boxes', () => {
 describe('candidates', () => {
   function revision(id: string, changes: Partial<Revision> = {}): Revision {
     return {
-      id: RevisionId.parse(id), videoId: VideoId.parse('v'), shotId: here.shotId, kind: 'visual', text: `Text ${id}`, origin: 'model', actor: 'me',
-      provenance: null, jobId: null, parentId: null, status: 'draft', isCurrent: false, staleReason: null, meanLogProb: null, links: [], createdAtMs: 0, ...changes,
+      id: RevisionId.parse(id),
+      videoId: VideoId.parse('v'),
+      shotId: here.shotId,
+      kind: 'visual',
+      text: `Text ${id}`,
+      origin: 'model',
+      actor: 'me',
+      provenance: null,
+      jobId: null,
+      parentId: null,
+      status: 'draft',
+      isCurrent: false,
+      staleReason: null,
+      meanLogProb: null,
+      links: [],
+      createdAtMs: 0,
+      ...changes,
     };
   }
 
   it('are other texts of models, newest first as the core lists them, also after the clock was set back', () => {
-    const revisions = [revision('new', { createdAtMs: 1 }), revision('old', { createdAtMs: 2 }), revision('mine', { origin: 'human', isCurrent: true })];
+    const revisions = [
+      revision('new', { createdAtMs: 1 }),
+      revision('old', { createdAtMs: 2 }),
+      revision('mine', { origin: 'human', isCurrent: true }),
+    ];
     expect(candidatesOf(revisions).map((each) => each.id)).toEqual(['new', 'old']);
   });
 

@@ -1,13 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { activeCutIndex, activeShot, areCutsLocked, createEditorStore, loopRange, targetCuts, targetShots } from '../../../../src-renderer/editing/editor-store.ts';
+import {
+  activeCutIndex,
+  activeShot,
+  areCutsLocked,
+  createEditorStore,
+  loopRange,
+  targetCuts,
+  targetShots,
+} from '../../../../src-renderer/editing/editor-store.ts';
 
 const videoId = VideoId.parse('video');
 
 function shot(id: string, startFrame: number, endFrame: number): Shot {
   return {
-    id: ShotId.parse(id), videoId, startFrame, endFrame, origin: 'detector', confidence: 0.9, locked: false,
+    id: ShotId.parse(id),
+    videoId,
+    startFrame,
+    endFrame,
+    origin: 'detector',
+    confidence: 0.9,
+    locked: false,
     transition: { kind: 'cut', startFrame, endFrame: startFrame },
   };
 }

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
-import { findShot, hasProblem, isDoubtfulCut, isUnreviewed, reviewState, visualTexts } from '../../../../src-renderer/editing/shot-texts.ts';
+import {
+  findShot,
+  hasProblem,
+  isDoubtfulCut,
+  isUnreviewed,
+  reviewState,
+  visualTexts,
+} from '../../../../src-renderer/editing/shot-texts.ts';
 import { recallPlace } from '../../../../src-renderer/features/editor/remembered-place.ts';
 import { parsePlace } from '../../../../src-renderer/features/player/parse-place.ts';
 import { cutToMoveHere, mergeTargets, transitionExtent } from '../../../../src-renderer/features/shots/use-shot-actions.ts';
@@ -11,8 +18,15 @@ const videoId = VideoId.parse('v');
 
 function shot(id: string, startFrame: number, endFrame: number, changes: Partial<Shot> = {}): Shot {
   return {
-    id: ShotId.parse(id), videoId, startFrame, endFrame, origin: 'detector', confidence: 0.9, locked: false,
-    transition: { kind: 'cut', startFrame, endFrame: startFrame }, ...changes,
+    id: ShotId.parse(id),
+    videoId,
+    startFrame,
+    endFrame,
+    origin: 'detector',
+    confidence: 0.9,
+    locked: false,
+    transition: { kind: 'cut', startFrame, endFrame: startFrame },
+    ...changes,
   };
 }
 
@@ -20,8 +34,23 @@ const shots = [shot('a', 0, 100), shot('b', 100, 200, { confidence: 0.4 }), shot
 
 function text(changes: Partial<Revision> = {}): Revision {
   return {
-    id: RevisionId.parse('r'), videoId, shotId: ShotId.parse('a'), kind: 'visual', text: 'A dog.', origin: 'model', actor: 'me', provenance: null, jobId: null,
-    parentId: null, status: 'draft', isCurrent: true, staleReason: null, meanLogProb: -0.2, links: [], createdAtMs: 0, ...changes,
+    id: RevisionId.parse('r'),
+    videoId,
+    shotId: ShotId.parse('a'),
+    kind: 'visual',
+    text: 'A dog.',
+    origin: 'model',
+    actor: 'me',
+    provenance: null,
+    jobId: null,
+    parentId: null,
+    status: 'draft',
+    isCurrent: true,
+    staleReason: null,
+    meanLogProb: -0.2,
+    links: [],
+    createdAtMs: 0,
+    ...changes,
   };
 }
 
@@ -53,8 +82,14 @@ describe('declaring how a shot begins', () => {
   it('gives a dissolve an extent around the cut, and a cut none', () => {
     const b = shot('b', 100, 200);
     expect(transitionExtent(b, 'dissolve')).toEqual({ startFrame: 94, endFrame: 106 });
-    expect(transitionExtent({ ...b, transition: { kind: 'fade', startFrame: 90, endFrame: 110 } }, 'dissolve')).toEqual({ startFrame: 90, endFrame: 110 });
-    expect(transitionExtent({ ...b, transition: { kind: 'fade', startFrame: 90, endFrame: 110 } }, 'cut')).toEqual({ startFrame: 100, endFrame: 100 });
+    expect(transitionExtent({ ...b, transition: { kind: 'fade', startFrame: 90, endFrame: 110 } }, 'dissolve')).toEqual({
+      startFrame: 90,
+      endFrame: 110,
+    });
+    expect(transitionExtent({ ...b, transition: { kind: 'fade', startFrame: 90, endFrame: 110 } }, 'cut')).toEqual({
+      startFrame: 100,
+      endFrame: 100,
+    });
   });
 });
 
@@ -74,21 +109,42 @@ describe('going to what needs a look', () => {
   });
 
   it('knows what is unreviewed and what is a problem', () => {
-    expect([reviewState(undefined), reviewState(text({ text: ' ' })), reviewState(text({ status: 'accepted' }))]).toEqual(['empty', 'empty', 'accepted']);
+    expect([reviewState(undefined), reviewState(text({ text: ' ' })), reviewState(text({ status: 'accepted' }))]).toEqual([
+      'empty',
+      'empty',
+      'accepted',
+    ]);
     expect([isUnreviewed(text()), isUnreviewed(text({ status: 'accepted' })), isUnreviewed(undefined)]).toEqual([true, false, false]);
-    expect([text(), text({ meanLogProb: -2 }), text({ staleReason: 'moved' }), text({ status: 'needs-work' })].map(hasProblem)).toEqual([false, true, true, true]);
+    expect([text(), text({ meanLogProb: -2 }), text({ staleReason: 'moved' }), text({ status: 'needs-work' })].map(hasProblem)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
     expect([text({ origin: 'import' }), text({ origin: 'import', status: 'accepted' })].map(hasProblem)).toEqual([true, false]);
   });
 
   it('looks at current visual captions only', () => {
-    const texts = visualTexts([text(), text({ shotId: ShotId.parse('b'), kind: 'narration' }), text({ shotId: ShotId.parse('c'), isCurrent: false })]);
+    const texts = visualTexts([
+      text(),
+      text({ shotId: ShotId.parse('b'), kind: 'narration' }),
+      text({ shotId: ShotId.parse('c'), isCurrent: false }),
+    ]);
     expect([...texts.keys()]).toEqual(['a']);
   });
 });
 
 describe('typing a place', () => {
   const clock = { rate: { num: 25, den: 1 }, frameCount: 5000 };
-  it.each([['1250', 1250], ['99999', 4999], ['1:02', 1550], ['0:01:02.4', 1560], ['12.5s', 312], ['', null], ['soon', null]])('understands %s', (typed, frame) => {
+  it.each([
+    ['1250', 1250],
+    ['99999', 4999],
+    ['1:02', 1550],
+    ['0:01:02.4', 1560],
+    ['12.5s', 312],
+    ['', null],
+    ['soon', null],
+  ])('understands %s', (typed, frame) => {
     expect(parsePlace(typed, clock)).toBe(frame);
   });
 });

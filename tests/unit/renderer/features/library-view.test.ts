@@ -70,7 +70,11 @@ describe('the review bar', () => {
   });
 
   test('is empty without shots', () => {
-    expect(reviewShares({ shotCount: 0, captionedCount: 0, acceptedCount: 0, flaggedCount: 0 })).toEqual({ accepted: 0, flagged: 0, captioned: 0 });
+    expect(reviewShares({ shotCount: 0, captionedCount: 0, acceptedCount: 0, flaggedCount: 0 })).toEqual({
+      accepted: 0,
+      flagged: 0,
+      captioned: 0,
+    });
   });
 });
 
@@ -101,15 +105,30 @@ describe('choosing videos', () => {
 });
 
 test('running all steps finds shots first, then captions, then summarises', () => {
-  expect(requestsFor('everything', VideoId.parse('v1')).map(({ kind }) => kind)).toEqual(['detect', 'read-text', 'transcribe', 'caption', 'summarise']);
+  expect(requestsFor('everything', VideoId.parse('v1')).map(({ kind }) => kind)).toEqual([
+    'detect',
+    'read-text',
+    'transcribe',
+    'caption',
+    'summarise',
+  ]);
 });
 
 test('what is dropped is taken for what it is: named files by what they hold, files of folders by their ending', () => {
   const drop = (name: string, type = '', path?: string) => purposeOf({ name, type, ...(path !== undefined && { path }) });
-  expect([drop('a.MKV'), drop('tape.dv'), drop('loop.gif', 'image/gif'), drop('a.bin', 'video/mp4')]).toEqual(['video', 'video', 'video', 'video']);
+  expect([drop('a.MKV'), drop('tape.dv'), drop('loop.gif', 'image/gif'), drop('a.bin', 'video/mp4')]).toEqual([
+    'video',
+    'video',
+    'video',
+    'video',
+  ]);
   expect([drop('recording'), drop('recording.bin', '', './recording.bin')]).toEqual(['video', 'video']);
   expect([drop('walk.SRT'), drop('walk.vtt'), drop('20k_train.json', 'application/json')]).toEqual(['subtitles', 'subtitles', 'dataset']);
-  expect([drop('notes.txt', 'text/plain', '/take/notes.txt'), drop('walk.srt', '', '/take/walk.srt'), drop('a.mp4', '', '/take/a.mp4')]).toEqual(['other', 'other', 'video']);
+  expect([
+    drop('notes.txt', 'text/plain', '/take/notes.txt'),
+    drop('walk.srt', '', '/take/walk.srt'),
+    drop('a.mp4', '', '/take/a.mp4'),
+  ]).toEqual(['other', 'other', 'video']);
 });
 
 test('a project made from dropped files bears the first one’s name', () => {

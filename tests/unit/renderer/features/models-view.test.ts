@@ -28,7 +28,18 @@ function model(id: string, changes: Partial<ModelInfo> = {}): ModelInfo {
   };
 }
 
-const download: ModelDownload = { modelId: 'a', title: 'A', variantId: 'q8', state: 'downloading', receivedBytes: 25, totalBytes: 100, bytesPerSecond: 1, etaMs: 1, file: 'x', error: null };
+const download: ModelDownload = {
+  modelId: 'a',
+  title: 'A',
+  variantId: 'q8',
+  state: 'downloading',
+  receivedBytes: 25,
+  totalBytes: 100,
+  bytesPerSecond: 1,
+  etaMs: 1,
+  file: 'x',
+  error: null,
+};
 
 describe('the list of models', () => {
   const models = [
@@ -38,10 +49,15 @@ describe('the list of models', () => {
     model('own:mine', { delivery: 'folder', state: 'missing' }),
     model('whisper', { role: 'transcriber' }),
   ];
-  const ids = (view: Parameters<typeof sortModels>[1]) => Object.fromEntries(Object.entries(sortModels(models, view)).map(([section, list]) => [section, list.map(({ id }) => id)]));
+  const ids = (view: Parameters<typeof sortModels>[1]) =>
+    Object.fromEntries(Object.entries(sortModels(models, view)).map(([section, list]) => [section, list.map(({ id }) => id)]));
 
   it('has a place for what is here, what is one’s own, and what can be had', () => {
-    expect(ids({ role: 'all', text: '' })).toEqual({ installed: ['nano', 'broken'], folders: ['own:mine'], available: ['smol', 'whisper'] });
+    expect(ids({ role: 'all', text: '' })).toEqual({
+      installed: ['nano', 'broken'],
+      folders: ['own:mine'],
+      available: ['smol', 'whisper'],
+    });
   });
 
   it('is narrowed by role and by words, in any order and case', () => {

@@ -70,7 +70,8 @@ describe('the texts of the interface', () => {
     const keys = new Set(entries.map(([key]) => key));
     const alone = [...keys].filter(
       (key) =>
-        (key.endsWith('_one') && !keys.has(key.replace(/_one$/, '_other'))) || (key.endsWith('_other') && !keys.has(key.replace(/_other$/, '_one'))),
+        (key.endsWith('_one') && !keys.has(key.replace(/_one$/, '_other'))) ||
+        (key.endsWith('_other') && !keys.has(key.replace(/_other$/, '_one'))),
     );
     expect(alone).toEqual([]);
   });

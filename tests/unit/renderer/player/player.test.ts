@@ -4,17 +4,26 @@ import { frameToUs, usToFrame, type FrameClock } from '#shared/domain/time.ts';
 import { frameAfterSeconds, nearestFrame, seekTarget } from '../../../../src-renderer/features/player/frame-stepping.ts';
 import { nextShuttleRate } from '../../../../src-renderer/features/player/shuttle.ts';
 
-const rates = fc.constantFrom({ num: 24000, den: 1001 }, { num: 24, den: 1 }, { num: 25, den: 1 }, { num: 30000, den: 1001 }, { num: 60, den: 1 }, { num: 120, den: 1 });
+const rates = fc.constantFrom(
+  { num: 24000, den: 1001 },
+  { num: 24, den: 1 },
+  { num: 25, den: 1 },
+  { num: 30000, den: 1001 },
+  { num: 60, den: 1 },
+  { num: 120, den: 1 },
+);
 const frameCount = 300_000;
 
 describe('from what the browser presents to the frame', () => {
   it('names the right frame although containers round to milliseconds and browsers cut to microseconds', () => {
-    fc.assert(fc.property(rates, fc.nat(frameCount - 1), (rate, frame) => {
-      const clock: FrameClock = { rate, frameCount };
-      const exactUs = frameToUs(clock, frame);
-      expect(nearestFrame(clock, Math.round(exactUs / 1000) * 1000)).toBe(frame);
-      expect(nearestFrame(clock, Math.floor((frame * rate.den * 1e6) / rate.num))).toBe(frame);
-    }));
+    fc.assert(
+      fc.property(rates, fc.nat(frameCount - 1), (rate, frame) => {
+        const clock: FrameClock = { rate, frameCount };
+        const exactUs = frameToUs(clock, frame);
+        expect(nearestFrame(clock, Math.round(exactUs / 1000) * 1000)).toBe(frame);
+        expect(nearestFrame(clock, Math.floor((frame * rate.den * 1e6) / rate.num))).toBe(frame);
+      }),
+    );
   });
 
   it('names the right frame of a variable rate', () => {
@@ -24,10 +33,12 @@ describe('from what the browser presents to the frame', () => {
   });
 
   it('seeks into the middle of the frame, whatever time the file starts at', () => {
-    fc.assert(fc.property(rates, fc.nat(frameCount - 1), fc.integer({ min: 0, max: 5e6 }), (rate, frame, startUs) => {
-      const clock: FrameClock = { rate, frameCount };
-      expect(usToFrame(clock, seekTarget(clock, frame, startUs) * 1e6 - startUs)).toBe(frame);
-    }));
+    fc.assert(
+      fc.property(rates, fc.nat(frameCount - 1), fc.integer({ min: 0, max: 5e6 }), (rate, frame, startUs) => {
+        const clock: FrameClock = { rate, frameCount };
+        expect(usToFrame(clock, seekTarget(clock, frame, startUs) * 1e6 - startUs)).toBe(frame);
+      }),
+    );
   });
 
   it('jumps a second by the clock, and at least one frame', () => {

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  clampView, fitView, frameAtX, frameToX, MAX_FRAME_WIDTH_PX, panBy, reveal, viewOfRange, visibleFrames, xToFrame, zoomAbout,
+  clampView,
+  fitView,
+  frameAtX,
+  frameToX,
+  MAX_FRAME_WIDTH_PX,
+  panBy,
+  reveal,
+  viewOfRange,
+  visibleFrames,
+  xToFrame,
+  zoomAbout,
 } from '../../../../src-renderer/editing/timeline-geometry.ts';
 
 const extents = fc.record({ frameCount: fc.integer({ min: 1, max: 2_000_000 }), widthPx: fc.integer({ min: 50, max: 4000 }) });
@@ -9,7 +19,10 @@ const scenes = extents.chain((extent) =>
   fc.record({
     extent: fc.constant(extent),
     view: fc
-      .record({ startFrame: fc.double({ min: -10, max: extent.frameCount + 10, noNaN: true }), framesPerPixel: fc.double({ min: 0.001, max: 5000, noNaN: true }) })
+      .record({
+        startFrame: fc.double({ min: -10, max: extent.frameCount + 10, noNaN: true }),
+        framesPerPixel: fc.double({ min: 0.001, max: 5000, noNaN: true }),
+      })
       .map((view) => clampView(view, extent)),
     x: fc.double({ min: 0, max: extent.widthPx, noNaN: true }),
   }),
@@ -17,9 +30,11 @@ const scenes = extents.chain((extent) =>
 
 describe('frames and pixels', () => {
   it('goes from frame to pixel and back', () => {
-    fc.assert(fc.property(scenes, fc.integer({ min: 0, max: 2_000_000 }), ({ view }, frame) => {
-      expect(xToFrame(view, frameToX(view, frame))).toBeCloseTo(frame, 4);
-    }));
+    fc.assert(
+      fc.property(scenes, fc.integer({ min: 0, max: 2_000_000 }), ({ view }, frame) => {
+        expect(xToFrame(view, frameToX(view, frame))).toBeCloseTo(frame, 4);
+      }),
+    );
   });
 
   it('names the frame whose box holds the pixel', () => {
@@ -31,13 +46,16 @@ describe('frames and pixels', () => {
 
 describe('zooming about the pointer', () => {
   it('keeps the frame under the pointer, unless an edge of the video is in the way', () => {
-    fc.assert(fc.property(scenes, fc.double({ min: 0.2, max: 5, noNaN: true }), ({ view, extent, x }, factor) => {
-      const before = xToFrame(view, x);
-      const zoomed = zoomAbout(view, { x, factor }, extent);
-      const isAtEdge = zoomed.startFrame === 0 || zoomed.startFrame === Math.max(0, extent.frameCount - extent.widthPx * zoomed.framesPerPixel);
-      const drift = Math.abs(frameToX(zoomed, before) - x);
-      expect(isAtEdge || drift < 0.01).toBe(true);
-    }));
+    fc.assert(
+      fc.property(scenes, fc.double({ min: 0.2, max: 5, noNaN: true }), ({ view, extent, x }, factor) => {
+        const before = xToFrame(view, x);
+        const zoomed = zoomAbout(view, { x, factor }, extent);
+        const isAtEdge =
+          zoomed.startFrame === 0 || zoomed.startFrame === Math.max(0, extent.frameCount - extent.widthPx * zoomed.framesPerPixel);
+        const drift = Math.abs(frameToX(zoomed, before) - x);
+        expect(isAtEdge || drift < 0.01).toBe(true);
+      }),
+    );
   });
 
   it('comes back to the same view after zooming in and out', () => {
@@ -51,26 +69,32 @@ describe('zooming about the pointer', () => {
   it('stops at the whole video and at a frame that is 48 pixels wide', () => {
     const extent = { frameCount: 10_000, widthPx: 1000 };
     expect(zoomAbout({ startFrame: 50, framesPerPixel: 1 }, { x: 10, factor: 1e-6 }, extent)).toEqual(fitView(extent));
-    expect(1 / zoomAbout({ startFrame: 50, framesPerPixel: 1 }, { x: 10, factor: 1e6 }, extent).framesPerPixel).toBeCloseTo(MAX_FRAME_WIDTH_PX);
+    expect(1 / zoomAbout({ startFrame: 50, framesPerPixel: 1 }, { x: 10, factor: 1e6 }, extent).framesPerPixel).toBeCloseTo(
+      MAX_FRAME_WIDTH_PX,
+    );
   });
 });
 
 describe('what is in view', () => {
   it('never shows anything beyond the video, however it is moved', () => {
-    fc.assert(fc.property(scenes, fc.double({ min: -1e5, max: 1e5, noNaN: true }), ({ view, extent }, deltaPx) => {
-      const moved = panBy(view, deltaPx, extent);
-      expect(moved.startFrame).toBeGreaterThanOrEqual(0);
-      expect(xToFrame(moved, extent.widthPx)).toBeLessThanOrEqual(extent.frameCount * (1 + 1e-9) + 1e-6);
-    }));
+    fc.assert(
+      fc.property(scenes, fc.double({ min: -1e5, max: 1e5, noNaN: true }), ({ view, extent }, deltaPx) => {
+        const moved = panBy(view, deltaPx, extent);
+        expect(moved.startFrame).toBeGreaterThanOrEqual(0);
+        expect(xToFrame(moved, extent.widthPx)).toBeLessThanOrEqual(extent.frameCount * (1 + 1e-9) + 1e-6);
+      }),
+    );
   });
 
   it('counts a frame as visible exactly when a part of its box is on the canvas', () => {
-    fc.assert(fc.property(scenes, ({ view, extent }) => {
-      const { first, end } = visibleFrames(view, extent);
-      expect(frameToX(view, first + 1)).toBeGreaterThan(0);
-      expect(frameToX(view, end - 1)).toBeLessThan(extent.widthPx);
-      if (first > 0) expect(frameToX(view, first)).toBeLessThanOrEqual(1e-6);
-    }));
+    fc.assert(
+      fc.property(scenes, ({ view, extent }) => {
+        const { first, end } = visibleFrames(view, extent);
+        expect(frameToX(view, first + 1)).toBeGreaterThan(0);
+        expect(frameToX(view, end - 1)).toBeLessThan(extent.widthPx);
+        if (first > 0) expect(frameToX(view, first)).toBeLessThanOrEqual(1e-6);
+      }),
+    );
   });
 
   it('turns a page when the playhead runs out of sight, and stays still otherwise', () => {

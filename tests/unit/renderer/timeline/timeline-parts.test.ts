@@ -12,25 +12,35 @@ const all = { heightPx: 300, hasSpeech: true, hasWaveform: true, hasCurve: true 
 
 describe('waveform and score curve', () => {
   it('show the loudest value of any range, at every zoom', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(310), fc.nat(310), (values, a, b) => {
-      const [start, end] = [Math.min(a, b), Math.max(a, b)];
-      expect(maxIn(buildPyramid(values), start, end)).toBe(Math.max(0, ...values.slice(start, end)));
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(310), fc.nat(310), (values, a, b) => {
+        const [start, end] = [Math.min(a, b), Math.max(a, b)];
+        expect(maxIn(buildPyramid(values), start, end)).toBe(Math.max(0, ...values.slice(start, end)));
+      }),
+    );
   });
 });
 
 describe('lanes', () => {
   it('fill the height without overlap; a lane with nothing to show takes no room', () => {
-    fc.assert(fc.property(fc.integer({ min: 140, max: 900 }), fc.boolean(), fc.boolean(), fc.boolean(), (heightPx, hasSpeech, hasWaveform, hasCurve) => {
-      const lanes = Object.values(layoutLanes({ heightPx, hasSpeech, hasWaveform, hasCurve }));
-      expect(lanes).toHaveLength(3 + Number(hasSpeech) + Number(hasWaveform) + Number(hasCurve));
-      let bottom = 0;
-      for (const lane of lanes) {
-        expect(lane.top).toBeGreaterThanOrEqual(bottom);
-        bottom = lane.top + lane.height;
-      }
-      expect(bottom).toBeLessThanOrEqual(heightPx);
-    }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 140, max: 900 }),
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
+        (heightPx, hasSpeech, hasWaveform, hasCurve) => {
+          const lanes = Object.values(layoutLanes({ heightPx, hasSpeech, hasWaveform, hasCurve }));
+          expect(lanes).toHaveLength(3 + Number(hasSpeech) + Number(hasWaveform) + Number(hasCurve));
+          let bottom = 0;
+          for (const lane of lanes) {
+            expect(lane.top).toBeGreaterThanOrEqual(bottom);
+            bottom = lane.top + lane.height;
+          }
+          expect(bottom).toBeLessThanOrEqual(heightPx);
+        },
+      ),
+    );
   });
 
   it('place a score and read it back', () => {
@@ -43,9 +53,16 @@ describe('lanes', () => {
 describe('what lies under the pointer', () => {
   const lanes = layoutLanes(all);
   const scene: HitScene = {
-    view: { startFrame: 0, framesPerPixel: 1 }, lanes, frameCount: 1000, threshold: 0.5,
-    shots: [{ startFrame: 0, endFrame: 300 }, { startFrame: 300, endFrame: 1000 }],
-    segments: [{ startUs: 4e6, endUs: 8e6 }], toUs: (frame) => frame * 40_000,
+    view: { startFrame: 0, framesPerPixel: 1 },
+    lanes,
+    frameCount: 1000,
+    threshold: 0.5,
+    shots: [
+      { startFrame: 0, endFrame: 300 },
+      { startFrame: 300, endFrame: 1000 },
+    ],
+    segments: [{ startUs: 4e6, endUs: 8e6 }],
+    toUs: (frame) => frame * 40_000,
   };
   const inside = (name: keyof typeof lanes): number => (lanes[name]?.top ?? 0) + 3;
 
@@ -78,7 +95,12 @@ describe('snapping', () => {
 
 describe('moving the threshold', () => {
   it('shows cuts that would come and go, never the locked ones', () => {
-    const shots = [{ startFrame: 0, locked: false }, { startFrame: 10, locked: true }, { startFrame: 20, locked: false }, { startFrame: 30, locked: false }];
+    const shots = [
+      { startFrame: 0, locked: false },
+      { startFrame: 10, locked: true },
+      { startFrame: 20, locked: false },
+      { startFrame: 30, locked: false },
+    ];
     expect(ghostCuts(shots, [{ frame: 20 }, { frame: 25 }])).toEqual({ added: [25], removed: [30] });
   });
 });
@@ -97,7 +119,11 @@ describe('ruler', () => {
   });
   it('puts seconds where a variable rate has them', () => {
     const ptsUs = Float64Array.from({ length: 100 }, (_, i) => (i < 50 ? i * 100_000 : 5e6 + (i - 50) * 20_000));
-    const ticks = rulerTicks({ rate: { num: 16, den: 1 }, frameCount: 100, ptsUs }, { startFrame: 0, framesPerPixel: 0.5 }, { frameCount: 100, widthPx: 200 });
+    const ticks = rulerTicks(
+      { rate: { num: 16, den: 1 }, frameCount: 100, ptsUs },
+      { startFrame: 0, framesPerPixel: 0.5 },
+      { frameCount: 100, widthPx: 200 },
+    );
     expect(ticks.find((tick) => tick.label === '00:05')?.frame).toBe(50);
   });
 });

@@ -8,4 +8,12 @@ import { migration006 } from './006-seals.ts';
 import { migration007 } from './007-file-bases.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
-export const migrations: readonly Migration[] = [migration001, migration002, migration003, migration004, migration005, migration006, migration007];
+export const migrations: readonly Migration[] = [
+  migration001,
+  migration002,
+  migration003,
+  migration004,
+  migration005,
+  migration006,
+  migration007,
+];

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { chooseText, isInSplit, placeOf, screenTextOfShot, screenTextOfVideo, SplitChoice, speechOfShot, speechOfVideo, TextChoice, trainingText } from '#core/project/documents/document-texts.ts';
+import {
+  chooseText,
+  isInSplit,
+  placeOf,
+  screenTextOfShot,
+  screenTextOfVideo,
+  SplitChoice,
+  speechOfShot,
+  speechOfVideo,
+  TextChoice,
+  trainingText,
+} from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
@@ -9,7 +20,12 @@ import { jsonArray, jsonElement } from '../json-text.ts';
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
-  prompt: z.string().min(1).max(4000).default(DEFAULT_PROMPT_TEMPLATE).describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
+  prompt: z
+    .string()
+    .min(1)
+    .max(4000)
+    .default(DEFAULT_PROMPT_TEMPLATE)
+    .describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
   speech: z.boolean().default(true).describe('Include the speech in the prompt'),
   token: z.enum(['<image>', '<video>']).default('<image>').describe('Token that stands for the video'),
   idField: z.boolean().default(false).describe('Give each row an "id"'),
@@ -94,7 +110,8 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
   const where = placeOf(document, shot);
   const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
   const clip = shot === null ? null : context.clipOf(document, shot);
-  const problem = chosen.reason ?? (context.options.requireClips && clip?.mode === null ? `its clip ${clip.file} has not been written yet` : null);
+  const problem =
+    chosen.reason ?? (context.options.requireClips && clip?.mode === null ? `its clip ${clip.file} has not been written yet` : null);
   if (problem !== null) {
     context.onLeftOut(where, problem);
     return null;
@@ -114,7 +131,8 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
 }
 
 function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string, screenText: string): string {
-  const fill = (template: string): string => template.replaceAll(/\{(asr|screen_text)\}/g, (_whole, name) => (name === 'asr' ? speech : screenText));
+  const fill = (template: string): string =>
+    template.replaceAll(/\{(asr|screen_text)\}/g, (_whole, name) => (name === 'asr' ? speech : screenText));
   if (withSpeech) return fill(prompt);
   // Without speech the sentence that would quote it goes as a whole.
   return fill(prompt.replaceAll(/\s*[^.!?]*\{asr\}[^.!?]*[.!?]?/g, '').trim());

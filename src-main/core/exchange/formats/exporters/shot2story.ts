@@ -61,11 +61,16 @@ export const shot2storyExporter: Exporter<typeof options> = {
   },
 };
 
-function recordOf(document: VideoDocument, index: number, context: ExportContext<Options>): { readonly record: Record<string, unknown>; readonly textCount: number } {
+function recordOf(
+  document: VideoDocument,
+  index: number,
+  context: ExportContext<Options>,
+): { readonly record: Record<string, unknown>; readonly textCount: number } {
   const { video, shots, fileName } = document;
   const { texts } = context.options;
   let textCount = 0;
-  const clean = (shot: Shot | null, text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
+  const clean = (shot: Shot | null, text: string, what: string): string =>
+    trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
   const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
     const chosen = chooseText(document, shot, kind, texts);
     // Narration captions are optional in every data set of this format: their absence is no loss.

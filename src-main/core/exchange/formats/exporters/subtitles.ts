@@ -21,10 +21,18 @@ interface SubtitleFormat {
 }
 
 /** SubRip, read by every player. Text is written plain; what looks like a tag is escaped. */
-export const srtExporter = subtitleExporter({ id: 'srt', title: 'Subtitles, SubRip (SRT)', format: { extension: 'srt', header: '', cue: srtCue } });
+export const srtExporter = subtitleExporter({
+  id: 'srt',
+  title: 'Subtitles, SubRip (SRT)',
+  format: { extension: 'srt', header: '', cue: srtCue },
+});
 
 /** WebVTT, for `<track>` in browsers. Source: W3C WebVTT. */
-export const vttExporter = subtitleExporter({ id: 'vtt', title: 'Subtitles, WebVTT', format: { extension: 'vtt', header: VTT_HEADER, cue: vttCue } });
+export const vttExporter = subtitleExporter({
+  id: 'vtt',
+  title: 'Subtitles, WebVTT',
+  format: { extension: 'vtt', header: VTT_HEADER, cue: vttCue },
+});
 
 function subtitleExporter({ id, title, format }: { id: string; title: string; format: SubtitleFormat }): Exporter<typeof options> {
   return {

@@ -54,7 +54,18 @@ const Shot2StoryRecord = z.looseObject({
 });
 type Shot2StoryRecord = z.infer<typeof Shot2StoryRecord>;
 
-const KNOWN_KEYS = new Set(['video', 'image_id', 'nvid', 'id', 'whole_caption', 'whole_ASR', 'video_names', 'audio_captions', 'captions', 'ASR']);
+const KNOWN_KEYS = new Set([
+  'video',
+  'image_id',
+  'nvid',
+  'id',
+  'whole_caption',
+  'whole_ASR',
+  'video_names',
+  'audio_captions',
+  'captions',
+  'ASR',
+]);
 
 /** Reads Shot2Story annotation files of any size, record by record; unknown keys are kept for the way back. */
 export const shot2storyImporter: Importer<typeof options> = {
@@ -78,7 +89,8 @@ export const shot2storyImporter: Importer<typeof options> = {
         context.onRefused({ record, name: nameOf(value), reason: error.message });
       }
     }
-    if (pythonNumbers > 0) context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; treated as missing`);
+    if (pythonNumbers > 0)
+      context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; treated as missing`);
   },
 };
 
@@ -110,7 +122,8 @@ async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unk
     // What was read before the place that is broken counts.
     yield* ready.splice(0);
     if (problem !== null) throw broken(`it is not valid JSON (${(problem as Error).message})`, problem);
-    if (pendingLength > MAX_RECORD_LENGTH) throw broken(`one of its records has more than ${MAX_RECORD_LENGTH.toLocaleString('en')} characters`);
+    if (pendingLength > MAX_RECORD_LENGTH)
+      throw broken(`one of its records has more than ${MAX_RECORD_LENGTH.toLocaleString('en')} characters`);
   }
   if (isFirst) throw broken('it is empty');
   if (!parser.isEnded) throw broken('it ends in the middle of a record');
@@ -133,7 +146,8 @@ function readRecord(value: unknown): Shot2StoryRecord {
   }
   const { video_names: names, captions, audio_captions: narration, ASR: speech } = parsed.data;
   for (const [key, list] of Object.entries({ captions, audio_captions: narration, ASR: speech })) {
-    if (list !== null && list !== undefined && list.length !== names.length) throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
+    if (list !== null && list !== undefined && list.length !== names.length)
+      throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
   }
   return parsed.data;
 }
@@ -154,7 +168,11 @@ function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): Imp
   noteEmptied(record, (reason) => context.onNote(record.video, reason));
   return {
     name: record.video,
-    shots: closeGaps(record, record.video_names.map((name, index) => toShot(record, name, index)), context),
+    shots: closeGaps(
+      record,
+      record.video_names.map((name, index) => toShot(record, name, index)),
+      context,
+    ),
     summary: record.whole_caption ?? '',
     split: context.options.split,
     shot2story: {
@@ -171,7 +189,8 @@ function toShot(record: Shot2StoryRecord, clipName: string, index: number): Impo
   const frames = /_(\d+)_(\d+)\.[^.]+$/.exec(clipName);
   const startFrame = Number(frames?.[1]);
   const lastFrame = Number(frames?.[2]);
-  if (frames === null || lastFrame < startFrame) throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
+  if (frames === null || lastFrame < startFrame)
+    throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
   if (lastFrame > MAX_FRAME) throw new UnusableRecord(`"${shorten(clipName)}" ends later than any video`);
   return {
     startFrame,
@@ -195,16 +214,21 @@ function withoutNan(speech: string | null | undefined): string {
 }
 
 /** Tells which texts are read as empty although something stands in their place. */
-function noteEmptied({ whole_caption: summary, whole_ASR: wholeSpeech, captions, audio_captions: narration, ASR: speech }: Shot2StoryRecord, onNote: (reason: string) => void): void {
+function noteEmptied(
+  { whole_caption: summary, whole_ASR: wholeSpeech, captions, audio_captions: narration, ASR: speech }: Shot2StoryRecord,
+  onNote: (reason: string) => void,
+): void {
   const isNan = (text: unknown): boolean => typeof text === 'string' && NO_SPEECH.has(text.trim());
   const emptied = (name: string, texts: readonly unknown[]): void => {
     const places = texts.flatMap((text, index) => (text === null || (name === 'ASR' && isNan(text)) ? [index + 1] : []));
-    if (places.length > 0) onNote(`${name} of shot ${places.slice(0, 10).join(', ')}${places.length > 10 ? ' and more' : ''} is null or NaN, treated as empty`);
+    if (places.length > 0)
+      onNote(`${name} of shot ${places.slice(0, 10).join(', ')}${places.length > 10 ? ' and more' : ''} is null or NaN, treated as empty`);
   };
   emptied('captions', captions);
   emptied('audio_captions', narration ?? []);
   emptied('ASR', speech ?? []);
-  for (const [name, value] of Object.entries({ whole_caption: summary, audio_captions: narration, ASR: speech })) if (value === null) onNote(`${name} is null, treated as empty`);
+  for (const [name, value] of Object.entries({ whole_caption: summary, audio_captions: narration, ASR: speech }))
+    if (value === null) onNote(`${name} is null, treated as empty`);
   if (wholeSpeech === null || isNan(wholeSpeech)) onNote('whole_ASR is null or NaN, treated as empty');
 }
 
@@ -216,7 +240,10 @@ function closeGaps(record: Shot2StoryRecord, shots: readonly ImportedShot[], con
     const endFrame = sorted[index + 1]?.startFrame ?? shot.endFrame;
     if (endFrame <= startFrame) throw new UnusableRecord(`two shots start at frame ${shot.startFrame}`);
     if (startFrame !== shot.startFrame || endFrame !== shot.endFrame)
-      context.onNote(record.video, `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that there are no gaps or overlaps between shots`);
+      context.onNote(
+        record.video,
+        `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that there are no gaps or overlaps between shots`,
+      );
     return { ...shot, startFrame, endFrame };
   });
 }
