@@ -31,6 +31,7 @@ const tool = {
 export const stages = [
   { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null },
   { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null },
+  { id: 'format', command: [tool.oxfmt, '--check'], needs: [], tests: null },
   { id: 'unused', command: [tool.knip], needs: [], tests: null },
   { id: 'python', command: [sibling('check-python.mjs')], needs: ['python-tools'], tests: null },
   vitestStage('unit', ['ffmpeg']),

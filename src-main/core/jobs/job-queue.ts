@@ -5,12 +5,13 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
-import type { JobContext, JobDefinition, Lane, NewJob } from './job-definition.ts';
+import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
 import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
 import { createRoomWatch } from './room-watch.ts';
+import { endAtMs, type JobOutcome, type RunningJob, type StopReason } from './running-job.ts';
 import { createUnsavedStates } from './unsaved-states.ts';
 
 /** A job that was running each time the core ended is taken for the cause after this many times. */
@@ -18,24 +19,6 @@ const MAX_CRASHES = 3;
 
 /** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to hear. */
 const STOP_WAIT_MS = 1_000;
-
-type JobOutcome = { readonly result: unknown } | { readonly error: unknown };
-type StopReason = 'cancel' | 'pause' | 'shutdown';
-
-interface RunningJob {
-  readonly job: Job;
-  readonly lane: Lane;
-  readonly controller: AbortController;
-  readonly finished: Promise<void>;
-  stopReason: StopReason | null;
-  etaMs: number | null;
-  /** By the wall clock, for people. */
-  readonly startedAtMs: number;
-  /** By the clock that is never set back. */
-  readonly startedMs: number;
-  /** What the job says that it made, should it not come to its end. */
-  soFar: unknown;
-}
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
 
@@ -138,24 +121,19 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   function finish(jobId: JobId, end: jobs.JobEnd): void {
-    const atMs = endAtMs(running.get(jobId));
+    const atMs = endAtMs(running.get(jobId), clock);
     unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, atMs));
   }
 
   /** As one write: a chain may be thousands long, and each write of its own waits for the disk. */
   function finishAll(jobIds: readonly JobId[], end: jobs.JobEnd): void {
     try {
-      inTransaction(db, () => jobIds.forEach((id) => jobs.finishJob(db, id, end, endAtMs(running.get(id)))));
+      inTransaction(db, () => jobIds.forEach((id) => jobs.finishJob(db, id, end, endAtMs(running.get(id), clock))));
       jobIds.forEach((id) => unsaved.forget(id));
     } catch (error) {
       if (storageTrouble(error) === null) throw error;
       for (const id of jobIds) finish(id, end);
     }
-  }
-
-  /** What a person reads as the end: the beginning and how long it ran, so that a clock set meanwhile gives no false duration. */
-  function endAtMs(entry: RunningJob | undefined): number {
-    return entry === undefined ? clock.nowMs() : Math.round(entry.startedAtMs + clock.monotonicMs() - entry.startedMs);
   }
 
   /** A full disk is no fault of the job: it waits for room, and everything after it waits with it. */

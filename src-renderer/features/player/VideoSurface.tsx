@@ -57,8 +57,8 @@ export function VideoSurface() {
   return (
     <div className={classes.surface}>
       <div className={classes.frame} style={shape} data-late={isLate} data-testid="picture">
-        {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what is said stands in the timeline and the inspector */}
         {isPlayable && (
+          // oxlint-disable-next-line jsx-a11y/media-has-caption -- what is said stands in the timeline and the inspector
           <video ref={videoRef} className={classes.picture} preload="auto" playsInline aria-label={video.name} tabIndex={-1} />
         )}
         <img ref={stillRef} className={classes.still} alt={t('editor.player.stillAlt')} data-testid="exact-still" />

@@ -37,10 +37,10 @@ export function ShotListbox({ texts }: { readonly texts: ShotTexts }) {
       onKeyDown={handleKey}
     >
       {around.map((shot, i) => (
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- belongs to the listbox above
         <div
           key={shot.id}
           id={optionId(shot)}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- belongs to the listbox above
           role="option"
           aria-selected={first + i === activeIndex}
           aria-posinset={first + i + 1}

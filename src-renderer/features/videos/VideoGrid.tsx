@@ -39,24 +39,20 @@ export function VideoGrid(props: VideoListProps) {
   return (
     <div className={classes.grid} ref={scroller}>
       <ul className={classes.cards} ref={sizeRef} style={{ height: virtualizer.getTotalSize() }} aria-label={t('library.title')}>
-        {virtualizer
-          .getVirtualItems()
-          .flatMap(({ index: row, start }) =>
-            props.videos
-              .slice(row * columns, (row + 1) * columns)
-              .map((video, column) => (
-                <VideoCard
-                  key={video.id}
-                  video={video}
-                  {...props}
-                  place={{
-                    width: cardWidth,
-                    height: rowHeight - GAP_PX,
-                    transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)`,
-                  }}
-                />
-              )),
-          )}
+        {virtualizer.getVirtualItems().flatMap(({ index: row, start }) =>
+          props.videos.slice(row * columns, (row + 1) * columns).map((video, column) => (
+            <VideoCard
+              key={video.id}
+              video={video}
+              {...props}
+              place={{
+                width: cardWidth,
+                height: rowHeight - GAP_PX,
+                transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)`,
+              }}
+            />
+          )),
+        )}
       </ul>
     </div>
   );

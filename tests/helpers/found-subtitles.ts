@@ -1,0 +1,23 @@
+import { expect } from 'vitest';
+import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
+export type Expected = readonly [startS: number, endS: number, text: string];
+
+/** A file as it is found somewhere, what it says, and what the person is told about it. */
+export interface FoundFile {
+  readonly text: string;
+  readonly cues: readonly Expected[];
+  /** A part of each note, in order. */
+  readonly notes?: readonly string[];
+}
+
+export const srt = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+export const FIRST = ['1', '00:00:01,000 --> 00:00:03,000'] as const;
+export const LAST = ['', '2', '00:00:04,000 --> 00:00:05,000', 'last'] as const;
+export const first = (text: string): Expected => [1, 3, text];
+export const last: Expected = [4, 5, 'last'];
+
+export function expectRead({ text, cues, notes = [] }: FoundFile): void {
+  const read = parseCues(text);
+  expect(read?.cues.map((cue) => [cue.startUs / 1e6, cue.endUs / 1e6, cue.text])).toEqual(cues);
+  expect(read?.notes).toEqual(notes.map((part) => expect.stringContaining(part)));
+}
