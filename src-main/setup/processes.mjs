@@ -69,7 +69,8 @@ export function capture(command, args, options = {}) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdin?: 'inherit' | 'ignore', graceMs?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdin?: 'inherit' | 'ignore', output?: number, graceMs?: number }} [options]
+ *   `output`: an open file that takes what it prints, in place of the terminal
  * @returns {Promise<Ended>} rejects when the program cannot be started
  */
 export function supervise(command, args, options = {}) {
@@ -77,7 +78,7 @@ export function supervise(command, args, options = {}) {
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
-      stdio: [options.stdin ?? 'inherit', 'inherit', 'inherit'],
+      stdio: [options.stdin ?? 'inherit', options.output ?? 'inherit', options.output ?? 'inherit'],
     });
     const release = passSignals(child, { terminalReachesChild: hasTerminal(), graceMs: options.graceMs ?? 10_000 });
     child.once('error', (error) => {

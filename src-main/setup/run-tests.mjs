@@ -1,6 +1,6 @@
 // @ts-check
-/** Runs every check, goes on after a failing one, and closes with the counts. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/** Runs every check, those that mostly wait beside the others, goes on after a failing one, and closes with the counts. */
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { formatSeconds } from './log.mjs';
@@ -14,58 +14,121 @@ import { addTallies, closingReport, describeTally, emptyTally, exitCodeFor, tall
 /** @typedef {import('./stages.mjs').Stage} Stage */
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
+/** @typedef {{ tally: Tally, interrupted?: NodeJS.Signals | undefined }} StageEnd */
+
 /** @type {import('./bootstrap.mjs').Main} */
 export async function main({ args, log }) {
   const chosen = chooseStages(args);
+  const inTurn = chosen.filter((stage) => stage.beside !== true);
+  const beside = inTurn.length === 0 ? [] : chosen.filter((stage) => stage.beside === true);
   const surroundings = createSurroundings({ log });
-  /** @type {Tally[]} */
-  const tallies = [];
+  const outputs = mkdtempSync(path.join(tmpdir(), 'shotluck-output-'));
+  const told = createTeller();
   try {
-    for (const stage of chosen) {
-      console.log(`\n── ${stage.id} ──`);
-      const startedMs = performance.now();
-      const { tally, interrupted } = await runStage(stage, surroundings);
-      if (interrupted !== undefined) return { code: null, signal: interrupted, received: interrupted };
-      tallies.push(tally);
-      if (tally !== emptyTally) console.log(`── ${stage.id}: ${describeTally(tally)}, ${formatSeconds(performance.now() - startedMs)}`);
-    }
+    const ends = await Promise.all([
+      runInTurn(inTurn.length === 0 ? chosen : inTurn, surroundings, (stage) => {
+        told.pause();
+        console.log(`\n── ${stage.id} ──`);
+        return {
+          output: undefined,
+          end(summary) {
+            console.log(summary);
+            told.goOn();
+          },
+        };
+      }),
+      runInTurn(beside, surroundings, (stage) => {
+        const file = path.join(outputs, stage.id);
+        const output = openSync(file, 'w');
+        return {
+          output,
+          end(summary) {
+            closeSync(output);
+            told.tell(`\n── ${stage.id} (beside the others) ──\n${readFileSync(file, 'utf8')}${summary}`);
+          },
+        };
+      }),
+    ]).then((lanes) => lanes.flat());
+    const interrupted = ends.find((end) => end.interrupted !== undefined)?.interrupted;
+    if (interrupted !== undefined) return { code: null, signal: interrupted, received: interrupted };
+    const total = addTallies(ends.map(({ tally }) => tally));
+    console.log(closingReport(total));
+    return exitCodeFor(total);
   } finally {
     await surroundings.close();
+    rmSync(outputs, { recursive: true, force: true });
   }
-  const total = addTallies(tallies);
-  console.log(closingReport(total));
-  return exitCodeFor(total);
+}
+
+/** Prints at once, or as soon as nothing else is printing. */
+function createTeller() {
+  let isPaused = false;
+  /** @type {string[]} */
+  const waiting = [];
+  const print = () => {
+    if (!isPaused) for (const text of waiting.splice(0)) console.log(text);
+  };
+  return {
+    pause: () => void (isPaused = true),
+    goOn() {
+      isPaused = false;
+      print();
+    },
+    /** @param {string} text */
+    tell(text) {
+      waiting.push(text);
+      print();
+    },
+  };
+}
+
+/**
+ * @param {readonly Stage[]} chosen
+ * @param {import('./surroundings.mjs').Surroundings} surroundings
+ * @param {(stage: Stage) => { output: number | undefined, end: (summary: string) => void }} begin where its output goes (left out: the terminal), and who takes its last line
+ * @returns {Promise<StageEnd[]>}
+ */
+async function runInTurn(chosen, surroundings, begin) {
+  /** @type {StageEnd[]} */
+  const ends = [];
+  for (const stage of chosen) {
+    const { output, end } = begin(stage);
+    const startedMs = performance.now();
+    const ended = await runStage(stage, surroundings, output);
+    ends.push(ended);
+    end(`── ${stage.id}: ${describeTally(ended.tally)}, ${formatSeconds(performance.now() - startedMs)}`);
+    if (ended.interrupted !== undefined) break;
+  }
+  return ends;
 }
 
 /**
  * @param {Stage} stage
  * @param {import('./surroundings.mjs').Surroundings} surroundings
- * @returns {Promise<{ tally: Tally, interrupted?: NodeJS.Signals | undefined }>}
+ * @param {number | undefined} output
+ * @returns {Promise<StageEnd>}
  */
-async function runStage(stage, surroundings) {
-  if (!hasTests(stage)) {
-    console.log(`There are no tests in ${stage.tests?.folder}: nothing to count.`);
-    return { tally: emptyTally };
-  }
+async function runStage(stage, surroundings, output) {
+  if (!hasTests(stage))
+    return { tally: { ...emptyTally, skipped: [{ title: stage.id, reason: `there are no tests in ${stage.tests?.folder}` }] } };
   /** @type {NodeJS.ProcessEnv} */
   let env = withOwnNode(process.env);
   for (const need of stage.needs) {
     const met = await surroundings.provide(need);
     if ('failed' in met) return { tally: { ...emptyTally, failed: [{ title: stage.id, message: met.failed }] } };
-    if ('absent' in met) {
-      console.log(`Skipped: ${met.absent}`);
-      return { tally: { ...emptyTally, skipped: [{ title: stage.id, reason: met.absent }] } };
-    }
+    if ('absent' in met) return { tally: { ...emptyTally, skipped: [{ title: stage.id, reason: met.absent }] } };
     env = { ...env, ...met.env };
   }
-  return runTool(stage, env);
+  return runTool(stage, env, output);
 }
 
 /**
  * @param {Stage} stage
  * @param {NodeJS.ProcessEnv} env
+ * @param {number | undefined} output
+ * @returns {Promise<StageEnd>}
  */
-async function runTool(stage, env) {
+async function runTool(stage, env, output) {
   const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-test-'));
   const tallyFile = path.join(folder, 'tally.json');
   try {
@@ -76,6 +139,7 @@ async function runTool(stage, env) {
       cwd: repoRoot,
       env: { ...env, [tallyFileVariable]: tallyFile },
       stdin: 'ignore',
+      ...(output !== undefined && { output }),
     });
     if (stage.tests === null) {
       /** @type {Tally} */

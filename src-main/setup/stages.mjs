@@ -15,6 +15,7 @@ import { nodeModules, repoRoot } from './paths.mjs';
  * @property {readonly string[]} command the tool's script and its arguments
  * @property {readonly Need[]} needs
  * @property {{ folder: string, suffix: string } | null} tests where its test files are; null for a tool that counts as one test
+ * @property {boolean} [beside] it waits more than it works: it runs beside the other stages, and its output is shown when it has ended
  * @property {boolean} [quiet] run in a network of its own, wherever that is possible, so that tests see every attempt to leave this machine
  */
 
@@ -39,9 +40,9 @@ export const stages = [
   vitestStage('integration', ['ffmpeg', 'build']),
   vitestStage('servers', ['ffmpeg', 'llama-cpp']),
   vitestStage('golden', ['ffmpeg']),
-  playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']),
-  { ...playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']), quiet: true },
-  vitestStage('package', ['ffmpeg', 'build', 'electron']),
+  { ...playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']), beside: true },
+  { ...playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']), beside: true, quiet: true },
+  { ...vitestStage('package', ['ffmpeg', 'build', 'electron']), beside: true },
 ];
 
 /**

@@ -30,6 +30,8 @@ import { ensurePythonTools } from './python-tools.mjs';
 export function createSurroundings({ log }) {
   /** @type {Map<Need, Promise<Provided>>} */
   const provided = new Map();
+  /** One after the other: two that install system programs at once would meet each other's lock. @type {Promise<unknown>} */
+  let last = Promise.resolve();
   /** @type {import('./display.mjs').Screen[]} */
   const screens = [];
 
@@ -61,7 +63,8 @@ export function createSurroundings({ log }) {
     provide(need) {
       const earlier = provided.get(need);
       if (earlier !== undefined) return earlier;
-      const now = providers[need]();
+      const now = last.then(providers[need]);
+      last = now.catch(() => undefined);
       provided.set(need, now);
       return now;
     },
