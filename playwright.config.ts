@@ -6,7 +6,7 @@ const chromiumPath = findChromium();
 
 export default defineConfig({
   outputDir: 'test-results',
-  // The studio decodes and infers with all cores: more workers would only make each other slow.
+  // They wait more than they work.
   workers: 2,
   forbidOnly: inCi,
   // A test that passes on its second try is reported as flaky at the end of `npm test`.
@@ -35,6 +35,7 @@ export default defineConfig({
         },
       },
     },
-    { name: 'electron', testDir: 'tests/electron' },
+    // One screen, and one network that is watched: a second window would take the keyboard, and its questions would count as the first one's.
+    { name: 'electron', testDir: 'tests/electron', workers: 1 },
   ],
 });

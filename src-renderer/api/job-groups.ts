@@ -1,7 +1,7 @@
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { assertNever } from '#shared/assert.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
-import type { Job } from '#shared/domain/job.ts';
+import { isFinished, type Job, type JobKind } from '#shared/domain/job.ts';
 
 /** In the order in which they stand: what failed needs a person, and a long list of what waits must not hide it. */
 export const jobGroupNames = ['running', 'failed', 'waiting', 'done'] as const;
@@ -83,6 +83,12 @@ export function summariseQueue(jobs: readonly Job[]): QueueSummary {
     fraction: active.length === 0 ? 0 : total / active.length,
     running: active.find(({ state }) => state === 'running') ?? null,
   };
+}
+
+/** The job of one of these kinds that works on a video now, or waits to; running ones first. */
+export function activeJob(jobs: readonly Job[], videoId: VideoId, kinds: readonly JobKind[]): Job | undefined {
+  const active = jobs.filter((job) => job.videoId === videoId && kinds.includes(job.kind) && !isFinished(job.state));
+  return active.find((job) => job.state === 'running') ?? active[0];
 }
 
 /** What works or waits for each video: the running job, else the first waiting one. */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { EditorPage } from '../e2e/pages/editor-page.ts';
 import { askCore } from './ask-core.ts';
 
@@ -86,8 +86,11 @@ export async function measureLargeProject(page: Page, videoId: string, shotCount
     await work();
     return Math.round(performance.now() - startMs);
   }
-  const waitMs = { timeout: 600_000 };
-  const isPressed = page.getByRole('toolbar', { name: 'Verdict' }).getByRole('button', { name: 'Accept', exact: true, pressed: true });
+  const waitMs = { timeout: 120_000 };
+  const verdict = page.getByRole('toolbar', { name: 'Verdict' });
+  const isPressed = verdict.getByRole('button', { name: 'Accept', exact: true, pressed: true });
+  // Captions come after the shots: before them there is nothing to accept.
+  await expect(verdict.getByRole('button', { name: 'Accept', exact: true })).toBeEnabled(waitMs);
   const frame = page.getByTestId('frame-number');
   async function untilStored(isStored: () => Promise<boolean>): Promise<void> {
     while (!(await isStored())) await page.waitForTimeout(100);

@@ -4,6 +4,7 @@ import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, makeFolder } from '#core/base/files/make-folder.ts';
 import { assertNever } from '#shared/assert.ts';
 import { frameToUs } from '#shared/domain/time.ts';
+import { forEachInFlight } from '#core/base/in-flight.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { type ClipCommand, copyClip, exactClip, type ExactClip } from './clip-commands.ts';
@@ -73,28 +74,13 @@ export type ClipResult =
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
   // Asked here and for each clip: where all of them are there already, nothing else would hear of a stop.
   refuseIfStopped(request.signal);
-  const stop = new AbortController();
-  const job = { ...request, signal: AbortSignal.any([request.signal, stop.signal]) };
   prepareFolder(request.outDir, request.umask);
   await stat(request.path).catch((error: unknown) => {
     throw toMediaError(error, request.path);
   });
-  const open = request.shots.values();
-  const worker = async (): Promise<void> => {
-    for (const shot of open) job.onClip(await writeClip(job, shot));
-  };
-  const workers = Array.from({ length: Math.max(1, request.parallel) }, () =>
-    worker().catch((error: unknown) => {
-      stop.abort();
-      throw error;
-    }),
+  await forEachInFlight(request.shots, { limit: Math.max(1, request.parallel), signal: request.signal }, async (shot, signal) =>
+    request.onClip(await writeClip({ ...request, signal }, shot)),
   );
-  const failures = (await Promise.allSettled(workers)).flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
-  );
-  // The others were cancelled because of the first.
-  const [failure] = failures.filter((error) => !isCancelled(error)).concat(failures);
-  if (failure !== undefined) throw failure;
 }
 
 function refuseIfStopped(signal: AbortSignal): void {

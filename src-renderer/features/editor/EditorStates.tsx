@@ -1,19 +1,19 @@
-import { Button, EmptyState, Loader, Progress } from '@mantine/core';
+import { Button, EmptyState, Loader } from '@mantine/core';
 import { IconAlertTriangle, IconCut, IconLinkOff, IconMovieOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
-import { useCoreMutation } from '../../api/mutations.ts';
 import { useJobs } from '../../api/queries.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
-import { useJobRefusal } from '../../api/use-job-refusal.ts';
+import { activeJob } from '../../api/job-groups.ts';
 import { useRelinkVideo } from '../../api/use-relink-video.ts';
 import { routeHref } from '../../app/routes.ts';
-import { formatEta, formatPercent } from '../../components/format.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './editor.module.css';
-import { activeJob } from './JobLine.tsx';
+import { JobBar } from '../jobs/JobBar.tsx';
+import { JobCancelButton } from '../jobs/JobCancelButton.tsx';
+import { useJobProgress } from '../jobs/use-job-progress.ts';
 
 export function EditorLoading() {
   const { t } = useTranslation();
@@ -85,7 +85,7 @@ export function VideoPending({ video }: { readonly video: VideoListItem }) {
       <div className={classes.pending}>
         <h2>{t('editor.state.pendingTitle', { name: video.name })}</h2>
         <p>{t('editor.state.pendingText')}</p>
-        <JobBar job={job} label={t('editor.state.pendingTitle', { name: video.name })} />
+        <JobProgress job={job} />
       </div>
     </div>
   );
@@ -98,25 +98,13 @@ export function NoShots() {
   const count = useEditor((state) => state.shots.length);
   const detect = useCommandFace('shots.detect');
   const job = useJobs((jobs) => activeJob(jobs, video.id, ['import', 'detect'])).data;
-  const cancel = useCoreMutation('jobs', 'cancel');
-  const refusalOf = useJobRefusal();
   if (count > 1 && job === undefined) return null;
   if (job !== undefined) {
-    const refusal = refusalOf(job);
     return (
       <div className={classes.noShots}>
         <span className={classes.noShotsText}>{job.title}</span>
-        <JobBar job={job} label={job.title} />
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-xs"
-          disabled={refusal !== undefined}
-          title={refusal}
-          onClick={() => cancel.mutate({ jobIds: [job.id] })}
-        >
-          {t('common.cancel')}
-        </Button>
+        <JobProgress job={job} />
+        <JobCancelButton job={job} />
       </div>
     );
   }
@@ -130,16 +118,13 @@ export function NoShots() {
   );
 }
 
-function JobBar({ job, label }: { readonly job: Job | undefined; readonly label: string }) {
-  const { t } = useTranslation();
+function JobProgress({ job }: { readonly job: Job | undefined }) {
+  const progress = useJobProgress();
   if (job === undefined) return null;
   return (
     <div className={classes.jobBar}>
-      <Progress value={job.fraction * 100} animated={job.state === 'running'} aria-label={label} />
-      <span>
-        {job.state === 'queued' ? t('editor.job.queued') : formatPercent(job.fraction)}
-        {job.etaMs !== null && ` · ${t('editor.job.left', { time: formatEta(job.etaMs) })}`}
-      </span>
+      <JobBar job={job} />
+      <span>{progress(job)}</span>
     </div>
   );
 }

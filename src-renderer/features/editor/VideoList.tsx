@@ -2,7 +2,6 @@ import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isFinished } from '#shared/domain/job.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import { useJobs, useVideos } from '../../api/queries.ts';
@@ -66,7 +65,7 @@ function VideoRow({ video, isHere }: { readonly video: VideoListItem; readonly i
 /** One line: what is wrong, what is being done, or how far the review is. */
 function VideoStatus({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
-  const job = useJobs((jobs) => jobs.find((each) => each.videoId === video.id && each.state === 'running' && !isFinished(each.state))).data;
+  const job = useJobs((jobs) => jobs.find((each) => each.videoId === video.id && each.state === 'running')).data;
   if (video.state === 'missing' || video.state === 'corrupt')
     return <span className={classes.videoBad}>{t(`editor.videos.${video.state}`)}</span>;
   if (job !== undefined)

@@ -1,4 +1,4 @@
-import { Anchor, Progress, Text } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import {
   IconBadgeCc,
   IconChartBar,
@@ -14,15 +14,10 @@ import {
   IconTextScan2,
   type Icon,
 } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
 import type { Job, JobKind } from '#shared/domain/job.ts';
-import { errorCodeOf } from '../../api/describe-error.ts';
-import { isBlocked } from '../../api/job-groups.ts';
 import { routeHref } from '../../app/routes.ts';
-import { ErrorText } from '../../components/ErrorText.tsx';
-import { formatEta, formatPercent } from '../../components/format.ts';
 import { JobActions } from './JobActions.tsx';
-import { JobOutcome } from './JobOutcome.tsx';
+import { JobView } from './JobView.tsx';
 import classes from './QueueDrawer.module.css';
 
 const icons: Readonly<Record<JobKind, Icon>> = {
@@ -56,7 +51,7 @@ export function JobItem({ job, blockedCount }: JobItemProps) {
           <JobTitle job={job} />
           <JobActions job={job} />
         </div>
-        <JobState job={job} blockedCount={blockedCount} />
+        <JobView job={job} blockedCount={blockedCount} />
       </div>
     </li>
   );
@@ -74,66 +69,4 @@ function JobTitle({ job }: { readonly job: Job }) {
       {job.title}
     </Anchor>
   );
-}
-
-function JobState({ job, blockedCount }: JobItemProps) {
-  const { t } = useTranslation();
-  switch (job.state) {
-    case 'running':
-    case 'paused': {
-      const parts = [
-        job.state === 'paused' ? t('jobs.state.paused') : null,
-        formatPercent(job.fraction),
-        job.state === 'running' && job.etaMs !== null ? t('jobs.left', { time: formatEta(job.etaMs) }) : null,
-        job.attempts > 1 ? t('jobs.attempt', { count: job.attempts }) : null,
-      ];
-      return (
-        <>
-          <Progress value={job.fraction * 100} color={job.state === 'paused' ? 'gray' : 'iris'} aria-label={job.title} />
-          <Text size="xs" c="dimmed">
-            {parts.filter((part) => part !== null).join(' · ')}
-          </Text>
-          {job.state === 'paused' && job.error !== null && (
-            <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />
-          )}
-        </>
-      );
-    }
-    case 'queued':
-      return (
-        <Text size="xs" c="dimmed">
-          {job.afterJobId === null ? t('jobs.state.queued') : t('jobs.state.waitsForStep')}
-        </Text>
-      );
-    case 'failed':
-      if (isBlocked(job)) {
-        return (
-          <Text size="xs" c="dimmed">
-            {job.error?.message}
-          </Text>
-        );
-      }
-      return (
-        <div className={classes.failure}>
-          <ErrorText isOfJob code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
-          <JobOutcome job={job} />
-          {blockedCount > 0 && (
-            <Text size="xs" c="dimmed" mt={4}>
-              {t('jobs.blocked', { count: blockedCount })}
-            </Text>
-          )}
-        </div>
-      );
-    case 'cancelled':
-      return (
-        <>
-          <Text size="xs" c="dimmed">
-            {t('jobs.state.cancelled')}
-          </Text>
-          <JobOutcome job={job} />
-        </>
-      );
-    case 'done':
-      return <JobOutcome job={job} />;
-  }
 }

@@ -7,7 +7,7 @@ import { useHost } from '../../api/core-context.tsx';
 import { offeredFiles, outcomeOf } from '../../api/job-result.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { useCounts } from '../../components/use-counts.ts';
-import classes from './QueueDrawer.module.css';
+import classes from './JobView.module.css';
 
 /** What a finished job made, its files, and what it could not do. */
 export function JobOutcome({ job }: { readonly job: Job }) {
@@ -38,7 +38,7 @@ export function JobOutcome({ job }: { readonly job: Job }) {
           {host.canOpenLocalFiles ? t('jobs.showFile', { file }) : t('jobs.downloadFile', { file })}
         </Button>
       ))}
-      {files.length === 0 && folder !== null && (
+      {folder !== null && (host.canOpenLocalFiles || files.length === 0) && (
         <Text size="xs" c="dimmed" truncate title={folder}>
           {folder}
         </Text>

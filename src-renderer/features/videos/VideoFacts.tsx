@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Progress, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
@@ -6,6 +6,7 @@ import type { VideoListItem } from '#shared/domain/video.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { routeHref } from '../../app/routes.ts';
 import { codecName, formatBytes, formatPercent, formatRate } from '../../components/format.ts';
+import { JobBar } from '../jobs/JobBar.tsx';
 import classes from './VideoFacts.module.css';
 
 interface VideoFactsProps {
@@ -57,7 +58,7 @@ function SecondLine({ video, job, onRelink }: VideoFactsProps) {
         <Text size="xs" c="dimmed" truncate>
           {job.state === 'running' ? `${stage} ${formatPercent(job.fraction)}` : t('library.waiting', { stage })}
         </Text>
-        <Progress value={job.fraction * 100} size={3} aria-label={job.title} />
+        <JobBar isThin job={job} />
       </div>
     );
   }

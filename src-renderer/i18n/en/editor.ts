@@ -287,11 +287,6 @@ export const editor = {
       unreadable: 'Unreadable',
     },
   },
-  job: {
-    queued: 'Waiting',
-    paused: 'Paused',
-    left: '{{time}} left',
-  },
   state: {
     goneTitle: 'This video is not in the project',
     goneText: 'It may have been removed, or another project may have been opened.',

@@ -4,8 +4,6 @@ export const transfer = {
   runInBackground: 'Continue in the background',
   done: 'Done: {{title}}',
   stopped: 'Not finished: {{title}}',
-  problems_one: 'One problem',
-  problems_other: '{{count}} problems',
   export: {
     title: 'Export data set',
     format: 'Format',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forEachInFlight } from '#core/steps/in-flight.ts';
+import { forEachInFlight } from '#core/base/in-flight.ts';
 
 async function* numbers(count: number, onTaken: (item: number) => void = () => undefined): AsyncGenerator<number> {
   for (let item = 0; item < count; item++) {

@@ -16,7 +16,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { type CaptionTask, isLowConfidence, type Revision } from '#shared/domain/text.ts';
-import { forEachInFlight } from '../in-flight.ts';
+import { forEachInFlight } from '#core/base/in-flight.ts';
 import type { captionStep } from '#shared/steps/caption.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';

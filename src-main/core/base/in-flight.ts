@@ -11,7 +11,7 @@ export interface InFlightOptions {
  * for, no more items are taken, and the first failure is thrown. When the items themselves fail, what is in flight is finished first.
  */
 export async function forEachInFlight<T>(
-  items: AsyncIterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   { limit, signal }: InFlightOptions,
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {

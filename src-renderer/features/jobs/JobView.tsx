@@ -1,0 +1,63 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Job } from '#shared/domain/job.ts';
+import { errorCodeOf } from '../../api/describe-error.ts';
+import { isBlocked } from '../../api/job-groups.ts';
+import { ErrorText } from '../../components/ErrorText.tsx';
+import { JobOutcome } from './JobOutcome.tsx';
+import { JobBar } from './JobBar.tsx';
+import { useJobProgress } from './use-job-progress.ts';
+import classes from './JobView.module.css';
+
+interface JobViewProps {
+  readonly job: Job;
+  /** Later steps that were not started because this one failed. */
+  readonly blockedCount?: number;
+}
+
+/** What a job is doing and how long it will take, or why it stopped, and what it made. */
+export function JobView({ job, blockedCount = 0 }: JobViewProps) {
+  const { t } = useTranslation();
+  const progress = useJobProgress();
+  switch (job.state) {
+    case 'running':
+    case 'paused':
+      return (
+        <>
+          <JobBar job={job} />
+          <Dimmed>{progress(job)}</Dimmed>
+          {job.state === 'paused' && job.error !== null && (
+            <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />
+          )}
+        </>
+      );
+    case 'queued':
+      return <Dimmed>{progress(job)}</Dimmed>;
+    case 'failed':
+      if (isBlocked(job)) return <Dimmed>{job.error?.message}</Dimmed>;
+      return (
+        <div className={classes.failure}>
+          <ErrorText isOfJob code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
+          <JobOutcome job={job} />
+          {blockedCount > 0 && <Dimmed>{t('jobs.blocked', { count: blockedCount })}</Dimmed>}
+        </div>
+      );
+    case 'cancelled':
+      return (
+        <>
+          <Dimmed>{t('jobs.state.cancelled')}</Dimmed>
+          <JobOutcome job={job} />
+        </>
+      );
+    case 'done':
+      return <JobOutcome job={job} />;
+  }
+}
+
+function Dimmed({ children }: { readonly children: string | undefined }) {
+  return (
+    <Text size="xs" c="dimmed">
+      {children}
+    </Text>
+  );
+}
