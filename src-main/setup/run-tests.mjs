@@ -22,7 +22,9 @@ export async function main({ args, log }) {
   const inTurn = chosen.filter((stage) => stage.beside !== true);
   const beside = inTurn.length === 0 ? [] : chosen.filter((stage) => stage.beside === true);
   const surroundings = createSurroundings({ log });
-  const outputs = mkdtempSync(path.join(tmpdir(), 'shotluck-output-'));
+  const scratch = mkdtempSync(path.join(tmpdir(), 'shotluck-tests-'));
+  // Films that tests make alike are made once.
+  process.env['SHOTLUCK_MADE_FILES'] = mkdtempSync(path.join(scratch, 'made-'));
   const told = createTeller();
   try {
     const ends = await Promise.all([
@@ -38,7 +40,7 @@ export async function main({ args, log }) {
         };
       }),
       runInTurn(beside, surroundings, (stage) => {
-        const file = path.join(outputs, stage.id);
+        const file = path.join(scratch, stage.id);
         const output = openSync(file, 'w');
         return {
           output,
@@ -56,7 +58,7 @@ export async function main({ args, log }) {
     return exitCodeFor(total);
   } finally {
     await surroundings.close();
-    rmSync(outputs, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -7,7 +7,8 @@ import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();

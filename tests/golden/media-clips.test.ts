@@ -8,7 +8,8 @@ import { clipFileName } from '#core/media/clip-place.ts';
 import { writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };

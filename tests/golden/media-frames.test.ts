@@ -6,7 +6,8 @@ import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { planFromStart, planSeek } from '#core/media/frame-seek.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type ProbedFilm, type TrickyFilm } from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };

@@ -9,7 +9,7 @@ import { readStill } from '#core/media/frame-still.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { DISGUISED_LISTS, makeReferenceFilm, writeList } from '../helpers/disguised-lists.ts';
-import { runFfmpeg } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { probed, testFfmpeg } from '../helpers/media-files.ts';
 import { makeMediaKind, MEDIA_KINDS } from '../helpers/media-kinds.ts';
 import { watchPipe } from '../helpers/watched-pipe.ts';

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeVideo } from '#core/media/probe.ts';
 import { fingerprint } from '#core/project/videos/video-files.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm, runFfmpeg, type GoldenKind } from '../helpers/golden-films.ts';
+import { makeGoldenFilm, type GoldenKind } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';
 
 let dir = '';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
-import { runFfmpeg } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { probed, testFfmpeg } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();

@@ -9,7 +9,7 @@ import { readModelClip } from '#core/media/model-clip.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
-import { runFfmpeg } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { runFfmpeg } from './golden-films.ts';
+import { makeOnce, runFfmpeg } from './run-ffmpeg.ts';
 
 /** Bars from left to right, bit 0 first; bright is 1. */
 const BARS = 12;
@@ -23,7 +23,8 @@ export interface BarredFilm {
 /** A film of 25 frames a second in which each frame shows its number. */
 export async function makeBarredFilm({ path, frameCount, first = 0, size = '192x108', inputs = [], options }: BarredFilm): Promise<string> {
   const bars = `geq=lum='if(mod(floor((N+${first})/pow(2,floor(X*${BARS}/W))),2),235,16)':cb=128:cr=128`;
-  await runFfmpeg([
+  const make = inputs.length === 0 ? makeOnce : runFfmpeg;
+  await make([
     '-f',
     'lavfi',
     '-i',

@@ -2,7 +2,8 @@ import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertNever } from '#shared/assert.ts';
-import { makeGoldenFilm, runFfmpeg } from './golden-films.ts';
+import { makeGoldenFilm } from './golden-films.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 
 /**
  * `truncated`: an MP4 whose index promises 100 frames, cut off in its middle. `no-index`: an MP4 cut off before its index, which stands

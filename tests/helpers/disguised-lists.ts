@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFfmpeg } from './golden-films.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 
 /** A file that names another one instead of holding a video. `content`: given the name of the other file, which lies in the same folder. */
 export interface DisguisedList {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rational } from '#shared/domain/time.ts';
 import { colourField, fractal, landscape, testCard, withFlashes, type Scene, type SceneFormat } from './golden-scenes.ts';
+import { makeOnce } from './run-ffmpeg.ts';
 
 /** A gradual transition: the frames in `[startFrame, endFrame)` show neither shot alone; the new shot is said to begin in its middle. */
 export interface GoldenTransition {
@@ -147,25 +147,9 @@ export async function makeGoldenFilm(kind: GoldenKind, dir: string): Promise<Gol
   const path = join(dir, `${kind}.${recipe.file ?? 'mp4'}`);
   const film = { path, ...truthOf(recipe.parts), rate: { num: format.rate, den: 1 }, width: format.width, height: format.height };
   if (kind === 'variable-rate') return makeVariableRate(recipe, format, film);
-  await runFfmpeg(encodeArgs(recipe, { format, path, isStream: kind === 'no-duration' }));
+  await makeOnce(encodeArgs(recipe, { format, path, isStream: kind === 'no-duration' }));
   if (kind === 'rotated') await turnPicture(path);
   return film;
-}
-
-/** Runs ffmpeg to its end; rejects with what it said on stderr. Existing files are replaced. */
-export async function runFfmpeg(args: readonly string[]): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`ffmpeg ended with ${code}: ${said}`));
-    });
-  });
 }
 
 export function truthOf(list: readonly Part[]): Pick<GoldenFilm, 'frameCount' | 'cuts' | 'transitions'> {
@@ -258,7 +242,7 @@ async function makeVariableRate(recipe: Recipe, format: SceneFormat, film: Golde
   const isKept = (frame: number): boolean => frame < from || frame >= to || frame % 2 === 0;
   const kept = Array.from({ length: film.frameCount }, (_, frame) => frame).filter(isKept);
   const drop = `;[v]select='lt(n\\,${from})+gte(n\\,${to})+not(mod(n\\,2))'[out]`;
-  await runFfmpeg(encodeArgs(recipe, { format, path: film.path, isStream: false }, drop));
+  await makeOnce(encodeArgs(recipe, { format, path: film.path, isStream: false }, drop));
   return {
     ...film,
     frameCount: kept.length,

@@ -5,7 +5,7 @@ import { createFfmpeg, type Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo, type ProbeRequest } from '#core/media/probe.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { runFfmpeg } from './golden-films.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 
 export function testFfmpeg(): Ffmpeg {
   return createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { runFfmpeg, turnPicture } from './golden-films.ts';
+import { turnPicture } from './golden-films.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 
 /** A kind of file that people have: one second of pictures, made by ffmpeg. */
 export interface MediaKind {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { runFfmpeg } from './golden-films.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 
 const SAMPLE_FILM = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm, runFfmpeg } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
 const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');

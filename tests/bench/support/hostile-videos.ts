@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runFfmpeg } from '../../helpers/golden-films.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import type { Dice } from './hostile-report.ts';
 
 /** A small whole video that others are made of by damaging it. */

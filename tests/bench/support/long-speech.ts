@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { runFfmpeg } from '../../helpers/golden-films.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { cacheDir, repository } from './paths.ts';
 
 const REEL_SECONDS = 600;

@@ -6,7 +6,8 @@ import { speechOfShot } from '#core/project/documents/document-texts.ts';
 import type { AutomaticStepId, JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';
-import { makeGoldenFilm, runFfmpeg } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addFilm, openFilmProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 

@@ -9,7 +9,7 @@ import { transcribeJobKind } from '#core/steps/transcribe/run.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';
-import { runFfmpeg } from '../../helpers/golden-films.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { jfk, type Recording, sampleNarration } from '../../helpers/recordings.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { usToFrame } from '#shared/domain/time.ts';
-import { runFfmpeg } from '../../helpers/golden-films.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 async function withProject() {
