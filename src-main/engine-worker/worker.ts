@@ -1,7 +1,7 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { assert, assertNever, INVARIANT } from '#shared/assert.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
 import { PART_LIMIT_MS, type WorkLimit } from '#core/engines/work-limit.ts';
 import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
@@ -95,8 +95,8 @@ function open({ kind, spec }: EngineSpec, limit: WorkLimit): Promise<OpenEngine>
   return openEngine(spec, limit);
 }
 
-function describe(error: unknown): Pick<Extract<WorkerMessage, { type: 'error' }>, 'code' | 'message'> {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
+function describe(error: unknown): Refusal {
+  if (error instanceof AppError) return error.refusal;
   const reason = error instanceof Error ? error.message : String(error);
   // What the libraries throw is about what this model gave them; an invariant of our own is about us.
   const code = reason.startsWith(INVARIANT) ? 'internal' : 'model-broken';

@@ -1,15 +1,8 @@
-import { AppError, AppErrorCode } from '#shared/contract/errors.ts';
-
-export interface ErrorDescription {
-  /** Chooses the title and the advice among the texts `errors.<code>`. */
-  readonly code: AppErrorCode;
-  /** What happened, in the core's words; empty when only the code is known. */
-  readonly message: string;
-}
+import { AppError, AppErrorCode, type Refusal } from '#shared/contract/errors.ts';
 
 /** What a person should be told of a failure. Anything but an AppError is a fault of the program itself. */
-export function describeError(error: unknown): ErrorDescription {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
+export function describeError(error: unknown): Refusal {
+  if (error instanceof AppError) return error.refusal;
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -20,5 +20,5 @@ export function createDesktopHost(bridge: DesktopBridge): HostApi {
 
 function valueOf<T>(answer: BridgeAnswer<T>): T {
   if (answer.ok) return answer.value;
-  throw new AppError(answer.code, answer.message);
+  throw AppError.received(answer);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, AppErrorCode } from '#shared/contract/errors.ts';
+import { AppError, Refusal } from '#shared/contract/errors.ts';
 import type { FileGrant, GrantListeners } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 
@@ -10,8 +10,6 @@ const UploadState = z.object({
   grant: z.object({ grantId: GrantId, name: z.string() }).nullable(),
 });
 type UploadState = z.infer<typeof UploadState>;
-
-const Refusal = z.object({ code: AppErrorCode, message: z.string() });
 
 /** A piece should take a few seconds: small enough to be lost without regret, large enough to fill a fast line. */
 const FIRST_PIECE_BYTES = 1024 * 1024;
@@ -214,7 +212,7 @@ export function sendByXhr({ method, url, body, onSent }: UploadRequest): Promise
 /** The studio says in JSON what went wrong; anything else came from something in between, or says that this browser may not (any more). */
 function refusalOf(request: XMLHttpRequest, answer: unknown): AppError {
   const refusal = Refusal.safeParse(answer);
-  if (refusal.success) return new AppError(refusal.data.code, refusal.data.message);
+  if (refusal.success) return AppError.received(refusal.data);
   if ([408, 502, 503, 504].includes(request.status)) return new AppError('disconnected', 'The connection to the studio was lost.');
   const reason =
     request.getResponseHeader('Content-Type')?.startsWith('text/plain') === true

@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { useWording } from '../i18n/use-wording.ts';
 import { useFileChoice } from './file-choice.ts';
 import { useCoreMutation } from './mutations.ts';
 import { useIsOwner } from './queries.ts';
@@ -17,6 +18,7 @@ export function useRelinkVideo(): (videoId: VideoId) => void {
   const isOwner = useIsOwner();
   const relink = useCoreMutation('videos', 'relink', { isSilent: true }).mutateAsync;
 
+  const worded = useWording();
   const choose = useCallback(
     async (videoId: VideoId): Promise<void> => {
       const [grant] = await pick('videos');
@@ -28,14 +30,14 @@ export function useRelinkVideo(): (videoId: VideoId) => void {
         if (!(error instanceof AppError) || error.code !== 'conflict' || !isOwner) throw error;
         modals.openConfirmModal({
           title: t('shell.relink.otherTitle'),
-          children: `${error.message} ${t('shell.relink.otherText')}`,
+          children: `${worded(error)} ${t('shell.relink.otherText')}`,
           labels: { confirm: t('shell.relink.insist'), cancel: t('common.cancel') },
           confirmProps: { color: 'red' },
           onConfirm: () => void relink({ videoId, grantId, insists: true }).catch(showError),
         });
       }
     },
-    [isOwner, pick, relink, showError, t],
+    [isOwner, pick, relink, showError, t, worded],
   );
   return useCallback((videoId) => void choose(videoId).catch(showError), [choose, showError]);
 }

@@ -9,12 +9,13 @@ export function useShowError(): (error: unknown) => void {
   const { t } = useTranslation();
   return useCallback(
     (error: unknown) => {
-      const { code, message } = describeError(error);
+      const refusal = describeError(error);
+      const { code, message } = refusal;
       notifications.show({
         id: `error:${code}:${message}`,
         color: 'red',
         title: t(`errors.${code}.title`),
-        message: createElement(ErrorText, { code, message }),
+        message: createElement(ErrorText, refusal),
         autoClose: 12_000,
         role: 'alert',
       });

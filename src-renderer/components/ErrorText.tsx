@@ -1,11 +1,15 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AppErrorCode } from '#shared/contract/errors.ts';
+import type { Words } from '#shared/words/words.ts';
 import type { MessageKey } from '../i18n/i18n.ts';
+import { useWording } from '../i18n/use-wording.ts';
 
 interface ErrorTextProps {
   readonly code: AppErrorCode;
   readonly message: string;
+  /** Left out: the message is worded already. */
+  readonly words?: Words | undefined;
   /** Of a job, which may have stored something before it failed: only its own message knows what. */
   readonly isOfJob?: boolean;
 }
@@ -22,14 +26,15 @@ const advice: Readonly<Partial<Record<AppErrorCode, MessageKey>>> = {
 const NOTHING_CHANGED: ReadonlySet<AppErrorCode> = new Set(['invalid-input', 'conflict']);
 
 /** What happened, and below it what to do. */
-export function ErrorText({ code, message, isOfJob = false }: ErrorTextProps) {
+export function ErrorText({ code, message, words, isOfJob = false }: ErrorTextProps) {
   const { t } = useTranslation();
+  const worded = useWording()({ message, words });
   const adviceKey = isOfJob && NOTHING_CHANGED.has(code) ? undefined : advice[code];
   return (
     <>
-      {message !== '' && (
+      {worded !== '' && (
         <Text size="sm" component="span" display="block">
-          {message}
+          {worded}
         </Text>
       )}
       {adviceKey !== undefined && (

@@ -9,11 +9,11 @@ import { ErrorText } from './ErrorText.tsx';
 export function QueryState({ query }: { readonly query: Pick<UseQueryResult, 'error' | 'isPending' | 'refetch'> }) {
   const { t } = useTranslation();
   if (query.error !== null) {
-    const { code, message } = describeError(query.error);
+    const refusal = describeError(query.error);
     return (
       <Center p="xl">
-        <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors.${code}.title`)} maw={520}>
-          <ErrorText code={code} message={message} />
+        <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors.${refusal.code}.title`)} maw={520}>
+          <ErrorText {...refusal} />
           <Button mt="sm" variant="default" onClick={() => void query.refetch()}>
             {t('common.tryAgain')}
           </Button>

@@ -61,7 +61,7 @@ export function connectWorker(
   function receive(message: WorkerMessage): void {
     if (message.type === 'update') pending.get(message.id)?.onUpdate?.(message.value);
     else if (message.type === 'result') settle(message.id)?.resolve(message.value);
-    else settle(message.id)?.reject(new AppError(message.code, message.message));
+    else settle(message.id)?.reject(AppError.received(message));
   }
 
   function rejectAll(error: AppError): void {

@@ -1,4 +1,4 @@
-import type { AppErrorCode } from '#shared/contract/errors.ts';
+import type { Refusal } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import type { CaptionRequest, CaptionResult, GenerationOptions } from './captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
@@ -176,7 +176,7 @@ export type WorkerRequest =
 export type WorkerMessage =
   | { readonly type: 'update'; readonly id: number; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'error'; readonly id: number; readonly code: AppErrorCode; readonly message: string };
+  | ({ readonly type: 'error'; readonly id: number } & Refusal);
 
 /** Samples of one window, 32 ms at 16 kHz; before them the network wants the last 64 of the window before. */
 export const VAD_WINDOW_SAMPLES = 512;

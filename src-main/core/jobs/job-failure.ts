@@ -4,7 +4,7 @@ import type { Job, JobError } from '#shared/domain/job.ts';
 
 /** Why a job ended, in words for people; what only the log should know stays out. */
 export function describeFailure(error: unknown): JobError {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
+  if (error instanceof AppError) return error.refusal;
   switch (storageTrouble(error)) {
     case 'full':
       return {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
-import { AppErrorCode } from '#shared/contract/errors.ts';
+import { Refusal } from '#shared/contract/errors.ts';
 import { HubListing } from './hub-listing.ts';
 import { RECEIPT_FILE } from './receipt.ts';
 
@@ -14,7 +14,7 @@ const DownloadRecord = z.object({
   /** Null until the hub has told the files. */
   listing: HubListing.nullable(),
   /** Why it stopped the last time; null when somebody stopped it, or the studio ended. */
-  error: z.object({ code: AppErrorCode, message: z.string() }).nullable(),
+  error: Refusal.nullable(),
 });
 export type DownloadRecord = z.infer<typeof DownloadRecord>;
 

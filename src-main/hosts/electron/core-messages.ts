@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppErrorCode } from '#shared/contract/errors.ts';
+import { Refusal } from '#shared/contract/errors.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 
 /** What main asks of the core process beside the wires; the renderer can reach none of it. */
@@ -56,7 +56,7 @@ export const FromCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), message: z.string() }),
   z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
   z.object({ type: z.literal('answer'), requestId: z.int(), value: z.unknown() }),
-  z.object({ type: z.literal('refusal'), requestId: z.int(), code: AppErrorCode, message: z.string() }),
+  Refusal.extend({ type: z.literal('refusal'), requestId: z.int() }),
   z.object({ type: z.literal('secret-request'), requestId: z.int(), request: SecretRequest }),
 ]);
 export type FromCore = z.infer<typeof FromCore>;

@@ -122,7 +122,7 @@ function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
       channel.send({ type: 'answer', requestId, value: await carryOut(core, request, controller.signal) });
     } catch (error) {
       const known = error instanceof AppError ? error : new AppError('internal', 'The studio core could not answer.');
-      channel.send({ type: 'refusal', requestId, code: known.code, message: known.message });
+      channel.send({ type: 'refusal', requestId, ...known.refusal });
     } finally {
       asked.delete(requestId);
     }

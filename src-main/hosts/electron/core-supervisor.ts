@@ -65,7 +65,7 @@ export function superviseCore(parts: SupervisorParts) {
     else if (message.type === 'wire-message') wires.get(message.wireId)?.onMessage(message.message);
     else if (message.type === 'answer') settle(message.requestId)?.resolve(message.value);
     else if (message.type === 'secret-request') void answerSecret(message.requestId, message.request);
-    else settle(message.requestId)?.reject(new AppError(message.code, message.message));
+    else settle(message.requestId)?.reject(AppError.received(message));
   }
 
   async function answerSecret(requestId: number, request: SecretRequest): Promise<void> {

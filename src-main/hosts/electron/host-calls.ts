@@ -60,7 +60,7 @@ export function serveHostCalls(parts: HostCallParts): void {
         return { ok: true, value: await run(checked.data) };
       } catch (error) {
         // What is thrown here would cross as it is, with the schema's insides or a path in its text.
-        if (error instanceof AppError) return { ok: false, code: error.code, message: error.message };
+        if (error instanceof AppError) return { ok: false, ...error.refusal };
         parts.onError(error, channel);
         return { ok: false, code: 'internal', message: 'Something went wrong unexpectedly; the log has the details.' };
       }

@@ -97,7 +97,7 @@ async function answerMedia(request: Request, url: URL, core: CoreSupervisor): Pr
     const body = range.stream === null ? null : (Readable.toWeb(range.stream) as ReadableStream<Uint8Array>);
     return new Response(body, { status: range.status, headers: { ...headers, ...range.headers } });
   } catch (error) {
-    if (error instanceof AppError) return Response.json({ code: error.code, message: error.message }, { status: 404 });
+    if (error instanceof AppError) return Response.json(error.refusal, { status: 404 });
     throw error;
   }
 }

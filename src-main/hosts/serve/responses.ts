@@ -25,7 +25,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 
 export function sendError(response: ServerResponse, error: unknown, veil: FolderVeil): void {
   if (!(error instanceof AppError)) return sendText(response, 500, 'Something went wrong unexpectedly; the log has the details.');
-  sendJson(response, STATUS[error.code] ?? 400, { code: error.code, message: veil.text(error.message) });
+  sendJson(response, STATUS[error.code] ?? 400, veil.all(error.refusal));
 }
 
 /** A file, or the range of it that is asked for; the caller has set its content type. Ends with the client. */

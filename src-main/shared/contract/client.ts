@@ -27,7 +27,7 @@ export function connect<C extends Contract, E>(contract: C, wire: Wire<ClientMes
     const call = pending.get(message.id);
     pending.delete(message.id);
     if (message.type === 'result') call?.resolve(message.value);
-    else call?.reject(new AppError(message.code, message.message));
+    else call?.reject(AppError.received(message));
   });
 
   wire.onClose(() => {

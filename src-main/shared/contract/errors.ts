@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inEnglish, Words } from '../words/words.ts';
 
 /** The closed set of reasons that a caller can act on. */
 export const AppErrorCode = z.enum([
@@ -24,14 +25,33 @@ export const AppErrorCode = z.enum([
 ]);
 export type AppErrorCode = z.infer<typeof AppErrorCode>;
 
-/** The only error that crosses a process boundary with its meaning intact; `message` is for people. */
+/** An AppError as it crosses processes and is stored. */
+export const Refusal = z.object({
+  code: AppErrorCode,
+  /** In English, for those who know nothing of languages: logs, and records of earlier versions, which have nothing else. */
+  message: z.string(),
+  words: Words.optional(),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** The only error that crosses a process boundary with its meaning intact; `words` are for people, `message` says them in English. */
 export class AppError extends Error {
   override name = 'AppError';
   readonly code: AppErrorCode;
+  readonly words: Words | undefined;
 
-  constructor(code: AppErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: AppErrorCode, said: Words | string, options?: ErrorOptions) {
+    super(typeof said === 'string' ? said : inEnglish(said), options);
     this.code = code;
+    this.words = typeof said === 'string' ? undefined : said;
+  }
+
+  static received({ code, message, words }: Refusal): AppError {
+    return new AppError(code, words ?? message);
+  }
+
+  get refusal(): Refusal {
+    return { code: this.code, message: this.message, ...(this.words !== undefined && { words: this.words }) };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { GrantId } from '../domain/ids.ts';
-import type { AppErrorCode } from './errors.ts';
+import type { Refusal } from './errors.ts';
 import type { ClientMessage, ServerMessage, Wire } from './wire.ts';
 
 /** A file or folder that a person chose; the path itself stays outside the renderer. */
@@ -53,9 +53,7 @@ export interface HostApi {
 }
 
 /** An answer that crosses Electron's context bridge, which keeps nothing of an error but its text. */
-export type BridgeAnswer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: AppErrorCode; readonly message: string };
+export type BridgeAnswer<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & Refusal);
 
 /** What preload offers to the page; `createDesktopHost` in the renderer makes a HostApi of it. */
 export interface DesktopBridge extends Pick<HostApi, 'platform' | 'openWire' | 'mediaUrl' | 'onCommand'> {

@@ -5,7 +5,7 @@ import { ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 import { AutomaticSteps, automaticStepsAtFirst } from '../steps/from-steps.ts';
-import { AppErrorCode } from './errors.ts';
+import { Refusal } from './errors.ts';
 import { PersonalSettings } from './people.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
@@ -29,7 +29,7 @@ export const RecentProject = z.object({
   openedAtMs: z.int(),
   isMissing: z.boolean(),
   /** Why it could not be opened the last time that was tried. */
-  problem: z.object({ code: AppErrorCode, message: z.string() }).nullable(),
+  problem: Refusal.nullable(),
 });
 export type RecentProject = z.infer<typeof RecentProject>;
 
@@ -234,7 +234,7 @@ export const ModelDownload = z.object({
   bytesPerSecond: z.number().nullable(),
   etaMs: z.number().nullable(),
   file: z.string().nullable(),
-  error: z.object({ code: AppErrorCode, message: z.string() }).nullable(),
+  error: Refusal.nullable(),
 });
 export type ModelDownload = z.infer<typeof ModelDownload>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppErrorCode } from './errors.ts';
+import { Refusal } from './errors.ts';
 
 /** A message that a client may send; anything else on the wire is refused. */
 export const ClientMessage = z.discriminatedUnion('type', [
@@ -10,7 +10,7 @@ export type ClientMessage = z.infer<typeof ClientMessage>;
 
 export const ServerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
-  z.object({ type: z.literal('error'), id: z.int(), code: AppErrorCode, message: z.string() }),
+  Refusal.extend({ type: z.literal('error'), id: z.int() }),
   z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown() }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Step } from '../steps/define-step.ts';
 import { findStep } from '../steps/from-steps.ts';
 import { steps } from '../steps/steps.ts';
+import { Refusal } from '../contract/errors.ts';
 import { JobId, VideoId } from './ids.ts';
 
 export const JobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);
 export type JobState = z.infer<typeof JobState>;
 
-export const JobError = z.object({ code: z.string(), message: z.string() });
+/** As a `Refusal`; a record of another version may have a code that is not known here. */
+export const JobError = Refusal.extend({ code: z.string() });
 export type JobError = z.infer<typeof JobError>;
 
 /** What every job has, whatever it does. */

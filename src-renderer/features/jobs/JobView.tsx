@@ -4,6 +4,7 @@ import type { Job } from '#shared/domain/job.ts';
 import { errorCodeOf } from '../../api/describe-error.ts';
 import { isBlocked } from '../../api/job-groups.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
+import { useWording } from '../../i18n/use-wording.ts';
 import { JobOutcome } from './JobOutcome.tsx';
 import { JobBar } from './JobBar.tsx';
 import { useJobProgress } from './use-job-progress.ts';
@@ -19,6 +20,7 @@ interface JobViewProps {
 export function JobView({ job, blockedCount = 0 }: JobViewProps) {
   const { t } = useTranslation();
   const progress = useJobProgress();
+  const worded = useWording();
   switch (job.state) {
     case 'running':
     case 'paused':
@@ -26,18 +28,16 @@ export function JobView({ job, blockedCount = 0 }: JobViewProps) {
         <>
           <JobBar job={job} />
           <Dimmed>{progress(job)}</Dimmed>
-          {job.state === 'paused' && job.error !== null && (
-            <ErrorText isOfJob code={errorCodeOf(job.error.code)} message={job.error.message} />
-          )}
+          {job.state === 'paused' && job.error !== null && <ErrorText isOfJob {...job.error} code={errorCodeOf(job.error.code)} />}
         </>
       );
     case 'queued':
       return <Dimmed>{progress(job)}</Dimmed>;
     case 'failed':
-      if (isBlocked(job)) return <Dimmed>{job.error?.message}</Dimmed>;
+      if (isBlocked(job)) return <Dimmed>{job.error === null ? undefined : worded(job.error)}</Dimmed>;
       return (
         <div className={classes.failure}>
-          <ErrorText isOfJob code={errorCodeOf(job.error?.code ?? 'internal')} message={job.error?.message ?? ''} />
+          <ErrorText isOfJob message="" {...job.error} code={errorCodeOf(job.error?.code ?? 'internal')} />
           <JobOutcome job={job} />
           {blockedCount > 0 && <Dimmed>{t('jobs.blocked', { count: blockedCount })}</Dimmed>}
         </div>

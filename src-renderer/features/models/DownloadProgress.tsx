@@ -30,7 +30,7 @@ export function DownloadProgress({ download }: { readonly download: ModelDownloa
       </Text>
       {download.error !== null && (
         <div className={classes.downloadError} role="alert">
-          <ErrorText code={download.error.code} message={download.error.message} />
+          <ErrorText {...download.error} />
         </div>
       )}
     </div>

@@ -121,10 +121,10 @@ function Outcome({ test, role }: { readonly test: ModelTest; readonly role: Trie
 
 function Failure({ error }: { readonly error: Error }) {
   const { t } = useTranslation();
-  const { code, message } = describeError(error);
+  const refusal = describeError(error);
   return (
-    <Alert color="red" title={t(`errors.${code}.title`)}>
-      <ErrorText code={code} message={message} />
+    <Alert color="red" title={t(`errors.${refusal.code}.title`)}>
+      <ErrorText {...refusal} />
     </Alert>
   );
 }

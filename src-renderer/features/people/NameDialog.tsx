@@ -4,18 +4,21 @@ import { useTranslation } from 'react-i18next';
 import { useConnectionState } from '../../api/core-context.tsx';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useMe, useSettings } from '../../api/queries.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 import { recallPerson, rememberPerson } from './remembered-person.ts';
 
 /** Asks a browser once who works in it; in a later session it says so by itself. */
 export function NameDialog() {
   const me = useMe().data;
+  const worded = useWording();
   const byItself = useCoreMutation('people', 'introduce', { isSilent: true });
   const asked = useCoreMutation('people', 'introduce', { isSilent: true });
   useRemembering();
   useIntroducingOneself(byItself.mutate);
   // What the browser remembers is tried first, so that a dialog does not flash up.
   const isAsked = me !== undefined && me.personId !== null && me.name === null && (recallPerson(localStorage) === null || byItself.isError);
-  return isAsked && <AskName problem={(asked.error ?? byItself.error)?.message ?? null} onName={(name) => asked.mutate({ name })} />;
+  const error = asked.error ?? byItself.error;
+  return isAsked && <AskName problem={error === null ? null : worded(error)} onName={(name) => asked.mutate({ name })} />;
 }
 
 type Introduce = ReturnType<typeof useCoreMutation<'people', 'introduce'>>['mutate'];

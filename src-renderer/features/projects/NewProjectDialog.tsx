@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { useHost } from '../../api/core-context.tsx';
+import { useWording } from '../../i18n/use-wording.ts';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useShowError } from '../../api/use-show-error.ts';
@@ -11,6 +12,7 @@ import { navigate } from '../../app/use-route.ts';
 export function NewProjectDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const host = useHost();
+  const worded = useWording();
   const { pick } = useFileChoice();
   const showError = useShowError();
   const create = useCoreMutation('projects', 'create', { isSilent: true });
@@ -44,7 +46,7 @@ export function NewProjectDialog({ onClose }: { readonly onClose: () => void }) 
             placeholder={t('start.newDialog.placeholder')}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            error={create.error?.message}
+            error={create.error === null ? undefined : worded(create.error)}
             maxLength={120}
             data-autofocus
             required

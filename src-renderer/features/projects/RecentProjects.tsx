@@ -7,6 +7,7 @@ import { useUi } from '../../app/ui-context.tsx';
 import { formatAgo } from '../../components/format.ts';
 import { useNow } from '../../components/use-now.ts';
 import { QueryState } from '../../components/QueryState.tsx';
+import { useWording } from '../../i18n/use-wording.ts';
 import classes from './StartPage.module.css';
 import type { useProjectActions } from './use-project-actions.ts';
 
@@ -70,12 +71,13 @@ function RecentRow({ recent, nowMs, projects }: RecentRowProps) {
 /** For a project that cannot be opened: why, and the ways out. */
 function WhatCanBeDone({ recent, projects }: Omit<RecentRowProps, 'nowMs'>) {
   const { t } = useTranslation();
+  const worded = useWording();
   const openDialog = useUi((ui) => ui.openDialog);
   // Without its file there is nothing to read.
   const isThere = !recent.isMissing && recent.problem?.code !== 'not-found';
   return (
     <div className={classes.broken}>
-      <p>{recent.isMissing ? t('start.missingText') : recent.problem?.message}</p>
+      <p>{recent.isMissing ? t('start.missingText') : recent.problem !== null && worded(recent.problem)}</p>
       <Group gap="xs">
         {!recent.isMissing && (
           <Button size="compact-sm" onClick={() => openDialog({ name: 'backups', project: recent.ref, title: recent.name })}>

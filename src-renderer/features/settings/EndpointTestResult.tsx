@@ -23,7 +23,7 @@ export function EndpointTestResult({ test, contextTokens, onUseContext }: Endpoi
   if (error !== null)
     return (
       <Alert color="red" role="alert">
-        <ErrorText code={error.code} message={error.message} />
+        <ErrorText {...error} />
       </Alert>
     );
   if (result === null) return null;

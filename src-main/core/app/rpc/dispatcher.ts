@@ -2,7 +2,7 @@ import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { z } from 'zod';
 import type { Logger } from '#core/base/host.ts';
 import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind, Right } from '#shared/contract/define.ts';
-import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
+import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
 import type { FolderVeil } from '../people/without-folders.ts';
@@ -144,13 +144,13 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   }
 
   /** Only an AppError's text may leave the process; anything else is logged here. */
-  function describeError(path: string, error: unknown, signal: AbortSignal): { code: AppErrorCode; message: string } {
-    if (error instanceof AppError) return { code: error.code, message: error.message };
+  function describeError(path: string, error: unknown, signal: AbortSignal): Refusal {
+    if (error instanceof AppError) return error.refusal;
     if (signal.aborted) return { code: 'cancelled', message: `${path} was cancelled.` };
     logger.error({ error, path }, 'a call failed unexpectedly');
     const storage = explainStorage(error);
     if (storage?.code === 'damaged') parts.onDamage?.(String(error));
-    if (storage !== null) return { code: storage.code, message: storage.message };
+    if (storage !== null) return storage.refusal;
     return { code: 'internal', message: 'Something went wrong unexpectedly. Nothing was changed; the log has the details.' };
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#core/base/host.ts';
-import type { AppErrorCode } from '#shared/contract/errors.ts';
+import type { Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import { ClientMessage, type ServerMessage, type ServerWire } from '#shared/contract/wire.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
@@ -18,7 +18,7 @@ export interface ClientParts {
   isQuery(path: string): boolean;
   /** `ready` is to be waited for before a query begins. */
   run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
-  describeError(path: string, error: unknown, signal: AbortSignal): { code: AppErrorCode; message: string };
+  describeError(path: string, error: unknown, signal: AbortSignal): Refusal;
   /** What this client is told of an event. */
   payloadFor(name: EventName, payload: unknown): unknown;
 }

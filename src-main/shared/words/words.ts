@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { english } from './english.ts';
+
+type Areas = typeof english;
+type EveryKey = { [A in keyof Areas & string]: `${A}.${keyof Areas[A] & string}` }[keyof Areas & string];
+type WithoutCount<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K;
+
+/** The key of a sentence of ours; one with a plural is named without its ending. */
+export type WordsKey = WithoutCount<EveryKey>;
+
+type SentenceAt<K> = K extends `${infer A}.${infer Name}`
+  ? A extends keyof Areas
+    ? Name extends keyof Areas[A]
+      ? Areas[A][Name]
+      : never
+    : never
+  : never;
+type Sentence<K extends string> = SentenceAt<K> | SentenceAt<`${K}_one`> | SentenceAt<`${K}_other`>;
+type BlankName<B extends string> = B extends `${infer Name}, number` ? Name : B;
+type Blanks<S> = S extends `${string}{{${infer B}}}${infer Rest}` ? BlankName<B> | Blanks<Rest> : never;
+type BlanksOf<K extends string> = Blanks<Sentence<K>> | (`${K}_other` extends EveryKey ? 'count' : never);
+
+/** What stands in a blank: a name, a number, what somebody else's program said, or words of ours again. */
+export type WordsValue = string | number | Words;
+
+/** A sentence for people, to be worded in the language of whoever reads it. */
+export interface Words {
+  readonly key: string;
+  readonly values: Readonly<Record<string, WordsValue>>;
+}
+
+export const Words: z.ZodType<Words> = z.lazy(() =>
+  z.object({ key: z.string().max(200), values: z.record(z.string(), z.union([z.string(), z.number(), Words])) }),
+);
+
+type Values<K extends string> = [BlanksOf<K>] extends [never] ? [] : [values: Readonly<Record<BlanksOf<K>, WordsValue>>];
+
+/** Names a sentence of `english` and fills in its blanks; a wrong key, or a blank too few, does not compile. */
+export function words<K extends WordsKey>(key: K, ...[values]: Values<K>): Words {
+  return { key, values: values ?? {} };
+}
+
+/** The same sentences in a language; what is missing is said in English. */
+export interface Language {
+  /** BCP 47, for plurals and numbers. */
+  readonly locale: string;
+  readonly sentences: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** For the log, the command line, and wherever nobody chose a language. */
+export function inEnglish(said: Words): string {
+  return inLanguage({ locale: 'en', sentences: english }, said);
+}
+
+export function inLanguage(language: Language, { key, values }: Words): string {
+  const sentence = sentenceIn(language, key, values['count']) ?? sentenceIn({ locale: 'en', sentences: english }, key, values['count']);
+  // Of a newer studio's project: what is in the blanks says something, too.
+  if (sentence === undefined) return [key, ...Object.values(values).map((value) => inBlank(language, value, false))].join(' ');
+  return sentence.replaceAll(/\{\{(\w+)(, number)?\}\}/gu, (_blank, name: string, isNumber: string | undefined) =>
+    inBlank(language, values[name] ?? '', isNumber !== undefined),
+  );
+}
+
+function inBlank(language: Language, value: WordsValue, isNumber: boolean): string {
+  if (typeof value === 'object') return inLanguage(language, value);
+  return isNumber && typeof value === 'number' ? value.toLocaleString(language.locale) : String(value);
+}
+
+function sentenceIn({ locale, sentences }: Language, key: string, count: WordsValue | undefined): string | undefined {
+  const [area = '', name = ''] = key.split('.');
+  const plural = typeof count === 'number' ? new Intl.PluralRules(locale).select(count) : 'other';
+  return sentences[area]?.[name] ?? sentences[area]?.[`${name}_${plural}`];
+}
