@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { english } from './english.ts';
 
 type Areas = typeof english;
-type EveryKey = { [A in keyof Areas & string]: `${A}.${keyof Areas[A] & string}` }[keyof Areas & string];
+type EveryKey = { [A in keyof Areas]: `${A}.${keyof Areas[A] & string}` }[keyof Areas];
 type WithoutCount<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K;
 
 /** The key of a sentence of ours; one with a plural is named without its ending. */

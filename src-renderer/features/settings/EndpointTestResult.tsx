@@ -23,7 +23,7 @@ export function EndpointTestResult({ test, contextTokens, onUseContext }: Endpoi
   if (error !== null)
     return (
       <Alert color="red" role="alert">
-        <ErrorText {...error} />
+        <ErrorText {...error.refusal} />
       </Alert>
     );
   if (result === null) return null;
