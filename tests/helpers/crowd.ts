@@ -151,7 +151,7 @@ async function undoAll(people: readonly Person[]): Promise<number> {
   return people.filter(
     (person, index) =>
       steps[index]?.actor === person.name &&
-      steps[index].label === 'Accept a text' &&
+      steps[index].label.key === 'edits.accept' &&
       after[index]?.status === 'draft' &&
       after[index].text === person.own,
   ).length;

@@ -1,3 +1,4 @@
+import { plain } from './plain-words.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Core } from '#core/app/create-core.ts';
@@ -19,7 +20,7 @@ export async function addCutVideo(core: Core, folder: string, shotCount: number)
   shots.replaceFromCuts(
     videoId,
     { cuts: cuts.map((frame) => ({ frame, kind: 'cut', startFrame: frame, endFrame: frame, confidence: 1 })), minDistanceFrames: 1 },
-    { actor: 'studio', label: 'Cut' },
+    { actor: 'studio', label: plain('Cut') },
   );
   return videoId;
 }

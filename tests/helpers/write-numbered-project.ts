@@ -1,4 +1,5 @@
 /** Run as a process of its own by `makeNumberedProject`: writes the project of one numbered video. */
+import { plain } from './plain-words.ts';
 import path from 'node:path';
 import { createCore } from '#core/app/create-core.ts';
 import { systemClock } from '#core/base/host.ts';
@@ -37,8 +38,8 @@ shots.ensureTiled(videoId, actor);
 const step = Number(framesPerShot);
 const frames = Array.from({ length: Math.ceil(probe.frameCount / step) - 1 }, (_, index) => (index + 1) * step);
 const cuts = frames.map((frame) => ({ frame, kind: 'cut' as const, startFrame: frame, endFrame: frame, confidence: 0.9 }));
-const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor, label: 'Find shots' });
-history.record({ actor, label: 'Caption the shots', videoId }, (db) => {
+const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor, label: plain('Find shots') });
+history.record({ actor, label: plain('Caption the shots'), videoId }, (db) => {
   for (const [index, shot] of made.entries()) {
     insertRevision(db, {
       id: RevisionId.parse(crypto.randomUUID()),

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -44,7 +45,7 @@ export function createSampleProject({ projectsDir, filmPath, events, projects, v
     // Without history nobody has worked in it: it is new, or its making was interrupted.
     if (history.list(1).length > 0) return opened;
     const { added } = await videos.addFiles([filmPath], ACTOR);
-    for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: 'Add the narration' });
+    for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: words('edits.addNarration') });
     // What is said is known already.
     jobs.enqueueNeeded(added, ACTOR, { steps: new Set(automaticStepIds.filter((id) => id !== 'transcribe')) });
     return { ...opened, videoCount: added.length };

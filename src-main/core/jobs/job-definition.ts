@@ -1,3 +1,4 @@
+import type { Words } from '#shared/words/words.ts';
 import type { z } from 'zod';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Stage } from './progress-meter.ts';
@@ -33,7 +34,7 @@ export interface JobDefinition<Params extends z.ZodType = z.ZodType, Result = un
 
 export interface NewJob {
   readonly kind: string;
-  readonly title: string;
+  readonly title: Words;
   readonly actor: string;
   readonly videoId: VideoId | null;
   readonly params: Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { inEnglish } from '#shared/words/words.ts';
 import { inTransaction } from '#core/base/db/database.ts';
 import { waitAtMost } from '#core/base/wait-at-most.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
@@ -168,7 +169,7 @@ export function createJobQueue(parts: JobQueueParts) {
     finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
     const waiting = jobs.dependants(db, jobId, 'queued');
-    const message = `Not started, because "${title}" failed. Retry that job; this one then starts automatically.`;
+    const message = `Not started, because "${inEnglish(title)}" failed. Retry that job; this one then starts automatically.`;
     finishAll(waiting, { state: 'failed', error: { code: 'blocked', message }, result: null });
     for (const id of waiting) announce(id);
   }

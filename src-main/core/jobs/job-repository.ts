@@ -1,3 +1,4 @@
+import { readStoredWords, storedWords } from '#shared/words/words.ts';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -38,7 +39,7 @@ function parseRow(row: unknown): StoredJob {
   const job = Job.parse({
     id: columns.id,
     kind: columns.kind,
-    title: columns.title,
+    title: readStoredWords(columns.title),
     actor: columns.actor,
     videoId: columns.video_id,
     params: parsed(columns.params),
@@ -83,7 +84,7 @@ function unreadableJob(row: unknown): UnreadableJob {
   return {
     id: id ?? JobId.parse(`unreadable-${sequence}`),
     kind: 'unreadable',
-    title,
+    title: readStoredWords(title),
     videoId: null,
     actor: '',
     params: {},
@@ -114,7 +115,7 @@ export function insertJob(db: WritableDb, job: Omit<NewJob, 'after'> & { readonl
   db.prepare(
     `INSERT INTO jobs (id, sequence, kind, title, video_id, actor, params, state, after_job_id, created_at_ms)
      VALUES (?, (SELECT ifnull(max(sequence), 0) + 1 FROM jobs), ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-  ).run(id, job.kind, job.title, job.videoId, job.actor, JSON.stringify(job.params), job.afterJobId, nowMs);
+  ).run(id, job.kind, storedWords(job.title), job.videoId, job.actor, JSON.stringify(job.params), job.afterJobId, nowMs);
   return id;
 }
 

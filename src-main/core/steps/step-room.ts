@@ -1,3 +1,4 @@
+import type { Words } from '#shared/words/words.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
 import type { Settings } from '#shared/contract/views.ts';
@@ -27,7 +28,7 @@ export interface PlanContext {
 /** A job without what every job has. */
 export interface PlannedJob {
   /** For people: "Find shots in holiday.mp4". */
-  readonly title: string;
+  readonly title: Words;
   readonly videoId: VideoId | null;
   readonly params: Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '#shared/words/words.ts';
 import type { Core } from '#core/app/create-core.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { tell, visible } from './terminal.ts';
@@ -50,10 +51,11 @@ export function watchProgress(core: Core): () => void {
 }
 
 function describe(job: Job, fraction: number, etaMs: number | null): string {
-  if (job.state === 'failed') return `✗ ${job.title}: ${job.error?.message ?? 'failed'}`;
-  if (job.state !== 'running') return `${job.state === 'done' ? '✓' : '–'} ${job.title}${job.state === 'done' ? '' : ` (${job.state})`}`;
+  if (job.state === 'failed') return `✗ ${inEnglish(job.title)}: ${job.error?.message ?? 'failed'}`;
+  if (job.state !== 'running')
+    return `${job.state === 'done' ? '✓' : '–'} ${inEnglish(job.title)}${job.state === 'done' ? '' : ` (${job.state})`}`;
   const percent = `${Math.floor(fraction * 100)}%`;
-  return `  ${job.title}  ${percent}${etaMs === null ? '' : `  about ${formatDuration(etaMs)} left`}`;
+  return `  ${inEnglish(job.title)}  ${percent}${etaMs === null ? '' : `  about ${formatDuration(etaMs)} left`}`;
 }
 
 /** `12 s`, `3 min 05 s`, `2 h 10 min`. */

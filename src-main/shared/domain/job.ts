@@ -1,3 +1,4 @@
+import { Words } from '../words/words.ts';
 import { z } from 'zod';
 import type { Step } from '../steps/define-step.ts';
 import { findStep } from '../steps/from-steps.ts';
@@ -16,7 +17,7 @@ export type JobError = z.infer<typeof JobError>;
 const JobFacts = z.object({
   id: JobId,
   /** For people: "Find shots in holiday.mp4". */
-  title: z.string(),
+  title: Words,
   /** Who asked for it. */
   actor: z.string(),
   videoId: VideoId.nullable(),

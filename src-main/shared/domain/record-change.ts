@@ -1,3 +1,4 @@
+import { Words } from '../words/words.ts';
 import { z } from 'zod';
 import { ChangeId, VideoId } from './ids.ts';
 
@@ -27,7 +28,7 @@ export function reverseChange(change: RecordChange): RecordChange {
 export const HistoryEntry = z.object({
   id: ChangeId,
   actor: z.string(),
-  label: z.string(),
+  label: Words,
   videoId: VideoId.nullable(),
   state: z.enum(['applied', 'undone']),
   changeCount: z.int().nonnegative(),

@@ -1,3 +1,4 @@
+import { Words } from '../words/words.ts';
 import { z } from 'zod';
 import { JobId, RevisionId, ShotId, VideoId } from './ids.ts';
 
@@ -67,7 +68,7 @@ export const Revision = z.object({
   status: RevisionStatus,
   isCurrent: z.boolean(),
   /** Why the text may no longer fit what it describes (e.g. "The shot's end moved"); null when it fits. */
-  staleReason: z.string().nullable(),
+  staleReason: Words.nullable(),
   /** Mean log-probability per token that the model gave its own text (natural log, ≤ 0). */
   meanLogProb: z.number().max(0).nullable(),
   links: z.array(SentenceLink),

@@ -71,3 +71,26 @@ function sentenceIn({ locale, sentences }: Language, key: string, count: WordsVa
   const plural = typeof count === 'number' ? new Intl.PluralRules(locale).select(count) : 'other';
   return sentences[area]?.[name] ?? sentences[area]?.[`${name}_${plural}`];
 }
+
+/** Longer ones were not written here; how deep one can be follows from its length. */
+const MAX_STORED_LENGTH = 10_000;
+
+/** As it is kept in a column of text. */
+export function storedWords({ key, values }: Words): string {
+  return JSON.stringify({ key, values });
+}
+
+/** Records of earlier versions have an English text in the place of a key. */
+export function readStoredWords(stored: string): Words {
+  const found = stored.startsWith('{') && stored.length <= MAX_STORED_LENGTH ? Words.safeParse(parsed(stored)) : null;
+  return found?.success === true ? found.data : words('common.plain', { text: stored });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A text that only begins like one of ours.
+    return null;
+  }
+}

@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { Tooltip, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCpu, IconUser } from '@tabler/icons-react';
 import { useIsMutating } from '@tanstack/react-query';
@@ -61,8 +62,9 @@ function useUnsavedWords(): UnsavedWords | null {
 }
 
 function CurrentJob() {
+  const worded = useWording();
   const job = useJobs(summariseQueue).data?.running ?? null;
-  const parts = job === null ? [] : [job.title, formatPercent(job.fraction), ...(job.etaMs === null ? [] : [formatEta(job.etaMs)])];
+  const parts = job === null ? [] : [worded(job.title), formatPercent(job.fraction), ...(job.etaMs === null ? [] : [formatEta(job.etaMs)])];
   return (
     <span className={`${classes.statusItem} ${classes.statusFill}`}>
       <span>{parts.join(' · ')}</span>

@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { useComputedColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { notifications } from '@mantine/notifications';
@@ -107,6 +108,7 @@ function useFileCommands(): Command[] {
 
 function useEditCommands(): Command[] {
   const { t } = useTranslation();
+  const worded = useWording();
   const next = useNextUndo().data;
   const edits = useEdits();
   const { undo, redo } = useUndoRedo();
@@ -116,7 +118,7 @@ function useEditCommands(): Command[] {
     {
       id: 'history.undo',
       label: 'commands.undo',
-      dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: next.undo.label }) : t('commands.undo')),
+      dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: worded(next.undo.label) }) : t('commands.undo')),
       shortcuts: ['Mod+Z'],
       // What was changed a moment ago can be taken back before the core has told of it.
       changesProject: true,
@@ -126,7 +128,7 @@ function useEditCommands(): Command[] {
     {
       id: 'history.redo',
       label: 'commands.redo',
-      dynamicLabel: () => (next?.redo ? t('commands.redoStep', { step: next.redo.label }) : t('commands.redo')),
+      dynamicLabel: () => (next?.redo ? t('commands.redoStep', { step: worded(next.redo.label) }) : t('commands.redo')),
       shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
       changesProject: true,
       when: () => (next?.redo ?? null) !== null,

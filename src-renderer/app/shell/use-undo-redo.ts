@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import type { HistoryEntry } from '#shared/domain/record-change.ts';
@@ -7,6 +8,7 @@ import { useRunEdit } from '../../api/use-run-edit.ts';
 /** Undo and redo, each telling in a short note which step it took. What was changed before is stored before. */
 export function useUndoRedo(): { readonly undo: () => void; readonly redo: () => void } {
   const { t } = useTranslation();
+  const worded = useWording();
   const { api } = useCore();
   const runEdit = useRunEdit();
 
@@ -14,7 +16,7 @@ export function useUndoRedo(): { readonly undo: () => void; readonly redo: () =>
     const tell = (step: HistoryEntry | null): void => {
       if (step === null) return;
       notifications.hide('undo');
-      notifications.show({ id: 'undo', message: t(message, { step: step.label }), autoClose: 2500, withCloseButton: false });
+      notifications.show({ id: 'undo', message: t(message, { step: worded(step.label) }), autoClose: 2500, withCloseButton: false });
     };
     // A failure has been shown.
     runEdit({ send }).then(tell, () => undefined);

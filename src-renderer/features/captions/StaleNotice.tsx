@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { Alert, Button, Group } from '@mantine/core';
 import { IconHistoryToggle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +16,7 @@ interface StaleNoticeProps {
 /** Says why a text may no longer fit, and offers the two ways out. */
 export function StaleNotice({ revision, onRegenerate }: StaleNoticeProps) {
   const { t } = useTranslation();
+  const worded = useWording();
   const { video } = useEditorSession();
   const { confirmFresh } = useTextActions(video.id);
   const editsOnly = useEditsOnly();
@@ -25,7 +27,7 @@ export function StaleNotice({ revision, onRegenerate }: StaleNoticeProps) {
   };
   return (
     <Alert color="yellow" icon={<IconHistoryToggle size={16} />} title={t('editor.stale.title')} p="xs">
-      {revision.staleReason}
+      {worded(revision.staleReason)}
       <Group gap={6} mt={6}>
         {onRegenerate !== null && (
           <Button size="compact-xs" variant="default" {...editsOnly} onClick={onRegenerate}>

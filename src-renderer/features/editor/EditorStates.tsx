@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { Button, EmptyState, Loader } from '@mantine/core';
 import { IconAlertTriangle, IconCut, IconLinkOff, IconMovieOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -94,6 +95,7 @@ export function VideoPending({ video }: { readonly video: VideoListItem }) {
 /** In place of shots: that they are being found, or how to find them. */
 export function NoShots() {
   const { t } = useTranslation();
+  const worded = useWording();
   const { video } = useEditorSession();
   const count = useEditor((state) => state.shots.length);
   const detect = useCommandFace('shots.detect');
@@ -102,7 +104,7 @@ export function NoShots() {
   if (job !== undefined) {
     return (
       <div className={classes.noShots}>
-        <span className={classes.noShotsText}>{job.title}</span>
+        <span className={classes.noShotsText}>{worded(job.title)}</span>
         <JobProgress job={job} />
         <JobCancelButton job={job} />
       </div>

@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { Anchor, Badge, EmptyState, Paper } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -33,6 +34,7 @@ export function HistoryPage() {
 
 function HistoryTable({ entries }: { readonly entries: readonly HistoryEntry[] }) {
   const { t } = useTranslation();
+  const worded = useWording();
   const nowMs = useNow();
   const names = new Map(useVideos().data?.map((video) => [video.id, video.name]));
   return (
@@ -50,7 +52,7 @@ function HistoryTable({ entries }: { readonly entries: readonly HistoryEntry[] }
           {entries.map((entry) => (
             <tr key={entry.id} data-state={entry.state}>
               <td>
-                <span className={classes.label}>{entry.label}</span>
+                <span className={classes.label}>{worded(entry.label)}</span>
                 {entry.changeCount > 1 && <span className={classes.count}>{t('history.changes', { count: entry.changeCount })}</span>}
                 {entry.state === 'undone' && (
                   <Badge color="gray" size="xs" ml={8}>

@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
@@ -9,6 +10,7 @@ import classes from './QueueDrawer.module.css';
 /** Pause, resume, cancel, retry, remove: those that make sense now. */
 export function JobActions({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
+  const worded = useWording();
   const pause = useCoreMutation('jobs', 'pause');
   const resume = useCoreMutation('jobs', 'resume');
   const cancel = useCoreMutation('jobs', 'cancel');
@@ -21,7 +23,7 @@ export function JobActions({ job }: { readonly job: Job }) {
       <span className={classes.jobActions}>
         <IconAction
           label={t('jobs.remove')}
-          title={job.title}
+          title={worded(job.title)}
           refusal={refusal}
           icon={<IconTrash size={15} />}
           onClick={() => remove.mutate({ jobIds })}
@@ -34,7 +36,7 @@ export function JobActions({ job }: { readonly job: Job }) {
       {isActive && (
         <IconAction
           label={t('jobs.pause')}
-          title={job.title}
+          title={worded(job.title)}
           refusal={refusal}
           icon={<IconPlayerPause size={15} />}
           onClick={() => pause.mutate({ jobIds })}
@@ -43,7 +45,7 @@ export function JobActions({ job }: { readonly job: Job }) {
       {job.state === 'paused' && (
         <IconAction
           label={t('jobs.resume')}
-          title={job.title}
+          title={worded(job.title)}
           refusal={refusal}
           icon={<IconPlayerPlay size={15} />}
           onClick={() => resume.mutate({ jobIds })}
@@ -52,7 +54,7 @@ export function JobActions({ job }: { readonly job: Job }) {
       {(isActive || job.state === 'paused') && (
         <IconAction
           label={t('jobs.cancel')}
-          title={job.title}
+          title={worded(job.title)}
           refusal={refusal}
           icon={<IconX size={15} />}
           onClick={() => cancel.mutate({ jobIds })}
@@ -61,7 +63,7 @@ export function JobActions({ job }: { readonly job: Job }) {
       {(job.state === 'failed' || job.state === 'cancelled') && (
         <IconAction
           label={t('common.retry')}
-          title={job.title}
+          title={worded(job.title)}
           refusal={refusal}
           icon={<IconRefresh size={15} />}
           onClick={() => retry.mutate({ jobIds })}

@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { Anchor } from '@mantine/core';
 import {
   IconBadgeCc,
@@ -58,15 +59,16 @@ export function JobItem({ job, blockedCount }: JobItemProps) {
 }
 
 function JobTitle({ job }: { readonly job: Job }) {
-  if (job.videoId === null) return <span className={classes.jobTitle}>{job.title}</span>;
+  const title = useWording()(job.title);
+  if (job.videoId === null) return <span className={classes.jobTitle}>{title}</span>;
   return (
     <Anchor
       className={classes.jobTitle}
       c="var(--text)"
       href={routeHref({ page: 'editor', videoId: job.videoId, shotId: null })}
-      title={job.title}
+      title={title}
     >
-      {job.title}
+      {title}
     </Anchor>
   );
 }

@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { useTranslation } from 'react-i18next';
 import { assertNever } from '#shared/assert.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
@@ -23,6 +24,7 @@ export function TimelineTooltip({ hover, content }: TimelineTooltipProps) {
 
 function TooltipBody({ hover, content }: TimelineTooltipProps) {
   const { t } = useTranslation();
+  const worded = useWording();
   const { clock } = useEditorSession();
   const shots = useEditor((state) => state.shots);
   const time = (frame: number): string => formatTimeUs(frameToUs(clock, frame));
@@ -39,7 +41,7 @@ function TooltipBody({ hover, content }: TimelineTooltipProps) {
             {t('editor.timeline.span', { from: time(shot.startFrame), to: time(shot.endFrame), frames: shot.endFrame - shot.startFrame })}
           </span>
           {text !== undefined && <div className={classes.tooltipText}>{text.text}</div>}
-          {text !== undefined && text.staleReason !== null && <div className={classes.tooltipDim}>{text.staleReason}</div>}
+          {text !== undefined && text.staleReason !== null && <div className={classes.tooltipDim}>{worded(text.staleReason)}</div>}
         </>
       );
     }

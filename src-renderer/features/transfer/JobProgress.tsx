@@ -1,3 +1,4 @@
+import { useWording } from '../../i18n/use-wording.ts';
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -46,13 +47,15 @@ export function JobProgress({ jobId, onBack, onClose }: JobProgressProps) {
 /** What it is, as a heading, and below it how it goes. */
 function JobPhase({ job }: { readonly job: Job | undefined }) {
   const { t } = useTranslation();
+  const worded = useWording();
   if (job === undefined) return <Title order={3}>{t('common.loading')}</Title>;
-  const [KindIcon, color, title] = faceOf(job.state);
+  const [KindIcon, color, heading] = faceOf(job.state);
+  const title = worded(job.title);
   return (
     <Group gap="sm" wrap="nowrap" align="flex-start">
       {KindIcon !== null && <KindIcon size={26} color={color} aria-hidden />}
       <Stack gap="xs" flex={1} miw={0}>
-        <Title order={3}>{title === null ? job.title : t(title, { title: job.title })}</Title>
+        <Title order={3}>{heading === null ? title : t(heading, { title })}</Title>
         <JobView job={job} />
       </Stack>
     </Group>

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -62,7 +63,7 @@ async function openStudio(dataDir: string): Promise<Studio> {
   if (videoId === undefined) throw new Error('a video expected');
   core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'Hello.', origin: 'import' }], {
     actor: ACTOR,
-    label: 'Speech',
+    label: plain('Speech'),
   });
   return { core, videoId };
 }

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -71,7 +72,7 @@ function captioned(count: number) {
 }
 
 function newJob(overrides: Partial<NewJob> = {}): NewJob {
-  return { kind: 'caption', title: 'Caption film', actor: 'me', videoId: null, params: { units: 3 }, after: null, ...overrides };
+  return { kind: 'caption', title: plain('Caption film'), actor: 'me', videoId: null, params: { units: 3 }, after: null, ...overrides };
 }
 
 /** Resolves when aborted, as a well-behaved job does. */
@@ -173,7 +174,7 @@ describe('a job whose record cannot be read', () => {
     ['an id that is none', `UPDATE jobs SET id = 'no id!' WHERE sequence = 1`],
   ])('is shown beside the others and can be removed: %s', async (_what, change) => {
     const before = openQueue(async () => ({}));
-    before.enqueue([newJob({ title: 'Odd one' }), newJob({ title: 'Sound one' })]);
+    before.enqueue([newJob({ title: plain('Odd one') }), newJob({ title: plain('Sound one') })]);
     damageRow(change);
     const queue = openQueue(async () => ({}));
     queue.start();
@@ -199,7 +200,7 @@ describe('a result of another shape, as an earlier version left it', () => {
   ])('is nothing, or what is known of it, and its job stays: %s', async (_what, stored, result) => {
     const before = openQueue(async () => captioned(1));
     before.start();
-    before.enqueue([newJob({ title: 'Of old' })]);
+    before.enqueue([newJob({ title: plain('Of old') })]);
     await before.idle();
     damageRow(`UPDATE jobs SET result = '${stored}' WHERE sequence = 1`);
     expect(openQueue(async () => captioned(1)).list()).toMatchObject([
@@ -288,7 +289,7 @@ describe('a queue', () => {
       return {};
     });
     queue.start();
-    const [first] = queue.enqueue([newJob({ title: 'Read holiday.mp4' }), newJob({ after: 0 })]);
+    const [first] = queue.enqueue([newJob({ title: plain('Read holiday.mp4') }), newJob({ after: 0 })]);
     if (first === undefined) throw new Error('a job expected');
     await queue.idle();
     expect(queue.list().map((job) => job.error)).toEqual([

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -36,7 +37,7 @@ it('a job that is slow to stop keeps nobody waiting who pauses or cancels it', a
     onProgress: ({ state }) => void heard.push(state),
   });
   queue.start();
-  const [id] = queue.enqueue([{ kind: 'clips', title: 'Write clips', actor: 'me', videoId: null, params: {}, after: null }]);
+  const [id] = queue.enqueue([{ kind: 'clips', title: plain('Write clips'), actor: 'me', videoId: null, params: {}, after: null }]);
   if (id === undefined) throw new Error('a job expected');
   await begun.promise;
   await queue.pause(id);

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
@@ -41,7 +42,7 @@ it('narration tells shots with speech only, with their speech in its own prompt'
   const [startUs, endUs] = [frameToUs(clock, shots[1].startFrame), frameToUs(clock, shots[1].endFrame)];
   core.services.transcripts.replace(videoId, [{ startUs, endUs, text: 'Here we go again', origin: 'human' }], {
     actor: 'ann',
-    label: 'Write speech',
+    label: plain('Write speech'),
   });
   core.services.settings.update({ narrationPromptTemplate: 'Tell it with its words: {asr}' });
   const job = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -163,7 +164,7 @@ describe('transcribing', () => {
     expect((await run(test, videoId, failing)).result).toMatchObject({ code: 'model-missing' });
     core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], {
       actor: 'ann',
-      label: 'Speech',
+      label: plain('Speech'),
     });
     const { result } = await run(test, videoId, fakeTranscriber([heard(40, [said(3, 'more')])]), { isAutomatic: true });
     expect(result).toEqual({ segments: 0, notes: ['Not transcribed: it already has a transcript'] });

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { changedRecords } from '#core/project/history/changed-records.ts';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -95,7 +96,7 @@ describe('undo and redo', () => {
     await api.history.undo({});
     core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1, text: 'Hello', origin: 'import' }], {
       actor: 'ann',
-      label: 'Import speech',
+      label: plain('Import speech'),
       isBackground: true,
     });
     expect(await api.history.next({})).toMatchObject({ undo: { label: 'Import speech' }, redo: { label: 'Split a shot' } });
@@ -162,7 +163,7 @@ describe('a step', () => {
   it('leaves everything as it was when it fails half way', async () => {
     const { core, videoId } = await startWithVideo();
     const { history } = core.services;
-    const step = { actor: 'ann', label: 'Half a step', videoId };
+    const step = { actor: 'ann', label: plain('Half a step'), videoId };
     expect(() =>
       history.record(step, (db) => {
         db.prepare('UPDATE shots SET locked = 1').run();

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { insertRevision } from '#core/project/texts/revision-repository.ts';
 import { RevisionId } from '#shared/domain/ids.ts';
@@ -19,8 +20,8 @@ async function filmOf(shotCount: number) {
     endFrame: frame,
     confidence: 0.9,
   }));
-  const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor: 'ann', label: 'Find shots' });
-  history.record({ actor: 'ann', label: 'Caption', videoId }, (db) => {
+  const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor: 'ann', label: plain('Find shots') });
+  history.record({ actor: 'ann', label: plain('Caption'), videoId }, (db) => {
     for (const { id: shotId } of made) {
       insertRevision(db, {
         id: RevisionId.parse(crypto.randomUUID()),
@@ -35,7 +36,7 @@ async function filmOf(shotCount: number) {
         parentId: null,
         status: 'draft',
         isCurrent: true,
-        staleReason: 'The cut moved',
+        staleReason: plain('The cut moved'),
         meanLogProb: null,
         links: [],
         createdAtMs: 0,

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Procedure } from '#shared/contract/define.ts';
@@ -335,7 +336,7 @@ describe('two people on one text', () => {
       meanLogProb: null,
       links: [],
       actor: 'Ben',
-      label: 'Caption',
+      label: plain('Caption'),
     });
     await expect(
       ann.api.texts.edit({ ...place, text: 'Mine.', seen: { revisionId: null, digest: textDigest('') } }),
@@ -364,7 +365,7 @@ describe('two people on one video', () => {
     const { core, ann, ben, videoId } = await twoPeople();
     core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'helo', origin: 'import' }], {
       actor: 'Ann',
-      label: 'Import',
+      label: plain('Import'),
     });
     const [segment] = await ann.api.transcripts.get({ videoId });
     if (segment === undefined) throw new Error('no speech');

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTiled } from '#shared/domain/shot-edit.ts';
@@ -17,7 +18,7 @@ function recut(test: TestCore, videoId: VideoId, frames: readonly number[]): Sho
   return test.core.services.shots.replaceFromCuts(
     videoId,
     { cuts: frames.map(cutAt), minDistanceFrames: 1 },
-    { actor: 'ann', label: 'Cut into shots' },
+    { actor: 'ann', label: plain('Cut into shots') },
   );
 }
 
@@ -262,7 +263,7 @@ describe('texts of shots that change', () => {
       kind: 'summary',
       text: 'A dog runs. It sleeps.',
       actor: 'ann',
-      label: 'Summarise',
+      label: plain('Summarise'),
       jobId: JobId.parse('job-1'),
       meanLogProb: null,
       links: [

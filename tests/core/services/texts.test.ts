@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { ModelText } from '#core/project/texts/texts-service.ts';
@@ -27,7 +28,7 @@ function modelText(videoId: VideoId, shotId: ShotId, rest: Pick<ModelText, 'text
     shotId,
     kind: 'visual',
     actor: 'ann',
-    label: 'Caption shots',
+    label: plain('Caption shots'),
     meanLogProb: -0.5,
     links: [],
     provenance: { engine: 'test', model: 'm', modelSha256: '', prompt: 'p', frames: [1], options: {}, device: 'cpu', durationMs: 1 },

@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -124,7 +125,7 @@ describe('removing videos', () => {
     videos.setProbe(videoId, makeProbe(100, { isVariableRate: true }), ptsUs);
     await api.shots.split({ videoId, frame: 40 });
     await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
-    transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], { actor: 'ann', label: 'Speech' });
+    transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], { actor: 'ann', label: plain('Speech') });
     const run = detection.saveRun({
       videoId,
       detector: 'adaptive',

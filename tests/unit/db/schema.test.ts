@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
@@ -53,8 +54,8 @@ describe('hot queries', () => {
     ['revisions of a text', (db) => revisionsOf(db, caption)],
     ['revisions of a shot', (db) => revisionsOfShot(db, shotId)],
     ['the current revision of a text', (db) => currentRevision(db, caption)],
-    ['marking a shot’s texts stale', (db) => markShotStale(db, shotId, 'moved')],
-    ['marking a summary stale', (db) => markSummaryStale(db, videoId, 'moved')],
+    ['marking a shot’s texts stale', (db) => markShotStale(db, shotId, plain('moved'))],
+    ['marking a summary stale', (db) => markSummaryStale(db, videoId, plain('moved'))],
     ['speech of a video', (db) => listSegments(db, videoId)],
     ['text on the screen of a video', (db) => listScreenTexts(db, videoId)],
     ['frames of a video that were read', (db) => listScreenFrames(db, videoId)],

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { sqliteCode } from '#core/base/db/database.ts';
@@ -137,7 +138,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     const videoId = VideoId.parse(crypto.randomUUID());
     const step = {
       actor: context.actor,
-      label: 'Import a data set',
+      label: words('edits.importDataset'),
       videoId: null,
       group: { key: groupOf(context), joins: 'always' as const },
       isBackground: true,

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import path from 'node:path';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { readChosenFile } from '#core/base/files/regular-file.ts';
@@ -88,7 +89,7 @@ export async function importSubtitles(
     text: cue.text.replaceAll('\n', ' '),
     origin: 'import' as const,
   }));
-  transcripts.replace(videoId, segments, { actor, label: `Import ${name}` });
+  transcripts.replace(videoId, segments, { actor, label: words('edits.importFile', { name }) });
   return { segmentCount: segments.length, notes };
 }
 

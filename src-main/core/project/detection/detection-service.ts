@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { cutsFromCurve } from '#core/engines/detectors/curve-cuts.ts';
 import type { ScoreCurve } from '#core/engines/shot-detector.ts';
@@ -75,7 +76,7 @@ export function createDetectionService({ project, videos, shots, events, clock }
     /** Cuts the run's video at `threshold` as one undo step, which takes back the run's threshold as well. */
     apply(runId: DetectionRunId, threshold: number, step: Pick<HistoryStep, 'actor' | 'group' | 'isBackground'>): Shot[] {
       const run = repository.getRun(project.session().db, runId);
-      return shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: 'Cut into shots' }, (db) =>
+      return shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: words('edits.cutIntoShots') }, (db) =>
         repository.setThreshold(db, run, threshold),
       );
     },

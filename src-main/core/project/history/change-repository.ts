@@ -1,3 +1,4 @@
+import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
@@ -24,7 +25,7 @@ interface StepRow {
 
 export interface NewStep {
   readonly actor: string;
-  readonly label: string;
+  readonly label: Words;
   readonly videoId: VideoId | null;
   readonly groupKey: string | null;
 }
@@ -34,7 +35,7 @@ function fromRow(row: StepRow | undefined): StoredStep | null {
   const entry = HistoryEntry.parse({
     id: row.id,
     actor: row.actor,
-    label: row.label,
+    label: readStoredWords(row.label),
     videoId: row.video_id,
     state: row.undone_order === null ? 'applied' : 'undone',
     changeCount: row.change_count,
@@ -46,7 +47,7 @@ function fromRow(row: StepRow | undefined): StoredStep | null {
 export function insertStep(db: WritableDb, step: NewStep, nowMs: number): number {
   const { lastInsertRowid } = db
     .prepare('INSERT INTO history (id, actor, label, video_id, group_key, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)')
-    .run(ChangeId.parse(crypto.randomUUID()), step.actor, step.label, step.videoId, step.groupKey, nowMs);
+    .run(ChangeId.parse(crypto.randomUUID()), step.actor, storedWords(step.label), step.videoId, step.groupKey, nowMs);
   return Number(lastInsertRowid);
 }
 

@@ -1,3 +1,4 @@
+import { inEnglish, type Words } from '#shared/words/words.ts';
 import { inTransaction, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -13,7 +14,7 @@ import type { StoredStep } from './change-repository.ts';
 export interface HistoryStep {
   readonly actor: string;
   /** For people, e.g. "Split a shot". */
-  readonly label: string;
+  readonly label: Words;
   /** Null when the step concerns several videos. */
   readonly videoId: VideoId | null;
   /** Joins the actor's applied step with the same key: `always` for the units of one job, `if-newest` for typing. */
@@ -99,7 +100,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
       if (!(error instanceof Moved) && sqliteCode(error) !== 'SQLITE_CONSTRAINT') throw error;
       repository.markSuperseded(db, step.sequence);
       events.emit('changed', { table: 'history', videoId: null });
-      throw new AppError('conflict', conflictMessage(direction, step.entry.label), { cause: error });
+      throw new AppError('conflict', conflictMessage(direction, inEnglish(step.entry.label)), { cause: error });
     }
     announce(changes);
     const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };

@@ -1,3 +1,4 @@
+import { words, type Words } from '#shared/words/words.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import * as texts from '../texts/revision-repository.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -17,7 +18,7 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
   inheritances.sort(([a], [b]) => lengthOf(b) - lengthOf(a));
   for (const [gone, heir] of inheritances) {
     heirs.set(gone.id, heir.id);
-    inheritTexts(db, gone.id, heir.id, haveSameBounds(gone, heir) ? null : 'It was written for a shot that is now part of this one');
+    inheritTexts(db, gone.id, heir.id, haveSameBounds(gone, heir) ? null : words('stale.mergedShot'));
   }
   for (const shot of after) {
     const earlier = old.get(shot.id);
@@ -25,11 +26,11 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
     if (reason !== null) texts.markShotStale(db, shot.id, reason);
   }
   if (heirs.size > 0) relinkSummary(db, videoId, heirs);
-  if (bounds(before) !== bounds(after)) texts.markSummaryStale(db, videoId, 'The shots were cut differently');
+  if (bounds(before) !== bounds(after)) texts.markSummaryStale(db, videoId, words('stale.cutDifferently'));
 }
 
 /** A text becomes the heir's where the heir has none of its kind; else it joins the heir's earlier revisions. */
-function inheritTexts(db: WritableDb, from: ShotId, to: ShotId, staleReason: string | null): void {
+function inheritTexts(db: WritableDb, from: ShotId, to: ShotId, staleReason: Words | null): void {
   for (const revision of texts.revisionsOfShot(db, from)) {
     const occupied = texts.currentRevision(db, { videoId: revision.videoId, shotId: to, kind: revision.kind });
     const isCurrent = revision.isCurrent && (occupied === null || occupied.text === '');
@@ -50,12 +51,12 @@ function lengthOf({ startFrame, endFrame }: Shot): number {
   return endFrame - startFrame;
 }
 
-function movedReason(before: Shot, after: Shot): string | null {
+function movedReason(before: Shot, after: Shot): Words | null {
   const start = before.startFrame !== after.startFrame;
   const end = before.endFrame !== after.endFrame;
-  if (start && end) return 'The shot’s start and end moved';
-  if (start) return 'The shot’s start moved';
-  return end ? 'The shot’s end moved' : null;
+  if (start && end) return words('stale.startAndEndMoved');
+  if (start) return words('stale.startMoved');
+  return end ? words('stale.endMoved') : null;
 }
 
 function haveSameBounds(left: Shot, right: Shot): boolean {

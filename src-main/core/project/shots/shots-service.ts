@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -64,13 +65,13 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       { frame, newShotId = makeShotId() }: { frame: number; newShotId?: ShotId | undefined },
       actor: string,
     ): Shot[] =>
-      change(videoId, { actor, label: 'Split a shot' }, (shots, _frameCount, db) => {
+      change(videoId, { actor, label: words('edits.splitShot') }, (shots, _frameCount, db) => {
         if (hasShot(db, newShotId)) throw new AppError('conflict', 'There is already a shot with this id.');
         return splitShot(shots, frame, newShotId);
       }),
 
     merge: (videoId: VideoId, shotIds: readonly ShotId[], actor: string): Shot[] =>
-      change(videoId, { actor, label: `Merge ${shotIds.length} shots` }, (shots) => mergeShots(shots, shotIds)),
+      change(videoId, { actor, label: words('edits.mergeShots', { count: shotIds.length }) }, (shots) => mergeShots(shots, shotIds)),
 
     /** @throws AppError `conflict` too, when the cut no longer lies at `fromFrame`, where the person saw it. */
     moveBoundary: (videoId: VideoId, { shotId, frame, fromFrame, gesture }: BoundaryMove, actor: string): Shot[] =>
@@ -78,7 +79,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
         videoId,
         {
           actor,
-          label: 'Move a cut',
+          label: words('edits.moveCut'),
           ...(gesture !== undefined && { group: { key: `move:${shotId}:${gesture}`, joins: 'if-newest' as const } }),
         },
         (shots) => {
@@ -90,10 +91,12 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       ),
 
     setLocked: (videoId: VideoId, lock: { shotIds: readonly ShotId[]; locked: boolean }, actor: string): Shot[] =>
-      change(videoId, { actor, label: lock.locked ? 'Lock cuts' : 'Unlock cuts' }, (shots) => setLocked(shots, lock.shotIds, lock.locked)),
+      change(videoId, { actor, label: words(lock.locked ? 'edits.lockCuts' : 'edits.unlockCuts') }, (shots) =>
+        setLocked(shots, lock.shotIds, lock.locked),
+      ),
 
     setTransition: (videoId: VideoId, set: { shotId: ShotId; transition: Transition }, actor: string): Shot[] =>
-      change(videoId, { actor, label: 'Change a transition' }, (shots) => setTransition(shots, set.shotId, set.transition)),
+      change(videoId, { actor, label: words('edits.changeTransition') }, (shots) => setTransition(shots, set.shotId, set.transition)),
 
     /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. `alongside` writes what belongs to the same step. */
     replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>, alongside?: Alongside): Shot[] =>
@@ -111,8 +114,8 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
      */
     ensureTiled(videoId: VideoId, actor: string, { isOtherFile = false } = {}): void {
       const step = isOtherFile
-        ? { actor, label: 'Fit the shots to another file' }
-        : { actor, label: 'Import a video', joinsAdding: videoId };
+        ? { actor, label: words('edits.fitShots') }
+        : { actor, label: words('edits.importVideo'), joinsAdding: videoId };
       change(videoId, { ...step, isBackground: true, fitsShots: true }, (existing, frameCount) => {
         if (existing.length === 0)
           return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: makeShotId });

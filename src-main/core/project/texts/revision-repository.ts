@@ -1,3 +1,4 @@
+import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -45,7 +46,7 @@ export function revisionOf(row: RevisionRow): Revision {
     parentId: row.parent_id as RevisionId | null,
     status: row.status as RevisionStatus,
     isCurrent: row.is_current === 1,
-    staleReason: row.stale_reason,
+    staleReason: row.stale_reason === null ? null : readStoredWords(row.stale_reason),
     meanLogProb: row.mean_log_prob,
     links: JSON.parse(row.links) as SentenceLink[],
     createdAtMs: row.created_at_ms,
@@ -160,7 +161,7 @@ export function insertRevision(db: WritableDb, revision: Revision): void {
     revision.parentId,
     revision.status,
     revision.isCurrent ? 1 : 0,
-    revision.staleReason,
+    revision.staleReason === null ? null : storedWords(revision.staleReason),
     revision.meanLogProb,
     JSON.stringify(revision.links),
     revision.createdAtMs,
@@ -189,19 +190,22 @@ export function updateRevisions(db: WritableDb, revisionIds: readonly RevisionId
   const assignments = entries.map(([key]) => `${PATCH_COLUMNS[key]} = ?`).join(', ');
   const values = entries.map(([, value]) => {
     if (typeof value === 'boolean') return value ? 1 : 0;
-    return Array.isArray(value) ? JSON.stringify(value) : value;
+    return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
   });
   const update = db.prepare(`UPDATE revisions SET ${assignments} WHERE id = ?`);
   for (const revisionId of revisionIds) assert(update.run(...values, revisionId).changes === 1, `revision ${revisionId} to change`);
 }
 
 /** Marks the current texts of a shot; the first reason stays, as it is the oldest doubt. */
-export function markShotStale(db: WritableDb, shotId: ShotId, reason: string): void {
-  db.prepare('UPDATE revisions SET stale_reason = ? WHERE shot_id = ? AND is_current = 1 AND stale_reason IS NULL').run(reason, shotId);
+export function markShotStale(db: WritableDb, shotId: ShotId, reason: Words): void {
+  db.prepare('UPDATE revisions SET stale_reason = ? WHERE shot_id = ? AND is_current = 1 AND stale_reason IS NULL').run(
+    storedWords(reason),
+    shotId,
+  );
 }
 
-export function markSummaryStale(db: WritableDb, videoId: VideoId, reason: string): void {
+export function markSummaryStale(db: WritableDb, videoId: VideoId, reason: Words): void {
   db.prepare(
     `UPDATE revisions SET stale_reason = ? WHERE video_id = ? AND kind = 'summary' AND shot_id IS NULL AND is_current = 1 AND stale_reason IS NULL`,
-  ).run(reason, videoId);
+  ).run(storedWords(reason), videoId);
 }

@@ -1,8 +1,8 @@
+import { words, type Words } from '#shared/words/words.ts';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import { assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';
 import {
@@ -35,7 +35,7 @@ export interface ModelText extends TextKey {
   readonly links: readonly SentenceLink[];
   readonly actor: string;
   /** Label of the whole job's undo step. */
-  readonly label: string;
+  readonly label: Words;
   /** Set for a further text of the same job: the revision that it stands beside, as another draft made from the same text. */
   readonly beside?: Revision;
 }
@@ -102,7 +102,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   function changeAll(
     ids: readonly RevisionId[],
     actor: string,
-    label: string,
+    label: Words,
     change: (db: WritableDb, revisions: readonly Revision[]) => void,
   ): Revision[] {
     const revisions = repository.getRevisions(project.session().db, ids);
@@ -142,7 +142,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
 
     /** Makes a candidate current; the one before stays among the candidates. */
     choose(id: RevisionId, actor: string): Revision {
-      const [chosen] = changeAll([id], actor, 'Choose a text', (db, revisions) => {
+      const [chosen] = changeAll([id], actor, words('edits.chooseText'), (db, revisions) => {
         for (const revision of revisions) unsetCurrent(db, revision);
         repository.updateRevision(db, id, { isCurrent: true });
       });
@@ -151,7 +151,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     },
 
     confirmFresh: (ids: readonly RevisionId[], actor: string): Revision[] =>
-      changeAll(ids, actor, 'Confirm that texts are still correct', (db) => repository.updateRevisions(db, ids, { staleReason: null })),
+      changeAll(ids, actor, words('edits.confirmTexts'), (db) => repository.updateRevisions(db, ids, { staleReason: null })),
 
     /**
      * Stores what a model wrote. It becomes current only where there is no text yet, or one that a model wrote and nobody has
@@ -207,9 +207,9 @@ function replaceCurrent(db: WritableDb, revision: Revision): void {
   repository.insertRevision(db, revision);
 }
 
-type Words = Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>;
+type Written = Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>;
 
-function humanWords(text: string, actor: string, parent: Revision | null): Words {
+function humanWords(text: string, actor: string, parent: Revision | null): Written {
   return {
     text,
     origin: 'human',
@@ -225,7 +225,7 @@ function humanWords(text: string, actor: string, parent: Revision | null): Words
   };
 }
 
-function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Words {
+function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Written {
   return {
     text: model.text,
     origin: 'model',
@@ -248,22 +248,17 @@ function checkKey(db: ReadableDb, key: TextKey): void {
   repository.requirePlace(db, key);
 }
 
-function editLabel({ kind }: TextKey): string {
-  return kind === 'summary' ? 'Edit the summary' : 'Edit a caption';
+function editLabel({ kind }: TextKey): Words {
+  return words(kind === 'summary' ? 'edits.editSummary' : 'edits.editCaption');
 }
 
-function statusLabel(status: RevisionStatus, count: number): string {
-  const what = count === 1 ? 'a text' : `${count} texts`;
-  switch (status) {
-    case 'accepted':
-      return `Accept ${what}`;
-    case 'rejected':
-      return `Reject ${what}`;
-    case 'needs-work':
-      return `Mark ${what} as needing work`;
-    case 'draft':
-      return `Set ${what} back to draft`;
-    default:
-      return assertNever(status);
-  }
+const VERDICTS = {
+  accepted: 'edits.accept',
+  rejected: 'edits.reject',
+  'needs-work': 'edits.needsWork',
+  draft: 'edits.backToDraft',
+} as const;
+
+function statusLabel(status: RevisionStatus, count: number): Words {
+  return words(VERDICTS[status], { count });
 }

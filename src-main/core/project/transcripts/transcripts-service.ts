@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -65,7 +66,7 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
       return history.record(
         {
           actor,
-          label: typed === '' ? 'Remove speech' : 'Edit speech',
+          label: words(typed === '' ? 'edits.removeSpeech' : 'edits.editSpeech'),
           videoId,
           group: { key: `speech:${segmentId}`, joins: 'if-newest' },
         },

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import path from 'node:path';
 import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
@@ -104,7 +105,7 @@ export function createVideosService(parts: VideosParts) {
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
     const [only] = videos.length === 1 ? videos : [];
     for (const { file } of videos) grants.claim(file);
-    const label = only === undefined ? `Add ${videos.length} videos` : 'Add a video';
+    const label = words('edits.addVideos', { count: videos.length });
     history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
       for (const { id, file, print } of videos) {
         repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
@@ -156,14 +157,14 @@ export function createVideosService(parts: VideosParts) {
     /** Takes videos out of the project; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
       keepFileBases();
-      const label = videoIds.length === 1 ? 'Remove a video' : `Remove ${videoIds.length} videos`;
+      const label = words('edits.removeVideos', { count: videoIds.length });
       history.record({ actor, label, videoId: null }, (db) => {
         for (const videoId of videoIds) repository.deleteVideo(db, videoId);
       });
     },
 
     setSplit(videoIds: readonly VideoId[], split: VideoSplit | null, actor: string): void {
-      const label = split === null ? 'Clear the split' : `Set the split to ${split}`;
+      const label = split === null ? words('edits.clearSplit') : words('edits.setSplit', { split });
       history.record({ actor, label, videoId: null }, (db) => {
         for (const videoId of videoIds) repository.setSplit(db, videoId, split);
       });

@@ -1,3 +1,4 @@
+import { words, type Words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { DEFAULT_NO_REPEAT_NGRAM_SIZE } from '#core/engines/captioner.ts';
 import { VideoId } from '#shared/domain/ids.ts';
@@ -46,7 +47,7 @@ export const captionPlan: StepPlan<typeof captionStep> = {
         noRepeatNgramSize: settings.noRepeatNgramSize,
       },
     };
-    return { title: `${task === 'narration' ? 'Narrate' : 'Caption'} ${shotsOf(targets)} of ${video(videoId).name}`, videoId, params };
+    return { title: titleOf(params, video(videoId).name), videoId, params };
   },
   forVideos: {
     place: 'in-row',
@@ -55,8 +56,8 @@ export const captionPlan: StepPlan<typeof captionStep> = {
   },
 };
 
-function shotsOf(targets: CaptionParams['targets']): string {
-  if (!('shotIds' in targets)) return 'the shots';
-  const { length } = targets.shotIds;
-  return `${length} ${length === 1 ? 'shot' : 'shots'}`;
+function titleOf({ task, targets }: CaptionParams, video: string): Words {
+  const isNarration = task === 'narration';
+  if (!('shotIds' in targets)) return words(isNarration ? 'titles.narrate' : 'titles.caption', { video });
+  return words(isNarration ? 'titles.narrateShots' : 'titles.captionShots', { count: targets.shotIds.length, video });
 }

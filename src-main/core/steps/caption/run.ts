@@ -1,3 +1,4 @@
+import { words, type Words } from '#shared/words/words.ts';
 import type { z } from 'zod';
 import type { Captioner, CaptionResult } from '#core/engines/captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
@@ -26,7 +27,7 @@ import { CaptionParams } from './plan.ts';
 import { candidateOptions, targetShots } from './target-shots.ts';
 
 /** What the undo step of a whole job is called. */
-const LABELS: Readonly<Record<CaptionTask, string>> = { visual: 'Caption shots', narration: 'Narrate shots' };
+const LABELS = { visual: 'edits.captionShots', narration: 'edits.narrateShots' } as const satisfies Record<CaptionTask, string>;
 
 /**
  * Longest side of a picture for a captioner that asks for no other, in pixels; models scale down further by themselves. The shorter side
@@ -218,8 +219,8 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     });
   }
 
-  function storedBy({ jobId, actor }: JobContext, { task }: CaptionParams): { jobId: JobId; actor: string; label: string; links: [] } {
-    return { jobId, actor, label: LABELS[task], links: [] };
+  function storedBy({ jobId, actor }: JobContext, { task }: CaptionParams): { jobId: JobId; actor: string; label: Words; links: [] } {
+    return { jobId, actor, label: words(LABELS[task]), links: [] };
   }
 
   function announce(

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { clipsStep } from '#shared/steps/clips.ts';
@@ -17,7 +18,7 @@ export const clipsPlan: StepPlan<typeof clipsStep> = {
     const folder = folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(folderGrantId));
     const params: ClipsParams = { videoIds, mode, folder };
     return {
-      title: videoIds.length === 1 ? 'Write the clips of a video' : `Write the clips of ${videoIds.length} videos`,
+      title: words('titles.clips', { count: videoIds.length }),
       videoId: null,
       params,
     };

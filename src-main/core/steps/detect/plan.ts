@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { detectStep } from '#shared/steps/detect.ts';
@@ -16,7 +17,7 @@ export type DetectParams = z.infer<typeof DetectParams>;
 export const detectPlan: StepPlan<typeof detectStep> = {
   step: detectStep,
   job({ videoId, detectorId, threshold }, { video, settings }) {
-    return videoJob<DetectParams>('Find shots in', video(videoId), {
+    return videoJob<DetectParams>(words('titles.detect', { video: video(videoId).name }), {
       videoId,
       detectorId: detectorId ?? settings.detectorId,
       threshold: threshold ?? null,

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { exportStep } from '#shared/steps/export.ts';
@@ -17,7 +18,7 @@ export const exportPlan: StepPlan<typeof exportStep> = {
     const { exporter, options } = checkExport(request);
     const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
     const params: ExportParams = { formatId: exporter.id, options: ExportParams.shape.options.parse(options), folder };
-    return { title: `Export ${exporter.title}`, videoId: null, params };
+    return { title: words('titles.export', { format: exporter.title }), videoId: null, params };
   },
   forVideos: null,
 };

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import { importDatasetStep } from '#shared/steps/import-dataset.ts';
@@ -21,7 +22,7 @@ export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
     grants.keep(file);
     const mediaFolder = mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(mediaGrantId));
     const params: ImportDatasetParams = { formatId: importer.id, file, mediaFolder, options, isReviewed: isReviewed ?? false };
-    return { title: `Import ${importer.title}`, videoId: null, params };
+    return { title: words('titles.importDataset', { format: importer.title }), videoId: null, params };
   },
   forVideos: null,
 };

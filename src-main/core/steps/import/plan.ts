@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { importStep } from '#shared/steps/import.ts';
 import { videoJob, type VideoParams } from '../video-job.ts';
 import type { StepPlan } from '../step-room.ts';
@@ -5,7 +6,7 @@ import type { StepPlan } from '../step-room.ts';
 /** Measures a new video, before everything else. */
 export const importPlan: StepPlan<typeof importStep> = {
   step: importStep,
-  job: ({ videoId }, context) => videoJob<VideoParams>('Measure', context.video(videoId), { videoId }),
+  job: ({ videoId }, context) => videoJob<VideoParams>(words('titles.measure', { video: context.video(videoId).name }), { videoId }),
   forVideos: {
     place: 'first',
     lacks: (video) => !video.isMeasured,

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
@@ -57,7 +58,7 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
     const place = (timeUs: number): number =>
       frameToUs(clock, Math.min(clock.frameCount, Math.round((timeUs * nominal.rate.num) / (nominal.rate.den * 1e6))));
     const moved = segments.map((segment) => ({ ...segment, startUs: place(segment.startUs), endUs: place(segment.endUs) }));
-    transcripts.replace(videoId, moved, { actor, label: 'Align imported speech', isBackground: true });
+    transcripts.replace(videoId, moved, { actor, label: words('edits.alignSpeech'), isBackground: true });
   }
 
   return { kind: 'import', lane: 'ffmpeg', paramsSchema: VideoParams, stages: [{ name: 'measure', weight: 1 }], run };

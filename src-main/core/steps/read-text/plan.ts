@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { readTextStep, ReadTextTargets } from '#shared/steps/read-text.ts';
@@ -10,7 +11,7 @@ export type ReadTextParams = z.infer<typeof ReadTextParams>;
 export const readTextPlan: StepPlan<typeof readTextStep> = {
   step: readTextStep,
   job: ({ videoId, targets }, context) =>
-    videoJob<ReadTextParams>('Read the text on the screen of', context.video(videoId), { videoId, targets }),
+    videoJob<ReadTextParams>(words('titles.readText', { video: context.video(videoId).name }), { videoId, targets }),
   forVideos: {
     place: 'in-row',
     // The job itself looks which shots were not read, when those before it have ended.

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { VideoId } from '#shared/domain/ids.ts';
@@ -29,7 +30,7 @@ export type SummariseParams = z.infer<typeof SummariseParams>;
 export const summarisePlan: StepPlan<typeof summariseStep> = {
   step: summariseStep,
   job({ videoId, summariserId }, { video, settings }) {
-    return videoJob<SummariseParams>('Summarise', video(videoId), {
+    return videoJob<SummariseParams>(words('titles.summarise', { video: video(videoId).name }), {
       videoId,
       summariserId: summariserId ?? settings.summariserId,
       promptTemplate: settings.summaryPromptTemplate,

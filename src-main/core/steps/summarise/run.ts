@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { Summariser, SummaryResult, SummaryShot } from '#core/engines/summariser.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
@@ -94,7 +95,7 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
       jobId: context.jobId,
       meanLogProb: writing?.meanLogProb ?? null,
       actor: context.actor,
-      label: 'Summarise',
+      label: words('edits.summarise'),
       provenance,
     });
   }

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { transcribeStep } from '#shared/steps/transcribe.ts';
@@ -22,7 +23,7 @@ export const transcribePlan: StepPlan<typeof transcribeStep> = {
   step: transcribeStep,
   job({ videoId, transcriberId, track, language, replaceAll, isAutomatic }, { video, settings }) {
     const spoken = language ?? settings.speechLanguage;
-    return videoJob<TranscribeParams>('Transcribe', video(videoId), {
+    return videoJob<TranscribeParams>(words('titles.transcribe', { video: video(videoId).name }), {
       videoId,
       transcriberId: transcriberId ?? settings.transcriberId,
       track: track ?? 0,

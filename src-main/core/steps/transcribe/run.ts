@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { readSound } from '#core/media/audio-reader.ts';
@@ -121,7 +122,7 @@ function trackOf({ isAutomatic, track }: TranscribeParams, { audioTracks }: Vide
 
 /** All that a job writes is one step. */
 function stepOf({ actor, jobId }: JobContext) {
-  return { actor, label: 'Transcribe', isBackground: true, group: { key: `job:${jobId}`, joins: 'always' } } as const;
+  return { actor, label: words('edits.transcribe'), isBackground: true, group: { key: `job:${jobId}`, joins: 'always' } } as const;
 }
 
 /** The result of a run that wrote nothing. */

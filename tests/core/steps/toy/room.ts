@@ -1,3 +1,4 @@
+import { plain } from '../../../helpers/plain-words.ts';
 import { z } from 'zod';
 import { defineRoom, type StepJob, type StepPlan } from '#core/steps/step-room.ts';
 import type { StepParts } from '#core/steps/step-parts.ts';
@@ -12,7 +13,7 @@ type ToyParams = z.infer<typeof ToyParams>;
 const toyPlan: StepPlan<typeof toyStep> = {
   step: toyStep,
   job: ({ videoId, times }, { video, settings }) =>
-    videoJob<ToyParams>('Play with', video(videoId), { videoId, times: times ?? settings.framesPerShot }),
+    videoJob<ToyParams>(plain(`Play with ${video(videoId).name}`), { videoId, times: times ?? settings.framesPerShot }),
   forVideos: {
     place: 'in-row',
     lacks: ({ stepsDone }) => !stepsDone.has(toyStep.id),

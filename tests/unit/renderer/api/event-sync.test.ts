@@ -1,3 +1,4 @@
+import { plain } from '../../../helpers/plain-words.ts';
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventName, Events } from '#shared/contract/events.ts';
@@ -14,7 +15,7 @@ function jobOf(overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
   return {
     id: jobId,
     kind: 'detect',
-    title: 'Find shots',
+    title: plain('Find shots'),
     actor: 'me',
     videoId: null,
     params: {},

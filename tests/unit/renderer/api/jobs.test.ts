@@ -1,3 +1,5 @@
+import { plain } from '../../../helpers/plain-words.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import { describe, expect, test } from 'vitest';
 import { JobId, VideoId } from '#shared/domain/ids.ts';
 import { JobState, type Job } from '#shared/domain/job.ts';
@@ -9,7 +11,7 @@ function jobOf(id: string, overrides: Partial<Omit<Job, 'kind' | 'result'>>): Jo
   return {
     id: JobId.parse(id),
     kind: 'detect',
-    title: id,
+    title: plain(id),
     actor: 'me',
     videoId: null,
     params: {},
@@ -28,7 +30,7 @@ function jobOf(id: string, overrides: Partial<Omit<Job, 'kind' | 'result'>>): Jo
   };
 }
 
-const titles = (jobs: readonly Job[]): string[] => jobs.map(({ title }) => title);
+const titles = (jobs: readonly Job[]): string[] => jobs.map(({ title }) => inEnglish(title));
 
 describe('the queue', () => {
   test('every job stands in exactly one group', () => {

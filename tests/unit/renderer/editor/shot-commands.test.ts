@@ -1,3 +1,4 @@
+import { plain } from '../../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -115,12 +116,9 @@ describe('going to what needs a look', () => {
       'accepted',
     ]);
     expect([isUnreviewed(text()), isUnreviewed(text({ status: 'accepted' })), isUnreviewed(undefined)]).toEqual([true, false, false]);
-    expect([text(), text({ meanLogProb: -2 }), text({ staleReason: 'moved' }), text({ status: 'needs-work' })].map(hasProblem)).toEqual([
-      false,
-      true,
-      true,
-      true,
-    ]);
+    expect(
+      [text(), text({ meanLogProb: -2 }), text({ staleReason: plain('moved') }), text({ status: 'needs-work' })].map(hasProblem),
+    ).toEqual([false, true, true, true]);
     expect([text({ origin: 'import' }), text({ origin: 'import', status: 'accepted' })].map(hasProblem)).toEqual([true, false]);
   });
 

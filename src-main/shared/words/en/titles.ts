@@ -1,0 +1,21 @@
+/** What jobs are called in the queue. Syntax: `english.ts`. */
+export const titles = {
+  transcribe: 'Transcribe {{video}}',
+  summarise: 'Summarise {{video}}',
+  detect: 'Find shots in {{video}}',
+  waveform: 'Create the waveform of {{video}}',
+  readText: 'Read the text on the screen of {{video}}',
+  thumbnails: 'Create thumbnails of {{video}}',
+  measure: 'Measure {{video}}',
+  caption: 'Caption the shots of {{video}}',
+  captionShots_one: 'Caption {{count}} shot of {{video}}',
+  captionShots_other: 'Caption {{count}} shots of {{video}}',
+  narrate: 'Narrate the shots of {{video}}',
+  narrateShots_one: 'Narrate {{count}} shot of {{video}}',
+  narrateShots_other: 'Narrate {{count}} shots of {{video}}',
+  clips_one: 'Write the clips of a video',
+  clips_other: 'Write the clips of {{count}} videos',
+  export: 'Export {{format}}',
+  importDataset: 'Import {{format}}',
+  unreadable: 'A job',
+} as const;
