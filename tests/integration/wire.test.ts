@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { AddressInfo } from 'node:net';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -89,7 +90,7 @@ describe.each(Object.entries(hosts))('over %s', (_name, host) => {
       [40, 100],
     ]);
     expect(await changed).toMatchObject({ table: 'shots', videoId, shots: { changed: [{ startFrame: 0 }, { startFrame: 40 }], gone: [] } });
-    expect(await api.history.list({ limit: 1 })).toMatchObject([{ actor: 'ann', label: 'Split a shot' }]);
+    expect(await api.history.list({ limit: 1 })).toMatchObject([{ actor: 'ann', label: words('edits.splitShot') }]);
     close();
   });
 

@@ -1,4 +1,4 @@
-import { readStoredWords, storedWords } from '#shared/words/words.ts';
+import { readStoredWords, storedWords, words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -75,7 +75,7 @@ const UNREADABLE_ID = /^unreadable-(\d+)$/;
 const Remains = z.object({
   id: z.unknown().transform((id) => JobId.safeParse(id).data ?? null),
   sequence: z.number().catch(0),
-  title: z.string().min(1).catch('A job'),
+  title: z.string().min(1).transform(readStoredWords).catch(words('titles.unreadable')),
   created_at_ms: z.int().catch(0),
 });
 
@@ -84,7 +84,7 @@ function unreadableJob(row: unknown): UnreadableJob {
   return {
     id: id ?? JobId.parse(`unreadable-${sequence}`),
     kind: 'unreadable',
-    title: readStoredWords(title),
+    title,
     videoId: null,
     actor: '',
     params: {},

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -96,7 +97,7 @@ describe('a video that is added', () => {
   it('is undone as one step and comes back with everything', async () => {
     const { core, videoId } = await withFilm(noSteps);
     await core.services.jobs.idle();
-    expect(core.services.history.undo('ann')?.label).toBe('Add a video');
+    expect(core.services.history.undo('ann')?.label).toEqual(words('edits.addVideos', { count: 1 }));
     expect(core.services.videos.list()).toEqual([]);
     core.services.history.redo('ann');
     expect(core.services.shots.list(videoId)).toHaveLength(1);
@@ -323,7 +324,7 @@ describe('a data set', () => {
     expect(documents.documentOf(imported.id).video.name).toBe(imported.name);
     const second = await exportAll(core, path.join(dataDir, 'again'));
     expect(JSON.parse(second)).toEqual(JSON.parse(first));
-    expect(core.services.history.undo('ann')?.label).toBe('Import a data set');
+    expect(core.services.history.undo('ann')?.label).toEqual(words('edits.importDataset'));
     expect(videos.list()).toEqual([]);
   });
 });

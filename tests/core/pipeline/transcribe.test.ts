@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -104,7 +105,7 @@ describe('transcribing', () => {
       language: 'en',
       words: [{ text: 'One', startUs: 1_000_000, probability: 0.9 }],
     });
-    expect(core.services.history.undo('ann')?.label).toBe('Transcribe');
+    expect(core.services.history.undo('ann')?.label).toEqual(words('edits.transcribe'));
     expect(texts(core, videoId)).toEqual([]);
   });
 

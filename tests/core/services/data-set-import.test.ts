@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -69,7 +70,7 @@ describe('a data set with records that cannot be used', () => {
       },
     });
     expect(names()).toEqual(['walk-1.mp4', 'walk-3.mp4', 'walk-5.mp4', 'walk-6.mp4']);
-    expect(history.undo('ann')?.label).toBe('Import a data set');
+    expect(history.undo('ann')?.label).toEqual(words('edits.importDataset'));
     expect(names()).toEqual([]);
     expect(history.undo('ann')).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { inEnglish, words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { changedRecords } from '#core/project/history/changed-records.ts';
 import path from 'node:path';
@@ -15,12 +16,12 @@ describe('undo and redo', () => {
     const splitTwice = await api.shots.list({ videoId });
     expect(splitTwice).toHaveLength(3);
 
-    expect(await api.history.undo({})).toMatchObject({ label: 'Split a shot', state: 'undone' });
+    expect(await api.history.undo({})).toMatchObject({ label: words('edits.splitShot'), state: 'undone' });
     expect(await api.shots.list({ videoId })).toEqual(split);
     await api.history.undo({});
     expect(await api.shots.list({ videoId })).toEqual([whole]);
 
-    expect(await api.history.redo({})).toMatchObject({ label: 'Split a shot', state: 'applied' });
+    expect(await api.history.redo({})).toMatchObject({ label: words('edits.splitShot'), state: 'applied' });
     expect(await api.shots.list({ videoId })).toEqual(split);
     await api.history.redo({});
     expect(await api.shots.list({ videoId })).toEqual(splitTwice);
@@ -67,7 +68,7 @@ describe('undo and redo', () => {
 
     await expect(ann.history.undo({})).rejects.toMatchObject({ code: 'conflict' });
     expect(await ann.shots.list({ videoId })).toEqual(byBen);
-    expect(await ann.history.undo({})).toMatchObject({ label: 'Set the split to val' });
+    expect(await ann.history.undo({})).toMatchObject({ label: words('edits.setSplit', { split: 'val' }) });
     expect(await ann.videos.list({})).toMatchObject([{ split: null, shotCount: 2 }]);
   });
 
@@ -99,7 +100,10 @@ describe('undo and redo', () => {
       label: plain('Import speech'),
       isBackground: true,
     });
-    expect(await api.history.next({})).toMatchObject({ undo: { label: 'Import speech' }, redo: { label: 'Split a shot' } });
+    expect(await api.history.next({})).toMatchObject({
+      undo: { label: plain('Import speech') },
+      redo: { label: words('edits.splitShot') },
+    });
     await api.history.redo({});
     expect(await api.shots.list({ videoId })).toHaveLength(2);
   });
@@ -110,9 +114,9 @@ describe('undo and redo', () => {
     await as('ben').api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
     const entries = await as('ann').api.history.list({});
     expect(entries.map(({ actor, label, changeCount }) => ({ actor, label, changeCount }))).toEqual([
-      { actor: 'ben', label: 'Edit the summary', changeCount: 1 },
-      { actor: 'ann', label: 'Split a shot', changeCount: 2 },
-      { actor: 'ann', label: 'Add a video', changeCount: 2 },
+      { actor: 'ben', label: words('edits.editSummary'), changeCount: 1 },
+      { actor: 'ann', label: words('edits.splitShot'), changeCount: 2 },
+      { actor: 'ann', label: words('edits.addVideos', { count: 1 }), changeCount: 2 },
     ]);
   });
 });
@@ -141,7 +145,7 @@ describe('a step', () => {
     await api.shots.moveBoundary({ videoId, shotId: right.id, frame: 45 });
     expect(heard).toMatchObject([
       { table: 'shots', shots: { changed: [{ endFrame: 45 }, { startFrame: 45 }] } },
-      { table: 'revisions', texts: { changed: [{ text: 'A dog.', staleReason: 'The shot’s start moved' }], gone: [] } },
+      { table: 'revisions', texts: { changed: [{ text: 'A dog.', staleReason: words('stale.startMoved') }], gone: [] } },
       { table: 'history' },
     ]);
     for (let step = 0; step < 2; step++) await api.history.undo({});
@@ -171,6 +175,6 @@ describe('a step', () => {
       }),
     ).toThrow('the other half failed');
     expect(core.services.shots.list(videoId)).toMatchObject([{ locked: false }]);
-    expect(history.list(10).map((entry) => entry.label)).not.toContain('Half a step');
+    expect(history.list(10).map((entry) => inEnglish(entry.label))).not.toContain('Half a step');
   });
 });

@@ -1,3 +1,4 @@
+import { inEnglish, words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -168,7 +169,7 @@ describe('texts of shots that change', () => {
     await edit(right, 'visual', 'A dog sleeps.');
     await edit(null, 'summary', 'A dog’s day.');
     await api.shots.moveBoundary({ videoId, shotId: right, frame: 50 });
-    expect((await current()).map(({ text, staleReason }) => [text, staleReason])).toEqual([
+    expect((await current()).map(({ text, staleReason }) => [text, staleReason === null ? null : inEnglish(staleReason)])).toEqual([
       ['A dog runs.', 'The shot’s end moved'],
       ['A dog sleeps.', 'The shot’s start moved'],
       ['A dog’s day.', 'The shots were cut differently'],
@@ -250,7 +251,7 @@ describe('texts of shots that change', () => {
     const shots = await api.shots.list({ videoId });
     expect(shots).toHaveLength(1);
     expect(await api.texts.current({ videoId })).toMatchObject([
-      { shotId: left, text: 'A dog sleeps.', staleReason: 'It was written for a shot that is now part of this one' },
+      { shotId: left, text: 'A dog sleeps.', staleReason: words('stale.mergedShot') },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -51,7 +52,7 @@ describe('subtitles of which nothing can be used', () => {
     await expect(refused).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(reason) });
     await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('Nothing was changed.') });
     expect(await speech()).toEqual(['Hello there.']);
-    expect((await api.history.undo({}))?.label).toBe('Import walk.srt');
+    expect((await api.history.undo({}))?.label).toEqual(words('edits.importFile', { name: 'walk.srt' }));
   });
 
   it('are refused when the file is a pipe, a link to itself or a folder, without waiting for it', async () => {

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
@@ -87,8 +88,8 @@ describe('a model’s text', () => {
     core.services.texts.addModelRevision(modelText(videoId, right.id, { text: 'A cat.', jobId: JobId.parse('job-1') }));
     expect(await currentText()).toEqual(['A dog.', 'A cat.', 'A day.']);
 
-    expect(await api.history.undo({})).toMatchObject({ label: 'Edit the summary' });
-    expect(await api.history.undo({})).toMatchObject({ label: 'Caption shots' });
+    expect(await api.history.undo({})).toMatchObject({ label: words('edits.editSummary') });
+    expect(await api.history.undo({})).toMatchObject({ label: plain('Caption shots') });
     expect(await currentText()).toEqual([]);
     await api.history.redo({});
     expect(await currentText()).toEqual(['A dog.', 'A cat.']);
@@ -190,7 +191,7 @@ describe('judging texts', () => {
     const summary = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
     await api.texts.setStatus({ revisionIds: [caption.id, summary.id], status: 'accepted' });
     expect(await api.texts.current({ videoId })).toMatchObject([{ status: 'accepted' }, { status: 'accepted' }]);
-    expect(await api.history.undo({})).toMatchObject({ label: 'Accept 2 texts' });
+    expect(await api.history.undo({})).toMatchObject({ label: words('edits.accept', { count: 2 }) });
     expect(await api.texts.current({ videoId })).toMatchObject([{ status: 'draft' }, { status: 'draft' }]);
   });
 

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -102,7 +103,7 @@ describe('adding videos', () => {
     const { write, add, api } = await withProject();
     const files = [write('a.mp4'), write('b.mp4')];
     await add(...files);
-    expect(await api.history.undo({})).toMatchObject({ label: 'Add 2 videos' });
+    expect(await api.history.undo({})).toMatchObject({ label: words('edits.addVideos', { count: 2 }) });
     expect(await api.videos.list({})).toEqual([]);
     expect((await add(...files)).added).toHaveLength(2);
   });
@@ -280,7 +281,7 @@ describe('relinking', () => {
       [0, 5],
       [5, 10],
     ]);
-    expect(await api.history.undo({})).toMatchObject({ label: 'Fit the shots to another file' });
+    expect(await api.history.undo({})).toMatchObject({ label: words('edits.fitShots') });
     expect(await api.shots.list({ videoId })).toEqual(shots);
     await expect(api.shots.split({ videoId, frame: 3 })).rejects.toMatchObject({
       code: 'conflict',

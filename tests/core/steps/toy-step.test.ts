@@ -1,3 +1,4 @@
+import { plain } from '../../helpers/plain-words.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -29,7 +30,7 @@ describe('a step that is added in one place', () => {
     const [jobId] = await api.jobs.enqueue({ requests: [JobRequest.parse(request)], chain: false });
     await test.core.services.jobs.idle();
     const job = (await api.jobs.list({})).find(({ id }) => id === jobId);
-    expect(job).toMatchObject({ kind: 'toy', title: 'Play with holiday.mp4', state: 'done', result: { played: 4 } });
+    expect(job).toMatchObject({ kind: 'toy', title: plain('Play with holiday.mp4'), state: 'done', result: { played: 4 } });
     expect(findStep('toy')?.outcome(job?.result)).toEqual({ counts: { played: 4 } });
     expect(JobRequest.safeParse({ ...request, times: 'often' }).success).toBe(false);
   });
