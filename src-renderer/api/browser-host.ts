@@ -1,6 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { HostApi } from '#shared/contract/host-api.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 import { openSocketWire } from './socket-wire.ts';
 import { sendByXhr, uploadFiles, type UploadParts } from './uploads.ts';
 
@@ -30,7 +31,7 @@ async function openOwnWire(): Promise<Wire<ClientMessage, ServerMessage>> {
     return await openSocketWire(new URL('/wire', location.href.replace(/^http/, 'ws')));
   } catch (error) {
     const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => null);
-    throw answer?.status === 401 ? new AppError('forbidden', 'This session has ended.') : error;
+    throw answer?.status === 401 ? new AppError('forbidden', words('wire.sessionEnded')) : error;
   }
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { events, type EventName, type Events } from '#shared/contract/events.ts';
 import type { HostApi } from '#shared/contract/host-api.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
+import { words } from '#shared/words/words.ts';
 
 /**
  * `connecting`: never connected yet. `reconnecting`: the wire closed and a new one is being opened. `ended`: the studio lets this browser
@@ -86,7 +87,7 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>): CoreConnect
       if (state !== 'connected' && !isQuery) throw notSent();
       const connection = await current.promise;
       const call = (connection.api as unknown as Record<string, Record<string, Caller>>)[area]?.[name];
-      if (call === undefined) throw new AppError('not-found', `No procedure ${area}.${name}`);
+      if (call === undefined) throw new AppError('not-found', words('wire.noProcedure', { path: `${area}.${name}` }));
       return call(input, options);
     };
 
@@ -118,5 +119,5 @@ function stableClient(caller: (area: string, name: string, isQuery: boolean) => 
 }
 
 function notSent(): AppError {
-  return new AppError('disconnected', 'The studio is reconnecting to its core, so this change was not sent. Saved work is safe.');
+  return new AppError('disconnected', words('wire.notSent'));
 }

@@ -1,12 +1,13 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { ServerMessage, type ClientMessage, type Wire } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Opens a WebSocket that carries one JSON message per frame. Rejects when it cannot be opened. */
 export function openSocketWire(url: URL): Promise<Wire<ClientMessage, ServerMessage>> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.addEventListener('open', () => resolve(socketWire(socket)), { once: true });
-    socket.addEventListener('close', () => reject(new AppError('disconnected', 'The server is not responding.')), { once: true });
+    socket.addEventListener('close', () => reject(new AppError('disconnected', words('wire.noServer'))), { once: true });
   });
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, Refusal } from '#shared/contract/errors.ts';
 import type { FileGrant, GrantListeners } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 
 const UploadState = z.object({
   uploadId: z.string(),
@@ -172,7 +173,7 @@ async function checkReadable(file: File, fromBytes: number): Promise<void> {
   try {
     await file.slice(fromBytes, fromBytes + 1).arrayBuffer();
   } catch (cause) {
-    throw new AppError('media-missing', `${file.name} was not uploaded: it was changed or can no longer be read. Add it again.`, { cause });
+    throw new AppError('media-missing', words('wire.uploadChanged', { file: file.name }), { cause });
   }
 }
 
@@ -182,10 +183,7 @@ function mayGoOn(error: unknown): boolean {
 }
 
 function brokenOff(name: string): AppError {
-  return new AppError(
-    'disconnected',
-    `${name} was not uploaded: the studio cannot be reached. The part that arrived is kept for a day; add the file again to continue the upload.`,
-  );
+  return new AppError('disconnected', words('wire.uploadBrokenOff', { file: name }));
 }
 
 function nextPieceBytes(pieceBytes: number, tookMs: number): number {
@@ -204,7 +202,7 @@ export function sendByXhr({ method, url, body, onSent }: UploadRequest): Promise
       if (request.status >= 200 && request.status < 300) resolve(answer);
       else reject(refusalOf(request, answer));
     });
-    request.addEventListener('error', () => reject(new AppError('disconnected', 'The connection to the studio was lost.')));
+    request.addEventListener('error', () => reject(new AppError('disconnected', words('wire.lost'))));
     request.send(body ?? null);
   });
 }
@@ -213,12 +211,12 @@ export function sendByXhr({ method, url, body, onSent }: UploadRequest): Promise
 function refusalOf(request: XMLHttpRequest, answer: unknown): AppError {
   const refusal = Refusal.safeParse(answer);
   if (refusal.success) return AppError.received(refusal.data);
-  if ([408, 502, 503, 504].includes(request.status)) return new AppError('disconnected', 'The connection to the studio was lost.');
+  if ([408, 502, 503, 504].includes(request.status)) return new AppError('disconnected', words('wire.lost'));
   const reason =
     request.getResponseHeader('Content-Type')?.startsWith('text/plain') === true
       ? request.responseText
-      : `the server answered ${request.status} ${request.statusText}`;
-  return new AppError('internal', `The file was not uploaded: ${reason}`);
+      : words('wire.answered', { status: request.status, text: request.statusText });
+  return new AppError('internal', words('wire.notUploaded', { reason }));
 }
 
 function parseJson(text: string): unknown {

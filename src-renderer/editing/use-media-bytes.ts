@@ -4,6 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { Video } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 import { useHost } from '../api/core-context.tsx';
 
 /** A curve or table that the core serves as bytes; `path` null: nothing is asked. What lies behind a path never changes. */
@@ -13,7 +14,7 @@ export function useMediaBytes(path: string | null) {
     queryKey: ['media-bytes', path],
     queryFn: async ({ signal }) => {
       const answer = await fetch(host.mediaUrl(path ?? ''), { signal });
-      if (!answer.ok) throw new AppError('not-found', `${path} was not found (${answer.status}).`);
+      if (!answer.ok) throw new AppError('not-found', words('wire.noMedia', { path: path ?? '', status: answer.status }));
       return new Uint8Array(await answer.arrayBuffer());
     },
     enabled: path !== null,

@@ -149,7 +149,12 @@ test('pages and sessions that come later are locked in the same way', async () =
 
 test('a question that is none is answered in words, without the insides of the studio', async () => {
   const answer = await inPage("shotluckDesktop.pick('the moon')");
-  expect(answer).toEqual({ ok: false, code: 'invalid-input', message: 'The studio did not understand this request. Nothing was changed.' });
+  expect(answer).toEqual({
+    ok: false,
+    code: 'invalid-input',
+    message: 'The studio did not understand this request. Nothing was changed.',
+    words: { key: 'hosts.notUnderstood', values: {} },
+  });
 });
 
 test('pages, media and errors bear the same headers', async () => {

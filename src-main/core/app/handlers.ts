@@ -2,6 +2,7 @@ import type { CallContext, Handlers } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { JobId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import type { CoreServices } from './create-services.ts';
 import { formatInfos } from '#core/exchange/formats/registry.ts';
 
@@ -41,10 +42,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
   /** Annotators steer the jobs that they asked for. */
   function own(jobIds: readonly JobId[], { caller, actor }: CallContext): readonly JobId[] {
     if (caller?.role === 'annotator' && jobIds.some((jobId) => jobs.get(jobId).actor !== actor))
-      throw new AppError(
-        'forbidden',
-        'Only the person who started a job or the owner of this studio may stop it or start it again. Nothing was changed.',
-      );
+      throw new AppError('forbidden', words('app.notYourJob'));
     return jobIds;
   }
 
@@ -93,11 +91,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         return {};
       },
       relink: async ({ videoId, grantId, insists }, { actor, caller }) => {
-        if (insists && caller?.role === 'annotator')
-          throw new AppError(
-            'forbidden',
-            'Only the owner of this studio may put another file in the place of a video: cuts that lie behind its end would go. Nothing was changed. Add it as a video of its own.',
-          );
+        if (insists && caller?.role === 'annotator') throw new AppError('forbidden', words('app.notYoursToReplace'));
         await videos.relink(videoId, grantId, insists);
         jobs.enqueueUnmeasured([videoId], actor);
         return {};

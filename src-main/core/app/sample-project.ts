@@ -11,6 +11,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { automaticStepIds } from '#shared/steps/from-steps.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
+import { words } from '#shared/words/words.ts';
 import { isProjectFolder } from '#core/project/folder/project-folder.ts';
 import type { ProjectsService } from '#core/project/folder/projects-service.ts';
 
@@ -38,8 +39,7 @@ export interface SampleProjectParts {
 export function createSampleProject({ projectsDir, filmPath, events, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
   /** Makes the project the first time; later it is opened as it was left. */
   async function open(): Promise<ProjectInfo> {
-    if (filmPath === null)
-      throw new AppError('unsupported', 'This copy of the studio has no sample video. Add a video of your own instead.');
+    if (filmPath === null) throw new AppError('unsupported', words('app.noSample'));
     const folder = path.join(projectsDir, `${NAME}.shotluck`);
     const opened = await (isProjectFolder(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
     // Without history nobody has worked in it: it is new, or its making was interrupted.

@@ -21,6 +21,7 @@ import type { TranscriptsService } from '#core/project/transcripts/transcripts-s
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
+import { words } from '#shared/words/words.ts';
 import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
 import { createExportedFiles, type ExportedFiles } from '#core/project/exported/exported-files.ts';
 import { createJobsService, type JobsService } from './jobs-service.ts';
@@ -98,7 +99,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
     settings: parts.settings,
     grants: parts.grants,
     queue() {
-      if (queue === null) throw new AppError('no-project', 'No project is open. Open or create one first.');
+      if (queue === null) throw new AppError('no-project', words('steps.noProject'));
       return queue;
     },
   });

@@ -8,6 +8,7 @@ import type { Settings } from '#shared/contract/views.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
 import { type AutomaticStepId, type JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobQueue } from '#core/jobs/job-queue.ts';
 import { artworkFor, planFor } from './plan-for.ts';
 import { rooms } from './rooms.ts';
@@ -145,8 +146,5 @@ export function createJobsService({ project, videos, detection, settings, grants
 }
 
 function tooManyJobs(undone: number): AppError {
-  return new AppError(
-    'busy',
-    `The queue can hold ${MAX_UNDONE.toLocaleString('en')} jobs at most, and ${undone.toLocaleString('en')} are waiting, failed or cancelled, so nothing was added. Remove those you do not need, or wait until some are done.`,
-  );
+  return new AppError('busy', words('steps.queueFull', { most: MAX_UNDONE, undone }));
 }

@@ -7,6 +7,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface ShotPictures {
   readonly shot: Shot;
@@ -65,7 +66,6 @@ export async function* picturesOf(
 }
 
 export function requireProbe({ video }: VideoDocument): VideoProbe {
-  if (video.probe === null)
-    throw new AppError('media-missing', `"${video.name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+  if (video.probe === null) throw new AppError('media-missing', words('steps.notAnalysed', { video: video.name }));
   return video.probe;
 }

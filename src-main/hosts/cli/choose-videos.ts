@@ -2,20 +2,21 @@ import path from 'node:path';
 import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 
 /**
- * The videos of the project that are meant by these words, each a name, what files made of the video are called, or the path of its file; all of them when none is given.
+ * The videos of the project that are meant by these, each a name, what files made of the video are called, or the path of its file; all of them when none is given.
  * @throws AppError `not-found` naming those that are not there, `invalid-input` for a name that several have
  */
-export function chooseVideos(core: Core, words: readonly string[]): VideoListItem[] {
+export function chooseVideos(core: Core, wanted: readonly string[]): VideoListItem[] {
   const { videos } = core.services;
   const all = videos.list();
-  if (words.length === 0) return all;
+  if (wanted.length === 0) return all;
   const paths = videos.paths();
   const fileNames = videos.fileNames();
   const meant = new Set<VideoListItem>();
   const unknown: string[] = [];
-  for (const word of words) {
+  for (const word of wanted) {
     const byPath = all.filter(({ id }) => paths.get(id) === path.resolve(word));
     const byName = all.filter(({ name }) => name === word);
     const byFileName = all.filter(({ id }) => fileNames.get(id) === word);
@@ -32,14 +33,13 @@ export function chooseVideos(core: Core, words: readonly string[]): VideoListIte
   if (unknown.length > 0)
     throw new AppError(
       'not-found',
-      `Not in this project: ${unknown.join(', ')}. The project has: ${all.map((video) => video.name).join(', ') || 'no videos'}.`,
+      all.length === 0
+        ? words('hosts.notInEmptyProject', { names: unknown.join(', ') })
+        : words('hosts.notInProject', { names: unknown.join(', '), videos: all.map((video) => video.name).join(', ') }),
     );
   return all.filter((video) => meant.has(video));
 }
 
 function ambiguous(word: string, places: readonly string[]): AppError {
-  return new AppError(
-    'invalid-input',
-    `${places.length} videos in this project are named ${word}. Nothing was done. Choose one by its path: ${places.join(', ')}.`,
-  );
+  return new AppError('invalid-input', words('hosts.sameNames', { count: places.length, name: word, places: places.join(', ') }));
 }

@@ -1,6 +1,7 @@
 import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EngineInfo, Settings } from '#shared/contract/views.ts';
+import { words } from '#shared/words/words.ts';
 
 /** What a command was told of how to work; the rest comes from the person's settings. */
 export interface EngineChoice {
@@ -35,10 +36,21 @@ export async function chosenSettings(core: Core, choice: EngineChoice): Promise<
   };
 }
 
-function requireEngine(engines: readonly EngineInfo[], role: 'detector' | 'captioner' | 'transcriber' | 'summariser', id: string): void {
+const ROLES = {
+  detector: words('hosts.detector'),
+  captioner: words('hosts.captioner'),
+  transcriber: words('hosts.transcriber'),
+  summariser: words('hosts.summariser'),
+};
+
+function requireEngine(engines: readonly EngineInfo[], role: keyof typeof ROLES, id: string): void {
   const offered = engines.filter((engine) => engine.role === role);
   const found = offered.find((engine) => engine.id === id);
   if (found === undefined)
-    throw new AppError('not-found', `There is no ${role} "${id}". Available: ${offered.map((engine) => engine.id).join(', ')}.`);
-  if (found.problem !== null) throw new AppError('model-missing', `The ${role} "${id}" cannot run: ${found.problem}`);
+    throw new AppError(
+      'not-found',
+      words('hosts.noEngine', { role: ROLES[role], id, offered: offered.map((engine) => engine.id).join(', ') }),
+    );
+  if (found.problem !== null)
+    throw new AppError('model-missing', words('hosts.engineCannotRun', { role: ROLES[role], id, problem: found.problem }));
 }

@@ -8,6 +8,7 @@ import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DeviceChoice } from '#shared/domain/device.ts';
 import type { JobId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
@@ -91,5 +92,5 @@ async function openOrCreate(core: Core, folder: string, whenAbsent: WhenAbsent):
 function refuseReadOnly(core: Core): void {
   const project = core.services.projects.current();
   if (project !== null && project.readOnly !== null)
-    throw new AppError('read-only', `"${project.name}" cannot be changed now. ${readOnlyReason(project.readOnly)}`);
+    throw new AppError('read-only', words('hosts.readOnly', { project: project.name, reason: readOnlyReason(project.readOnly) }));
 }

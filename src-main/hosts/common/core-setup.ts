@@ -10,6 +10,7 @@ import { PART_LIMIT_MS } from '#core/engines/work-limit.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { systemClock } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { createLeash } from '#core/base/leash.ts';
 import { dataDirFrom } from './data-dir.ts';
@@ -78,11 +79,7 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
 function explainNoFolder(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) return error;
-  return new AppError(
-    'read-only',
-    `The studio cannot write to its own folder ${dataDir} (${code}). Make it writable, or set SHOTLUCK_DATA_DIR to another folder.`,
-    { cause: error },
-  );
+  return new AppError('read-only', words('hosts.noDataDir', { folder: dataDir, code }), { cause: error });
 }
 
 export function createCoreHost(logger: PinoLogger, product: ProductPaths, secrets: Secrets): StudioHost {

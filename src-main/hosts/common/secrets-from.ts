@@ -1,5 +1,6 @@
 import { boundKey, ONLY_ENDPOINT_KEY } from '#core/engines/endpoints/endpoint-keys.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 type Surroundings = Record<string, string | undefined>;
 
@@ -20,10 +21,7 @@ export function takeEndpointKeys(surroundings: Surroundings): Map<string, string
     const id = match[1]?.toLowerCase().replaceAll('_', '-');
     const url = surroundings[variable.replace('_KEY', '_URL')];
     if (url !== undefined && !URL.canParse(url))
-      throw new AppError(
-        'invalid-input',
-        `${variable.replace('_KEY', '_URL')} is not a server address. Set it to one such as http://gpu-box:8000/v1, or unset it.`,
-      );
+      throw new AppError('invalid-input', words('hosts.noServerAddress', { variable: variable.replace('_KEY', '_URL') }));
     keys.set(id === undefined ? ONLY_ENDPOINT_KEY : `${ONLY_ENDPOINT_KEY}:${id}`, url === undefined ? value : boundKey(url, value));
     delete surroundings[variable];
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '#shared/contract/errors.ts';
+import { AppError, Refusal } from '#shared/contract/errors.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 
 /** What main asks of the core process beside the wires; the renderer can reach none of it. */
@@ -36,6 +36,14 @@ export const SecretRequest = z.discriminatedUnion('kind', [
 ]);
 export type SecretRequest = z.infer<typeof SecretRequest>;
 
+/** What went wrong in the other process. */
+const Told = Refusal.omit({ code: true });
+
+export function toldOf(error: unknown): z.infer<typeof Told> {
+  if (!(error instanceof AppError)) return { message: error instanceof Error ? error.message : String(error) };
+  return { message: error.message, words: error.words };
+}
+
 /** Main → core process. `wireId` names one renderer connection. */
 export const ToCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wire-open'), wireId: z.int() }),
@@ -45,7 +53,7 @@ export const ToCore = z.discriminatedUnion('type', [
   /** Nobody waits for the answer of this request any more. */
   z.object({ type: z.literal('cancel-request'), requestId: z.int() }),
   z.object({ type: z.literal('secret-answer'), requestId: z.int(), value: z.union([z.string(), z.boolean(), z.null()]) }),
-  z.object({ type: z.literal('secret-refusal'), requestId: z.int(), message: z.string() }),
+  Told.extend({ type: z.literal('secret-refusal'), requestId: z.int() }),
   z.object({ type: z.literal('shutdown') }),
 ]);
 export type ToCore = z.infer<typeof ToCore>;
@@ -53,7 +61,7 @@ export type ToCore = z.infer<typeof ToCore>;
 /** Core process → main. */
 export const FromCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('failed'), message: z.string() }),
+  Told.extend({ type: z.literal('failed') }),
   z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
   z.object({ type: z.literal('answer'), requestId: z.int(), value: z.unknown() }),
   Refusal.extend({ type: z.literal('refusal'), requestId: z.int() }),

@@ -4,10 +4,11 @@ import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import type { Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ClientMessage, type ServerMessage, type Wire } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { findProductPaths } from '../common/product-paths.ts';
-import { type CoreRequest, type FactsAnswer, type FromCore, ToCore } from './core-messages.ts';
+import { type CoreRequest, type FactsAnswer, type FromCore, toldOf, ToCore } from './core-messages.ts';
 import { createMainSecrets, type MainSecrets } from './main-secrets.ts';
 
 /** The channel to main: Electron's `parentPort` in a utility process, Node's IPC in a child process. */
@@ -75,7 +76,7 @@ async function main(): Promise<void> {
     channel.send({ type: 'ready' });
   } catch (error) {
     logger?.error({ error }, 'core did not start');
-    channel.send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    channel.send({ type: 'failed', ...toldOf(error) });
   }
 }
 
@@ -121,7 +122,7 @@ function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
     try {
       channel.send({ type: 'answer', requestId, value: await carryOut(core, request, controller.signal) });
     } catch (error) {
-      const known = error instanceof AppError ? error : new AppError('internal', 'The studio core could not answer.');
+      const known = error instanceof AppError ? error : new AppError('internal', words('hosts.coreNoAnswer'));
       channel.send({ type: 'refusal', requestId, ...known.refusal });
     } finally {
       asked.delete(requestId);
@@ -149,7 +150,7 @@ async function carryOut(core: Core, request: CoreRequest, signal: AbortSignal): 
   if (request.kind === 'facts') return factsOf(core);
   const media = await core.resolveMedia(request.url, signal);
   if (request.kind === 'media') return media;
-  if (media === null || !('path' in media)) throw new AppError('not-found', 'This exported file is no longer there.');
+  if (media === null || !('path' in media)) throw new AppError('not-found', words('hosts.exportGone'));
   return media.path;
 }
 

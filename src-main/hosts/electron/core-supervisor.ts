@@ -1,7 +1,8 @@
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
-import { type CoreRequest, FromCore, type SecretRequest } from './core-messages.ts';
+import { type CoreRequest, FromCore, type SecretRequest, toldOf } from './core-messages.ts';
 
 /** More crashes than this within the window and we stop restarting: something is wrong that a restart does not mend. */
 const MAX_CRASHES = 5;
@@ -61,7 +62,7 @@ export function superviseCore(parts: SupervisorParts) {
       isReady = true;
       args = [];
       ready.resolve();
-    } else if (message.type === 'failed') giveUp(message.message);
+    } else if (message.type === 'failed') giveUp(message.words ?? message.message);
     else if (message.type === 'wire-message') wires.get(message.wireId)?.onMessage(message.message);
     else if (message.type === 'answer') settle(message.requestId)?.resolve(message.value);
     else if (message.type === 'secret-request') void answerSecret(message.requestId, message.request);
@@ -73,7 +74,7 @@ export function superviseCore(parts: SupervisorParts) {
     try {
       asking.send({ type: 'secret-answer', requestId, value: await carryOutSecret(parts.secrets, request) });
     } catch (error) {
-      asking.send({ type: 'secret-refusal', requestId, message: error instanceof Error ? error.message : String(error) });
+      asking.send({ type: 'secret-refusal', requestId, ...toldOf(error) });
     }
   }
 
@@ -84,27 +85,27 @@ export function superviseCore(parts: SupervisorParts) {
   }
 
   function ended(how: string): void {
-    for (const call of pending.values()) call.reject(new AppError('disconnected', 'The studio core stopped; saved work is safe.'));
+    for (const call of pending.values()) call.reject(new AppError('disconnected', words('hosts.coreStopped')));
     pending.clear();
     for (const wire of wires.values()) wire.onClose();
     wires.clear();
     if (isStopping) return;
     const nowMs = performance.now();
     crashTimesMs = [...crashTimesMs.filter((time) => nowMs - time < CRASH_WINDOW_MS), nowMs];
-    if (crashTimesMs.length > MAX_CRASHES)
-      return giveUp(`The studio core stopped ${crashTimesMs.length} times within a minute, the last time with ${how}.`);
+    if (crashTimesMs.length > MAX_CRASHES) return giveUp(words('hosts.coreKeepsStopping', { count: crashTimesMs.length, how }));
     // Who waits for a core that died before it was ready now waits for its successor.
     if (isReady) ready = Promise.withResolvers<void>();
     isReady = false;
     core = start();
   }
 
-  function giveUp(message: string): void {
+  function giveUp(said: Words | string): void {
     isStopping = true;
     core.kill();
     ready.promise.catch(() => undefined);
-    ready.reject(new AppError('disconnected', message));
-    parts.onGaveUp(message);
+    const error = new AppError('disconnected', said);
+    ready.reject(error);
+    parts.onGaveUp(error.message);
   }
 
   return {

@@ -5,6 +5,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { BridgeAnswer, FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
 import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
 import { ClientMessage } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 import { GrantAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
 import { isOurs } from './lock-down.ts';
@@ -54,21 +55,21 @@ export function serveHostCalls(parts: HostCallParts): void {
   function handle<I, O>(channel: string, input: z.ZodType<I>, run: (value: I) => Promise<O>): void {
     ipcMain.handle(channel, async (event, value: unknown): Promise<BridgeAnswer<O>> => {
       try {
-        if (!isTrusted(event)) throw new AppError('invalid-input', 'Refused: this is not one of the studio’s own pages.');
+        if (!isTrusted(event)) throw new AppError('invalid-input', words('hosts.foreignPage'));
         const checked = input.safeParse(value);
-        if (!checked.success) throw new AppError('invalid-input', 'The studio did not understand this request. Nothing was changed.');
+        if (!checked.success) throw new AppError('invalid-input', words('hosts.notUnderstood'));
         return { ok: true, value: await run(checked.data) };
       } catch (error) {
         // What is thrown here would cross as it is, with the schema's insides or a path in its text.
         if (error instanceof AppError) return { ok: false, ...error.refusal };
         parts.onError(error, channel);
-        return { ok: false, code: 'internal', message: 'Something went wrong unexpectedly; the log has the details.' };
+        return { ok: false, ...new AppError('internal', words('hosts.unexpected')).refusal };
       }
     });
   }
 
   async function grant(file: string): Promise<FileGrant> {
-    if (file === '') throw new AppError('not-found', 'What you dropped is not a file on this computer. Save it here first, then add it.');
+    if (file === '') throw new AppError('not-found', words('hosts.droppedNoFile'));
     return GrantAnswer.parse(await core.request({ kind: 'grant', path: path.resolve(file) }));
   }
   const grantAll = (paths: readonly string[]): Promise<FileGrant[]> => Promise.all(paths.map(grant));

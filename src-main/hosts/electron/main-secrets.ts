@@ -1,5 +1,6 @@
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { FromCore, SecretRequest, ToCore } from './core-messages.ts';
 
 export interface MainSecrets extends Secrets {
@@ -36,7 +37,7 @@ export function createMainSecrets(send: (message: FromCore) => void): MainSecret
       const call = pending.get(message.requestId);
       pending.delete(message.requestId);
       if (message.type === 'secret-answer') call?.resolve(message.value);
-      else call?.reject(new AppError('internal', `The key could not be stored or read: ${message.message}`));
+      else call?.reject(new AppError('internal', words('hosts.keyNotKept', { reason: message.words ?? message.message })));
     },
   };
 }

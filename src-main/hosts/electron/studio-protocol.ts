@@ -5,6 +5,7 @@ import { net, protocol } from 'electron';
 import { pathToFileURL } from 'node:url';
 import { openByteRange } from '#core/media/byte-range.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import { MediaAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
@@ -75,7 +76,7 @@ function answerStill(url: URL, core: CoreSupervisor): Response {
     async start(filling) {
       const media = MediaAnswer.parse(await core.request({ kind: 'media', url: url.pathname + url.search }, givenUp.signal));
       if (givenUp.signal.aborted) return;
-      if (media === null || !('bytes' in media)) throw new AppError('not-found', 'There is no such image.');
+      if (media === null || !('bytes' in media)) throw new AppError('not-found', words('hosts.noImage'));
       filling.enqueue(media.bytes);
       filling.close();
     },

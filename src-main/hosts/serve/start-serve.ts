@@ -5,6 +5,7 @@ import { type Core, createCore } from '#core/app/create-core.ts';
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger, type Surroundings } from '../common/core-setup.ts';
 import type { ProductPaths } from '../common/product-paths.ts';
 import { createAccess, tokensFrom } from './access.ts';
@@ -107,8 +108,5 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
 /** Whoever guesses the token has the studio; and it must stand in an address and a cookie as it is. */
 function refuseWeakToken(token: string): void {
   if (/^[\w-]{24,200}$/.test(token)) return;
-  throw new AppError(
-    'invalid-input',
-    'The access token in SHOTLUCK_TOKEN is too short or has characters other than letters, digits, "-" and "_". Use at least 24 random ones, or unset it.',
-  );
+  throw new AppError('invalid-input', words('hosts.weakToken'));
 }

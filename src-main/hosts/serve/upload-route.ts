@@ -4,6 +4,7 @@ import type { Core } from '#core/app/create-core.ts';
 import type { Guest } from '#core/app/people/people-service.ts';
 import type { Upload } from '#core/base/files/uploads.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { sendJson } from './responses.ts';
 
 const UPLOAD_PATH = /^\/uploads(?:\/([^/]+))?$/;
@@ -41,13 +42,13 @@ async function carryOut(
 ): Promise<Upload> {
   const by = { personId: guest.personId, role: guest.role };
   if (request.method === 'POST' && uploadId === undefined) return uploads.begin(query.get('name') ?? '', numberOf(query, 'size'), by);
-  if (uploadId === undefined) throw new AppError('not-found', 'There is nothing here.');
+  if (uploadId === undefined) throw new AppError('not-found', words('hosts.nothingHere'));
   if (request.method === 'PATCH') return uploads.append(uploadId, numberOf(query, 'from'), request, by);
   return uploads.state(uploadId, by);
 }
 
 function numberOf(query: URLSearchParams, name: string): number {
   const parsed = wholeNumber.safeParse(query.get(name));
-  if (!parsed.success) throw new AppError('invalid-input', `An upload needs a whole number as "${name}".`);
+  if (!parsed.success) throw new AppError('invalid-input', words('hosts.uploadNumber', { name }));
   return parsed.data;
 }

@@ -1,6 +1,7 @@
 import type { CallOptions, Client, Contract } from './define.ts';
 import { AppError } from './errors.ts';
 import type { ClientMessage, ServerMessage, Wire } from './wire.ts';
+import { words } from '../words/words.ts';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -38,7 +39,7 @@ export function connect<C extends Contract, E>(contract: C, wire: Wire<ClientMes
 
   function call(path: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
     if (isClosed) return Promise.reject(disconnected());
-    if (signal?.aborted === true) return Promise.reject(new AppError('cancelled', `${path} was cancelled`));
+    if (signal?.aborted === true) return Promise.reject(new AppError('cancelled', words('wire.cancelled', { path })));
     const id = nextId++;
     return new Promise((resolve, reject) => {
       pending.set(id, { resolve, reject });
@@ -61,7 +62,7 @@ export function connect<C extends Contract, E>(contract: C, wire: Wire<ClientMes
 }
 
 function disconnected(): AppError {
-  return new AppError('disconnected', 'The connection to the studio core was closed. Saved work is safe.');
+  return new AppError('disconnected', words('wire.closed'));
 }
 
 function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => R): Record<string, R> {

@@ -6,6 +6,7 @@ import { assert } from '../assert.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ShotId, VideoId } from './ids.ts';
 import { type Cut, isKeptFromDetectors, type Shot, type Transition } from './shot.ts';
+import { words } from '../words/words.ts';
 
 /** True when the shots cover frames 0 to `frameCount` in order, without gaps or overlaps, each with at least one frame. */
 export function isTiled(shots: readonly Shot[], frameCount: number): boolean {
@@ -25,9 +26,9 @@ export function splitShot(shots: readonly Shot[], frame: number, newId: ShotId):
   const index = shots.findIndex((shot) => frame >= shot.startFrame && frame < shot.endFrame);
   const shot = shots[index];
   if (shot === undefined || !Number.isInteger(frame)) {
-    throw new AppError('invalid-input', `Frame ${frame} is not in this video, so no shot can start there.`);
+    throw new AppError('invalid-input', words('wire.noSuchFrame', { frame }));
   }
-  if (frame === shot.startFrame) throw new AppError('conflict', `A shot already starts at frame ${frame}.`);
+  if (frame === shot.startFrame) throw new AppError('conflict', words('wire.startsAlready', { frame }));
   const isSecondLarger = shot.endFrame - frame > frame - shot.startFrame;
   const first: Shot = { ...shot, id: isSecondLarger ? newId : shot.id, endFrame: frame };
   const second: Shot = { ...shot, ...humanBoundary(frame), id: isSecondLarger ? shot.id : newId, transition: cutAt(frame) };
@@ -40,14 +41,14 @@ export function splitShot(shots: readonly Shot[], frame: number, newId: ShotId):
  */
 export function mergeShots(shots: readonly Shot[], ids: readonly ShotId[]): Shot[] {
   const wanted = new Set(ids);
-  if (wanted.size < 2) throw new AppError('invalid-input', 'Select at least two shots to merge.');
+  if (wanted.size < 2) throw new AppError('invalid-input', words('wire.mergeTwo'));
   const chosen = shots.filter((shot) => wanted.has(shot.id));
-  if (chosen.length !== wanted.size) throw new AppError('invalid-input', 'One of the shots to merge no longer exists.');
+  if (chosen.length !== wanted.size) throw new AppError('invalid-input', words('wire.mergedShotGone'));
   const [first, last] = [chosen[0], chosen.at(-1)];
   assert(first !== undefined && last !== undefined, 'at least two shots were chosen');
   const from = shots.indexOf(first);
   if (shots.indexOf(last) - from !== chosen.length - 1) {
-    throw new AppError('conflict', 'Only neighbouring shots can be merged: select the shots between them too.');
+    throw new AppError('conflict', words('wire.notNeighbours'));
   }
   return fitAll([...shots.slice(0, from), { ...first, endFrame: last.endFrame }, ...shots.slice(from + chosen.length)]);
 }
@@ -61,13 +62,10 @@ export function moveBoundary(shots: readonly Shot[], shotId: ShotId, frame: numb
   const shot = shots[index];
   const before = shots[index - 1];
   if (shot === undefined || before === undefined) {
-    throw new AppError('invalid-input', 'The first shot always starts with the video, so its start cannot be moved.');
+    throw new AppError('invalid-input', words('wire.firstShotStart'));
   }
   if (!Number.isInteger(frame) || frame <= before.startFrame || frame >= shot.endFrame) {
-    throw new AppError(
-      'conflict',
-      `Each shot needs at least one frame: this one can start between frames ${before.startFrame + 1} and ${shot.endFrame - 1}.`,
-    );
+    throw new AppError('conflict', words('wire.startBetween', { from: before.startFrame + 1, to: shot.endFrame - 1 }));
   }
   const distance = frame - shot.startFrame;
   if (distance === 0) return [...shots];
@@ -97,13 +95,13 @@ export function setTransition(shots: readonly Shot[], shotId: ShotId, transition
   const shot = shots[index];
   const before = shots[index - 1];
   if (shot === undefined || before === undefined) {
-    throw new AppError('invalid-input', 'The first shot has no shot before it, so it has no transition.');
+    throw new AppError('invalid-input', words('wire.firstShotTransition'));
   }
   const wanted = transition.kind === 'cut' ? cutAt(shot.startFrame) : transition;
   if (!isSame(fit(wanted, before, shot), wanted)) {
     throw new AppError(
       'invalid-input',
-      `A transition into this shot must lie between frames ${before.startFrame} and ${shot.endFrame} and include frame ${shot.startFrame}.`,
+      words('wire.transitionBetween', { from: before.startFrame, to: shot.endFrame, start: shot.startFrame }),
     );
   }
   const edited: Shot = { ...shot, ...humanBoundary(shot.startFrame), transition: wanted };
@@ -156,7 +154,7 @@ function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInpu
   const keptFrames = kept.map(({ startFrame }) => startFrame);
   for (const cut of cuts) {
     if (cut.frame < 1 || cut.frame >= frameCount) {
-      throw new AppError('invalid-input', `A cut at frame ${cut.frame} is outside the video, which has ${frameCount} frames.`);
+      throw new AppError('invalid-input', words('wire.cutOutside', { frame: cut.frame, count: frameCount }));
     }
     const isNear = hasBetween(keptFrames, cut.frame - minDistanceFrames + 1, cut.frame + minDistanceFrames);
     if (isNear || hasBetween(keptFrames, cut.startFrame, cut.endFrame) || byFrame.has(cut.frame)) continue;
@@ -237,7 +235,7 @@ function indexOfShot(shots: readonly Shot[], shotId: ShotId): number {
 }
 
 function shotGone(): AppError {
-  return new AppError('invalid-input', 'This shot no longer exists.');
+  return new AppError('invalid-input', words('wire.shotGone'));
 }
 
 /** Keeps every transition inside the two shots that it joins; edits elsewhere may have made them shorter. */

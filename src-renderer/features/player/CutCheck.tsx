@@ -10,6 +10,7 @@ import { activeCutIndex } from '../../editing/editor-store.ts';
 import { LockButton } from '../../editing/LockButton.tsx';
 import { isDoubtfulCut } from '../../editing/shot-texts.ts';
 import { ToneBadge } from '../../editing/ToneBadge.tsx';
+import { useWording } from '../../i18n/use-wording.ts';
 import classes from './player.module.css';
 import { useStill } from './use-still.ts';
 
@@ -86,6 +87,7 @@ interface CutPictureProps {
 
 function CutPicture({ frame, label, isIn }: CutPictureProps) {
   const { t } = useTranslation();
+  const wording = useWording();
   const host = useHost();
   const { video, probe, store } = useEditorSession();
   const url = host.mediaUrl(mediaUrls.frame(video.id, frame, PICTURE_WIDTH));
@@ -103,7 +105,7 @@ function CutPicture({ frame, label, isIn }: CutPictureProps) {
       <Skeleton visible={picture.state === 'loading'} radius={3} style={{ aspectRatio: probe.displayWidth / probe.displayHeight }}>
         {picture.state === 'shown' && <img src={url} alt="" />}
         {picture.state === 'failed' && (
-          <span className={classes.cutTrouble}>{picture.reason === '' ? t('editor.cutCheck.noPicture') : picture.reason}</span>
+          <span className={classes.cutTrouble}>{picture.reason === null ? t('editor.cutCheck.noPicture') : wording(picture.reason)}</span>
         )}
       </Skeleton>
       <span className={classes.cutLabel}>

@@ -4,6 +4,7 @@ import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { codecName } from '../../components/format.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
+import { useWording } from '../../i18n/use-wording.ts';
 import { attachExactStill, stillWidth } from './exact-still.ts';
 import { createPictureReport } from './picture-report.ts';
 import type { StillTrouble } from './still-loader.ts';
@@ -17,6 +18,7 @@ import { TextOutline } from './TextOutline.tsx';
  */
 export function VideoSurface() {
   const { t } = useTranslation();
+  const wording = useWording();
   const host = useHost();
   const { video, probe, clock, store } = useEditorSession();
   const videoRef = useRef<HTMLVideoElement>(null);
@@ -66,7 +68,7 @@ export function VideoSurface() {
       </div>
       {trouble !== null && (
         <output className={classes.note} data-tone="bad">
-          {t('editor.player.noStill', { frame: trouble.frame, reason: trouble.reason })}
+          {t('editor.player.noStill', { frame: trouble.frame, reason: trouble.reason === null ? '' : wording(trouble.reason) })}
         </output>
       )}
       {!isPlayable && trouble === null && (

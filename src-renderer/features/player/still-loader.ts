@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { Refusal } from '#shared/contract/errors.ts';
 
 /** Loads pictures of single frames, one at a time; while one loads, only the newest wish waits. */
 export interface StillLoader {
@@ -7,10 +7,11 @@ export interface StillLoader {
   dispose(): void;
 }
 
-/** Why there is no picture of a frame, in words for people. */
+/** There is no picture of a frame. */
 export interface StillTrouble {
   readonly frame: number;
-  readonly reason: string;
+  /** Null: nobody said. */
+  readonly reason: Refusal | null;
 }
 
 export interface StillLoaderOptions {
@@ -56,16 +57,14 @@ export function createStillLoader({ urlOf, onLoaded, onFailed }: StillLoaderOpti
   };
 }
 
-const Refusal = z.object({ message: z.string() });
-
-/** What the core says of a picture that could not be had; empty where it says nothing. */
-export async function whyNoStill(url: string): Promise<string> {
+/** What the core says of a picture that could not be had; null where it says nothing. */
+export async function whyNoStill(url: string): Promise<Refusal | null> {
   try {
     const answer = await fetch(url);
     const refusal = answer.ok ? null : Refusal.safeParse(await answer.json());
-    return refusal?.success === true ? refusal.data.message : '';
+    return refusal?.success === true ? refusal.data : null;
   } catch {
     // Not reached, or not in our words: the caller says that there is no picture.
-    return '';
+    return null;
   }
 }

@@ -1,9 +1,13 @@
 import { useEffect, useState } from 'react';
 import { useConnectionState } from '../../api/core-context.tsx';
 import { whyNoStill } from './still-loader.ts';
+import type { Refusal } from '#shared/contract/errors.ts';
 
-/** A picture that is there, that is being fetched, or that cannot be had and why (empty: nobody said). */
-export type Still = { readonly state: 'loading' } | { readonly state: 'shown' } | { readonly state: 'failed'; readonly reason: string };
+/** A picture that is there, that is being fetched, or that cannot be had and why (null: nobody said). */
+export type Still =
+  | { readonly state: 'loading' }
+  | { readonly state: 'shown' }
+  | { readonly state: 'failed'; readonly reason: Refusal | null };
 
 const LOADING: Still = { state: 'loading' };
 

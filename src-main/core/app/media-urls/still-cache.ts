@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Stills that people go back and forth between, e.g. both sides of a cut: about a thousand at 640 pixels. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -48,7 +49,7 @@ export function createStillCache({ parallel }: StillCacheParts) {
   }
 
   function begin(key: string, make: MakeStill): Making {
-    if (queue.size >= MAX_WAITING) throw new AppError('busy', 'Too many images were requested at once. Try again in a moment.');
+    if (queue.size >= MAX_WAITING) throw new AppError('busy', words('app.tooManyImages'));
     const unwanted = new AbortController();
     const making: Making = { still: inTurn(make, unwanted.signal), unwanted, wantedBy: 0 };
     inMaking.set(key, making);
@@ -97,5 +98,5 @@ export function createStillCache({ parallel }: StillCacheParts) {
 }
 
 function givenUp(): AppError {
-  return new AppError('cancelled', 'This image is no longer needed.');
+  return new AppError('cancelled', words('app.imageNotNeeded'));
 }

@@ -6,6 +6,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { type Me, type PersonalSettings, type PersonInfo } from '#shared/contract/people.ts';
 import { defaultSettings, type Settings } from '#shared/contract/views.ts';
 import { PersonId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import type { OwnerNames } from './owner-names.ts';
 import { cleanName, isReservedName, nameKey } from './person-name.ts';
 
@@ -89,16 +90,12 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
    */
   function takeName(entry: Entry, wanted: string): string {
     const name = cleanName(wanted);
-    if (name === '' || isReservedName(name))
-      throw new AppError('invalid-input', `“${wanted}” cannot be the name of a person here. Choose another one.`);
+    if (name === '' || isReservedName(name)) throw new AppError('invalid-input', words('app.noPersonName', { name: wanted }));
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
     if (isTaken || (!isOwner && (isNameOfDesktop(name) || ownerNames.has(name))))
-      throw new AppError(
-        'conflict',
-        `Somebody here already uses the name “${name}”. Choose another one, so that each of you can undo only your own steps.`,
-      );
+      throw new AppError('conflict', words('app.nameTaken', { name }));
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
     if (isOwner) ownerNames.add(name);
@@ -275,5 +272,5 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
 }
 
 function hasEnded(): AppError {
-  return new AppError('forbidden', 'This session has ended. Open the studio’s address again. Your work is saved.');
+  return new AppError('forbidden', words('app.sessionEnded'));
 }

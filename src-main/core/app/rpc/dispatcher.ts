@@ -5,6 +5,7 @@ import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind,
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 import type { FolderVeil } from '../people/without-folders.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
@@ -102,7 +103,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     const { area, name } = partsOf(path);
     const procedure = procedureOf(path);
     const handler = own(own(handlers, area), name);
-    if (procedure === undefined || handler === undefined) throw new AppError('not-found', `There is no procedure ${path}.`);
+    if (procedure === undefined || handler === undefined) throw new AppError('not-found', words('app.noProcedure', { path }));
     return { procedure, handler };
   }
 
@@ -146,12 +147,12 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   /** Only an AppError's text may leave the process; anything else is logged here. */
   function describeError(path: string, error: unknown, signal: AbortSignal): Refusal {
     if (error instanceof AppError) return error.refusal;
-    if (signal.aborted) return { code: 'cancelled', message: `${path} was cancelled.` };
+    if (signal.aborted) return new AppError('cancelled', words('app.cancelled', { path })).refusal;
     logger.error({ error, path }, 'a call failed unexpectedly');
     const storage = explainStorage(error);
     if (storage?.code === 'damaged') parts.onDamage?.(String(error));
     if (storage !== null) return storage.refusal;
-    return { code: 'internal', message: 'Something went wrong unexpectedly. Nothing was changed; the log has the details.' };
+    return new AppError('internal', words('app.unexpected')).refusal;
   }
 
   return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled: mutations.settled };
@@ -159,10 +160,13 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 
 /** @throws AppError `invalid-input` with what is wrong, in words. */
 function validate(path: string, { input: schema }: Procedure, input: unknown): unknown {
-  if (isTooLarge(input)) throw new AppError('invalid-input', `${path}: this is larger than anything the studio accepts.`);
+  if (isTooLarge(input)) throw new AppError('invalid-input', words('app.tooLarge', { path }));
   const parsed = schema.safeParse(input);
-  if (!parsed.success) throw new AppError('invalid-input', `${path}: ${z.prettifyError(parsed.error).slice(0, MAX_PROBLEM_LENGTH)}`);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  throw new AppError(
+    'invalid-input',
+    words('app.wrongInput', { path, problem: z.prettifyError(parsed.error).slice(0, MAX_PROBLEM_LENGTH) }),
+  );
 }
 
 /** This machine's own person may do everything. */
@@ -175,13 +179,8 @@ function localCaller(name: () => string): Caller {
  * @throws AppError `forbidden`
  */
 export function refuseUnlessAllowed(right: Right, caller: Pick<Caller, 'role' | 'name'>): void {
-  if (right === 'own' && caller.role !== 'owner')
-    throw new AppError(
-      'forbidden',
-      'Only the owner of this studio, who opened it with the owner’s address, may do that. Nothing was changed.',
-    );
-  if (right !== 'visit' && caller.name() === null)
-    throw new AppError('forbidden', 'Enter your name first, so that it can be shown with what you do. Nothing was changed.');
+  if (right === 'own' && caller.role !== 'owner') throw new AppError('forbidden', words('app.ownersOnly'));
+  if (right !== 'visit' && caller.name() === null) throw new AppError('forbidden', words('app.nameFirst'));
 }
 
 /** `area.name`, and nothing behind it: whatever else there is stays in the name, which then names nothing. */

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface FairQueueLimits {
   /** How much of one member may run side by side. */
@@ -110,12 +111,9 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 }
 
 function tooMuch(): AppError {
-  return new AppError(
-    'busy',
-    'This window has sent more requests than the studio can handle at once, so this one was not carried out. Nothing was changed. Try again in a moment.',
-  );
+  return new AppError('busy', words('app.tooManyCalls'));
 }
 
 function cancelledInLine(): AppError {
-  return new AppError('cancelled', 'Cancelled before it started.');
+  return new AppError('cancelled', words('app.cancelledInLine'));
 }

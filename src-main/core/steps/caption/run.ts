@@ -19,6 +19,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import { type CaptionTask, isLowConfidence, type Revision } from '#shared/domain/text.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import type { captionStep } from '#shared/steps/caption.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, requireProbe, type ShotPictures } from '../shot-pictures.ts';
@@ -278,9 +279,6 @@ function spokenShots(shots: readonly Shot[], document: VideoDocument, { targets 
   // Shots that are still without a narration may be just those in which nobody speaks.
   const isDone = 'which' in targets && document.shots.some((shot) => speechOfShot(document, shot) !== '');
   if (shots.length > 0 && spoken.length === 0 && !isDone)
-    throw new AppError(
-      'invalid-input',
-      `Nothing is said in ${shots.length === 1 ? 'this shot' : 'these shots'} of "${document.video.name}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.`,
-    );
+    throw new AppError('invalid-input', words('steps.nothingSaid', { count: shots.length, video: document.video.name }));
   return spoken;
 }

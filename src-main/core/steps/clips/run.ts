@@ -11,6 +11,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { clipsStep } from '#shared/steps/clips.ts';
+import { words } from '#shared/words/words.ts';
 import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import type { StepJob } from '../step-room.ts';
@@ -44,10 +45,15 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
     const problems: ClipsResult['problems'] = [];
     const notes: ClipsResult['notes'] = [];
+    let first: { readonly where: string; readonly error: AppError } | undefined;
     let untold = 0;
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
+    const noteProblem = (where: string, error: AppError): void => {
+      problems.push({ where, code: error.code, reason: error.message });
+      first ??= { where, error };
+    };
     const noteClips = (): typeof CLIPS_ARCHIVE | null => {
       const archive = clips.size === 0 ? null : CLIPS_ARCHIVE;
       parts.exportedFiles.note({ jobId: context.jobId, folder: path.resolve(folder), files: [...clips].sort(), archive });
@@ -56,7 +62,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     for (const { videoId, shots } of shotsOf) {
       const { name, probe } = parts.videos.get(videoId);
       try {
-        if (probe === null) throw new AppError('media-missing', 'it has not been analysed yet');
+        if (probe === null) throw new AppError('media-missing', words('steps.itIsNotAnalysed'));
         const source = await parts.videos.openSource(videoId);
         await writeClips({
           ffmpeg: parts.ffmpeg,
@@ -80,7 +86,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
             }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
-            else problems.push({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
+            else noteProblem(clip.file, new AppError('media-corrupt', clip.reason));
             context.progress('write', (written + kept + problems.length) / Math.max(1, total));
           },
         });
@@ -90,12 +96,11 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
           noteClips();
           throw error;
         }
-        problems.push({ where: name, code: error.code, reason: error.message });
+        noteProblem(name, error);
       }
     }
-    const [first] = problems;
     if (first !== undefined && written + kept === 0)
-      throw new AppError(first.code, `No clip could be written. First problem: ${first.where}: ${first.reason}`);
+      throw new AppError(first.error.code, words('steps.noClip', { where: first.where, reason: first.error.words ?? first.error.message }));
     return {
       folder: path.resolve(folder),
       archive: noteClips(),

@@ -12,6 +12,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
 import { DetectionRunId, type VideoId } from '#shared/domain/ids.ts';
 import type { detectStep } from '#shared/steps/detect.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 import type { StepJob } from '../step-room.ts';
@@ -40,7 +41,8 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
   async function run(context: JobContext, params: DetectParams): Promise<{ runId: DetectionRunId; shotCount: number }> {
     const checkpoint = Checkpoint.parse(context.savedCheckpoint);
     const runId =
-      checkpoint?.runId ?? (await namingPlace(`The frames of "${videos.get(params.videoId).name}"`, () => scoreVideo(context, params)));
+      checkpoint?.runId ??
+      (await namingPlace(words('steps.theFrames', { video: videos.get(params.videoId).name }), () => scoreVideo(context, params)));
     context.checkpoint({ runId });
     const threshold = detection.get(runId).threshold;
     const shots = detection.apply(runId, threshold, {

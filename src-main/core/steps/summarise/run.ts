@@ -15,6 +15,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import type { ModelProvenance, Revision } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { summariseStep } from '#shared/steps/summarise.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 import { framesOf, requireProbe } from '../shot-pictures.ts';
@@ -43,10 +44,7 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
     const summariser = await untilAborted(parts.openSummariser(params.summariserId, params), context.signal);
     try {
       if (summariser.needsTexts && shots.every((shot) => shot.caption === '' && shot.speech === ''))
-        throw new AppError(
-          'invalid-input',
-          `"${document.video.name}" has no captions and no speech to summarise yet. Caption its shots first.`,
-        );
+        throw new AppError('invalid-input', words('steps.nothingToSummarise', { video: document.video.name }));
       const announce = (text: string, revision: Revision | null): void =>
         parts.onText({
           jobId: context.jobId,
@@ -56,7 +54,7 @@ export function summariseJobKind(parts: SummariseParts): StepJob<typeof summaris
           text,
           revisionId: revision?.id ?? null,
         });
-      const result = await namingPlace(`The summary of "${document.video.name}"`, () =>
+      const result = await namingPlace(words('steps.theSummary', { video: document.video.name }), () =>
         summariser.summarise(
           { title: document.video.name, shots },
           {

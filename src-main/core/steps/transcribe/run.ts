@@ -10,6 +10,7 @@ import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { transcribeStep } from '#shared/steps/transcribe.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 import type { StepJob } from '../step-room.ts';
@@ -35,14 +36,14 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
 
   async function run(context: JobContext, params: TranscribeParams): Promise<Transcribed> {
     const { name, probe } = videos.get(params.videoId);
-    if (probe === null)
-      throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+    if (probe === null) throw new AppError('media-missing', words('steps.notAnalysed', { video: name }));
     if (probe.audioTracks.length === 0) return nothing('the video has no audio');
     if (params.isAutomatic && firstReadable(probe.audioTracks) === null)
       return nothing('none of its audio tracks can be decoded by this ffmpeg');
     if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0)
       return nothing('it already has a transcript');
-    const work = (): Promise<Transcribed> => namingPlace(`The speech of "${name}"`, () => transcribe(context, params, probe));
+    const work = (): Promise<Transcribed> =>
+      namingPlace(words('steps.theSpeech', { video: name }), () => transcribe(context, params, probe));
     if (!params.isAutomatic) return work();
     try {
       return await work();

@@ -7,6 +7,7 @@ import { readStill } from '#core/media/frame-still.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 
 /** The sample film, of which models get what they work on. */
 export interface TestFilm {
@@ -22,7 +23,7 @@ export interface TestFilm {
 
 /** @throws AppError `unsupported` where the installation has no sample film */
 export async function openTestFilm(ffmpeg: Ffmpeg, path: string | null, signal: AbortSignal): Promise<TestFilm> {
-  if (path === null) throw new AppError('unsupported', 'This installation has no sample video to try a model on.');
+  if (path === null) throw new AppError('unsupported', words('steps.noSample'));
   const { probe, ptsUs } = await probeVideo({ ffmpeg, path, signal });
   const clock: FrameClock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs !== null && { ptsUs }) };
   const source = { ffmpeg, path, clock, probe, signal };
@@ -30,7 +31,7 @@ export async function openTestFilm(ffmpeg: Ffmpeg, path: string | null, signal: 
     clock,
     async picture(frame, sizePx) {
       for await (const picture of readFramesAt({ ...source, frames: [frame], size: fitSize(probe, sizePx) })) return picture;
-      throw new AppError('media-corrupt', 'The sample video cannot be decoded. Reinstall the studio.');
+      throw new AppError('media-corrupt', words('steps.brokenSample'));
     },
     still: (frame, maxWidth) => readStill({ ...source, frame, maxWidth }),
     frames: (size) => readFrames({ ffmpeg, path, probe, size, signal }),

@@ -12,6 +12,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo, ModelTest, Settings } from '#shared/contract/views.ts';
 import { summariserId } from '#shared/domain/summary-method.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 import { SAMPLE_SHOTS } from './sample-shots.ts';
 import { openTestFilm, type TestFilm } from './test-film.ts';
 
@@ -53,7 +54,7 @@ export function createTestRuns(parts: TestRunParts) {
 
   async function find(modelId: string): Promise<ModelInfo> {
     const model = (await parts.models()).find((candidate) => candidate.id === modelId);
-    if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
+    if (model === undefined) throw new AppError('not-found', words('steps.noModel', { model: modelId }));
     return model;
   }
 
@@ -64,7 +65,8 @@ export function createTestRuns(parts: TestRunParts) {
      */
     async picture(modelId: string, signal: AbortSignal): Promise<{ dataUrl: string }> {
       const { role, title } = await find(modelId);
-      if (role !== 'captioner' && role !== 'text-recogniser') throw new AppError('unsupported', `${title} cannot be tried on an image.`);
+      if (role !== 'captioner' && role !== 'text-recogniser')
+        throw new AppError('unsupported', words('steps.notTriedOnImage', { model: title }));
       const jpeg = await (await film(signal)).still(TEST_FRAMES[role], SHOWN_WIDTH_PX);
       return { dataUrl: `data:image/jpeg;base64,${jpeg.toString('base64')}` };
     },
@@ -73,7 +75,7 @@ export function createTestRuns(parts: TestRunParts) {
     async run(modelId: string, signal: AbortSignal): Promise<ModelTest> {
       const { role, title } = await find(modelId);
       const trial = TRIALS[role];
-      if (trial === undefined) throw new AppError('unsupported', `${title} cannot be tried on its own.`);
+      if (trial === undefined) throw new AppError('unsupported', words('steps.notTriedAlone', { model: title }));
       return trial({ parts, modelId, film: await film(signal), signal });
     },
   };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
+import { words } from '#shared/words/words.ts';
 import { PROJECT_OPTION, startCore, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
 import { printLine, tell } from '../terminal.ts';
@@ -48,7 +49,7 @@ async function restore(options: RestoreOptions): Promise<void> {
   return withCore(async ({ services }) => {
     const folder = path.resolve(options.project);
     const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
-    if (chosen === undefined) throw new AppError('not-found', `There is no backup of ${folder}.`);
+    if (chosen === undefined) throw new AppError('not-found', words('hosts.noBackup', { folder }));
     const restored = await services.projects.restoreIn(folder, chosen);
     tell(
       `${restored.name}: ${chosen} was restored, with ${counted(restored.videoCount, 'video')} and ${counted(restored.shotCount, 'shot')}. The previous file is kept in the "backups" folder.\n`,

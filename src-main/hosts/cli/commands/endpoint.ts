@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { defaultEndpoint, Endpoint, endpointEngineId, Reasoning } from '#shared/domain/endpoint.ts';
+import { words } from '#shared/words/words.ts';
 import { integerIn } from '../numbers.ts';
 import { startCore } from '../project-session.ts';
 import { printLine } from '../terminal.ts';
@@ -99,8 +100,7 @@ function list(): Promise<void> {
 function test(id: string): Promise<void> {
   return withEndpoints(async (endpoints) => {
     const endpoint = (await endpoints.view()).endpoints.find((candidate) => candidate.id === id);
-    if (endpoint === undefined)
-      throw new AppError('not-found', `There is no endpoint "${id}". Run "shotluck endpoint list" to see all endpoints.`);
+    if (endpoint === undefined) throw new AppError('not-found', words('hosts.noEndpoint', { id }));
     const result = await endpoints.test(Endpoint.parse(endpoint), undefined, new AbortController().signal);
     if (result.models.length > 0) printLine(`Models: ${result.models.join(', ')}`);
     if (result.contextTokens !== null) printLine(`Context: ${result.contextTokens} tokens`);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { chooseVideos } from '../choose-videos.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
@@ -25,7 +26,7 @@ async function run(name: string, file: string, { project, replaceEdited }: Impor
   await withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
     const [video, ...others] = chooseVideos(core, [name]);
     if (video === undefined || others.length > 0)
-      throw new AppError('invalid-input', `${1 + others.length} videos are named "${name}". Import the file in the studio.`);
+      throw new AppError('invalid-input', words('hosts.subtitlesOfMany', { count: 1 + others.length, name }));
     const { grantId } = await core.files.grantPath(path.resolve(file));
     const { segmentCount, notes } = await core.services.imports.subtitles({ videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
     printLine(`${name}: ${counted(segmentCount, 'subtitle')}`);

@@ -4,6 +4,7 @@ import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
+import { words } from '#shared/words/words.ts';
 import { formatDuration } from '../progress-line.ts';
 import { deviceOption, startCore } from '../project-session.ts';
 import { printLine, tell } from '../terminal.ts';
@@ -102,10 +103,7 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
   const { models } = core.services;
   const model = (await models.list()).find((candidate) => candidate.id === id);
   if (model !== undefined && !acceptLicence) {
-    throw new AppError(
-      'invalid-input',
-      `The licence of ${model.title} is: ${model.licence} (${model.source}). Read it, then add --accept-licence.`,
-    );
+    throw new AppError('invalid-input', words('hosts.acceptLicence', { model: model.title, licence: model.licence, source: model.source }));
   }
   const stop = core.events.on('modelDownload', progressPrinter());
   try {
@@ -116,10 +114,7 @@ async function download(core: Core, id: string, { weights, acceptLicence }: Down
   }
   const failed = (await models.downloads.list()).find((candidate) => candidate.modelId === id);
   if (failed !== undefined)
-    throw new AppError(
-      failed.error?.code ?? 'cancelled',
-      failed.error?.message ?? 'The download was stopped. Run the same command again to continue.',
-    );
+    throw failed.error === null ? new AppError('cancelled', words('hosts.downloadStopped')) : AppError.received(failed.error);
   printLine(`${id} is installed in ${path.join(models.userModelsDir, id)}`);
 }
 

@@ -1,2 +1,31 @@
 /** Sentences of the storey `steps`. `{{blank}}` is filled in; `_one` and `_other` go by `count`; `{{n, number}}` is written with separators. */
-export const steps = {} as const;
+export const steps = {
+  // steps
+  notAnalysed: '"{{video}}" has not been analysed yet. Wait for its import, or see why that failed.',
+  itIsNotAnalysed: 'it has not been analysed yet',
+  nothingToSummarise: '"{{video}}" has no captions and no speech to summarise yet. Caption its shots first.',
+  noClip: 'No clip could be written. First problem: {{where}}: {{reason}}',
+  nothingSaid_one:
+    'Nothing is said in this shot of "{{video}}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.',
+  nothingSaid_other:
+    'Nothing is said in these shots of "{{video}}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.',
+
+  // name-place
+  placed: '{{place}}: {{reason}}',
+  theSpeech: 'The speech of "{{video}}"',
+  theSummary: 'The summary of "{{video}}"',
+  theFrames: 'The frames of "{{video}}"',
+  theShot: 'Shot {{number}} of "{{video}}"',
+
+  // jobs
+  noProject: 'No project is open. Open or create one first.',
+  queueFull:
+    'The queue can hold {{most, number}} jobs at most, and {{undone, number}} are waiting, failed or cancelled, so nothing was added. Remove those you do not need, or wait until some are done.',
+
+  // trial
+  noModel: 'There is no model "{{model}}".',
+  notTriedOnImage: '{{model}} cannot be tried on an image.',
+  notTriedAlone: '{{model}} cannot be tried on its own.',
+  noSample: 'This installation has no sample video to try a model on.',
+  brokenSample: 'The sample video cannot be decoded. Reinstall the studio.',
+} as const;
