@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import type { AddressInfo } from 'node:net';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +10,7 @@ import { query } from '#shared/contract/define.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 import { clientWire } from '../helpers/client-socket.ts';
 import { createRecordingLogger } from '../helpers/recording-logger.ts';
 import { startWithVideo } from '../helpers/test-core.ts';

@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';

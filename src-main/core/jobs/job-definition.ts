@@ -1,6 +1,6 @@
-import type { Words } from '#shared/words/words.ts';
 import type { z } from 'zod';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
+import type { Words } from '#shared/words/words.ts';
 import type { Stage } from './progress-meter.ts';
 
 /** Lanes run side by side; within a lane as many jobs as it is wide. */

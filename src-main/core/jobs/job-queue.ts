@@ -1,4 +1,3 @@
-import { inEnglish } from '#shared/words/words.ts';
 import { inTransaction } from '#core/base/db/database.ts';
 import { waitAtMost } from '#core/base/wait-at-most.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
@@ -6,6 +5,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';

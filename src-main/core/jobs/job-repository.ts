@@ -1,9 +1,9 @@
-import { readStoredWords, storedWords, words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId } from '#shared/domain/ids.ts';
 import { Job, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
+import { readStoredWords, storedWords, words } from '#shared/words/words.ts';
 import type { NewJob } from './job-definition.ts';
 
 const JobRow = z.object({

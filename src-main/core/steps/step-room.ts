@@ -1,10 +1,10 @@
-import type { Words } from '#shared/words/words.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
 import type { Settings } from '#shared/contract/views.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
 import type { Step } from '#shared/steps/define-step.ts';
+import type { Words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import type { StepParts } from './step-parts.ts';
 

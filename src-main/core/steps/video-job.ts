@@ -1,6 +1,6 @@
-import type { Words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
+import type { Words } from '#shared/words/words.ts';
 import type { PlannedJob } from './step-room.ts';
 
 /** Params of a job that needs to know no more than its video. */

@@ -1,6 +1,6 @@
-import { inEnglish } from '#shared/words/words.ts';
 import type { Core } from '#core/app/create-core.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import { tell, visible } from './terminal.ts';
 
 /** Without a terminal, a job says something at most this often. */

@@ -1,4 +1,3 @@
-import { inEnglish } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import { type Clock, systemClock } from '#core/base/host.ts';
 import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import { createManualClock } from '../../helpers/test-core.ts';
 
 type Run = (context: JobContext, params: { readonly units: number }) => Promise<Record<string, unknown>>;

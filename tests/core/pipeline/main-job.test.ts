@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -6,6 +5,7 @@ import type { Core } from '#core/app/create-core.ts';
 import { speechOfShot } from '#core/project/documents/document-texts.ts';
 import type { AutomaticStepId, JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';

@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import type { TranscribeParams } from '#core/steps/transcribe/plan.ts';
 import { transcribeJobKind } from '#core/steps/transcribe/run.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';

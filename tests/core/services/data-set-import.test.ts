@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { resultOf } from '../../helpers/job-result.ts';
 import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
+import { words } from '#shared/words/words.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
 
 /** A record of one shot; `changes` make it a bad one. */

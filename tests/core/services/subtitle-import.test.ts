@@ -1,9 +1,9 @@
-import { words } from '#shared/words/words.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startWithVideo } from '../../helpers/test-core.ts';
+import { words } from '#shared/words/words.ts';
 
 /** A video of 4 s with a transcript of one piece of speech, and a way to import a subtitle file of a given content. */
 async function withTranscript() {

@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { plain } from '../../helpers/plain-words.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { usToFrame } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 

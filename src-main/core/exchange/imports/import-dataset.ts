@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { sqliteCode } from '#core/base/db/database.ts';
@@ -15,6 +14,7 @@ import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import {
   createImportTally,
   type DatasetImportCounts,

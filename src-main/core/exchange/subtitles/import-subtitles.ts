@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import path from 'node:path';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { readChosenFile } from '#core/base/files/regular-file.ts';
@@ -9,6 +8,7 @@ import { parseCues } from './parse-cues.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 
 /** A video of many hours has a few hundred kilobytes of subtitles. */

@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { cutsFromCurve } from '#core/engines/detectors/curve-cuts.ts';
 import type { ScoreCurve } from '#core/engines/shot-detector.ts';
@@ -14,6 +13,7 @@ import type { DetectionRun } from '#shared/domain/detection.ts';
 import { DetectionRunId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
 import { framesPerSecond } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 import * as repository from './detection-repository.ts';
 
 export interface DetectionParts {

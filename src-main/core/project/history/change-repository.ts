@@ -1,10 +1,10 @@
-import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
+import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
 
 /** An entry with what only history needs. */
 export interface StoredStep {

@@ -1,4 +1,3 @@
-import { inEnglish, type Words } from '#shared/words/words.ts';
 import { inTransaction, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -6,6 +5,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
+import { inEnglish, type Words } from '#shared/words/words.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
 import * as repository from './change-repository.ts';
 import { changedRecords } from './changed-records.ts';

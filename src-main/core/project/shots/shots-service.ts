@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -17,6 +16,7 @@ import {
   shotsFromCuts,
   splitShot,
 } from '#shared/domain/shot-edit.ts';
+import { words } from '#shared/words/words.ts';
 import { followShots } from './follow-shots.ts';
 import { hasShot, listShots, saveShots } from './shot-repository.ts';
 

@@ -1,4 +1,3 @@
-import { words, type Words } from '#shared/words/words.ts';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
@@ -13,6 +12,7 @@ import {
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 

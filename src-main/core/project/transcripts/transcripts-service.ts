@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -6,6 +5,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { SegmentId, type VideoId } from '#shared/domain/ids.ts';
 import { textDigest } from '#shared/domain/text.ts';
 import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Only recognised speech knows its words and its language. */
 export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId' | 'words' | 'language'> &

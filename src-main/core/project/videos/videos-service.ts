@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import path from 'node:path';
 import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
@@ -15,6 +14,7 @@ import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 import { fileBases, fileNames } from './file-bases.ts';
 import { fingerprint, findVideos } from './video-files.ts';
 import * as repository from './video-repository.ts';

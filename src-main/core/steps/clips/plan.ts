@@ -1,7 +1,7 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { clipsStep } from '#shared/steps/clips.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 
 export const ClipsParams = z.object({

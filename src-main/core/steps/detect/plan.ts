@@ -1,7 +1,7 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { detectStep } from '#shared/steps/detect.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 import { videoJob } from '../video-job.ts';
 

@@ -1,7 +1,7 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { exportStep } from '#shared/steps/export.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 
 export const ExportParams = z.object({

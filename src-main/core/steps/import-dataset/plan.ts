@@ -1,7 +1,7 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import { importDatasetStep } from '#shared/steps/import-dataset.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 
 export const ImportDatasetParams = z.object({

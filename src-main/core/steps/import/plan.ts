@@ -1,5 +1,5 @@
-import { words } from '#shared/words/words.ts';
 import { importStep } from '#shared/steps/import.ts';
+import { words } from '#shared/words/words.ts';
 import { videoJob, type VideoParams } from '../video-job.ts';
 import type { StepPlan } from '../step-room.ts';
 

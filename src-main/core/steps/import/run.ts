@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
@@ -9,6 +8,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoState } from '#shared/domain/video.ts';
 import type { importStep } from '#shared/steps/import.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import type { StepJob } from '../step-room.ts';
 import { VideoParams } from '../video-job.ts';

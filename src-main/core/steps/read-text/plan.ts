@@ -1,7 +1,7 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { readTextStep, ReadTextTargets } from '#shared/steps/read-text.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 import { videoJob } from '../video-job.ts';
 

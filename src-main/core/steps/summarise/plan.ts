@@ -1,8 +1,8 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { summariseStep } from '#shared/steps/summarise.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 import { videoJob } from '../video-job.ts';
 

@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { Summariser, SummaryResult, SummaryShot } from '#core/engines/summariser.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';

@@ -1,5 +1,5 @@
-import { words } from '#shared/words/words.ts';
 import { thumbnailsStep } from '#shared/steps/thumbnails.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 import { videoJob, type VideoParams } from '../video-job.ts';
 

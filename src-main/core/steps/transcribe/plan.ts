@@ -1,7 +1,7 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { VideoId } from '#shared/domain/ids.ts';
 import { transcribeStep } from '#shared/steps/transcribe.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan, VideoFacts } from '../step-room.ts';
 import { videoJob } from '../video-job.ts';
 

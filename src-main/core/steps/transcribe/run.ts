@@ -1,4 +1,3 @@
-import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { readSound } from '#core/media/audio-reader.ts';

@@ -1,5 +1,5 @@
-import { words } from '#shared/words/words.ts';
 import { waveformStep } from '#shared/steps/waveform.ts';
+import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 import { videoJob, type VideoParams } from '../video-job.ts';
 
