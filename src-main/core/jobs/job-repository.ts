@@ -4,6 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { JobId } from '#shared/domain/ids.ts';
 import { Job, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
 import type { NewJob } from './job-definition.ts';
+import { words } from '#shared/words/words.ts';
 
 const JobRow = z.object({
   id: z.string(),
@@ -136,7 +137,7 @@ export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
     sequence === undefined
       ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId)
       : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));
-  if (row === undefined) throw new AppError('not-found', 'This job is no longer in the queue.');
+  if (row === undefined) throw new AppError('not-found', words('jobs.gone'));
   return fromRow(row);
 }
 

@@ -6,6 +6,7 @@ import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
 import type { Exporter, Importer } from './format.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, srtExporter, vttExporter];
@@ -33,11 +34,11 @@ export function formatInfos(): FormatInfo[] {
   return [...unique(exporters).map((format) => info(format, 'export')), ...unique(importers).map((format) => info(format, 'import'))];
 }
 
-function find<F extends { readonly id: string }>(formats: readonly F[], id: string, direction: string): F {
+function find<F extends { readonly id: string }>(formats: readonly F[], id: string, direction: FormatInfo['direction']): F {
   const found = unique(formats).find((format) => format.id === id);
-  if (found === undefined)
-    throw new AppError('not-found', `There is no ${direction} format "${id}". Known: ${formats.map((format) => format.id).join(', ')}.`);
-  return found;
+  if (found !== undefined) return found;
+  const known = formats.map((format) => format.id).join(', ');
+  throw new AppError('not-found', words(direction === 'export' ? 'exchange.noExportFormat' : 'exchange.noImportFormat', { id, known }));
 }
 
 /** Two formats under one id would make every export a matter of luck. */

@@ -6,6 +6,7 @@ import { sqliteCode } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type ProjectState, readProjectState } from './project-state.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface ProjectLock {
   release(): void;
@@ -89,5 +90,5 @@ function mayBeAlive({ host, pid }: ProjectState): boolean {
 }
 
 function openElsewhere(cause?: unknown): AppError {
-  return new AppError('conflict', 'The project is open in another Shotluck Studio.', { cause });
+  return new AppError('conflict', words('project.openElsewhere'), { cause });
 }

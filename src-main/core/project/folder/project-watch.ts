@@ -8,6 +8,7 @@ import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { listBackups, makeBackup } from './backups.ts';
 import { DATABASE_FILE, type OpenFolder } from './project-folder.ts';
 import { stepsOf, writeProjectState } from './project-state.ts';
+import { words } from '#shared/words/words.ts';
 
 /** How often it is looked whether something is due. */
 const TICK_MS = 1_000;
@@ -102,7 +103,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   async function backUpQuietly(): Promise<void> {
     try {
       if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();
-      throw new AppError('disk-full', 'There is not enough disk space for a backup.');
+      throw new AppError('disk-full', words('project.backupDiskFull'));
     } catch (error) {
       backedUp = { ...backedUp, ms: performance.now() };
       logger.warn({ error, folder: opened.folder }, 'no backup could be made');
@@ -148,7 +149,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     /** A backup at once, for whoever asks. @throws AppError `damaged`, `disk-full`, `cancelled` */
     async backUp(): Promise<void> {
       while (busy !== null) await busy;
-      if (opened.readOnly !== null) throw new AppError('read-only', 'The project is open read-only, so it is not backed up.');
+      if (opened.readOnly !== null) throw new AppError('read-only', words('project.backupReadOnly'));
       busy = backUpNow().finally(() => void (busy = null));
       await busy;
     },

@@ -22,6 +22,7 @@ import type { ProjectAccess, ProjectSession } from '#core/base/project-session.t
 import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
 import { sweepViews } from './view-copy.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Steps that can still be undone or looked up; older ones are forgotten when the project is opened. */
 const KEPT_STEPS = 5_000;
@@ -62,7 +63,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   const access: ProjectAccess = {
     session() {
-      if (current === null) throw new AppError('no-project', 'No project is open. Open or create one first.');
+      if (current === null) throw new AppError('no-project', words('project.noneOpen'));
       current.watch?.look();
       return current.opened;
     },
@@ -175,13 +176,8 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const told =
-        error instanceof AppError
-          ? error
-          : new AppError('internal', 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.', {
-              cause: error,
-            });
-      problems.set(ref, { code: told.code, message: told.message });
+      const told = error instanceof AppError ? error : new AppError('internal', words('project.openingFailed'), { cause: error });
+      problems.set(ref, told.refusal);
       announce();
       throw told;
     }
@@ -193,7 +189,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   function folderOf(ref: ProjectRef): string {
     const folder = current?.opened.ref === ref ? current.opened.folder : recent.folderOf(ref);
-    if (folder === null) throw new AppError('not-found', 'This project is no longer in the list of recent ones. Open it from its folder.');
+    if (folder === null) throw new AppError('not-found', words('project.notRecent'));
     return folder;
   }
 

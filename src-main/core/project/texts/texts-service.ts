@@ -15,6 +15,7 @@ import {
 } from '#shared/domain/text.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Words that the same person types within this time of a revision's beginning, in the same run of the studio, belong to that revision. */
 const TYPING_MS = 60_000;
@@ -90,9 +91,9 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   function addBeside(key: TextKey, text: string, actor: string): Revision {
     const { db: readable } = project.session();
     checkKey(readable, key);
-    const words = humanWords(text, actor, repository.currentRevision(readable, key));
+    const written = humanWords(text, actor, repository.currentRevision(readable, key));
     return history.record({ actor, label: editLabel(key), videoId: key.videoId }, (db) => {
-      const revision = newRevision(key, { ...words, isCurrent: false });
+      const revision = newRevision(key, { ...written, isCurrent: false });
       repository.insertRevision(db, revision);
       return revision;
     });
@@ -146,7 +147,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
         for (const revision of revisions) unsetCurrent(db, revision);
         repository.updateRevision(db, id, { isCurrent: true });
       });
-      if (chosen === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
+      if (chosen === undefined) throw new AppError('not-found', words('project.textGone'));
       return chosen;
     },
 
@@ -186,10 +187,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
 function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string): void {
   const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
   if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
-  throw new AppError(
-    'conflict',
-    `${current.actor} changed this text while you were working on it. Nothing was overwritten; you can choose between both versions.`,
-  );
+  throw new AppError('conflict', words('project.textChanged', { actor: current.actor }));
 }
 
 /** A model's text that nobody has judged. */
@@ -207,9 +205,9 @@ function replaceCurrent(db: WritableDb, revision: Revision): void {
   repository.insertRevision(db, revision);
 }
 
-type Words = Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>;
+type Written = Omit<Revision, 'id' | 'createdAtMs' | keyof TextKey>;
 
-function humanWords(text: string, actor: string, parent: Revision | null): Words {
+function humanWords(text: string, actor: string, parent: Revision | null): Written {
   return {
     text,
     origin: 'human',
@@ -225,7 +223,7 @@ function humanWords(text: string, actor: string, parent: Revision | null): Words
   };
 }
 
-function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Words {
+function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Written {
   return {
     text: model.text,
     origin: 'model',
@@ -243,8 +241,7 @@ function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId |
 
 /** @throws AppError `invalid-input` for a summary of a shot or a caption of none, `not-found` for a place that is gone. */
 function checkKey(db: ReadableDb, key: TextKey): void {
-  if ((key.kind === 'summary') !== (key.shotId === null))
-    throw new AppError('invalid-input', 'A summary belongs to a whole video, a caption to one shot.');
+  if ((key.kind === 'summary') !== (key.shotId === null)) throw new AppError('invalid-input', words('project.textKind'));
   repository.requirePlace(db, key);
 }
 
