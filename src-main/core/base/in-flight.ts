@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface InFlightOptions {
   /** How many items may be worked on at once; the next one is asked for only when there is room. */
@@ -24,7 +25,7 @@ export async function forEachInFlight<T>(
     const task = work(item, either)
       .catch((error: unknown) => {
         failures.push(error);
-        stop.abort(new AppError('cancelled', 'Stopped because another part of the same job failed.'));
+        stop.abort(new AppError('cancelled', words('base.partFailed')));
       })
       .finally(() => inFlight.delete(task));
     inFlight.add(task);

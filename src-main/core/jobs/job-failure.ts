@@ -1,30 +1,25 @@
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Job, JobError } from '#shared/domain/job.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 
 /** Why a job ended, in words for people; what only the log should know stays out. */
 export function describeFailure(error: unknown): JobError {
   if (error instanceof AppError) return error.refusal;
   switch (storageTrouble(error)) {
     case 'full':
-      return {
-        code: 'disk-full',
-        message:
-          'The disk is full. Finished parts are kept. Free up space: the job continues automatically soon after, or at once with "Resume".',
-      };
+      return jobError('disk-full', words('jobs.diskFull'));
     case 'read-only':
-      return { code: 'read-only', message: 'The project is read-only now, so nothing more can be saved. Finished parts are kept.' };
+      return jobError('read-only', words('jobs.readOnly'));
     case 'damaged':
-      return {
-        code: 'damaged',
-        message: 'The project file is damaged, so nothing more can be saved. Restore a backup, then resume the job.',
-      };
+      return jobError('damaged', words('jobs.damaged'));
     case null:
-      return {
-        code: 'internal',
-        message: 'Something went wrong unexpectedly. Finished parts are kept; the log has the details. Retry the job.',
-      };
+      return jobError('internal', words('jobs.failed'));
   }
+}
+
+export function jobError(code: string, said: Words): JobError {
+  return { code, message: inEnglish(said), words: said };
 }
 
 /** True for a job that goes on by itself once there is room. */

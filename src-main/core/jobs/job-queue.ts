@@ -5,12 +5,12 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
-import { inEnglish } from '#shared/words/words.ts';
+import { inEnglish, words } from '#shared/words/words.ts';
 import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
-import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
+import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts';
 import { createRoomWatch } from './room-watch.ts';
 import { endAtMs, type JobOutcome, type RunningJob, type StopReason } from './running-job.ts';
 import { createUnsavedStates } from './unsaved-states.ts';
@@ -169,8 +169,7 @@ export function createJobQueue(parts: JobQueueParts) {
     finish(jobId, { state: 'failed', error, result });
     const title = jobs.getJob(db, jobId).job.title;
     const waiting = jobs.dependants(db, jobId, 'queued');
-    const message = `Not started, because "${inEnglish(title)}" failed. Retry that job; this one then starts automatically.`;
-    finishAll(waiting, { state: 'failed', error: { code: 'blocked', message }, result: null });
+    finishAll(waiting, { state: 'failed', error: jobError('blocked', words('jobs.blocked', { title })), result: null });
     for (const id of waiting) announce(id);
   }
 
@@ -199,7 +198,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
   function stop(entry: RunningJob, reason: StopReason): Promise<void> {
     entry.stopReason = reason;
-    entry.controller.abort(new AppError('cancelled', `The job was stopped (${reason})`));
+    entry.controller.abort(new AppError('cancelled', words('jobs.stopped', { reason })));
     return entry.finished;
   }
 
@@ -239,11 +238,7 @@ export function createJobQueue(parts: JobQueueParts) {
   function requeue(jobId: JobId): void {
     const { state, kind } = current(jobId);
     if (state === 'queued' || state === 'running') return;
-    if (kind === 'unreadable')
-      throw new AppError(
-        'unsupported',
-        'The record of this job cannot be read, so it cannot be started. Remove it and start the work again.',
-      );
+    if (kind === 'unreadable') throw new AppError('unsupported', words('jobs.recordUnreadable'));
     // Those that failed or were cancelled only because this one was stopped follow it again.
     const followers = [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')];
     inTransaction(db, () => {
@@ -259,11 +254,7 @@ export function createJobQueue(parts: JobQueueParts) {
     for (const job of jobs.interruptedJobs(db)) {
       if (job.attempts < MAX_CRASHES)
         unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
-      else
-        failWithDependants(job.id, {
-          code: 'internal',
-          message: `The studio stopped unexpectedly ${job.attempts} times during this job, so the job was stopped. Finished parts are kept. Retry it, or see the log.`,
-        });
+      else failWithDependants(job.id, jobError('internal', words('jobs.crashed', { attempts: job.attempts })));
     }
     // There may be room by now; where there is none, they are paused again.
     for (const job of jobs.listJobs(db).filter(isStoppedByFullDisk))
@@ -283,8 +274,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** All or none. Returns ids in order. */
     enqueue(requests: readonly NewJob[]): JobId[] {
-      if (requests.some(({ kind }) => !definitions.has(kind)))
-        throw new AppError('read-only', 'The project is open read-only: data sets can be exported, but other jobs cannot run.');
+      if (requests.some(({ kind }) => !definitions.has(kind))) throw new AppError('read-only', words('jobs.readOnlyProject'));
       const ids = inTransaction(db, () => {
         const added: JobId[] = [];
         for (const request of requests) {
@@ -313,8 +303,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** Takes finished jobs, and those whose record cannot be read, off the queue; others are cancelled first. */
     remove(...jobIds: readonly JobId[]): void {
-      if (jobIds.some((jobId) => !isFinished(current(jobId).state)))
-        throw new AppError('conflict', 'This job is not finished. Cancel it first.');
+      if (jobIds.some((jobId) => !isFinished(current(jobId).state))) throw new AppError('conflict', words('jobs.notFinished'));
       inTransaction(db, () => jobIds.forEach((jobId) => jobs.deleteJob(db, jobId)));
       for (const jobId of jobIds) unsaved.forget(jobId);
       onChanged();

@@ -137,7 +137,7 @@ export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
     sequence === undefined
       ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId)
       : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));
-  if (row === undefined) throw new AppError('not-found', 'This job is no longer in the queue.');
+  if (row === undefined) throw new AppError('not-found', words('jobs.gone'));
   return fromRow(row);
 }
 

@@ -293,7 +293,7 @@ describe('a queue', () => {
     const [first] = queue.enqueue([newJob({ title: plain('Read holiday.mp4') }), newJob({ after: 0 })]);
     if (first === undefined) throw new Error('a job expected');
     await queue.idle();
-    expect(queue.list().map((job) => job.error)).toEqual([
+    expect(queue.list().map((job) => job.error)).toMatchObject([
       { code: 'media-corrupt', message: 'holiday.mp4 cannot be decoded.' },
       { code: 'blocked', message: expect.stringContaining('Read holiday.mp4') },
     ]);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Only for reading: what takes it promises not to write. */
 export type ReadableDb = Database.Database & { readonly __readableDb: never };
@@ -23,7 +24,7 @@ export function createDatabase(path: string): WritableDb {
   const { count } = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get() ?? { count: 0 };
   if (count > 0) {
     db.close();
-    throw new AppError('conflict', 'There is already a project here. Open it, or choose another name.');
+    throw new AppError('conflict', words('base.projectThere'));
   }
   db.pragma(`application_id = ${APPLICATION_ID}`);
   return configure(db);
@@ -97,10 +98,8 @@ function distrust(db: Database.Database): void {
 }
 
 function refuseForeign(db: Database.Database): void {
-  if (Number(db.pragma('page_count', { simple: true })) === 0)
-    throw new AppError('damaged', 'The project file is empty: its contents were lost outside the studio. Restore a backup.');
-  if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
-    throw new AppError('invalid-input', 'This is not a Shotluck Studio project. The file was not changed.');
+  if (Number(db.pragma('page_count', { simple: true })) === 0) throw new AppError('damaged', words('base.fileEmpty'));
+  if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new AppError('invalid-input', words('base.notProject'));
 }
 
 function refuseDamaged(db: Database.Database): void {
@@ -136,21 +135,13 @@ function keepStatements(db: Database.Database): void {
 
 function explainOpenError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
-  if (code === 'SQLITE_NOTADB')
-    return new AppError(
-      'damaged',
-      'The project file is damaged: it is no longer a database. It was not changed. Restore a backup to continue.',
-      { cause: error },
-    );
-  if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', 'The project file is missing.', { cause: error });
+  if (code === 'SQLITE_NOTADB') return new AppError('damaged', words('base.notDatabase'), { cause: error });
+  if (code === 'SQLITE_CANTOPEN' && !existsSync(path)) return new AppError('not-found', words('base.fileMissing'), { cause: error });
   return code === 'SQLITE_CORRUPT' ? damaged(String(error)) : error;
 }
 
-function damaged(detail: string): AppError {
-  return new AppError(
-    'damaged',
-    `The project file is damaged (${detail}). It was not changed. Restore a backup, or open it read-only to see what is left.`,
-  );
+function damaged(finding: string): AppError {
+  return new AppError('damaged', words('base.fileDamaged', { finding }));
 }
 
 /** SQLite's primary result code (`SQLITE_IOERR` for `SQLITE_IOERR_READ`, …); null for other errors. */

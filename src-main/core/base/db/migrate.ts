@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { assert } from '#shared/assert.ts';
+import { words } from '#shared/words/words.ts';
 import { temporaryName } from '../files/leftovers.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { inTransaction, type WritableDb } from './database.ts';
@@ -19,11 +20,7 @@ export interface Migration {
 export function migrate(db: WritableDb, migrations: readonly Migration[], backupDir: string): string | null {
   const newest = checkVersions(migrations);
   const current = Number(db.pragma('user_version', { simple: true }));
-  if (current > newest)
-    throw new AppError(
-      'unsupported',
-      `This project was made by a newer Shotluck Studio (format ${current}; this one supports up to ${newest}). It was not changed. Update the studio to open it.`,
-    );
+  if (current > newest) throw new AppError('unsupported', words('base.newerFormat', { format: current, newest }));
   if (current === newest) return null;
   const backup = current === 0 ? null : copyFile(db, backupDir, current);
   inTransaction(db, () => {

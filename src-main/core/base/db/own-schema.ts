@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { WritableDb } from './database.ts';
 import type { Migration } from './migrate.ts';
 
@@ -76,8 +77,5 @@ function keyOf({ type, name, tbl_name: table, sql }: Omit<SchemaEntry, 'rootpage
 }
 
 function foreignError({ type, name }: SchemaEntry): AppError {
-  return new AppError(
-    'invalid-input',
-    `This project contains something that the studio did not create: the ${type} “${name.slice(0, 60)}”. It could run by itself inside the studio, so nothing was opened or changed. Ask for the project again, or remove the ${type} with a database tool.`,
-  );
+  return new AppError('invalid-input', words('base.foreignSchema', { type, name: name.slice(0, 60) }));
 }

@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { MAX_FRAMES } from '#shared/domain/video.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Numbers of the frames of a video, as a blob of the database. */
 export function packNumbers(values: Float32Array | Float64Array): Buffer {
@@ -27,10 +28,6 @@ function unpackBytes(packed: Buffer, bytesPerNumber: number): ArrayBuffer {
     // Copied into a buffer of its own: a slice of Node's pool may lie at an odd address.
     return new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % bytesPerNumber))).buffer;
   } catch (error) {
-    throw new AppError(
-      'media-corrupt',
-      'The analysis data of this video cannot be read from the project. Captions and cuts are not affected. Add the video again, or find its shots again.',
-      { cause: error },
-    );
+    throw new AppError('media-corrupt', words('base.analysisUnreadable'), { cause: error });
   }
 }

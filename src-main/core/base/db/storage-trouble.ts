@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { sqliteCode } from './database.ts';
 
 /** Why a disk or a database does not do what is asked of it. */
@@ -29,15 +30,11 @@ export function explainStorage(error: unknown): AppError | null {
   if (error instanceof AppError) return null;
   switch (storageTrouble(error)) {
     case 'full':
-      return new AppError('disk-full', 'The disk is full. Nothing was changed. Free up space and try again.', { cause: error });
+      return new AppError('disk-full', words('base.diskFull'), { cause: error });
     case 'read-only':
-      return new AppError('read-only', 'The project is open read-only. Nothing was changed.', { cause: error });
+      return new AppError('read-only', words('base.readOnly'), { cause: error });
     case 'damaged':
-      return new AppError(
-        'damaged',
-        'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.',
-        { cause: error },
-      );
+      return new AppError('damaged', words('base.damaged'), { cause: error });
     case null:
       return null;
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { isMissing } from './file-errors.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -33,8 +34,7 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
   /** @throws AppError `not-found` after a restart of the core: grants are not kept. */
   function resolve(grantId: GrantId): GrantedFile {
     const file = granted.get(grantId);
-    if (file === undefined)
-      throw new AppError('not-found', 'The studio no longer has access to the chosen file or folder. Choose it again.');
+    if (file === undefined) throw new AppError('not-found', words('base.grantGone'));
     return file;
   }
 
@@ -59,11 +59,7 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
 
     /** @throws AppError `invalid-input` for a place that a job names and nobody chose on this machine */
     requireKept(place: string): void {
-      if (!isKept(place))
-        throw new AppError(
-          'invalid-input',
-          `Nobody chose “${path.basename(place)}” for this job on this computer; the project may come from another one. Nothing was read or written there. Start the job again and choose the file or folder.`,
-        );
+      if (!isKept(place)) throw new AppError('invalid-input', words('base.placeNotChosen', { name: path.basename(place) }));
     },
 
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
@@ -74,12 +70,13 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
 
     /** @throws AppError `not-found` when nothing is there, `invalid-input` for a relative path and for what cannot be read, such as a pipe. */
     async grantPath(chosen: string): Promise<FileGrant> {
-      if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', `"${chosen}" is not an absolute path.`);
+      if (!path.isAbsolute(chosen)) throw new AppError('invalid-input', words('base.pathNotAbsolute', { path: chosen }));
       const file = path.resolve(chosen);
       const found = await stat(file).catch((error: unknown) => {
-        if (isMissing(error)) throw new AppError('not-found', `There is nothing at ${file}.`, { cause: error });
+        if (isMissing(error)) throw new AppError('not-found', words('base.nothingThere', { path: file }), { cause: error });
         const problem = fileProblem(error);
-        if (problem !== null) throw new AppError('invalid-input', `"${path.basename(file)}" cannot be used: ${problem}.`, { cause: error });
+        if (problem !== null)
+          throw new AppError('invalid-input', words('base.fileUnusable', { name: path.basename(file), problem }), { cause: error });
         throw error;
       });
       const isFolder = found.isDirectory();
@@ -93,7 +90,7 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
     /** @throws AppError `invalid-input` when the grant is of a file. */
     resolveFolder(grantId: GrantId): string {
       const file = resolve(grantId);
-      if (!file.isFolder) throw new AppError('invalid-input', `"${path.basename(file.path)}" is a file; choose a folder.`);
+      if (!file.isFolder) throw new AppError('invalid-input', words('base.fileForFolder', { name: path.basename(file.path) }));
       return file.path;
     },
   };

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { isMissing } from './file-errors.ts';
 
 /** How the folder of a project ends. */
@@ -15,10 +16,7 @@ export const PROJECT_SUFFIX = '.shotluck';
 export function makeFolder(folder: string, umask?: number): void {
   const project = projectAbove(folder);
   if (project !== null && !exists(project))
-    throw new AppError(
-      'not-found',
-      `The project folder "${path.basename(project)}" is no longer where it was. It may have been moved or renamed; open it from its new location.`,
-    );
+    throw new AppError('not-found', words('base.projectFolderMoved', { project: path.basename(project) }));
   if (project !== null) requireInside(project, folder);
   const highest = mkdirSync(folder, { recursive: true });
   if (umask === undefined || highest === undefined) return;
@@ -32,10 +30,7 @@ export function makeFolder(folder: string, umask?: number): void {
 export function requireExportPlace(folder: string): void {
   const project = projectAbove(folder);
   if (project === null || path.relative(project, path.resolve(folder)).split(path.sep)[0] === 'exports') return;
-  throw new AppError(
-    'invalid-input',
-    `The studio keeps its own files in the project folder “${path.basename(project)}”, so nothing was written there. Choose its folder “exports”, or a folder elsewhere.`,
-  );
+  throw new AppError('invalid-input', words('base.placeOfStudio', { project: path.basename(project) }));
 }
 
 /** Modes of new files and folders, as other programs of the person would make them. */
@@ -49,10 +44,7 @@ function requireInside(project: string, folder: string): void {
   const root = realpathSync(project);
   const real = realPlace(place);
   if (real === root || real?.startsWith(root + path.sep) === true) return;
-  throw new AppError(
-    'invalid-input',
-    `“${path.basename(place)}” in the project “${path.basename(project)}” is a link that leads out of the project. Nothing was written there. Replace it with an ordinary folder.`,
-  );
+  throw new AppError('invalid-input', words('base.linkLeadsOut', { name: path.basename(place), project: path.basename(project) }));
 }
 
 /** Null for a link that leads nowhere. */

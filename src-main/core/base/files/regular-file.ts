@@ -2,10 +2,18 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 
 /** A pipe, a device, a folder, or a file larger than its reader takes: named, so that a caller can say which file and what follows. */
 export class UnusableFileError extends Error {
   override name = 'UnusableFileError';
+  /** What is wrong with it, as part of a sentence. */
+  readonly said: Words | string;
+
+  constructor(said: Words | string) {
+    super(typeof said === 'string' ? said : inEnglish(said));
+    this.said = said;
+  }
 }
 
 /** Windows knows no such flag, and no pipes among its files either. */
@@ -49,7 +57,7 @@ export async function readRegularFile(file: string, maxBytes: number): Promise<B
 export async function listFolder(folder: string, maxEntries: number): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of await opendir(folder)) {
-    if (names.length >= maxEntries) throw new UnusableFileError(`it contains more than ${maxEntries.toLocaleString('en')} files`);
+    if (names.length >= maxEntries) throw new UnusableFileError(words('base.itHasTooManyFiles', { limit: maxEntries }));
     names.push(name);
   }
   return names;
@@ -65,42 +73,43 @@ interface FileFacts {
 /** @throws AppError `invalid-input` for what is no file: a folder, a pipe, a device, a socket */
 export function requireRegular(found: FileFacts, file: string): void {
   if (found.isFile()) return;
-  throw new AppError(
-    'invalid-input',
-    `“${path.basename(file)}” is ${kindOf(found)}, not a file. Nothing was read. Choose ${found.isDirectory() ? 'a file inside it' : 'an ordinary file'}.`,
-  );
+  throw new AppError('invalid-input', words(CHOSEN[kindOf(found)], { name: path.basename(file) }));
 }
 
 function refuseUnusable(found: FileFacts, maxBytes: number): void {
-  if (!found.isFile()) throw new UnusableFileError(`it is ${kindOf(found)}, not a file`);
-  if (found.size > maxBytes) throw new UnusableFileError(`it is ${megabytes(found.size)} MB, and the limit is ${megabytes(maxBytes)} MB`);
+  if (!found.isFile()) throw new UnusableFileError(words(IT_IS[kindOf(found)]));
+  if (found.size > maxBytes)
+    throw new UnusableFileError(words('base.itIsTooLarge', { megabytes: megabytes(found.size), limit: megabytes(maxBytes) }));
 }
 
-function kindOf(found: FileFacts): string {
-  if (found.isDirectory()) return 'a folder';
-  return found.isFIFO() ? 'a pipe' : 'a device or a socket';
+const CHOSEN = { folder: 'base.chosenIsFolder', pipe: 'base.chosenIsPipe', device: 'base.chosenIsDevice' } as const;
+const IT_IS = { folder: 'base.itIsFolder', pipe: 'base.itIsPipe', device: 'base.itIsDevice' } as const;
+
+function kindOf(found: FileFacts): keyof typeof IT_IS {
+  if (found.isDirectory()) return 'folder';
+  return found.isFIFO() ? 'pipe' : 'device';
 }
 
-function megabytes(bytes: number | bigint): string {
-  return Math.ceil(Number(bytes) / 1e6).toLocaleString('en');
+function megabytes(bytes: number | bigint): number {
+  return Math.ceil(Number(bytes) / 1e6);
 }
 
-const FILE_PROBLEMS: Readonly<Record<string, string>> = {
-  ELOOP: 'it is a link that points to itself',
-  EACCES: 'this user does not have permission to read it',
-  EPERM: 'this user does not have permission to read it',
-  ENAMETOOLONG: 'its name is too long',
-  EISDIR: 'it is a folder, not a file',
-  ENXIO: 'it is a device or a socket, not a file',
-  EIO: 'the disk failed to read it',
-  ESTALE: 'it is on a disk that is no longer connected',
+const FILE_PROBLEMS: Readonly<Record<string, Words>> = {
+  ELOOP: words('base.itLinksToItself'),
+  EACCES: words('base.itIsForbidden'),
+  EPERM: words('base.itIsForbidden'),
+  ENAMETOOLONG: words('base.itsNameIsTooLong'),
+  EISDIR: words('base.itIsFolder'),
+  ENXIO: words('base.itIsDevice'),
+  EIO: words('base.itFailedOnDisk'),
+  ESTALE: words('base.itsDiskIsGone'),
 };
 
 /** Why a file or folder could not be read, in words without its path; null for what is no trouble with files. */
-export function fileProblem(error: unknown): string | null {
-  if (error instanceof UnusableFileError) return error.message;
+export function fileProblem(error: unknown): Words | string | null {
+  if (error instanceof UnusableFileError) return error.said;
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) return null;
-  return FILE_PROBLEMS[error.code] ?? `it could not be read (${error.code})`;
+  return FILE_PROBLEMS[error.code] ?? words('base.itCannotBeRead', { code: error.code });
 }
 
 /** As `readRegularFile`, for a file that a person chose; its trouble becomes an `invalid-input` that names it. */
@@ -114,8 +123,6 @@ export async function readChosenFile(
 }
 
 function unusable(error: unknown, name: string): unknown {
-  const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it no longer exists' : fileProblem(error);
-  return problem === null
-    ? error
-    : new AppError('invalid-input', `"${name}" cannot be read: ${problem}. Nothing was changed.`, { cause: error });
+  const problem = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? words('base.itIsGone') : fileProblem(error);
+  return problem === null ? error : new AppError('invalid-input', words('base.fileUnreadable', { name, problem }), { cause: error });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 /** What file systems allow for one name, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 255;
@@ -87,7 +88,7 @@ async function subfolder(root: string, place: string, part: string): Promise<str
   await mkdir(folder, { recursive: true });
   const real = await realpath(folder);
   if (real !== folder && !real.startsWith(root + path.sep))
-    throw new AppError('invalid-input', `"${part}" is outside the folder ${root}. Nothing was written there. Choose another folder.`);
+    throw new AppError('invalid-input', words('base.outsideFolder', { name: part, folder: root }));
   return real;
 }
 
@@ -97,9 +98,5 @@ export function isFileName(name: string): boolean {
 }
 
 function requireFileName(part: string, name: string): void {
-  if (!isFileName(part))
-    throw new AppError(
-      'invalid-input',
-      `"${name}" cannot be used as a file name here. Nothing was written. Rename the video, or choose another name.`,
-    );
+  if (!isFileName(part)) throw new AppError('invalid-input', words('base.notFileName', { name }));
 }

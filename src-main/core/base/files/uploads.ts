@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { errorCode } from './error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { Role } from '#shared/contract/people.ts';
+import { words } from '#shared/words/words.ts';
 import { byteLimit } from './byte-limit.ts';
 import { isMissing } from './file-errors.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -155,7 +156,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     const unfinished = path.join(folderOf(upload.uploadId), UNFINISHED_FILE);
     const limits = byteLimit({
       maxBytes: upload.sizeBytes - upload.receivedBytes,
-      tooMuch: () => new AppError('invalid-input', 'More data was sent than the upload was meant to contain. Add the file again.'),
+      tooMuch: () => new AppError('invalid-input', words('base.uploadTooLong')),
       roomBytes,
       noRoom: diskFull,
     });
@@ -234,8 +235,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
       begun(uploadId, by);
       return inPlaceOf(uploadId, async (signal) => {
         const before = await state(uploadId);
-        if (before.receivedBytes !== fromBytes)
-          throw new AppError('conflict', 'This part of the file does not follow the part that has already arrived.');
+        if (before.receivedBytes !== fromBytes) throw new AppError('conflict', words('base.uploadOutOfOrder'));
         if (before.path !== null) return before;
         await store(before, body, signal);
         const after = await state(uploadId);
@@ -275,23 +275,17 @@ function ifMissing(error: unknown): null {
 }
 
 function unknown(): AppError {
-  return new AppError('not-found', 'The studio does not know this upload, or no longer does. Add the file again.');
+  return new AppError('not-found', words('base.uploadUnknown'));
 }
 
 function tooManyUnused(): AppError {
-  return new AppError(
-    'busy',
-    'Too many uploaded files are not used by any project, so no further upload was started. Add them to the project, or wait: unused files make room after an hour.',
-  );
+  return new AppError('busy', words('base.uploadsUnused'));
 }
 
 function takenOver(): AppError {
-  return new AppError('conflict', 'A later request continues this upload. The part that has arrived is kept.');
+  return new AppError('conflict', words('base.uploadTakenOver'));
 }
 
 function diskFull(): AppError {
-  return new AppError(
-    'disk-full',
-    'There is not enough free space on the studio’s disk for this file. Free up space and add the file again; the part that has arrived is kept for a day.',
-  );
+  return new AppError('disk-full', words('base.uploadDiskFull'));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Exporter } from '../formats/format.ts';
 import { findExporter } from '../formats/registry.ts';
 
@@ -20,8 +21,5 @@ export function checkExport({ formatId, options }: ExportAsk): CheckedExport {
   const exporter = findExporter(formatId);
   const parsed = exporter.optionsSchema.safeParse(options);
   if (parsed.success) return { exporter, options: parsed.data };
-  throw new AppError(
-    'invalid-input',
-    `These options do not fit ${exporter.title}, so nothing was exported:\n${z.prettifyError(parsed.error)}`,
-  );
+  throw new AppError('invalid-input', words('exchange.badOptions', { format: exporter.title, problems: z.prettifyError(parsed.error) }));
 }

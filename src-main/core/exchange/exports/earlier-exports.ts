@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 /** What a manifest says of the files beside it; see `ExportManifest`. */
 const Listing = z.object({
@@ -51,10 +52,7 @@ export async function findEarlierExports(folder: string): Promise<EarlierExports
         if (isMissing(error)) return;
         throw error;
       }
-      throw new AppError(
-        'conflict',
-        `“${path.basename(target)}” already exists in ${path.dirname(target)} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.`,
-      );
+      throw new AppError('conflict', words('exchange.notOurExport', { name: path.basename(target), folder: path.dirname(target) }));
     },
   };
 }

@@ -6,6 +6,7 @@ import { fileMode, makeFolder, requireExportPlace } from '#core/base/files/make-
 import { targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
+import { words } from '#shared/words/words.ts';
 import type { ExportContext } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
@@ -163,12 +164,8 @@ async function discard(files: ReadonlyMap<string, OpenFile>): Promise<void> {
 }
 
 function explain(error: unknown, signal: AbortSignal, folder: string): unknown {
-  if (signal.aborted) return new AppError('cancelled', 'The export was cancelled; nothing was written.');
+  if (signal.aborted) return new AppError('cancelled', words('exchange.exportCancelled'));
   if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-    return new AppError(
-      'disk-full',
-      `The disk of ${folder} is full. No part of this export was left there; earlier exports are unchanged. Free up space and export again.`,
-      { cause: error },
-    );
+    return new AppError('disk-full', words('exchange.exportDiskFull', { folder }), { cause: error });
   return error;
 }

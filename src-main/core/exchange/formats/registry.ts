@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FormatInfo } from '#shared/contract/views.ts';
+import { words } from '#shared/words/words.ts';
 import { llavaExporter } from './exporters/llava.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
@@ -33,11 +34,11 @@ export function formatInfos(): FormatInfo[] {
   return [...unique(exporters).map((format) => info(format, 'export')), ...unique(importers).map((format) => info(format, 'import'))];
 }
 
-function find<F extends { readonly id: string }>(formats: readonly F[], id: string, direction: string): F {
+function find<F extends { readonly id: string }>(formats: readonly F[], id: string, direction: FormatInfo['direction']): F {
   const found = unique(formats).find((format) => format.id === id);
-  if (found === undefined)
-    throw new AppError('not-found', `There is no ${direction} format "${id}". Known: ${formats.map((format) => format.id).join(', ')}.`);
-  return found;
+  if (found !== undefined) return found;
+  const known = formats.map((format) => format.id).join(', ');
+  throw new AppError('not-found', words(direction === 'export' ? 'exchange.noExportFormat' : 'exchange.noImportFormat', { id, known }));
 }
 
 /** Two formats under one id would make every export a matter of luck. */

@@ -14,7 +14,7 @@ import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { words } from '#shared/words/words.ts';
+import { inEnglish, words } from '#shared/words/words.ts';
 import {
   createImportTally,
   type DatasetImportCounts,
@@ -73,7 +73,11 @@ export function createDatasetImport(parts: DatasetImportParts) {
     } catch (error) {
       context.soFar({ ...result() });
       if (error instanceof AppError && error.code === 'invalid-input')
-        throw new AppError('invalid-input', `${error.message} ${tally.whatStayed()}`, { cause: error });
+        throw new AppError(
+          'invalid-input',
+          words('exchange.importStopped', { problem: error.words ?? error.message, stayed: tally.whatStayed() }),
+          { cause: error },
+        );
       throw error;
     }
     return result();
@@ -124,8 +128,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     try {
       const print = await fingerprint(file);
       const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      if ((await fingerprint(file)) !== print)
-        throw new AppError('media-missing', 'The file changed while it was being analysed. Relink the video to it once it is complete.');
+      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', words('exchange.fileChanged'));
       return { path: file, fingerprint: print, probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
@@ -232,7 +235,8 @@ async function indexByName(
   const found = await findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
-    if (!isMissing(error)) onNote(path.basename(folder), `${problem}, so it was not searched for videos`);
+    if (!isMissing(error))
+      onNote(path.basename(folder), `${typeof problem === 'string' ? problem : inEnglish(problem)}, so it was not searched for videos`);
     return [];
   });
   return Map.groupBy(found, (file) => path.basename(file));
@@ -273,8 +277,9 @@ async function openDataSet(file: string, name: string): Promise<FileHandle> {
 }
 
 function unreadable(error: unknown, name: string): unknown {
-  if (error instanceof TypeError)
-    return new AppError('invalid-input', `"${name}" is not UTF-8 text, so it cannot be a data set.`, { cause: error });
-  const problem = isMissing(error) ? 'it no longer exists' : fileProblem(error);
-  return problem === null ? error : new AppError('invalid-input', `"${name}" cannot be read: ${problem}.`, { cause: error });
+  if (error instanceof TypeError) return new AppError('invalid-input', words('exchange.notUtf8', { file: name }), { cause: error });
+  const problem = isMissing(error) ? words('base.itIsGone') : fileProblem(error);
+  return problem === null
+    ? error
+    : new AppError('invalid-input', words('exchange.dataSetUnreadable', { file: name, problem }), { cause: error });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ImportedVideo, RefusedRecord } from '../formats/format.ts';
+import { type Words, words } from '#shared/words/words.ts';
 
 /** As many refused records, and as many notes, as are listed one by one; all are counted. */
 const MAX_LISTED = 200;
@@ -85,13 +86,13 @@ export function createImportTally(earlier: Checkpoint | null) {
     },
 
     /** A sentence or two: what stayed, what was refused, and what to do. */
-    whatStayed(): string {
-      if (recordCount === 0) return 'Nothing was changed.';
-      const refusals = refused.size === 0 ? '' : `, ${refused.size} refused`;
-      const words = `${recordCount} ${recordCount === 1 ? 'record' : 'records'} before that, ${counts.videos} imported${refusals}.`;
-      return counts.videos === 0
-        ? `${words} Nothing was changed.`
-        : `${words} What was imported is kept; undo removes all of it. Fix the file and retry to import the rest.`;
+    whatStayed(): Words {
+      if (recordCount === 0) return words('exchange.nothingChanged');
+      const after = words(counts.videos === 0 ? 'exchange.nothingChanged' : 'exchange.importedIsKept');
+      const stayed = { count: recordCount, imported: counts.videos, after };
+      return refused.size === 0
+        ? words('exchange.stayed', stayed)
+        : words('exchange.stayedWithRefused', { ...stayed, refused: refused.size });
     },
   };
 }

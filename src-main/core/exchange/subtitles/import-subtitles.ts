@@ -41,15 +41,12 @@ export async function importSubtitles(
 ): Promise<{ segmentCount: number; notes: string[] }> {
   const { path: file, isFolder } = files.resolve(grantId);
   const name = path.basename(file);
-  if (isFolder) throw new AppError('invalid-input', `"${name}" is a folder; choose a subtitle file.`);
+  if (isFolder) throw new AppError('invalid-input', words('exchange.subtitlesInFolder', { file: name }));
   const { text, note } = decodeText(await readChosenFile(file, { name, maxBytes: MAX_BYTES }));
   const parsed = parseCues(text);
   if (parsed === null) throw notSubtitles(name, text);
   if (parsed.cues.length > MAX_CUES)
-    throw new AppError(
-      'invalid-input',
-      `"${name}" has ${parsed.cues.length.toLocaleString('en')} cues, more than any video: at most ${MAX_CUES.toLocaleString('en')} are imported. Nothing was changed.`,
-    );
+    throw new AppError('invalid-input', words('exchange.tooManyCues', { file: name, cues: parsed.cues.length, limit: MAX_CUES }));
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
   // Players count from where the file begins, which may be its sound.
@@ -77,12 +74,7 @@ export async function importSubtitles(
   // Before anything is replaced: a file without a single usable cue must not empty the transcript.
   if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });
   const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
-  if (edited > 0 && !replaceEdited) {
-    throw new AppError(
-      'conflict',
-      `${edited} ${edited === 1 ? 'segment of speech was' : 'segments of speech were'} edited by people, and "${name}" would replace ${edited === 1 ? 'it' : 'them'}. Nothing was changed.`,
-    );
-  }
+  if (edited > 0 && !replaceEdited) throw new AppError('conflict', words('exchange.editedSegments', { count: edited, file: name }));
   const segments = inside.map((cue) => ({
     ...cue,
     endUs: Math.min(cue.endUs, endUs),
@@ -95,11 +87,8 @@ export async function importSubtitles(
 
 function notSubtitles(name: string, text: string): AppError {
   const format = otherSubtitleFormat(text);
-  if (format === null) return new AppError('invalid-input', `"${name}" has no subtitles in SubRip or WebVTT format. Nothing was changed.`);
-  return new AppError(
-    'invalid-input',
-    `"${name}" is in the format ${format}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.`,
-  );
+  if (format === null) return new AppError('invalid-input', words('exchange.notSubtitles', { file: name }));
+  return new AppError('invalid-input', words('exchange.otherSubtitles', { file: name, format }));
 }
 
 interface Unusable {
@@ -110,7 +99,9 @@ interface Unusable {
 }
 
 function nothingUsable({ name, videoName, cues, notes }: Unusable): AppError {
-  const late = `all of its cues begin after the end of "${videoName}"; they may belong to another video`;
-  const why = cues.length > 0 ? late : `all of its cues were left out (${notes[0] ?? 'they are empty'})`;
-  return new AppError('invalid-input', `"${name}" has no subtitles that can be used: ${why}. Nothing was changed.`);
+  const why =
+    cues.length > 0
+      ? words('exchange.cuesLate', { video: videoName })
+      : words('exchange.cuesLeftOut', { why: notes[0] ?? words('exchange.cuesEmpty') });
+  return new AppError('invalid-input', words('exchange.noUsableCues', { file: name, why }));
 }

@@ -5,6 +5,7 @@ import type { ScoreCurve } from '#core/engines/shot-detector.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DetectionRun } from '#shared/domain/detection.ts';
 import type { DetectionRunId, VideoId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 
 const RUN_COLUMNS = 'id, video_id, detector, detector_version, options, threshold, frame_count, device, duration_ms, created_at_ms';
 /** With the threshold that the shots were cut at last; that of a run which was never cut at another stands in its own row. */
@@ -47,7 +48,7 @@ export function listRuns(db: ReadableDb, videoId: VideoId): DetectionRun[] {
 /** @throws AppError `not-found` */
 export function getRun(db: ReadableDb, runId: DetectionRunId): DetectionRun {
   const row = db.prepare(`${RUNS} WHERE id = ?`).get(runId);
-  if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
+  if (row === undefined) throw new AppError('not-found', words('project.detectionGone'));
   return fromRow(row);
 }
 
@@ -82,6 +83,6 @@ export function getCurve(db: ReadableDb, runId: DetectionRunId): ScoreCurve {
       'SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?',
     )
     .get(runId);
-  if (row === undefined) throw new AppError('not-found', 'This detection is no longer in the project.');
+  if (row === undefined) throw new AppError('not-found', words('project.detectionGone'));
   return { cut: unpackFloat32(row.cut_curve), transition: row.transition_curve === null ? null : unpackFloat32(row.transition_curve) };
 }

@@ -62,7 +62,7 @@ export function createDetectionService({ project, videos, shots, events, clock }
       const { curve, ...rest } = run;
       const { frameCount } = videos.clock(run.videoId);
       if (curve.cut.length !== frameCount)
-        throw new AppError('internal', `The detector scored ${curve.cut.length} frames of a video with ${frameCount}.`);
+        throw new AppError('internal', words('project.otherFrameCount', { scored: curve.cut.length, frames: frameCount }));
       const stored: DetectionRun = { ...rest, id: DetectionRunId.parse(crypto.randomUUID()), frameCount, createdAtMs: clock.nowMs() };
       const { db } = project.session();
       inTransaction(db, () => repository.insertRun(db, stored, curve));

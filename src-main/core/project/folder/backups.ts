@@ -11,6 +11,7 @@ import { migrations } from '#core/base/db/migrations/index.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
+import { words } from '#shared/words/words.ts';
 import { backupsToDrop, isOfFuture } from './backup-policy.ts';
 import { DATABASE_FILE, projectName } from './project-folder.ts';
 import { requireDense, requireOwnPlaces } from './own-places.ts';
@@ -47,13 +48,13 @@ export async function makeBackup({ db, folder, nowMs, check, isStopped }: Backup
   try {
     await db.backup(part, {
       progress() {
-        if (isStopped()) throw new AppError('cancelled', 'The backup was cancelled because the project is being closed.');
+        if (isStopped()) throw new AppError('cancelled', words('project.backupCancelled'));
         return PAGES_PER_STEP;
       },
     });
     makeWhole(part);
     const finding = await check(part);
-    if (finding !== null) throw new AppError('damaged', `The project file is damaged (${finding}).`);
+    if (finding !== null) throw new AppError('damaged', words('project.fileDamaged', { finding }));
     renameSync(part, target);
   } finally {
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true });
@@ -140,10 +141,7 @@ function requireOrdinary(file: string): void {
   for (const end of ['-wal', '-shm', '-journal']) {
     const found = lstatSync(file + end, { throwIfNoEntry: false });
     if (found === undefined || (found.isFile() && end !== '-journal')) continue;
-    throw new AppError(
-      'invalid-input',
-      `“${path.basename(file + end)}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.`,
-    );
+    throw new AppError('invalid-input', words('project.besideBackup', { file: path.basename(file + end) }));
   }
 }
 
@@ -178,7 +176,7 @@ export interface RestoreRequest extends Pick<BackupRequest, 'folder' | 'nowMs' |
 export async function restoreBackup({ folder, backupId, nowMs, check }: RestoreRequest): Promise<void> {
   const source = path.join(backupsFolder(folder), path.basename(backupId));
   requireOwnPlaces(folder);
-  if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', 'This backup is no longer there.');
+  if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', words('project.backupGone'));
   requireOrdinary(source);
   const database = path.join(folder, DATABASE_FILE);
   const lock = existsSync(database) ? lockForRestore(folder, database) : null;
@@ -188,7 +186,7 @@ export async function restoreBackup({ folder, backupId, nowMs, check }: RestoreR
     for (const end of ['', '-wal']) if (existsSync(source + end)) await copyFile(source + end, fresh + end, constants.COPYFILE_FICLONE);
     requireOwnContents(fresh);
     const finding = await check(fresh);
-    if (finding !== null) throw new AppError('damaged', `This backup is damaged (${finding}). Nothing was changed; choose another one.`);
+    if (finding !== null) throw new AppError('damaged', words('project.backupDamaged', { finding }));
     makeWhole(fresh);
     setAside(folder, database, nowMs);
     renameSync(fresh, database);
@@ -206,11 +204,7 @@ function requireOwnContents(source: string): void {
     const version = Number(db.pragma('user_version', { simple: true }));
     db.close();
     // Checking it would run constraints that are not known here.
-    if (version > migrations.length)
-      throw new AppError(
-        'unsupported',
-        'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.',
-      );
+    if (version > migrations.length) throw new AppError('unsupported', words('project.backupNewer'));
   } catch (error) {
     if (error instanceof AppError && (error.code === 'invalid-input' || error.code === 'unsupported')) throw error;
     if (storageTrouble(error) === null && !(error instanceof AppError)) throw error;
@@ -222,11 +216,7 @@ function lockForRestore(folder: string, database: string): { release(): void } {
     return lockProject(folder, database);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError(
-      error.code,
-      `"${projectName(folder)}" is open in another Shotluck Studio. Close it there first; nothing was changed.`,
-      { cause: error },
-    );
+    throw new AppError(error.code, words('project.restoreOpenElsewhere', { project: projectName(folder) }), { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { inTransaction } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { createSeals, type SealsParts } from '#core/base/seals.ts';
 import { listFiles } from '../videos/video-repository.ts';
 import type { OpenFolder } from './project-folder.ts';
@@ -51,12 +52,7 @@ export function createKnownProjects(parts: SealsParts) {
         requireUsableRows(opened.db);
       } catch (error) {
         if (storageTrouble(error) !== 'damaged') throw error;
-        if (opened.readOnly !== 'asked')
-          throw new AppError(
-            'damaged',
-            'The project file is damaged, and the studio has not worked with it on this computer before, so it was not opened. Restore a backup, or open it read-only to see what can still be read.',
-            { cause: error },
-          );
+        if (opened.readOnly !== 'asked') throw new AppError('damaged', words('project.damagedAndNew'), { cause: error });
         logger.warn({ error, folder: opened.folder }, 'the rows of a damaged project could not be looked at');
       }
     },

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Files that SQLite opens in a project folder: a pipe would hold it up, a link would lead it to a file of somebody else. */
 const FILES = ['project.db', 'project.db-wal', 'project.db-shm', 'project.db-journal', '.lock', '.lock-journal', '.lock-wal', '.lock-shm'];
@@ -32,10 +33,7 @@ export function requireDense(file: string): void {
   // Some file systems do not say how much they store.
   if (found === null || found.blocks === 0 || found.size <= SMALL_BYTES || found.size <= found.blocks * BLOCK_BYTES * MAX_SPARSENESS)
     return;
-  throw new AppError(
-    'invalid-input',
-    `“${path.basename(file)}” is ${Math.round(found.size / 1e6).toLocaleString('en')} MB long, but almost nothing is stored in it. The studio makes no such files. Nothing was opened or changed; ask for the project again.`,
-  );
+  throw new AppError('invalid-input', words('project.sparseFile', { file: path.basename(file), megabytes: Math.round(found.size / 1e6) }));
 }
 
 /** The unit of `blocks` of stat, whatever the file system's own is. */
@@ -75,11 +73,9 @@ function requireOwn(folder: string, name: string, kind: 'file' | 'folder'): void
   const found = lookAt(path.join(folder, name));
   // An ordinary file in the place of a folder leads nowhere; whoever needs the folder says what is wrong.
   if (found === null || found.isFile() || (kind === 'folder' && found.isDirectory())) return;
-  const what = found.isSymbolicLink() ? 'a link' : found.isDirectory() ? 'a folder' : 'a pipe or a device';
-  throw new AppError(
-    'invalid-input',
-    `“${name}” in the project “${path.basename(folder)}” is ${what}, but the studio needs an ordinary ${kind} there. Nothing was opened or changed. Replace it with an ordinary ${kind}.`,
-  );
+  const what = words(found.isSymbolicLink() ? 'project.aLink' : found.isDirectory() ? 'project.aFolder' : 'project.aPipeOrDevice');
+  const key = kind === 'file' ? 'project.notOwnFile' : 'project.notOwnFolder';
+  throw new AppError('invalid-input', words(key, { name, project: path.basename(folder), what }));
 }
 
 function lookAt(place: string) {

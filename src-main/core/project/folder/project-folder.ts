@@ -14,6 +14,7 @@ import type { Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import { disarm, requireOwnPlaces } from './own-places.ts';
 import { openProjectDatabase } from './project-database.ts';
 import { lockProject, type ProjectLock } from './project-lock.ts';
@@ -25,7 +26,7 @@ import { viewDatabase } from './view-copy.ts';
 export const DATABASE_FILE = 'project.db';
 
 /** What is said of a project's folder without its database. */
-export const NO_DATABASE = `Its folder is there, but the file "${DATABASE_FILE}" in it is missing. Restore a backup, or put the file back.`;
+export const NO_DATABASE = words('project.noDatabase', { file: DATABASE_FILE });
 
 /** An open project folder: `NAME.shotluck/` with its database, and `cache/`, `exports/` and `backups/` beside it. */
 export interface OpenFolder extends ProjectSession {
@@ -96,11 +97,7 @@ function putInPlace(making: string, folder: string, name: string): void {
 }
 
 function placeTaken(name: string, cause?: unknown): AppError {
-  return new AppError(
-    'conflict',
-    `There is a project "${name}" in this place already, or something else of its name. Open it, or choose another name.`,
-    { cause },
-  );
+  return new AppError('conflict', words('project.placeTaken', { name }), { cause });
 }
 
 /**
@@ -109,12 +106,7 @@ function placeTaken(name: string, cause?: unknown): AppError {
  */
 export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
   if (!isProjectFolder(folder))
-    throw new AppError(
-      'not-found',
-      existsSync(path.join(folder, 'backups'))
-        ? NO_DATABASE
-        : `${folder} does not contain a project. It may have been moved or renamed; open it from its new location.`,
-    );
+    throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : words('project.noProject', { folder }));
   requireOwnPlaces(folder);
   if (parts.readOnly) return openForViewing(folder, 'asked', parts);
   try {
@@ -243,7 +235,7 @@ function openForViewing(folder: string, reason: ReadOnlyReason, { dataDir }: Fol
     db: viewed.db,
     capture: {
       collect() {
-        throw new AppError('read-only', 'The project is open read-only. Nothing was changed.');
+        throw new AppError('read-only', words('base.readOnly'));
       },
     },
     backupPath: null,
@@ -296,17 +288,10 @@ function codeOf(error: unknown): string {
 }
 
 function explainRefusal(error: unknown, place: string): unknown {
-  if (storageTrouble(error) === 'full')
-    return new AppError('disk-full', `The disk of ${place} is full. No project was created. Free up space, or choose another folder.`, {
-      cause: error,
-    });
+  if (storageTrouble(error) === 'full') return new AppError('disk-full', words('project.makingDiskFull', { place }), { cause: error });
   const code = codeOf(error);
   if (!REFUSALS.has(code)) return error;
-  return new AppError(
-    'invalid-input',
-    `The studio cannot write to ${place} (${code}). A project needs a folder that you can write to; choose another one.`,
-    { cause: error },
-  );
+  return new AppError('invalid-input', words('project.makingRefused', { place, code }), { cause: error });
 }
 
 /** Names that some file system refuses would make a project that cannot be copied there. */
@@ -315,9 +300,6 @@ const UNSAFE_NAME = /[/\\:*?"<>|\p{Cc}]|^\.|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)
 function checkName(name: string): string {
   const trimmed = name.normalize('NFC').trim();
   if (trimmed === '' || Buffer.byteLength(trimmed) > 200 || UNSAFE_NAME.test(trimmed))
-    throw new AppError(
-      'invalid-input',
-      `"${name}" cannot be the name of a folder. Leave out / \\ : * ? " < > | and a dot at the start or end.`,
-    );
+    throw new AppError('invalid-input', words('project.badName', { name }));
   return trimmed;
 }

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { sqliteCode } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { type ProjectState, readProjectState } from './project-state.ts';
 
 export interface ProjectLock {
@@ -89,5 +90,5 @@ function mayBeAlive({ host, pid }: ProjectState): boolean {
 }
 
 function openElsewhere(cause?: unknown): AppError {
-  return new AppError('conflict', 'The project is open in another Shotluck Studio.', { cause });
+  return new AppError('conflict', words('project.openElsewhere'), { cause });
 }

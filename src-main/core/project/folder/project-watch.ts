@@ -5,6 +5,7 @@ import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
+import { words } from '#shared/words/words.ts';
 import { listBackups, makeBackup } from './backups.ts';
 import { DATABASE_FILE, type OpenFolder } from './project-folder.ts';
 import { stepsOf, writeProjectState } from './project-state.ts';
@@ -102,7 +103,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   async function backUpQuietly(): Promise<void> {
     try {
       if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();
-      throw new AppError('disk-full', 'There is not enough disk space for a backup.');
+      throw new AppError('disk-full', words('project.backupDiskFull'));
     } catch (error) {
       backedUp = { ...backedUp, ms: performance.now() };
       logger.warn({ error, folder: opened.folder }, 'no backup could be made');
@@ -148,7 +149,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     /** A backup at once, for whoever asks. @throws AppError `damaged`, `disk-full`, `cancelled` */
     async backUp(): Promise<void> {
       while (busy !== null) await busy;
-      if (opened.readOnly !== null) throw new AppError('read-only', 'The project is open read-only, so it is not backed up.');
+      if (opened.readOnly !== null) throw new AppError('read-only', words('project.backupReadOnly'));
       busy = backUpNow().finally(() => void (busy = null));
       await busy;
     },

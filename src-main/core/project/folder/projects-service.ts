@@ -13,6 +13,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 import { restoreBackup, showBackups } from './backups.ts';
 import { createKnownProjects } from './known-projects.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
@@ -62,7 +63,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   const access: ProjectAccess = {
     session() {
-      if (current === null) throw new AppError('no-project', 'No project is open. Open or create one first.');
+      if (current === null) throw new AppError('no-project', words('project.noneOpen'));
       current.watch?.look();
       return current.opened;
     },
@@ -175,13 +176,8 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const told =
-        error instanceof AppError
-          ? error
-          : new AppError('internal', 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.', {
-              cause: error,
-            });
-      problems.set(ref, { code: told.code, message: told.message });
+      const told = error instanceof AppError ? error : new AppError('internal', words('project.openingFailed'), { cause: error });
+      problems.set(ref, told.refusal);
       announce();
       throw told;
     }
@@ -193,7 +189,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   function folderOf(ref: ProjectRef): string {
     const folder = current?.opened.ref === ref ? current.opened.folder : recent.folderOf(ref);
-    if (folder === null) throw new AppError('not-found', 'This project is no longer in the list of recent ones. Open it from its folder.');
+    if (folder === null) throw new AppError('not-found', words('project.notRecent'));
     return folder;
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { RecentProject } from '#shared/contract/views.ts';
 import type { ProjectRef } from '#shared/domain/ids.ts';
 import { isProjectFolder, NO_DATABASE, projectName, projectRef } from './project-folder.ts';
@@ -52,7 +53,7 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
         isMissing: !existsSync(folder),
         problem:
           problemOf(projectRef(folder)) ??
-          (existsSync(folder) && !isProjectFolder(folder) ? { code: 'not-found', message: NO_DATABASE } : null),
+          (existsSync(folder) && !isProjectFolder(folder) ? new AppError('not-found', NO_DATABASE).refusal : null),
       })),
     folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
     remember: (folder: string): void =>

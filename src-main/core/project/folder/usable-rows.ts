@@ -5,6 +5,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
 import { SpokenWord } from '#shared/domain/transcript.ts';
 import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
+import { type Words, words } from '#shared/words/words.ts';
 
 const MIB = 1024 ** 2;
 /** People write at most 20,000 signs, data sets somewhat more. */
@@ -14,24 +15,24 @@ const MAX_LIST_BYTES = 16 * MIB;
 const LISTS: ReadonlySet<string> = new Set(['words', 'before', 'after', 'checkpoint', 'result']);
 
 /** What is asked for, and sent to a client, in one piece. */
-const READ_AT_ONCE: readonly { readonly what: string; readonly sql: string; readonly maxBytes: number }[] = [
+const READ_AT_ONCE: readonly { readonly what: Words; readonly sql: string; readonly maxBytes: number }[] = [
   {
-    what: 'the captions of a video',
+    what: words('project.captionsOfVideo'),
     maxBytes: 32 * MIB,
     sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + octet_length(links) + ifnull(octet_length(provenance), 0)) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)',
   },
   {
-    what: 'the speech of a video',
+    what: words('project.speechOfVideo'),
     maxBytes: 32 * MIB,
     sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + ifnull(octet_length(words), 0)) AS bytes FROM transcript_segments GROUP BY video_id)',
   },
   {
-    what: 'the jobs',
+    what: words('project.theJobs'),
     maxBytes: 32 * MIB,
     sql: 'SELECT sum(octet_length(title) + octet_length(params) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs',
   },
   {
-    what: 'the list of videos',
+    what: words('project.theVideos'),
     maxBytes: 256 * MIB,
     sql: 'SELECT sum(octet_length(name) + ifnull(octet_length(shot2story), 0)) AS bytes FROM videos',
   },
@@ -68,23 +69,22 @@ export function requireUsableRows(db: ReadableDb): void {
     const long = columns
       .filter(({ type }) => type === 'TEXT')
       .map(({ name }) => `octet_length("${name}") > ${LISTS.has(name) ? MAX_LIST_BYTES : MAX_TEXT_BYTES}`);
-    if (holds(db, table, long)) throw unusable(table, 'a text of several megabytes');
+    if (holds(db, table, long)) throw unusable(table, words('project.longText'));
     const great = columns
       .filter(({ type }) => type === 'INTEGER')
       .map(({ name }) => `"${name}" NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`);
-    if (holds(db, table, great)) throw unusable(table, 'a number that no clock or counter of the studio reaches');
+    if (holds(db, table, great)) throw unusable(table, words('project.greatNumber'));
     const endless = columns.filter(({ type }) => type === 'REAL').map(({ name }) => `abs("${name}") > ${Number.MAX_VALUE}`);
-    if (holds(db, table, endless)) throw unusable(table, 'a number without end');
-    if (WITH_IDS.includes(table) && holds(db, table, [ODD_ID])) throw unusable(table, 'an id that is none of the studio’s');
+    if (holds(db, table, endless)) throw unusable(table, words('project.endlessNumber'));
+    if (WITH_IDS.includes(table) && holds(db, table, [ODD_ID])) throw unusable(table, words('project.oddId'));
   }
-  if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`]))
-    throw unusable('sqlite_sequence', 'a number that no counter of the studio reaches');
+  if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`])) throw unusable('sqlite_sequence', words('project.greatCounter'));
   for (const table of COUNTED_BY_VIDEO)
     requireFew(db, table, `SELECT count(*) AS rows FROM ${table} GROUP BY video_id ORDER BY rows DESC LIMIT 1`);
   for (const table of COUNTED) requireFew(db, table, `SELECT count(*) AS rows FROM ${table}`);
   for (const { what, sql, maxBytes } of READ_AT_ONCE) {
     const { bytes } = db.prepare<[], { bytes: number | null }>(sql).get() ?? { bytes: 0 };
-    if ((bytes ?? 0) > maxBytes) throw unusable(what, `${Math.round((bytes ?? 0) / 1e6)} MB of text`);
+    if ((bytes ?? 0) > maxBytes) throw unusable(what, words('project.muchText', { megabytes: Math.round((bytes ?? 0) / 1e6) }));
   }
   for (const { table, column, schema } of JSON_COLUMNS) requireJson(db, { table, column, schema });
 }
@@ -113,19 +113,20 @@ function holds(db: ReadableDb, table: string, conditions: readonly string[]): bo
 
 function requireFew(db: ReadableDb, table: string, sql: string): void {
   const { rows } = db.prepare<[], { rows: number }>(sql).get() ?? { rows: 0 };
-  if (rows > MAX_ROWS) throw unusable(table, `${rows.toLocaleString('en')} records`);
+  if (rows > MAX_ROWS) throw unusable(table, words('project.manyRecords', { records: rows }));
 }
 
 function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COLUMNS)[number]): void {
   for (const { value } of db
     .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`)
     .iterate())
-    if (!schema.safeParse(parseJson(value)).success) throw unusable(table, `something unreadable in “${column}”`);
+    if (!schema.safeParse(parseJson(value)).success) throw unusable(table, words('project.oddColumn', { column }));
 }
 
-function unusable(where: string, what: string): AppError {
+/** @param where a table, or what people know it as */
+function unusable(where: Words | string, what: Words): AppError {
   return new AppError(
     'invalid-input',
-    `This project holds in “${where.slice(0, 60)}” what the studio did not write: ${what}. Showing it could hold up the studio, so it was not opened. Ask for the project again, or have whoever made it look at that table.`,
+    words('project.unusableRows', { where: typeof where === 'string' ? where.slice(0, 60) : where, what }),
   );
 }

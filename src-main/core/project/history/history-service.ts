@@ -5,7 +5,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
-import { inEnglish, type Words } from '#shared/words/words.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
 import * as repository from './change-repository.ts';
 import { changedRecords } from './changed-records.ts';
@@ -100,7 +100,8 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
       if (!(error instanceof Moved) && sqliteCode(error) !== 'SQLITE_CONSTRAINT') throw error;
       repository.markSuperseded(db, step.sequence);
       events.emit('changed', { table: 'history', videoId: null });
-      throw new AppError('conflict', conflictMessage(direction, inEnglish(step.entry.label)), { cause: error });
+      const key = direction === 'undo' ? 'project.notUndone' : 'project.notRedone';
+      throw new AppError('conflict', words(key, { step: step.entry.label }), { cause: error });
     }
     announce(changes);
     const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };
@@ -150,9 +151,4 @@ function removedVideos(changes: readonly RecordChange[]): VideoId[] {
 
 function videoOf({ table, id, before, after }: RecordChange): VideoId {
   return VideoId.parse(table === 'videos' ? id : (after ?? before)?.['video_id']);
-}
-
-function conflictMessage(direction: 'undo' | 'redo', label: string): string {
-  const verb = direction === 'undo' ? 'undone' : 'redone';
-  return `"${label}" cannot be ${verb}, because what it changed has been changed since. Nothing was changed. The next ${direction} continues with the step ${direction === 'undo' ? 'before' : 'after'} it.`;
 }

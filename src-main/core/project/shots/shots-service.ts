@@ -66,7 +66,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       actor: string,
     ): Shot[] =>
       change(videoId, { actor, label: words('edits.splitShot') }, (shots, _frameCount, db) => {
-        if (hasShot(db, newShotId)) throw new AppError('conflict', 'There is already a shot with this id.');
+        if (hasShot(db, newShotId)) throw new AppError('conflict', words('project.shotExists'));
         return splitShot(shots, frame, newShotId);
       }),
 
@@ -85,7 +85,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
         (shots) => {
           const at = shots.find(({ id }) => id === shotId)?.startFrame;
           if (fromFrame !== undefined && at !== undefined && at !== fromFrame)
-            throw new AppError('conflict', `Somebody else has moved this cut to frame ${at}. Nothing was changed; check where it is now.`);
+            throw new AppError('conflict', words('project.cutMoved', { frame: at }));
           return moveBoundary(shots, shotId, frame);
         },
       ),
@@ -130,10 +130,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
 function refuseOfOtherFile(shots: readonly Shot[], frameCount: number): void {
   const end = shots.at(-1)?.endFrame;
   if (end === undefined || end === frameCount) return;
-  throw new AppError(
-    'conflict',
-    `These shots are those of a file with ${end} frames, and the one that is linked now has ${frameCount}. Nothing was changed. Link the right file, or redo what was taken back.`,
-  );
+  throw new AppError('conflict', words('project.shotsOfOtherFile', { shotFrames: end, fileFrames: frameCount }));
 }
 
 /**
@@ -160,7 +157,6 @@ function frameCountOf(db: WritableDb, videoId: VideoId): number {
   const { probe, name } = getVideo(db, videoId).video;
   // Shots of a data set can be edited before its video is found.
   const frameCount = probe?.frameCount ?? listShots(db, videoId).at(-1)?.endFrame;
-  if (frameCount === undefined)
-    throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+  if (frameCount === undefined) throw new AppError('media-missing', words('project.notAnalysed', { video: name }));
   return frameCount;
 }

@@ -3,7 +3,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ImportSource, ModelProvenance, Revision, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
-import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
+import { readStoredWords, storedWords, type Words, words } from '#shared/words/words.ts';
 
 /** Names one text: a shot's caption of a kind, or with `shotId` null the video's summary. */
 export interface TextKey {
@@ -126,7 +126,7 @@ function revisionReader(db: ReadableDb): (revisionId: RevisionId) => Revision {
   const statement = db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE id = ?');
   return (revisionId) => {
     const row = statement.get(revisionId);
-    if (row === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
+    if (row === undefined) throw new AppError('not-found', words('project.textGone'));
     return revisionOf(row);
   };
 }
@@ -137,8 +137,7 @@ export function requirePlace(db: ReadableDb, { videoId, shotId }: TextKey): void
     shotId === null
       ? db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId)
       : db.prepare('SELECT 1 FROM shots WHERE id = ? AND video_id = ?').get(shotId, videoId);
-  if (place === undefined)
-    throw new AppError('not-found', `The ${shotId === null ? 'video' : 'shot'} of this text is no longer in the project.`);
+  if (place === undefined) throw new AppError('not-found', words(shotId === null ? 'project.videoOfTextGone' : 'project.shotOfTextGone'));
 }
 
 export function insertRevision(db: WritableDb, revision: Revision): void {

@@ -12,7 +12,7 @@ import {
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { type Words, words } from '#shared/words/words.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
@@ -90,9 +90,9 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   function addBeside(key: TextKey, text: string, actor: string): Revision {
     const { db: readable } = project.session();
     checkKey(readable, key);
-    const words = humanWords(text, actor, repository.currentRevision(readable, key));
+    const written = humanWords(text, actor, repository.currentRevision(readable, key));
     return history.record({ actor, label: editLabel(key), videoId: key.videoId }, (db) => {
-      const revision = newRevision(key, { ...words, isCurrent: false });
+      const revision = newRevision(key, { ...written, isCurrent: false });
       repository.insertRevision(db, revision);
       return revision;
     });
@@ -146,7 +146,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
         for (const revision of revisions) unsetCurrent(db, revision);
         repository.updateRevision(db, id, { isCurrent: true });
       });
-      if (chosen === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
+      if (chosen === undefined) throw new AppError('not-found', words('project.textGone'));
       return chosen;
     },
 
@@ -186,10 +186,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
 function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string): void {
   const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
   if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
-  throw new AppError(
-    'conflict',
-    `${current.actor} changed this text while you were working on it. Nothing was overwritten; you can choose between both versions.`,
-  );
+  throw new AppError('conflict', words('project.textChanged', { actor: current.actor }));
 }
 
 /** A model's text that nobody has judged. */
@@ -243,8 +240,7 @@ function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId |
 
 /** @throws AppError `invalid-input` for a summary of a shot or a caption of none, `not-found` for a place that is gone. */
 function checkKey(db: ReadableDb, key: TextKey): void {
-  if ((key.kind === 'summary') !== (key.shotId === null))
-    throw new AppError('invalid-input', 'A summary belongs to a whole video, a caption to one shot.');
+  if ((key.kind === 'summary') !== (key.shotId === null)) throw new AppError('invalid-input', words('project.textKind'));
   repository.requirePlace(db, key);
 }
 

@@ -54,10 +54,7 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
     requireAsSeen({ videoId, segmentId, text }: { videoId: VideoId; segmentId: SegmentId; text: string }, seenDigest: string): void {
       const segment = listSegments(project.session().db, videoId).find(({ id }) => id === segmentId);
       if (segment === undefined || textDigest(segment.text) === seenDigest || segment.text === text.trim()) return;
-      throw new AppError(
-        'conflict',
-        `This segment now says “${segment.text}”: somebody changed it while you were working on it. Nothing was overwritten.`,
-      );
+      throw new AppError('conflict', words('project.segmentChanged', { text: segment.text }));
     },
 
     /** Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. */
@@ -72,7 +69,7 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
         },
         (db) => {
           const segment = listSegments(db, videoId).find(({ id }) => id === segmentId);
-          if (segment === undefined) throw new AppError('not-found', 'This segment no longer exists. Nothing was changed.');
+          if (segment === undefined) throw new AppError('not-found', words('project.segmentGone'));
           if (typed === '') removeSegment(db, segmentId);
           else if (typed !== segment.text) {
             db.prepare(`UPDATE transcript_segments SET text = ?, origin = 'human', words = '[]' WHERE id = ?`).run(typed, segmentId);

@@ -8,6 +8,7 @@ import { listShots } from '../shots/shot-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 import { fingerprint, findVideos } from './video-files.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
@@ -36,15 +37,19 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
    */
   async function relink(videoId: VideoId, grantId: GrantId, insists = false): Promise<void> {
     const { path: file, isFolder } = grants.resolve(grantId);
-    if (isFolder) throw new AppError('invalid-input', 'Choose the video file itself, not its folder.');
+    if (isFolder) throw new AppError('invalid-input', words('project.relinkToFolder'));
     const print = await fingerprint(file);
     const stored = repository.getVideo(project.session().db, videoId);
     const difference = await differenceOf(stored, file, print);
-    if (difference !== null && !insists)
+    if (difference !== null && !insists) {
+      const names = { file: path.basename(file), video: stored.video.name };
       throw new AppError(
         'conflict',
-        `“${path.basename(file)}” is not the file that “${stored.video.name}” was: ${difference}. Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.`,
+        difference instanceof AppError
+          ? words('project.relinkToUnreadable', { ...names, problem: difference.words ?? difference.message })
+          : words('project.relinkToOther', { ...names, difference }),
       );
+    }
     link(stored, file, print);
   }
 
@@ -86,7 +91,10 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     for (const candidate of named) {
       const difference = await differenceOf(stored, candidate.file, candidate.print);
       if (difference === null) return candidate;
-      onOther(path.basename(candidate.file), difference);
+      onOther(
+        path.basename(candidate.file),
+        difference instanceof AppError ? difference.message.replace(/\.$/, '') : inEnglish(difference),
+      );
     }
     return null;
   }
@@ -105,31 +113,29 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     onChanged(video.id);
   }
 
-  /** In what a file differs from the one that a video was made of, in words; null: in nothing that is known. */
+  /** In what a file differs from the one that a video was made of, in words, or why it cannot be measured; null: in nothing that is known. */
   async function differenceOf(
     { video, fingerprint: known }: repository.StoredVideo,
     file: string,
     print: string | null,
-  ): Promise<string | null> {
+  ): Promise<Words | AppError | null> {
     if (known !== null && known === print) return null;
     const lastShot = listShots(project.session().db, video.id).at(-1);
     const expected = video.probe ?? (lastShot === undefined ? null : { frameCount: lastShot.endFrame });
     if (known === null && expected === null) return null;
     const measured = await measure(file);
-    if (typeof measured === 'string') return measured;
-    const differences = expected === null ? [] : differencesBetween(expected, measured);
-    if (known === null) return differences.length === 0 ? null : differences.join(', ');
-    return differences.length === 0
-      ? 'its content is different, although its frames, length and resolution are the same, as in a re-encoded copy'
-      : `its content is different: ${differences.join(', ')}`;
+    if (measured instanceof AppError) return measured;
+    const differences = expected === null ? null : differencesBetween(expected, measured);
+    if (known === null) return differences;
+    return differences === null ? words('project.otherContentOnly') : words('project.otherContent', { differences });
   }
 
-  /** Words for what is wrong, where it cannot be measured. */
-  async function measure(file: string): Promise<VideoProbe | string> {
+  /** What is wrong, where it cannot be measured. */
+  async function measure(file: string): Promise<VideoProbe | AppError> {
     try {
       return (await probeVideo({ ffmpeg, path: file, signal: new AbortController().signal })).probe;
     } catch (error) {
-      if (error instanceof AppError) return error.message.replace(/\.$/, '');
+      if (error instanceof AppError) return error;
       throw error;
     }
   }
@@ -139,13 +145,16 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
 
 type Expected = Pick<VideoProbe, 'frameCount'> & Partial<VideoProbe>;
 
-function differencesBetween(expected: Expected, found: VideoProbe): string[] {
-  const differences: string[] = [];
-  if (expected.frameCount !== found.frameCount) differences.push(`it has ${found.frameCount} frames instead of ${expected.frameCount}`);
+/** Null: none. */
+function differencesBetween(expected: Expected, found: VideoProbe): Words | null {
+  const differences: Words[] = [];
+  if (expected.frameCount !== found.frameCount)
+    differences.push(words('project.otherFrames', { found: found.frameCount, expected: expected.frameCount }));
   const { durationUs, width, height } = expected;
   if (durationUs !== undefined && Math.abs(durationUs - found.durationUs) > 1000)
-    differences.push(`it lasts ${(found.durationUs / 1e6).toFixed(2)} s instead of ${(durationUs / 1e6).toFixed(2)} s`);
+    differences.push(words('project.otherLength', { found: (found.durationUs / 1e6).toFixed(2), expected: (durationUs / 1e6).toFixed(2) }));
   if (width !== undefined && height !== undefined && (width !== found.width || height !== found.height))
-    differences.push(`its frames have ${found.width}×${found.height} pixels instead of ${width}×${height}`);
-  return differences;
+    differences.push(words('project.otherPixels', { found: `${found.width}×${found.height}`, expected: `${width}×${height}` }));
+  const [first = null, ...others] = differences;
+  return first === null ? null : others.reduce((joined, next) => words('project.differencesJoined', { differences: joined, next }), first);
 }

@@ -5,6 +5,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 
 /** A video with what only the core may know of its file. */
 export interface StoredVideo {
@@ -128,7 +129,7 @@ export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
       `SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id WHERE videos.id = ?`,
     )
     .get(videoId);
-  if (row === undefined) throw new AppError('not-found', 'This video is no longer in the project.');
+  if (row === undefined) throw new AppError('not-found', words('project.videoGone'));
   return { video: toVideo(row), path: row.path, fingerprint: row.fingerprint };
 }
 
@@ -187,12 +188,12 @@ export function deleteVideo(db: WritableDb, videoId: VideoId): void {
   for (const table of ['transcript_segments', 'revisions', 'shots', 'run_thresholds'])
     db.prepare(`DELETE FROM ${table} WHERE video_id = ?`).run(videoId);
   const { changes } = db.prepare('DELETE FROM videos WHERE id = ?').run(videoId);
-  if (changes !== 1) throw new AppError('not-found', 'This video is no longer in the project.');
+  if (changes !== 1) throw new AppError('not-found', words('project.videoGone'));
 }
 
 export function setSplit(db: WritableDb, videoId: VideoId, split: VideoSplit | null): void {
   const { changes } = db.prepare('UPDATE videos SET split = ? WHERE id = ?').run(split, videoId);
-  if (changes !== 1) throw new AppError('not-found', 'This video is no longer in the project.');
+  if (changes !== 1) throw new AppError('not-found', words('project.videoGone'));
 }
 
 export function setState(db: WritableDb, videoId: VideoId, state: VideoState, reason: string | null): void {

@@ -7,6 +7,7 @@ import type { Seals } from '#core/base/seals.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoProbe, VideoState } from '#shared/domain/video.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 import { fingerprint } from './video-files.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
@@ -75,8 +76,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
 
   function knownFile(videoId: VideoId): KnownFile {
     const { video, path: file, fingerprint: print } = repository.getVideo(project.session().db, videoId);
-    if (file === null)
-      throw new AppError('media-missing', `The file of "${video.name}" has not been found yet. Relink the video to its file.`);
+    if (file === null) throw new AppError('media-missing', words('project.fileNotFound', { video: video.name }));
     return { videoId, path: file, fingerprint: print, isMeasured: video.probe !== null };
   }
 
@@ -206,8 +206,7 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
 
 /** @throws AppError `media-missing` while the video has not been measured */
 export function requireProbe({ probe, name }: Pick<Video, 'probe' | 'name'>): VideoProbe {
-  if (probe === null)
-    throw new AppError('media-missing', `"${name}" has not been analysed yet. Wait for its import, or see why that failed.`);
+  if (probe === null) throw new AppError('media-missing', words('project.notAnalysed', { video: name }));
   return probe;
 }
 
@@ -226,46 +225,38 @@ async function lookAt(file: string): Promise<{ readonly size: number; readonly s
 class SourceError extends AppError {
   readonly reason: string;
 
-  constructor(reason: string, advice: string, cause?: unknown) {
-    super('media-missing', `${reason} Its shots and texts are safe. ${advice}`, { cause });
-    this.reason = reason;
+  constructor(reason: Words | string, advice: Words, cause?: unknown) {
+    super('media-missing', words('project.sourceUnusable', { reason, advice }), { cause });
+    this.reason = typeof reason === 'string' ? reason : inEnglish(reason);
   }
 }
 
 function replacedError(file: string): SourceError {
-  const reason = `“${path.basename(file)}” was replaced by another file or changed since it was imported. The new file was not used.`;
-  return new SourceError(reason, 'Put the old file back or relink the video to it, and add the new file as a separate video.');
+  return new SourceError(words('project.sourceReplaced', { file: path.basename(file) }), words('project.sourceReplacedAdvice'));
 }
 
 function notChosenError(file: string): SourceError {
-  const reason = `“${baseName(file)}” was not opened: this project comes from elsewhere, and nobody chose the file on this computer.`;
-  return new SourceError(
-    reason,
-    'Point the video at its file, look for all videos in a folder, or open the videos where they lie if you trust whoever made the project.',
-  );
+  return new SourceError(words('project.sourceNotChosen', { file: baseName(file) }), words('project.sourceNotChosenAdvice'));
 }
 
 /** Of a path that any system may have written. */
 const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 
 function changedError(file: string): SourceError {
-  return new SourceError(
-    `“${path.basename(file)}” was changed while it was being read, so it was not used.`,
-    'Try again once it is complete.',
-  );
+  return new SourceError(words('project.sourceChanged', { file: path.basename(file) }), words('project.sourceChangedAdvice'));
 }
 
 /** What a person can act on; other errors as they are. */
 function explain(error: unknown, file: string): unknown {
   if (error instanceof AppError && error.code === 'invalid-input')
-    return new SourceError(error.message, 'Put the video back, or relink it to its new location.', error);
+    return new SourceError(error.words ?? error.message, words('project.sourceNoFileAdvice'), error);
   const code = errorCode(error);
   if (error instanceof AppError || code === null) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new SourceError(`The file is no longer at ${file}.`, 'Put it back, or relink the video to its new location.', error);
+    return new SourceError(words('project.sourceGone', { path: file }), words('project.sourceGoneAdvice'), error);
   return new SourceError(
-    `“${path.basename(file)}” cannot be read (${code}).`,
-    'Check that its disk or network is available, and that you have permission to read it.',
+    words('project.sourceUnreadable', { file: path.basename(file), code }),
+    words('project.sourceUnreadableAdvice'),
     error,
   );
 }

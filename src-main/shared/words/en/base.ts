@@ -1,2 +1,81 @@
 /** Sentences of the storey `base`. `{{blank}}` is filled in; `_one` and `_other` go by `count`; `{{n, number}}` is written with separators. */
-export const base = {} as const;
+export const base = {
+  // in-flight.ts
+  partFailed: 'Stopped because another part of the same job failed.',
+
+  // files/file-grants.ts
+  grantGone: 'The studio no longer has access to the chosen file or folder. Choose it again.',
+  placeNotChosen:
+    'Nobody chose “{{name}}” for this job on this computer; the project may come from another one. Nothing was read or written there. Start the job again and choose the file or folder.',
+  pathNotAbsolute: '"{{path}}" is not an absolute path.',
+  nothingThere: 'There is nothing at {{path}}.',
+  fileUnusable: '"{{name}}" cannot be used: {{problem}}.',
+  fileForFolder: '"{{name}}" is a file; choose a folder.',
+
+  // files/uploads.ts
+  uploadTooLong: 'More data was sent than the upload was meant to contain. Add the file again.',
+  uploadOutOfOrder: 'This part of the file does not follow the part that has already arrived.',
+  uploadUnknown: 'The studio does not know this upload, or no longer does. Add the file again.',
+  uploadsUnused:
+    'Too many uploaded files are not used by any project, so no further upload was started. Add them to the project, or wait: unused files make room after an hour.',
+  uploadTakenOver: 'A later request continues this upload. The part that has arrived is kept.',
+  uploadDiskFull:
+    'There is not enough free space on the studio’s disk for this file. Free up space and add the file again; the part that has arrived is kept for a day.',
+
+  // files/make-folder.ts
+  projectFolderMoved:
+    'The project folder "{{project}}" is no longer where it was. It may have been moved or renamed; open it from its new location.',
+  placeOfStudio:
+    'The studio keeps its own files in the project folder “{{project}}”, so nothing was written there. Choose its folder “exports”, or a folder elsewhere.',
+  linkLeadsOut:
+    '“{{name}}” in the project “{{project}}” is a link that leads out of the project. Nothing was written there. Replace it with an ordinary folder.',
+
+  // files/regular-file.ts
+  chosenIsFolder: '“{{name}}” is a folder, not a file. Nothing was read. Choose a file inside it.',
+  chosenIsPipe: '“{{name}}” is a pipe, not a file. Nothing was read. Choose an ordinary file.',
+  chosenIsDevice: '“{{name}}” is a device or a socket, not a file. Nothing was read. Choose an ordinary file.',
+  fileUnreadable: '"{{name}}" cannot be read: {{problem}}. Nothing was changed.',
+
+  // files/regular-file.ts: what is wrong with a file, inside a sentence
+  itIsFolder: 'it is a folder, not a file',
+  itIsPipe: 'it is a pipe, not a file',
+  itIsDevice: 'it is a device or a socket, not a file',
+  itIsTooLarge: 'it is {{megabytes, number}} MB, and the limit is {{limit, number}} MB',
+  itHasTooManyFiles: 'it contains more than {{limit, number}} files',
+  itLinksToItself: 'it is a link that points to itself',
+  itIsForbidden: 'this user does not have permission to read it',
+  itsNameIsTooLong: 'its name is too long',
+  itFailedOnDisk: 'the disk failed to read it',
+  itsDiskIsGone: 'it is on a disk that is no longer connected',
+  itCannotBeRead: 'it could not be read ({{code}})',
+  itIsGone: 'it no longer exists',
+
+  // files/safe-name.ts
+  outsideFolder: '"{{name}}" is outside the folder {{folder}}. Nothing was written there. Choose another folder.',
+  notFileName: '"{{name}}" cannot be used as a file name here. Nothing was written. Rename the video, or choose another name.',
+
+  // db/own-schema.ts
+  foreignSchema:
+    'This project contains something that the studio did not create: the {{type}} “{{name}}”. It could run by itself inside the studio, so nothing was opened or changed. Ask for the project again, or remove the {{type}} with a database tool.',
+
+  // db/storage-trouble.ts
+  diskFull: 'The disk is full. Nothing was changed. Free up space and try again.',
+  readOnly: 'The project is open read-only. Nothing was changed.',
+  damaged: 'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.',
+
+  // db/database.ts
+  projectThere: 'There is already a project here. Open it, or choose another name.',
+  fileEmpty: 'The project file is empty: its contents were lost outside the studio. Restore a backup.',
+  notProject: 'This is not a Shotluck Studio project. The file was not changed.',
+  notDatabase: 'The project file is damaged: it is no longer a database. It was not changed. Restore a backup to continue.',
+  fileMissing: 'The project file is missing.',
+  fileDamaged: 'The project file is damaged ({{finding}}). It was not changed. Restore a backup, or open it read-only to see what is left.',
+
+  // db/migrate.ts
+  newerFormat:
+    'This project was made by a newer Shotluck Studio (format {{format}}; this one supports up to {{newest}}). It was not changed. Update the studio to open it.',
+
+  // db/packed-numbers.ts
+  analysisUnreadable:
+    'The analysis data of this video cannot be read from the project. Captions and cuts are not affected. Add the video again, or find its shots again.',
+} as const;

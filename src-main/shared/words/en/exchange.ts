@@ -1,2 +1,53 @@
 /** Sentences of the storey `exchange`. `{{blank}}` is filled in; `_one` and `_other` go by `count`; `{{n, number}}` is written with separators. */
-export const exchange = {} as const;
+export const exchange = {
+  // subtitles/import-subtitles.ts
+  subtitlesInFolder: '"{{file}}" is a folder; choose a subtitle file.',
+  tooManyCues: '"{{file}}" has {{cues, number}} cues, more than any video: at most {{limit, number}} are imported. Nothing was changed.',
+  editedSegments_one: '{{count}} segment of speech was edited by people, and "{{file}}" would replace it. Nothing was changed.',
+  editedSegments_other: '{{count}} segments of speech were edited by people, and "{{file}}" would replace them. Nothing was changed.',
+  notSubtitles: '"{{file}}" has no subtitles in SubRip or WebVTT format. Nothing was changed.',
+  otherSubtitles:
+    '"{{file}}" is in the format {{format}}; only SubRip and WebVTT are read. Save it as one of them in a subtitle editor, and import that. Nothing was changed.',
+  noUsableCues: '"{{file}}" has no subtitles that can be used: {{why}}. Nothing was changed.',
+  cuesLate: 'all of its cues begin after the end of "{{video}}"; they may belong to another video',
+  cuesLeftOut: 'all of its cues were left out ({{why}})',
+  cuesEmpty: 'they are empty',
+
+  // exports/write-export.ts
+  exportCancelled: 'The export was cancelled; nothing was written.',
+  exportDiskFull:
+    'The disk of {{folder}} is full. No part of this export was left there; earlier exports are unchanged. Free up space and export again.',
+
+  // exports/check-export.ts
+  badOptions: 'These options do not fit {{format}}, so nothing was exported:\n{{problems}}',
+
+  // exports/earlier-exports.ts
+  notOurExport:
+    '“{{name}}” already exists in {{folder}} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.',
+
+  // formats/registry.ts
+  noExportFormat: 'There is no export format "{{id}}". Known: {{known}}.',
+  noImportFormat: 'There is no import format "{{id}}". Known: {{known}}.',
+
+  // formats/importers/shot2story.ts
+  shot2storyBroken: 'This is not a complete Shot2Story annotation file: {{reason}}.',
+  shot2storyNoArray: 'it does not start with a JSON array',
+  shot2storyNoJson: 'it is not valid JSON ({{problem}})',
+  shot2storyLongRecord: 'one of its records has more than {{limit, number}} characters',
+  shot2storyEmpty: 'it is empty',
+  shot2storyUnfinished: 'it ends in the middle of a record',
+
+  // imports/import-dataset.ts
+  fileChanged: 'The file changed while it was being analysed. Relink the video to it once it is complete.',
+  notUtf8: '"{{file}}" is not UTF-8 text, so it cannot be a data set.',
+  dataSetUnreadable: '"{{file}}" cannot be read: {{problem}}.',
+  importStopped: '{{problem}} {{stayed}}',
+
+  // imports/import-tally.ts
+  nothingChanged: 'Nothing was changed.',
+  importedIsKept: 'What was imported is kept; undo removes all of it. Fix the file and retry to import the rest.',
+  stayed_one: '{{count}} record before that, {{imported}} imported. {{after}}',
+  stayed_other: '{{count}} records before that, {{imported}} imported. {{after}}',
+  stayedWithRefused_one: '{{count}} record before that, {{imported}} imported, {{refused}} refused. {{after}}',
+  stayedWithRefused_other: '{{count}} records before that, {{imported}} imported, {{refused}} refused. {{after}}',
+} as const;

@@ -1,2 +1,123 @@
 /** Sentences of the storey `project`. `{{blank}}` is filled in; `_one` and `_other` go by `count`; `{{n, number}}` is written with separators. */
-export const project = {} as const;
+export const project = {
+  // shots/shots-service.ts
+  shotExists: 'There is already a shot with this id.',
+  cutMoved: 'Somebody else has moved this cut to frame {{frame}}. Nothing was changed; check where it is now.',
+  shotsOfOtherFile:
+    'These shots are those of a file with {{shotFrames}} frames, and the one that is linked now has {{fileFrames}}. Nothing was changed. Link the right file, or redo what was taken back.',
+
+  // history/history-service.ts
+  notUndone:
+    '"{{step}}" cannot be undone, because what it changed has been changed since. Nothing was changed. The next undo continues with the step before it.',
+  notRedone:
+    '"{{step}}" cannot be redone, because what it changed has been changed since. Nothing was changed. The next redo continues with the step after it.',
+
+  // videos/video-repository.ts
+  videoGone: 'This video is no longer in the project.',
+
+  // videos/relink.ts
+  relinkToFolder: 'Choose the video file itself, not its folder.',
+  relinkToOther:
+    '“{{file}}” is not the file that “{{video}}” was: {{difference}}. Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.',
+  relinkToUnreadable:
+    '“{{file}}” is not the file that “{{video}}” was: {{problem}} Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.',
+  otherContent: 'its content is different: {{differences}}',
+  otherContentOnly: 'its content is different, although its frames, length and resolution are the same, as in a re-encoded copy',
+  otherFrames: 'it has {{found}} frames instead of {{expected}}',
+  otherLength: 'it lasts {{found}} s instead of {{expected}} s',
+  otherPixels: 'its frames have {{found}} pixels instead of {{expected}}',
+  differencesJoined: '{{differences}}, {{next}}',
+
+  // videos/video-sources.ts
+  fileNotFound: 'The file of "{{video}}" has not been found yet. Relink the video to its file.',
+  notAnalysed: '"{{video}}" has not been analysed yet. Wait for its import, or see why that failed.',
+  sourceUnusable: '{{reason}} Its shots and texts are safe. {{advice}}',
+  sourceReplaced: '“{{file}}” was replaced by another file or changed since it was imported. The new file was not used.',
+  sourceReplacedAdvice: 'Put the old file back or relink the video to it, and add the new file as a separate video.',
+  sourceNotChosen: '“{{file}}” was not opened: this project comes from elsewhere, and nobody chose the file on this computer.',
+  sourceNotChosenAdvice:
+    'Point the video at its file, look for all videos in a folder, or open the videos where they lie if you trust whoever made the project.',
+  sourceChanged: '“{{file}}” was changed while it was being read, so it was not used.',
+  sourceChangedAdvice: 'Try again once it is complete.',
+  sourceNoFileAdvice: 'Put the video back, or relink it to its new location.',
+  sourceGone: 'The file is no longer at {{path}}.',
+  sourceGoneAdvice: 'Put it back, or relink the video to its new location.',
+  sourceUnreadable: '“{{file}}” cannot be read ({{code}}).',
+  sourceUnreadableAdvice: 'Check that its disk or network is available, and that you have permission to read it.',
+
+  // transcripts/transcripts-service.ts
+  segmentChanged: 'This segment now says “{{text}}”: somebody changed it while you were working on it. Nothing was overwritten.',
+  segmentGone: 'This segment no longer exists. Nothing was changed.',
+
+  // texts/revision-repository.ts, texts/texts-service.ts
+  textGone: 'This text is no longer in the project.',
+  videoOfTextGone: 'The video of this text is no longer in the project.',
+  shotOfTextGone: 'The shot of this text is no longer in the project.',
+  textChanged: '{{actor}} changed this text while you were working on it. Nothing was overwritten; you can choose between both versions.',
+  textKind: 'A summary belongs to a whole video, a caption to one shot.',
+
+  // detection/detection-repository.ts, detection/detection-service.ts
+  detectionGone: 'This detection is no longer in the project.',
+  otherFrameCount: 'The detector scored {{scored}} frames of a video with {{frames}}.',
+
+  // folder/project-folder.ts
+  noDatabase: 'Its folder is there, but the file "{{file}}" in it is missing. Restore a backup, or put the file back.',
+  noProject: '{{folder}} does not contain a project. It may have been moved or renamed; open it from its new location.',
+  placeTaken: 'There is a project "{{name}}" in this place already, or something else of its name. Open it, or choose another name.',
+  makingDiskFull: 'The disk of {{place}} is full. No project was created. Free up space, or choose another folder.',
+  makingRefused: 'The studio cannot write to {{place}} ({{code}}). A project needs a folder that you can write to; choose another one.',
+  badName: '"{{name}}" cannot be the name of a folder. Leave out / \\ : * ? " < > | and a dot at the start or end.',
+
+  // folder/project-lock.ts
+  openElsewhere: 'The project is open in another Shotluck Studio.',
+
+  // folder/own-places.ts
+  sparseFile:
+    '“{{file}}” is {{megabytes, number}} MB long, but almost nothing is stored in it. The studio makes no such files. Nothing was opened or changed; ask for the project again.',
+  notOwnFile:
+    '“{{name}}” in the project “{{project}}” is {{what}}, but the studio needs an ordinary file there. Nothing was opened or changed. Replace it with an ordinary file.',
+  notOwnFolder:
+    '“{{name}}” in the project “{{project}}” is {{what}}, but the studio needs an ordinary folder there. Nothing was opened or changed. Replace it with an ordinary folder.',
+  aLink: 'a link',
+  aFolder: 'a folder',
+  aPipeOrDevice: 'a pipe or a device',
+
+  // folder/usable-rows.ts
+  unusableRows:
+    'This project holds in “{{where}}” what the studio did not write: {{what}}. Showing it could hold up the studio, so it was not opened. Ask for the project again, or have whoever made it look at that table.',
+  captionsOfVideo: 'the captions of a video',
+  speechOfVideo: 'the speech of a video',
+  theJobs: 'the jobs',
+  theVideos: 'the list of videos',
+  longText: 'a text of several megabytes',
+  muchText: '{{megabytes}} MB of text',
+  greatNumber: 'a number that no clock or counter of the studio reaches',
+  greatCounter: 'a number that no counter of the studio reaches',
+  endlessNumber: 'a number without end',
+  oddId: 'an id that is none of the studio’s',
+  manyRecords: '{{records, number}} records',
+  oddColumn: 'something unreadable in “{{column}}”',
+
+  // folder/known-projects.ts
+  damagedAndNew:
+    'The project file is damaged, and the studio has not worked with it on this computer before, so it was not opened. Restore a backup, or open it read-only to see what can still be read.',
+
+  // folder/projects-service.ts
+  noneOpen: 'No project is open. Open or create one first.',
+  openingFailed: 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.',
+  notRecent: 'This project is no longer in the list of recent ones. Open it from its folder.',
+
+  // folder/project-watch.ts
+  backupDiskFull: 'There is not enough disk space for a backup.',
+  backupReadOnly: 'The project is open read-only, so it is not backed up.',
+
+  // folder/backups.ts
+  backupCancelled: 'The backup was cancelled because the project is being closed.',
+  fileDamaged: 'The project file is damaged ({{finding}}).',
+  besideBackup:
+    '“{{file}}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.',
+  backupGone: 'This backup is no longer there.',
+  backupDamaged: 'This backup is damaged ({{finding}}). Nothing was changed; choose another one.',
+  backupNewer: 'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.',
+  restoreOpenElsewhere: '"{{project}}" is open in another Shotluck Studio. Close it there first; nothing was changed.',
+} as const;

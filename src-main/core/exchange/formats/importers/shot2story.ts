@@ -2,6 +2,7 @@ import { JSONParser } from '@streamparser/json';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
+import { type Words, words } from '#shared/words/words.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
 import { withoutPythonNumbers } from './python-json.ts';
 
@@ -115,22 +116,21 @@ async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unk
   for await (const chunk of chunks) {
     const text = isFirst ? chunk.replace(/^\uFEFF/, '').trimStart() : chunk;
     if (text === '') continue;
-    if (isFirst && !text.startsWith('[')) throw broken('it does not start with a JSON array');
+    if (isFirst && !text.startsWith('[')) throw broken(words('exchange.shot2storyNoArray'));
     isFirst = false;
     pendingLength += text.length;
     parser.write(text);
     // What was read before the place that is broken counts.
     yield* ready.splice(0);
-    if (problem !== null) throw broken(`it is not valid JSON (${(problem as Error).message})`, problem);
-    if (pendingLength > MAX_RECORD_LENGTH)
-      throw broken(`one of its records has more than ${MAX_RECORD_LENGTH.toLocaleString('en')} characters`);
+    if (problem !== null) throw broken(words('exchange.shot2storyNoJson', { problem: (problem as Error).message }), problem);
+    if (pendingLength > MAX_RECORD_LENGTH) throw broken(words('exchange.shot2storyLongRecord', { limit: MAX_RECORD_LENGTH }));
   }
-  if (isFirst) throw broken('it is empty');
-  if (!parser.isEnded) throw broken('it ends in the middle of a record');
+  if (isFirst) throw broken(words('exchange.shot2storyEmpty'));
+  if (!parser.isEnded) throw broken(words('exchange.shot2storyUnfinished'));
 }
 
-function broken(reason: string, cause?: unknown): AppError {
-  return new AppError('invalid-input', `This is not a complete Shot2Story annotation file: ${reason}.`, { cause });
+function broken(reason: Words, cause?: unknown): AppError {
+  return new AppError('invalid-input', words('exchange.shot2storyBroken', { reason }), { cause });
 }
 
 function nameOf(value: unknown): string | null {
