@@ -1,6 +1,7 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import { brokenPart, type LimitedPart, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import { words } from '#shared/words/words.ts';
+import { brokenPart, nameOfPart, type LimitedPart, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
 
 /**
  * Puts everything that a tokenizer does with texts and tokens under the limit. What it or its chat template throw is a `model-broken` that
@@ -24,6 +25,9 @@ function naming<T>(part: LimitedPart, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw brokenPart(part, `the ${part} failed (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`);
+    throw brokenPart(
+      part,
+      words('worker.partFailed', { part: nameOfPart(part), said: error instanceof Error ? error.message.slice(0, 300) : String(error) }),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { env, LogLevel } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Device, DeviceChoice } from '#shared/domain/device.ts';
 import { resolveDevice } from './execution-providers.ts';
 import { chooseFormats, hasOnlyIntegerWeights, type NetworkFolder } from '#core/models/folders/language-folder.ts';
@@ -71,6 +72,6 @@ export async function namingFiles<T>(
   } catch (error) {
     if (error instanceof AppError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw broken(folder, files.find((file) => reason.includes(file)) ?? 'the networks in onnx/', reason.slice(0, 300));
+    throw broken(folder, files.find((file) => reason.includes(file)) ?? words('worker.networksInOnnx'), reason.slice(0, 300));
   }
 }

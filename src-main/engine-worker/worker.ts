@@ -2,6 +2,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { assert, assertNever, INVARIANT } from '#shared/assert.ts';
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
 import { PART_LIMIT_MS, type WorkLimit } from '#core/engines/work-limit.ts';
 import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
@@ -34,7 +35,7 @@ function serveEngines(limit: WorkLimit): void {
 
   async function answer(request: Request, signal: AbortSignal): Promise<void> {
     try {
-      if (signal.aborted) throw new AppError('cancelled', 'Cancelled before it started.');
+      if (signal.aborted) throw new AppError('cancelled', words('worker.cancelledBefore'));
       const value = await run({ engines, limit }, request, {
         signal,
         onUpdate: (update) => send({ type: 'update', id: request.id, value: update }),
@@ -100,7 +101,7 @@ function describe(error: unknown): Refusal {
   const reason = error instanceof Error ? error.message : String(error);
   // What the libraries throw is about what this model gave them; an invariant of our own is about us.
   const code = reason.startsWith(INVARIANT) ? 'internal' : 'model-broken';
-  return { code, message: `The model could not run: ${reason.slice(0, 500)}` };
+  return new AppError(code, words('worker.couldNotRun', { reason: reason.slice(0, 500) })).refusal;
 }
 
 /** Arguments: the process id of the core, and how long a limited part may take, in ms; left out: the parent, and the usual limit. */

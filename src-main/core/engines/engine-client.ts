@@ -1,5 +1,6 @@
 import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Logger } from '#core/base/host.ts';
 import type { EngineWorkerHandle } from './engine-worker-handle.ts';
 import { connectWorker, type RequestOptions, type WorkerConnection, WorkerDiedError } from './worker-connection.ts';
@@ -115,10 +116,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
   function openLimit({ spec: { modelId, bytes = 0 } }: EngineSpec): RequestOptions['limit'] {
     const ms = openLimitMs + bytes / OPEN_BYTES_PER_MS;
     const error = (): AppError =>
-      new AppError(
-        'model-broken',
-        `The model "${modelId}" cannot be used: it was not loaded within ${Math.ceil(ms / 1000)} s, so its process was stopped. Choose another model, or download this one again.`,
-      );
+      new AppError('model-broken', words('engines.notLoadedInTime', { modelId, seconds: Math.ceil(ms / 1000) }));
     return { ms, error };
   }
 
@@ -128,7 +126,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
       return await work();
     } catch (error) {
       if (!(error instanceof WorkerDiedError)) throw error;
-      logger.warn({ modelId, reason: error.reason }, 'The engine worker died: what it was doing is tried once more');
+      logger.warn({ modelId, reason: error.message }, 'The engine worker died: what it was doing is tried once more');
     }
     return work().catch((error: unknown) => {
       throw error instanceof WorkerDiedError ? diedTwice(modelId, error) : error;
@@ -137,7 +135,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
 
   /** Runs `work` when its turn has come; leaves the queue at once when cancelled there. */
   function inLane<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (closing.signal.aborted) return Promise.reject(new AppError('disconnected', 'The engines have been shut down.'));
+    if (closing.signal.aborted) return Promise.reject(new AppError('disconnected', words('engines.shutDown')));
     const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     return lane(either, () => work(either));
   }
@@ -184,10 +182,7 @@ export function createEngineClient(spawnEngineWorker: () => EngineWorkerHandle, 
 }
 
 function diedTwice(modelId: string, { reason }: WorkerDiedError): EngineDiedError {
-  return new EngineDiedError(
-    'model-broken',
-    `The process of the model "${modelId}" stopped twice during the same work (${reason}). It may need more memory than is free, or its files may be damaged. Saved work is safe; choose a smaller model, close other programs, or download this one again.`,
-  );
+  return new EngineDiedError('model-broken', words('engines.diedTwice', { modelId, reason }));
 }
 
 /** A queue of one: works run one after another, in order; a work that is cancelled while it waits leaves at once. */
@@ -198,7 +193,7 @@ function createLane(): <T>(signal: AbortSignal, work: () => Promise<T>) => Promi
     const mine = Promise.withResolvers<void>();
     last = turn.then(() => mine.promise);
     try {
-      await untilAborted(turn, signal, new AppError('cancelled', 'Cancelled while waiting for the engine.'));
+      await untilAborted(turn, signal, new AppError('cancelled', words('engines.cancelledWaiting')));
       return await work();
     } finally {
       mine.resolve();

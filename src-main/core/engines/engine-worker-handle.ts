@@ -2,11 +2,12 @@ import type { CoreHost } from '#core/base/host.ts';
 import type { Wire } from '#shared/contract/wire.ts';
 import type { LimitedPart } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
+import { type Words } from '#shared/words/words.ts';
 
 /** How a worker died that nobody ended. */
 export interface WorkerFailure {
-  /** For people, e.g. `ended by SIGSEGV`. */
-  readonly reason: string;
+  /** For people, e.g. `ended by SIGSEGV`; a string is what the system said. */
+  readonly reason: Words | string;
   /** The end of what it printed, for the log. */
   readonly output: string;
   /** The part of a model's folder for which it was ended, because that part took longer than it may; null for any other death. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { endpointOfEngine } from '#shared/domain/endpoint.ts';
 import { partsOfSummariser } from '#shared/domain/summary-method.ts';
@@ -67,7 +68,7 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
   async function openCaptioner(id: string): Promise<Captioner> {
     if (endpointOfEngine(id) !== null) return endpoints.openCaptioner(id);
     const model = await models.resolve(id);
-    if (model.role !== 'captioner') throw unknownEngine('captioner', id);
+    if (model.role !== 'captioner') throw unknownEngine(words('engines.noCaptioner', { id }));
     return openRemoteCaptioner(client, { ...placeOf(model), threads, device: deviceOf(id) });
   }
 
@@ -82,7 +83,7 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     async openDetector(id) {
       if (id === ADAPTIVE_ID) return createAdaptiveDetector();
       if (id === TRANSNET_ID) return openTransNet();
-      throw unknownEngine('shot detector', id);
+      throw unknownEngine(words('engines.noDetector', { id }));
     },
     openCaptioner,
     async openTextRecogniser() {
@@ -91,7 +92,7 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     },
     async openTranscriber(id) {
       const model = await models.resolve(id);
-      if (model.role !== 'transcriber') throw unknownEngine('speech model', id);
+      if (model.role !== 'transcriber') throw unknownEngine(words('engines.noSpeechModel', { id }));
       const vad = await models.resolve(VAD_MODEL_ID);
       return openRemoteTranscriber(client, {
         whisper: { modelId: model.id, bytes: model.bytes, folder: model.folder, threads, device: deviceOf(id) },
@@ -102,12 +103,12 @@ export function createEngines({ client, models, threads, endpoints, deviceOf }: 
     async openSummariser(id, options) {
       if (id === STORYLINE_ID) return createStorylineSummariser();
       const parts = partsOfSummariser(id);
-      if (parts === null) throw unknownEngine('summariser', id);
+      if (parts === null) throw unknownEngine(words('engines.noSummariser', { id }));
       const writer = await openWriter(parts.modelId);
       const canDo = parts.method === 'sum-text' ? writer.readsTextAlone : writer.maxPictures > 0;
       if (canDo) return createModelSummariser({ method: parts.method, writer, ...options });
       await writer.dispose();
-      throw unknownEngine('summariser', id);
+      throw unknownEngine(words('engines.noSummariser', { id }));
     },
   };
 }
@@ -116,6 +117,6 @@ function placeOf({ id, folder, sha256, bytes }: ResolvedModel): Pick<CaptionerSp
   return { modelId: id, folder, sha256, bytes };
 }
 
-function unknownEngine(role: string, id: string): AppError {
-  return new AppError('not-found', `There is no ${role} "${id}" here. Choose another in the settings.`);
+function unknownEngine(said: Words): AppError {
+  return new AppError('not-found', said);
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 
 /** What a prompt template may speak of, each as `{name}`. */
@@ -43,7 +44,7 @@ export function renderPrompt(template: string, variables: PromptVariables): Rend
     const names = (list: readonly string[]): string => list.map((name) => `{${name}}`).join(', ');
     throw new AppError(
       'invalid-input',
-      `The prompt template uses ${names(unknown)}, which does not exist. It can use ${names(PROMPT_VARIABLE_NAMES)}.`,
+      words('engines.promptVariableUnknown', { unknown: names(unknown), known: names(PROMPT_VARIABLE_NAMES) }),
     );
   }
   const notes: string[] = [];

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words, type WordsValue } from '#shared/words/words.ts';
 
 /** Parts of a model's folder that are programs of sorts: an expression or a loop in them may take for ever. */
 export const LIMITED_PARTS = ['tokenizer', 'chat template'] as const;
@@ -16,11 +17,16 @@ export interface WorkLimit {
 export const noLimit: WorkLimit = { run: (_part, work) => work() };
 
 /** The file, or what stands in several, that a person would look at. */
-const PLACES: Readonly<Record<LimitedPart, string>> = { tokenizer: 'tokenizer.json', 'chat template': 'the chat template' };
+const PLACES: Readonly<Record<LimitedPart, WordsValue>> = {
+  tokenizer: 'tokenizer.json',
+  'chat template': words('engines.theChatTemplate'),
+};
 
-export function brokenPart(part: LimitedPart, reason: string): AppError {
-  return new AppError(
-    'model-broken',
-    `The model cannot be used: ${PLACES[part]}: ${reason}. Saved work is safe; choose another model, or download this one again.`,
-  );
+/** In the middle of a sentence. */
+export function nameOfPart(part: LimitedPart): Words {
+  return part === 'tokenizer' ? words('engines.theTokenizer') : words('engines.theChatTemplate');
+}
+
+export function brokenPart(part: LimitedPart, reason: Words): AppError {
+  return new AppError('model-broken', words('engines.partBroken', { place: PLACES[part], reason }));
 }

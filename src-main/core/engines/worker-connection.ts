@@ -1,7 +1,8 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Logger } from '#core/base/host.ts';
 import type { EngineWorkerHandle, WorkerFailure } from './engine-worker-handle.ts';
-import { brokenPart } from './work-limit.ts';
+import { brokenPart, nameOfPart } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
 export interface RequestOptions {
@@ -14,11 +15,10 @@ export interface RequestOptions {
 /** A worker died under a request: it may be tried once more, in another one. */
 export class WorkerDiedError extends AppError {
   override name = 'WorkerDiedError';
-  /** For people, e.g. `ended by SIGSEGV`. */
-  readonly reason: string;
+  readonly reason: WorkerFailure['reason'];
 
-  constructor(reason: string) {
-    super('internal', `The model's process stopped unexpectedly (${reason}). Saved work is safe; try again, and it will be restarted.`);
+  constructor(reason: WorkerFailure['reason']) {
+    super('internal', words('engines.died', { reason }));
     this.reason = reason;
   }
 }
@@ -75,12 +75,13 @@ export function connectWorker(
   });
   handle.wire.onClose(() => {
     const failure = handle.failure();
-    if (failure !== null) options.logger.error({ ...failure }, 'The engine worker died');
-    rejectAll(died(failure));
+    const error = died(failure);
+    if (failure !== null) options.logger.error({ ...failure, reason: error.message }, 'The engine worker died');
+    rejectAll(error);
   });
 
   async function end(): Promise<void> {
-    rejectAll(new AppError('cancelled', 'Cancelled.'));
+    rejectAll(new AppError('cancelled', words('engines.cancelled')));
     await handle.terminate();
   }
 
@@ -101,7 +102,7 @@ export function connectWorker(
   }
 
   function ask(question: Question, { signal, onUpdate, limit }: RequestOptions): Promise<unknown> {
-    if (signal.aborted) return Promise.reject(new AppError('cancelled', 'Cancelled.'));
+    if (signal.aborted) return Promise.reject(new AppError('cancelled', words('engines.cancelled')));
     if (isClosed) return Promise.reject(died(handle.failure()));
     const id = nextId++;
     let calm: () => void = () => undefined;
@@ -119,7 +120,7 @@ export function connectWorker(
       clearTimeout(timer);
       calm();
       // An answer that was already on its way when its caller cancelled comes too late.
-      if (signal.aborted) throw new AppError('cancelled', 'Cancelled.');
+      if (signal.aborted) throw new AppError('cancelled', words('engines.cancelled'));
     });
   }
 
@@ -128,6 +129,6 @@ export function connectWorker(
 
 function died(failure: WorkerFailure | null): AppError {
   const part = failure?.overLimit ?? null;
-  if (part === null) return new WorkerDiedError(failure?.reason ?? 'it was ended');
-  return brokenPart(part, `the ${part} did not finish with a text, so its process was stopped`);
+  if (part === null) return new WorkerDiedError(failure?.reason ?? words('engines.wasEnded'));
+  return brokenPart(part, words('engines.partDidNotFinish', { part: nameOfPart(part) }));
 }

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import { createLeash } from '#core/base/leash.ts';
 import type { EngineWorkerHandle, WorkerFailure } from './engine-worker-handle.ts';
@@ -41,10 +42,7 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
   if (child.pid === undefined) {
     // The reason follows as an event, which would end the studio unheard.
     child.on('error', () => undefined);
-    throw new AppError(
-      'busy',
-      'The process that runs models could not be started, because the studio has too many files or programs open right now. Nothing was changed. Try again in a moment.',
-    );
+    throw new AppError('busy', words('engines.noRoomToStart'));
   }
   leash.hold(child);
   // Inference may keep every core busy: what a person waits for comes first.
@@ -54,7 +52,7 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
   let failure: WorkerFailure | null = null;
   let isEnding = false;
   const hasEnded = once(child, 'close');
-  const fail = (reason: string): void => {
+  const fail = (reason: WorkerFailure['reason']): void => {
     if (!isEnding) failure ??= { reason, output, overLimit: partOverLimit(output) };
   };
 
@@ -62,7 +60,9 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
     output = (output + text).slice(-OUTPUT_KEPT);
   });
   child.on('error', (error) => fail(error.message));
-  child.on('close', (code, signal) => fail(signal === null ? `ended with code ${code}` : `ended by ${signal}`));
+  child.on('close', (code, signal) =>
+    fail(signal === null ? words('engines.endedWithCode', { code: String(code) }) : words('engines.endedBySignal', { signal })),
+  );
 
   return {
     wire: {

@@ -1,5 +1,6 @@
 import type { Picture } from '#core/media/pictures.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { type Words } from '#shared/words/words.ts';
 import type { CaptionContext, CaptionResult, GenerationOptions } from './captioner.ts';
 import type { Engine } from './engine.ts';
 
@@ -14,8 +15,8 @@ export interface WriteRequest {
 
 /** A request is longer than what the model can take, which nobody but its server could count beforehand. */
 export class ContextExceededError extends AppError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('invalid-input', message, options);
+  constructor(said: Words | string, options?: ErrorOptions) {
+    super('invalid-input', said, options);
   }
 }
 

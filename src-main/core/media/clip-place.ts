@@ -3,6 +3,7 @@ import { link, open, rename, stat } from 'node:fs/promises';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { safeName, targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { ClipRange } from './clip-range.ts';
 
 /** `exact`: re-encoded, these frames and no others. `copy`: as stored, cut at key frames, quick. */
@@ -80,7 +81,7 @@ export async function placeOf({ outDir, clipBaseName, range, mode, mark }: Wante
     const notes = file === plain ? [] : [`“${plain}” is there already and is no clip of this video, so it has this name.`];
     return { file, target, isWritten: found === mark, notes };
   }
-  throw new AppError('invalid-input', `its names (“${plain}”, “${tagged}”) are taken by other files: choose another folder`);
+  throw new AppError('invalid-input', words('media.namesTaken', { plain, tagged }));
 }
 
 /** Much more than the index of a clip takes. */

@@ -6,6 +6,7 @@ import { assertNever } from '#shared/assert.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { type ClipCommand, copyClip, exactClip, type ExactClip } from './clip-commands.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
@@ -145,18 +146,13 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const { report, notes } = await writeExact(request, { source, range: shot, plan, target: part, mark });
       const frameCount = report.lastProgress?.frame ?? 0;
       const wanted = shot.endFrame - shot.startFrame;
-      if (frameCount < wanted) throw new AppError('media-corrupt', `only ${frameCount} of its ${wanted} frames could be decoded`);
-      if (frameCount > wanted)
-        throw new AppError(
-          'media-corrupt',
-          `ffmpeg counts its frames anew in the middle, where they change, and wrote ${frameCount} for its ${wanted}`,
-        );
+      if (frameCount < wanted) throw new AppError('media-corrupt', words('media.fewerFrames', { frames: frameCount, wanted }));
+      if (frameCount > wanted) throw new AppError('media-corrupt', words('media.moreFrames', { frames: frameCount, wanted }));
       return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, usableTracks(probe)), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
-      if (probe.stream !== null && probe.stream.clock !== 'own')
-        throw new AppError('unsupported', 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode');
+      if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', words('media.timesOutOfOrder'));
       const frameCount = await copyPictures(request, shot, { part, mark });
       return {
         frameCount,
@@ -182,13 +178,12 @@ async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part,
   }
   const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
   const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
-  if (keyUs === null) throw new AppError('unsupported', 'there is no key frame before it where a copy could begin: use the exact mode');
+  if (keyUs === null) throw new AppError('unsupported', words('media.noKeyFrame'));
   const key = await keyPacketAt(ffmpeg, source, keyUs, signal);
   await run(request, copyClip({ source, range: shot, key, target: part, mark }));
   const frameCount = await countPackets(ffmpeg, part, signal);
-  if (frameCount === 0) throw new AppError('media-corrupt', 'no picture of it could be copied');
-  if (!(await beginsWithKeyFrame(ffmpeg, part, signal)))
-    throw new AppError('unsupported', 'its index does not tell key frames from others, so it cannot be copied: use the exact mode');
+  if (frameCount === 0) throw new AppError('media-corrupt', words('media.nothingCopied'));
+  if (!(await beginsWithKeyFrame(ffmpeg, part, signal))) throw new AppError('unsupported', words('media.keyFramesUnknown'));
   return frameCount;
 }
 
@@ -248,14 +243,10 @@ function attempt(
 }
 
 function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteReport {
-  if (/unknown encoder/i.test(report.stderrTail))
-    throw new AppError(
-      'tool-missing',
-      'This ffmpeg cannot write H.264 and AAC. Install one with libx264, or name one in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.',
-    );
+  if (/unknown encoder/i.test(report.stderrTail)) throw new AppError('tool-missing', words('media.noEncoder'));
   if (/codec not currently supported in container|could not find tag for codec/i.test(report.stderrTail))
-    throw new AppError('unsupported', 'its codec cannot be copied into an MP4: use the exact mode');
-  requireSuccess(report, path, 'could not be cut');
+    throw new AppError('unsupported', words('media.codecNotForMp4'));
+  requireSuccess(report, path, words('media.notCut'));
   return report;
 }
 
@@ -285,7 +276,7 @@ function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {
 
 function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {
   if (startFrame < 0 || endFrame <= startFrame || endFrame > clock.frameCount)
-    throw new AppError('invalid-input', `frames ${startFrame} to ${endFrame - 1} are not in the video, which has ${clock.frameCount}`);
+    throw new AppError('invalid-input', words('media.outsideVideo', { first: startFrame, last: endFrame - 1, frames: clock.frameCount }));
 }
 
 /** Why one clip failed where the others may not; null: it concerns them all. */
@@ -305,7 +296,7 @@ function prepareFolder(outDir: string, umask: number | undefined): void {
 
 function toWriteError(error: unknown, outDir: string): unknown {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(errorCode(error) ?? '')) return toMediaError(error, outDir);
-  return new AppError('invalid-input', `The folder “${outDir}” cannot be written to. Nothing was changed. Choose another folder.`, {
+  return new AppError('invalid-input', words('media.folderNotWritable', { folder: outDir }), {
     cause: error,
   });
 }

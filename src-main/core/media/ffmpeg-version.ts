@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { readAll, type RunningTool } from './tool-process.ts';
 
@@ -53,11 +54,7 @@ export function parseFfmpegVersion(text: string): FfmpegVersion | null {
 /** The version that runs at `ffmpeg.ffmpegPath`. Throws `tool-missing` when nothing runs there or it is not ffmpeg. */
 export async function ffmpegVersion(ffmpeg: Ffmpeg, signal: AbortSignal): Promise<FfmpegVersion> {
   const parsed = parseFfmpegVersion(await output(await ffmpeg.stream({ input: null, args: ['-version'], signal })));
-  if (parsed === null)
-    throw new AppError(
-      'tool-missing',
-      `“${ffmpeg.ffmpegPath}” is not ffmpeg. Name ffmpeg 5.1 or newer in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.`,
-    );
+  if (parsed === null) throw new AppError('tool-missing', words('media.notFfmpeg', { path: ffmpeg.ffmpegPath }));
   return parsed;
 }
 
@@ -74,10 +71,7 @@ export async function inspectFfmpeg(ffmpeg: Ffmpeg, signal: AbortSignal): Promis
 export async function requireSupportedFfmpeg(ffmpeg: Ffmpeg, signal: AbortSignal): Promise<FfmpegVersion> {
   const version = await ffmpegVersion(ffmpeg, signal);
   if (version.isSupported) return version;
-  throw new AppError(
-    'tool-missing',
-    `ffmpeg ${version.version} is too old. Install 5.1 or newer, or name a newer one in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.`,
-  );
+  throw new AppError('tool-missing', words('media.ffmpegTooOld', { version: version.version }));
 }
 
 /** Second column of ffmpeg's lists: ` V....D libx264  libx264 H.264 …`. */

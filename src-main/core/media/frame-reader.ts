@@ -8,6 +8,7 @@ import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
+import { words } from '#shared/words/words.ts';
 
 const BYTES_PER_PIXEL = 3;
 const BATCH_BYTES = 1024 * 1024;
@@ -53,8 +54,8 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
   }
   const exit = await tool.exited;
   if (frame > startFrame) requireRun(exit, path);
-  else requireSuccess(exit, path, 'is damaged: no frame can be decoded');
-  if (frame === 0) throw corruptError(path, 'is damaged: no frame can be decoded');
+  else requireSuccess(exit, path, words('media.noFrameDecodable'));
+  if (frame === 0) throw corruptError(path, words('media.noFrameDecodable'));
   if (expectedFrames !== undefined && frame < expectedFrames) request.onShort?.(frame, lastWords(exit.stderrTail));
 }
 
@@ -125,7 +126,7 @@ async function* readPlanned(
   }
   const exit = await tool.exited;
   if (count > 0 || plan.isJump) requireRun(exit, path);
-  else requireSuccess(exit, path, 'is damaged: the frames cannot be decoded');
+  else requireSuccess(exit, path, words('media.framesNotDecodable'));
 }
 
 /** A jump costs a start of ffmpeg and the decoding of a group of pictures, about as much as this much film. */

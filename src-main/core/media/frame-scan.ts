@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -56,10 +57,7 @@ const PACKET_IS_FRAME = {
 
 function requireCountable(count: number, { path }: ScanRequest): void {
   if (count < MAX_FRAMES) return;
-  throw new AppError(
-    'unsupported',
-    `${quoted(path)} has more than ${MAX_FRAMES.toLocaleString('en')} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.`,
-  );
+  throw new AppError('unsupported', words('media.tooManyFrames', { file: quoted(path), frames: MAX_FRAMES }));
 }
 
 interface Packet {

@@ -6,6 +6,7 @@ import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 import type { FrameSource } from './frame-source.ts';
+import { words } from '#shared/words/words.ts';
 
 /** How to make ffmpeg begin with a given frame. */
 export interface SeekPlan {
@@ -100,11 +101,7 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 export function requireCounted(source: FrameSource, frame: number, shownUs: number | null): void {
   const { stream } = source.probe;
   if (shownUs === null || stream === null || stream.isDecoded || stream.clock !== 'own' || isFrameAt(source, frame, shownUs)) return;
-  throw corruptError(
-    source.path,
-    `shows a different image for frame ${frame} than its index says, because some of its frames cannot be decoded`,
-    'Find its shots again, so that its frames are counted again.',
-  );
+  throw corruptError(source.path, words('media.otherFrame', { frame }), words('media.findShotsAgain'));
 }
 
 /** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */

@@ -6,6 +6,7 @@ import { corruptError } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO, type ShownFrame } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface StillRequest extends FrameSource {
   readonly ffmpeg: Ffmpeg;
@@ -28,7 +29,7 @@ export async function readStill(request: StillRequest): Promise<Buffer> {
   const { jpeg, shown } = await decodeOne(request, planFromStart(request.frame, request.probe));
   requireCounted(request, request.frame, shown?.timeUs ?? null);
   if (jpeg.length > 0) return jpeg;
-  throw corruptError(request.path, `has no frame ${request.frame} that can be decoded`);
+  throw corruptError(request.path, words('media.frameNotDecodable', { frame: request.frame }));
 }
 
 interface Decoded {

@@ -1,6 +1,7 @@
 import { UnusableFileError } from '#core/base/files/regular-file.ts';
 import { basename } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ToolExit } from './tool-process.ts';
 
@@ -13,27 +14,24 @@ export function quoted(path: string): string {
 }
 
 /** A file that cannot be used as a film. `problem` continues the sentence that begins with its name. */
-export function corruptError(path: string, problem: string, advice = 'Copy or export it again from its source.'): AppError {
-  return new AppError('media-corrupt', `${quoted(path)} ${problem}. The file was not changed. ${advice}`);
+export function corruptError(path: string, problem: Words, advice = words('media.copyAgain')): AppError {
+  return new AppError('media-corrupt', words('media.corrupt', { file: quoted(path), problem, advice }));
 }
 
 function missingError(path: string, cause: unknown): AppError {
   const isForbidden = errorCode(cause) === 'EACCES' || errorCode(cause) === 'EPERM';
-  const message = isForbidden
-    ? `${quoted(path)} cannot be read, because you do not have permission. Give yourself permission to read it, then try again.`
-    : `${quoted(path)} is not where it was (${path}). Your shots and captions are safe. Put it back, or relink the video to its new location.`;
-  return new AppError('media-missing', message, { cause });
+  const said = isForbidden ? words('media.forbidden', { file: quoted(path) }) : words('media.missing', { file: quoted(path), path });
+  return new AppError('media-missing', said, { cause });
 }
 
 function diskFullError(cause?: unknown): AppError {
-  const message = 'The disk is full, so the file could not be finished; finished parts are kept. Free up space and start again.';
-  return new AppError('disk-full', message, { cause });
+  return new AppError('disk-full', words('media.diskFull'), { cause });
 }
 
 /** Maps errors of the file system to what a person can act on; others go through unchanged. */
 export function toMediaError(error: unknown, path: string): unknown {
   if (error instanceof UnusableFileError)
-    return new AppError('invalid-input', `${quoted(path)} cannot be read: ${error.message}. Nothing was changed.`, { cause: error });
+    return new AppError('invalid-input', words('media.unreadable', { file: quoted(path), reason: error.message }), { cause: error });
   const code = errorCode(error) ?? '';
   if (DISK_FULL_CODES.has(code)) return diskFullError(error);
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;
@@ -43,20 +41,16 @@ export function toMediaError(error: unknown, path: string): unknown {
 export function requireRun(exit: ToolExit, path: string): void {
   if (exit.failure !== null) throw exit.failure;
   if (exit.killedBy !== null && exit.killedBy !== 'SIGKILL' && exit.killedBy !== 'SIGTERM')
-    throw corruptError(path, `makes ffmpeg crash (${exit.killedBy})`, 'Convert it with another program, or use a newer ffmpeg.');
-  if (exit.code === null)
-    throw new AppError(
-      'internal',
-      'ffmpeg was stopped by the system, perhaps because memory ran out. Finished parts are kept. Start again with less at a time.',
-    );
+    throw corruptError(path, words('media.crashesFfmpeg', { signal: exit.killedBy }), words('media.convertElsewhere'));
+  if (exit.code === null) throw new AppError('internal', words('media.stoppedBySystem'));
 }
 
 /** Throws as `requireRun` does, and when the disk is full, the film is gone, or (with `problem` about the film) on any error code. */
-export function requireSuccess(exit: ToolExit, path: string, problem: string): void {
+export function requireSuccess(exit: ToolExit, path: string, problem: Words): void {
   requireRun(exit, path);
   if (/no space left on device|disk quota exceeded/i.test(exit.stderrTail)) throw diskFullError();
   if (saysInputMissing(exit.stderrTail, path)) throw missingError(path, null);
-  if (exit.code !== 0) throw corruptError(path, `${problem} (ffmpeg: ${lastWords(exit.stderrTail)})`);
+  if (exit.code !== 0) throw corruptError(path, words('media.saidFfmpeg', { problem, said: reasonIn(exit.stderrTail) }));
 }
 
 /** In the words of ffmpeg 5, and of those after 6. */
@@ -68,9 +62,19 @@ function saysInputMissing(stderrTail: string, path: string): boolean {
 const EMPTY_WORDS =
   /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|error opening input files|nothing was written|last message repeated)/i;
 
-/** The last telling line that ffmpeg said, without the addresses of its log. */
+/** Why a run failed, in ffmpeg's own words where it said anything. */
+export function reasonIn(stderrTail: string): Words | string {
+  return lastLine(stderrTail) ?? words('media.noReason');
+}
+
+/** The same in English. */
 export function lastWords(stderrTail: string): string {
+  return lastLine(stderrTail) ?? inEnglish(words('media.noReason'));
+}
+
+/** The last telling line that ffmpeg said, without the addresses of its log. */
+function lastLine(stderrTail: string): string | undefined {
   const lines = stderrTail.split('\n').map((line) => line.replace(/^(?:\[[^\]]* @ 0x[0-9a-f]+\] )+/i, '').trim());
   const said = lines.filter((line) => line !== '');
-  return said.findLast((line) => !EMPTY_WORDS.test(line)) ?? said.at(-1) ?? 'it gave no reason';
+  return said.findLast((line) => !EMPTY_WORDS.test(line)) ?? said.at(-1);
 }

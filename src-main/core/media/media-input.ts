@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { openRegularFile, requireRegular } from '#core/base/files/regular-file.ts';
-import { corruptError, lastWords, quoted, toMediaError } from './media-errors.ts';
+import { corruptError, quoted, reasonIn, toMediaError } from './media-errors.ts';
 import { MAX_PIXELS, MAX_STREAMS, tooManyPixels } from './media-limits.ts';
 import type { ToolExit } from './tool-process.ts';
 
@@ -78,12 +79,12 @@ export function inputArgs(input: MediaInput): string[] {
 export async function requireMediaFile(path: string): Promise<number> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw corruptError(path, 'is a folder, not a video', 'Choose the videos inside it.');
+    if (found.isDirectory()) throw corruptError(path, words('media.isFolder'), words('media.chooseInside'));
     requireRegular(found, path);
     return found.size;
   } catch (error) {
     throw error instanceof AppError && error.code === 'invalid-input'
-      ? new AppError('media-corrupt', error.message, { cause: error })
+      ? new AppError('media-corrupt', error.words ?? error.message, { cause: error })
       : toMediaError(error, path);
   }
 }
@@ -93,17 +94,10 @@ export async function refusalOf({ code, stderrTail }: ToolExit, path: string): P
   if (code === 0) return null;
   if (stderrTail.includes('Format not on whitelist')) return notAVideo(path, stderrTail);
   if (stderrTail.includes('exceeds max_streams'))
-    return new AppError(
-      'unsupported',
-      `${quoted(path)} has more than ${MAX_STREAMS} streams. The file was not changed. Write its video and audio into a separate file.`,
-    );
+    return new AppError('unsupported', words('media.tooManyStreams', { file: quoted(path), streams: MAX_STREAMS }));
   const [, width, height] = /picture size (\d+)x(\d+) (?:is invalid|exceeds)/i.exec(stderrTail) ?? [];
   if (Number(width) * Number(height) > MAX_PIXELS) return tooManyPixels(path, { width: Number(width), height: Number(height) });
-  if (/cannot allocate memory/i.test(stderrTail))
-    return new AppError(
-      'unsupported',
-      `${quoted(path)} needs more memory than is available. The file was not changed. Convert it to a lower resolution.`,
-    );
+  if (/cannot allocate memory/i.test(stderrTail)) return new AppError('unsupported', words('media.outOfMemory', { file: quoted(path) }));
   return null;
 }
 
@@ -115,21 +109,13 @@ const LIST_BEGINNINGS =
 export async function notAVideo(path: string, stderrTail: string): Promise<AppError> {
   const head = await readHead(path);
   const text = head.includes(0) ? null : head.toString('utf8').replace(/^\uFEFF/, '');
-  if (text !== null && LIST_BEGINNINGS.test(text))
-    return new AppError(
-      'unsupported',
-      `${quoted(path)} is a list of other files, not a video, despite its name. None of them was opened. Choose the video itself.`,
-    );
-  if (text !== null) return corruptError(path, 'contains text, not a video, despite its name', 'Choose the video itself.');
+  if (text !== null && LIST_BEGINNINGS.test(text)) return new AppError('unsupported', words('media.isList', { file: quoted(path) }));
+  if (text !== null) return corruptError(path, words('media.isText'), words('media.chooseVideoItself'));
   if (stderrTail.includes('Format not on whitelist'))
-    return new AppError(
-      'unsupported',
-      `${quoted(path)} is of a kind that the studio does not open: an image, audio only, or a rare container. The file was not changed. Convert it, e.g. to MP4 or Matroska.`,
-    );
+    return new AppError('unsupported', words('media.kindNotOpened', { file: quoted(path) }));
   const isMp4 = head.subarray(4, 8).toString('latin1') === 'ftyp';
-  if (isMp4 && stderrTail.includes('moov atom not found'))
-    return corruptError(path, 'is an MP4 without its index (moov): the recording or the copy is incomplete');
-  return corruptError(path, `is not a video that ffmpeg supports (${lastWords(stderrTail)})`);
+  if (isMp4 && stderrTail.includes('moov atom not found')) return corruptError(path, words('media.mp4WithoutIndex'));
+  return corruptError(path, words('media.notAVideo', { said: reasonIn(stderrTail) }));
 }
 
 async function readHead(path: string): Promise<Buffer> {

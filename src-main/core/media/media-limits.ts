@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { corruptError, quoted } from './media-errors.ts';
 import type { ToolBounds } from './tool-process.ts';
 import type { ToolLimits } from './tool-watch.ts';
@@ -38,27 +39,18 @@ export const MEDIA_LIMITS: MediaLimits = {
 export function boundsFor(file: { readonly path: string; readonly sizeBytes: number }, effort: Effort, limits: MediaLimits): ToolBounds {
   const { floorMs, msPerMib } = limits.time[effort];
   const workMs = floorMs + (file.sizeBytes / MIB) * msPerMib;
-  const name = quoted(file.path);
   return {
     limits: { workMs, stallMs: limits.stallMs, memoryBytes: limits.memoryBytes },
     errorOf(breach) {
       switch (breach) {
         case 'time':
-          return corruptError(
-            file.path,
-            `could not be read: ffmpeg did not finish within ${inWords(workMs)}, which is plenty for a file of this size`,
-            'Convert it, e.g. to MP4, and add that instead.',
-          );
+          return corruptError(file.path, words('media.tookTooLong', { time: inWords(workMs) }), words('media.convertToMp4'));
         case 'stall':
-          return corruptError(
-            file.path,
-            `could not be read: ffmpeg got no data from it for ${inWords(limits.stallMs)}`,
-            'Check that its disk or network is available, then try again.',
-          );
+          return corruptError(file.path, words('media.gaveNoData', { time: inWords(limits.stallMs) }), words('media.checkDisk'));
         case 'memory':
           return new AppError(
             'unsupported',
-            `${name} needs more memory than the studio allows for one video (${(limits.memoryBytes / GIB).toFixed(1)} GiB), so it was not read. The file was not changed. Convert it to a lower resolution, or use a machine with more memory.`,
+            words('media.overMemoryLimit', { file: quoted(file.path), gib: (limits.memoryBytes / GIB).toFixed(1) }),
           );
       }
     },
@@ -67,12 +59,11 @@ export function boundsFor(file: { readonly path: string; readonly sizeBytes: num
 
 export function tooManyPixels(path: string, { width, height }: { readonly width: number; readonly height: number }): AppError {
   const limit = Math.sqrt(MAX_PIXELS);
-  return new AppError(
-    'unsupported',
-    `${quoted(path)} has frames of ${width}×${height} pixels; the studio opens up to as many as ${limit}×${limit} has. The file was not changed. Convert it to a lower resolution.`,
-  );
+  return new AppError('unsupported', words('media.tooManyPixels', { file: quoted(path), width, height, limit }));
 }
 
-function inWords(ms: number): string {
-  return ms < 2 * MINUTE_MS ? `${Math.round(ms / 1000)} seconds` : `${Math.round(ms / MINUTE_MS)} minutes`;
+function inWords(ms: number): Words {
+  return ms < 2 * MINUTE_MS
+    ? words('media.seconds', { count: Math.round(ms / 1000) })
+    : words('media.minutes', { count: Math.round(ms / MINUTE_MS) });
 }

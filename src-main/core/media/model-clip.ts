@@ -8,6 +8,7 @@ import { planSeek } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import { requireSuccess } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface ModelClipRequest extends FrameSource {
   readonly ffmpeg: Ffmpeg;
@@ -53,7 +54,7 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
       ],
       signal,
     });
-    requireSuccess(report, request.path, 'cannot be cut for the model');
+    requireSuccess(report, request.path, words('media.notCutForModel'));
     return await readFile(target);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { quoted, requireSuccess } from './media-errors.ts';
@@ -118,7 +119,7 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
       piece = samples === piece.samples ? null : { ...piece, samples: piece.samples - samples, skipped: (piece.skipped ?? 0) - skipped };
     }
   }
-  requireSuccess(await tool.exited, path, 'has audio that cannot be decoded');
+  requireSuccess(await tool.exited, path, words('media.audioNotDecodable'));
   yield* builder.end();
   request.onFindings?.({ damagedPieces, cancelledSeconds: 0 });
 }
@@ -127,20 +128,10 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
 function requireTrack({ path, probe, track }: PlacedSoundRequest) {
   const found = probe.audioTracks[track];
   if (found === undefined)
-    throw new AppError(
-      'invalid-input',
-      `There is no audio track ${track + 1}: the video has ${probe.audioTracks.length}. Choose another track.`,
-    );
+    throw new AppError('invalid-input', words('media.noAudioTrack', { track: track + 1, tracks: probe.audioTracks.length }));
   if (!found.isReadable)
-    throw new AppError(
-      'unsupported',
-      `Audio track ${track + 1} of ${quoted(path)} (${found.codec}) cannot be decoded by this ffmpeg. Nothing was changed. Choose another track, or convert the video.`,
-    );
-  if (probe.stream?.clock === 'none')
-    throw new AppError(
-      'unsupported',
-      `The timestamps of ${quoted(path)} cannot be used, so its audio cannot be placed. Nothing was changed. Convert it, e.g. to MP4, and add that instead.`,
-    );
+    throw new AppError('unsupported', words('media.audioTrackUnreadable', { track: track + 1, file: quoted(path), codec: found.codec }));
+  if (probe.stream?.clock === 'none') throw new AppError('unsupported', words('media.audioNotPlaceable', { file: quoted(path) }));
   return found;
 }
 

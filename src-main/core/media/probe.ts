@@ -1,12 +1,13 @@
 import { parseJson } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { audioTracksOf, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, repairTimes, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
-import { corruptError, lastWords, quoted, requireRun, requireSuccess } from './media-errors.ts';
+import { corruptError, quoted, reasonIn, requireRun, requireSuccess } from './media-errors.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
 import { isWholeRiff } from './riff.ts';
@@ -53,11 +54,11 @@ export interface ProbeResult {
 export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   const { ffmpeg, path, signal } = request;
   const sizeBytes = await requireMediaFile(path);
-  if (sizeBytes === 0) throw corruptError(path, 'is empty (0 bytes)');
+  if (sizeBytes === 0) throw corruptError(path, words('media.empty'));
   const json = await readHeader({ ffmpeg, path, signal });
   const found = await scanMainStream(request, json);
   const { stream, scan, timeBase, statedDurationUs } = found;
-  if (scan.packetCount === 0) throw corruptError(path, 'claims to be a video, but does not contain a single frame');
+  if (scan.packetCount === 0) throw corruptError(path, words('media.withoutFrames'));
   await requireDecodable({ ffmpeg, path, signal }, stream);
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
@@ -95,7 +96,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
  * @throws AppError as `probeVideo`
  */
 export async function requireFilmHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
-  if ((await requireMediaFile(path)) === 0) throw corruptError(path, 'is empty (0 bytes)');
+  if ((await requireMediaFile(path)) === 0) throw corruptError(path, words('media.empty'));
   usableStreams(await readHeader({ ffmpeg, path, signal }), path);
 }
 
@@ -132,7 +133,7 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
     if (scan.packetCount > 1) break;
   }
   const [first] = scanned.sort((a, b) => b.scan.packetCount - a.scan.packetCount);
-  if (first === undefined) throw corruptError(path, 'has no video stream', 'Choose a file with a video stream.');
+  if (first === undefined) throw corruptError(path, words('media.noVideoStream'), words('media.chooseVideo'));
   return first;
 }
 
@@ -151,7 +152,7 @@ async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJ
   if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
   // Of some impossible numbers ffprobe writes what is no JSON.
   const json = ProbeJson.safeParse(parseJson(output.toString('utf8')));
-  if (!json.success) throw corruptError(path, 'has an invalid header');
+  if (!json.success) throw corruptError(path, words('media.invalidHeader'));
   return json.data;
 }
 
@@ -160,23 +161,20 @@ function usableStreams(json: ProbeJson, path: string): ProbeStream[] {
   const streams = pictureStreams(json);
   const [first] = streams;
   if (first === undefined) {
-    const problem = json.streams.some((each) => each.codec_type === 'audio') ? 'has audio, but no video' : 'has no video stream';
-    throw corruptError(path, problem, 'Choose a file with a video stream.');
+    const hasAudio = json.streams.some((each) => each.codec_type === 'audio');
+    throw corruptError(path, hasAudio ? words('media.audioOnly') : words('media.noVideoStream'), words('media.chooseVideo'));
   }
   const usable = streams.filter((stream) => problemOf(stream, path) === null);
-  if (usable.length === 0) throw problemOf(first, path) ?? corruptError(path, 'has no video stream');
+  if (usable.length === 0) throw problemOf(first, path) ?? corruptError(path, words('media.noVideoStream'));
   return usable;
 }
 
 function problemOf(stream: ProbeStream, path: string): AppError | null {
   const { width, height } = pictureOf(stream);
-  if (width === 0 || height === 0) return corruptError(path, 'has a damaged header: it does not state the frame size');
+  if (width === 0 || height === 0) return corruptError(path, words('media.noFrameSize'));
   if (width * height > MAX_PIXELS) return tooManyPixels(path, { width, height });
   if (stream.codec_name === undefined || stream.codec_name === 'none' || stream.codec_name === 'unknown')
-    return new AppError(
-      'unsupported',
-      `${quoted(path)} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.`,
-    );
+    return new AppError('unsupported', words('media.codecUnsupported', { file: quoted(path) }));
   return null;
 }
 
@@ -194,13 +192,14 @@ async function requireDecodable({ ffmpeg, path, signal }: FileRequest, { index }
   const args = ['-map', `0:${index}`, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
   const { output, exit } = await readAll(await ffmpeg.stream({ input: { path }, args, effort: 'head', signal }));
   if (output.length === 16 * 16 * 3) return;
-  requireSuccess(exit, path, 'is damaged: none of its frames can be decoded');
+  requireSuccess(exit, path, words('media.noneOfFramesDecodable'));
   throw undecodable(path, exit.stderrTail);
 }
 
 function undecodable(path: string, stderrTail: string | null): AppError {
-  const reason = stderrTail === null || stderrTail === '' ? '' : ` (ffmpeg: ${lastWords(stderrTail)})`;
-  return corruptError(path, `is damaged: none of its frames can be decoded${reason}`);
+  const problem = words('media.noneOfFramesDecodable');
+  const isSilent = stderrTail === null || stderrTail === '';
+  return corruptError(path, isSilent ? problem : words('media.saidFfmpeg', { problem, said: reasonIn(stderrTail) }));
 }
 
 interface Times {

@@ -10,6 +10,7 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import { JPEG_ENCODER, jpegSizeFilter } from './jpeg.ts';
 import { corruptError, requireSuccess, toMediaError } from './media-errors.ts';
 import { mapPictures, pictureOptions } from './picture-stream.ts';
+import { words } from '#shared/words/words.ts';
 
 export interface SpritesRequest {
   readonly ffmpeg: Ffmpeg;
@@ -99,10 +100,10 @@ async function drawSheets(request: SpritesRequest, workDir: string): Promise<Spr
     signal,
     onProgress: ({ frame }) => onProgress?.(Math.min(1, frame / clock.frameCount)),
   });
-  requireSuccess(report, path, 'yields no thumbnails');
+  requireSuccess(report, path, words('media.noThumbnails'));
   const frames = Math.min(report.lastProgress?.frame ?? 0, clock.frameCount);
   const tileCount = Math.ceil(frames / intervalFrames);
   const sheets = (await readdir(workDir)).length;
-  if (tileCount === 0 || sheets < Math.ceil(tileCount / (COLUMNS * ROWS))) throw corruptError(path, 'yields no thumbnails');
+  if (tileCount === 0 || sheets < Math.ceil(tileCount / (COLUMNS * ROWS))) throw corruptError(path, words('media.noThumbnails'));
   return { tileWidth: TILE_WIDTH, tileHeight, columns: COLUMNS, rows: ROWS, intervalFrames, tileCount };
 }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import type { Leash } from '#core/base/leash.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { type Breach, type ToolLimits, type ToolWatch, watchTool } from './tool-watch.ts';
 
@@ -183,17 +184,12 @@ export async function readAll(tool: RunningTool): Promise<{ readonly output: Buf
 }
 
 export function cancelledError(): AppError {
-  return new AppError('cancelled', 'Cancelled');
+  return new AppError('cancelled', words('media.cancelled'));
 }
 
 /** Why a program could not be started: it is not there, or the system has no room for another one now. */
 export function startError(path: string, cause: unknown): AppError {
   if (['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes(errorCode(cause) ?? ''))
-    return new AppError(
-      'busy',
-      `“${path}” could not be started, because the studio has too many files or programs open right now. No file was changed. Try again in a moment.`,
-      { cause },
-    );
-  const message = `“${path}” could not be started. No file was changed. Install ffmpeg 5.1 or newer, or name it in SHOTLUCK_FFMPEG and SHOTLUCK_FFPROBE.`;
-  return new AppError('tool-missing', message, { cause });
+    return new AppError('busy', words('media.noRoomToStart', { path }), { cause });
+  return new AppError('tool-missing', words('media.notStarted', { path }), { cause });
 }

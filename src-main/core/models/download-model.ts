@@ -5,6 +5,7 @@ import type { HubConfig } from '#core/base/config.ts';
 import type { HubModel, HubVariant } from './model-manifest.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { sha256IfRight } from './check-file.ts';
 import type { DownloadFolder } from './download-folder.ts';
 import { fetchIntoPart } from './fetch-file.ts';
@@ -86,12 +87,17 @@ async function requireSpace(parts: DownloadParts, title: string, neededBytes: nu
   if (freeBytes >= neededBytes + SPARE_BYTES) return;
   throw new AppError(
     'disk-full',
-    `${title} needs ${inMegabytes(neededBytes)} more, and ${inMegabytes(SPARE_BYTES)} to spare, but only ${inMegabytes(Math.max(0, freeBytes))} are free. Free up space on the disk of the model folder, then resume.`,
+    words('models.notEnoughSpace', {
+      title,
+      needed: inMegabytes(neededBytes),
+      spare: inMegabytes(SPARE_BYTES),
+      free: inMegabytes(Math.max(0, freeBytes)),
+    }),
   );
 }
 
-function inMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
+function inMegabytes(bytes: number): number {
+  return Math.ceil(bytes / 1e6);
 }
 
 interface FileRequest extends DownloadRequest {
@@ -127,10 +133,7 @@ async function bringFile({ hub, folder }: DownloadParts, request: FileRequest): 
   const sha256 = await sha256IfRight(part, file);
   if (sha256 === null) {
     await rm(part, { force: true });
-    throw new AppError(
-      'model-broken',
-      `${file.path} of ${model.title} arrived damaged (its hash is not the one given by the hub) and was deleted. Try again; the other files are kept.`,
-    );
+    throw new AppError('model-broken', words('models.arrivedDamaged', { file: file.path, title: model.title }));
   }
   await rename(part, whole);
   return sha256;
@@ -149,7 +152,7 @@ async function withRetries<T>(
       if (!(error instanceof AppError) || error.code !== 'network') throw error;
       onRetry();
       await wait(delayMs, undefined, { signal }).catch((cause: unknown) => {
-        throw new AppError('cancelled', 'The download was cancelled. Downloaded data is kept.', { cause });
+        throw new AppError('cancelled', words('models.cancelledKept'), { cause });
       });
     }
   }

@@ -5,6 +5,7 @@ import { createProgressMeter } from '#core/jobs/progress-meter.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createThrottle } from '#core/base/events/throttle.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { createDownloadFolder } from './download-folder.ts';
 import { downloadModel, type DownloadStep } from './download-model.ts';
@@ -51,14 +52,17 @@ export function createModelDownloads(parts: DownloadsParts) {
 
   async function find(modelId: string, variantId: string | undefined): Promise<{ model: HubModel; variant: HubVariant }> {
     const model = (await parts.catalogue()).find((candidate) => candidate.id === modelId);
-    if (model === undefined)
-      throw new AppError('not-found', `There is no model "${modelId}" that can be downloaded. Choose one from the list of models.`);
+    if (model === undefined) throw new AppError('not-found', words('models.notDownloadable', { modelId }));
     const wanted = variantId ?? folder.load(modelId)?.variantId ?? model.hub.variants[0]?.id;
     const variant = model.hub.variants.find((candidate) => candidate.id === wanted);
     if (variant === undefined)
       throw new AppError(
         'not-found',
-        `${model.title} has no weights "${wanted ?? ''}". It has: ${model.hub.variants.map(({ id }) => id).join(', ')}.`,
+        words('models.noSuchWeights', {
+          title: model.title,
+          wanted: wanted ?? '',
+          known: model.hub.variants.map(({ id }) => id).join(', '),
+        }),
       );
     return { model, variant };
   }
@@ -107,10 +111,12 @@ export function createModelDownloads(parts: DownloadsParts) {
   function keepFailure(model: HubModel, variant: HubVariant, error: unknown): void {
     logger.warn({ error, modelId: model.id }, 'A model could not be downloaded');
     const listing = folder.load(model.id)?.listing ?? null;
-    const { code, message } =
-      error instanceof AppError ? error : new AppError('internal', `${model.title} could not be downloaded: ${String(error)}`);
-    folder.save({ modelId: model.id, variantId: variant.id, listing, error: { code, message } });
-    events.emit('notice', { level: 'error', title: `${model.title} was not downloaded`, message });
+    const { refusal } =
+      error instanceof AppError
+        ? error
+        : new AppError('internal', words('models.notDownloaded', { title: model.title, reason: String(error) }));
+    folder.save({ modelId: model.id, variantId: variant.id, listing, error: refusal });
+    events.emit('notice', { level: 'error', title: `${model.title} was not downloaded`, message: refusal.message });
   }
 
   async function cancel(modelId: string): Promise<void> {
@@ -128,8 +134,7 @@ export function createModelDownloads(parts: DownloadsParts) {
      * @param variantId left out: that of the interrupted download, else the first of the model
      */
     async start(modelId: string, variantId?: string): Promise<void> {
-      if (!parts.mayUseNetwork())
-        throw new AppError('unsupported', 'The studio is set to stay off the network. Allow it in the settings to download models.');
+      if (!parts.mayUseNetwork()) throw new AppError('unsupported', words('models.offNetwork'));
       const { model, variant } = await find(modelId, variantId);
       if (running.has(modelId)) return;
       const known = folder.load(modelId);

@@ -2,6 +2,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { statusFailure, unreachable } from './hub-listing.ts';
 
 export interface FetchFileRequest {
@@ -38,7 +39,7 @@ export async function fetchIntoPart(request: FetchFileRequest): Promise<void> {
     const position = await startOfBody(response, { ...request, start });
     await save(response, { ...request, position, onChunk: stall.calm });
   } catch (error) {
-    if (signal.aborted) throw new AppError('cancelled', 'The download was cancelled. Downloaded data is kept.', { cause: error });
+    if (signal.aborted) throw new AppError('cancelled', words('models.cancelledKept'), { cause: error });
     throw describe(error, { url, name, stalled: stall.signal.aborted });
   } finally {
     stall.end();
@@ -59,7 +60,7 @@ async function startOfBody(
   await response.body?.cancel();
   if (response.status !== 206 && response.status !== 416) throw statusFailure(response.status, { host, what: name });
   await rm(part, { force: true });
-  throw new AppError('network', `${host} cannot resume ${name} where the download stopped; this file starts again from the beginning.`);
+  throw new AppError('network', words('models.cannotResume', { host, name }));
 }
 
 interface Body extends FetchFileRequest {
@@ -77,8 +78,7 @@ async function save(response: Response, { name, part, bytes, url, position: star
   try {
     for await (const chunk of response.body ?? []) {
       onChunk();
-      if (position + chunk.length > bytes)
-        throw new AppError('model-broken', `${host} sent more of ${name} than the ${bytes} bytes it announced. None of it is used.`);
+      if (position + chunk.length > bytes) throw new AppError('model-broken', words('models.sentTooMuch', { host, name, bytes }));
       await file.appendFile(chunk);
       position += chunk.length;
       onPosition(position);
@@ -87,11 +87,7 @@ async function save(response: Response, { name, part, bytes, url, position: star
   } finally {
     await file.close();
   }
-  if (position < bytes)
-    throw new AppError(
-      'network',
-      `The connection to ${host} was lost during ${name} (${position} of ${bytes} bytes). Downloaded data is kept.`,
-    );
+  if (position < bytes) throw new AppError('network', words('models.connectionLost', { host, name, position, bytes }));
 }
 
 /** A part that is longer than the file belongs to something else. */
@@ -117,10 +113,10 @@ function createStallGuard(stallMs: number) {
 function describe(error: unknown, { url, name, stalled }: { url: string; name: string; stalled: boolean }): unknown {
   if (error instanceof AppError) return error;
   const { host } = new URL(url);
-  if (stalled) return new AppError('network', `${host} stopped sending ${name}. Downloaded data is kept.`, { cause: error });
+  if (stalled) return new AppError('network', words('models.stoppedSending', { host, name }), { cause: error });
   const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new AppError('disk-full', `The disk is full: ${name} could not be stored. Downloaded data is kept; free up space and resume.`, {
+    return new AppError('disk-full', words('models.diskFull', { name }), {
       cause: error,
     });
   // Node's fetch reports network trouble as TypeError, and a body that breaks off with a code of its HTTP parser.

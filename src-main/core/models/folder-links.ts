@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 const LinksFile = z.array(z.object({ name: z.string().min(1), folder: z.string() }));
 export type FolderLink = z.infer<typeof LinksFile>[number];
@@ -38,7 +39,7 @@ export function createFolderLinks(userModelsDir: string) {
     remove(name: string): void {
       const known = list();
       const rest = known.filter((link) => link.name !== name);
-      if (rest.length === known.length) throw new AppError('not-found', `There is no model folder "${name}" in the list.`);
+      if (rest.length === known.length) throw new AppError('not-found', words('models.noFolderInList', { name }));
       writeJsonFile(file, rest);
     },
   };

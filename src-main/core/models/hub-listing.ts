@@ -2,9 +2,10 @@ import path from 'node:path';
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 import type { HubConfig } from '#core/base/config.ts';
-import { type AnswerWatch, watchAnswer } from '#core/base/answer-watch.ts';
+import { type AnswerWatch, type Overrun, watchAnswer } from '#core/base/answer-watch.ts';
 import { ModelFilePath, type HubModel, type HubVariant } from './model-manifest.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { RECEIPT_FILE } from './receipt.ts';
 
 /** Taken with every choice of weights: config, tokenizer, templates, licence and card. */
@@ -60,7 +61,7 @@ export async function listHubFiles(
     const files: unknown[] = [];
     let seen = 0;
     for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl, fetch: ask })) {
-      if (++seen > MAX_FILES) throw untrusted(model, `it lists more than ${MAX_FILES.toLocaleString('en')} files`);
+      if (++seen > MAX_FILES) throw untrusted(model, words('models.tooManyFiles', { files: MAX_FILES }));
       if (entry.type !== 'file' || !wanted.some((pattern) => path.posix.matchesGlob(entry.path, pattern))) continue;
       const hash = entry.lfs === undefined ? { kind: 'git-blob', hex: entry.oid } : { kind: 'sha256', hex: entry.lfs.oid };
       files.push({ path: entry.path, bytes: entry.lfs?.size ?? entry.size, hash });
@@ -70,13 +71,22 @@ export async function listHubFiles(
     return { ...listing, files: listing.files.toSorted((a, b) => a.bytes - b.bytes) };
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw hubFailure(
-      watch.overrun() === null ? error : new Error(`its list of files is ${watch.overrun()}`),
-      { hubUrl, repo, revision },
-      signal,
-    );
+    const overrun = watch.overrun();
+    throw hubFailure(overrun === null ? error : new ListingError(OVERRUNS[overrun]), { hubUrl, repo, revision }, signal);
   } finally {
     watch.stop();
+  }
+}
+
+const OVERRUNS: Readonly<Record<Overrun, Words>> = { silent: words('models.listSilent'), endless: words('models.listEndless') };
+
+/** The hub answers, but not as a hub does. */
+class ListingError extends Error {
+  readonly words: Words;
+
+  constructor(said: Words) {
+    super(inEnglish(said));
+    this.words = said;
   }
 }
 
@@ -85,8 +95,8 @@ function listingFetch(hubUrl: string, watch: AnswerWatch, signal: AbortSignal): 
   let count = 0;
   return (input, init) => {
     const address = new URL(input instanceof Request ? input.url : input);
-    if (address.origin !== new URL(hubUrl).origin) throw new Error(`its list of files continues at ${address.host}`);
-    if (++count > MAX_REQUESTS) throw new Error('its list of files does not end');
+    if (address.origin !== new URL(hubUrl).origin) throw new ListingError(words('models.listContinuesAt', { host: address.host }));
+    if (++count > MAX_REQUESTS) throw new ListingError(words('models.listDoesNotEnd'));
     return watch.fetch(input, { ...init, signal: AbortSignal.any([signal, watch.signal]) });
   };
 }
@@ -100,19 +110,22 @@ function checkListing(answer: unknown, model: HubModel): HubListing {
   const parsed = HubListing.safeParse(answer);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw untrusted(model, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
+    throw untrusted(
+      model,
+      words('models.hubAnswerWrong', { key: issue?.path.join('.') ?? '', problem: issue?.message ?? words('models.wrongShape') }),
+    );
   }
   const paths = new Set<string>([RECEIPT_FILE]);
   for (const { path: file } of parsed.data.files) {
     // The record of the download lies beside the files, and must stay ours.
-    if (paths.has(file)) throw untrusted(model, `it lists ${file} twice, or in place of one of the studio's own files`);
+    if (paths.has(file)) throw untrusted(model, words('models.listedTwice', { file }));
     paths.add(file);
   }
   return parsed.data;
 }
 
-function untrusted({ hub }: HubModel, reason: string): AppError {
-  return new AppError('model-broken', `What the hub says about ${hub.repo} cannot be used (${reason}). Nothing was downloaded.`);
+function untrusted({ hub }: HubModel, reason: Words): AppError {
+  return new AppError('model-broken', words('models.hubUntrusted', { repo: hub.repo, reason }));
 }
 
 /** A pattern that finds nothing would give a model that cannot be loaded. */
@@ -121,7 +134,7 @@ function requireWeights(listing: HubListing, model: HubModel, variant: HubVarian
   if (empty === undefined) return;
   throw new AppError(
     'not-found',
-    `${model.hub.repo} has no file ${empty} at commit ${listing.commit.slice(0, 12)}: "${variant.title}" is not available. Choose other weights.`,
+    words('models.weightsNotAvailable', { repo: model.hub.repo, file: empty, commit: listing.commit.slice(0, 12), title: variant.title }),
   );
 }
 
@@ -132,28 +145,22 @@ interface Asked {
 }
 
 function hubFailure(error: unknown, { hubUrl, repo, revision }: Asked, signal: AbortSignal): AppError {
-  if (signal.aborted) return new AppError('cancelled', 'The download was cancelled.', { cause: error });
+  if (signal.aborted) return new AppError('cancelled', words('models.cancelled'), { cause: error });
   if (error instanceof HubApiError) return statusFailure(error.statusCode, { host: new URL(hubUrl).host, what: `${repo} (${revision})` });
   return unreachable(new URL(hubUrl).host, error);
 }
 
 /** What an answer other than success means, for listings and files alike. */
 export function statusFailure(status: number, { host, what }: { readonly host: string; readonly what: string }): AppError {
-  if (status === 404 || status === 410)
-    return new AppError('not-found', `${host} has no ${what}. It may have been moved or withdrawn; choose another model.`);
+  if (status === 404 || status === 410) return new AppError('not-found', words('models.hostHasNot', { host, what }));
   if (status === 401 || status === 403) {
-    return new AppError(
-      'unsupported',
-      `${host} gives ${what} only to people who have signed in or accepted its terms there. Download the folder yourself and add it as your own folder.`,
-    );
+    return new AppError('unsupported', words('models.needsAccount', { host, what }));
   }
-  return new AppError('network', `${host} answered ${status} when asked for ${what}. Downloaded data is kept; try again later.`);
+  return new AppError('network', words('models.hostAnswered', { host, status, what }));
 }
 
 export function unreachable(host: string, error: unknown): AppError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new AppError('network', `${host} cannot be reached (${reason}). Downloaded data is kept; check the connection and try again.`, {
-    cause: error,
-  });
+  const reason = cause instanceof ListingError ? cause.words : cause instanceof Error ? cause.message || cause.name : String(cause);
+  return new AppError('network', words('models.unreachable', { host, reason }), { cause: error });
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 
 export const ModelRole = z.enum(['captioner', 'writer', 'shot-detector', 'transcriber', 'vad', 'text-recogniser']);
 export type ModelRole = z.infer<typeof ModelRole>;
@@ -122,7 +123,7 @@ export type ModelManifest = z.infer<typeof ModelManifest>;
 export async function loadManifest(modelsDir: string): Promise<ModelManifest> {
   const file = path.join(modelsDir, 'manifest.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('model-missing', `The list of models is missing (${file}). Reinstall the studio.`, { cause: error });
+    throw new AppError('model-missing', words('models.listMissing', { file }), { cause: error });
   });
   return parseManifest(text);
 }
@@ -133,7 +134,7 @@ export function parseManifest(text: string): ModelManifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new AppError('model-broken', 'The list of models (models/manifest.json) is not valid JSON. Reinstall the studio.', {
+    throw new AppError('model-broken', words('models.listNotJson'), {
       cause: error,
     });
   }
@@ -142,7 +143,7 @@ export function parseManifest(text: string): ModelManifest {
   const issue = parsed.error.issues[0];
   throw new AppError(
     'model-broken',
-    `The list of models (models/manifest.json) cannot be used: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}. Reinstall the studio.`,
+    words('models.listWrong', { key: issue?.path.join('.') ?? '', problem: issue?.message ?? words('models.wrongShape') }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, opendir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import type { Logger } from '#core/base/host.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
@@ -110,7 +111,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
 
   async function resolveManifestModel(id: string): Promise<ResolvedModel> {
     const model = (await manifestModels()).find((candidate) => candidate.id === id);
-    if (model === undefined) throw new AppError('not-found', `There is no model "${id}". Choose one from the list of models.`);
+    if (model === undefined) throw new AppError('not-found', words('models.unknownModel', { id }));
     return resolveKnown(model);
   }
 
@@ -121,29 +122,22 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       case 'hub':
         return resolveDownloaded(model);
       case 'convert':
-        throw new AppError(
-          'model-missing',
-          `${model.title} has to be converted first (${model.convert.recipe}); then add the resulting folder.`,
-        );
+        throw new AppError('model-missing', words('models.convertFirst', { title: model.title, recipe: model.convert.recipe }));
     }
   }
 
   async function resolveBundled(model: BundledModel): Promise<ResolvedModel> {
     const folder = path.join(modelsDir, model.id);
-    await checkFiles({ title: model.title, folder, files: model.files, advice: 'Reinstall the studio.' });
+    await checkFiles({ title: model.title, folder, files: model.files, advice: words('models.reinstall') });
     return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(model.files) };
   }
 
   async function resolveDownloaded(model: HubModel): Promise<ResolvedModel> {
     const folder = path.join(userModelsDir, model.id);
     const receipt = await readReceipt(folder);
-    if (receipt === null) throw new AppError('model-missing', `${model.title} is not downloaded yet. Download it from the Models page.`);
-    if (receipt === undefined)
-      throw new AppError(
-        'model-broken',
-        `The model ${model.title} is damaged: its list of files in ${folder} cannot be read. Download it again.`,
-      );
-    await checkFiles({ title: model.title, folder, files: receipt.files, advice: 'Download it again.' });
+    if (receipt === null) throw new AppError('model-missing', words('models.notDownloadedYet', { title: model.title }));
+    if (receipt === undefined) throw new AppError('model-broken', words('models.receiptUnreadable', { title: model.title, folder }));
+    await checkFiles({ title: model.title, folder, files: receipt.files, advice: words('models.downloadAgain') });
     await readFolderAs(model.role, folder);
     return { id: model.id, title: model.title, role: model.role, folder, ...totalOf(receipt.files) };
   }
@@ -156,10 +150,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     const name = id.slice(USER_MODEL_PREFIX.length);
     const found = (await userFolders()).find((candidate) => candidate.name === name);
     if (found === undefined) {
-      throw new AppError(
-        'not-found',
-        `There is no model folder "${name}" in ${userModelsDir}. Choose another model, or put the folder back.`,
-      );
+      throw new AppError('not-found', words('models.noFolderIn', { name, folder: userModelsDir }));
     }
     const { folder } = found;
     const { role, files } = await withinLimit(limitMs, readOwnFolder(folder), () => tooSlow(folder, limitMs));
@@ -214,26 +205,23 @@ interface Place {
   readonly title: string;
   readonly folder: string;
   /** What to do about a file that is missing or wrong. */
-  readonly advice: string;
+  readonly advice: Words;
 }
 
 async function checkFile(hasher: FileHasher, { title, folder, advice, file }: Place & { readonly file: ModelFile }): Promise<void> {
   const found = await hasher.hash(path.join(folder, file.path)).catch((error: unknown) => {
     if (isMissing(error))
-      throw new AppError('model-missing', `The model ${title} is incomplete: ${file.path} is missing in ${folder}. ${advice}`, {
+      throw new AppError('model-missing', words('models.incomplete', { title, file: file.path, folder, advice }), {
         cause: error,
       });
     throw new AppError(
       'model-broken',
-      `The model ${title} cannot be read: ${file.path} in ${folder}: ${fileProblem(error) ?? String(error)}. ${advice}`,
+      words('models.unreadable', { title, file: file.path, folder, reason: fileProblem(error) ?? String(error), advice }),
       { cause: error },
     );
   });
   if (found.bytes !== file.bytes || found.sha256 !== file.sha256) {
-    throw new AppError(
-      'model-broken',
-      `The model ${title} is damaged: ${file.path} in ${folder} is not the file that belongs to it (sha256 differs). ${advice}`,
-    );
+    throw new AppError('model-broken', words('models.damaged', { title, file: file.path, folder, advice }));
   }
 }
 
@@ -249,7 +237,7 @@ async function withinLimit<T>(limitMs: number, work: Promise<T>, tooLate: () => 
 }
 
 function tooSlow(folder: string, limitMs: number): AppError {
-  return broken(folder, 'the folder itself', `it did not respond within ${Math.round(limitMs / 1000)} s`);
+  return broken(folder, words('models.folderItself'), words('models.noResponse', { seconds: Math.round(limitMs / 1000) }));
 }
 
 /** A folder with the files of a model, or one of which nobody can tell: that one is listed with its reason. */

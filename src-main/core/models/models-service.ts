@@ -6,6 +6,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { defaultSettings, type ModelInfo } from '#shared/contract/views.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import { partsOfSummariser } from '#shared/domain/summary-method.ts';
@@ -47,11 +48,14 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
     /** A model that is taken away while it is the chosen one gives its place to what ships with the studio. */
     async remove(modelId: string): Promise<void> {
       const model = (await store.list()).find((candidate) => candidate.id === modelId);
-      if (model === undefined) throw new AppError('not-found', `There is no model "${modelId}".`);
+      if (model === undefined) throw new AppError('not-found', words('models.noModel', { modelId }));
       if (!model.canRemove)
         throw new AppError(
           'unsupported',
-          `${model.title} cannot be removed here: ${model.delivery === 'folder' ? `delete its folder, ${model.source}` : 'it was not downloaded'}.`,
+          words('models.notRemovable', {
+            title: model.title,
+            reason: model.delivery === 'folder' ? words('models.deleteFolder', { folder: model.source }) : words('models.wasNotDownloaded'),
+          }),
         );
       if (model.delivery === 'folder') links.remove(modelId.slice(USER_MODEL_PREFIX.length));
       else await rm(path.join(userModelsDir, modelId), { recursive: true, force: true });

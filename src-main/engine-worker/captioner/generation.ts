@@ -8,6 +8,7 @@ import {
   Tensor,
 } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { CaptionResult, GenerationOptions } from '#core/engines/captioner.ts';
 import { createTokenChooser, type TokenChooser } from './decoding.ts';
 
@@ -147,5 +148,5 @@ class ChosenTokens extends LogitsProcessor {
 }
 
 export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('cancelled', 'Writing was cancelled.');
+  if (signal.aborted) throw new AppError('cancelled', words('worker.writingCancelled'));
 }

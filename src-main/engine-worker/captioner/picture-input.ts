@@ -1,5 +1,6 @@
 import { cat, type ImageProcessor, type PreTrainedModel, RawImage, type Tensor } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import { broken } from '#core/models/folders/model-folder.ts';
 import type { PreparedPicture, VisionInputs } from './families/family.ts';
@@ -31,7 +32,10 @@ export function createPictureReader({ folder, processor, model, featureCount }: 
   });
   return async ({ data, width, height }) => {
     if (data.length !== width * height * 3)
-      throw new AppError('invalid-input', `A frame of ${width}×${height} must have ${width * height * 3} bytes, not ${data.length}.`);
+      throw new AppError(
+        'invalid-input',
+        words('worker.frameSizeWrong', { width, height, expected: width * height * 3, bytes: data.length }),
+      );
     try {
       return await prepare(new RawImage(data, width, height, 3));
     } catch (error) {
@@ -39,7 +43,7 @@ export function createPictureReader({ folder, processor, model, featureCount }: 
       throw broken(
         folder.folder,
         'preprocessor_config.json',
-        `a frame cannot be prepared (${error instanceof Error ? error.message.slice(0, 300) : String(error)})`,
+        words('worker.frameNotPrepared', { said: error instanceof Error ? error.message.slice(0, 300) : String(error) }),
       );
     }
   };
@@ -73,5 +77,5 @@ function rowCount(features: Tensor): number {
 }
 
 function fail(folder: RunnableFolder, token: string): never {
-  throw broken(folder.folder, 'tokenizer.json', `there is no added token "${token}"`);
+  throw broken(folder.folder, 'tokenizer.json', words('worker.noAddedToken', { token }));
 }

@@ -1,5 +1,6 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { CaptionRequest, GenerationOptions } from '#core/engines/captioner.ts';
 import type { LanguageFiles } from '#core/models/folders/language-folder.ts';
 import type { PreparedPicture } from './families/family.ts';
@@ -39,7 +40,7 @@ export interface PreparedPrompt {
 export async function preparePrompt(parts: PromptParts, request: CaptionRequest): Promise<PreparedPrompt> {
   const { folder, readPicture } = parts;
   const { family, image } = folder;
-  if (request.pictures.length === 0) throw new AppError('invalid-input', 'A caption needs at least one frame of the shot.');
+  if (request.pictures.length === 0) throw new AppError('invalid-input', words('worker.noFrame'));
   const pictures: PreparedPicture[] = [];
   for (const picture of spread(request.pictures, family.maxPictures)) pictures.push(await readPicture(picture));
 

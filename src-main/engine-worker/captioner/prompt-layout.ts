@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** Renders a chat of one user turn; `content` as transformers' chat templates take it. */
 export type ChatTemplate = (content: string | readonly ChatPart[]) => string;
@@ -35,7 +36,7 @@ export function layOutChat(request: LayoutRequest, { pictures, withoutTemplate }
   const count = pictures === 'flat' ? 1 : request.pictureCount;
   const images = imageToken.repeat(count);
   if (template === null) {
-    if (withoutTemplate === null) throw brokenTemplate('key "chat_template" is missing');
+    if (withoutTemplate === null) throw brokenTemplate(words('worker.noChatTemplate'));
     return { text: withoutTemplate(images, prompt), notes: [] };
   }
   const parts: readonly ChatPart[] = [...Array.from({ length: count }, () => ({ type: 'image' }) as const), { type: 'text', text: prompt }];
@@ -45,9 +46,7 @@ export function layOutChat(request: LayoutRequest, { pictures, withoutTemplate }
     const text = render();
     if (countOf(text, imageToken) === count && text.includes(prompt)) return { text, notes: [] };
   }
-  throw brokenTemplate(
-    `the chat template does not place ${count === 1 ? 'the image' : `${count} images`} (${imageToken}) and the prompt exactly once`,
-  );
+  throw brokenTemplate(words('worker.imagesMisplaced', { count, token: imageToken }));
 }
 
 /** A fixed layout around one image token, for models that know no chat. */
@@ -55,8 +54,8 @@ export function layOutAround({ prompt, imageToken }: LayoutRequest, around: (ima
   return { text: around(imageToken, prompt), notes: [] };
 }
 
-function brokenTemplate(reason: string): AppError {
-  return new AppError('model-broken', `The model cannot be used: tokenizer_config.json: ${reason}.`);
+function brokenTemplate(reason: Words): AppError {
+  return new AppError('model-broken', words('worker.templateBroken', { reason }));
 }
 
 /**
@@ -68,7 +67,7 @@ export function expandPictures(ids: readonly number[], imageTokenId: number, pic
   const places = ids.filter((id) => id === imageTokenId).length;
   const runs = places === 1 ? [pictures.flat()] : pictures;
   if (places !== runs.length) {
-    throw new AppError('model-broken', 'The model cannot be used: tokenizer.json: the image token is not encoded as one token.');
+    throw new AppError('model-broken', words('worker.imageTokenSplit'));
   }
   let next = 0;
   return ids.flatMap((id) => (id === imageTokenId ? [...(runs[next++] ?? [])] : [id]));
@@ -131,10 +130,11 @@ export function fitToContext(budget: TokenBudget): { pictureCount: number; maxNe
   const room = contextLength - textTokens - least;
   const pictureCount = budget.pictureCount === 0 ? 0 : Math.min(budget.pictureCount, Math.floor(room / tokensPerImage));
   if (room < 0 || (budget.pictureCount > 0 && pictureCount < 1)) {
-    const forPicture = budget.pictureCount === 0 ? '' : ` and ${tokensPerImage} for one image`;
     throw new AppError(
       'invalid-input',
-      `The prompt is too long for this model: ${textTokens} tokens of text${forPicture}, of ${contextLength} in total. Shorten the prompt template.`,
+      budget.pictureCount === 0
+        ? words('worker.promptTooLong', { text: textTokens, total: contextLength })
+        : words('worker.promptTooLongWithImage', { text: textTokens, image: tokensPerImage, total: contextLength }),
     );
   }
   const maxNewTokens = Math.min(budget.maxNewTokens, contextLength - textTokens - pictureCount * tokensPerImage);

@@ -1,5 +1,6 @@
 import { AutoModelForCausalLM, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { generateRows } from '../captioner/generation.ts';
 import { freeSpentCache } from '../captioner/model-amendments.ts';
@@ -100,7 +101,7 @@ async function writeText(
     );
     if (answer === undefined) throw new Error('one prompt has one answer');
     const said = withoutReasoning(answer.text);
-    if (said === '') throw new AppError('unsupported', 'The model wrote nothing. Try another prompt or model.');
+    if (said === '') throw new AppError('unsupported', words('worker.wroteNothing'));
     return { ...answer, text: said, device, renderedPrompt };
   } finally {
     await read?.dispose();
@@ -116,7 +117,6 @@ function tell(soFar: string, onText: (text: string) => void): void {
 function layOut({ folder, tokenizer }: LoadedModel, text: string): string {
   const prompt = neutraliseTokens(text.trim(), folder.specialTokens);
   const rendered = chatTemplateOf(folder, tokenizer)?.(prompt);
-  if (rendered?.includes(prompt) !== true)
-    throw broken(folder.folder, 'tokenizer_config.json', 'the chat template does not place the prompt');
+  if (rendered?.includes(prompt) !== true) throw broken(folder.folder, 'tokenizer_config.json', words('worker.promptNotPlaced'));
   return rendered;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import type { TextRecogniserSpec } from '#core/engines/worker-contract.ts';
@@ -49,7 +50,10 @@ export async function openPpOcr({
   async function readLine(picture: Picture, box: TurnedBox): Promise<DecodedLine> {
     const { data, width: classes, height: steps } = await runOn(reader, lineInput(picture, box));
     if (classes !== characters.length)
-      throw broken(path.join(folder, CHARACTERS_FILE), `it has ${characters.length - 2} characters, the network ${classes - 2}`);
+      throw broken(
+        path.join(folder, CHARACTERS_FILE),
+        words('worker.charactersDiffer', { characters: characters.length - 2, known: classes - 2 }),
+      );
     return decodeCtc({ steps, classes, data }, characters, spaceThreshold);
   }
 
@@ -57,7 +61,7 @@ export async function openPpOcr({
     async recognise(picture, signal) {
       const lines: RecognisedLine[] = [];
       for (const box of await findBoxes(picture)) {
-        if (signal.aborted) throw new AppError('cancelled', 'Cancelled.');
+        if (signal.aborted) throw new AppError('cancelled', words('worker.cancelled'));
         const { text, confidence } = await readLine(picture, box);
         if (text !== '' && confidence >= DROP_SCORE) lines.push({ text, confidence, box: normalisedCorners(box, picture) });
       }
@@ -96,11 +100,8 @@ async function readCharacters(file: string): Promise<string[]> {
   return ['', ...text.replace(/\n$/u, '').split('\n'), ' '];
 }
 
-function broken(file: string, reason: string): AppError {
-  return new AppError(
-    'model-broken',
-    `The text recogniser's ${path.basename(file)} cannot be used: ${reason}. Download it again under Models.`,
-  );
+function broken(file: string, reason: Words | string): AppError {
+  return new AppError('model-broken', words('worker.recogniserBroken', { file: path.basename(file), reason }));
 }
 
 function normalisedCorners(box: TurnedBox, { width, height }: Picture): RecognisedLine['box'] {

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { sessionOptions } from '../session-options.ts';
 import { VAD_WINDOW_SAMPLES, type VadInput, type VadOutput } from '#core/engines/worker-contract.ts';
 
@@ -22,17 +23,13 @@ export interface VadNetwork {
 export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   await access(modelPath).catch((cause: unknown) => {
-    throw new AppError('model-missing', `The voice activity detection model is missing: ${modelPath}. Download it again under Models.`, {
+    throw new AppError('model-missing', words('worker.vadMissing', { path: modelPath }), {
       cause,
     });
   });
   const session = await InferenceSession.create(modelPath, { executionProviders: ['cpu'], ...sessionOptions(1) }).catch(
     (cause: unknown) => {
-      throw new AppError(
-        'model-broken',
-        `The voice activity detection model, ${modelPath}, cannot be loaded. Download it again under Models.`,
-        { cause },
-      );
+      throw new AppError('model-broken', words('worker.vadBroken', { path: modelPath }), { cause });
     },
   );
   const sampleRate = new Tensor('int64', BigInt64Array.of(16_000n), []);
@@ -45,7 +42,7 @@ export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
       let hidden = memory?.hidden ?? new Float32Array(HIDDEN_SIZE);
       let context = memory?.context ?? new Float32Array(CONTEXT_SAMPLES);
       for (let window = 0; window < probabilities.length; window++) {
-        if (signal.aborted) throw new AppError('cancelled', 'Voice activity detection was cancelled.');
+        if (signal.aborted) throw new AppError('cancelled', words('worker.vadCancelled'));
         const now = samples.subarray(window * VAD_WINDOW_SAMPLES, (window + 1) * VAD_WINDOW_SAMPLES);
         const input = new Float32Array(CONTEXT_SAMPLES + VAD_WINDOW_SAMPLES);
         input.set(context);

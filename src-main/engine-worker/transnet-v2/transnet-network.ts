@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import type * as Onnx from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { sessionOptions } from '../session-options.ts';
 import { FRAME_BYTES, TRANSNET_FRAME_SIZE, type TransNetSpec, type WindowScores } from '#core/engines/worker-contract.ts';
@@ -22,7 +23,7 @@ export interface LocalTransNet extends Omit<TransNetNetwork, 'scoreWindow'> {
  */
 export async function openTransNetNetwork(spec: TransNetSpec): Promise<LocalTransNet> {
   await access(spec.modelPath).catch((cause: unknown) => {
-    throw new AppError('model-missing', `The shot detector's network is missing: ${spec.modelPath}. Download it again under Models.`, {
+    throw new AppError('model-missing', words('worker.detectorMissing', { path: spec.modelPath }), {
       cause,
     });
   });
@@ -47,7 +48,7 @@ async function open({ modelPath, threads }: TransNetSpec, device: Device): Promi
   const runtime = await import('onnxruntime-node');
   const session = await runtime.InferenceSession.create(modelPath, { executionProviders: [device], ...sessionOptions(threads) }).catch(
     (cause: unknown) => {
-      throw new AppError('model-broken', `The shot detector's network ${modelPath} cannot be loaded. Download it again under Models.`, {
+      throw new AppError('model-broken', words('worker.detectorBroken', { path: modelPath }), {
         cause,
       });
     },

@@ -14,6 +14,7 @@ import {
 import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Device } from '#shared/domain/device.ts';
 import { createTokenChooser, type TokenChooser } from '../captioner/decoding.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
@@ -88,12 +89,9 @@ async function tryOut(loaded: Loaded): Promise<number> {
 async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput> {
   const { folder } = loaded;
   const durationS = input.samples.length / SAMPLE_RATE_HZ;
-  if (durationS > 30) throw new AppError('invalid-input', `Whisper takes 30 seconds at a time, not ${durationS.toFixed(1)}.`);
+  if (durationS > 30) throw new AppError('invalid-input', words('worker.soundTooLong', { seconds: durationS.toFixed(1) }));
   if (input.language !== null && folder.languageTokens.size > 0 && !folder.languageTokens.has(input.language))
-    throw new AppError(
-      'invalid-input',
-      `This speech model does not support the language "${input.language}". Choose another, or have it detected.`,
-    );
+    throw new AppError('invalid-input', words('worker.languageUnknown', { language: input.language }));
   const { input_features: features } = (await loaded.processor(input.samples)) as { input_features: Tensor };
   throwIfCancelled(signal);
   const encoded = await encode(loaded.model, features);
@@ -106,11 +104,11 @@ async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): P
     signal,
   );
   const doubt = isSilence(attempt, start.noSpeechProbability) ? 'silence' : repeatsItself(attempt) ? 'repeats' : null;
-  const words = doubt !== null || attempt.tokens.length === 0 ? [] : keepInSpeech(timedWords(loaded, attempt, durationS), input.speech);
+  const timed = doubt !== null || attempt.tokens.length === 0 ? [] : keepInSpeech(timedWords(loaded, attempt, durationS), input.speech);
   return {
     language,
     languages: start.languages,
-    words,
+    words: timed,
     meanLogProb: attempt.meanLogProb,
     noSpeechProbability: start.noSpeechProbability,
     doubt,
@@ -308,5 +306,5 @@ function int64(values: readonly number[]): Tensor {
 }
 
 function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('cancelled', 'Transcribing was cancelled.');
+  if (signal.aborted) throw new AppError('cancelled', words('worker.transcribingCancelled'));
 }

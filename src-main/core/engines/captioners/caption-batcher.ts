@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { CaptionContext, Captioner, CaptionRequest, CaptionResult } from '../captioner.ts';
 
 export type RunBatch = (
@@ -82,8 +83,7 @@ async function runBatch(items: readonly Item[], run: RunBatch): Promise<void> {
     );
     items.forEach((item, index) => {
       const result = results[index];
-      if (result === undefined)
-        item.reject(new AppError('internal', 'The model returned no caption for one of several shots. Caption it again.'));
+      if (result === undefined) item.reject(new AppError('internal', words('engines.noCaption')));
       else item.resolve(result);
     });
   } catch (error) {
@@ -94,5 +94,5 @@ async function runBatch(items: readonly Item[], run: RunBatch): Promise<void> {
 }
 
 function cancelled(): AppError {
-  return new AppError('cancelled', 'Captioning was cancelled.');
+  return new AppError('cancelled', words('engines.captioningCancelled'));
 }

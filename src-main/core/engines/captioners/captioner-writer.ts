@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Captioner } from '../captioner.ts';
 import type { PromptPart, Writer } from '../writer.ts';
 
@@ -21,7 +22,7 @@ export function createCaptionerWriter(captioner: Captioner): Writer {
     ...(captioner.pictureSizePx === undefined ? {} : { pictureSizePx: captioner.pictureSizePx }),
     write({ parts, generation }, context) {
       const pictures = parts.flatMap((part) => (part.type === 'picture' ? [part.picture] : []));
-      if (pictures.length === 0) throw new AppError('invalid-input', `"${captioner.id}" needs images, and there are none.`);
+      if (pictures.length === 0) throw new AppError('invalid-input', words('engines.needsImages', { id: captioner.id }));
       return captioner.caption({ pictures, prompt: numberPictures(parts), generation }, context);
     },
     dispose: captioner.dispose,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIError, BadRequestError } from 'openai';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
 import type { GenerationOptions } from '../captioner.ts';
 import { type AnswerLimits, watchAnswer } from '#core/base/answer-watch.ts';
@@ -199,10 +200,10 @@ export function createEndpointClient(
 /** llama.cpp refuses pictures with an error of its own (500), for which the library would ask again and again. */
 async function withoutVainRetry(response: Response): Promise<Response> {
   if (response.status < 500) return response;
-  const words = await response.text();
+  const body = await response.text();
   const headers = new Headers(response.headers);
-  if (readsNoPictures(words)) headers.set('x-should-retry', 'false');
-  return new Response(words, { status: response.status, statusText: response.statusText, headers });
+  if (readsNoPictures(body)) headers.set('x-should-retry', 'false');
+  return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }
 
 /** True when the connection ended in the middle of an answer. */
@@ -239,5 +240,5 @@ function contextOf(model: object): number | null {
 }
 
 function cancelled(): AppError {
-  return new AppError('cancelled', 'The request was cancelled.');
+  return new AppError('cancelled', words('engines.requestCancelled'));
 }

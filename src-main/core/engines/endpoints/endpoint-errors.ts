@@ -1,5 +1,6 @@
 import { APIConnectionTimeoutError, APIError, AuthenticationError, NotFoundError, PermissionDeniedError, RateLimitError } from 'openai';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
+import { words, type Words, type WordsValue } from '#shared/words/words.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
 import { ContextExceededError } from '../writer.ts';
 import type { Overrun } from '#core/base/answer-watch.ts';
@@ -33,9 +34,14 @@ const MAX_SERVER_WORDS = 300;
  */
 export function toEndpointError(error: unknown, endpoint: Endpoint, key: string | null): AppError {
   const [code, what] = describe(error, endpoint);
-  const safe = key === null || key === '' ? what : what.replaceAll(key, '•••');
-  const message = `"${endpoint.title}" (${endpoint.baseUrl}): ${safe}`;
-  return isTooLong(error) ? new ContextExceededError(message) : new AppError(code, message);
+  const safe = key === null || key === '' ? what : withoutKey(what, key);
+  const said = words('engines.endpoint', { title: endpoint.title, url: endpoint.baseUrl, problem: safe });
+  return isTooLong(error) ? new ContextExceededError(said) : new AppError(code, said);
+}
+
+function withoutKey({ key: sentence, values }: Words, key: string): Words {
+  const safe = (value: WordsValue): WordsValue => (typeof value === 'string' ? value.replaceAll(key, '•••') : value);
+  return { key: sentence, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, safe(value)])) };
 }
 
 /** llama.cpp: "exceeds the available context size"; vLLM and OpenAI: "maximum context length is …"; LM Studio: "greater than the context length". */
@@ -47,76 +53,66 @@ function isTooLong(error: unknown): boolean {
  * True where a server says that its model takes no pictures: llama.cpp without a projector ("image input is not supported", a 500), vLLM
  * ("… is not a multimodal model").
  */
-export function readsNoPictures(words: string): boolean {
-  return /(?:image|vision|video)s? (?:input )?(?:is|are) not supported|not a multimodal model/iu.test(words);
+export function readsNoPictures(said: string): boolean {
+  return /(?:image|vision|video)s? (?:input )?(?:is|are) not supported|not a multimodal model/iu.test(said);
 }
 
-function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, string] {
+function describe(error: unknown, endpoint: Endpoint): [AppErrorCode, Words] {
   if (error instanceof InterruptedError) return ['network', describeInterruption(error.interruption, endpoint)];
   if (error instanceof APIConnectionTimeoutError) return ['network', describeInterruption('silent', endpoint)];
   if (error instanceof AuthenticationError || error instanceof PermissionDeniedError)
-    return ['invalid-input', `the server refused the key (${error.status}). Enter the right key in the settings of this endpoint.`];
+    return ['invalid-input', words('engines.keyRefused', { status: error.status })];
   if (error instanceof NotFoundError) return ['not-found', describeNotFound(error, endpoint)];
-  if (error instanceof RateLimitError)
-    return [
-      'network',
-      'the server was too busy (429), even after several tries. Lower the number of requests at once, or try again later.',
-    ];
+  if (error instanceof RateLimitError) return ['network', words('engines.serverBusy')];
   if (error instanceof APIError && readsNoPictures(error.message))
-    return [
-      'unsupported',
-      `the model there cannot read images (${wordsOf(error)}). Choose another model for captions and frames; this one can write summaries from captions and speech.`,
-    ];
+    return ['unsupported', words('engines.readsNoImages', { said: saidBy(error) })];
   if (error instanceof APIError && (error.status !== undefined || error.error !== undefined))
-    return [(error.status ?? 500) >= 500 ? 'network' : 'invalid-input', `the server answered: ${wordsOf(error)}`];
+    return [(error.status ?? 500) >= 500 ? 'network' : 'invalid-input', words('engines.serverAnswered', { said: saidBy(error) })];
   if (error instanceof SyntaxError) return ['network', describeInterruption('not-the-api', endpoint)];
   return ['network', describeConnection(error)];
 }
 
-function describeInterruption(interruption: Interruption, { timeoutSeconds }: Endpoint): string {
+function describeInterruption(interruption: Interruption, { timeoutSeconds }: Endpoint): Words {
   switch (interruption) {
     case 'silent':
-      return `the server sent nothing for ${timeoutSeconds} s. It may be loading the model; try again, or raise the timeout of this endpoint.`;
+      return words('engines.serverSilent', { seconds: timeoutSeconds });
     case 'endless':
-      return 'the server’s answer did not end, so the request was stopped. Check that it serves the model correctly.';
+      return words('engines.answerEndless');
     case 'dropped':
-      return 'the server stopped in the middle of its answer several times. Its log may say why.';
+      return words('engines.answerDropped');
     case 'not-the-api':
-      return 'the server there is not an OpenAI-compatible API. Check the address; it often ends in /v1.';
+      return words('engines.notTheApi');
     case 'nothing-but-reasoning':
-      return 'the model only reasoned and gave no answer. Allow more tokens, or turn reasoning off for this endpoint.';
+      return words('engines.onlyReasoned');
     case 'empty':
-      return 'the model gave an empty answer. Try another prompt or model.';
+      return words('engines.emptyAnswer');
   }
 }
 
-function describeNotFound(error: NotFoundError, { model }: Endpoint): string {
-  const isModel = /model/iu.test(wordsOf(error));
-  return isModel
-    ? `the server has no model "${model}" (404). Choose one that it offers: "Test connection" lists them.`
-    : 'there is no OpenAI-compatible API at this address (404). It often ends in /v1.';
+function describeNotFound(error: NotFoundError, { model }: Endpoint): Words {
+  const isModel = /model/iu.test(saidBy(error));
+  return isModel ? words('engines.modelNotServed', { model }) : words('engines.noApiThere');
 }
 
 /** Codes of Node's sockets and TLS, in words. */
-const CONNECTION_CODES: readonly (readonly [RegExp, string])[] = [
-  [/ECONNREFUSED/u, 'nothing is listening at this address (connection refused). Start the server, or check the host and port.'],
-  [/ENOTFOUND|EAI_AGAIN/u, 'no machine with this name was found. Check the address.'],
-  [
-    /SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/u,
-    'its certificate is not signed by an authority that this machine trusts (self-signed). Start the studio with NODE_EXTRA_CA_CERTS set to the certificate file, or use http on your own network.',
-  ],
-  [/CERT_HAS_EXPIRED/u, 'its certificate has expired.'],
-  [/ERR_TLS_CERT_ALTNAME_INVALID/u, 'its certificate is for another name.'],
-  [/ERR_SSL_|EPROTO/u, 'no secure connection could be made. If the server uses plain HTTP, start the address with http://.'],
-  [/ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH/u, 'the machine cannot be reached. Check the address and the network.'],
-  [/UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT/u, 'the server sent nothing for too long. It may be loading the model; try again.'],
-  [/unexpected redirect/u, 'the server redirects to another address, which the studio does not follow. Enter that address directly.'],
+const CONNECTION_CODES: readonly (readonly [RegExp, Words])[] = [
+  [/ECONNREFUSED/u, words('engines.nothingListening')],
+  [/ENOTFOUND|EAI_AGAIN/u, words('engines.machineNotFound')],
+  [/SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/u, words('engines.certificateNotTrusted')],
+  [/CERT_HAS_EXPIRED/u, words('engines.certificateExpired')],
+  [/ERR_TLS_CERT_ALTNAME_INVALID/u, words('engines.certificateOfAnother')],
+  [/ERR_SSL_|EPROTO/u, words('engines.notSecure')],
+  [/ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH/u, words('engines.machineUnreachable')],
+  [/UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT/u, words('engines.serverSlow')],
+  [/unexpected redirect/u, words('engines.redirected')],
 ];
 
-function describeConnection(error: unknown): string {
+function describeConnection(error: unknown): Words {
   const chain = causesOf(error);
   const known = CONNECTION_CODES.find(([pattern]) => chain.some((text) => pattern.test(text)));
-  return known?.[1] ?? `the connection failed (${(chain.at(-1) ?? 'unknown reason').slice(0, MAX_SERVER_WORDS)}).`;
+  return (
+    known?.[1] ?? words('engines.connectionFailed', { reason: chain.at(-1)?.slice(0, MAX_SERVER_WORDS) ?? words('engines.unknownReason') })
+  );
 }
 
 /** Messages and codes of an error and of everything that caused it, outermost first. */
@@ -127,6 +123,6 @@ function causesOf(error: unknown): string[] {
   return [`${code}${error.message}`, ...inner, ...(error.cause === undefined ? [] : causesOf(error.cause))];
 }
 
-function wordsOf(error: Error): string {
+function saidBy(error: Error): string {
   return error.message.replaceAll(/\s+/gu, ' ').slice(0, MAX_SERVER_WORDS);
 }

@@ -2,6 +2,7 @@ import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import type { EndpointTest, EndpointsView, EngineInfo } from '#shared/contract/views.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { type Endpoint, endpointEngineId, type EndpointId, endpointOfEngine, isLoopback } from '#shared/domain/endpoint.ts';
 import type { Captioner } from '../captioner.ts';
 import type { Writer } from '../writer.ts';
@@ -24,8 +25,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
 
   function find(id: EndpointId | null, engineId: string): Endpoint {
     const endpoint = all().find((candidate) => candidate.id === id);
-    if (endpoint === undefined)
-      throw new AppError('not-found', `There is no endpoint "${engineId}" here. Choose another engine in the settings.`);
+    if (endpoint === undefined) throw new AppError('not-found', words('engines.noEndpoint', { id: engineId }));
     return endpoint;
   }
 
@@ -46,9 +46,9 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
   }
 
   /** Why nothing may be sent there; null when it may. */
-  function problemOf(endpoint: Endpoint): string | null {
+  function problemOf(endpoint: Endpoint): Words | null {
     if (settings.get().allowNetwork || isLoopback(endpoint.baseUrl)) return null;
-    return `The studio is set to stay off the network, and "${endpoint.title}" is on another machine (${endpoint.baseUrl}). Nothing was sent. Allow the network, or use an endpoint on this machine.`;
+    return words('engines.offNetwork', { title: endpoint.title, url: endpoint.baseUrl });
   }
 
   /** A key that cannot be decrypted any more is as good as none: whoever uses the endpoint is told why. */
@@ -101,14 +101,17 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
     },
 
     engineInfos: (): EngineInfo[] =>
-      all().map((endpoint) => ({
-        id: endpointEngineId(endpoint.id),
-        role: 'captioner',
-        title: endpoint.title,
-        version: endpoint.model,
-        description: `${endpoint.model}, served at ${endpoint.baseUrl}. ${isLoopback(endpoint.baseUrl) ? 'Frames stay on this machine.' : 'Frames leave this machine.'}`,
-        defaultThreshold: null,
-        problem: problemOf(endpoint),
-      })),
+      all().map((endpoint) => {
+        const problem = problemOf(endpoint);
+        return {
+          id: endpointEngineId(endpoint.id),
+          role: 'captioner',
+          title: endpoint.title,
+          version: endpoint.model,
+          description: `${endpoint.model}, served at ${endpoint.baseUrl}. ${isLoopback(endpoint.baseUrl) ? 'Frames stay on this machine.' : 'Frames leave this machine.'}`,
+          defaultThreshold: null,
+          problem: problem === null ? null : inEnglish(problem),
+        };
+      }),
   };
 }

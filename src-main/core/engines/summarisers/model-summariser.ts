@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import { type SummaryMethod, summariserId } from '#shared/domain/summary-method.ts';
 import type { CaptionResult, GenerationOptions } from '../captioner.ts';
@@ -73,7 +74,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       request.shots.map((shot) => `${shot.caption} ${shot.speech}`),
     );
     const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens, readsTextAlone: writer.readsTextAlone });
-    if (items.length === 0) throw new AppError('invalid-input', 'There is nothing to summarise: no captions, no speech, no frames.');
+    if (items.length === 0) throw new AppError('invalid-input', words('engines.nothingToSummarise'));
     const windows = planWindows(items, room);
     const frames = new Set<number>();
 
@@ -113,11 +114,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     const heading = writer.readsTextAlone ? MERGE_HEADING : partHeading(1, 2);
     const all = (writer.contextTokens - generation.maxNewTokens - TEMPLATE_TOKENS) / (await tokensPerEstimate(texts));
     const tokens = Math.floor(all) - estimateTokens(`${heading}${prompt}`);
-    if (tokens < LEAST_ROOM_TOKENS)
-      throw new AppError(
-        'invalid-input',
-        `A context of ${writer.contextTokens} tokens leaves no room for the video beside the prompt. Shorten the summary prompt, or use a model with a larger context.`,
-      );
+    if (tokens < LEAST_ROOM_TOKENS) throw new AppError('invalid-input', words('engines.contextTooSmall', { tokens: writer.contextTokens }));
     return { tokens, pictures: writer.maxPictures };
   }
 

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
 import type { Summariser, SummaryResult } from '../summariser.ts';
@@ -44,7 +45,7 @@ export function createStorylineSummariser(): Summariser {
     version: STORYLINE_VERSION,
     needsTexts: true,
     summarise: async ({ shots }, { signal }) => {
-      if (signal.aborted) throw new AppError('cancelled', 'Summarising was cancelled.');
+      if (signal.aborted) throw new AppError('cancelled', words('engines.summarisingCancelled'));
       return { ...composeStoryline(shots), writing: null };
     },
     dispose: () => Promise.resolve(),

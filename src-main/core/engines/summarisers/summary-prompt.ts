@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import { SUMMARY_VARIABLE_NAMES } from '#shared/domain/summary-method.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
@@ -24,7 +25,7 @@ export function renderSummaryPrompt(template: string, values: { readonly title: 
     if (name === 'title') return oneLine(values.title);
     if (name === 'words') return String(values.words);
     const names = SUMMARY_VARIABLE_NAMES.map((known) => `{${known}}`).join(', ');
-    throw new AppError('invalid-input', `The summary prompt uses {${name}}, which does not exist. It can use ${names}.`);
+    throw new AppError('invalid-input', words('engines.summaryVariableUnknown', { unknown: `{${name}}`, known: names }));
   });
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
 import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
@@ -122,7 +123,7 @@ async function* speechChunks(networks: SpeechNetworks, request: TranscribeReques
   const toldUntil = (): number => packer.startSample() ?? finder.neededFromSample();
 
   for await (const { samples, isLast } of blocksOf(request.sound, LISTEN_SAMPLES)) {
-    if (signal.aborted) throw new AppError('cancelled', 'Transcribing was cancelled.');
+    if (signal.aborted) throw new AppError('cancelled', words('engines.transcribingCancelled'));
     sound.push(samples);
     const found: VadOutput = await networks.findSpeech({ samples: wholeWindows(samples), memory }, signal);
     memory = found.memory;

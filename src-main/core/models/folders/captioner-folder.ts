@@ -3,6 +3,7 @@ import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } 
 import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
 import { WRITER_MODEL_TYPES } from './writer-folder.ts';
 import { FAMILY_FOLDERS, type FamilyFolder, type FamilyId, familyOf } from './captioner-families.ts';
+import { words } from '#shared/words/words.ts';
 
 const LanguageModel = z.looseObject({
   hidden_size: z.int().positive().optional(),
@@ -62,7 +63,7 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
     throw broken(
       folder,
       'config.json',
-      `key "model_type" is "${config.model_type}", which the studio does not run; for captions it runs ${known}, for summaries ${WRITER_MODEL_TYPES.join(', ')}, for speech whisper`,
+      words('models.typeUnknown', { type: config.model_type, captions: known, summaries: WRITER_MODEL_TYPES.join(', ') }),
     );
   }
   const family: FamilyFolder = FAMILY_FOLDERS[familyId];
@@ -99,9 +100,8 @@ export async function readCaptionerFolder(folder: string): Promise<CaptionerFold
 function imageTokenOf(folder: string, config: Config, added: ReadonlyMap<string, number>): { token: string; tokenId: number } {
   const tokenId = config.image_token_index ?? config.image_token_id;
   const key = config.image_token_index === undefined && config.image_token_id !== undefined ? 'image_token_id' : 'image_token_index';
-  if (tokenId === undefined) throw broken(folder, 'config.json', `key "${key}" is missing`);
+  if (tokenId === undefined) throw broken(folder, 'config.json', words('models.keyMissing', { key }));
   const [token] = [...added].find(([, id]) => id === tokenId) ?? [];
-  if (token === undefined)
-    throw broken(folder, 'config.json', `key "${key}" is ${tokenId}, but tokenizer.json has no added token with that id`);
+  if (token === undefined) throw broken(folder, 'config.json', words('models.tokenIdUnknown', { key, tokenId }));
   return { token, tokenId };
 }

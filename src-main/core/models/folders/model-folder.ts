@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import { words, type WordsValue } from '#shared/words/words.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem, listFolder, readRegularFile } from '#core/base/files/regular-file.ts';
 import { FILE_ENDING, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS } from './weight-formats.ts';
@@ -11,18 +12,12 @@ import { FILE_ENDING, isWeightFormat, type NetworkWeights, WEIGHT_FORMATS } from
 /** `dtype` of config.json → `transformers.js_config`: the weight format that a folder asks for, for all networks or for each. */
 export const WishedFormat = z.union([z.string(), z.record(z.string(), z.string())]);
 
-export function broken(folder: string, file: string, reason: string): AppError {
-  return new AppError(
-    'model-broken',
-    `The model folder ${path.basename(folder)} cannot be used: ${file}: ${reason}. Download the folder again, or choose another model.`,
-  );
+export function broken(folder: string, file: WordsValue, reason: WordsValue): AppError {
+  return new AppError('model-broken', words('models.folderBroken', { folder: path.basename(folder), file, reason }));
 }
 
-export function missing(folder: string, file: string): AppError {
-  return new AppError(
-    'model-missing',
-    `The model folder ${path.basename(folder)} is incomplete: ${file} is missing. Download the folder again, or choose another model.`,
-  );
+export function missing(folder: string, file: WordsValue): AppError {
+  return new AppError('model-missing', words('models.folderIncomplete', { folder: path.basename(folder), file }));
 }
 
 /** A model's folder has a few dozen files; one with more is something else, and would take its time to read. */
@@ -36,9 +31,10 @@ const MAX_TEXT_BYTES = 100_000_000;
  */
 export function folderTrouble(folder: string, file: string, error: unknown): unknown {
   if (error instanceof AppError) return error;
-  if (isMissing(error)) return missing(folder, file === '' ? 'the folder itself' : file);
+  const place = file === '' ? words('models.folderItself') : file;
+  if (isMissing(error)) return missing(folder, place);
   const problem = fileProblem(error);
-  return problem === null ? error : broken(folder, file === '' ? 'the folder itself' : file, problem);
+  return problem === null ? error : broken(folder, place, problem);
 }
 
 /**
@@ -74,12 +70,16 @@ export async function readJson<T>(folder: string, file: string, schema: z.ZodTyp
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw broken(folder, file, `not valid JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw broken(folder, file, words('models.notJson', { said: error instanceof Error ? error.message : String(error) }));
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw broken(folder, file, `key "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'wrong shape'}`);
+  throw broken(
+    folder,
+    file,
+    words('models.keyWrong', { key: issue?.path.join('.') ?? '', problem: issue?.message ?? words('models.wrongShape') }),
+  );
 }
 
 /** The weights of each network in `onnx/`, and the relative paths of all their files. */
@@ -113,7 +113,6 @@ async function refuseEmpty(folder: string, file: string): Promise<void> {
   const found = await stat(path.join(folder, file)).catch((error: unknown) => {
     throw folderTrouble(folder, file, error);
   });
-  if (!found.isFile())
-    throw broken(folder, file, found.isDirectory() ? 'it is a folder, not a file' : 'it is a pipe or a device, not a file');
-  if (found.size === 0) throw broken(folder, file, 'the file is empty');
+  if (!found.isFile()) throw broken(folder, file, found.isDirectory() ? words('models.isFolder') : words('models.isDevice'));
+  if (found.size === 0) throw broken(folder, file, words('models.fileEmpty'));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NetworkFolder } from './language-folder.ts';
 import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 export const WHISPER_MODEL_TYPE = 'whisper';
 
@@ -84,17 +85,15 @@ export async function readWhisperFolder(folder: string): Promise<WhisperFolder> 
 
 /** Settings of one Whisper beside the networks of another name layers, heads and tokens that are not there. */
 function checkNumbers(folder: string, generation: z.infer<typeof GenerationConfig>, config: z.infer<typeof Config>): void {
-  const fail = (reason: string): never => {
+  const fail = (reason: Words): never => {
     throw broken(folder, 'generation_config.json', reason);
   };
   for (const [layer, head] of generation.alignment_heads) {
-    if (layer >= config.decoder_layers)
-      fail(`key "alignment_heads" refers to layer ${layer}, but the decoder has ${config.decoder_layers}`);
-    if (head >= config.decoder_attention_heads)
-      fail(`key "alignment_heads" refers to head ${head}, but the decoder has ${config.decoder_attention_heads} in each layer`);
+    if (layer >= config.decoder_layers) fail(words('models.layerUnknown', { layer, layers: config.decoder_layers }));
+    if (head >= config.decoder_attention_heads) fail(words('models.headUnknown', { head, heads: config.decoder_attention_heads }));
   }
   for (const key of ['decoder_start_token_id', 'eos_token_id', 'no_timestamps_token_id'] as const) {
     if (generation[key] >= config.vocab_size)
-      fail(`key "${key}" is ${generation[key]}, but config.json has a "vocab_size" of ${config.vocab_size}`);
+      fail(words('models.beyondVocabulary', { key, value: generation[key], size: config.vocab_size }));
   }
 }

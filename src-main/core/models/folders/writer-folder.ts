@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EndTokens, type LanguageFiles, type NetworkFolder, readLanguageFiles } from './language-folder.ts';
 import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Values of `model_type` in config.json of text models that are proven to run here, each with a tiny model of its architecture. */
 export const WRITER_MODEL_TYPES: readonly string[] = ['llama', 'qwen2', 'qwen3'];
@@ -42,9 +43,8 @@ export async function readWriterFolder(folder: string): Promise<WriterFolder> {
     endTokens: config.eos_token_id,
     needed: ['config.json'],
   });
-  if (!language.hasChatTemplate)
-    throw broken(folder, 'tokenizer_config.json', 'key "chat_template" is missing; a model without one was not trained to follow prompts');
-  if (language.endTokenIds.length === 0) throw broken(folder, 'config.json', 'key "eos_token_id" is missing, so answers would not end');
+  if (!language.hasChatTemplate) throw broken(folder, 'tokenizer_config.json', words('models.noChatTemplate'));
+  if (language.endTokenIds.length === 0) throw broken(folder, 'config.json', words('models.noEndToken'));
   const { weights, files } = await findNetworks(folder, WRITER_NETWORKS, config['transformers.js_config']?.dtype);
   const { num_key_value_heads: keyValueHeads, num_attention_heads: attentionHeads } = config;
   return {

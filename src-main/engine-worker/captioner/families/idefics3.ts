@@ -1,6 +1,7 @@
 import type { ImageProcessor, Tensor } from '@huggingface/transformers';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { layOutChat } from '../prompt-layout.ts';
 import { ANY_PICTURES, type CaptionerFamily, repeat } from './family.ts';
 import { FAMILY_FOLDERS } from '#core/models/folders/captioner-families.ts';
@@ -30,8 +31,7 @@ export const idefics3: CaptionerFamily = {
     }),
   preparePictures({ processor, processorConfig, imageTokenId, tokenId, scale }) {
     const config = ProcessorConfig.safeParse(processorConfig);
-    if (!config.success)
-      throw new AppError('model-broken', 'The model cannot be used: processor_config.json: key "image_seq_len" is missing.');
+    if (!config.success) throw new AppError('model-broken', words('worker.noImageLength'));
     const around = tokenId('<fake_token_around_image>');
     const tokens = [around, tokenId('<global-img>'), ...repeat(imageTokenId, config.data.image_seq_len), around];
     const { longest_edge: side } = (processor as SquareProcessor).max_image_size;
