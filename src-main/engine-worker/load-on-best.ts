@@ -1,7 +1,7 @@
 import { env, LogLevel } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import type { Device, DeviceChoice } from '#shared/domain/device.ts';
+import { words } from '#shared/words/words.ts';
 import { resolveDevice } from './execution-providers.ts';
 import { chooseFormats, hasOnlyIntegerWeights, type NetworkFolder } from '#core/models/folders/language-folder.ts';
 import { broken } from '#core/models/folders/model-folder.ts';

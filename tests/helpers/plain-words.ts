@@ -1,4 +1,4 @@
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** A title or label that is nobody's but a test's. */
 export const plain = (text: string): Words => words('common.plain', { text });

@@ -1,8 +1,8 @@
 import type { CoreHost } from '#core/base/host.ts';
 import type { Wire } from '#shared/contract/wire.ts';
+import type { Words } from '#shared/words/words.ts';
 import type { LimitedPart } from './work-limit.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
-import { type Words } from '#shared/words/words.ts';
 
 /** How a worker died that nobody ended. */
 export interface WorkerFailure {

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
+import { words } from '#shared/words/words.ts';
 
 /** What a prompt template may speak of, each as `{name}`. */
 export interface PromptVariables {

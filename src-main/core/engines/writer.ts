@@ -1,6 +1,6 @@
 import type { Picture } from '#core/media/pictures.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { type Words } from '#shared/words/words.ts';
+import type { Words } from '#shared/words/words.ts';
 import type { CaptionContext, CaptionResult, GenerationOptions } from './captioner.ts';
 import type { Engine } from './engine.ts';
 

@@ -5,7 +5,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
-import { inEnglish, words } from '#shared/words/words.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createJobContext } from './job-context.ts';

@@ -1,5 +1,6 @@
 import type { FrameBatch, FrameSize, Picture } from './pictures.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -8,7 +9,6 @@ import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
-import { words } from '#shared/words/words.ts';
 
 const BYTES_PER_PIXEL = 3;
 const BATCH_BYTES = 1024 * 1024;

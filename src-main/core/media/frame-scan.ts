@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';

@@ -1,4 +1,5 @@
 import { frameToUs } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { lastKeyFrame } from './key-frames.ts';
 import { corruptError } from './media-errors.ts';
@@ -6,7 +7,6 @@ import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { collectShownFrames, SHOWINFO } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 import type { FrameSource } from './frame-source.ts';
-import { words } from '#shared/words/words.ts';
 
 /** How to make ffmpeg begin with a given frame. */
 export interface SeekPlan {

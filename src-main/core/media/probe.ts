@@ -1,8 +1,8 @@
 import { parseJson } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 import { audioTracksOf, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';

@@ -4,13 +4,13 @@ import { temporaryName } from '#core/base/files/leftovers.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
 import { framesPerSecond, type FrameClock } from '#shared/domain/time.ts';
 import { SpriteInfo, type VideoProbe } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
 import { readRegularFile } from '#core/base/files/regular-file.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { JPEG_ENCODER, jpegSizeFilter } from './jpeg.ts';
 import { corruptError, requireSuccess, toMediaError } from './media-errors.ts';
 import { mapPictures, pictureOptions } from './picture-stream.ts';
-import { words } from '#shared/words/words.ts';
 
 export interface SpritesRequest {
   readonly ffmpeg: Ffmpeg;

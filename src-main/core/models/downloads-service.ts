@@ -5,8 +5,8 @@ import { createProgressMeter } from '#core/jobs/progress-meter.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createThrottle } from '#core/base/events/throttle.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
+import { words } from '#shared/words/words.ts';
 import { createDownloadFolder } from './download-folder.ts';
 import { downloadModel, type DownloadStep } from './download-model.ts';
 

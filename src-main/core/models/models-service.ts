@@ -6,10 +6,10 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { defaultSettings, type ModelInfo } from '#shared/contract/views.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import { partsOfSummariser } from '#shared/domain/summary-method.ts';
+import { words } from '#shared/words/words.ts';
 import type { ModelDownloads } from './downloads-service.ts';
 import { createFolderLinks } from './folder-links.ts';
 

@@ -1,7 +1,7 @@
 import { AutoModelForCausalLM, AutoTokenizer, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import type { Device } from '#shared/domain/device.ts';
+import { words } from '#shared/words/words.ts';
 import { generateRows } from '../captioner/generation.ts';
 import { freeSpentCache } from '../captioner/model-amendments.ts';
 import { chatTemplateOf, encodeChat } from '../captioner/prompt-input.ts';

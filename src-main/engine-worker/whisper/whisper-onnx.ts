@@ -14,8 +14,8 @@ import {
 import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import type { Device } from '#shared/domain/device.ts';
+import { words } from '#shared/words/words.ts';
 import { createTokenChooser, type TokenChooser } from '../captioner/decoding.ts';
 import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions, stayLocal } from '../load-on-best.ts';
 import { noLimit, type WorkLimit } from '#core/engines/work-limit.ts';

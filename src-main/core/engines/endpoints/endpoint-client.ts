@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIError, BadRequestError } from 'openai';
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
+import { words } from '#shared/words/words.ts';
 import type { GenerationOptions } from '../captioner.ts';
 import { type AnswerLimits, watchAnswer } from '#core/base/answer-watch.ts';
 import { type ChatAnswer, createChatAnswer } from './chat-answer.ts';

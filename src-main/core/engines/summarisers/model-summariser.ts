@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import { type SummaryMethod, summariserId } from '#shared/domain/summary-method.ts';
+import { words } from '#shared/words/words.ts';
 import type { CaptionResult, GenerationOptions } from '../captioner.ts';
 import { ContextExceededError, type PromptPart, type Writer } from '../writer.ts';
 import type { Summariser, SummaryContext, SummaryRequest, SummaryResult, SummaryWriting } from '../summariser.ts';

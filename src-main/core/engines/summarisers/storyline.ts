@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import type { SentenceLink } from '#shared/domain/text.ts';
+import { words } from '#shared/words/words.ts';
 import type { Summariser, SummaryResult } from '../summariser.ts';
 import { type Beat, condense, findBeats, isNearRepeat, type Scene, type StoryShot } from './story-beats.ts';
 import { asClause, canFollow, capitalise, connect, finish, quote, sentencesOf, shorten, smallWords } from './story-phrases.ts';

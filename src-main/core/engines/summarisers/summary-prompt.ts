@@ -1,8 +1,8 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import { SUMMARY_VARIABLE_NAMES } from '#shared/domain/summary-method.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
+import { words } from '#shared/words/words.ts';
 import type { SummaryShot } from '../summariser.ts';
 import { estimateTokens } from './summary-plan.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { words } from '#shared/words/words.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
+import { words } from '#shared/words/words.ts';
 import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
 import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
 import {

@@ -5,7 +5,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
 import { SpokenWord } from '#shared/domain/transcript.ts';
 import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 const MIB = 1024 ** 2;
 /** People write at most 20,000 signs, data sets somewhat more. */

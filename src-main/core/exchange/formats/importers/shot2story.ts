@@ -2,7 +2,7 @@ import { JSONParser } from '@streamparser/json';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
 import { withoutPythonNumbers } from './python-json.ts';
 
