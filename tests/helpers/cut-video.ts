@@ -1,8 +1,8 @@
-import { plain } from './plain-words.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 import { makeProbe } from './probe.ts';
 
 const FRAMES_PER_SHOT = 25;

@@ -6,10 +6,14 @@ import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { runFluent } from '#core/media/fluent-run.ts';
 import { readAll, startTool } from '#core/media/tool-process.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { plain } from '#shared/words/words.ts';
 
 const [, , program = ''] = process.argv;
 const { signal } = new AbortController();
-const bounds = { limits: { workMs: 60_000, stallMs: 60_000, memoryBytes: 2 ** 40 }, errorOf: () => new AppError('internal', 'a limit') };
+const bounds = {
+  limits: { workMs: 60_000, stallMs: 60_000, memoryBytes: 2 ** 40 },
+  errorOf: () => new AppError('internal', plain('a limit')),
+};
 const leash = createLeash();
 const opened: number[] = [];
 try {

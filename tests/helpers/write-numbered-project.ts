@@ -1,5 +1,4 @@
 /** Run as a process of its own by `makeNumberedProject`: writes the project of one numbered video. */
-import { plain } from './plain-words.ts';
 import path from 'node:path';
 import { createCore } from '#core/app/create-core.ts';
 import { systemClock } from '#core/base/host.ts';
@@ -8,6 +7,7 @@ import { probeVideo } from '#core/media/probe.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { insertRevision } from '#core/project/texts/revision-repository.ts';
 import { RevisionId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
 

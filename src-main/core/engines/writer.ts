@@ -15,7 +15,7 @@ export interface WriteRequest {
 
 /** A request is longer than what the model can take, which nobody but its server could count beforehand. */
 export class ContextExceededError extends AppError {
-  constructor(said: Words | string, options?: ErrorOptions) {
+  constructor(said: Words, options?: ErrorOptions) {
     super('invalid-input', said, options);
   }
 }

@@ -5,6 +5,7 @@ import { JobId } from '#shared/domain/ids.ts';
 import { Job, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
 import { readStoredWords, storedWords, words } from '#shared/words/words.ts';
 import type { NewJob } from './job-definition.ts';
+import { jobError } from './job-failure.ts';
 
 const JobRow = z.object({
   id: z.string(),
@@ -94,11 +95,7 @@ function unreadableJob(row: unknown): UnreadableJob {
     stage: null,
     etaMs: null,
     attempts: 0,
-    error: {
-      code: 'unsupported',
-      message:
-        'The record of this job cannot be read: it is damaged, or was made by another version of the studio. Finished work is not affected. Remove it from the queue, and start the work again if you need it.',
-    },
+    error: jobError('unsupported', words('jobs.recordUnreadable')),
     result: null,
     createdAtMs,
     startedAtMs: null,

@@ -23,7 +23,7 @@ const UNSATISFIABLE: ByteRange = { kind: 'unsatisfiable' };
  * (section 14.2), and so are several ranges at once, which a server need not serve and no player asks for.
  */
 export function parseByteRange(header: string | null | undefined, size: number): ByteRange {
-  const [, first, last] = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? [];
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec((header ?? '').replaceAll(/\s/g, '')) ?? [];
   if (first === undefined || last === undefined || (first === '' && last === '')) return WHOLE;
   if (first === '') {
     const suffixLength = Math.min(Number(last), size);

@@ -31,7 +31,7 @@ function diskFullError(cause?: unknown): AppError {
 /** Maps errors of the file system to what a person can act on; others go through unchanged. */
 export function toMediaError(error: unknown, path: string): unknown {
   if (error instanceof UnusableFileError)
-    return new AppError('invalid-input', words('media.unreadable', { file: quoted(path), reason: error.message }), { cause: error });
+    return new AppError('invalid-input', words('media.unreadable', { file: quoted(path), reason: error.said }), { cause: error });
   const code = errorCode(error) ?? '';
   if (DISK_FULL_CODES.has(code)) return diskFullError(error);
   return UNREADABLE_CODES.has(code) ? missingError(path, error) : error;

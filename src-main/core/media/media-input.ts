@@ -84,7 +84,7 @@ export async function requireMediaFile(path: string): Promise<number> {
     return found.size;
   } catch (error) {
     throw error instanceof AppError && error.code === 'invalid-input'
-      ? new AppError('media-corrupt', error.words ?? error.message, { cause: error })
+      ? new AppError('media-corrupt', error.words, { cause: error })
       : toMediaError(error, path);
   }
 }
@@ -101,15 +101,34 @@ export async function refusalOf({ code, stderrTail }: ToolExit, path: string): P
   return null;
 }
 
-/** How lists of other files begin: M3U and HLS, ffmpeg's concat, DASH, IMF, SDP, VobSub, metadata, PLS, ASX, SMIL. */
-const LIST_BEGINNINGS =
-  /^(?:#EXTM3U|ffconcat version|(?:#[^\n]*\n|\s)*file\s|(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:MPD|AssetMap|CompositionPlaylist|PackingList|asx|smil|playlist)\b|v=0\r?\n|# VobSub index|;FFMETADATA|\[(?:playlist|Reference)\])/is;
+/** How lists of other files begin: M3U and HLS, ffmpeg's concat, SDP, VobSub, metadata, PLS. */
+const LIST_BEGINNINGS = /^(?:#EXTM3U|ffconcat version|v=0\r?\n|# VobSub index|;FFMETADATA|\[(?:playlist|Reference)\])/i;
+/** DASH, IMF, ASX, SMIL, behind what may stand before the root of XML. */
+const LIST_ROOT = /^<(?:MPD|AssetMap|CompositionPlaylist|PackingList|asx|smil|playlist)\b/i;
+const BEFORE_ROOT = /\s+|<\?xml[^>]*>|<!--[^]*?-->/iy;
+/** A list for concat without its first line, behind blank lines and comments. */
+const CONCAT_ENTRY = /^file\s/i;
+const BEFORE_ENTRY = /\s+|#[^\n]*\n/y;
+
+function isList(text: string): boolean {
+  return LIST_BEGINNINGS.test(text) || LIST_ROOT.test(behind(text, BEFORE_ROOT)) || CONCAT_ENTRY.test(behind(text, BEFORE_ENTRY));
+}
+
+/** What follows when all that `piece` (sticky) takes has been left out, one after the other: repeated inside of a pattern, some text would be tried in endless ways. */
+function behind(text: string, piece: RegExp): string {
+  let at = 0;
+  for (;;) {
+    piece.lastIndex = at;
+    if (!piece.test(text)) return text.slice(at);
+    at = piece.lastIndex;
+  }
+}
 
 /** Why a file is none that the studio opens, told by its first bytes. */
 export async function notAVideo(path: string, stderrTail: string): Promise<AppError> {
   const head = await readHead(path);
   const text = head.includes(0) ? null : head.toString('utf8').replace(/^\uFEFF/, '');
-  if (text !== null && LIST_BEGINNINGS.test(text)) return new AppError('unsupported', words('media.isList', { file: quoted(path) }));
+  if (text !== null && isList(text)) return new AppError('unsupported', words('media.isList', { file: quoted(path) }));
   if (text !== null) return corruptError(path, words('media.isText'), words('media.chooseVideoItself'));
   if (stderrTail.includes('Format not on whitelist'))
     return new AppError('unsupported', words('media.kindNotOpened', { file: quoted(path) }));

@@ -146,7 +146,7 @@ interface Piece {
 
 /** Reads the log lines of `ashowinfo`; null for others. */
 function parsePiece(line: string): Piece | null {
-  const [, pts, samples] = /ashowinfo.*\] n: *\d+ pts: *(-?\d+|NOPTS) .*\bnb_samples: *(\d+)/.exec(line) ?? [];
+  const [, pts, samples] = /^\[Parsed_ashowinfo[^\]]*\] n: *\d+ pts: *(-?\d+|NOPTS) .*?\bnb_samples: *(\d+)/.exec(line) ?? [];
   if (pts === undefined || samples === undefined) return null;
   return { atSample: pts === 'NOPTS' ? Number.NaN : Number(pts), samples: Number(samples) };
 }

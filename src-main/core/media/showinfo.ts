@@ -18,13 +18,13 @@ export const SHOWINFO = 'showinfo=checksum=0';
 export function createShowinfoParser(): (line: string) => ShownFrame | null {
   let usPerTick = 1e6 / 1000;
   return (line) => {
-    const [, timeBase] = /showinfo.*\] config in time_base: (\d+\/\d+)/.exec(line) ?? [];
+    const [, timeBase] = /^\[Parsed_showinfo[^\]]*\] config in time_base: (\d+\/\d+)/.exec(line) ?? [];
     if (timeBase !== undefined) {
       const { num, den } = parseRational(timeBase) ?? { num: 1, den: 1000 };
       usPerTick = (num * 1e6) / den;
       return null;
     }
-    const [, pts] = /showinfo.*\] n: *\d+ pts: *(-?\d+|NOPTS) /.exec(line) ?? [];
+    const [, pts] = /^\[Parsed_showinfo[^\]]*\] n: *\d+ pts: *(-?\d+|NOPTS) /.exec(line) ?? [];
     return pts === undefined ? null : { timeUs: pts === 'NOPTS' ? null : Number(pts) * usPerTick, isKey: !line.includes(' iskey:0') };
   };
 }

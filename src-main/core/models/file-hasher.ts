@@ -6,6 +6,7 @@ import { temporaryName } from '#core/base/files/leftovers.ts';
 import { z } from 'zod';
 import { openRegularFile, UnusableFileError } from '#core/base/files/regular-file.ts';
 import type { Logger } from '#core/base/host.ts';
+import { words } from '#shared/words/words.ts';
 
 const CacheFile = z.record(z.string(), z.object({ bytes: z.int(), mtimeMs: z.number(), sha256: z.string() }));
 type CacheFile = z.infer<typeof CacheFile>;
@@ -43,7 +44,7 @@ export function createFileHasher(cacheFile: string, logger: Logger, stallMs = ST
     if (before.isFile() && known !== undefined && known.bytes === bytes && known.mtimeMs === mtimeMs) return known;
     const entry = { bytes, mtimeMs, sha256: await sha256OfFile(file, onBytes) };
     // A hash of two halves would be kept for the new file.
-    if (!isSame(before, await stat(file))) throw new UnusableFileError('it was changed while it was being read');
+    if (!isSame(before, await stat(file))) throw new UnusableFileError(words('models.changedWhileRead'));
     cache[file] = entry;
     isChanged = true;
     return entry;
@@ -101,7 +102,10 @@ function isSame(before: Stats, after: Stats): boolean {
 /** The work may go on behind this: a read that the system does not answer cannot be called off. */
 async function unlessStalled<T>(stallMs: number, work: (onBytes: () => void) => Promise<T>): Promise<T> {
   const stalled = Promise.withResolvers<never>();
-  const timer = setTimeout(() => stalled.reject(new UnusableFileError(`it gave no data for ${Math.round(stallMs / 1000)} s`)), stallMs);
+  const timer = setTimeout(
+    () => stalled.reject(new UnusableFileError(words('models.gaveNoData', { seconds: Math.round(stallMs / 1000) }))),
+    stallMs,
+  );
   try {
     return await Promise.race([work(() => void timer.refresh()), stalled.promise]);
   } finally {

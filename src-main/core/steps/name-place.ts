@@ -10,7 +10,7 @@ export async function namingPlace<T>(place: Words, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (error instanceof EngineDiedError)
-      throw new AppError(error.code, words('steps.placed', { place, reason: error.words ?? error.message }), { cause: error });
+      throw new AppError(error.code, words('steps.placed', { place, reason: error.words }), { cause: error });
     throw error;
   }
 }

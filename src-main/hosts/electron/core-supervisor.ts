@@ -1,6 +1,6 @@
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { plain, words, type Words } from '#shared/words/words.ts';
 import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
 import { type CoreRequest, FromCore, type SecretRequest, toldOf } from './core-messages.ts';
 
@@ -62,7 +62,7 @@ export function superviseCore(parts: SupervisorParts) {
       isReady = true;
       args = [];
       ready.resolve();
-    } else if (message.type === 'failed') giveUp(message.words ?? message.message);
+    } else if (message.type === 'failed') giveUp(message.words ?? plain(message.message));
     else if (message.type === 'wire-message') wires.get(message.wireId)?.onMessage(message.message);
     else if (message.type === 'answer') settle(message.requestId)?.resolve(message.value);
     else if (message.type === 'secret-request') void answerSecret(message.requestId, message.request);
@@ -99,7 +99,7 @@ export function superviseCore(parts: SupervisorParts) {
     core = start();
   }
 
-  function giveUp(said: Words | string): void {
+  function giveUp(said: Words): void {
     isStopping = true;
     core.kill();
     ready.promise.catch(() => undefined);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inEnglish, Words } from '../words/words.ts';
+import { inEnglish, plain, Words } from '../words/words.ts';
 
 /** The closed set of reasons that a caller can act on. */
 export const AppErrorCode = z.enum([
@@ -38,20 +38,20 @@ export type Refusal = z.infer<typeof Refusal>;
 export class AppError extends Error {
   override name = 'AppError';
   readonly code: AppErrorCode;
-  readonly words: Words | undefined;
+  readonly words: Words;
 
-  constructor(code: AppErrorCode, said: Words | string, options?: ErrorOptions) {
-    super(typeof said === 'string' ? said : inEnglish(said), options);
+  constructor(code: AppErrorCode, said: Words, options?: ErrorOptions) {
+    super(inEnglish(said), options);
     this.code = code;
-    this.words = typeof said === 'string' ? undefined : said;
+    this.words = said;
   }
 
   static received({ code, message, words }: Refusal): AppError {
-    return new AppError(code, words ?? message);
+    return new AppError(code, words ?? plain(message));
   }
 
   get refusal(): Refusal {
-    return { code: this.code, message: this.message, ...(this.words !== undefined && { words: this.words }) };
+    return { code: this.code, message: this.message, words: this.words };
   }
 }
 

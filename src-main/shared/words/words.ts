@@ -72,6 +72,11 @@ function sentenceIn({ locale, sentences }: Language, key: string, count: WordsVa
   return sentences[area]?.[name] ?? sentences[area]?.[`${name}_${plural}`];
 }
 
+/** What is worded already: by another program, by the page itself, or by an earlier version. */
+export function plain(text: string): Words {
+  return words('common.plain', { text });
+}
+
 /** Longer ones were not written here; how deep one can be follows from its length. */
 const MAX_STORED_LENGTH = 10_000;
 
@@ -83,7 +88,7 @@ export function storedWords({ key, values }: Words): string {
 /** Records of earlier versions have an English text in the place of a key. */
 export function readStoredWords(stored: string): Words {
   const found = stored.startsWith('{') && stored.length <= MAX_STORED_LENGTH ? Words.safeParse(parsed(stored)) : null;
-  return found?.success === true ? found.data : words('common.plain', { text: stored });
+  return found?.success === true ? found.data : plain(stored);
 }
 
 function parsed(text: string): unknown {

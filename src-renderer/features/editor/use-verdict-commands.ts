@@ -11,6 +11,7 @@ import { reviewState } from '../../editing/shot-texts.ts';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import type { Revision, RevisionStatus } from '#shared/domain/text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import { plain } from '#shared/words/words.ts';
 import { useGoToNext } from './use-go-to-next.ts';
 
 /** The texts of a shot that are judged, each by itself. */
@@ -72,8 +73,8 @@ function useJudge() {
     const { byPlace } = drafts.store.getState();
     const states = places.map((place) => byPlace.get(placeKey(place))?.state);
     // Standing against somebody else's: the box says so, and nothing else may be judged in its place.
-    if (states.includes('conflict')) throw new AppError('conflict', t('people.conflict.notJudged'));
-    if (states.includes('failed')) throw new AppError('conflict', t('editor.saving.notJudged'));
+    if (states.includes('conflict')) throw new AppError('conflict', plain(t('people.conflict.notJudged')));
+    if (states.includes('failed')) throw new AppError('conflict', plain(t('editor.saving.notJudged')));
   }
 
   function judge(shots: readonly Shot[], kind: JudgedKind, status: RevisionStatus): void {

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { EndpointTest } from '#shared/contract/views.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
+import { plain } from '#shared/words/words.ts';
 import { useCore } from '../../api/core-context.tsx';
 
 export interface EndpointTesting {
@@ -42,7 +43,11 @@ export function useEndpointTest(): EndpointTesting {
         },
         (error: unknown) => {
           if (running.current !== controller || isCancelled(error)) return;
-          setState({ isRunning: false, result: null, error: error instanceof AppError ? error : new AppError('internal', String(error)) });
+          setState({
+            isRunning: false,
+            result: null,
+            error: error instanceof AppError ? error : new AppError('internal', plain(String(error))),
+          });
         },
       );
     },

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
+import { plain } from '#shared/words/words.ts';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useProject } from '../../api/queries.ts';
@@ -69,7 +70,7 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
 
   async function grantAndAdd(files: readonly File[]): Promise<void> {
     // Before anything is uploaded for nothing.
-    if (refusal !== null) throw new AppError('read-only', refusal);
+    if (refusal !== null) throw new AppError('read-only', plain(refusal));
     const of = (purpose: ReturnType<typeof purposeOf>): readonly File[] => files.filter((file) => purposeOf(file) === purpose);
     const [dataset, ...furtherSets] = of('dataset');
     const [subtitles, ...furtherSubtitles] = of('subtitles');

@@ -8,6 +8,7 @@ import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 import { GrantAnswer, FromCore, type ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -53,7 +54,7 @@ export async function startCoreChild(dataDir: string, { fromSource = false } = {
     else if (message.type === 'failed') ready.reject(new Error(message.message));
     else if (message.type === 'wire-message') for (const listener of messages) listener(message.message as ServerMessage);
     else if (message.type === 'answer') answers.get(message.requestId)?.resolve(message.value);
-    else if (message.type === 'refusal') answers.get(message.requestId)?.reject(new AppError(message.code, message.message));
+    else if (message.type === 'refusal') answers.get(message.requestId)?.reject(new AppError(message.code, plain(message.message)));
     else send({ type: 'secret-answer', requestId: message.requestId, value: message.request.kind === 'is-persistent' ? false : null });
   });
   void ended.then(() => {

@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -7,6 +6,7 @@ import { type Logger, systemClock } from '#core/base/host.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 import { testConfig } from '../../helpers/test-config.ts';
 import { watchPipe } from '../../helpers/watched-pipe.ts';
 import { type HostileFile, hostileFiles } from './hostile-records.ts';
@@ -102,7 +102,7 @@ async function importRecords({ core }: Studio, file: string, mediaFolder: string
   if (jobId === undefined) throw new Error('a job expected');
   const job = jobs.get(jobId);
   const { state, error } = job;
-  if (error?.code === 'internal') throw new AppError('internal', error.message);
+  if (error?.code === 'internal') throw new AppError('internal', plain(error.message));
   const added = videos.list().length - before;
   const problem = untruth(
     { state, message: error?.message ?? '', imported: job.kind === 'import-dataset' ? job.result?.videos : null },
@@ -130,7 +130,7 @@ async function importCues({ core, videoId }: Studio, file: string): Promise<stri
   const { grantId } = await core.files.grantPath(file);
   const importing = core.services.imports.subtitles({ videoId, grantId, replaceEdited: true, actor: ACTOR });
   const { segmentCount } = await importing.catch((error: unknown) => {
-    if (transcripts.get(videoId).length !== before) throw new AppError('internal', 'refused, and the transcript was changed');
+    if (transcripts.get(videoId).length !== before) throw new AppError('internal', plain('refused, and the transcript was changed'));
     throw error;
   });
   if (segmentCount === 0 || transcripts.get(videoId).length !== segmentCount)

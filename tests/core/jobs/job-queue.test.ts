@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +11,7 @@ import { type Clock, systemClock } from '#core/base/host.ts';
 import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
-import { inEnglish } from '#shared/words/words.ts';
+import { inEnglish, plain } from '#shared/words/words.ts';
 import { createManualClock } from '../../helpers/test-core.ts';
 
 type Run = (context: JobContext, params: { readonly units: number }) => Promise<Record<string, unknown>>;
@@ -286,7 +285,7 @@ describe('a queue', () => {
   it('fails what waits for a failed job, and retries both together', async () => {
     let isBroken = true;
     const queue = openQueue(async () => {
-      if (isBroken) throw new AppError('media-corrupt', 'holiday.mp4 cannot be decoded.');
+      if (isBroken) throw new AppError('media-corrupt', plain('holiday.mp4 cannot be decoded.'));
       return {};
     });
     queue.start();

@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import { migration001 } from '#core/base/db/migrations/001-project.ts';
 import { systemClock } from '#core/base/host.ts';
 import { createJobQueue } from '#core/jobs/job-queue.ts';
 import type { JobState } from '#shared/domain/job.ts';
+import { plain } from '#shared/words/words.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 
 it('a job that is slow to stop keeps nobody waiting who pauses or cancels it', async () => {

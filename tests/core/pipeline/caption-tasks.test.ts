@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
@@ -6,6 +5,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
+import { plain } from '#shared/words/words.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';

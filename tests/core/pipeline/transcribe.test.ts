@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -9,7 +8,7 @@ import type { TranscribeParams } from '#core/steps/transcribe/plan.ts';
 import { transcribeJobKind } from '#core/steps/transcribe/run.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
-import { words } from '#shared/words/words.ts';
+import { plain, words } from '#shared/words/words.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
@@ -157,7 +156,7 @@ describe('transcribing', () => {
   it('of its own accord leaves a film alone that has a transcript, and holds nothing up when it fails', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
-    const failing = fakeTranscriber([], new AppError('model-missing', 'The speech model is not there.'));
+    const failing = fakeTranscriber([], new AppError('model-missing', plain('The speech model is not there.')));
     expect((await run(test, videoId, failing, { isAutomatic: true })).result).toEqual({
       segments: 0,
       notes: ['Not transcribed: The speech model is not there.'],

@@ -7,6 +7,7 @@ import { connect } from '#shared/contract/client.ts';
 import { mutation, query } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ClientMessage } from '#shared/contract/wire.ts';
+import { plain } from '#shared/words/words.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { memoryWires } from '../../helpers/test-core.ts';
 
@@ -26,7 +27,7 @@ function setUp() {
   const events = createEventBus(logger);
   const appended: string[] = [];
   const errors = {
-    app: () => new AppError('media-missing', 'The film is gone.'),
+    app: () => new AppError('media-missing', plain('The film is gone.')),
     unexpected: () => new Error('secret path /home/ann'),
     output: () => new Error('not thrown'),
     full: () => new Database.SqliteError('database or disk is full', 'SQLITE_FULL'),

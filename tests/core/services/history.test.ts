@@ -1,9 +1,8 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { changedRecords } from '#core/project/history/changed-records.ts';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
-import { inEnglish, words } from '#shared/words/words.ts';
+import { inEnglish, plain, words } from '#shared/words/words.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo } from '../../helpers/test-core.ts';
 
 describe('undo and redo', () => {

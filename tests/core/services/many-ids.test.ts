@@ -1,8 +1,8 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { insertRevision } from '#core/project/texts/revision-repository.ts';
 import { RevisionId } from '#shared/domain/ids.ts';
 import { seenText } from '#shared/domain/text.ts';
+import { plain } from '#shared/words/words.ts';
 import { addMeasuredVideo, joinAs, startTestCore } from '../../helpers/test-core.ts';
 
 const FRAMES_PER_SHOT = 10;

@@ -1,10 +1,10 @@
-import { plain } from '../../helpers/plain-words.ts';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Procedure } from '#shared/contract/define.ts';
 import { procedures } from '#shared/contract/procedures.ts';
 import { defaultSettings } from '#shared/contract/views.ts';
 import { seenText, textDigest } from '#shared/domain/text.ts';
+import { plain } from '#shared/words/words.ts';
 import { joinAs, startTestCore, startWithVideo, type TestGuest } from '../../helpers/test-core.ts';
 
 /** Everything that a client can ask for, by path. */

@@ -1,10 +1,9 @@
-import { plain } from '../../helpers/plain-words.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTiled } from '#shared/domain/shot-edit.ts';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
-import { inEnglish, words } from '#shared/words/words.ts';
+import { inEnglish, plain, words } from '#shared/words/words.ts';
 import { makeProbe, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
 function idAt(shots: readonly Shot[], index: number): ShotId {

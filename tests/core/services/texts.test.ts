@@ -1,7 +1,6 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
-import { words } from '#shared/words/words.ts';
+import { plain, words } from '#shared/words/words.ts';
 import type { ModelText } from '#core/project/texts/texts-service.ts';
 import { startTestCore, startWithVideo } from '../../helpers/test-core.ts';
 

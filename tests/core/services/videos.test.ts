@@ -1,11 +1,10 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { usToFrame } from '#shared/domain/time.ts';
-import { words } from '#shared/words/words.ts';
+import { plain, words } from '#shared/words/words.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 

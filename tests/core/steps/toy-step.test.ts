@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -6,6 +5,7 @@ import { stepCommands } from '../../../src-main/hosts/cli/step-commands.ts';
 import type * as Rooms from '#core/steps/rooms.ts';
 import type * as Steps from '#shared/steps/steps.ts';
 import { findStep, JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
+import { plain } from '#shared/words/words.ts';
 import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** The two lines that a new step costs: one in the list of steps, one in the table of rooms. Everything else derives from them. */

@@ -7,6 +7,7 @@ import { systemClock } from '#core/base/host.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 import { listenWith } from '../core-server.ts';
 import { type LogLine, createRecordingLogger } from '../recording-logger.ts';
 import { testConfig } from '../test-config.ts';
@@ -49,7 +50,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
     clock: systemClock,
     secrets: createSessionSecrets(),
     spawnEngineWorker() {
-      throw new AppError('unsupported', 'No engine is started here.');
+      throw new AppError('unsupported', plain('No engine is started here.'));
     },
   });
   const film = makeFilm(dataDir);

@@ -1,4 +1,3 @@
-import { plain } from '../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
@@ -18,6 +17,7 @@ import {
 import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
 import { hasFile, frameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 
 const videoId = VideoId.parse('v1');
 const shotId = ShotId.parse('s1');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCaptionBatcher, type RunBatch } from '#core/engines/captioners/caption-batcher.ts';
 import type { CaptionRequest, CaptionResult } from '#core/engines/captioner.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { plain } from '#shared/words/words.ts';
 
 const request = (prompt: string): CaptionRequest => ({
   pictures: [],
@@ -94,7 +95,7 @@ describe('captions asked for one by one', () => {
     let runs = 0;
     const caption = createCaptionBatcher(2, async (requests) => {
       runs += 1;
-      if (runs === 1) throw new AppError('internal', 'fell over');
+      if (runs === 1) throw new AppError('internal', plain('fell over'));
       return requests.map(resultOf);
     });
     const first = await Promise.allSettled([caption(request('a'), context()), caption(request('b'), context())]);

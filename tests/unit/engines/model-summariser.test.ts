@@ -7,6 +7,7 @@ import { numberPictures } from '#core/engines/captioners/captioner-writer.ts';
 import { createModelSummariser, type ModelSummariserOptions } from '#core/engines/summarisers/model-summariser.ts';
 import { estimateTokens } from '#core/engines/summarisers/summary-plan.ts';
 import { DEFAULT_SUMMARY_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import { plain } from '#shared/words/words.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -168,7 +169,7 @@ describe('a summary from captions and speech', () => {
       contextTokens: 4096,
       write({ parts }) {
         const prompt = textOf(parts);
-        if (estimateTokens(prompt) > longest) return Promise.reject(new ContextExceededError('The context is too small.'));
+        if (estimateTokens(prompt) > longest) return Promise.reject(new ContextExceededError(plain('The context is too small.')));
         return Promise.resolve({
           text: 'It goes on [1].',
           tokenCount: 1,
@@ -183,7 +184,7 @@ describe('a summary from captions and speech', () => {
     const { writing } = await summarise(film(300), writer);
     expect(writing?.partCount).toBeGreaterThan(2);
     await expect(
-      summarise(film(300), createWriter({ write: () => Promise.reject(new ContextExceededError('Always too small.')) })),
+      summarise(film(300), createWriter({ write: () => Promise.reject(new ContextExceededError(plain('Always too small.'))) })),
     ).rejects.toThrow('Always too small.');
   });
 

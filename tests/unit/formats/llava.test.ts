@@ -161,3 +161,15 @@ it('puts text on the screen into a prompt that asks for it', async () => {
     '<image>\nRead . Hear .',
   ]);
 });
+
+it('leaves out the sentence that would quote speech, and takes no time over a prompt of blanks', async () => {
+  const questions = async (prompt: string): Promise<string[]> => {
+    const { files } = await runExport(llavaExporter, [film], { ...defaults, prompt, speech: false });
+    const rows = JSON.parse(files['llava.json'] ?? '[]') as { conversations: { value: string }[] }[];
+    return rows.map(({ conversations }) => conversations[0]?.value ?? '');
+  };
+  expect((await questions('What is shown? Speech: {asr}. Be short!'))[0]).toBe('<image>\nWhat is shown? Be short!');
+  const startedMs = performance.now();
+  expect((await questions(' '.repeat(20_000)))[0]).toBe('<image>\n');
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});

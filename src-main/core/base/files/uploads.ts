@@ -47,9 +47,12 @@ const UploadFile = z.object({ name: z.string(), sizeBytes: z.int().nonnegative()
 /** File systems take 255 bytes; the rest is left for what is put before and behind a video's name in the names of its clips. */
 const MAX_NAME_BYTES = 200;
 
+/** Browsers give names of 255 signs at most, perhaps with folders before them. */
+const MAX_NAME_LENGTH = 4_096;
+
 /** The name that a browser gave, as that of a file here. */
 export function uploadName(name: string): string {
-  return safeFileName(name, { fallback: 'upload', maxBytes: MAX_NAME_BYTES });
+  return safeFileName(name.slice(-MAX_NAME_LENGTH), { fallback: 'upload', maxBytes: MAX_NAME_BYTES });
 }
 
 export interface Upload {

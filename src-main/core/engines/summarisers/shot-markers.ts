@@ -17,9 +17,9 @@ export interface MarkedText {
   readonly sentences: readonly MarkedSentence[];
 }
 
-/** `[3]`, `[2-4, 7]`, `[shots 2 and 4]`, `【3】`; with the blanks before it. */
+/** `[3]`, `[2-4, 7]`, `[shots 2 and 4]`, `【3】`. Something stands between any two numbers, or a long one could be cut into two in every place. */
 const MARKER =
-  /[ \t]*[[【](?:(?:shots?|scenes?)\s*)?(#?\d+(?:\s*(?:-|–|—|to|,|;|&|and|,\s*and)?\s*(?:(?:shots?|scenes?)\s*)?#?\d+)*)\s*[\]】]/giu;
+  /[[【](?:(?:shots?|scenes?)\s*)?(#?\d{1,9}(?:(?:\s*(?:[-–—,;&]|to|and|,\s*and)\s*|\s+)(?:(?:shots?|scenes?)\s*)?#?\d{1,9})*)\s*[\]】]/giu;
 /** A range longer than this is taken for a number misread. */
 const MAX_RANGE = 10_000;
 
@@ -55,12 +55,20 @@ export function sentenceSpans(text: string): SentenceSpan[] {
   });
 }
 
+/** Without blanks at its end; a pattern would look from each of them to the end. */
+function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\t') end--;
+  return text.slice(0, end);
+}
+
 function strip(raw: string): { text: string; markers: Marker[] } {
   const markers: Marker[] = [];
   let text = '';
   let from = 0;
   for (const match of raw.matchAll(MARKER)) {
-    text += raw.slice(from, match.index);
+    // With the blanks before it.
+    text += withoutBlanks(raw.slice(from, match.index));
     markers.push({ at: text.length, numbers: numbersIn(match[1] ?? '') });
     from = match.index + match[0].length;
     // At the beginning of a line there is a blank after the marker, not before.

@@ -63,7 +63,8 @@ export function fitTokens(text: string, maxTokens: number): string {
     if (estimateTokens(text.slice(0, middle)) < maxTokens) low = middle;
     else high = middle - 1;
   }
-  return `${text.slice(0, low).replace(/\s*\S*$/u, '')} …`;
+  const cut = text.slice(0, low);
+  return `${cut.slice(0, Math.max(0, cut.lastIndexOf(' '), cut.lastIndexOf('\n'))).trimEnd()} …`;
 }
 
 /** On one line, and without tokens that a model would take for a picture or the end of a turn. */

@@ -73,11 +73,9 @@ export function createDatasetImport(parts: DatasetImportParts) {
     } catch (error) {
       context.soFar({ ...result() });
       if (error instanceof AppError && error.code === 'invalid-input')
-        throw new AppError(
-          'invalid-input',
-          words('exchange.importStopped', { problem: error.words ?? error.message, stayed: tally.whatStayed() }),
-          { cause: error },
-        );
+        throw new AppError('invalid-input', words('exchange.importStopped', { problem: error.words, stayed: tally.whatStayed() }), {
+          cause: error,
+        });
       throw error;
     }
     return result();

@@ -225,7 +225,7 @@ async function lookAt(file: string): Promise<{ readonly size: number; readonly s
 class SourceError extends AppError {
   readonly reason: string;
 
-  constructor(reason: Words | string, advice: Words, cause?: unknown) {
+  constructor(reason: Words, advice: Words, cause?: unknown) {
     super('media-missing', words('project.sourceUnusable', { reason, advice }), { cause });
     this.reason = typeof reason === 'string' ? reason : inEnglish(reason);
   }
@@ -249,7 +249,7 @@ function changedError(file: string): SourceError {
 /** What a person can act on; other errors as they are. */
 function explain(error: unknown, file: string): unknown {
   if (error instanceof AppError && error.code === 'invalid-input')
-    return new SourceError(error.words ?? error.message, words('project.sourceNoFileAdvice'), error);
+    return new SourceError(error.words, words('project.sourceNoFileAdvice'), error);
   const code = errorCode(error);
   if (error instanceof AppError || code === null) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR')

@@ -11,7 +11,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { clipsStep } from '#shared/steps/clips.ts';
-import { words } from '#shared/words/words.ts';
+import { plain, words } from '#shared/words/words.ts';
 import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import type { StepJob } from '../step-room.ts';
@@ -86,7 +86,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
             }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
-            else noteProblem(clip.file, new AppError('media-corrupt', clip.reason));
+            else noteProblem(clip.file, new AppError('media-corrupt', plain(clip.reason)));
             context.progress('write', (written + kept + problems.length) / Math.max(1, total));
           },
         });

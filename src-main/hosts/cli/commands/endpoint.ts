@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { defaultEndpoint, Endpoint, endpointEngineId, Reasoning } from '#shared/domain/endpoint.ts';
-import { words } from '#shared/words/words.ts';
+import { plain, words } from '#shared/words/words.ts';
 import { integerIn } from '../numbers.ts';
 import { startCore } from '../project-session.ts';
 import { printLine } from '../terminal.ts';
@@ -81,7 +81,7 @@ async function set(id: string, options: SetOptions): Promise<void> {
     reasoning: options.reasoning,
   });
   if (!endpoint.success)
-    throw new AppError('invalid-input', endpoint.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' '));
+    throw new AppError('invalid-input', plain(endpoint.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ')));
   await withEndpoints(async (endpoints) => {
     await endpoints.save(endpoint.data);
     printLine(`Choose it with --captioner ${endpointEngineId(id)} or --summariser sum-text:${endpointEngineId(id)}`);

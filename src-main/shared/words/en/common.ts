@@ -1,5 +1,5 @@
 /** Syntax: `english.ts`. */
 export const common = {
-  /** A sentence of an earlier version, which kept its text alone. */
+  /** A sentence that is worded already: see `plain` in `words.ts`. */
   plain: '{{text}}',
 } as const;

@@ -77,4 +77,7 @@ export const models = {
   listEndless: 'its list of files is endless',
   listContinuesAt: 'its list of files continues at {{host}}',
   listDoesNotEnd: 'its list of files does not end',
+  // core/models/file-hasher.ts: why a file cannot be used.
+  changedWhileRead: 'it was changed while it was being read',
+  gaveNoData: 'it gave no data for {{seconds}} s',
 } as const;

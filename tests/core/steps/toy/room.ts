@@ -1,9 +1,9 @@
-import { plain } from '../../../helpers/plain-words.ts';
 import { z } from 'zod';
 import { defineRoom, type StepJob, type StepPlan } from '#core/steps/step-room.ts';
 import type { StepParts } from '#core/steps/step-parts.ts';
 import { videoJob } from '#core/steps/video-job.ts';
 import { VideoId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
 import { toyStep } from './step.ts';
 
 const ToyParams = z.object({ videoId: VideoId, times: z.int() });

@@ -1,9 +1,9 @@
-import { plain } from '../../../helpers/plain-words.ts';
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventName, Events } from '#shared/contract/events.ts';
 import { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { plain } from '#shared/words/words.ts';
 import type { ConnectionState, CoreConnection } from '../../../../src-renderer/api/connection.ts';
 import { createEdits } from '../../../../src-renderer/api/edits.ts';
 import { applyJobProgress, keepCacheFresh } from '../../../../src-renderer/api/event-sync.ts';

@@ -1,8 +1,7 @@
-import { plain } from '../../../helpers/plain-words.ts';
 import { describe, expect, test } from 'vitest';
 import { JobId, VideoId } from '#shared/domain/ids.ts';
 import { JobState, type Job } from '#shared/domain/job.ts';
-import { inEnglish } from '#shared/words/words.ts';
+import { inEnglish, plain } from '#shared/words/words.ts';
 import { errorCodeOf } from '../../../../src-renderer/api/describe-error.ts';
 import { activeJobByVideo, groupJobs, jobGroupNames, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
 import { offeredFiles, outcomeOf } from '../../../../src-renderer/api/job-result.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/contract/errors.ts';
+import { plain } from '#shared/words/words.ts';
 import { uploadFiles, type UploadParts, type UploadRequest } from '../../../../src-renderer/api/uploads.ts';
 
 /** A studio that takes every file whole, but says what `refuse` gives for its name. */
@@ -31,7 +32,7 @@ const namesOf = (grants: readonly { readonly name: string }[]): readonly string[
 
 describe('files that are uploaded together', () => {
   it('go on past one that is refused, which is told', async () => {
-    const refusal = new AppError('disk-full', 'no room for b.mp4');
+    const refusal = new AppError('disk-full', plain('no room for b.mp4'));
     const refused: Error[] = [];
     const grants = await uploadFiles(partsOf({ 'b.mp4': refusal }), files, { onRefused: (error) => refused.push(error) });
     expect(namesOf(grants)).toEqual(['a.mp4', 'c.mp4']);
@@ -39,7 +40,7 @@ describe('files that are uploaded together', () => {
   });
 
   it('stop where the session has ended, and what arrived before is used', async () => {
-    const ended = new AppError('forbidden', 'the session has ended');
+    const ended = new AppError('forbidden', plain('the session has ended'));
     const parts = partsOf({ 'b.mp4': ended });
     const refused: Error[] = [];
     expect(namesOf(await uploadFiles(parts, files, { onRefused: (error) => refused.push(error) }))).toEqual(['a.mp4']);
@@ -48,7 +49,7 @@ describe('files that are uploaded together', () => {
   });
 
   it('fail with the reason of the first where none could be uploaded', async () => {
-    const refusal = new AppError('disk-full', 'no room');
+    const refusal = new AppError('disk-full', plain('no room'));
     await expect(uploadFiles(partsOf({ 'a.mp4': refusal, 'b.mp4': refusal, 'c.mp4': refusal }), files)).rejects.toBe(refusal);
   });
 });

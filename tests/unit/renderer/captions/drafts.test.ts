@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Revision, seenText } from '#shared/domain/text.ts';
+import { plain } from '#shared/words/words.ts';
 import { createWordsShelf, shelvedVideos } from '../../../../src-renderer/editing/words-shelf.ts';
 import { createDrafts, type DraftsParts, placeKey, type UnsavedWords } from '../../../../src-renderer/editing/drafts.ts';
 import { candidatesOf } from '../../../../src-renderer/features/captions/candidates.ts';
@@ -55,15 +56,15 @@ function studioText() {
     current: () => stored,
     shelf: createWordsShelf(storage, VideoId.parse('v')),
     async save(_place, text, seen) {
-      if (isAway) throw new AppError('disconnected', 'away');
+      if (isAway) throw new AppError('disconnected', plain('away'));
       const now = seenText(stored);
       if ((now.revisionId !== seen.revisionId || now.digest !== seen.digest) && stored.actor !== 'ann')
-        throw new AppError('conflict', 'Ben wrote on');
+        throw new AppError('conflict', plain('Ben wrote on'));
       stored = revision(`${stored.id}a`, { text, origin: 'human', actor: 'ann', isCurrent: true });
       return stored;
     },
     async saveBeside(_place, text) {
-      if (isAway) throw new AppError('disconnected', 'away');
+      if (isAway) throw new AppError('disconnected', plain('away'));
       beside.push(text);
     },
   });

@@ -1,8 +1,8 @@
-import { plain } from '../../../helpers/plain-words.ts';
 import { describe, expect, it } from 'vitest';
 import { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
+import { plain } from '#shared/words/words.ts';
 import {
   findShot,
   hasProblem,

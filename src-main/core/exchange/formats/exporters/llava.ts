@@ -135,5 +135,11 @@ function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string, s
     template.replaceAll(/\{(asr|screen_text)\}/g, (_whole, name) => (name === 'asr' ? speech : screenText));
   if (withSpeech) return fill(prompt);
   // Without speech the sentence that would quote it goes as a whole.
-  return fill(prompt.replaceAll(/\s*[^.!?]*\{asr\}[^.!?]*[.!?]?/g, '').trim());
+  const sentences = prompt.match(/[^.!?]+[.!?]?|[.!?]/g) ?? [];
+  return fill(
+    sentences
+      .filter((sentence) => !sentence.includes('{asr}'))
+      .join('')
+      .trim(),
+  );
 }
