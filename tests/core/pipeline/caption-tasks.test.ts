@@ -48,7 +48,7 @@ it('narration tells shots with speech only, with their speech in its own prompt'
   const job = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });
   expect(job).toMatchObject({
     state: 'done',
-    title: expect.stringMatching(/^Narrate/),
+    title: { key: 'titles.narrate' },
     result: { captioned: 1, withoutSpeech: shots.length - 1 },
   });
   const texts = core.services.texts.current(videoId);
