@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
 import type { ImportedVideo, RefusedRecord } from '#core/exchange/formats/format.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
+import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
+import { Shot2StoryOrigin } from '#shared/domain/video.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
 async function importText(text: string, chunkLength = 7): Promise<{ videos: ImportedVideo[]; notes: string[]; refused: RefusedRecord[] }> {
@@ -208,6 +210,25 @@ describe('a round trip', () => {
     };
     expect(await recordWith(false)).not.toHaveProperty('OCR');
     expect(await recordWith(true)).toMatchObject({ OCR: ['THE END', ''], captions: ['A card.', 'A dog.'] });
+  });
+
+  it('gives back numbers as they were written, also those that are greater than 2^53, in both layouts and in the project', async () => {
+    const ids = '"id":7012345678901234567,';
+    const more = '"tweet":1234567890123456789,"rates":[1.0,-0.0,1e400,{"exact":0.1234567890123456789}],"count":12';
+    const text = `[${JSON.stringify(record).replace('"id":7,', ids).replace(/\}$/u, `,${more}}`)}]`;
+    for (const chunkLength of [1, 7, 10_000]) {
+      const { videos, refused } = await importText(text, chunkLength);
+      expect(refused).toEqual([]);
+      // As the project keeps it.
+      const kept = Shot2StoryOrigin.parse(parseExactJson(JSON.stringify(videos[0]?.shot2story)));
+      const back = videoDocument({ name: record.video, lastFrames: [39, 101], shots: [{ visual: 'A man waves.' }], shot2story: kept });
+      for (const layout of ['compact', 'python'] as const) {
+        const { files } = await runExport(shot2storyExporter, [back], { ...shot2storyExporter.optionsSchema.parse({}), layout });
+        const written = (files['shot2story.json'] ?? '').replaceAll(/\s/gu, '');
+        expect(written).toContain(ids);
+        expect(written).toContain(more);
+      }
+    }
   });
 
   it('gives back an imported file as it was, key by key', async () => {

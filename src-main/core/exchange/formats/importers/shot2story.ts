@@ -1,8 +1,9 @@
-import { JSONParser } from '@streamparser/json';
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
+import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
+import { createExactParser } from './exact-parser.ts';
 import { withoutPythonNumbers } from './python-json.ts';
 
 const options = z.object({
@@ -44,7 +45,7 @@ const Shot2StoryRecord = z.looseObject({
     .regex(/^\P{Cc}*$/u, 'has control characters'),
   image_id: Id.optional(),
   nvid: Id.optional(),
-  id: z.union([z.number(), Id]).optional(),
+  id: z.union([z.number(), ExactNumber, Id]).optional(),
   whole_caption: Text.nullish(),
   whole_ASR: z.string().max(MAX_SPEECH_LENGTH).nullish(),
   video_names: z.array(Text).max(MAX_SHOTS),
@@ -101,16 +102,17 @@ class UnusableRecord extends Error {
 
 async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unknown> {
   const ready: unknown[] = [];
-  const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   let problem: Error | null = null;
   let pendingLength = 0;
-  parser.onValue = ({ value }) => {
-    ready.push(value);
-    pendingLength = 0;
-  };
-  parser.onError = (error) => {
-    problem ??= error;
-  };
+  const parser = createExactParser({
+    onElement: (value) => {
+      ready.push(value);
+      pendingLength = 0;
+    },
+    onError: (error) => {
+      problem ??= error;
+    },
+  });
   let isFirst = true;
   for await (const chunk of chunks) {
     const text = isFirst ? chunk.replace(/^\uFEFF/, '').trimStart() : chunk;
@@ -126,7 +128,7 @@ async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unk
       throw broken(`one of its records has more than ${MAX_RECORD_LENGTH.toLocaleString('en')} characters`);
   }
   if (isFirst) throw broken('it is empty');
-  if (!parser.isEnded) throw broken('it ends in the middle of a record');
+  if (!parser.isEnded()) throw broken('it ends in the middle of a record');
 }
 
 function broken(reason: string, cause?: unknown): AppError {
