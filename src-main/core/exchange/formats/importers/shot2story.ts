@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { sameNameKey } from '#core/base/files/safe-name.ts';
+import { ownBase } from '#core/project/videos/file-bases.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
@@ -167,7 +169,9 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 
 function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
   const extra = Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
-  noteEmptied(record, (reason) => context.onNote(record.video, reason));
+  const onNote = (reason: string): void => context.onNote(record.video, reason);
+  noteEmptied(record, onNote);
+  noteOtherClips(record, onNote);
   return {
     name: record.video,
     shots: closeGaps(
@@ -185,6 +189,28 @@ function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): Imp
       extra,
     },
   };
+}
+
+/** Clips are called as their video and its frames: those that are called as another may be cut from that one. */
+function noteOtherClips(record: Shot2StoryRecord, onNote: (reason: string) => void): void {
+  // Exports write folders into the names of clips, for these lie in one folder.
+  const names = [record.video, record.image_id, record.nvid].flatMap((name) => (name === undefined ? [] : [name, lastPart(name)]));
+  const own = new Set(names.map((name) => sameNameKey(ownBase(name))));
+  const others = record.video_names.flatMap((clip, index) => {
+    const base = sameNameKey(ownBase(lastPart(clip).replace(/_\d+_\d+(?=\.[^.]+$)/u, '')));
+    // A number behind tells videos of one name apart.
+    return own.has(base) || own.has(base.replace(/-\d+$/u, '')) ? [] : [{ clip, place: index + 1 }];
+  });
+  const [first] = others;
+  if (first === undefined) return;
+  const shots = others.slice(0, 10).map(({ place }) => place);
+  onNote(
+    `video_names of shot ${shots.join(', ')}${others.length > 10 ? ' and more' : ''} names clips of another video ("${shorten(first.clip)}"); their frames were read as those of this video, so look whether its shots and texts fit it`,
+  );
+}
+
+function lastPart(file: string): string {
+  return file.split(/[/\\]/u).at(-1) ?? '';
 }
 
 function toShot(record: Shot2StoryRecord, clipName: string, index: number): ImportedShot {
