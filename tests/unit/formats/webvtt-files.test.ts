@@ -7,6 +7,15 @@ const webVtt: Readonly<Record<string, FoundFile>> = {
     text: vtt('00:01.000 --> 00:02.000', 'It&#39;s &quot;fine&quot; &amp; caf&eacute;&hellip; a&apos;b &lt;b&gt;'),
     cues: [[1, 2, 'It\'s "fine" & café… a\'b <b>']],
   },
+  'readings beside the words': {
+    text: vtt(
+      '00:01.000 --> 00:02.000',
+      '<ruby>漢<rt>kan</rt>字<rp>(</rp><rt.x><b>ji</b></rt><rp>)</rp></ruby> and <ruby>東京<rt>とうきょう</ruby>',
+      'art < rt > 1',
+    ),
+    cues: [[1, 2, '漢字 and 東京\nart < rt > 1']],
+    notes: ['line 3: readings beside words (ruby) were left out'],
+  },
   'a segment of a stream with a shifted clock, a region and a style': {
     text: 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\nREGION\nid:fred\nwidth:40%\n\nSTYLE\n::cue { color: red }\n\n00:00:01.000 --> 00:00:02.000 region:fred line:0\nhello\n',
     cues: [[1, 2, 'hello']],
