@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { type Expected, expectRead, type FoundFile, srt } from '../../helpers/found-subtitles.ts';
+import { expectRead, type FoundFile, srt } from '../../helpers/found-subtitles.ts';
 
 const vtt = (...lines: readonly string[]): string => srt('WEBVTT', '', ...lines);
 const webVtt: Readonly<Record<string, FoundFile>> = {

@@ -3,8 +3,6 @@ import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';
 import { findVideos } from '#core/project/videos/video-files.ts';
 
-export type MediaFiles = Awaited<ReturnType<typeof findMediaFiles>>;
-
 /** The videos in a folder and below it, to be found by what records call them. */
 export async function findMediaFiles(folder: string, onNote: (where: string, reason: string) => void) {
   const found = await findVideos(folder).catch((error: unknown) => {
