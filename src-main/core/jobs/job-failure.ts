@@ -1,7 +1,7 @@
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Job, JobError } from '#shared/domain/job.ts';
-import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 
 /** Why a job ended, in words for people; what only the log should know stays out. */
 export function describeFailure(error: unknown): JobError {

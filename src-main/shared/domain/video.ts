@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExactNumber } from './exact-number.ts';
 import { VideoId } from './ids.ts';
 import { NOMINAL_RATE, Rational } from './time.ts';
 
@@ -75,7 +76,7 @@ export type VideoState = z.infer<typeof VideoState>;
 export const Shot2StoryOrigin = z.object({
   imageId: z.string(),
   nvid: z.string(),
-  id: z.union([z.number(), z.string()]),
+  id: z.union([z.number(), z.string(), ExactNumber]),
   wholeAsr: z.string(),
   extra: z.record(z.string(), z.unknown()),
 });

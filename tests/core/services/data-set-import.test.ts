@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { llavaExporter } from '#core/exchange/formats/exporters/llava.ts';
@@ -8,6 +8,7 @@ import { srtExporter } from '#core/exchange/formats/exporters/subtitles.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { resultOf } from '../../helpers/job-result.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
 import { words } from '#shared/words/words.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
@@ -47,7 +48,23 @@ async function emptyProject() {
     writeFileSync(file, text);
     return importFile(file, isReviewed);
   };
-  return { ...test, jobs, videos, history, names, latest, importFile, importText, file };
+  /** With films of one second, 25 frames, at these places in the folder of media. */
+  async function importWithFilms(set: unknown, ...films: readonly string[]): Promise<Job> {
+    const media = path.join(test.dataDir, 'media');
+    for (const [index, film] of films.entries()) {
+      mkdirSync(path.dirname(path.join(media, film)), { recursive: true });
+      const look = `color=s=64x48:r=25:d=1:c=0x${String(index).padStart(6, '4')}`;
+      await runFfmpeg(['-f', 'lavfi', '-i', look, '-pix_fmt', 'yuv420p', path.join(media, film)]);
+    }
+    writeFileSync(file, JSON.stringify(set));
+    const [{ grantId }, { grantId: mediaGrantId }] = [await test.core.files.grantPath(file), await test.core.files.grantPath(media)];
+    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, mediaGrantId, options: {} }], false, 'ann');
+    await jobs.idle();
+    const done = jobs.list().find(({ kind }) => kind === 'import-dataset');
+    if (done === undefined) throw new Error('a job expected');
+    return done;
+  }
+  return { ...test, importWithFilms, jobs, videos, history, names, latest, importFile, importText, file };
 }
 
 describe('a data set with records that cannot be used', () => {
@@ -274,5 +291,35 @@ describe('an imported data set', () => {
       'walk-1.mp4: the project already had a video with this name; record 2 was imported as a separate video',
       'walk-2.mp4: record 3 is another record of this video (the first is record 1); both were imported as separate videos',
     ]);
+  });
+});
+
+describe('a data set of which the media are there', () => {
+  const twoShots = (name: string, cut: number) =>
+    record(1, {
+      video: `${name}.mp4`,
+      video_names: [`${name}_0_${cut - 1}.mp4`, `${name}_${cut}_59.mp4`],
+      captions: ['A man walks.', 'A dog runs.'],
+      ASR: ['hello', 'bye'],
+      whole_ASR: 'hello bye',
+    });
+
+  it('keeps shots that lie behind the end of the file, with their texts: the file is not used, and a note says which they are', async () => {
+    const { importWithFilms, videos, core } = await emptyProject();
+    const job = await importWithFilms([twoShots('walk-1', 40), twoShots('train/walk-2', 10)], 'walk-1.mp4', 'walk-2.mp4');
+    expect(job).toMatchObject({ state: 'done', result: { videos: 2, shots: 4, texts: 6, missingFiles: 1 } });
+    expect(resultOf(job, 'import-dataset').notes).toEqual([
+      'walk-1.mp4: the file of this name has only 25 frames, and shot 2 (frames 40–59, “A dog runs.”, “bye”) begins after them. The record was imported with all its shots and texts, and without this file: relink the video to the right one',
+      'train/walk-2.mp4: its shots end at frame 59, the file at frame 24; the last shot now ends there, and keeps its texts',
+    ]);
+    const [whole, cut] = videos.list();
+    expect([whole?.state, cut?.state]).toEqual(['missing', 'ok']);
+    expect(whole?.stateReason).toMatch(/it has 25 frames, and shots of the data set begin after them\./u);
+    const { exports } = core.services;
+    const options = { texts: 'all' };
+    const { sample } = await exports.preview({ formatId: 'shot2story', options }, new AbortController().signal);
+    expect(sample).toContain('walk-1_40_59.mp4');
+    expect(sample).toContain('"train/walk-2_10_24.mp4"');
+    expect(sample.match(/A dog runs|hello bye|bye"\]/gu)).toHaveLength(6);
   });
 });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
-import type { ImportedVideo, RefusedRecord } from '#core/exchange/formats/format.ts';
+import type { ExportContext, ImportedVideo, RefusedRecord } from '#core/exchange/formats/format.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
+import { clipFileName } from '#core/media/clip-place.ts';
+import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
+import { Shot2StoryOrigin } from '#shared/domain/video.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
 async function importText(text: string, chunkLength = 7): Promise<{ videos: ImportedVideo[]; notes: string[]; refused: RefusedRecord[] }> {
@@ -134,12 +137,30 @@ describe('reading', () => {
   });
 
   it('closes gaps and overlaps between shots and tells', async () => {
-    const { videos, notes } = await importText(JSON.stringify([{ ...record, video_names: ['v_5_39.mp4', 'v_45_101.mp4'] }]));
+    const { videos, notes } = await importText(
+      JSON.stringify([{ ...record, video_names: ['LEwayCpIk20.78_5_39.mp4', 'LEwayCpIk20.78_45_101.mp4'] }]),
+    );
     expect(videos[0]?.shots.map((shot) => [shot.startFrame, shot.endFrame])).toEqual([
       [0, 45],
       [45, 102],
     ]);
     expect(notes).toHaveLength(1);
+  });
+
+  it('tells of shots that name clips of another video', async () => {
+    const named = (video: string, ...clips: string[]) => ({ ...record, video, image_id: video, nvid: video, video_names: clips });
+    const { videos, notes } = await importText(
+      JSON.stringify([
+        named('walk.mp4', 'run_0_39.mp4', 'walk_40_101.mp4'),
+        // As the studio, and other systems, write their own.
+        named('walk.mp4', 'walk-2_0_39.mp4', 'WALK_40_101.mp4'),
+        named('train/walk?.mp4', 'train/walk?_0_39.mp4', 'train_walk__40_101.mp4'),
+      ]),
+    );
+    expect(videos.map(({ shots }) => shots.map(({ endFrame }) => endFrame))).toEqual([...Array(3).fill([40, 102])]);
+    expect(notes).toEqual([
+      'walk.mp4: video_names of shot 1 names clips of another video ("run_0_39.mp4"); their frames were read as those of this video, so look whether its shots and texts fit it',
+    ]);
   });
 });
 
@@ -210,24 +231,50 @@ describe('a round trip', () => {
     expect(await recordWith(true)).toMatchObject({ OCR: ['THE END', ''], captions: ['A card.', 'A dog.'] });
   });
 
-  it('gives back an imported file as it was, key by key', async () => {
-    const { videos } = await importText(JSON.stringify([record]));
+  it('gives back numbers as they were written, also those that are greater than 2^53, in both layouts and in the project', async () => {
+    const ids = '"id":7012345678901234567,';
+    const more = '"tweet":1234567890123456789,"rates":[1.0,-0.0,1e400,{"exact":0.1234567890123456789}],"count":12';
+    const text = `[${JSON.stringify(record).replace('"id":7,', ids).replace(/\}$/u, `,${more}}`)}]`;
+    for (const chunkLength of [1, 7, 10_000]) {
+      const { videos, refused } = await importText(text, chunkLength);
+      expect(refused).toEqual([]);
+      // As the project keeps it.
+      const kept = Shot2StoryOrigin.parse(parseExactJson(JSON.stringify(videos[0]?.shot2story)));
+      const back = videoDocument({ name: record.video, lastFrames: [39, 101], shots: [{ visual: 'A man waves.' }], shot2story: kept });
+      for (const layout of ['compact', 'python'] as const) {
+        const { files } = await runExport(shot2storyExporter, [back], { ...shot2storyExporter.optionsSchema.parse({}), layout });
+        const written = (files['shot2story.json'] ?? '').replaceAll(/\s/gu, '');
+        expect(written).toContain(ids);
+        expect(written).toContain(more);
+      }
+    }
+  });
+
+  it.each(['', 'train/'])('gives back an imported file as it was, key by key, in a folder “%s”', async (folder) => {
+    const names = { video: folder + record.video, video_names: record.video_names.map((clip) => folder + clip) };
+    const { videos, notes } = await importText(JSON.stringify([{ ...record, ...names }]));
+    expect(notes).toEqual([]);
     const [video] = videos;
     const back = videoDocument({
-      name: 'LEwayCpIk20.78.mp4',
+      name: names.video,
       lastFrames: [39, 101],
       shots: (video?.shots ?? []).map(({ visual, narration, speech }) => ({ visual, narration, speech })),
       summary: video?.summary ?? '',
       shot2story: video?.shot2story ?? null,
     });
-    const { files } = await runExport(shot2storyExporter, [back], {
-      texts: 'accepted',
-      split: 'any',
+    const options = {
+      texts: 'accepted' as const,
+      split: 'any' as const,
       screenText: false,
-      layout: 'compact',
+      layout: 'compact' as const,
+    };
+    const unwritten: ExportContext<unknown>['clipOf'] = ({ fileBase }, shot) => ({
+      file: clipFileName(fileBase, shot, 'exact'),
+      mode: null,
     });
+    const { files } = await runExport(shot2storyExporter, [back], options, unwritten);
     expect(JSON.parse(files['shot2story.json'] ?? '')).toEqual([
-      { ...record, audio_captions: ['He says hello.', ''], captions: ['A man waves.', ''] },
+      { ...record, ...names, audio_captions: ['He says hello.', ''], captions: ['A man waves.', ''] },
     ]);
   });
 });

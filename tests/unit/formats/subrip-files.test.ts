@@ -211,6 +211,31 @@ const texts: Readonly<Record<string, FoundFile>> = {
     text: withText('{\\i1}one{\\i0} {\\pos(10,20)}two {y:i}three {four} {\\five}'),
     cues: [first('one two three {four} {\\five}')],
   },
+  'line breaks, blanks and drawings of SubStation Alpha': {
+    text: srt(
+      ...FIRST,
+      '{\\an8\\pos(100,20)}one\\Ntwo\\hthree\\nfour',
+      '{\\an7\\p1}m 0 0 l 100 0 {\\c&HFF&}b 1.5 -2 3 4 5 6{\\p0}five',
+      ...LAST,
+    ),
+    cues: [first('one\ntwo three\nfour\nfive'), last],
+    notes: ['line 2: a drawing of SubStation Alpha was left out', 'line 2: "\\N" and "\\n" were read as line breaks'],
+  },
+  'nothing but a drawing, and words where one should be': {
+    text: srt(...FIRST, '{\\p1}m 0 0 l 100 0{\\p0}', '', '2', '00:00:04,000 --> 00:00:05,000', '{\\p1}last{\\p0}'),
+    cues: [last],
+    notes: ['line 2: a cue without text was left out'],
+  },
+  'paths of Windows, which are no line breaks': {
+    text: withText('open C:\\new\\hello or \\\\host\\new'),
+    cues: [first('open C:\\new\\hello or \\\\host\\new')],
+  },
+  'line breaks of SubViewer': {
+    text: '00:00:01.00,00:00:03.00\none[br]two\n\n00:00:04.00,00:00:05.00\nlast\n',
+    cues: [first('one\ntwo'), last],
+    notes: ['lines 1 and 4: a fraction', 'lines 1 and 4: ","'],
+  },
+  'square brackets that are no line breaks': { text: withText('a [br] tag'), cues: [first('a [br] tag')] },
   'character references, which only WebVTT has': {
     text: withText('Don&#39;t say &quot;no&quot; &amp; go&apos;s &#x27;x&#x27;'),
     cues: [first("Don't say \"no\" & go's 'x'")],

@@ -18,6 +18,10 @@ it('long lines, and many lines that begin like times, take no time', () => {
     '<v '.repeat(3e5),
     '{\\i1'.repeat(2e5),
     '&amp'.repeat(2e5),
+    '<ruby><rt>'.repeat(1e5),
+    `<rt>${'<b'.repeat(2e5)}`,
+    '{\\p1}m 0'.repeat(1e5),
+    '\\'.repeat(1e6),
     ' '.repeat(1e6),
   ];
   const blanks = ' '.repeat(900);

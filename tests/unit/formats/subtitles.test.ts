@@ -103,6 +103,11 @@ at the same time
       '<font x>',
       '<br>',
       '\\N',
+      '\\h',
+      '{\\p1}',
+      '[br]',
+      '<ruby>',
+      '<rt>',
       ';',
       '日本',
       'é',
@@ -116,11 +121,11 @@ at the same time
     fc.assert(
       fc.property(fc.array(cue, { minLength: 1, maxLength: 6 }), fc.boolean(), (drawn, isMarked) => {
         const cues: Cue[] = drawn
-          // Cues that only repeat each other would be taken for rolling captions.
+          // Cues that repeat each other would be taken for rolling captions.
           .map(([startMs, lengthMs, lines], index) => ({
             startUs: startMs * 1000,
             endUs: (startMs + lengthMs) * 1000,
-            text: [...lines, ...(isMarked || index > 0 ? [`end ${index}`] : [])].join('\n'),
+            text: [...lines, ...(isMarked || drawn.length > 1 ? [`end ${index}`] : [])].join('\n'),
           }))
           .toSorted((a, b) => a.startUs - b.startUs || a.endUs - b.endUs);
         expect(parseCues(cues.map((each, index) => srtCue(each, index + 1)).join(''))).toEqual({ cues, notes: [] });

@@ -10,18 +10,19 @@ import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import { fingerprint, findVideos } from '#core/project/videos/video-files.ts';
+import { fingerprint } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { inEnglish, words } from '#shared/words/words.ts';
+import { words } from '#shared/words/words.ts';
 import {
   createImportTally,
   type DatasetImportCounts,
   type ImportTally,
   readImportCheckpoint,
 } from '#core/exchange/imports/import-tally.ts';
-import { addImportedVideo, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import { addImportedVideo, describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import { findMediaFiles } from '#core/exchange/imports/media-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 
 export interface DatasetImport {
@@ -94,7 +95,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
       parts.videos.list().map(({ name }) => name),
       onNote,
     );
-    const files = await indexByName(params.mediaFolder ?? parts.uploadsDir, onNote);
+    const files = await findMediaFiles(params.mediaFolder ?? parts.uploadsDir, onNote);
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = (refused: RefusedRecord): void => {
       tally.refuse(refused);
@@ -104,13 +105,12 @@ export function createDatasetImport(parts: DatasetImportParts) {
       context.signal.throwIfAborted();
       tally.reached(record);
       noteNamesake(record, video.name);
+      const file = files.of(video.name, (reason) => onNote(video.name, reason));
       if (record > tally.recordsDone) {
-        const measured = await measure(
-          fileOf(files, video.name, (reason) => onNote(video.name, reason)),
-          context,
-          (reason) => onNote(video.name, reason),
-        );
-        store({ record, video, measured, context, params, tally });
+        const measured = await measure(file, context, (reason) => onNote(video.name, reason));
+        const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
+        if (misfit !== null) onNote(video.name, misfit.note);
+        store({ record, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason, context, params, tally });
       }
       onRecord();
     }
@@ -135,7 +135,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     }
   }
 
-  function store({ record, video, measured, context, params, tally }: Storing): void {
+  function store({ record, video, measured, missingReason, context, params, tally }: Storing): void {
     const videoId = VideoId.parse(crypto.randomUUID());
     const step = {
       actor: context.actor,
@@ -154,6 +154,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
           videoId,
           video,
           measured,
+          missingReason,
           actor: context.actor,
           jobId: context.jobId,
           nowMs,
@@ -191,6 +192,7 @@ interface Storing {
   readonly record: number;
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
+  readonly missingReason: string | undefined;
   readonly context: DatasetImportContext;
   readonly params: DatasetImport;
   readonly tally: ImportTally;
@@ -224,28 +226,6 @@ function refusalOf(error: unknown): string | null {
   const isOfRecord =
     code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
   return isOfRecord ? `the project cannot hold it (${code})` : null;
-}
-
-async function indexByName(
-  folder: string,
-  onNote: (where: string, reason: string) => void,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = await findVideos(folder).catch((error: unknown) => {
-    const problem = fileProblem(error);
-    if (problem === null) throw error;
-    if (!isMissing(error))
-      onNote(path.basename(folder), `${typeof problem === 'string' ? problem : inEnglish(problem)}, so it was not searched for videos`);
-    return [];
-  });
-  return Map.groupBy(found, (file) => path.basename(file));
-}
-
-/** A name that several files have says of none of them that it is the one. */
-function fileOf(files: ReadonlyMap<string, readonly string[]>, name: string, onNote: (reason: string) => void): string | undefined {
-  const found = files.get(name) ?? [];
-  if (found.length < 2) return found[0];
-  onNote(`${found.length} files have this name, so none was used: relink the video to its file`);
-  return undefined;
 }
 
 async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {

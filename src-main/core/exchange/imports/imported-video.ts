@@ -20,8 +20,10 @@ export interface MeasuredFile {
 export interface ImportedVideoInput {
   readonly videoId: VideoId;
   readonly video: ImportedVideo;
-  /** Null: the file was not found. */
+  /** Null: the file was not found, or not used. */
   readonly measured: MeasuredFile | null;
+  /** Why there is none, where it was found. */
+  readonly missingReason: string | undefined;
   readonly actor: string;
   readonly jobId: JobId;
   readonly nowMs: number;
@@ -30,6 +32,8 @@ export interface ImportedVideoInput {
   readonly isReviewed: boolean;
   onNote(reason: string): void;
 }
+
+const NOT_FOUND = 'The data set names this file, but it was not found. Relink the video to its file.';
 
 /** Writes one imported video with its shots, texts and speech. Texts are drafts of their source and cuts wait for a look, unless people have reviewed them. */
 export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): void {
@@ -44,7 +48,7 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
       path: measured?.path ?? null,
       fingerprint: measured?.fingerprint ?? null,
       state: measured === null ? 'missing' : 'ok',
-      stateReason: measured === null ? 'The data set names this file, but it was not found. Relink the video to its file.' : null,
+      stateReason: measured === null ? (input.missingReason ?? NOT_FOUND) : null,
     },
     input.nowMs,
   );
@@ -73,13 +77,43 @@ function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameCl
   return measured.ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs: measured.ptsUs };
 }
 
-/** Makes the last shot end where the video ends; shots wholly behind its end are dropped. */
+/** Makes the last shot end where the video ends; none lies wholly behind that (see `describeMisfit`). */
 function fitTo(shots: readonly ImportedShot[], frameCount: number | null, onNote: (reason: string) => void): ImportedShot[] {
   const last = shots.at(-1);
   if (frameCount === null || last === undefined || last.endFrame === frameCount) return [...shots];
-  onNote(`its shots end at frame ${last.endFrame - 1}, the file at frame ${frameCount - 1}; the last shot was adjusted to the file`);
-  const inside = shots.filter((shot) => shot.startFrame < frameCount);
-  return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
+  const isCut = frameCount < last.endFrame;
+  onNote(
+    `its shots end at frame ${last.endFrame - 1}, the file at frame ${frameCount - 1}; the last shot now ${isCut ? 'ends' : 'goes on to'} there, and keeps its texts`,
+  );
+  return [...shots.slice(0, -1), { ...last, endFrame: frameCount }];
+}
+
+/** As many shots are named one by one. */
+const MAX_NAMED = 10;
+const MAX_QUOTED_LENGTH = 60;
+
+/**
+ * Tells of shots that lie wholly behind the end of a file: it is shorter than the one that people described, or another. To fit the shots to it would
+ * throw away what was written about them.
+ * @returns null where all begin inside the file; else a note on the import, and the reason why the video has no file
+ */
+export function describeMisfit(shots: readonly ImportedShot[], frameCount: number): { note: string; reason: string } | null {
+  const behind = shots.flatMap((shot, index) => (shot.startFrame < frameCount ? [] : [{ shot, number: index + 1 }]));
+  if (behind.length === 0) return null;
+  const named = behind.slice(0, MAX_NAMED).map(({ shot, number }) => {
+    const texts = [shot.visual, shot.narration, shot.speech].filter((text) => text !== '').map(quote);
+    return `shot ${number} (frames ${shot.startFrame}–${shot.endFrame - 1}${texts.length === 0 ? ', no texts' : `, ${texts.join(', ')}`})`;
+  });
+  const more = behind.length > MAX_NAMED ? [`${behind.length - MAX_NAMED} more`] : [];
+  const begin = behind.length === 1 ? 'begins' : 'begin';
+  return {
+    note: `the file of this name has only ${frameCount} frames, and ${[...named, ...more].join(', ')} ${begin} after them. The record was imported with all its shots and texts, and without this file: relink the video to the right one`,
+    reason: `The file of this name was not used: it has ${frameCount} frames, and shots of the data set begin after them. Relink the video to the right file.`,
+  };
+}
+
+function quote(text: string): string {
+  return `“${text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH - 1)}…` : text}”`;
 }
 
 interface ShotPlace {

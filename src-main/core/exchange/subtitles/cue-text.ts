@@ -1,4 +1,5 @@
 import { decodeHTML, decodeHTMLStrict } from 'entities';
+import { plainText } from './cue-codes.ts';
 
 /** A line of a cue as it is shown. */
 export interface CueLine {
@@ -34,25 +35,28 @@ const OVERRIDES =
   /\{\s*\\(?:(?:an?|[ibus]|q|p|be|blur|[1-4]?c|[1-4]?a|alpha|fs|fsc[xy]|fsp|fr[xyz]?|fa[xy]|[xy]?bord|[xy]?shad|[kK][fo]?|pbo|fe)[-\d.&]|(?:pos|move|org|fade?|i?clip|t)\(|fn|[ribusc]\b)[^{}]*\}|\{[CcFfoPSsYy]:[^{}]*\}/gu;
 const CONTROLS = /(?![\t\n])\p{Cc}/gu;
 const DIRECTION_MARKS = /[\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
-const JOINED = new RegExp(String.raw`(?<=[<&{:\-])${WORD_JOINER}`, 'gu');
+const JOINED = new RegExp(String.raw`(?<=[<&{:\-\\])${WORD_JOINER}`, 'gu');
+
+export interface CueLines {
+  readonly lines: readonly CueLine[];
+  /** What was left out or read in another way, for people. */
+  readonly oddities: readonly string[];
+}
 
 /**
  * The lines of a cue as a player shows them: without tags, and with character references resolved. They are part of WebVTT; SubRip has
  * none, but programs write them, so those that are complete are resolved there too.
  */
-export function cueLines(raw: string, isWebVtt: boolean): CueLine[] {
-  const bare = raw
-    .replace(LINE_BREAKS, '\n')
-    .replace(BREAK_TAGS, '\n')
-    .replace(CONTROLS, '')
-    .replace(TIMES, TIME_MARK)
-    .replace(TAGS, '')
-    .replace(OVERRIDES, '');
-  return bare.split('\n').map((line) => {
+export function cueLines(given: string, { isWebVtt, isSubViewer }: { isWebVtt: boolean; isSubViewer: boolean }): CueLines {
+  const raw = isSubViewer ? given.replaceAll(/\[br\]/giu, '\n') : given;
+  const { text: words, oddities } = plainText(raw.replace(LINE_BREAKS, '\n').replace(BREAK_TAGS, '\n').replace(CONTROLS, ''));
+  const bare = words.replace(TIMES, TIME_MARK).replace(TAGS, '').replace(OVERRIDES, '');
+  const lines = bare.split('\n').map((line) => {
     const resolved = isWebVtt ? decodeHTML(line) : decodeHTMLStrict(line);
     const text = resolved.replaceAll(TIME_MARK, '').replaceAll('\u00A0', ' ').replace(DIRECTION_MARKS, '').replace(JOINED, '').trim();
     return { text, isTimed: line.includes(TIME_MARK) };
   });
+  return { lines, oddities };
 }
 
 /** Lines of a text without empty ones, which would end a cue or a line of a file. */
@@ -69,6 +73,8 @@ export function filledLines(text: string): string[] {
 const TAG_LIKE = /<(?=[^<>]+>)/gu;
 const REFERENCE_LIKE = /&(?=#?[\da-z]+;)/giu;
 const OVERRIDE_LIKE = /\{(?=\s*\\[^{}]*\}|[CcFfoPSsYy]:[^{}]*\})/gu;
+/** Line breaks and blanks of SubStation Alpha. */
+const CODE_LIKE = /\\(?=[Nnh])/gu;
 
 /** SubRip has no escapes: what would be read as a tag or a reference is broken apart by a sign that nobody sees. */
 export function breakMarkup(text: string): string {
@@ -77,7 +83,7 @@ export function breakMarkup(text: string): string {
 
 /** Breaks apart what players obey although neither format has it. */
 export function breakOverrides(text: string): string {
-  return text.replace(OVERRIDE_LIKE, `{${WORD_JOINER}`);
+  return text.replace(OVERRIDE_LIKE, `{${WORD_JOINER}`).replace(CODE_LIKE, `\\${WORD_JOINER}`);
 }
 
 /** Breaks a line apart that would be read as the times of a cue. */

@@ -9,6 +9,8 @@ export interface Timing {
   readonly textBehind: string;
   /** The number of the cue, where it stands on this line. */
   readonly number: string | null;
+  /** With a comma between the times: SubViewer, and YouTube's SBV. */
+  readonly isSubViewer: boolean;
   /** In which ways the line was not as the format wants it. */
   readonly oddities: readonly string[];
 }
@@ -87,6 +89,7 @@ function readWhole(line: string): Timing | UnreadableTiming | null {
     textBefore: '',
     textBehind,
     number,
+    isSubViewer: arrow === ',',
     oddities,
   };
 }

@@ -251,9 +251,9 @@ function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: 
     return [];
   };
   if (timing.kind === 'unreadable') return leftOut(timing.reason);
-  const { startUs, endUs, oddities } = timing;
+  const { startUs, endUs, isSubViewer } = timing;
   const raw = body.map((line) => line.text).join('\n');
-  const lines = cueLines(raw, isWebVtt);
+  const { lines, oddities } = cueLines(raw, { isWebVtt, isSubViewer });
   if (endUs > LATEST_US) return leftOut('a cue later than 1,000 hours was left out');
   if (endUs < startUs) return leftOut('a cue that ends before it starts was left out');
   if (endUs === startUs) return leftOut('a cue that ends when it starts was left out');
@@ -261,7 +261,7 @@ function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: 
   if (lines.every(({ text }) => text === '')) return leftOut('a cue without text was left out');
   if (lines.every(({ text }) => text === '' || /#xywh=\d/u.test(text)))
     return leftOut('a cue that refers to an image, not speech, was left out');
-  for (const oddity of oddities) notes.add(lineIndex, oddity);
+  for (const oddity of [...timing.oddities, ...oddities]) notes.add(lineIndex, oddity);
   return [{ startUs, endUs, lines, raw, lineIndex }];
 }
 

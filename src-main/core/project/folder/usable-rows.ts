@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ReadableDb } from '#core/base/db/database.ts';
-import { parseJson } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
 import { SpokenWord } from '#shared/domain/transcript.ts';
 import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { type Words, words } from '#shared/words/words.ts';
 
 const MIB = 1024 ** 2;
 /** People write at most 20,000 signs, data sets somewhat more. */
@@ -120,7 +120,17 @@ function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COL
   for (const { value } of db
     .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`)
     .iterate())
-    if (!schema.safeParse(parseJson(value)).success) throw unusable(table, words('project.oddColumn', { column }));
+    if (!schema.safeParse(parse(value)).success) throw unusable(table, words('project.oddColumn', { column }));
+}
+
+/** As it is read later. Undefined for what is no JSON or nested deeper than can be read: no schema of ours accepts it. */
+function parse(text: string): unknown {
+  try {
+    return parseExactJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** @param where a table, or what people know it as */

@@ -5,7 +5,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { type Words, words } from '#shared/words/words.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
 import * as repository from './change-repository.ts';
 import { changedRecords } from './changed-records.ts';

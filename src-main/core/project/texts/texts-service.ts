@@ -12,7 +12,7 @@ import {
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { type Words, words } from '#shared/words/words.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 

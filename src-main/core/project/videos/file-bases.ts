@@ -31,13 +31,18 @@ export function fileBases(videos: readonly NamedVideo[], given: ReadonlyMap<Vide
   }
   for (const { id, name } of videos) {
     if (bases.has(id)) continue;
-    const base = safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES });
+    const base = ownBase(name);
     if (take(id, base)) continue;
     let count = counts.get(base) ?? 2;
     while (!take(id, `${base}-${count}`)) count++;
     counts.set(base, count + 1);
   }
   return bases;
+}
+
+/** What names of files that are made of a video begin with where no other video's do. */
+export function ownBase(name: string): string {
+  return safeName(name.replace(/\.[^.]+$/, ''), { keepsDash: true, fallback: 'video', maxBytes: MAX_BASE_BYTES });
 }
 
 /**

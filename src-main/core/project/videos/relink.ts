@@ -8,7 +8,7 @@ import { listShots } from '../shots/shot-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { inEnglish, type Words, words } from '#shared/words/words.ts';
 import { fingerprint, findVideos } from './video-files.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';

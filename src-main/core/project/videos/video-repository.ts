@@ -2,6 +2,7 @@ import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/databa
 import { packNumbers, unpackFloat64 } from '#core/base/db/packed-numbers.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { parseExactJson } from '#shared/domain/exact-number.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
@@ -49,7 +50,7 @@ function toVideo(row: VideoRow): Video {
     stateReason: row.state_reason,
     probe: row.probe === null ? null : (JSON.parse(row.probe) as VideoProbe),
     split: row.split,
-    shot2story: row.shot2story === null ? null : (JSON.parse(row.shot2story) as Video['shot2story']),
+    shot2story: row.shot2story === null ? null : (parseExactJson(row.shot2story) as Video['shot2story']),
     createdAtMs: row.created_at_ms,
   };
 }

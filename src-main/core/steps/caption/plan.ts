@@ -3,7 +3,7 @@ import { DEFAULT_NO_REPEAT_NGRAM_SIZE } from '#core/engines/captioner.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { CaptionTask, MAX_CANDIDATES } from '#shared/domain/text.ts';
 import { captionStep, CaptionTargets } from '#shared/steps/caption.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { type Words, words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 
 export const CaptionParams = z.object({

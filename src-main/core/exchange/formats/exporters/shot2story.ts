@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clipFileName } from '#core/media/clip-place.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import {
   chooseText,
@@ -11,6 +12,7 @@ import {
   TextChoice,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
+import { ownBase } from '#core/project/videos/file-bases.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
@@ -86,7 +88,7 @@ function recordOf(
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
     whole_ASR: clean(null, speechOfVideo(document), 'speech'),
-    video_names: shots.map((shot) => context.clipOf(document, shot).file),
+    video_names: shots.map((shot) => clipNameOf(document, shot, context)),
     captions: shots.map((shot) => pick(shot, 'visual')),
     audio_captions: shots.map((shot) => pick(shot, 'narration')),
     ASR: shots.map((shot) => clean(shot, speechOfShot(document, shot), 'speech')),
@@ -94,4 +96,13 @@ function recordOf(
     ...(context.options.screenText && { OCR: shots.map((shot) => clean(shot, screenTextOfShot(document, shot), 'text on the screen')) }),
   };
   return { record, textCount };
+}
+
+/** A clip that was written is called as its file is; any other as the data set called it, in the folder that it gave with the name of the video. */
+function clipNameOf(document: VideoDocument, shot: Shot, context: ExportContext<Options>): string {
+  const { file, mode } = context.clipOf(document, shot);
+  const { video, fileName } = document;
+  const folder = /^.*[/\\]/su.exec(video.name)?.[0];
+  if (mode !== null || folder === undefined || video.shot2story === null || fileName !== video.name) return file;
+  return folder + clipFileName(ownBase(video.name.slice(folder.length)), shot, 'exact');
 }

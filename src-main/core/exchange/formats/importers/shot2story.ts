@@ -1,9 +1,12 @@
-import { JSONParser } from '@streamparser/json';
 import { z } from 'zod';
+import { sameNameKey } from '#core/base/files/safe-name.ts';
+import { ownBase } from '#core/project/videos/file-bases.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { type Words, words } from '#shared/words/words.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
+import { createExactParser } from './exact-parser.ts';
 import { withoutPythonNumbers } from './python-json.ts';
 
 const options = z.object({
@@ -45,7 +48,7 @@ const Shot2StoryRecord = z.looseObject({
     .regex(/^\P{Cc}*$/u, 'has control characters'),
   image_id: Id.optional(),
   nvid: Id.optional(),
-  id: z.union([z.number(), Id]).optional(),
+  id: z.union([z.number(), ExactNumber, Id]).optional(),
   whole_caption: Text.nullish(),
   whole_ASR: z.string().max(MAX_SPEECH_LENGTH).nullish(),
   video_names: z.array(Text).max(MAX_SHOTS),
@@ -102,16 +105,17 @@ class UnusableRecord extends Error {
 
 async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unknown> {
   const ready: unknown[] = [];
-  const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   let problem: Error | null = null;
   let pendingLength = 0;
-  parser.onValue = ({ value }) => {
-    ready.push(value);
-    pendingLength = 0;
-  };
-  parser.onError = (error) => {
-    problem ??= error;
-  };
+  const parser = createExactParser({
+    onElement: (value) => {
+      ready.push(value);
+      pendingLength = 0;
+    },
+    onError: (error) => {
+      problem ??= error;
+    },
+  });
   let isFirst = true;
   for await (const chunk of chunks) {
     const text = isFirst ? chunk.replace(/^\uFEFF/, '').trimStart() : chunk;
@@ -126,7 +130,7 @@ async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unk
     if (pendingLength > MAX_RECORD_LENGTH) throw broken(words('exchange.shot2storyLongRecord', { limit: MAX_RECORD_LENGTH }));
   }
   if (isFirst) throw broken(words('exchange.shot2storyEmpty'));
-  if (!parser.isEnded) throw broken(words('exchange.shot2storyUnfinished'));
+  if (!parser.isEnded()) throw broken(words('exchange.shot2storyUnfinished'));
 }
 
 function broken(reason: Words, cause?: unknown): AppError {
@@ -165,7 +169,9 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 
 function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
   const extra = Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
-  noteEmptied(record, (reason) => context.onNote(record.video, reason));
+  const onNote = (reason: string): void => context.onNote(record.video, reason);
+  noteEmptied(record, onNote);
+  noteOtherClips(record, onNote);
   return {
     name: record.video,
     shots: closeGaps(
@@ -183,6 +189,28 @@ function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): Imp
       extra,
     },
   };
+}
+
+/** Clips are called as their video and its frames: those that are called as another may be cut from that one. */
+function noteOtherClips(record: Shot2StoryRecord, onNote: (reason: string) => void): void {
+  // Exports write folders into the names of clips, for these lie in one folder.
+  const names = [record.video, record.image_id, record.nvid].flatMap((name) => (name === undefined ? [] : [name, lastPart(name)]));
+  const own = new Set(names.map((name) => sameNameKey(ownBase(name))));
+  const others = record.video_names.flatMap((clip, index) => {
+    const base = sameNameKey(ownBase(lastPart(clip).replace(/_\d+_\d+(?=\.[^.]+$)/u, '')));
+    // A number behind tells videos of one name apart.
+    return own.has(base) || own.has(base.replace(/-\d+$/u, '')) ? [] : [{ clip, place: index + 1 }];
+  });
+  const [first] = others;
+  if (first === undefined) return;
+  const shots = others.slice(0, 10).map(({ place }) => place);
+  onNote(
+    `video_names of shot ${shots.join(', ')}${others.length > 10 ? ' and more' : ''} names clips of another video ("${shorten(first.clip)}"); their frames were read as those of this video, so look whether its shots and texts fit it`,
+  );
+}
+
+function lastPart(file: string): string {
+  return file.split(/[/\\]/u).at(-1) ?? '';
 }
 
 function toShot(record: Shot2StoryRecord, clipName: string, index: number): ImportedShot {

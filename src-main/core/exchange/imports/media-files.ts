@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { fileProblem } from '#core/base/files/regular-file.ts';
+import { findVideos } from '#core/project/videos/video-files.ts';
+import { inEnglish } from '#shared/words/words.ts';
+
+/** The videos in a folder and below it, to be found by what records call them. */
+export async function findMediaFiles(folder: string, onNote: (where: string, reason: string) => void) {
+  const found = await findVideos(folder).catch((error: unknown) => {
+    const problem = fileProblem(error);
+    if (problem === null) throw error;
+    if (!isMissing(error))
+      onNote(path.basename(folder), `${typeof problem === 'string' ? problem : inEnglish(problem)}, so it was not searched for videos`);
+    return [];
+  });
+  const byName = Map.groupBy(found, (file) => path.basename(file));
+  /** What the first record of each file calls it. */
+  const takenBy = new Map<string, string>();
+
+  /** Of the files with the last part of the name, those that lie in most of its folders too: `train/a.mp4` is another film than `test/a.mp4`. */
+  function candidates(name: string): { readonly files: readonly string[]; readonly fits: 'wholly' | 'partly' | 'by name' } {
+    const whole = byName.get(name);
+    if (whole !== undefined) return { files: whole, fits: 'wholly' };
+    const wanted = partsOf(name);
+    const files = (byName.get(wanted.at(-1) ?? '') ?? []).map((file) => ({ file, shared: sharedParts(partsOf(file), wanted) }));
+    const most = Math.max(0, ...files.map(({ shared }) => shared));
+    const fits = most === wanted.length ? 'wholly' : most > 1 ? 'partly' : 'by name';
+    return { files: files.filter(({ shared }) => shared === most).map(({ file }) => file), fits };
+  }
+
+  return {
+    /** The file that a record means. A name that several files have says of none of them that it is the one. */
+    of(name: string, tell: (reason: string) => void): string | undefined {
+      const { files, fits } = candidates(name);
+      const [file] = files;
+      if (file === undefined) return undefined;
+      if (files.length > 1) {
+        tell(`${files.length} files have this name, so none was used: relink the video to its file`);
+        return undefined;
+      }
+      const taker = takenBy.get(file);
+      takenBy.set(file, taker ?? name);
+      if (fits === 'wholly') return file;
+      const place = path.relative(folder, file);
+      if (taker !== undefined && taker !== name) {
+        tell(`"${place}" was already taken for "${taker}", so it was not used again: relink both videos to their files`);
+        return undefined;
+      }
+      if (fits === 'by name' && path.dirname(place) !== '.')
+        tell(`"${place}" was taken for it, the one file of this name, although it lies in another folder`);
+      return file;
+    },
+  };
+}
+
+/** Data sets are made on any system. */
+function partsOf(name: string): string[] {
+  return name.split(/[/\\]/u).filter((part) => part !== '' && part !== '.');
+}
+
+/** How many parts at the end are the same. */
+function sharedParts(left: readonly string[], right: readonly string[]): number {
+  let count = 0;
+  while (count < right.length && left.at(-1 - count) === right.at(-1 - count)) count++;
+  return count;
+}
