@@ -103,6 +103,16 @@ export function containerName(formatName: string, path: string): string {
   return names.find((name) => name === extension) ?? names[0] ?? formatName;
 }
 
+/** Whether a container, by the name that `containerName` gives, is one of Matroska. */
+export function isMatroska(container: string): boolean {
+  return ['matroska', 'webm', 'mkv'].includes(container);
+}
+
+/** The same of MP4 and its relations. */
+export function isMp4(container: string): boolean {
+  return ['mov', 'mp4', 'm4a', '3gp', '3g2'].includes(container);
+}
+
 /** `30000/1001` or `4:3`; null for what is unknown (`0/0`, `0:1`, `N/A`). */
 export function parseRational(text: string | undefined): Rational | null {
   const [, num, den] = /^(\d+)[/:](\d+)$/.exec(text ?? '') ?? [];
