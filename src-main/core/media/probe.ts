@@ -2,7 +2,7 @@ import { parseJson } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { audioTracksOf, trackNotes } from './audio-tracks.ts';
+import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, repairTimes, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
@@ -62,7 +62,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   await requireDecodable({ ffmpeg, path, signal }, stream);
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
-  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json);
+  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, stream.index);
   const { timing, ...times } = timesOf(found, tracks.length > 0);
   const leadUs = leadOf(json, times);
   const picture = pictureOf(stream);
@@ -82,7 +82,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     audioTracks: tracks,
     stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
-    notes: [...(await videoNotes({ ...found, ...times, leadUs, path })), ...trackNotes(tracks)],
+    notes: [...(await videoNotes({ ...found, ...times, leadUs, path })), ...programmeNotes(json, stream.index), ...trackNotes(tracks)],
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -136,7 +136,7 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
 
 async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJson> {
-  const args = ['-show_format', '-show_streams', '-of', 'json'];
+  const args = ['-show_format', '-show_streams', '-show_programs', '-of', 'json'];
   const { output, exit } = await readAll(await ffmpeg.probe({ input: { path }, args, effort: 'head', signal }));
   requireRun(exit, path);
   if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
