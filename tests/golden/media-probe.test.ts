@@ -84,6 +84,34 @@ describe('probe', () => {
     expect(probe.notes[1]).toMatch(/^The container states 4\.0 s, but its frames last \d\.\d s\.$/);
   });
 
+  it('takes what an edit list leaves of a film for the whole of it, unless the file itself is cut off', async () => {
+    const path = join(dir, 'trimmed.mp4');
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=64x48:r=25:d=6',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-g',
+      '10',
+      '-bf',
+      '0',
+      '-movflags',
+      '+faststart',
+      path,
+    ]);
+    const bytes = await readFile(path);
+    // The first entry: how long, in thousandths of a second.
+    bytes.writeUInt32BE(2000, bytes.indexOf('elst') + 12);
+    await writeFile(path, bytes);
+    expect((await probed(path)).probe).toMatchObject({ frameCount: 50, notes: [] });
+    await writeFile(path, bytes.subarray(0, bytes.indexOf('mdat') + Math.floor((bytes.length - bytes.indexOf('mdat')) / 6)));
+    expect((await probed(path)).probe.notes[0]).toMatch(/^The file is incomplete: it has \d+ of the 150 frames in its index\.$/);
+  });
+
   it('counts only what decodes of a film that is damaged in the middle', async () => {
     const path = join(dir, 'damaged.mp4');
     const bytes = await readFile(join(dir, 'hard-cuts.mp4'));

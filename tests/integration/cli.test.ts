@@ -168,6 +168,45 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
 });
 
 describe('commands of single steps', { timeout: 180_000 }, () => {
+  it('tell the notes on a video and on its clips, in words and in JSON', async () => {
+    const dir = temporaryFolder();
+    const film = path.join(dir, 'two-tracks.mkv');
+    const sound = (volume: number): string[] => ['-f', 'lavfi', '-i', `sine=d=1,volume=${volume}`];
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=65x49:r=25:d=1,format=yuv444p',
+      ...sound(1),
+      ...sound(2),
+      '-map',
+      '0',
+      '-map',
+      '1',
+      '-map',
+      '2',
+      '-c:v',
+      'ffv1',
+      '-c:a',
+      'aac',
+      '-disposition:a:0',
+      '0',
+      '-disposition:a:1',
+      'default',
+      film,
+    ]);
+    const project = ['--project', path.join(dir, 'Notes.shotluck')];
+    const video =
+      'It has 2 audio tracks: track 2 is used, because the file marks it as the default. Another one can be chosen for transcribing.';
+    const clip = 'Padded from 65×49 to 66×50: H.264 needs an even width and height.';
+    const detect = ['detect', film, ...project, '--detector', 'adaptive'];
+    expect((await shotluck(dir, ...detect)).stdout).toContain(`\n  note: ${video}\n`);
+    expect(JSON.parse((await shotluck(dir, ...detect, '--json')).stdout)).toMatchObject({ notes: [video] });
+    const { stdout } = await shotluck(dir, 'clips', ...project);
+    expect(stdout).toMatch(/: 1 written, 0 already existed\n {2}note: two-tracks_0_24\.mp4: /u);
+    expect(stdout).toContain(clip);
+  });
+
   it('say what came of them, as JSON where that is asked for, and nothing on stdout where they fail', async () => {
     const dir = temporaryFolder();
     const film = await makeGoldenFilm('no-audio', dir);

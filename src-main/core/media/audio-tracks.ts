@@ -1,6 +1,6 @@
-import type { AudioTrack } from '#shared/domain/video.ts';
+import { type AudioTrack, preferredTrack } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { audioTracks, type ProbeJson } from './stream-info.ts';
+import { audioTracks, otherProgrammes, type ProbeJson } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
 interface FileRequest {
@@ -9,9 +9,9 @@ interface FileRequest {
   readonly signal: AbortSignal;
 }
 
-/** The sound of a file; each track is tried, for a codec may have a name and yet no decoder here. */
-export async function audioTracksOf(request: FileRequest, json: ProbeJson): Promise<AudioTrack[]> {
-  const tracks = audioTracks(json);
+/** The sound that belongs to these pictures of a file; each track is tried, for a codec may have a name and yet no decoder here. */
+export async function audioTracksOf(request: FileRequest, json: ProbeJson, pictureIndex: number): Promise<AudioTrack[]> {
+  const tracks = audioTracks(json, pictureIndex);
   const known = tracks.filter(({ codec }) => codec !== 'unknown' && codec !== 'none');
   const areReadable = known.length === 0 || (await canDecode(request, known));
   const tried: AudioTrack[] = [];
@@ -30,8 +30,41 @@ async function canDecode({ ffmpeg, path, signal }: FileRequest, tracks: readonly
   return exit.failure === null && exit.code === 0;
 }
 
-/** What a person should know of tracks that cannot be heard. */
+/** What a person should know of the sound of other programmes: that it is there, and not this video's. */
+export function programmeNotes(json: ProbeJson, pictureIndex: number): string[] {
+  const left = otherProgrammes(json, pictureIndex).filter(({ sounds }) => sounds.length > 0);
+  if (left.length === 0) return [];
+  const names = left.map(({ name, sounds }) => `${name} (${sounds.map(({ codec_name = 'unknown' }) => codec_name).join(', ')})`);
+  return [
+    `Its audio is that of the programme to which the pictures belong. Left out is the audio of programme ${names.join(', and of programme ')}.`,
+  ];
+}
+
+/** What a person should know of tracks that cannot be heard, and where another than the first is used. */
 export function trackNotes(tracks: readonly AudioTrack[]): string[] {
+  return [...unheardNotes(tracks), ...preferenceNotes(tracks)];
+}
+
+function preferenceNotes(tracks: readonly AudioTrack[]): string[] {
+  const used = preferredTrack(tracks);
+  if (used === null || used === tracks.findIndex(({ isReadable }) => isReadable)) return [];
+  const why =
+    tracks[used]?.role === 'default'
+      ? 'the file marks it as the default'
+      : 'those before it are commentary, or made for people who see or hear badly';
+  return [
+    `It has ${tracks.length} audio tracks: ${trackName(tracks, used)} is used, because ${why}. Another one can be chosen for transcribing.`,
+  ];
+}
+
+/** `track 2 (“Narrator”, eng)`. */
+export function trackName(tracks: readonly AudioTrack[], index: number): string {
+  const { title = null, language = null } = tracks[index] ?? {};
+  const known = [title === null ? null : `“${title}”`, language].filter((part) => part !== null);
+  return `track ${index + 1}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+}
+
+function unheardNotes(tracks: readonly AudioTrack[]): string[] {
   return tracks.flatMap((track, index) => {
     if (!track.isReadable)
       return [
@@ -43,12 +76,6 @@ export function trackNotes(tracks: readonly AudioTrack[]): string[] {
 
 /** More than AAC and our mixing know a place for. */
 const MAX_CHANNELS = 8;
-
-/** Place among the tracks of the first that can be heard; null: none. */
-export function firstReadable(tracks: readonly AudioTrack[]): number | null {
-  const index = tracks.findIndex(({ isReadable }) => isReadable);
-  return index < 0 ? null : index;
-}
 
 /** The first filters of a track: two channels of those with more than anybody knows a place for. */
 export function fewerChannels({ channels }: AudioTrack): string[] {

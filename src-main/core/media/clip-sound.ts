@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { frameToUs } from '#shared/domain/time.ts';
-import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
+import { type AudioTrack, tracksByRank, type VideoProbe } from '#shared/domain/video.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -18,9 +18,9 @@ export interface SoundInput {
   readonly filter: string;
 }
 
-/** Tracks whose sound can be put under pictures. */
+/** Tracks whose sound can be put under pictures, first the one that players choose: many programs read no other. */
 export function usableTracks({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): AudioTrack[] {
-  return stream?.clock === 'none' ? [] : audioTracks.filter(({ isReadable }) => isReadable);
+  return stream?.clock === 'none' ? [] : tracksByRank(audioTracks);
 }
 
 /** What is missing in the sound of a clip. */

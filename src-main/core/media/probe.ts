@@ -3,18 +3,19 @@ import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { audioTracksOf, trackNotes } from './audio-tracks.ts';
+import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, repairTimes, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
 import { corruptError, quoted, reasonIn, requireRun, requireSuccess } from './media-errors.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
-import { isWholeRiff } from './riff.ts';
-import { hasSecondFlv, hasSecondMp4 } from './trailing-video.ts';
+import { videoNotes } from './video-notes.ts';
 import {
   containerName,
   displaySize,
+  isMatroska,
+  isMp4,
   isTurned,
   mayHaveFields,
   parseRational,
@@ -57,13 +58,14 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   if (sizeBytes === 0) throw corruptError(path, words('media.empty'));
   const json = await readHeader({ ffmpeg, path, signal });
   const found = await scanMainStream(request, json);
-  const { stream, scan, timeBase, statedDurationUs } = found;
+  const { stream, scan, timeBase } = found;
   if (scan.packetCount === 0) throw corruptError(path, words('media.withoutFrames'));
   await requireDecodable({ ffmpeg, path, signal }, stream);
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
-  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json);
+  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, stream.index);
   const { timing, ...times } = timesOf(found, tracks.length > 0);
+  const leadUs = leadOf(json, times);
   const picture = pictureOf(stream);
   const probe: VideoProbe = {
     container: found.container,
@@ -76,17 +78,12 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     frameCount: scan.ticks.length,
     durationUs: times.durationUs,
     startUs: times.startUs,
-    leadUs: leadOf(json, times),
+    leadUs,
     isVariableRate: timing.isVariableRate,
     audioTracks: tracks,
     stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
-    notes: [
-      ...streamNotes(found),
-      ...notesOn({ scan, statedDurationUs, promised: await promisedFrames(found, path), ...times }),
-      ...(await trailingNotes(found.container, path)),
-      ...trackNotes(tracks),
-    ],
+    notes: [...(await videoNotes({ ...found, ...times, leadUs, path })), ...programmeNotes(json, stream.index), ...trackNotes(tracks)],
   };
   return { probe, ptsUs: timing.ptsUs };
 }
@@ -137,16 +134,10 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
   return first;
 }
 
-function streamNotes({ stream, streamCount }: MainStream): string[] {
-  return streamCount < 2
-    ? []
-    : [`It has ${streamCount} video streams: the one with ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
-}
-
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
 
 async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJson> {
-  const args = ['-show_format', '-show_streams', '-of', 'json'];
+  const args = ['-show_format', '-show_streams', '-show_programs', '-of', 'json'];
   const { output, exit } = await readAll(await ffmpeg.probe({ input: { path }, args, effort: 'head', signal }));
   requireRun(exit, path);
   if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
@@ -238,8 +229,6 @@ function leadOf({ format }: ProbeJson, { startUs, hasTimes }: Pick<Times, 'start
   return hasTimes && leadUs > 0 && leadUs <= MAX_LEAD_US ? leadUs : 0;
 }
 
-const MATROSKA: ReadonlySet<string> = new Set(['matroska', 'webm', 'mkv']);
-const MP4: ReadonlySet<string> = new Set(['mov', 'mp4', 'm4a', '3gp', '3g2']);
 /** An index that differs by less from its packets was rounded. */
 const INDEX_SLACK_US = 200_000;
 
@@ -255,7 +244,7 @@ function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFra
   const fromPacket = scan.lastTicks === null ? null : ticksToUs(scan.lastTicks, timeBase);
   const [first = 0, last = 0] = [ticks[0], ticks.at(-1)];
   // Matroska states the end, MP4 the length.
-  const startTicks = MATROSKA.has(container) ? 0 : MP4.has(container) && scan.packetCount === ticks.length ? first : null;
+  const startTicks = isMatroska(container) ? 0 : isMp4(container) && scan.packetCount === ticks.length ? first : null;
   const fromIndex = startTicks === null || statedDurationUs === null ? 0 : statedDurationUs - ticksToUs(last - startTicks, timeBase);
   const lastUs = fromIndex > (fromPacket ?? 0) + INDEX_SLACK_US ? fromIndex : (fromPacket ?? 0);
   return lastUs > 0 && lastUs <= MAX_SPAN_US ? lastUs : null;
@@ -281,45 +270,4 @@ function believableTimes(ticks: Float64Array | null, timeBase: Rational): Float6
   const startUs = ticksToUs(ticks[0] ?? 0, timeBase);
   const spanUs = ticksToUs((ticks.at(-1) ?? 0) - (ticks[0] ?? 0), timeBase);
   return Math.abs(startUs) <= MAX_START_US && spanUs <= MAX_SPAN_US ? ticks : null;
-}
-
-interface Findings extends Pick<Times, 'durationUs' | 'hasTimes'> {
-  readonly scan: FrameScan;
-  readonly statedDurationUs: number | null;
-  /** Packets that the file's index promises; 0: none. */
-  readonly promised: number;
-}
-
-/** An AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames: there only a file that ends too early is cut off. */
-async function promisedFrames({ stream, container }: Pick<MainStream, 'stream' | 'container'>, path: string): Promise<number> {
-  return container === 'avi' && (await isWholeRiff(path)) ? 0 : Number(stream.nb_frames ?? 0);
-}
-
-const SECOND_VIDEO =
-  'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
-
-async function trailingNotes(container: string, path: string): Promise<string[]> {
-  const isJoined = (MP4.has(container) && (await hasSecondMp4(path))) || (container === 'flv' && (await hasSecondFlv(path)));
-  return isJoined ? [SECOND_VIDEO] : [];
-}
-
-function notesOn({ scan, promised, statedDurationUs, durationUs, hasTimes }: Findings): string[] {
-  const notes: string[] = [];
-  const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
-  if (promised > scan.packetCount)
-    notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
-  else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
-    notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
-  else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
-  else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
-  if (scan.damagedAtStart > 0)
-    notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
-  if (scan.clock === 'own' && statedDurationUs !== null && Math.abs(statedDurationUs - durationUs) > Math.max(500_000, durationUs / 100))
-    notes.push(`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`);
-  if (scan.clock === 'joined')
-    notes.push('Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.');
-  if (scan.clock === 'none')
-    notes.push('Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.');
-  else if (!hasTimes) notes.push('Its frames have no usable timestamps: a constant frame rate is assumed.');
-  return notes;
 }

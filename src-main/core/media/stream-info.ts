@@ -22,13 +22,21 @@ export const ProbeJson = z.object({
       field_order: z.string().optional(),
       channels: z.int().optional(),
       sample_rate: z.string().optional(),
-      disposition: z
-        .object({ attached_pic: z.int().optional(), timed_thumbnails: z.int().optional(), default: z.int().optional() })
-        .optional(),
+      disposition: z.record(z.string(), z.int()).optional(),
       tags: z.record(z.string(), z.string()).optional(),
       side_data_list: z.array(z.object({ rotation: z.number().optional(), displaymatrix: z.string().optional() })).optional(),
     }),
   ),
+  /** Of a transport stream that carries several channels. */
+  programs: z
+    .array(
+      z.object({
+        program_id: z.int(),
+        tags: z.record(z.string(), z.string()).optional(),
+        streams: z.array(z.object({ index: z.int() })).default([]),
+      }),
+    )
+    .default([]),
 });
 export type ProbeJson = z.infer<typeof ProbeJson>;
 export type ProbeStream = ProbeJson['streams'][number];
@@ -39,12 +47,13 @@ export type ProbeStream = ProbeJson['streams'][number];
  */
 export function pictureStreams(json: ProbeJson): ProbeStream[] {
   const streams = json.streams.filter(
-    ({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic !== 1 && disposition?.timed_thumbnails !== 1,
+    ({ codec_type, disposition }) =>
+      codec_type === 'video' && disposition?.['attached_pic'] !== 1 && disposition?.['timed_thumbnails'] !== 1,
   );
   const longest = Math.max(...streams.map((stream) => statedLength(stream) ?? 0));
   const rank = (stream: ProbeStream): number => {
     const isShort = (statedLength(stream) ?? longest) < longest / 2;
-    return (stream.disposition?.default === 1 ? 2 : 0) + (isShort ? 0 : 1);
+    return (stream.disposition?.['default'] === 1 ? 2 : 0) + (isShort ? 0 : 1);
   };
   const area = ({ width = 0, height = 0 }: ProbeStream): number => width * height;
   return streams.sort((a, b) => rank(b) - rank(a) || area(b) - area(a) || a.index - b.index);
@@ -71,8 +80,10 @@ export function mayHaveFields({ codec_name, field_order }: ProbeStream): boolean
   return codec_name === 'h264' && field_order !== 'progressive';
 }
 
-export function audioTracks(json: ProbeJson): AudioTrack[] {
-  const sounds = json.streams.filter((stream) => stream.codec_type === 'audio');
+/** The sound that belongs to the pictures. */
+export function audioTracks(json: ProbeJson, pictureIndex: number): AudioTrack[] {
+  const foreign = new Set(otherProgrammes(json, pictureIndex).flatMap(({ sounds }) => sounds.map(({ index }) => index)));
+  const sounds = json.streams.filter(({ codec_type, index }) => codec_type === 'audio' && !foreign.has(index));
   return sounds.map((stream) => ({
     streamIndex: stream.index,
     codec: stream.codec_name ?? 'unknown',
@@ -81,7 +92,41 @@ export function audioTracks(json: ProbeJson): AudioTrack[] {
     language: language(stream.tags),
     title: trackTitle(stream.tags),
     isReadable: true,
+    ...roleOf(stream),
   }));
+}
+
+/** Sound that stands beside the main one, as the file marks it. */
+const SPECIAL = ['comment', 'hearing_impaired', 'visual_impaired', 'clean_effects', 'dependent'] as const;
+
+function roleOf({ disposition = {} }: ProbeStream): Pick<AudioTrack, 'role'> {
+  if (SPECIAL.some((mark) => disposition[mark] === 1)) return { role: 'special' };
+  return disposition['default'] === 1 ? { role: 'default' } : {};
+}
+
+export interface OtherProgramme {
+  /** `1 “News”`. */
+  readonly name: string;
+  /** Its sound that is not the sound of the pictures too. */
+  readonly sounds: readonly ProbeStream[];
+}
+
+/** The programmes that the pictures do not belong to, as a recording of a whole broadcast channel has them. */
+export function otherProgrammes({ programs, streams }: ProbeJson, pictureIndex: number): OtherProgramme[] {
+  const indexesOf = (program: ProbeJson['programs'][number]): number[] => program.streams.map(({ index }) => index);
+  const own = programs.filter((program) => indexesOf(program).includes(pictureIndex));
+  if (own.length === 0) return [];
+  const ownIndexes = new Set(own.flatMap(indexesOf));
+  return programs
+    .filter((program) => !own.includes(program))
+    .map((program) => {
+      const indexes = new Set(indexesOf(program));
+      const service = program.tags?.['service_name'];
+      return {
+        name: service === undefined ? String(program.program_id) : `${program.program_id} “${service}”`,
+        sounds: streams.filter(({ index, codec_type }) => codec_type === 'audio' && indexes.has(index) && !ownIndexes.has(index)),
+      };
+    });
 }
 
 /** MP4 has no title for a track: programs write it as `name`, or as the name of the handler, where others leave their own ("SoundHandler"). */
@@ -101,6 +146,16 @@ export function containerName(formatName: string, path: string): string {
   const names = formatName.split(',');
   const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
   return names.find((name) => name === extension) ?? names[0] ?? formatName;
+}
+
+/** Whether a container, by the name that `containerName` gives, is one of Matroska. */
+export function isMatroska(container: string): boolean {
+  return ['matroska', 'webm', 'mkv'].includes(container);
+}
+
+/** The same of MP4 and its relations. */
+export function isMp4(container: string): boolean {
+  return ['mov', 'mp4', 'm4a', '3gp', '3g2'].includes(container);
 }
 
 /** `30000/1001` or `4:3`; null for what is unknown (`0/0`, `0:1`, `N/A`). */

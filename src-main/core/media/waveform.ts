@@ -1,5 +1,4 @@
-import type { VideoProbe } from '#shared/domain/video.ts';
-import { firstReadable } from './audio-tracks.ts';
+import { preferredTrack, type VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { readPlacedSound } from './placed-sound.ts';
 import { type SoundFindings, soundFindingNotes } from './sound-findings.ts';
@@ -22,12 +21,12 @@ export interface WaveformRequest {
 }
 
 /**
- * Loudness of the first audio track that can be heard, for drawing: one byte per 1/50 s, the largest absolute sample in it, 255 = full scale. Entry 0 begins with
+ * Loudness of the audio track that players choose, for drawing: one byte per 1/50 s, the largest absolute sample in it, 255 = full scale. Entry 0 begins with
  * the first picture, whenever the sound itself begins; there are as many as the pictures last, or fewer where the sound ends earlier.
  * Null: no sound that can be placed. Throws `media-corrupt` when the sound cannot be decoded, `tool-missing`, `cancelled`.
  */
 export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress, onNotes }: WaveformRequest): Promise<Uint8Array | null> {
-  const track = probe.stream?.clock === 'none' ? null : firstReadable(probe.audioTracks);
+  const track = probe.stream?.clock === 'none' ? null : preferredTrack(probe.audioTracks);
   if (track === null) return null;
   const peaks = new Uint8Array(Math.ceil((probe.durationUs * PEAKS_PER_SECOND) / 1e6));
   const blockSamples = PEAKS_PER_BLOCK * SAMPLES_PER_PEAK;

@@ -31,6 +31,7 @@ export interface JobsParts {
 export interface GivenSteps {
   readonly steps?: ReadonlySet<AutomaticStepId>;
   readonly settings?: Settings;
+  readonly audioTrack?: number | undefined;
 }
 
 export type JobsService = ReturnType<typeof createJobsService>;
@@ -77,7 +78,8 @@ export function createJobsService({ project, videos, detection, settings, grants
     enqueueNeeded(videoIds: readonly VideoId[], actor: string, given: GivenSteps = {}): JobId[] {
       const chosen = given.settings ?? settings.get();
       const steps = given.steps ?? stepsThatAreOn(chosen.automaticSteps);
-      return factsOf(videoIds).flatMap((video) => queue().enqueue(planFor(video, steps, contextOf(chosen), actor)));
+      const context = { ...contextOf(chosen), audioTrack: given.audioTrack };
+      return factsOf(videoIds).flatMap((video) => queue().enqueue(planFor(video, steps, context, actor)));
     },
 
     /** As `enqueueNeeded`, without the videos that something in the queue works on already. */

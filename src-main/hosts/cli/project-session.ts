@@ -13,6 +13,7 @@ import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core
 import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { onEndingSignal } from './ending-signals.ts';
+import { integerIn } from './numbers.ts';
 import { watchProgress } from './progress-line.ts';
 import { tell } from './terminal.ts';
 
@@ -26,6 +27,11 @@ export const deviceOption = (): Option =>
     '--device <device>',
     'where models run in this command; as in the settings by default. If the device does not work here, the CPU is used and a note says so',
   ).choices(DeviceChoice.options);
+/** Of the commands that transcribe. */
+export const trackOption = (): Option =>
+  new Option('--track <number>', 'audio track to transcribe, from 1; by default the one that players choose').argParser(
+    integerIn({ min: 1, max: 100 }),
+  );
 export const PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck'] as const;
 
 /** @param device for this command, in place of what the settings say */

@@ -1,6 +1,8 @@
 import type { Core } from '#core/app/create-core.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
+import type { VideoListItem } from '#shared/domain/video.ts';
+import { findStep } from '#shared/steps/from-steps.ts';
 import { printLine } from './terminal.ts';
 
 /** What became of one video, as `--json` prints it. */
@@ -14,7 +16,7 @@ export interface VideoReport {
   /** Seconds that each stage ran. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
-  /** What is wrong with a file that was taken all the same, e.g. that it is cut off. */
+  /** What is wrong with a file that was taken all the same, e.g. that it is cut off, and what a step left out. */
   readonly notes: readonly string[];
 }
 
@@ -35,7 +37,7 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[], failedHer
         summary: video.hasSummary,
         seconds: Object.fromEntries(own.filter(isTimed).map((job) => [job.kind, secondsOf(job)])),
         // A step that only waited for a failed one adds nothing to what the failed one says.
-        notes: video.probe?.notes ?? [],
+        notes: [...(video.probe?.notes ?? []), ...stepNotes(video, own)],
         errors: own.flatMap((job) =>
           job.error !== null && job.error.code !== 'blocked' && (job.finishedAtMs === null || failedHere.has(job.id))
             ? [job.error.message]
@@ -43,6 +45,13 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[], failedHer
         ),
       };
     });
+}
+
+/** What the steps of a video left out or did otherwise, as of their last run. That nobody speaks in a silent video goes without saying. */
+function stepNotes({ probe }: VideoListItem, jobs: readonly Job[]): string[] {
+  const latest = new Map(jobs.filter(({ result }) => result !== null).map((job) => [job.kind, job]));
+  if (probe?.audioTracks.length === 0) latest.delete('transcribe');
+  return [...latest.values()].flatMap(({ kind, result }) => findStep(kind)?.outcome(result).problems ?? []);
 }
 
 function isTimed(job: Job): boolean {
@@ -60,9 +69,13 @@ export function printVideos(videos: readonly VideoReport[]): void {
     const summary = video.summary ? ', summary' : '';
     printLine(`${video.name}: ${counted(video.shots, 'shot')}, ${counted(video.captions, 'caption')}${flagged}${summary}`);
     if (stages.length > 0) printLine(`  ${stages.join(', ')}`);
-    for (const note of video.notes) printLine(`  note: ${note}`);
+    printNotes([video]);
     for (const error of video.errors) printLine(`  error: ${error}`);
   }
+}
+
+export function printNotes(videos: readonly Pick<VideoReport, 'notes'>[]): void {
+  for (const note of videos.flatMap(({ notes }) => notes)) printLine(`  note: ${note}`);
 }
 
 export function counted(count: number, noun: string): string {

@@ -13,8 +13,22 @@ export const AudioTrack = z.object({
   title: z.string().nullable(),
   /** Whether this ffmpeg could decode it when the file was measured. */
   isReadable: z.boolean().default(true),
+  /** `default`: the file marks it as the one to play. `special`: a commentary, or made for people who see or hear badly. Left out: neither, or measured before this was looked at. */
+  role: z.enum(['default', 'special']).optional(),
 });
 export type AudioTrack = z.infer<typeof AudioTrack>;
+
+/** The tracks that can be heard, in the order in which players choose one: what the file marks as the default, and what is special last. */
+export function tracksByRank(tracks: readonly AudioTrack[]): AudioTrack[] {
+  const rank = ({ role }: AudioTrack): number => (role === 'default' ? 0 : role === undefined ? 1 : 2);
+  return tracks.filter(({ isReadable }) => isReadable).sort((a, b) => rank(a) - rank(b));
+}
+
+/** Place of the track that is used where nobody chose one; null: none can be heard. */
+export function preferredTrack(tracks: readonly AudioTrack[]): number | null {
+  const [first] = tracksByRank(tracks);
+  return first === undefined ? null : tracks.indexOf(first);
+}
 
 /** Clockwise degrees by which the stored picture must be turned to be upright. */
 const Rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);

@@ -6,7 +6,7 @@ import { defineStep } from './define-step.ts';
 export const transcribeStep = defineStep({
   id: 'transcribe',
   /**
-   * `track`: place among the video's audio tracks, from 0. `replaceAll`: also what was imported or written by a person.
+   * `track`: place among the video's audio tracks, from 0; left out, the one that players choose. `replaceAll`: also what was imported or written by a person.
    * `isAutomatic`: one step of many, which leaves videos alone that have a transcript and whose failure holds nothing up.
    */
   request: z.object({

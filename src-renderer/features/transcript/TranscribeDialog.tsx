@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { defaultSettings } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { AudioTrack } from '#shared/domain/video.ts';
+import { type AudioTrack, preferredTrack } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useEngines, useSettings, useTranscript, useVideo } from '../../api/queries.ts';
 import { LanguageSelect } from './LanguageSelect.tsx';
@@ -43,12 +43,7 @@ function TranscribeForm({ videoId, onClose, tracks }: TranscribeDialogProps & { 
   const trackName = useTrackName();
   const kept = (useTranscript(videoId).data ?? []).filter((segment) => segment.origin !== 'speech-recognition').length;
   const enqueue = useCoreMutation('jobs', 'enqueue');
-  const [track, setTrack] = useState(
-    Math.max(
-      0,
-      tracks.findIndex(({ isReadable }) => isReadable),
-    ),
-  );
+  const [track, setTrack] = useState(preferredTrack(tracks) ?? 0);
   const [language, setLanguage] = useState(settings.speechLanguage);
   const [replaceAll, setReplaceAll] = useState(false);
 

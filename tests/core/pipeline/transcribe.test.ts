@@ -4,9 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { HeardSpeech, Transcriber } from '#core/engines/transcriber.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
+import { rooms } from '#core/steps/rooms.ts';
 import type { TranscribeParams } from '#core/steps/transcribe/plan.ts';
 import { transcribeJobKind } from '#core/steps/transcribe/run.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { defaultSettings } from '#shared/contract/views.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { plain, words } from '#shared/words/words.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';
@@ -184,6 +186,54 @@ describe('transcribing', () => {
     jobs.clearFinished();
     jobs.enqueueMissing([videoId], 'ann', only);
     expect(jobs.list()).toEqual([]);
+  });
+
+  it('tells how much is said before the first picture and after the last, and keeps the words that lie under pictures', async () => {
+    const test = await withVideo();
+    const { core, videoId } = test;
+    // Forty seconds of pictures, which begin four seconds after the sound.
+    core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: [track], leadUs: 4_000_000 }), null);
+    const across = said(2.5, 'well');
+    const inTwo = { ...across, endUs: 6_000_000, text: 'well then', words: [...across.words, ...said(5, 'then').words] };
+    const first = await run(test, videoId, fakeTranscriber([heard(10, [said(1, 'early'), inTwo])], new Error('killed')));
+    expect(first.progress).toEqual([0, 10 / 44]);
+    const tells = heard(39, [said(2, 'on'), said(35, 'late'), said(37, 'later')]);
+    const { result, progress } = await run(test, videoId, fakeTranscriber([tells]), { saved: first.checkpoint });
+    expect(progress[0]).toBeCloseTo(10 / 44);
+    expect(result).toMatchObject({
+      segments: 2,
+      notes: [
+        '2.0 s of speech (2 segments) lies before the first picture, and was left out because no shot shows it: the pictures begin 4.0 s after the audio.',
+        '2.0 s of speech (2 segments) lies after the last picture, and was left out because no shot shows it: the pictures end at 40.0 s, the audio goes on.',
+      ],
+    });
+    expect(core.services.transcripts.get(videoId).map(({ text, startUs, words }) => [text, startUs / 1e6, words.length])).toEqual([
+      ['then', 1, 1],
+      ['on', 8, 1],
+    ]);
+  });
+
+  it('of a track in which nobody speaks tells that there are others', async () => {
+    const test = await withVideo();
+    const { core, videoId } = test;
+    const tracks = [
+      { ...track, title: 'Desktop' },
+      { ...track, streamIndex: 2, language: 'eng', role: 'default' as const },
+    ];
+    core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: tracks }), null);
+    const noteOn = (name: string): string =>
+      `No speech was found in audio ${name}. The video has 2 audio tracks, and the others were not listened to: transcribe another one if the speech is there.`;
+    const silent = fakeTranscriber([heard(40, [])]);
+    expect((await run(test, videoId, silent, { track: null })).result).toMatchObject({ notes: [noteOn('track 2 (eng)')] });
+    expect((await run(test, videoId, silent, { track: 0 })).result).toMatchObject({ notes: [noteOn('track 1 (“Desktop”)')] });
+    expect((await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'one')])]), { track: 0 })).result).toMatchObject({ notes: [] });
+  });
+
+  it('hears the track that was named along with the files, else the one that players choose', async () => {
+    const { core, videoId } = await withVideo();
+    const context = { settings: defaultSettings, video: core.services.videos.get, grants: core.files };
+    const trackOf = (audioTrack?: number) => rooms.transcribe.jobFor(videoId, { ...context, audioTrack }, 'ann').params['track'];
+    expect([trackOf(1), trackOf()]).toEqual([1, null]);
   });
 
   it('of a silent film is done at once', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { programmeNotes } from '#core/media/audio-tracks.ts';
 import {
   audioTracks,
   containerName,
@@ -9,6 +10,7 @@ import {
   ProbeJson,
   rotationOf,
 } from '#core/media/stream-info.ts';
+import { preferredTrack } from '#shared/domain/video.ts';
 
 describe('what ffprobe tells of a stream', () => {
   it.each([
@@ -44,7 +46,7 @@ describe('what ffprobe tells of a stream', () => {
 
   it('names audio tracks as their maker did, not as the program that wrote them', () => {
     const titleOf = (tags: Record<string, string>) =>
-      audioTracks(ProbeJson.parse({ format: { format_name: 'mov' }, streams: [{ index: 1, codec_type: 'audio', tags }] })).map(
+      audioTracks(ProbeJson.parse({ format: { format_name: 'mov' }, streams: [{ index: 1, codec_type: 'audio', tags }] }), 0).map(
         ({ title }) => title,
       );
     expect(titleOf({ title: 'Commentary' })).toEqual(['Commentary']);
@@ -56,6 +58,49 @@ describe('what ffprobe tells of a stream', () => {
       'ISO Media file produced by Google Inc.',
     ])
       expect(titleOf({ handler_name: handler })).toEqual([null]);
+  });
+
+  it('tells the default track and special ones, and which of all players would choose', () => {
+    const tracksOf = (...marks: string[][]) =>
+      audioTracks(
+        ProbeJson.parse({
+          format: { format_name: 'matroska,webm' },
+          streams: marks.map((set, index) => ({
+            index,
+            codec_type: 'audio',
+            disposition: Object.fromEntries(set.map((mark) => [mark, 1])),
+          })),
+        }),
+        9,
+      );
+    const chosen = (...marks: string[][]) => preferredTrack(tracksOf(...marks));
+    expect(chosen(['comment'], ['default'])).toBe(1);
+    expect(chosen([], ['default'], ['default'])).toBe(1);
+    expect(chosen(['default', 'visual_impaired'], [])).toBe(1);
+    expect(chosen(['comment'], ['hearing_impaired'])).toBe(0);
+    expect(chosen([], [])).toBe(0);
+    expect(preferredTrack(tracksOf([], ['default']).map((track, index) => ({ ...track, isReadable: index === 0 })))).toBe(0);
+    expect(preferredTrack([])).toBeNull();
+  });
+
+  it('takes the sound of the programme that the pictures belong to, and what belongs to none', () => {
+    const json = ProbeJson.parse({
+      format: { format_name: 'mpegts' },
+      programs: [
+        { program_id: 1, tags: { service_name: 'News' }, streams: [{ index: 0 }, { index: 1 }, { index: 5 }] },
+        { program_id: 2, streams: [{ index: 2 }, { index: 3 }, { index: 5 }] },
+      ],
+      streams: ['video', 'audio', 'video', 'audio', 'audio', 'audio'].map((codec_type, index) => ({ index, codec_type })),
+    });
+    const soundOf = (picture: number) => audioTracks(json, picture).map(({ streamIndex }) => streamIndex);
+    expect([soundOf(0), soundOf(2)]).toEqual([
+      [1, 4, 5],
+      [3, 4, 5],
+    ]);
+    expect(programmeNotes(json, 2)).toEqual([
+      'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (unknown).',
+    ]);
+    expect(soundOf(7)).toEqual([1, 3, 4, 5]);
   });
 
   it('takes the first film stream, not the cover', () => {

@@ -8,8 +8,8 @@ import { videoJob } from '../video-job.ts';
 export const TranscribeParams = z.object({
   videoId: VideoId,
   transcriberId: z.string(),
-  /** Place among the film's audio tracks, from 0. */
-  track: z.int().nonnegative(),
+  /** Place among the film's audio tracks, from 0. Null: the one that players choose. */
+  track: z.int().nonnegative().nullable(),
   /** Null: found out by listening. */
   language: z.string().nullable(),
   /** Also what was imported or written by a person. */
@@ -21,12 +21,12 @@ export type TranscribeParams = z.infer<typeof TranscribeParams>;
 
 export const transcribePlan: StepPlan<typeof transcribeStep> = {
   step: transcribeStep,
-  job({ videoId, transcriberId, track, language, replaceAll, isAutomatic }, { video, settings }) {
+  job({ videoId, transcriberId, track, language, replaceAll, isAutomatic }, { video, settings, audioTrack = null }) {
     const spoken = language ?? settings.speechLanguage;
     return videoJob<TranscribeParams>(words('titles.transcribe', { video: video(videoId).name }), {
       videoId,
       transcriberId: transcriberId ?? settings.transcriberId,
-      track: track ?? 0,
+      track: track ?? audioTrack,
       language: spoken === 'auto' ? null : spoken,
       replaceAll,
       isAutomatic,

@@ -1,25 +1,41 @@
 import { z } from 'zod';
 import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { readSound } from '#core/media/audio-reader.ts';
-import { firstReadable } from '#core/media/audio-tracks.ts';
+import { trackName } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
+import { preferredTrack, tracksByRank, type VideoProbe } from '#shared/domain/video.ts';
 import { transcribeStep } from '#shared/steps/transcribe.ts';
 import { words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace } from '../name-place.ts';
 import type { StepJob } from '../step-room.ts';
 import { TranscribeParams } from './plan.ts';
+import { Outside, outsideNotes, withinPictures } from './within-pictures.ts';
 
 type Transcribed = z.input<typeof transcribeStep.result>;
 
-const Checkpoint = z
-  .object({ untilUs: z.int().nonnegative(), language: z.string().nullable(), segmentCount: z.int(), doubtfulCount: z.int() })
-  .catch({ untilUs: 0, language: null, segmentCount: 0, doubtfulCount: 0 });
+const Checkpoint = z.object({
+  /** From the first picture; less than 0 where the sound begins before it. */
+  untilUs: z.int(),
+  language: z.string().nullable(),
+  segmentCount: z.int(),
+  doubtfulCount: z.int(),
+  /** Somebody spoke, be it where it could not be kept. */
+  hasSpeech: z.boolean().default(true),
+  ...Outside.shape,
+});
+type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** Of a run that begins: with the sound, even where the pictures begin later. */
+function atStart({ leadUs, stream }: VideoProbe): Checkpoint {
+  const untilUs = stream === null || stream.clock === 'own' ? -(leadUs ?? 0) : 0;
+  const none = { segments: 0, us: 0 };
+  return { untilUs, language: null, segmentCount: 0, doubtfulCount: 0, hasSpeech: false, before: { ...none }, after: { ...none } };
+}
 
 export interface TranscribeParts {
   readonly videos: VideosService;
@@ -37,7 +53,7 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
     const { name, probe } = videos.get(params.videoId);
     if (probe === null) throw new AppError('media-missing', words('steps.notAnalysed', { video: name }));
     if (probe.audioTracks.length === 0) return nothing('the video has no audio');
-    if (params.isAutomatic && firstReadable(probe.audioTracks) === null)
+    if (params.isAutomatic && preferredTrack(probe.audioTracks) === null)
       return nothing('none of its audio tracks can be decoded by this ffmpeg');
     if (params.isAutomatic && context.savedCheckpoint === null && transcripts.get(params.videoId).length > 0)
       return nothing('it already has a transcript');
@@ -54,29 +70,34 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
   }
 
   async function transcribe(context: JobContext, params: TranscribeParams, probe: VideoProbe): Promise<Transcribed> {
-    const done = { ...Checkpoint.parse(context.savedCheckpoint) };
+    const start = atStart(probe);
+    const saved = Checkpoint.safeParse(context.savedCheckpoint);
+    const done = saved.success ? saved.data : start;
     const fromUs = done.untilUs;
-    context.progress('transcribe', fromUs / probe.durationUs);
+    const soundStartUs = start.untilUs;
+    const track = params.track ?? preferredTrack(probe.audioTracks) ?? 0;
+    const tellProgress = (): void =>
+      context.progress('transcribe', Math.min(1, (done.untilUs - soundStartUs) / (probe.durationUs - soundStartUs)));
+    tellProgress();
     const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
     try {
       const source = await videos.openSource(params.videoId);
-      const sound = source.guard(
-        readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track: trackOf(params, probe), fromUs, signal: context.signal }),
-      );
+      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track, fromUs, signal: context.signal }));
       const result = await transcriber.transcribe(
         { sound, language: params.language ?? done.language },
         {
           signal: context.signal,
           onHeard(heard) {
             const untilUs = Math.max(done.untilUs, fromUs + heard.untilUs);
-            done.segmentCount += store({ context, params, probe, fromUs }, heard, { fromUs: done.untilUs, untilUs });
+            done.segmentCount += store({ context, params, probe, fromUs, outside: done }, heard, { fromUs: done.untilUs, untilUs });
             Object.assign(done, {
               untilUs,
               language: heard.language ?? done.language,
               doubtfulCount: done.doubtfulCount + heard.doubtfulCount,
+              hasSpeech: done.hasSpeech || heard.segments.length > 0 || heard.doubtfulCount > 0,
             });
             context.checkpoint(done);
-            context.progress('transcribe', Math.min(1, untilUs / probe.durationUs));
+            tellProgress();
           },
         },
       );
@@ -86,7 +107,7 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
       const doubts =
         done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of audio were left out because the model repeated itself there`];
-      const notes = [...transcriber.notes, ...doubts];
+      const notes = [...transcriber.notes, ...doubts, ...outsideNotes(done, probe), ...(done.hasSpeech ? [] : silenceNotes(probe, track))];
       // From here on nobody needs to listen to this video again, also where nobody speaks in it.
       videos.noteStepDone(params.videoId, transcribeStep.id);
       return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
@@ -100,11 +121,20 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
     readonly params: TranscribeParams;
     readonly probe: VideoProbe;
     readonly fromUs: number;
+    readonly outside: Outside;
   }
 
-  function store({ context, params, probe, fromUs }: Work, heard: HeardSpeech, range: { fromUs: number; untilUs: number }): number {
+  function store(
+    { context, params, probe, fromUs, outside }: Work,
+    heard: HeardSpeech,
+    range: { fromUs: number; untilUs: number },
+  ): number {
     const language = params.language ?? heard.language;
-    const segments = heard.segments.map((segment) => placed(segment, fromUs, language)).filter(({ startUs }) => startUs < probe.durationUs);
+    const segments = withinPictures(
+      heard.segments.map((segment) => placed(segment, fromUs, language)),
+      probe.durationUs,
+      outside,
+    );
     return put({ context, params }, { ...range, segments });
   }
 
@@ -115,9 +145,13 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
   return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };
 }
 
-/** The one that was chosen; where nobody chose, the first that can be heard. */
-function trackOf({ isAutomatic, track }: TranscribeParams, { audioTracks }: VideoProbe): number {
-  return isAutomatic ? (firstReadable(audioTracks) ?? track) : track;
+/** Nobody speaks in a track: the speech may be in another. */
+function silenceNotes({ audioTracks }: VideoProbe, track: number): string[] {
+  return tracksByRank(audioTracks).length < 2
+    ? []
+    : [
+        `No speech was found in audio ${trackName(audioTracks, track)}. The video has ${audioTracks.length} audio tracks, and the others were not listened to: transcribe another one if the speech is there.`,
+      ];
 }
 
 /** All that a job writes is one step. */
@@ -130,7 +164,7 @@ function nothing(why: string): Transcribed {
   return { segments: 0, notes: [`Not transcribed: ${why}`] };
 }
 
-function placed({ startUs, endUs, text, words }: SpokenSegment, offsetUs: number, language: string | null): NewSegment {
+function placed({ startUs, endUs, text, words }: SpokenSegment, offsetUs: number, language: string | null): NewSegment & SpokenSegment {
   return {
     startUs: startUs + offsetUs,
     endUs: endUs + offsetUs,

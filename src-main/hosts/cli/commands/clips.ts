@@ -18,13 +18,14 @@ export const clipsCommand: StepCommand<ClipsOptions> = {
   requests: (videos, { mode }) => (videos.length === 0 ? [] : [{ kind: 'clips', videoIds: videos.map(({ id }) => id), mode }]),
   toJson: (_core, run) => resultOf(run),
   print(_core, run) {
-    const { folder, written, kept, problems } = resultOf(run);
+    const { folder, written, kept, problems, notes } = resultOf(run);
     if (folder !== null) printLine(`${folder}: ${written} written, ${kept} already existed`);
     for (const { where, reason } of problems) printLine(`  ${where}: ${reason}`);
+    for (const { where, reason } of notes) printLine(`  note: ${where}: ${reason}`);
   },
 };
 
 /** One job writes them all; where it failed, progress has told why. */
 function resultOf({ jobs: [job] }: StepsRun) {
-  return (job?.kind === 'clips' ? job.result : null) ?? { folder: null, written: 0, kept: 0, problems: [] };
+  return (job?.kind === 'clips' ? job.result : null) ?? { folder: null, written: 0, kept: 0, problems: [], notes: [] };
 }

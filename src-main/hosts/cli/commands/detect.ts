@@ -5,6 +5,7 @@ import type { Settings } from '#shared/contract/views.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import { numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption } from '../project-session.ts';
+import { printNotes } from '../report.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
 import { printLine, tell } from '../terminal.ts';
 
@@ -28,6 +29,7 @@ export const detectCommand: StepCommand<DetectOptions> = {
   toJson: (core, run) => (run.isDone ? shotsOf(core, run) : null),
   print(core, run) {
     if (run.isDone) printShots(core, run);
+    printNotes(run.report);
   },
 };
 
@@ -55,10 +57,15 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   return [found];
 }
 
-function shotsOf(core: Core, { videos: [video] }: StepsRun): unknown {
+function shotsOf(core: Core, { videos: [video], report }: StepsRun): unknown {
   if (video === undefined) return null;
   const { videos, shots } = core.services;
-  return { video: video.name, frameCount: videos.clock(video.id).frameCount, shots: shots.list(video.id) };
+  return {
+    video: video.name,
+    frameCount: videos.clock(video.id).frameCount,
+    shots: shots.list(video.id),
+    notes: report.flatMap(({ notes }) => notes),
+  };
 }
 
 function printShots(core: Core, { videos: [video] }: StepsRun): void {

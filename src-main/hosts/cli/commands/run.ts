@@ -7,7 +7,7 @@ import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
 import { integerIn, numberIn } from '../numbers.ts';
-import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
+import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, trackOption, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
 import { SUMMARISER_HELP } from '../summariser-help.ts';
 import { printLine } from '../terminal.ts';
@@ -18,6 +18,7 @@ interface RunOptions extends EngineChoice {
   readonly texts: 'accepted' | 'all';
   readonly screenText: boolean;
   readonly speech: boolean;
+  readonly track?: number;
   readonly summary: boolean;
   readonly device?: DeviceChoice;
   readonly json?: true;
@@ -48,6 +49,7 @@ export function runCommand(): Command {
     .option('--no-screen-text', 'do not read the text on the screen')
     .option('--transcriber <id>', 'speech model, see "shotluck doctor"')
     .option('--language <code>', 'spoken language, e.g. "de"; detected automatically by default')
+    .addOption(trackOption())
     .option('--no-speech', 'do not transcribe the speech')
     .option('--no-summary', 'leave out the summaries')
     .addOption(deviceOption())
@@ -106,9 +108,10 @@ async function addAndQueue(
   }
   const result = await videos.add(grantIds, CLI_ACTOR);
   const steps = stepsOf(options);
-  jobs.enqueueNeeded(result.added, CLI_ACTOR, { steps, settings });
+  const audioTrack = options.track === undefined ? undefined : options.track - 1;
+  jobs.enqueueNeeded(result.added, CLI_ACTOR, { steps, settings, audioTrack });
   const known = result.known.filter((id) => !result.added.includes(id));
-  jobs.enqueueMissing(known, CLI_ACTOR, { steps, settings });
+  jobs.enqueueMissing(known, CLI_ACTOR, { steps, settings, audioTrack });
   return { videoIds: [...result.added, ...known], refused: [...refused, ...result.refused] };
 }
 

@@ -1,12 +1,11 @@
 import type { Core } from '#core/app/create-core.ts';
-import { integerIn } from '../numbers.ts';
-import { deviceOption } from '../project-session.ts';
+import { deviceOption, trackOption } from '../project-session.ts';
 import { printVideos } from '../report.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
 import { printLine } from '../terminal.ts';
 
 interface TranscribeOptions extends StepOptions {
-  readonly track: number;
+  readonly track?: number;
   readonly replaceAll?: true;
 }
 
@@ -16,7 +15,7 @@ export const transcribeCommand: StepCommand<TranscribeOptions> = {
     command
       .option('--transcriber <id>', 'speech model, see "shotluck doctor"')
       .option('--language <code>', 'spoken language, e.g. "de"; detected automatically by default')
-      .option('--track <number>', 'audio track, from 1', integerIn({ min: 1, max: 100 }), 1)
+      .addOption(trackOption())
       .addOption(deviceOption())
       .option('--replace-all', 'also replace what was imported or corrected'),
   isFor: (video) => video.probe !== null,
@@ -24,7 +23,7 @@ export const transcribeCommand: StepCommand<TranscribeOptions> = {
     videos.map(({ id }) => ({
       kind: 'transcribe',
       videoId: id,
-      track: track - 1,
+      ...(track === undefined ? {} : { track: track - 1 }),
       language: speechLanguage,
       transcriberId,
       replaceAll: replaceAll === true,

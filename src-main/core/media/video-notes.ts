@@ -1,0 +1,87 @@
+import type { FrameScan } from './frame-scan.ts';
+import { isWholeMp4 } from './mp4-boxes.ts';
+import { isWholeRiff } from './riff.ts';
+import { isMatroska, isMp4, type ProbeStream } from './stream-info.ts';
+import { hasSecondFlv, hasSecondMp4 } from './trailing-video.ts';
+
+/** What came to light of a video's pictures while it was measured. */
+export interface VideoFindings {
+  readonly path: string;
+  readonly container: string;
+  readonly stream: ProbeStream;
+  /** Streams with pictures in the file. */
+  readonly streamCount: number;
+  readonly scan: FrameScan;
+  readonly statedDurationUs: number | null;
+  /** From the first frame to the end of the last. */
+  readonly durationUs: number;
+  readonly startUs: number;
+  readonly leadUs: number;
+  readonly hasTimes: boolean;
+}
+
+/** What a person should know of the pictures of a file. */
+export async function videoNotes(findings: VideoFindings): Promise<string[]> {
+  const promised = await promisedFrames(findings);
+  return [
+    ...streamNotes(findings),
+    ...frameNotes(findings, promised),
+    ...lengthNotes(findings),
+    ...clockNotes(findings),
+    ...(await trailingNotes(findings)),
+  ];
+}
+
+function streamNotes({ stream, streamCount }: VideoFindings): string[] {
+  return streamCount < 2
+    ? []
+    : [`It has ${streamCount} video streams: the one with ${stream.width ?? 0}×${stream.height ?? 0} pixels is used.`];
+}
+
+/**
+ * Packets that the file's index promises; 0: none. An AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames, and an MP4
+ * those that its edit list cuts away: there only a file that ends too early is cut off.
+ */
+async function promisedFrames({ stream, container, path }: VideoFindings): Promise<number> {
+  const isWhole = (container === 'avi' && (await isWholeRiff(path))) || (isMp4(container) && (await isWholeMp4(path)));
+  return isWhole ? 0 : Number(stream.nb_frames ?? 0);
+}
+
+const SECOND_VIDEO =
+  'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
+
+async function trailingNotes({ container, path }: VideoFindings): Promise<string[]> {
+  const isJoined = (isMp4(container) && (await hasSecondMp4(path))) || (container === 'flv' && (await hasSecondFlv(path)));
+  return isJoined ? [SECOND_VIDEO] : [];
+}
+
+function frameNotes({ scan }: VideoFindings, promised: number): string[] {
+  const notes: string[] = [];
+  if (promised > scan.packetCount)
+    notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
+  else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
+    notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
+  else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
+  else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
+  if (scan.damagedAtStart > 0)
+    notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
+  return notes;
+}
+
+function lengthNotes({ scan, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
+  if (scan.clock !== 'own' || statedDurationUs === null) return [];
+  const slackUs = Math.max(500_000, durationUs / 100);
+  // Where pictures begin late, some files state how long they last, and others when they end.
+  const lateUs = Math.max(leadUs, isMatroska(container) || isMp4(container) ? startUs : 0);
+  if ([durationUs, lateUs + durationUs].some((us) => Math.abs(statedDurationUs - us) <= slackUs)) return [];
+  const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
+  return [`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`];
+}
+
+function clockNotes({ scan, hasTimes }: VideoFindings): string[] {
+  if (scan.clock === 'joined')
+    return ['Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.'];
+  if (scan.clock === 'none')
+    return ['Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.'];
+  return hasTimes ? [] : ['Its frames have no usable timestamps: a constant frame rate is assumed.'];
+}
