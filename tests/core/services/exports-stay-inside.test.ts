@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exporters, findExporter } from '#core/exchange/formats/registry.ts';
+import { findEarlierExports } from '#core/exchange/exports/earlier-exports.ts';
 import { writeExport } from '#core/exchange/exports/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
@@ -113,6 +114,31 @@ describe('an export', () => {
     writeFileSync(subtitles, `${readFileSync(subtitles, 'utf8')}corrected by hand`);
     await expect(exportTo(core, { formatId: 'srt', file: subtitles }, {})).rejects.toMatchObject({ code: 'conflict' });
     expect(readFileSync(subtitles, 'utf8')).toContain('corrected by hand');
+  });
+
+  it('believes no manifest that is larger than any of ours, and reads no file of another size than was written', async () => {
+    const { core } = await withDataSet('walk.mp4');
+    const folder = temporaryFolder();
+    const rows = path.join(folder, 'walk.json');
+    const listing = (bytes: number): string =>
+      JSON.stringify({ format: 'llava', studioVersion: '1', files: [{ file: 'walk.json', bytes, sha256: '00' }] });
+    const conflict = { code: 'conflict', message: expect.stringContaining('Nothing was overwritten') };
+    writeFileSync(path.join(folder, 'evil.manifest.json'), '');
+    truncateSync(path.join(folder, 'evil.manifest.json'), 2 ** 30);
+    writeFileSync(rows, '');
+    truncateSync(rows, 2 ** 43);
+    for (const bytes of [100, 2 ** 43]) {
+      writeFileSync(path.join(folder, 'walk.json.manifest.json'), listing(bytes));
+      await expect(exportTo(core, { formatId: 'llava', file: rows }, {})).rejects.toMatchObject(conflict);
+    }
+    // One that could be ours is read, until nobody wants the export any more.
+    truncateSync(rows, 2 ** 25);
+    writeFileSync(path.join(folder, 'walk.json.manifest.json'), listing(2 ** 25));
+    const stop = new AbortController();
+    const earlier = await findEarlierExports(folder, stop.signal);
+    const looking = earlier.requireReplaceable('walk.json', rows);
+    stop.abort();
+    await expect(looking).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('does not write through links that lie in its folder', async () => {

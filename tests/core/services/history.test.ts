@@ -177,3 +177,83 @@ describe('a step', () => {
     expect(history.list(10).map((entry) => inEnglish(entry.label))).not.toContain('Half a step');
   });
 });
+
+describe('a text that is typed for minutes', () => {
+  const key = { shotId: null, kind: 'summary' as const };
+
+  /** Every write of a text from now on. */
+  function countWrites({ core }: Awaited<ReturnType<typeof startWithVideo>>): () => number {
+    const { db } = core.services.projects.access.session();
+    db.exec(
+      'CREATE TEMP TABLE writes (n); CREATE TEMP TRIGGER writing AFTER UPDATE ON main.revisions BEGIN INSERT INTO writes VALUES (1); END',
+    );
+    return () => db.prepare<[], { count: number }>('SELECT count(*) AS count FROM writes').get()?.count ?? 0;
+  }
+
+  it('is one change, which undo and redo apply at once', async () => {
+    const test = await startWithVideo();
+    const { api } = test.as('ann');
+    const { videoId } = test;
+    await test.as('ben').api.texts.edit({ videoId, ...key, text: 'Before.' });
+    for (let letters = 1; letters <= 50; letters++) await api.texts.edit({ videoId, ...key, text: 'x'.repeat(letters) });
+    // The text of before gave its place to the one that was typed.
+    expect((await api.history.list({}))[0]).toMatchObject({ label: 'Edit the summary', changeCount: 2 });
+    const writes = countWrites(test);
+    await api.history.undo({});
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'Before.' }]);
+    await api.history.redo({});
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'x'.repeat(50) }]);
+    expect(writes()).toBe(2);
+  });
+
+  it('is taken back at once also where an older studio kept each letter, and becomes one change as it goes on', async () => {
+    const test = await startWithVideo();
+    const { api } = test.as('ann');
+    const { videoId } = test;
+    const { db } = test.core.services.projects.access.session();
+    await test.as('ben').api.texts.edit({ videoId, ...key, text: 'Before.' });
+    const typed = await api.texts.edit({ videoId, ...key, text: 'x' });
+    const states = ['x', ...Array.from({ length: 49 }, (_, index) => `x${index}`), 'x'];
+    const insert = db.prepare(
+      `INSERT INTO history_changes SELECT history_sequence, ?, table_name, record_id, json_set(after, '$.text', ?), json_set(after, '$.text', ?)
+       FROM history_changes WHERE record_id = ? AND before IS NULL`,
+    );
+    for (const [index, text] of states.slice(1).entries()) insert.run(index + 2, states[index], text, typed.id);
+    db.prepare('UPDATE history SET change_count = 52 WHERE sequence = (SELECT max(sequence) FROM history)').run();
+    const writes = countWrites(test);
+    await api.history.undo({});
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'Before.' }]);
+    await api.history.redo({});
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'x' }]);
+    expect(writes()).toBe(2);
+    await api.texts.edit({ videoId, ...key, text: 'xy' });
+    expect((await api.history.list({}))[0]).toMatchObject({ changeCount: 2 });
+    await api.history.undo({});
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'Before.' }]);
+  });
+});
+
+describe('a step whose units join', () => {
+  it('is taken back and done again whichever record gave its place to another last', async () => {
+    const { core, as, videoId } = await startWithVideo();
+    const { history } = core.services;
+    const { api } = as('ann');
+    const step = { actor: 'ann', label: plain('Several units'), videoId, group: { key: 'job:1', joins: 'always' } } as const;
+    const [shot] = await api.shots.split({ videoId, frame: 40 });
+    if (shot === undefined) throw new Error('not split');
+    const first = await api.texts.edit({ videoId, shotId: shot.id, kind: 'visual', text: 'A dog.' });
+    const second = await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
+    const write = (sql: string, ...values: string[]): void => history.record(step, (db) => void db.prepare(sql).run(...values));
+    write(`UPDATE revisions SET text = 'A cat.' WHERE id = ?`, first.id);
+    write('UPDATE revisions SET is_current = 0 WHERE id = ?', second.id);
+    write(`UPDATE revisions SET kind = 'summary', shot_id = NULL WHERE id = ?`, first.id);
+    const after = await api.texts.current({ videoId });
+    expect(after).toMatchObject([{ kind: 'summary', text: 'A cat.' }]);
+    for (let round = 0; round < 2; round++) {
+      expect(await api.history.undo({})).toMatchObject({ label: plain('Several units'), changeCount: 2 });
+      expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'A dog.' }, { text: 'A day.' }]);
+      await api.history.redo({});
+      expect(await api.texts.current({ videoId })).toEqual(after);
+    }
+  });
+});

@@ -226,6 +226,37 @@ describe('a project from elsewhere', () => {
     await expect(openHere(folder)).rejects.toMatchObject(refusal);
   });
 
+  it('is refused when its database, or a backup of it, is one hole of that length', async () => {
+    const backup = '2025-01-02T00-00-00.000Z.db';
+    const { folder } = await projectFromElsewhere(({ folder: gift }) => {
+      mkdirSync(path.join(gift, 'backups'), { recursive: true });
+      writeFileSync(path.join(gift, 'backups', backup), '');
+      // Quickly copied too, should it be taken.
+      truncateSync(path.join(gift, 'backups', backup), 2 ** 27);
+    });
+    const { core } = await openHere(folder);
+    const refusal = { code: 'invalid-input', message: expect.stringContaining('almost nothing is stored in it') };
+    await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject(refusal);
+    await core.close();
+    truncateSync(path.join(folder, 'project.db'), 0);
+    truncateSync(path.join(folder, 'project.db'), 2 ** 27);
+    await expect(openHere(folder)).rejects.toMatchObject(refusal);
+  });
+
+  it('has no backup copied for which there is no room', async () => {
+    const backup = '2025-01-02T00-00-00.000Z.db';
+    const { folder } = await projectFromElsewhere(({ folder: gift }) => {
+      mkdirSync(path.join(gift, 'backups'), { recursive: true });
+      copyFileSync(path.join(gift, 'project.db'), path.join(gift, 'backups', backup));
+    });
+    const { core } = startTestCore({ host: { freeBytes: () => Promise.resolve(10_000) } });
+    await expect(core.services.projects.restoreIn(folder, backup)).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringMatching(/1 MB are free.*Nothing was copied or changed/),
+    });
+    expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
+  });
+
   it('is not opened where damage hides what is in its rows, but may be read by whoever asks for that', async () => {
     const { folder } = await projectFromElsewhere(({ folder: gift }) => spoilTable(path.join(gift, 'project.db'), 'revisions'));
     // Where it could be worked with, the whole file is looked at before; another studio has it, so it would only be read.

@@ -67,9 +67,8 @@ function toRow(columns: readonly string[], cells: readonly (string | number | nu
 }
 
 /**
- * Adds a change, joined with the one before it when both concern the same record and nothing lies between: a text being typed
- * stays one change. Changes of a record with others in between stay apart, because undo must pass through the same
- * states backwards to satisfy the schema's constraints at each step.
+ * Adds a change, joined with the one before it when both concern the same record and nothing lies between, as for a text that is
+ * written row by row. The step itself keeps one change per record (`addChanges`).
  */
 function addChange(changes: RecordChange[], change: RecordChange): void {
   const last = changes.at(-1);

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
+import { isHollow } from '#core/base/files/hollow-file.ts';
+import { fileProblem, readRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 
+const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sha256: z.string() });
+type ListedFile = z.infer<typeof ListedFile>;
+
 /** What a manifest says of the files beside it; see `ExportManifest`. */
-const Listing = z.object({
-  format: z.string(),
-  studioVersion: z.string(),
-  files: z.array(z.object({ file: z.string(), sha256: z.string() })),
-});
+const Listing = z.object({ format: z.string(), studioVersion: z.string(), files: z.array(ListedFile) });
+
+/** Of all manifests in a folder together: one that lists a hundred thousand files has a few tens of megabytes. What is more comes from elsewhere. */
+const MAX_LISTING_BYTES = 64 * 1024 ** 2;
 
 const MANIFEST_NAME = /(?:^|\.)manifest\.json$/u;
 
@@ -26,28 +30,40 @@ export interface EarlierExports {
 }
 
 /** What earlier exports left in a folder, told by the manifests in it. */
-export async function findEarlierExports(folder: string): Promise<EarlierExports> {
-  const written = new Map<string, Set<string>>();
+export async function findEarlierExports(folder: string, signal: AbortSignal): Promise<EarlierExports> {
+  const written = new Map<string, ListedFile[]>();
   const manifests = new Set<string>();
+  let unreadBytes = MAX_LISTING_BYTES;
   for (const name of await readdir(folder)) {
     if (!MANIFEST_NAME.test(name)) continue;
-    const listing = await readListing(path.join(folder, name));
+    signal.throwIfAborted();
+    const text = await readManifest(path.join(folder, name), unreadBytes);
+    unreadBytes -= text?.length ?? 0;
+    const listing = text === null ? null : listingOf(text);
     if (listing === null) continue;
     manifests.add(name);
-    for (const { file, sha256 } of listing.files) written.set(file, (written.get(file) ?? new Set()).add(sha256));
+    for (const listed of listing.files) {
+      const others = written.get(listed.file);
+      if (others === undefined) written.set(listed.file, [listed]);
+      else others.push(listed);
+    }
   }
 
   async function isOurs(name: string, target: string): Promise<boolean> {
+    // A link is looked at itself: replacing it leaves what it leads to alone, but somebody put it there.
+    const found = await lstat(target);
+    if (!found.isFile()) return false;
     if (manifests.has(name)) return true;
-    const hashes = written.get(name);
-    return hashes !== undefined && hashes.has(await sha256Of(target));
+    const sameSize = (written.get(name) ?? []).filter(({ bytes }) => bytes === found.size);
+    if (sameSize.length === 0 || isHollow(target, found)) return false;
+    const hash = await sha256Of(target, signal);
+    return sameSize.some(({ sha256 }) => sha256 === hash);
   }
 
   return {
     async requireReplaceable(name, target) {
       try {
-        // A link is looked at itself: replacing it leaves what it leads to alone, but somebody put it there.
-        if ((await lstat(target)).isFile() && (await isOurs(name, target))) return;
+        if (await isOurs(name, target)) return;
       } catch (error) {
         if (isMissing(error)) return;
         throw error;
@@ -57,18 +73,27 @@ export async function findEarlierExports(folder: string): Promise<EarlierExports
   };
 }
 
-async function readListing(file: string): Promise<z.infer<typeof Listing> | null> {
+/** Null for what no export writes: a link, a folder, a file that is larger than all manifests may be, or one of somebody who keeps it private. */
+async function readManifest(file: string, maxBytes: number): Promise<Buffer | null> {
   try {
-    if (!(await lstat(file)).isFile()) return null;
-    return Listing.safeParse(JSON.parse(await readFile(file, 'utf8'))).data ?? null;
+    return (await lstat(file)).isFile() ? await readRegularFile(file, maxBytes) : null;
   } catch (error) {
-    if (error instanceof SyntaxError || isMissing(error)) return null;
+    if (fileProblem(error) !== null) return null;
     throw error;
   }
 }
 
-async function sha256Of(file: string): Promise<string> {
+function listingOf(text: Buffer): z.infer<typeof Listing> | null {
+  try {
+    return Listing.safeParse(JSON.parse(text.toString('utf8'))).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  await pipeline(createReadStream(file), hash, { signal });
   return hash.digest('hex');
 }

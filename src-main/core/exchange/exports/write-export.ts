@@ -76,7 +76,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
   try {
     makeFolder(place.folder, place.umask);
     sweepLeftovers(place.folder, { depth: 0, isOurs: false });
-    const earlier = place.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(place.folder);
+    const earlier = place.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(place.folder, signal);
     const chunks = exporter.write(observed(request, licences), {
       options,
       signal,

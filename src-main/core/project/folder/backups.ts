@@ -167,17 +167,20 @@ function countsOf(file: string): Backup['counts'] {
 
 export interface RestoreRequest extends Pick<BackupRequest, 'folder' | 'nowMs' | 'check'> {
   readonly backupId: string;
+  /** Of the disk of a folder, in bytes. */
+  freeBytes(folder: string): Promise<number>;
 }
 
 /**
  * Puts a backup in the place of the database of a project that is not open. The database is set aside among the backups, never deleted.
- * @throws AppError `not-found`, `damaged` when the backup is not sound, `conflict` when another studio has the project open
+ * @throws AppError `not-found`, `damaged` when the backup is not sound, `conflict` when another studio has the project open, `disk-full` before anything is copied
  */
-export async function restoreBackup({ folder, backupId, nowMs, check }: RestoreRequest): Promise<void> {
+export async function restoreBackup({ folder, backupId, nowMs, check, freeBytes }: RestoreRequest): Promise<void> {
   const source = path.join(backupsFolder(folder), path.basename(backupId));
   requireOwnPlaces(folder);
   if (describeBackup(backupsFolder(folder), backupId) === null) throw new AppError('not-found', words('project.backupGone'));
   requireOrdinary(source);
+  requireRoom(sizeOf(source) + sizeOf(`${source}-wal`), await freeBytes(folder));
   const database = path.join(folder, DATABASE_FILE);
   const lock = existsSync(database) ? lockForRestore(folder, database) : null;
   const fresh = temporaryName(database);
@@ -195,6 +198,14 @@ export async function restoreBackup({ folder, backupId, nowMs, check }: RestoreR
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(fresh + end, { force: true });
     lock?.release();
   }
+}
+
+const sizeOf = (file: string): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function requireRoom(neededBytes: number, freeBytes: number): void {
+  if (neededBytes <= freeBytes) return;
+  const inMegabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
+  throw new AppError('disk-full', words('project.noRoomForRestore', { needed: inMegabytes(neededBytes), free: inMegabytes(freeBytes) }));
 }
 
 /** @throws AppError `invalid-input` for what is no project of ours, and would not be opened as one, `unsupported` for one of a newer studio; what is damaged is told by the check */

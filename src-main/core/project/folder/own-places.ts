@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
+import { isHollow } from '#core/base/files/hollow-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 
@@ -20,24 +21,15 @@ export function requireOwnPlaces(folder: string): void {
   for (const name of FOLDERS) requireOwn(folder, name, 'folder');
 }
 
-/** Compressing file systems store texts in a few times less than their length, not in so much less. */
-const MAX_SPARSENESS = 64;
-const SMALL_BYTES = 64 * 1024 ** 2;
-
 /**
  * A file with almost nothing in it can say that it is as long as any disk: reading or copying it would take as long.
  * @throws AppError `invalid-input`
  */
 export function requireDense(file: string): void {
   const found = lookAt(file);
-  // Some file systems do not say how much they store.
-  if (found === null || found.blocks === 0 || found.size <= SMALL_BYTES || found.size <= found.blocks * BLOCK_BYTES * MAX_SPARSENESS)
-    return;
+  if (found?.isFile() !== true || !isHollow(file, found)) return;
   throw new AppError('invalid-input', words('project.sparseFile', { file: path.basename(file), megabytes: Math.round(found.size / 1e6) }));
 }
-
-/** The unit of `blocks` of stat, whatever the file system's own is. */
-const BLOCK_BYTES = 512;
 
 /** With these bytes ends a rollback journal that names a further one, of several databases that were changed at once; before them stand the length and the sum of the name. */
 const SUPER_JOURNAL_END = Buffer.from('d9d505f920a163d7', 'hex');

@@ -198,7 +198,7 @@ export function createProjectsService(parts: ProjectsParts) {
   /** For hosts, which hold paths. */
   async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
     if (current?.opened.ref === projectRef(folder)) await close();
-    await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase });
+    await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase, freeBytes: parts.freeBytes });
     logger.info({ folder, backupId }, 'a backup was restored');
     return openFolder(folder);
   }

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { refuseWrites, type WritableDb } from '#core/base/db/database.ts';
@@ -53,14 +53,18 @@ function viewCopy(file: string): ViewedDatabase {
 
 /** Null where no place has room. */
 function copyAnywhere(file: string, dataDir: string): string | null {
+  // The log holds the newest work: a copy without it would show an older state.
+  const parts = ['', '-wal'].filter((end) => existsSync(file + end));
+  const neededBytes = parts.reduce((sum, end) => sum + statSync(file + end).size, 0);
   for (const place of placesFor(dataDir)) {
     let folder: string | null = null;
     try {
       if (place !== MEMORY_DISK) mkdirSync(place, { recursive: true });
+      const { bavail, bsize } = statfsSync(place);
+      if (neededBytes > bavail * bsize) continue;
       folder = makeTemporaryFolder(place, 'view');
       const copy = path.join(folder, path.basename(file));
-      // The log holds the newest work: a copy without it would show an older state.
-      for (const end of ['', '-wal']) if (existsSync(file + end)) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
+      for (const end of parts) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
       return copy;
     } catch {
       // The next place may have room; that none has is told by the caller's own error.

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { type ReadableDb, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import { assert } from '#shared/assert.ts';
 import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
@@ -123,17 +123,41 @@ export function deleteUndone(db: WritableDb, actor: string): void {
   db.prepare('DELETE FROM history WHERE actor = ? AND undone_order > 0').run(actor);
 }
 
-export function appendChanges(db: WritableDb, sequence: number, changes: readonly RecordChange[]): void {
-  const last = db
-    .prepare<[number], { next: number }>('SELECT ifnull(max(ordinal) + 1, 0) AS next FROM history_changes WHERE history_sequence = ?')
-    .get(sequence);
+/**
+ * Adds changes to a step, which keeps one for each record: how it was before the step, and how the step left it. A text that is typed for
+ * minutes is one change, whatever lay between.
+ */
+export function addChanges(db: WritableDb, sequence: number, changes: readonly RecordChange[]): void {
+  const ofStep = db.prepare<[number], { next: number }>(
+    'SELECT ifnull(max(ordinal) + 1, 0) AS next FROM history_changes WHERE history_sequence = ?',
+  );
+  const ofRecord = db.prepare<[string, string, number], { ordinal: number | null }>(
+    'SELECT min(ordinal) AS ordinal FROM history_changes WHERE table_name = ? AND record_id = ? AND history_sequence = ?',
+  );
   const insert = db.prepare(
     'INSERT INTO history_changes (history_sequence, ordinal, table_name, record_id, before, after) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const setAfter = db.prepare('UPDATE history_changes SET after = ? WHERE history_sequence = ? AND ordinal = ?');
+  // Older studios kept every state that a record went through.
+  const forgetLater = db.prepare(
+    'DELETE FROM history_changes WHERE table_name = ? AND record_id = ? AND history_sequence = ? AND ordinal > ?',
+  );
+  // What the step itself added and took away again.
+  const forgetNothing = db.prepare(
+    'DELETE FROM history_changes WHERE history_sequence = ? AND ordinal = ? AND before IS NULL AND after IS NULL',
+  );
   const toJson = (row: RecordRow | null): string | null => (row === null ? null : JSON.stringify(row));
-  for (const [index, change] of changes.entries())
-    insert.run(sequence, (last?.next ?? 0) + index, change.table, change.id, toJson(change.before), toJson(change.after));
-  db.prepare('UPDATE history SET change_count = change_count + ? WHERE sequence = ?').run(changes.length, sequence);
+  let next = ofStep.get(sequence)?.next ?? 0;
+  let added = 0;
+  for (const { table, id, before, after } of changes) {
+    const ordinal = ofRecord.get(table, id, sequence)?.ordinal ?? null;
+    if (ordinal === null) added += insert.run(sequence, next++, table, id, toJson(before), toJson(after)).changes;
+    else {
+      setAfter.run(toJson(after), sequence, ordinal);
+      added -= forgetLater.run(table, id, sequence, ordinal).changes + forgetNothing.run(sequence, ordinal).changes;
+    }
+  }
+  db.prepare('UPDATE history SET change_count = change_count + ? WHERE sequence = ?').run(added, sequence);
 }
 
 const ChangeRow = z.object({
@@ -143,16 +167,31 @@ const ChangeRow = z.object({
   after: z.string().nullable(),
 });
 
-/** In the order in which they happened. */
+/** One change for each record, in the order in which the step first touched them. */
 export function changesOf(db: ReadableDb, sequence: number): RecordChange[] {
   const fromJson = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  // Steps of older studios hold every state that a record went through, some of them thousands: what lies between is not even read.
   return db
-    .prepare('SELECT table_name, record_id, before, after FROM history_changes WHERE history_sequence = ? ORDER BY ordinal')
+    .prepare(
+      `SELECT table_name, record_id, before, (
+         SELECT after FROM history_changes AS later
+         WHERE later.table_name = first.table_name AND later.record_id = first.record_id AND later.history_sequence = first.history_sequence
+         ORDER BY ordinal DESC LIMIT 1
+       ) AS after
+       FROM history_changes AS first
+       WHERE history_sequence = ? AND NOT EXISTS (
+         SELECT 1 FROM history_changes AS earlier
+         WHERE earlier.table_name = first.table_name AND earlier.record_id = first.record_id
+           AND earlier.history_sequence = first.history_sequence AND earlier.ordinal < first.ordinal
+       )
+       ORDER BY ordinal`,
+    )
     .all(sequence)
     .map((found) => {
       const row = ChangeRow.parse(found);
       return RecordChange.parse({ table: row.table_name, id: row.record_id, before: fromJson(row.before), after: fromJson(row.after) });
-    });
+    })
+    .filter(({ before, after }) => before !== null || after !== null);
 }
 
 export type ChangeWriter = ReturnType<typeof createChangeWriter>;
@@ -166,22 +205,44 @@ export function createChangeWriter(db: WritableDb) {
     return statement;
   }
 
+  /** Puts one record into the state `after`. The table's name comes from a closed list, the columns from our own rows. */
+  function apply({ table, id, before, after }: RecordChange): void {
+    if (after === null) {
+      prepared(`DELETE FROM ${table} WHERE id = ?`).run(id);
+      return;
+    }
+    const columns = Object.keys(after);
+    const quoted = columns.map((column) => `"${column}"`);
+    const values = columns.map((column) => after[column]);
+    if (before === null)
+      prepared(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
+    else prepared(`UPDATE ${table} SET ${quoted.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`).run(...values, id);
+  }
+
+  /** False while another record has the place that this one takes, as that of the current text. */
+  function applyIfFree(change: RecordChange): boolean {
+    try {
+      apply(change);
+      return true;
+    } catch (error) {
+      if (sqliteCode(error) === 'SQLITE_CONSTRAINT') return false;
+      throw error;
+    }
+  }
+
   return {
     currentRow: (table: HistoryTable, id: string): RecordRow | null =>
       (prepared(`SELECT * FROM ${table} WHERE id = ?`).get(id) as RecordRow | undefined) ?? null,
 
-    /** Puts one record into the state `after`. The table's name comes from a closed list, the columns from our own rows. */
-    apply({ table, id, before, after }: RecordChange): void {
-      if (after === null) {
-        prepared(`DELETE FROM ${table} WHERE id = ?`).run(id);
-        return;
+    /** Puts records into their states `after`, each once the place that it takes is free. */
+    applyAll(changes: readonly RecordChange[]): void {
+      let waiting = changes;
+      while (waiting.length > 0) {
+        const held = waiting.filter((change) => !applyIfFree(change));
+        // What no other one makes room for fails with its reason.
+        if (held.length === waiting.length) held.forEach(apply);
+        waiting = held;
       }
-      const columns = Object.keys(after);
-      const quoted = columns.map((column) => `"${column}"`);
-      const values = columns.map((column) => after[column]);
-      if (before === null)
-        prepared(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
-      else prepared(`UPDATE ${table} SET ${quoted.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`).run(...values, id);
     },
   };
 }

@@ -60,7 +60,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
         { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null },
         clock.nowMs(),
       );
-    repository.appendChanges(db, sequence, changes);
+    repository.addChanges(db, sequence, changes);
   }
 
   function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep): StoredStep | null {
@@ -92,7 +92,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
       inTransaction(db, () => {
         const writer = repository.createChangeWriter(db);
         refuseMoved(writer, changes);
-        capture.collect(() => changes.forEach(writer.apply));
+        capture.collect(() => writer.applyAll(changes));
         if (direction === 'undo') repository.markUndone(db, step.sequence);
         else repository.markApplied(db, step.sequence);
       });
@@ -134,15 +134,10 @@ class Moved extends Error {
   override name = 'Moved';
 }
 
-/** The first change of each record says how the record must look now. */
+/** Each change says how its record must look now. */
 function refuseMoved({ currentRow }: Pick<repository.ChangeWriter, 'currentRow'>, changes: readonly RecordChange[]): void {
-  const seen = new Set<string>();
-  for (const { table, id, before } of changes) {
-    const key = `${table} ${id}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (!sameRow(before, currentRow(table, id))) throw new Moved(`${key} has changed since`);
-  }
+  for (const { table, id, before } of changes)
+    if (!sameRow(before, currentRow(table, id))) throw new Moved(`${table} ${id} has changed since`);
 }
 
 function removedVideos(changes: readonly RecordChange[]): VideoId[] {

@@ -116,6 +116,8 @@ export const project = {
   fileDamaged: 'The project file is damaged ({{finding}}).',
   besideBackup:
     '“{{file}}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.',
+  noRoomForRestore:
+    'This backup is {{needed, number}} MB large, but only {{free, number}} MB are free on the disk of the project. Nothing was copied or changed. Free up space and restore it again.',
   backupGone: 'This backup is no longer there.',
   backupDamaged: 'This backup is damaged ({{finding}}). Nothing was changed; choose another one.',
   backupNewer: 'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.',
