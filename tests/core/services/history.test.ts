@@ -197,7 +197,7 @@ describe('a text that is typed for minutes', () => {
     await test.as('ben').api.texts.edit({ videoId, ...key, text: 'Before.' });
     for (let letters = 1; letters <= 50; letters++) await api.texts.edit({ videoId, ...key, text: 'x'.repeat(letters) });
     // The text of before gave its place to the one that was typed.
-    expect((await api.history.list({}))[0]).toMatchObject({ label: 'Edit the summary', changeCount: 2 });
+    expect((await api.history.list({}))[0]).toMatchObject({ label: words('edits.editSummary'), changeCount: 2 });
     const writes = countWrites(test);
     await api.history.undo({});
     expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'Before.' }]);
