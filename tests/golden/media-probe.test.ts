@@ -124,6 +124,23 @@ describe('probe', () => {
     expect(probe.notes[0]).toBe(`The file is damaged: ${probe.frameCount} of its 429 frames can be decoded.`);
   });
 
+  it('tells how many frames of a recording have parts that were lost on the way', async () => {
+    const path = join(dir, 'flipped.ts');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=2', '-c:v', 'libx264', '-bf', '0', '-g', '25', path]);
+    expect((await probed(path)).probe.notes).toEqual([]);
+    const bytes = await readFile(path);
+    const packets = bytes.length / 188;
+    for (const part of [0.3, 0.5, 0.7, 0.9]) for (const at of [60, 100, 140]) bytes[Math.floor(packets * part) * 188 + at] = 0x5a;
+    await writeFile(path, bytes);
+    const { probe } = await probed(path);
+    expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
+    expect(probe.notes).toEqual([
+      expect.stringMatching(
+        /^The file is damaged: parts of [1-4] frames? are lost\. From there up to the next key frame, pictures may look wrong\.$/,
+      ),
+    ]);
+  });
+
   it('reports progress and can be cancelled', async () => {
     const path = join(dir, 'hard-cuts.mp4');
     const fractions: number[] = [];

@@ -22,6 +22,8 @@ export interface FrameScan {
   readonly isDecoded: boolean;
   /** Frames before the first key frame: ffmpeg gives them, but what they are made of is not in the file. */
   readonly damagedAtStart: number;
+  /** Further frames of which the decoder had to make up parts; known where frames were decoded. */
+  readonly mendedCount: number;
   /** Its packets begin again, and the frames of those that follow are not given. */
   readonly isChained: boolean;
   /** What ffprobe complained about; null: nothing. */
@@ -90,13 +92,17 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   if (!isTrusted)
     return {
       ...found,
-      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', damagedAtStart: 0 } : await scanByDecoding(request)),
+      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request)),
       isDecoded: true,
     };
   const shown = packets.filter((packet) => !packet.isHidden);
   // Packets come in the order of decoding.
-  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false, damagedAtStart: 0 };
+  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false, ...UNDAMAGED };
 }
+
+type Decoded = Pick<FrameScan, 'ticks' | 'damagedAtStart' | 'mendedCount'>;
+
+const UNDAMAGED = { damagedAtStart: 0, mendedCount: 0 } as const;
 
 /** Of the packet that is shown last. */
 function lastDuration(packets: readonly Packet[]): number | null {
@@ -110,7 +116,7 @@ const RESTART_US = 250_000;
 /** Transport streams that jump ahead by more than this were joined, or their clock was set; ffmpeg and players take it for no pause. */
 const LEAP_US = 10_000_000;
 
-async function scanByDecoding(request: ScanRequest): Promise<Pick<FrameScan, 'ticks' | 'clock' | 'damagedAtStart'>> {
+async function scanByDecoding(request: ScanRequest): Promise<Decoded & Pick<FrameScan, 'clock'>> {
   const own = await scanDecoded(request, 'own');
   if (!startsAnew(own.ticks, request)) return { ...own, clock: 'own' };
   const joined = await scanDecoded(request, 'joined');
@@ -175,17 +181,23 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
   return { packets, exit };
 }
 
+/** What ffmpeg's decoders say once for each frame that lacks parts. */
+const MENDED = /\] concealing \d+ DC, /;
+
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
-async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Pick<FrameScan, 'ticks' | 'damagedAtStart'>> {
+async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Decoded> {
   const { ffmpeg, path, signal, timeBase, codec } = request;
   const stream = { ...request.stream, clock, isDecoded: true };
   const ticks: number[] = [];
   let firstKey: number | null = null;
+  let mendedCount = 0;
   const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);
   const parse = createShowinfoParser();
   const onStderrLine = (line: string): void => {
     const frame = parse(line);
+    // Before the first key frame nothing else can be expected.
+    if (firstKey !== null && MENDED.test(line)) mendedCount += 1;
     if (frame === null) return;
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
     if (frame.isKey) firstKey ??= ticks.length;
@@ -205,7 +217,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   );
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
-  return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0) };
+  return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount };
 }
 
 function toTicks(pts: string | undefined): number {
