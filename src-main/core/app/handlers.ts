@@ -1,10 +1,15 @@
-import type { CallContext, Handlers } from '#shared/contract/define.ts';
+import type { CallContext, Handlers, LookingContext } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import type { CoreServices } from './create-services.ts';
+import { beginLook } from '#core/base/look.ts';
+import { waitAtMost } from '#core/base/wait-at-most.ts';
 import { formatInfos } from '#core/exchange/formats/registry.ts';
+
+/** A person waits for the jobs of videos that are there. */
+const LOCATING_MS = 60_000;
 
 /** One implementation per procedure of the contract. */
 export function createHandlers(services: CoreServices): Handlers<Procedures> {
@@ -37,6 +42,16 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         byName: actor === '' ? null : actor,
       });
     return result;
+  }
+
+  /** What a command found out is written to the project that was open when it looked. */
+  function here({ inTurn }: LookingContext): LookingContext['inTurn'] {
+    const { ref } = projects.access.session();
+    return (write) =>
+      inTurn(() => {
+        if (projects.access.session().ref !== ref) throw new AppError('conflict', words('app.otherProjectOpened'));
+        return write();
+      });
   }
 
   /** Annotators steer the jobs that they asked for. */
@@ -81,33 +96,53 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     videos: {
       list: () => videos.list(),
       artwork: ({ videoId }) => services.artwork(videoId),
-      async add({ grantIds }, { actor }) {
-        const { added, alreadyThere, refused } = await videos.add(grantIds, actor);
-        jobs.enqueueNeeded(added, actor);
-        return { added, alreadyThere, refused };
+      async add({ grantIds }, context) {
+        const { actor, signal } = context;
+        const write = here(context);
+        const add = await videos.lookForAdding(grantIds, signal);
+        return write(() => {
+          const { added, alreadyThere, refused } = add(actor);
+          jobs.enqueueNeeded(added, actor);
+          return { added, alreadyThere, refused };
+        });
       },
       remove: ({ videoIds }, { actor }) => {
         videos.remove(videoIds, actor);
         return {};
       },
-      relink: async ({ videoId, grantId, insists }, { actor, caller }) => {
+      async relink({ videoId, grantId, insists }, context) {
+        const { actor, signal, caller } = context;
         if (insists && caller?.role === 'annotator') throw new AppError('forbidden', words('app.notYoursToReplace'));
-        await videos.relink(videoId, grantId, insists);
-        jobs.enqueueUnmeasured([videoId], actor);
-        return {};
+        const write = here(context);
+        const relink = await videos.lookForRelink({ videoId, grantId, insists }, signal);
+        return write(() => {
+          relink();
+          jobs.enqueueUnmeasured([videoId], actor);
+          return {};
+        });
       },
-      relinkAll: async ({ grantIds }, { actor }) => {
-        const result = await videos.relinkAll(grantIds);
-        jobs.enqueueUnmeasured(result.found, actor);
-        return { ...result, found: result.found.length };
+      async relinkAll({ grantIds }, context) {
+        const { actor, signal } = context;
+        const write = here(context);
+        const relink = await videos.lookForMissing(grantIds, signal);
+        return write(() => {
+          const result = relink();
+          jobs.enqueueUnmeasured(result.found, actor);
+          return { ...result, found: result.found.length };
+        });
       },
-      async openWhereTheyLie(_nothing, { actor }) {
-        await videos.openWhereTheyLie();
-        jobs.enqueueUnmeasured(
-          videos.list().map(({ id }) => id),
-          actor,
-        );
-        return {};
+      async openWhereTheyLie(_nothing, context) {
+        const write = here(context);
+        await write(videos.chooseWhereTheyLie);
+        // Those of a disk that does not answer are looked for again now and then.
+        await waitAtMost(LOCATING_MS, videos.locateFiles(context.signal));
+        return write(() => {
+          jobs.enqueueUnmeasured(
+            videos.list().map(({ id }) => id),
+            context.actor,
+          );
+          return {};
+        });
       },
       setSplit: ({ videoIds, split }, { actor }) => {
         videos.setSplit(videoIds, split, actor);
@@ -150,8 +185,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         if (seenDigest !== undefined) transcripts.requireAsSeen({ videoId, segmentId, text }, seenDigest);
         return transcripts.edit(videoId, segmentId, text, actor);
       },
-      importFile: ({ videoId, grantId, replaceEdited }, { actor }) =>
-        services.imports.subtitles({ videoId, grantId, replaceEdited, actor }),
+      async importFile({ videoId, grantId, replaceEdited }, context) {
+        const write = here(context);
+        const place = await beginLook(context.signal)(() => services.imports.readSubtitles(grantId));
+        return write(() => place({ videoId, replaceEdited, actor: context.actor }));
+      },
     },
     screenText: {
       get: ({ videoId }) => ({
@@ -187,7 +225,10 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       remove: async ({ modelId }) => done(await models.remove(modelId)),
       testPicture: ({ modelId }, { signal }) => services.testRuns.picture(modelId, signal),
       testRun: ({ modelId }, { signal }) => services.testRuns.run(modelId, signal),
-      addFolder: async ({ grantId }) => ({ modelId: await models.addFolder(grantId) }),
+      async addFolder({ grantId }, { inTurn, signal }) {
+        const add = await beginLook(signal)(() => models.lookAtFolder(grantId));
+        return { modelId: await inTurn(add) };
+      },
     },
     endpoints: {
       list: () => endpoints.view(),

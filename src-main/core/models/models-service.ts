@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type ModelStore, USER_MODEL_PREFIX } from './model-store.ts';
 import { readOwnFolder } from './own-folder.ts';
@@ -28,22 +29,25 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
   const announce = (): void => events.emit('changed', { table: 'models', videoId: null });
 
   /** @throws AppError `model-missing` or `model-broken`, naming the file and key */
-  async function addFolderAt(folder: string): Promise<string> {
+  async function lookAt(folder: string): Promise<() => string> {
     await readOwnFolder(folder);
-    await mkdir(userModelsDir, { recursive: true });
-    const { name } = links.add(folder, await readdir(userModelsDir));
-    announce();
-    return USER_MODEL_PREFIX + name;
+    return () => {
+      mkdirSync(userModelsDir, { recursive: true });
+      const { name } = links.add(folder, readdirSync(userModelsDir));
+      announce();
+      return USER_MODEL_PREFIX + name;
+    };
   }
 
   return {
     list: (): Promise<ModelInfo[]> => store.list(),
     downloads,
     userModelsDir,
-    addFolderAt,
+    /** For hosts, which hold paths: uses a folder where it lies; gives the model's id. */
+    addFolderAt: async (folder: string): Promise<string> => (await lookAt(folder))(),
 
-    /** Uses a chosen folder where it lies; gives the model's id. */
-    addFolder: (grantId: GrantId): Promise<string> => addFolderAt(grants.resolveFolder(grantId)),
+    /** Looks at a chosen folder; what it gives uses it, as `addFolderAt`. */
+    lookAtFolder: (grantId: GrantId): Promise<() => string> => lookAt(grants.resolveFolder(grantId)),
 
     /** A model that is taken away while it is the chosen one gives its place to what ships with the studio. */
     async remove(modelId: string): Promise<void> {

@@ -140,8 +140,15 @@ function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
     else if (message.type === 'request') void answer(message.requestId, message.request);
     else if (message.type === 'cancel-request') asked.get(message.requestId)?.abort();
     else if (message.type === 'secret-answer' || message.type === 'secret-refusal') secrets.receive(message);
-    else void core.close().then(() => process.exit(0));
+    else void end();
   });
+
+  /** Nobody waits for answers any more; what was commanded is carried out. */
+  async function end(): Promise<void> {
+    for (const wire of wires.values()) wire.close();
+    await core.close();
+    process.exit(0);
+  }
 }
 
 async function carryOut(core: Core, request: CoreRequest, signal: AbortSignal): Promise<unknown> {

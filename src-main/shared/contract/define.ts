@@ -13,6 +13,8 @@ export type Right = 'visit' | 'work' | 'own';
 export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly kind: ProcedureKind;
   readonly right: Right;
+  /** See `lookingMutation`. */
+  readonly looksFirst?: boolean;
   readonly input: I;
   readonly output: O;
 }
@@ -23,6 +25,23 @@ export function query<I extends z.ZodType, O extends z.ZodType>(input: I, output
 
 export function mutation<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'work'): Procedure<I, O> {
   return { kind: 'mutation', right, input, output };
+}
+
+/** A mutation that starts programs or reads files of others, which may take as long as it likes: its handler says itself when it writes. */
+export interface LookingProcedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends Procedure<I, O> {
+  readonly looksFirst: true;
+}
+
+/**
+ * A mutation that looks first, beside the line of mutations, so that nobody waits for it; then it writes in its turn (`LookingContext`). It
+ * ends with its client, who alone would learn what it found.
+ */
+export function lookingMutation<I extends z.ZodType, O extends z.ZodType>(
+  input: I,
+  output: O,
+  right: Right = 'work',
+): LookingProcedure<I, O> {
+  return { kind: 'mutation', right, looksFirst: true, input, output };
 }
 
 export type Contract = Readonly<Record<string, Readonly<Record<string, Procedure>>>>;
@@ -55,12 +74,17 @@ export interface CallContext {
   readonly caller?: Caller;
 }
 
+export interface LookingContext extends CallContext {
+  /** Runs `write` when it is the turn of this mutation. What was looked at before may have changed by then. */
+  inTurn<T>(write: () => T): Promise<T>;
+}
+
 /** One implementation per procedure; forgetting one is a compile error. */
 export type Handlers<C extends Contract> = {
   readonly [A in keyof C]: {
     readonly [P in keyof C[A]]: (
       input: z.output<C[A][P]['input']>,
-      context: CallContext,
+      context: C[A][P] extends LookingProcedure ? LookingContext : CallContext,
     ) => Promise<z.input<C[A][P]['output']>> | z.input<C[A][P]['output']>;
   };
 };

@@ -10,7 +10,7 @@ import { Revision, RevisionStatus, SeenText, TextKind } from '../domain/text.ts'
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
-import { mutation, query } from './define.ts';
+import { lookingMutation, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
 import {
@@ -92,7 +92,7 @@ export const procedures = {
     list: query(nothing, z.array(VideoListItem)),
     artwork: query(ofVideo, VideoArtwork),
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
-    add: mutation(
+    add: lookingMutation(
       z.object({ grantIds: idList(GrantId) }),
       z.object({
         added: z.array(VideoId),
@@ -102,14 +102,14 @@ export const procedures = {
     ),
     remove: mutation(z.object({ videoIds: idList(VideoId) }), done, 'own'),
     /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless an owner `insists`; then it is measured anew. */
-    relink: mutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
+    relink: lookingMutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
-    relinkAll: mutation(
+    relinkAll: lookingMutation(
       z.object({ grantIds: idList(GrantId) }),
       z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() }),
     ),
     /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
-    openWhereTheyLie: mutation(nothing, done, 'own'),
+    openWhereTheyLie: lookingMutation(nothing, done, 'own'),
     setSplit: mutation(z.object({ videoIds: idList(VideoId), split: VideoSplit.nullable() }), done),
   },
   shots: {
@@ -184,7 +184,7 @@ export const procedures = {
      * Puts the cues of a granted subtitle file (SubRip or WebVTT) in the place of the transcript. With edited segments in it, that takes
      * `replaceEdited`, else `conflict`.
      */
-    importFile: mutation(
+    importFile: lookingMutation(
       z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }),
       z.object({ segmentCount: z.int(), notes: z.array(z.string()) }),
     ),
@@ -231,7 +231,7 @@ export const procedures = {
     /** Deletes a downloaded model, or takes a linked folder off the list without touching it. */
     remove: mutation(ofModel, done, 'own'),
     /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
-    addFolder: mutation(z.object({ grantId: GrantId }), ofModel, 'own'),
+    addFolder: lookingMutation(z.object({ grantId: GrantId }), ofModel, 'own'),
     /** The frame of the sample film that captioners are tried on, as a data address. */
     testPicture: query(ofModel, z.object({ dataUrl: z.string() })),
     /** Runs a model on the sample film; its text comes by `modelTestText` meanwhile. */

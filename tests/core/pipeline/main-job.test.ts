@@ -359,7 +359,8 @@ describe('a data set without its films', () => {
       return document.shots.map((shot) => speechOfShot(document, shot));
     };
     expect(speech()).toEqual(['one', 'two']);
-    await core.services.videos.relink(video.id, (await core.files.grantPath(film.path)).grantId);
+    const found = { videoId: video.id, grantId: (await core.files.grantPath(film.path)).grantId };
+    (await core.services.videos.lookForRelink(found, new AbortController().signal))();
     core.services.jobs.enqueueUnmeasured([video.id], 'ann');
     await core.services.jobs.idle();
     expect(core.services.videos.get(video.id)).toMatchObject({ state: 'ok', probe: { isVariableRate: true } });

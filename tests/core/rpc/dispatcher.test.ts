@@ -1,12 +1,13 @@
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createDispatcher } from '#core/app/rpc/dispatcher.ts';
 import { createEventBus } from '#core/base/events/event-bus.ts';
 import { connect } from '#shared/contract/client.ts';
-import { mutation, query } from '#shared/contract/define.ts';
+import { type Caller, lookingMutation, mutation, query } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ClientMessage } from '#shared/contract/wire.ts';
+import { PersonId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { memoryWires } from '../../helpers/test-core.ts';
@@ -16,6 +17,7 @@ const contract = {
   test: {
     echo: query(text, text),
     whoAmI: query(z.object({}), text),
+    appendFound: lookingMutation(z.object({}), text),
     append: mutation(z.object({ text: z.string(), afterMs: z.number() }), text),
     fail: query(z.object({ how: z.enum(['app', 'unexpected', 'output', 'full', 'no-space']) }), text),
     slow: query(z.object({}), text),
@@ -26,6 +28,9 @@ function setUp() {
   const logger = createRecordingLogger();
   const events = createEventBus(logger);
   const appended: string[] = [];
+  /** What commands look for that look first: their signals, and what gives it to them. */
+  const looks: AbortSignal[] = [];
+  const found: (() => void)[] = [];
   const errors = {
     app: () => new AppError('media-missing', plain('The film is gone.')),
     unexpected: () => new Error('secret path /home/ann'),
@@ -42,6 +47,17 @@ function setUp() {
       test: {
         echo: ({ text: said }) => ({ text: said, extra: 'not of the contract' }),
         whoAmI: (_nothing, { actor }) => ({ text: actor }),
+        async appendFound(_nothing, { signal, inTurn }) {
+          looks.push(signal);
+          await new Promise<void>((resolve, reject) => {
+            found.push(resolve);
+            signal.addEventListener('abort', () => reject(new AppError('cancelled', plain('Cancelled'))), { once: true });
+          });
+          return inTurn(() => {
+            appended.push('found');
+            return { text: appended.join(' ') };
+          });
+        },
         async append({ text: word, afterMs }) {
           await new Promise((resolve) => setTimeout(resolve, afterMs));
           appended.push(word);
@@ -56,12 +72,12 @@ function setUp() {
       },
     },
   });
-  function client(actor?: string) {
-    const { client: end, server } = memoryWires();
-    dispatcher.serve(server, actor);
-    return { ...connect(contract, end), wire: end };
+  function client(who?: Caller | string) {
+    const { client: end, server, close } = memoryWires();
+    dispatcher.serve(server, who);
+    return { ...connect(contract, end), wire: end, close };
   }
-  return { logger, events, client, dispatcher };
+  return { logger, events, client, dispatcher, looks, found };
 }
 
 describe('the dispatcher', () => {
@@ -101,6 +117,37 @@ describe('the dispatcher', () => {
     await expect(second).rejects.toMatchObject({ code: 'cancelled' });
     await first;
     expect(await api.test.append({ text: 'three', afterMs: 0 })).toEqual({ text: 'one three' });
+  });
+
+  it('has nobody wait for a command that looks first, which then writes in its turn', async () => {
+    const { client, looks, found } = setUp();
+    const { api } = client();
+    const looking = api.test.appendFound({});
+    await vi.waitFor(() => expect(looks).toHaveLength(1));
+    expect(await api.test.append({ text: 'one', afterMs: 0 })).toEqual({ text: 'one' });
+    const slow = client().api.test.append({ text: 'two', afterMs: 20 });
+    found[0]?.();
+    expect(await looking).toEqual({ text: 'one two found' });
+    await slow;
+  });
+
+  it('has few look at a time, and nobody for who has gone', async () => {
+    const { client, looks } = setUp();
+    const annotators = Array.from({ length: 6 }, (_, index) => {
+      const caller = { role: 'annotator', personId: PersonId.parse(`p${index}`), name: () => 'ben' } as const;
+      return client(caller);
+    });
+    const calls = annotators.flatMap(({ api }) => [api.test.appendFound({}), api.test.appendFound({})]);
+    for (const call of calls) call.catch(() => undefined);
+    await vi.waitFor(() => expect(looks).toHaveLength(4));
+    // Owners have places of their own.
+    client()
+      .api.test.appendFound({})
+      .catch(() => undefined);
+    await vi.waitFor(() => expect(looks).toHaveLength(5));
+    for (const { close } of annotators) close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(looks.map(({ aborted }) => aborted)).toEqual([true, true, true, true, false]);
   });
 
   it('tells what a caller can act on, and keeps the rest to its log', async () => {

@@ -191,6 +191,6 @@ describe('a video that is still being copied', () => {
     jobs.enqueueNeeded([videoId], 'ann', noSteps);
     await jobs.idle();
     expect(videos.get(videoId)).toMatchObject({ state: 'ok', probe: { frameCount: 429, notes: [] } });
-    await videos.relink(videoId, (await test.core.files.grantPath(file)).grantId);
+    await test.as('ann').api.videos.relink({ videoId, grantId: (await test.core.files.grantPath(file)).grantId });
   });
 });

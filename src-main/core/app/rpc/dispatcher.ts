@@ -1,7 +1,17 @@
 import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { z } from 'zod';
 import type { Logger } from '#core/base/host.ts';
-import type { CallContext, Caller, Contract, Handlers, Procedure, ProcedureKind, Right } from '#shared/contract/define.ts';
+import type {
+  CallContext,
+  Caller,
+  Contract,
+  Handlers,
+  LookingContext,
+  Procedure,
+  ProcedureKind,
+  Right,
+  Role,
+} from '#shared/contract/define.ts';
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
@@ -32,11 +42,14 @@ const SLOW_CALL_MS = 40;
 /** Of one person: more than their pages ask for at once, and little enough that answers nobody reads stay few. */
 const PARALLEL_QUERIES = 16;
 const WAITING_CALLS = 256;
+/** Commands that look at files: one of each person at a time, and of all annotators together few, for each starts programs. */
+const LOOKS_OF_ANNOTATORS = 4;
+const WAITING_LOOKS = 16;
 
 /** Of what a schema says about an input; the rest repeats itself. */
 const MAX_PROBLEM_LENGTH = 600;
 
-type Handler = (input: unknown, context: CallContext) => unknown;
+type Handler = (input: unknown, context: CallContext | LookingContext) => unknown;
 type HandlerTable = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
 export interface DispatcherParts<C extends Contract> {
@@ -62,7 +75,7 @@ export interface Dispatcher {
 }
 
 /** Where the calls of one person wait for their turn. */
-type Lines = Readonly<Record<ProcedureKind, QueueMember>>;
+type Lines = Readonly<Record<ProcedureKind | 'look', QueueMember>>;
 
 interface Call {
   readonly path: string;
@@ -79,17 +92,21 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   const queries = createFairQueue({ parallel: PARALLEL_QUERIES, parallelInAll: Number.POSITIVE_INFINITY, waiting: WAITING_CALLS });
   // Mutations run one after the other, so that none sees another half done between its awaits.
   const mutations = createFairQueue({ parallel: 1, parallelInAll: 1, waiting: WAITING_CALLS });
-  const hostLines = newLines();
+  const looks = {
+    owner: createFairQueue({ parallel: 1, parallelInAll: Number.POSITIVE_INFINITY, waiting: WAITING_LOOKS }),
+    annotator: createFairQueue({ parallel: 1, parallelInAll: LOOKS_OF_ANNOTATORS, waiting: WAITING_LOOKS }),
+  };
+  const hostLines = newLines('owner');
   /** All pages of one person share their lines: opening more of them gives no more turns. */
   const linesOfGuests = new WeakMap<Caller, Lines>();
 
-  function newLines(): Lines {
-    return { query: queries.join(), mutation: mutations.join() };
+  function newLines(role: Role): Lines {
+    return { query: queries.join(), mutation: mutations.join(), look: looks[role].join() };
   }
 
   function linesOf(caller: Caller): Lines {
-    if (caller.personId === null) return newLines();
-    const lines = linesOfGuests.get(caller) ?? newLines();
+    if (caller.personId === null) return newLines(caller.role);
+    const lines = linesOfGuests.get(caller) ?? newLines(caller.role);
     linesOfGuests.set(caller, lines);
     return lines;
   }
@@ -111,17 +128,18 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     const { procedure, handler } = find(path);
     if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
     const valid = validate(path, procedure, input);
+    const inTurn = <T>(write: () => T): Promise<T> => lines.mutation.run(async () => write(), context.signal);
     const call = async (): Promise<unknown> => {
       if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {
-        return procedure.output.parse(await handler(valid, context));
+        return procedure.output.parse(await handler(valid, procedure.looksFirst === true ? { ...context, inTurn } : context));
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
         if (durationMs > SLOW_CALL_MS) logger.info({ path, durationMs }, 'slow call');
       }
     };
-    return lines[procedure.kind].run(call, context.signal);
+    return lines[procedure.looksFirst === true ? 'look' : procedure.kind].run(call, context.signal);
   }
 
   function serve(wire: ServerWire, who?: Caller | string): void {
@@ -133,7 +151,10 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     serveClient(wire, {
       events,
       logger,
-      isQuery: (path) => procedureOf(path)?.kind === 'query',
+      endsWithClient(path) {
+        const procedure = procedureOf(path);
+        return procedure?.kind === 'query' || procedure?.looksFirst === true;
+      },
       async run(path, input, { signal, ready }) {
         caller.onCall?.();
         const value = await runIn(lines, { path, input, context: { actor: caller.name() ?? '', signal, caller }, ready });
@@ -142,6 +163,11 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       describeError: (path, error, signal) => veiled(describeError(path, error, signal), false),
       payloadFor: (name, payload) => veiled(payload, EVENTS_OF_WORDS.has(name)),
     });
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.all([looks.owner.settled(), looks.annotator.settled()]);
+    await mutations.settled();
   }
 
   /** Only an AppError's text may leave the process; anything else is logged here. */
@@ -155,7 +181,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return new AppError('internal', words('app.unexpected')).refusal;
   }
 
-  return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled: mutations.settled };
+  return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled };
 }
 
 /** @throws AppError `invalid-input` with what is wrong, in words. */

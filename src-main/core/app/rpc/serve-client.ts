@@ -15,7 +15,8 @@ const HOPELESS_BACKLOG_BYTES = 64 * 1024 * 1024;
 export interface ClientParts {
   readonly events: EventBus;
   readonly logger: Logger;
-  isQuery(path: string): boolean;
+  /** Whether a call is for nobody once the client has gone. */
+  endsWithClient(path: string): boolean;
   /** `ready` is to be waited for before a query begins. */
   run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
   describeError(path: string, error: unknown, signal: AbortSignal): Refusal;
@@ -26,7 +27,7 @@ export interface ClientParts {
 /** Answers the calls of one client and pushes events to it until its wire closes. */
 export function serveClient(wire: ServerWire, parts: ClientParts): void {
   const { logger } = parts;
-  const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
+  const running = new Map<number, { readonly controller: AbortController; readonly endsWithClient: boolean }>();
   let isOpen = true;
   /** Of the messages that are on their way, the largest: the list of a hundred thousand videos is one. */
   let largestBytes = 0;
@@ -55,7 +56,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
   async function answer(id: number, path: string, input: unknown): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
-    running.set(id, { controller, isQuery: parts.isQuery(path) });
+    running.set(id, { controller, endsWithClient: parts.endsWithClient(path) });
     try {
       const value = await parts.run(path, input, { signal, ready });
       send({ type: 'result', id, value });
@@ -70,7 +71,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     isOpen = false;
     stopEvents();
     // Answers are for nobody now. Commands stand: a window that closes sends the words typed last and is gone before their turn.
-    for (const { controller, isQuery } of running.values()) if (isQuery) controller.abort();
+    for (const { controller, endsWithClient } of running.values()) if (endsWithClient) controller.abort();
   }
 
   wire.onMessage((message: unknown) => {

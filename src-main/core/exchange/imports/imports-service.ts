@@ -1,6 +1,7 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { GrantId } from '#shared/domain/ids.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
-import { importSubtitles, type SubtitleImport } from '../subtitles/import-subtitles.ts';
+import { readSubtitles, type SubtitleImport, type SubtitlesPlaced } from '../subtitles/import-subtitles.ts';
 import { createDatasetImport, type DatasetImportParts } from './import-dataset.ts';
 
 export interface ImportsParts extends DatasetImportParts {
@@ -17,8 +18,8 @@ export function createImportsService(parts: ImportsParts) {
     /** @throws AppError `invalid-input` for a file that is broken, with what stayed of it */
     dataset: createDatasetImport(parts),
 
-    /** @throws AppError as `importSubtitles` */
-    subtitles: (request: SubtitleImport): Promise<{ segmentCount: number; notes: string[] }> =>
-      importSubtitles({ files: grants, transcripts, videos }, request),
+    /** @throws AppError as `readSubtitles` */
+    readSubtitles: (grantId: GrantId): Promise<(request: SubtitleImport) => SubtitlesPlaced> =>
+      readSubtitles({ files: grants, transcripts, videos }, grantId),
   };
 }

@@ -26,19 +26,31 @@ export interface SubtitleImportParts {
 
 export interface SubtitleImport {
   readonly videoId: VideoId;
-  readonly grantId: GrantId;
   readonly replaceEdited: boolean;
   readonly actor: string;
 }
 
+export interface SubtitlesPlaced {
+  readonly segmentCount: number;
+  readonly notes: string[];
+}
+
+interface SubtitleFile {
+  readonly name: string;
+  readonly cues: readonly Cue[];
+  readonly notes: readonly string[];
+  /** On how its letters were read. */
+  readonly note: string | null;
+}
+
 /**
- * Makes the cues of a subtitle file the transcript of a video, as one step that undo takes back.
- * @throws AppError `invalid-input` when it is no subtitle file or has no usable cue, `conflict` when people edited the transcript and nobody said to replace that
+ * Reads a subtitle file. What it gives makes the cues the transcript of a video, as one step that undo takes back.
+ * @throws AppError `invalid-input` when it is no subtitle file; then also when it has no usable cue, `conflict` when people edited the transcript and nobody said to replace that
  */
-export async function importSubtitles(
+export async function readSubtitles(
   { files, transcripts, videos }: SubtitleImportParts,
-  { videoId, grantId, replaceEdited, actor }: SubtitleImport,
-): Promise<{ segmentCount: number; notes: string[] }> {
+  grantId: GrantId,
+): Promise<(request: SubtitleImport) => SubtitlesPlaced> {
   const { path: file, isFolder } = files.resolve(grantId);
   const name = path.basename(file);
   if (isFolder) throw new AppError('invalid-input', words('exchange.subtitlesInFolder', { file: name }));
@@ -47,14 +59,23 @@ export async function importSubtitles(
   if (parsed === null) throw notSubtitles(name, text);
   if (parsed.cues.length > MAX_CUES)
     throw new AppError('invalid-input', words('exchange.tooManyCues', { file: name, cues: parsed.cues.length, limit: MAX_CUES }));
+  const read = { name, cues: parsed.cues, notes: parsed.notes, note };
+  return (request) => placeSubtitles({ transcripts, videos }, read, request);
+}
+
+function placeSubtitles(
+  { transcripts, videos }: Pick<SubtitleImportParts, 'transcripts' | 'videos'>,
+  { name, cues, notes: readNotes, note }: SubtitleFile,
+  { videoId, replaceEdited, actor }: SubtitleImport,
+): SubtitlesPlaced {
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
   // Players count from where the file begins, which may be its sound.
   const leadUs = probe?.leadUs ?? 0;
-  const placed = parsed.cues.map((cue) => ({ ...cue, startUs: Math.max(0, cue.startUs - leadUs), endUs: cue.endUs - leadUs }));
+  const placed = cues.map((cue) => ({ ...cue, startUs: Math.max(0, cue.startUs - leadUs), endUs: cue.endUs - leadUs }));
   const shown = placed.filter((cue) => cue.endUs > 0);
   const inside = shown.filter((cue) => cue.startUs < endUs);
-  const notes = [...parsed.notes];
+  const notes = [...readNotes];
   const early = placed.length - shown.length;
   if (early > 0)
     notes.push(
@@ -72,7 +93,7 @@ export async function importSubtitles(
     );
   if (note !== null) notes.push(note);
   // Before anything is replaced: a file without a single usable cue must not empty the transcript.
-  if (inside.length === 0) throw nothingUsable({ name, videoName, cues: parsed.cues, notes });
+  if (inside.length === 0) throw nothingUsable({ name, videoName, cues, notes });
   const edited = transcripts.get(videoId).filter((segment) => segment.origin === 'human').length;
   if (edited > 0 && !replaceEdited) throw new AppError('conflict', words('exchange.editedSegments', { count: edited, file: name }));
   const segments = inside.map((cue) => ({

@@ -1,15 +1,18 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { inTransaction } from '#core/base/db/database.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { listShots } from '../shots/shot-repository.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { inEnglish, type Words, words } from '#shared/words/words.ts';
-import { fingerprint, findVideos } from './video-files.ts';
+import { beginLook, type Look, OutOfTime } from '#core/base/look.ts';
+import { fingerprints, grantedFiles } from './look-at-files.ts';
+import { fingerprint } from './video-files.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
 
@@ -28,119 +31,156 @@ export interface RelinkedVideos {
   readonly stillMissing: number;
 }
 
-/** Points videos at their files in new places, after looking whether they are the same. */
+/** Whoever asks for it was told that it is another file, and wants it all the same. */
+export interface RelinkAsk {
+  readonly videoId: VideoId;
+  readonly grantId: GrantId;
+  readonly insists?: boolean;
+}
+
+/** What a comparison rests on. */
+interface Basis {
+  readonly fingerprint: string | null;
+  readonly expected: Expected | null;
+}
+
+interface FoundFile {
+  readonly file: string;
+  readonly print: string | null;
+}
+
+/** Points videos at their files in new places, after looking whether they are the same. Looking and writing are apart: the first may take long. */
 export function createRelinking({ project, grants, ffmpeg, places, onChanged }: RelinkParts) {
   /**
-   * Points a video at a file.
-   * @param insists a person was told that it is another file, and wants it all the same: it is measured, and the shots are fitted to it
-   * @throws AppError `conflict` with what differs
+   * Looks at a file that a video is to be pointed at; what it gives does it.
+   * @throws AppError `conflict` with what differs, unless the person insists: then it is measured by a job, and the shots are fitted to it
    */
-  async function relink(videoId: VideoId, grantId: GrantId, insists = false): Promise<void> {
+  async function lookForRelink({ videoId, grantId, insists = false }: RelinkAsk, signal: AbortSignal): Promise<() => void> {
     const { path: file, isFolder } = grants.resolve(grantId);
     if (isFolder) throw new AppError('invalid-input', words('project.relinkToFolder'));
-    const print = await fingerprint(file);
-    const stored = repository.getVideo(project.session().db, videoId);
-    const difference = await differenceOf(stored, file, print);
-    if (difference !== null && !insists) {
-      const names = { file: path.basename(file), video: stored.video.name };
+    const look = beginLook(signal);
+    const { name, basis } = known(videoId);
+    const print = await look(() => fingerprint(file));
+    const difference = insists ? null : await differenceOf(basis, { file, print }, look);
+    if (difference !== null) {
+      const names = { file: path.basename(file), video: name };
       throw new AppError(
         'conflict',
         difference instanceof AppError
-          ? words('project.relinkToUnreadable', { ...names, problem: difference.words ?? difference.message })
+          ? words('project.relinkToUnreadable', { ...names, problem: difference.words })
           : words('project.relinkToOther', { ...names, difference }),
       );
     }
-    link(stored, file, print);
-  }
-
-  /** Looks among granted files, and in granted folders, for all videos whose files are missing: by content, then by name and what else is known. */
-  async function relinkAll(grantIds: readonly GrantId[]): Promise<RelinkedVideos> {
-    const { db } = project.session();
-    const files: { readonly file: string; readonly print: string | null }[] = [];
-    for (const grantId of grantIds) {
-      const granted = grants.resolve(grantId);
-      for (const file of granted.isFolder ? await findVideos(granted.path) : [granted.path]) {
-        // A file that cannot be read is none of those that are looked for.
-        files.push({ file, print: await fingerprint(file).catch(() => null) });
-      }
-    }
-    const result: { found: VideoId[]; refused: { name: string; reason: string }[]; stillMissing: number } = {
-      found: [],
-      refused: [],
-      stillMissing: 0,
+    return () => {
+      if (!insists && !isDeepStrictEqual(known(videoId).basis, basis)) throw changedMeanwhile(name, file);
+      link(videoId, { file, print });
+      onChanged(videoId);
     };
-    for (const missing of repository.listFiles(db).filter(({ state }) => state === 'missing')) {
-      const stored = repository.getVideo(db, missing.videoId);
-      const same = files.find(({ print }) => print !== null && print === stored.fingerprint);
-      const named = same === undefined ? files.filter(({ file }) => path.basename(file) === path.basename(stored.video.name)) : [];
-      const chosen = same ?? (await firstThatFits(stored, named, (file, reason) => result.refused.push({ name: file, reason })));
-      if (chosen === null) result.stillMissing++;
-      else {
-        link(stored, chosen.file, chosen.print);
-        result.found.push(missing.videoId);
-      }
-    }
-    return result;
   }
 
-  async function firstThatFits<F extends { readonly file: string; readonly print: string | null }>(
-    stored: repository.StoredVideo,
-    named: readonly F[],
-    onOther: (file: string, reason: string) => void,
-  ): Promise<F | null> {
+  /**
+   * Looks among granted files, and in granted folders, for all videos whose files are missing: by content, then by name and what else is
+   * known. What it gives points them there.
+   */
+  async function lookForMissing(grantIds: readonly GrantId[], signal: AbortSignal): Promise<() => RelinkedVideos> {
+    const look = beginLook(signal);
+    const files = await fingerprints(await grantedFiles(grants, grantIds, look), look);
+    // Of several with one content the first.
+    const byPrint = new Map(files.toReversed().flatMap((each) => (each.print === null ? [] : [[each.print, each] as const])));
+    const byName = Map.groupBy(files, ({ file }) => path.basename(file));
+    const refused: { name: string; reason: string }[] = [];
+    const chosen: { readonly videoId: VideoId; readonly basis: Basis; readonly found: FoundFile }[] = [];
+    for (const { videoId } of missingVideos()) {
+      // It may have been taken out meanwhile.
+      if (!repository.hasVideo(project.session().db, videoId)) continue;
+      const { name, basis } = known(videoId);
+      const same = basis.fingerprint === null ? undefined : byPrint.get(basis.fingerprint);
+      const named = same === undefined ? (byName.get(path.basename(name)) ?? []) : [same];
+      const found = await firstThatFits(basis, named, look, refused);
+      if (found !== null) chosen.push({ videoId, basis, found });
+    }
+    return () => {
+      const still = new Set(missingVideos().map(({ videoId }) => videoId));
+      const linked = chosen.filter(({ videoId, basis }) => still.has(videoId) && isDeepStrictEqual(known(videoId).basis, basis));
+      inTransaction(project.session().db, () => linked.forEach(({ videoId, found }) => link(videoId, found)));
+      for (const { videoId } of linked) onChanged(videoId);
+      return { found: linked.map(({ videoId }) => videoId), refused, stillMissing: still.size - linked.length };
+    };
+  }
+
+  const missingVideos = (): repository.VideoFile[] => repository.listFiles(project.session().db).filter(({ state }) => state === 'missing');
+
+  function known(videoId: VideoId): { readonly name: string; readonly basis: Basis } {
+    const { db } = project.session();
+    const { video, fingerprint: print } = repository.getVideo(db, videoId);
+    const lastShot = video.probe !== null ? undefined : listShots(db, videoId).at(-1);
+    const expected = video.probe ?? (lastShot === undefined ? null : { frameCount: lastShot.endFrame });
+    return { name: video.name, basis: { fingerprint: print, expected } };
+  }
+
+  async function firstThatFits(
+    basis: Basis,
+    named: readonly FoundFile[],
+    look: Look,
+    refused: { name: string; reason: string }[],
+  ): Promise<FoundFile | null> {
     for (const candidate of named) {
-      const difference = await differenceOf(stored, candidate.file, candidate.print);
+      const difference = await differenceOf(basis, candidate, look);
       if (difference === null) return candidate;
-      onOther(
-        path.basename(candidate.file),
-        difference instanceof AppError ? difference.message.replace(/\.$/, '') : inEnglish(difference),
-      );
+      refused.push({
+        name: path.basename(candidate.file),
+        reason: difference instanceof AppError ? difference.message.replace(/\.$/, '') : inEnglish(difference),
+      });
     }
     return null;
   }
 
-  function link({ video, fingerprint: before }: repository.StoredVideo, file: string, print: string | null): void {
+  function link(videoId: VideoId, { file, print }: FoundFile): void {
     grants.claim(file);
     const { db } = project.session();
+    const { video, fingerprint: before } = repository.getVideo(db, videoId);
     // What was measured holds for the same content alone.
     const isSame = video.probe !== null && print === before;
     inTransaction(db, () => {
-      repository.setFile(db, video.id, file, print);
-      places.choose(video.id, file);
-      repository.setState(db, video.id, isSame ? 'ok' : 'pending', null);
-      if (!isSame) repository.forgetStepsDone(db, video.id);
+      repository.setFile(db, videoId, file, print);
+      places.choose(videoId, file);
+      repository.setState(db, videoId, isSame ? 'ok' : 'pending', null);
+      if (!isSame) repository.forgetStepsDone(db, videoId);
     });
-    onChanged(video.id);
   }
 
-  /** In what a file differs from the one that a video was made of, in words, or why it cannot be measured; null: in nothing that is known. */
+  /** In what a file differs from the one that a video was made of, or why it cannot be measured; null: in nothing that is known. */
   async function differenceOf(
-    { video, fingerprint: known }: repository.StoredVideo,
-    file: string,
-    print: string | null,
+    { fingerprint: before, expected }: Basis,
+    { file, print }: FoundFile,
+    look: Look,
   ): Promise<Words | AppError | null> {
-    if (known !== null && known === print) return null;
-    const lastShot = listShots(project.session().db, video.id).at(-1);
-    const expected = video.probe ?? (lastShot === undefined ? null : { frameCount: lastShot.endFrame });
-    if (known === null && expected === null) return null;
-    const measured = await measure(file);
+    if (before !== null && before === print) return null;
+    if (before === null && expected === null) return null;
+    const measured = await measure(file, look);
+    if (measured === null) return words(before === null ? 'project.notComparedInTime' : 'project.otherContentSeen');
     if (measured instanceof AppError) return measured;
     const differences = expected === null ? null : differencesBetween(expected, measured);
-    if (known === null) return differences;
+    if (before === null) return differences;
     return differences === null ? words('project.otherContentOnly') : words('project.otherContent', { differences });
   }
 
-  /** What is wrong, where it cannot be measured. */
-  async function measure(file: string): Promise<VideoProbe | AppError> {
+  /** What is wrong, where it cannot be measured; null: not in the time that there is. */
+  async function measure(file: string, look: Look): Promise<VideoProbe | AppError | null> {
     try {
-      return (await probeVideo({ ffmpeg, path: file, signal: new AbortController().signal })).probe;
+      return await look(async (signal) => (await probeVideo({ ffmpeg, path: file, signal })).probe);
     } catch (error) {
-      if (error instanceof AppError) return error;
+      if (error instanceof OutOfTime) return null;
+      if (error instanceof AppError && !isCancelled(error)) return error;
       throw error;
     }
   }
 
-  return { relink, relinkAll };
+  return { lookForRelink, lookForMissing };
+}
+
+function changedMeanwhile(name: string, file: string): AppError {
+  return new AppError('busy', words('project.changedWhileCompared', { video: name, file: path.basename(file) }));
 }
 
 type Expected = Pick<VideoProbe, 'frameCount'> & Partial<VideoProbe>;

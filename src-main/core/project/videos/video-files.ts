@@ -6,14 +6,15 @@ import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 
 /** Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. */
-export async function findVideos(folder: string): Promise<string[]> {
+export async function findVideos(folder: string, signal?: AbortSignal): Promise<string[]> {
+  signal?.throwIfAborted();
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const found: string[] = [];
   for (const entry of entries) {
     const entryPath = path.join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath)));
+    if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath, signal)));
     // A pipe or a device of that name is no video, and nobody could read it to its end.
     else if ((entry.isFile() || entry.isSymbolicLink()) && fileKindOf(entry.name) === 'video') found.push(entryPath);
   }

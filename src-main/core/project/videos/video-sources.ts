@@ -172,9 +172,10 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
   }
 
   /** Notes of each video of the project whether its file is there. Files that were never opened are told apart by their sizes alone. */
-  async function locateAll(): Promise<void> {
+  async function locateAll(signal?: AbortSignal): Promise<void> {
     const { db } = project.session();
     for (const file of repository.listFiles(db)) {
+      if (signal?.aborted === true) return;
       if (file.path === null) continue;
       const problem = await problemOf({ ...file, path: file.path });
       // The project may have been closed, or the video taken out of it, in the meantime.

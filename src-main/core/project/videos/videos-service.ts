@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { isMissing } from '#core/base/files/file-errors.ts';
 import type { HistoryService } from '../history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -9,14 +8,14 @@ import { requireFilmHead } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { AppError } from '#shared/contract/errors.ts';
-import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { fileBases, fileNames } from './file-bases.ts';
-import { fingerprint, findVideos } from './video-files.ts';
+import { beginLook } from '#core/base/look.ts';
+import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
+import { fingerprint } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
 import { createRelinking } from './relink.ts';
@@ -42,6 +41,9 @@ export interface AddedVideos {
   readonly refused: { readonly name: string; readonly reason: string }[];
 }
 
+/** For who never gives up. */
+const UNHEARD = new AbortController().signal;
+
 export type VideosService = ReturnType<typeof createVideosService>;
 
 export function createVideosService(parts: VideosParts) {
@@ -56,7 +58,7 @@ export function createVideosService(parts: VideosParts) {
     project,
     places,
     seals,
-    requireFilm: (file) => requireFilmHead({ ffmpeg, path: file, signal: new AbortController().signal }),
+    requireFilm: (file) => requireFilmHead({ ffmpeg, path: file, signal: UNHEARD }),
     onStateChanged: announceFile,
   });
 
@@ -85,18 +87,14 @@ export function createVideosService(parts: VideosParts) {
     places.choose(same, file);
   }
 
-  async function add(grantIds: readonly GrantId[], actor: string): Promise<AddedVideos> {
-    const files: string[] = [];
-    for (const grantId of grantIds) {
-      const granted = grants.resolve(grantId);
-      files.push(...(granted.isFolder ? await findVideos(granted.path) : [granted.path]));
-    }
-    return addFiles(files, actor);
+  /** Looks at granted files, and at the videos in granted folders. What it gives adds them: one undo step, however many files. */
+  async function lookForAdding(grantIds: readonly GrantId[], signal: AbortSignal): Promise<(actor: string) => AddedVideos> {
+    const look = beginLook(signal);
+    const examined = await examineFiles(await grantedFiles(grants, grantIds, look), ffmpeg, look);
+    return (actor) => take(examined, actor);
   }
 
-  /** For hosts, which hold paths. One undo step, however many files. */
-  async function addFiles(files: readonly string[], actor: string): Promise<AddedVideos> {
-    const examined = await mapInTurns(files, (file) => examine(file, ffmpeg));
+  function take(examined: readonly Examined[], actor: string): AddedVideos {
     const refused = examined.flatMap(({ file, problem }) => (problem === null ? [] : [{ name: path.basename(file), reason: problem }]));
     const { fresh, known } = withoutKnown(
       project.session().db,
@@ -142,17 +140,21 @@ export function createVideosService(parts: VideosParts) {
     openSource: sources.open,
     openWhole: sources.openWhole,
     clock: clockOf,
-    add,
-    addFiles,
+    lookForAdding,
+
+    /** As `lookForAdding`, and then adds them. For hosts, which have no line of commands. */
+    add: async (grantIds: readonly GrantId[], actor: string): Promise<AddedVideos> => (await lookForAdding(grantIds, UNHEARD))(actor),
+
+    /** For hosts, which hold paths. */
+    addFiles: async (files: readonly string[], actor: string): Promise<AddedVideos> =>
+      take(await examineFiles(files, ffmpeg, beginLook(UNHEARD)), actor),
+
     /** Notes of each video whether its file is still there; the project opens before this is known. */
     locateFiles: sources.locateAll,
     ...relinking,
 
-    /** A person wants the videos of a project from elsewhere opened where it says that they lie. */
-    async openWhereTheyLie(): Promise<void> {
-      places.chooseAll();
-      await sources.locateAll();
-    },
+    /** A person wants the videos of a project from elsewhere opened where it says that they lie; they are still to be located. */
+    chooseWhereTheyLie: (): void => places.chooseAll(),
 
     /** Takes videos out of the project; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
@@ -238,42 +240,6 @@ function findByFile(db: ReadableDb, file: string, print: string | null): VideoId
   const files = repository.listFiles(db);
   const found = files.find((each) => each.path === file) ?? files.find((each) => print !== null && each.fingerprint === print);
   return found?.videoId ?? null;
-}
-
-interface Examined {
-  readonly file: string;
-  readonly print: string | null;
-  /** Why the file is not taken; null when it is. */
-  readonly problem: string | null;
-}
-
-/** A file that somebody named is taken by what it holds. Where its name says that it is a video, its import tells what is wrong. */
-async function examine(file: string, ffmpeg: Ffmpeg): Promise<Examined> {
-  try {
-    const print = await fingerprint(file);
-    if (fileKindOf(file) !== 'video') await requireFilmHead({ ffmpeg, path: file, signal: new AbortController().signal });
-    return { file, print, problem: null };
-  } catch (error) {
-    if (error instanceof AppError) return { file, print: null, problem: error.message };
-    const problem = isMissing(error)
-      ? 'The file is missing.'
-      : `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
-    return { file, print: null, problem };
-  }
-}
-
-/** How many files are opened at a time: enough to hide a slow disk, few enough for any system's limit. */
-const EXAMINED_AT_ONCE = 16;
-
-/** Results in the order of the items. */
-async function mapInTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const runner = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: EXAMINED_AT_ONCE }, runner));
-  return results;
 }
 
 /** Files that neither the project nor an earlier one of the list has, by path or content. */

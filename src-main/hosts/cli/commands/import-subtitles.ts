@@ -28,7 +28,11 @@ async function run(name: string, file: string, { project, replaceEdited }: Impor
     if (video === undefined || others.length > 0)
       throw new AppError('invalid-input', words('hosts.subtitlesOfMany', { count: 1 + others.length, name }));
     const { grantId } = await core.files.grantPath(path.resolve(file));
-    const { segmentCount, notes } = await core.services.imports.subtitles({ videoId: video.id, grantId, replaceEdited, actor: CLI_ACTOR });
+    const { segmentCount, notes } = (await core.services.imports.readSubtitles(grantId))({
+      videoId: video.id,
+      replaceEdited,
+      actor: CLI_ACTOR,
+    });
     printLine(`${name}: ${counted(segmentCount, 'subtitle')}`);
     for (const note of notes) printLine(`  note: ${note}`);
   });

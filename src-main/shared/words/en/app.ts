@@ -26,4 +26,6 @@ export const app = {
   noPersonName: '“{{name}}” cannot be the name of a person here. Choose another one.',
   nameTaken: 'Somebody here already uses the name “{{name}}”. Choose another one, so that each of you can undo only your own steps.',
   sessionEnded: 'This session has ended. Open the studio’s address again. Your work is saved.',
+  // handlers.ts
+  otherProjectOpened: 'Another project was opened before this was done. Nothing was changed in it. Do it again where you need it.',
 } as const;

@@ -78,4 +78,7 @@ export const base = {
   // db/packed-numbers.ts
   analysisUnreadable:
     'The analysis data of this video cannot be read from the project. Captions and cuts are not affected. Add the video again, or find its shots again.',
+  // look.ts
+  lookTooLong: 'Looking at it took too long. Nothing was changed. Check that its disk or network is available, then try again.',
+  lookCancelled: 'Cancelled. Nothing was changed.',
 } as const;

@@ -122,4 +122,8 @@ export const project = {
   backupDamaged: 'This backup is damaged ({{finding}}). Nothing was changed; choose another one.',
   backupNewer: 'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.',
   restoreOpenElsewhere: '"{{project}}" is open in another Shotluck Studio. Close it there first; nothing was changed.',
+  notComparedInTime: 'comparing its frames with the cuts took too long',
+  otherContentSeen: 'its content is different',
+  changedWhileCompared:
+    '“{{video}}” was changed by somebody else while “{{file}}” was compared with it. Nothing was changed here. Try again.',
 } as const;

@@ -1,0 +1,50 @@
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** What a command may take to look at the files that it names: one of them, and all together. */
+export interface LookTimes {
+  readonly fileMs: number;
+  readonly allMs: number;
+}
+
+/** Far more than looking at a file takes, where nobody means to take long. */
+const LOOK_TIMES: LookTimes = { fileMs: 120_000, allMs: 300_000 };
+
+/**
+ * Looks at one file; the signal is for what the look starts.
+ * @throws OutOfTime, AppError `cancelled` when whoever asked has gone
+ */
+export type Look = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+export class OutOfTime extends AppError {
+  constructor() {
+    super('busy', words('base.lookTooLong'));
+  }
+}
+
+/** For one command, whose time begins now. What hangs, as a disk of the network can, is left to itself. */
+export function beginLook(signal: AbortSignal, { fileMs, allMs }: LookTimes = LOOK_TIMES): Look {
+  const endMs = performance.now() + allMs;
+  return async (work) => {
+    if (signal.aborted) throw cancelled();
+    const leftMs = Math.min(fileMs, endMs - performance.now());
+    if (leftMs <= 0) throw new OutOfTime();
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(new OutOfTime()), leftMs);
+    try {
+      const either = AbortSignal.any([signal, stop.signal]);
+      return await untilAborted(work(either), either);
+    } catch (error) {
+      // A program that was stopped says no more than that it was.
+      if (signal.aborted) throw cancelled();
+      throw stop.signal.aborted ? new OutOfTime() : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', words('base.lookCancelled'));
+}
