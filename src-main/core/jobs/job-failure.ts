@@ -2,9 +2,12 @@ import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Job, JobError } from '#shared/domain/job.ts';
 
+/** Somebody reads it, beside others; programs and servers may have said much more. */
+const MAX_MESSAGE_LENGTH = 4_000;
+
 /** Why a job ended, in words for people; what only the log should know stays out. */
 export function describeFailure(error: unknown): JobError {
-  if (error instanceof AppError) return { code: error.code, message: error.message };
+  if (error instanceof AppError) return { code: error.code, message: error.message.slice(0, MAX_MESSAGE_LENGTH) };
   switch (storageTrouble(error)) {
     case 'full':
       return {

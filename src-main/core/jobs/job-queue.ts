@@ -7,6 +7,7 @@ import type { JobId } from '#shared/domain/ids.ts';
 import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
 import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
+import { finishAndTrim } from './finished-jobs.ts';
 import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
 import { describeFailure, isStoppedByFullDisk } from './job-failure.ts';
@@ -100,8 +101,8 @@ export function createJobQueue(parts: JobQueueParts) {
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
-      const params: unknown = definition.paramsSchema.parse(entry.job.params);
-      return { result: await definition.run(contextOf(entry, definition), params) };
+      const { params, checkpoint } = jobs.workOf(db, entry.job.id);
+      return { result: await definition.run(contextOf(entry, definition, checkpoint), definition.paramsSchema.parse(params)) };
     } catch (error) {
       return { error };
     }
@@ -122,7 +123,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
   function finish(jobId: JobId, end: jobs.JobEnd): void {
     const atMs = endAtMs(running.get(jobId), clock);
-    unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, atMs));
+    unsaved.settle(jobId, { state: end.state, error: end.error }, () => finishAndTrim(db, jobId, end, atMs));
   }
 
   /** As one write: a chain may be thousands long, and each write of its own waits for the disk. */
@@ -166,20 +167,21 @@ export function createJobQueue(parts: JobQueueParts) {
 
   function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
     finish(jobId, { state: 'failed', error, result });
-    const title = jobs.getJob(db, jobId).job.title;
+    const { title } = jobs.getJob(db, jobId);
     const waiting = jobs.dependants(db, jobId, 'queued');
     const message = `Not started, because "${title}" failed. Retry that job; this one then starts automatically.`;
     finishAll(waiting, { state: 'failed', error: { code: 'blocked', message }, result: null });
     for (const id of waiting) announce(id);
   }
 
-  function contextOf(entry: RunningJob, definition: JobDefinition): JobContext {
+  function contextOf(entry: RunningJob, definition: JobDefinition, savedCheckpoint: unknown): JobContext {
     return createJobContext({
       db,
       clock,
       logger,
       definition,
-      jobId: entry.job.id,
+      job: entry.job,
+      savedCheckpoint,
       signal: entry.controller.signal,
       soFar: (result) => void (entry.soFar = result),
       onProgress({ fraction, stage, etaMs }) {
@@ -189,7 +191,7 @@ export function createJobQueue(parts: JobQueueParts) {
     });
   }
 
-  const current = (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId).job);
+  const current = (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId));
 
   function announce(jobId: JobId): void {
     const job = current(jobId);
@@ -303,7 +305,7 @@ export function createJobQueue(parts: JobQueueParts) {
     },
 
     /** Jobs that wait, run or came to nothing. */
-    countUndone: (): number => jobs.countUndone(db),
+    undone: (): ReturnType<typeof jobs.undoneJobs> => jobs.undoneJobs(db),
     get: current,
     cancel,
     pause,

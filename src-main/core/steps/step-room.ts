@@ -1,7 +1,7 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import { VideoId } from '#shared/domain/ids.ts';
+import { type ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
 import type { Step } from '#shared/steps/define-step.ts';
 import { z } from 'zod';
@@ -21,6 +21,10 @@ export interface PlanContext {
   readonly settings: Settings;
   /** @throws AppError `not-found` for a video that is not in the project */
   video(videoId: VideoId): Pick<Video, 'id' | 'name'>;
+  /** @throws AppError `not-found` where one of them is not in the project: jobs name only what there is */
+  requireVideos(videoIds: readonly VideoId[]): void;
+  /** @throws AppError `not-found` where one of them is not in this video */
+  requireShots(videoId: VideoId, shotIds: readonly ShotId[]): void;
   readonly grants: FileGrants;
 }
 

@@ -16,6 +16,7 @@ import {
   shotsFromCuts,
   splitShot,
 } from '#shared/domain/shot-edit.ts';
+import { requireRoomForShots } from '../room.ts';
 import { followShots } from './follow-shots.ts';
 import { hasShot, listShots, saveShots } from './shot-repository.ts';
 
@@ -45,6 +46,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       const before = listShots(db, videoId);
       if (!fitsShots) refuseOfOtherFile(before, frameCount);
       const after = edit(before, frameCount, db);
+      if (after.length > before.length) requireRoomForShots(after.length);
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
       const touched = touchedShots(before, after);
       saveShots(db, touched.before, touched.after);

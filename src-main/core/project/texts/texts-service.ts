@@ -13,6 +13,7 @@ import {
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
+import { hasGrown, requireRoomForTexts } from '../room.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
@@ -80,6 +81,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     const edited = history.record(step, (db) => {
       if (isTyping) repository.updateRevision(db, id, { text, staleReason: null, links: [] });
       else replaceCurrent(db, { ...newRevision(key, humanWords(text, actor, current)), id });
+      if (hasGrown(current?.text ?? '', text)) requireRoomForTexts(db, key.videoId);
       return repository.getRevision(db, id);
     });
     if (!isTyping) noteBeginning(id);
@@ -145,6 +147,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
       const [chosen] = changeAll([id], actor, 'Choose a text', (db, revisions) => {
         for (const revision of revisions) unsetCurrent(db, revision);
         repository.updateRevision(db, id, { isCurrent: true });
+        for (const { videoId } of revisions) requireRoomForTexts(db, videoId);
       });
       if (chosen === undefined) throw new AppError('not-found', 'This text is no longer in the project.');
       return chosen;
@@ -173,6 +176,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
         const revision = newRevision(model, modelWords(model, isCurrent, parentId));
         if (isCurrent) replaceCurrent(db, revision);
         else repository.insertRevision(db, revision);
+        requireRoomForTexts(db, model.videoId);
         return revision;
       });
     },

@@ -28,7 +28,8 @@ export type CaptionParams = z.infer<typeof CaptionParams>;
 
 export const captionPlan: StepPlan<typeof captionStep> = {
   step: captionStep,
-  job({ videoId, targets, captionerId, task = 'visual', candidates = 1 }, { video, settings }) {
+  job({ videoId, targets, captionerId, task = 'visual', candidates = 1 }, { video, settings, requireShots }) {
+    if ('shotIds' in targets) requireShots(videoId, targets.shotIds);
     const params: CaptionParams = {
       videoId,
       task,

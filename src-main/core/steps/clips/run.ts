@@ -33,6 +33,8 @@ type ClipsResult = z.output<typeof clipsStep.result>;
 /** Results go to every client with each list of jobs. */
 const MAX_NOTES = 100;
 
+const LAST_PROBLEM = { code: 'media-corrupt', reason: 'clips or videos that failed as well' } as const;
+
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
@@ -44,10 +46,15 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     const total = shotsOf.reduce((sum, { shots }) => sum + shots.length, 0);
     const problems: ClipsResult['problems'] = [];
     const notes: ClipsResult['notes'] = [];
+    let failed = 0;
     let untold = 0;
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
+    const noteProblem = (problem: ClipsResult['problems'][number]): void => {
+      failed++;
+      if (problems.length < MAX_NOTES) problems.push(problem);
+    };
     const noteClips = (): typeof CLIPS_ARCHIVE | null => {
       const archive = clips.size === 0 ? null : CLIPS_ARCHIVE;
       parts.exportedFiles.note({ jobId: context.jobId, folder: path.resolve(folder), files: [...clips].sort(), archive });
@@ -80,8 +87,8 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
             }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
-            else problems.push({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
-            context.progress('write', (written + kept + problems.length) / Math.max(1, total));
+            else noteProblem({ where: clip.file, code: 'media-corrupt', reason: clip.reason });
+            context.progress('write', (written + kept + failed) / Math.max(1, total));
           },
         });
       } catch (error) {
@@ -90,7 +97,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
           noteClips();
           throw error;
         }
-        problems.push({ where: name, code: error.code, reason: error.message });
+        noteProblem({ where: name, code: error.code, reason: error.message });
       }
     }
     const [first] = problems;
@@ -101,7 +108,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       archive: noteClips(),
       written,
       kept,
-      problems,
+      problems: failed > problems.length ? [...problems, { ...LAST_PROBLEM, where: `${failed - problems.length} more` }] : problems,
       notes: untold > 0 ? [...notes, { where: `${untold} more`, reason: 'notes on other clips' }] : notes,
     };
   }

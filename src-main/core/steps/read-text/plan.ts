@@ -9,8 +9,10 @@ export type ReadTextParams = z.infer<typeof ReadTextParams>;
 
 export const readTextPlan: StepPlan<typeof readTextStep> = {
   step: readTextStep,
-  job: ({ videoId, targets }, context) =>
-    videoJob<ReadTextParams>('Read the text on the screen of', context.video(videoId), { videoId, targets }),
+  job({ videoId, targets }, { video, requireShots }) {
+    if ('shotIds' in targets) requireShots(videoId, targets.shotIds);
+    return videoJob<ReadTextParams>('Read the text on the screen of', video(videoId), { videoId, targets });
+  },
   forVideos: {
     place: 'in-row',
     // The job itself looks which shots were not read, when those before it have ended.

@@ -17,7 +17,6 @@ function jobOf(overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
     title: 'Find shots',
     actor: 'me',
     videoId: null,
-    params: {},
     state: 'running',
     afterJobId: null,
     fraction: 0,

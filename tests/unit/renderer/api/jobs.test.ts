@@ -12,7 +12,6 @@ function jobOf(id: string, overrides: Partial<Omit<Job, 'kind' | 'result'>>): Jo
     title: id,
     actor: 'me',
     videoId: null,
-    params: {},
     state: 'queued',
     afterJobId: null,
     fraction: 0,

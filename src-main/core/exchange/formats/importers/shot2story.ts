@@ -29,6 +29,9 @@ const MAX_DEPTH = 64;
 /** Records are kept whole while they are read. */
 const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
 
+/** Of what is kept of a record beside its shots and texts, as a step of history writes it down. */
+const MAX_KEPT_BYTES = 12 * 1024 ** 2;
+
 /** Days of speech. */
 const MAX_SPEECH_LENGTH = 4_000_000;
 
@@ -165,6 +168,15 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 
 function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
   const extra = Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
+  const shot2story = {
+    imageId: record.image_id ?? record.video,
+    nvid: record.nvid ?? record.video,
+    id: record.id ?? 0,
+    wholeAsr: withoutNan(record.whole_ASR),
+    extra,
+  };
+  if (Buffer.byteLength(JSON.stringify(JSON.stringify(shot2story))) > MAX_KEPT_BYTES)
+    throw new UnusableRecord('it holds more than 12 MB beside its shots and texts');
   noteEmptied(record, (reason) => context.onNote(record.video, reason));
   return {
     name: record.video,
@@ -175,13 +187,7 @@ function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): Imp
     ),
     summary: record.whole_caption ?? '',
     split: context.options.split,
-    shot2story: {
-      imageId: record.image_id ?? record.video,
-      nvid: record.nvid ?? record.video,
-      id: record.id ?? 0,
-      wholeAsr: withoutNan(record.whole_ASR),
-      extra,
-    },
+    shot2story,
   };
 }
 
