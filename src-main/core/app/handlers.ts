@@ -156,8 +156,8 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         if (seenDigest !== undefined) transcripts.requireAsSeen({ videoId, segmentId, text }, seenDigest);
         return transcripts.edit(videoId, segmentId, text, actor);
       },
-      importFile: ({ videoId, grantId, replaceEdited }, { actor }) =>
-        services.imports.subtitles({ videoId, grantId, replaceEdited, actor }),
+      importFile: ({ videoId, grantId, replaceEdited }, { actor, signal }) =>
+        services.imports.subtitles({ videoId, grantId, replaceEdited, actor, signal }),
     },
     screenText: {
       get: ({ videoId }) => ({

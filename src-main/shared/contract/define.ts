@@ -15,6 +15,8 @@ export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly right: Right;
   readonly input: I;
   readonly output: O;
+  /** A command that is not begun, and given up, once the page that sent it has gone. Queries are; other commands stand. */
+  readonly lapses?: true;
 }
 
 export function query<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'visit'): Procedure<I, O> {
@@ -23,6 +25,11 @@ export function query<I extends z.ZodType, O extends z.ZodType>(input: I, output
 
 export function mutation<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'work'): Procedure<I, O> {
   return { kind: 'mutation', right, input, output };
+}
+
+/** For commands that read what may take long, and whose answer somebody waits for: thrice sent by a page that was closed, they hold up whoever works on. */
+export function lapsing<P extends Procedure>(procedure: P): P & { readonly lapses: true } {
+  return { ...procedure, lapses: true };
 }
 
 export type Contract = Readonly<Record<string, Readonly<Record<string, Procedure>>>>;

@@ -23,7 +23,7 @@ import { Revision, RevisionStatus, SeenText, TextKind } from '../domain/text.ts'
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
-import { mutation, query } from './define.ts';
+import { lapsing, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
 import {
@@ -204,9 +204,11 @@ export const procedures = {
      * Puts the cues of a granted subtitle file (SubRip or WebVTT) in the place of the transcript. With edited segments in it, that takes
      * `replaceEdited`, else `conflict`.
      */
-    importFile: mutation(
-      z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }),
-      z.object({ segmentCount: z.int(), notes: z.array(z.string()) }),
+    importFile: lapsing(
+      mutation(
+        z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }),
+        z.object({ segmentCount: z.int(), notes: z.array(z.string()) }),
+      ),
     ),
   },
   screenText: {

@@ -142,7 +142,10 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     serveClient(wire, {
       events,
       logger,
-      isQuery: (path) => procedureOf(path)?.kind === 'query',
+      lapses(path) {
+        const procedure = procedureOf(path);
+        return procedure?.kind === 'query' || procedure?.lapses === true;
+      },
       async run(path, input, { signal, ready }) {
         caller.onCall?.();
         const value = await runIn(lines, { path, input, context: { actor: caller.name() ?? '', signal, caller }, ready });

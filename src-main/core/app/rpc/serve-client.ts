@@ -20,7 +20,8 @@ const TOO_LONG = {
 export interface ClientParts {
   readonly events: EventBus;
   readonly logger: Logger;
-  isQuery(path: string): boolean;
+  /** Whether nobody wants it any more when this client has gone. */
+  lapses(path: string): boolean;
   /** `ready` is to be waited for before a query begins. */
   run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
   describeError(path: string, error: unknown, signal: AbortSignal): { code: AppErrorCode; message: string };
@@ -31,7 +32,7 @@ export interface ClientParts {
 /** Answers the calls of one client and pushes events to it until its wire closes. */
 export function serveClient(wire: ServerWire, parts: ClientParts): void {
   const { logger } = parts;
-  const running = new Map<number, { readonly controller: AbortController; readonly isQuery: boolean }>();
+  const running = new Map<number, { readonly controller: AbortController; readonly lapses: boolean }>();
   let isOpen = true;
   /** Of the messages that are on their way, the largest: the list of a hundred thousand videos is one. */
   let largestBytes = 0;
@@ -73,7 +74,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
   async function answer(id: number, path: string, input: unknown): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
-    running.set(id, { controller, isQuery: parts.isQuery(path) });
+    running.set(id, { controller, lapses: parts.lapses(path) });
     try {
       const value = await parts.run(path, input, { signal, ready });
       send({ type: 'result', id, value });
@@ -87,8 +88,8 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
   function close(): void {
     isOpen = false;
     stopEvents();
-    // Answers are for nobody now. Commands stand: a window that closes sends the words typed last and is gone before their turn.
-    for (const { controller, isQuery } of running.values()) if (isQuery) controller.abort();
+    // Answers are for nobody now. Most commands stand: a window that closes sends the words typed last and is gone before their turn.
+    for (const { controller, lapses } of running.values()) if (lapses) controller.abort();
   }
 
   wire.onMessage((message: unknown) => {
