@@ -3,7 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { endpointOfEngine } from '#shared/domain/endpoint.ts';
 import { partsOfSummariser } from '#shared/domain/summary-method.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { createCaptionerWriter } from './captioners/captioner-writer.ts';
 import { openRemoteCaptioner } from './captioners/remote-captioner.ts';
 import { createAdaptiveDetector } from './detectors/adaptive.ts';

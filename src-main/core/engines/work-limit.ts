@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { type Words, words, type WordsValue } from '#shared/words/words.ts';
+import { words, type Words, type WordsValue } from '#shared/words/words.ts';
 
 /** Parts of a model's folder that are programs of sorts: an expression or a loop in them may take for ever. */
 export const LIMITED_PARTS = ['tokenizer', 'chat template'] as const;

@@ -1,7 +1,7 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
-import type { JobId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
 import type { JobContext, JobDefinition } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createProgressMeter, type Progress } from './progress-meter.ts';
@@ -14,15 +14,17 @@ export interface JobContextParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly definition: JobDefinition;
-  readonly jobId: JobId;
+  readonly job: Job;
+  readonly savedCheckpoint: unknown;
   readonly signal: AbortSignal;
   soFar(result: unknown): void;
   onProgress(progress: Progress): void;
 }
 
 /** What a running job is given by the queue. */
-export function createJobContext({ db, clock, logger, definition, jobId, signal, soFar, onProgress }: JobContextParts): JobContext {
-  const stored = jobs.getJob(db, jobId);
+export function createJobContext(parts: JobContextParts): JobContext {
+  const { db, clock, logger, definition, job, savedCheckpoint, signal, soFar, onProgress } = parts;
+  const { id: jobId, actor } = job;
   const meter = createProgressMeter(definition.stages, clock.monotonicMs());
   let savedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -38,9 +40,9 @@ export function createJobContext({ db, clock, logger, definition, jobId, signal,
 
   return {
     jobId,
-    actor: stored.actor,
+    actor,
     signal,
-    savedCheckpoint: stored.checkpoint,
+    savedCheckpoint,
     checkpoint: (value) => jobs.saveCheckpoint(db, jobId, value),
     soFar,
     progress(stage, stageFraction) {

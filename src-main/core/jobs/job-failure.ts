@@ -1,11 +1,14 @@
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { Job, JobError } from '#shared/domain/job.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, plain, words, type Words } from '#shared/words/words.ts';
+
+/** Somebody reads it, beside others; programs and servers may have said much more. */
+const MAX_MESSAGE_LENGTH = 4_000;
 
 /** Why a job ended, in words for people; what only the log should know stays out. */
 export function describeFailure(error: unknown): JobError {
-  if (error instanceof AppError) return error.refusal;
+  if (error instanceof AppError) return bounded(error.refusal);
   switch (storageTrouble(error)) {
     case 'full':
       return jobError('disk-full', words('jobs.diskFull'));
@@ -16,6 +19,13 @@ export function describeFailure(error: unknown): JobError {
     case null:
       return jobError('internal', words('jobs.failed'));
   }
+}
+
+/** Messages go to every client with each list of jobs. */
+function bounded(refusal: Refusal): JobError {
+  return refusal.message.length <= MAX_MESSAGE_LENGTH
+    ? refusal
+    : jobError(refusal.code, plain(refusal.message.slice(0, MAX_MESSAGE_LENGTH)));
 }
 
 export function jobError(code: string, said: Words): JobError {

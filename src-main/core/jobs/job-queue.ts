@@ -8,6 +8,7 @@ import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
 import { words } from '#shared/words/words.ts';
 import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
+import { finishAndTrim } from './finished-jobs.ts';
 import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
 import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts';
@@ -101,8 +102,8 @@ export function createJobQueue(parts: JobQueueParts) {
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
-      const params: unknown = definition.paramsSchema.parse(entry.job.params);
-      return { result: await definition.run(contextOf(entry, definition), params) };
+      const { params, checkpoint } = jobs.workOf(db, entry.job.id);
+      return { result: await definition.run(contextOf(entry, definition, checkpoint), definition.paramsSchema.parse(params)) };
     } catch (error) {
       return { error };
     }
@@ -123,7 +124,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
   function finish(jobId: JobId, end: jobs.JobEnd): void {
     const atMs = endAtMs(running.get(jobId), clock);
-    unsaved.settle(jobId, { state: end.state, error: end.error }, () => jobs.finishJob(db, jobId, end, atMs));
+    unsaved.settle(jobId, { state: end.state, error: end.error }, () => finishAndTrim(db, jobId, end, atMs));
   }
 
   /** As one write: a chain may be thousands long, and each write of its own waits for the disk. */
@@ -167,19 +168,20 @@ export function createJobQueue(parts: JobQueueParts) {
 
   function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
     finish(jobId, { state: 'failed', error, result });
-    const title = jobs.getJob(db, jobId).job.title;
+    const { title } = jobs.getJob(db, jobId);
     const waiting = jobs.dependants(db, jobId, 'queued');
     finishAll(waiting, { state: 'failed', error: jobError('blocked', words('jobs.blocked', { title })), result: null });
     for (const id of waiting) announce(id);
   }
 
-  function contextOf(entry: RunningJob, definition: JobDefinition): JobContext {
+  function contextOf(entry: RunningJob, definition: JobDefinition, savedCheckpoint: unknown): JobContext {
     return createJobContext({
       db,
       clock,
       logger,
       definition,
-      jobId: entry.job.id,
+      job: entry.job,
+      savedCheckpoint,
       signal: entry.controller.signal,
       soFar: (result) => void (entry.soFar = result),
       onProgress({ fraction, stage, etaMs }) {
@@ -189,7 +191,7 @@ export function createJobQueue(parts: JobQueueParts) {
     });
   }
 
-  const current = (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId).job);
+  const current = (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId));
 
   function announce(jobId: JobId): void {
     const job = current(jobId);
@@ -294,7 +296,7 @@ export function createJobQueue(parts: JobQueueParts) {
     },
 
     /** Jobs that wait, run or came to nothing. */
-    countUndone: (): number => jobs.countUndone(db),
+    undone: (): ReturnType<typeof jobs.undoneJobs> => jobs.undoneJobs(db),
     get: current,
     cancel,
     pause,

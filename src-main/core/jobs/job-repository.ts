@@ -13,12 +13,11 @@ const JobRow = z.object({
   title: z.string(),
   video_id: z.string().nullable(),
   actor: z.string(),
-  params: z.string(),
+  is_sound: z.literal(1),
   state: z.string(),
   after_job_id: z.string().nullable(),
   fraction: z.number(),
   stage: z.string().nullable(),
-  checkpoint: z.string().nullable(),
   attempts: z.number(),
   error: z.string().nullable(),
   result: z.string().nullable(),
@@ -27,23 +26,23 @@ const JobRow = z.object({
   finished_at_ms: z.number().nullable(),
 });
 
-/** A job with what only the queue needs. */
-export interface StoredJob {
-  readonly job: Job;
-  readonly actor: string;
-  readonly checkpoint: unknown;
-}
+/** Of params and results that a list looks into. What is longer is nothing that a page could show, and may be as long as whoever wrote the row liked. */
+const MAX_LISTED_BYTES = 1024 ** 2;
 
-function parseRow(row: unknown): StoredJob {
+/** What jobs are read from: neither their checkpoints nor, beyond a look whether they can be read, their params. */
+const LISTED = `id, sequence, kind, title, video_id, actor, state, after_job_id, fraction, stage, attempts, error, created_at_ms, started_at_ms,
+  finished_at_ms, CASE WHEN octet_length(result) <= ${MAX_LISTED_BYTES} THEN result END AS result,
+  CASE WHEN octet_length(params) <= ${MAX_LISTED_BYTES} THEN json_valid(params) ELSE 1 END AS is_sound`;
+
+function parseRow(row: unknown): Job {
   const columns = JobRow.parse(row);
   const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-  const job = Job.parse({
+  return Job.parse({
     id: columns.id,
     kind: columns.kind,
     title: readStoredWords(columns.title),
     actor: columns.actor,
     videoId: columns.video_id,
-    params: parsed(columns.params),
     state: columns.state,
     afterJobId: columns.after_job_id,
     fraction: columns.fraction,
@@ -56,15 +55,14 @@ function parseRow(row: unknown): StoredJob {
     startedAtMs: columns.started_at_ms,
     finishedAtMs: columns.finished_at_ms,
   });
-  return { job, actor: columns.actor, checkpoint: parsed(columns.checkpoint) };
 }
 
 /** One damaged row must not take the whole queue with it: it is shown as a job that failed and can be removed. */
-function fromRow(row: unknown): StoredJob {
+function fromRow(row: unknown): Job {
   try {
     return parseRow(row);
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) return { job: unreadableJob(row), actor: '', checkpoint: null };
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return unreadableJob(row);
     throw error;
   }
 }
@@ -88,7 +86,6 @@ function unreadableJob(row: unknown): UnreadableJob {
     title,
     videoId: null,
     actor: '',
-    params: {},
     state: 'failed',
     afterJobId: null,
     fraction: 0,
@@ -117,37 +114,48 @@ export function insertJob(db: WritableDb, job: Omit<NewJob, 'after'> & { readonl
 }
 
 export function listJobs(db: ReadableDb): Job[] {
-  return db
-    .prepare('SELECT * FROM jobs ORDER BY sequence')
-    .all()
-    .map((row) => fromRow(row).job);
+  return db.prepare(`SELECT ${LISTED} FROM jobs ORDER BY sequence`).all().map(fromRow);
 }
 
-/** Jobs that wait, run or came to nothing: those that cost nobody anything to add. */
-export function countUndone(db: ReadableDb): number {
-  return Number(db.prepare("SELECT count(*) FROM jobs WHERE state != 'done'").pluck().get());
+/** Jobs that wait, run or came to nothing, which cost nobody anything to add, and how much their params hold. */
+export function undoneJobs(db: ReadableDb): { readonly count: number; readonly bytes: number } {
+  const found = db
+    .prepare<[], { count: number; bytes: number | null }>(
+      "SELECT count(*) AS count, sum(octet_length(params)) AS bytes FROM jobs WHERE state != 'done'",
+    )
+    .get();
+  return { count: found?.count ?? 0, bytes: found?.bytes ?? 0 };
 }
 
-export function getJob(db: ReadableDb, jobId: JobId): StoredJob {
+export function getJob(db: ReadableDb, jobId: JobId): Job {
   const [, sequence] = UNREADABLE_ID.exec(jobId) ?? [];
   const row =
     sequence === undefined
-      ? db.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId)
-      : db.prepare('SELECT * FROM jobs WHERE sequence = ?').get(Number(sequence));
+      ? db.prepare(`SELECT ${LISTED} FROM jobs WHERE id = ?`).get(jobId)
+      : db.prepare(`SELECT ${LISTED} FROM jobs WHERE sequence = ?`).get(Number(sequence));
   if (row === undefined) throw new AppError('not-found', words('jobs.gone'));
   return fromRow(row);
+}
+
+/** What only the job itself needs: what it was asked to do, and what its last run left. */
+export function workOf(db: ReadableDb, jobId: JobId): { readonly params: unknown; readonly checkpoint: unknown } {
+  const row = db
+    .prepare<[JobId], { params: string; checkpoint: string | null }>('SELECT params, checkpoint FROM jobs WHERE id = ?')
+    .get(jobId);
+  if (row === undefined) throw new AppError('not-found', words('jobs.gone'));
+  return { params: JSON.parse(row.params), checkpoint: row.checkpoint === null ? null : JSON.parse(row.checkpoint) };
 }
 
 /** Queued jobs whose predecessor is done or gone, oldest first. */
 export function runnableJobs(db: ReadableDb): Job[] {
   return db
     .prepare(
-      `SELECT * FROM jobs WHERE state = 'queued' AND (after_job_id IS NULL OR NOT EXISTS (
+      `SELECT ${LISTED} FROM jobs WHERE state = 'queued' AND (after_job_id IS NULL OR NOT EXISTS (
          SELECT 1 FROM jobs AS earlier WHERE earlier.id = jobs.after_job_id AND earlier.state <> 'done'
        )) ORDER BY sequence`,
     )
     .all()
-    .map((row) => fromRow(row).job)
+    .map(fromRow)
     .filter(isReadable);
 }
 
@@ -244,9 +252,5 @@ export function deleteJob(db: WritableDb, jobId: JobId): void {
 
 /** Jobs that a process left `running` when it ended. */
 export function interruptedJobs(db: ReadableDb): Job[] {
-  return db
-    .prepare(`SELECT * FROM jobs WHERE state = 'running' ORDER BY sequence`)
-    .all()
-    .map((row) => fromRow(row).job)
-    .filter(isReadable);
+  return db.prepare(`SELECT ${LISTED} FROM jobs WHERE state = 'running' ORDER BY sequence`).all().map(fromRow).filter(isReadable);
 }

@@ -1,7 +1,7 @@
 import { UnusableFileError } from '#core/base/files/regular-file.ts';
 import { basename } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ToolExit } from './tool-process.ts';
 

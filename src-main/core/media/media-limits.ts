@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { AppError } from '#shared/contract/errors.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { corruptError, quoted } from './media-errors.ts';
 import type { ToolBounds } from './tool-process.ts';
 import type { ToolLimits } from './tool-watch.ts';

@@ -5,7 +5,7 @@ import type { HubConfig } from '#core/base/config.ts';
 import { type AnswerWatch, type Overrun, watchAnswer } from '#core/base/answer-watch.ts';
 import { ModelFilePath, type HubModel, type HubVariant } from './model-manifest.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { RECEIPT_FILE } from './receipt.ts';
 
 /** Taken with every choice of weights: config, tokenizer, templates, licence and card. */

@@ -2,7 +2,7 @@ import { mkdir, opendir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { Logger } from '#core/base/host.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';

@@ -70,6 +70,11 @@ function heldNotice(count: number): Events['notice'] {
   return { level: 'warning', title: 'Jobs from another computer are waiting', message };
 }
 
+function queueFullNotice(videoCount: number): Events['notice'] {
+  const message = `${videoCount.toLocaleString('en')} ${videoCount === 1 ? 'video has' : 'videos have'} no jobs yet, because the queue can hold no more. When it is emptier, close and open the project, and those that were not measured get theirs.`;
+  return { level: 'warning', title: 'The queue is full', message };
+}
+
 export interface JobsSystem {
   readonly service: JobsService;
   readonly exportedFiles: ExportedFiles;
@@ -95,6 +100,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   const service = createJobsService({
     project: parts.project,
     videos: parts.videos,
+    shots: parts.shots,
     detection: parts.detection,
     settings: parts.settings,
     grants: parts.grants,
@@ -102,6 +108,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       if (queue === null) throw new AppError('no-project', words('steps.noProject'));
       return queue;
     },
+    onFull: (videoCount) => events.emit('notice', queueFullNotice(videoCount)),
   });
   const stepParts = createStepParts(parts, exportedFiles, (videoIds, actor) => service.enqueueArtwork(videoIds, actor));
   const definitions = Object.values(rooms).map((room) => room.definition(stepParts));

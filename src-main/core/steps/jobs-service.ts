@@ -9,22 +9,33 @@ import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
 import { type AutomaticStepId, type JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
 import { words } from '#shared/words/words.ts';
+import type { NewJob } from '#core/jobs/job-definition.ts';
 import type { JobQueue } from '#core/jobs/job-queue.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import { createPlanContext } from './plan-context.ts';
 import { artworkFor, planFor } from './plan-for.ts';
 import { rooms } from './rooms.ts';
 import type { PlanContext, VideoFacts } from './step-room.ts';
 
 /** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */
 const MAX_UNDONE = 10_000;
+/** The jobs of ten thousand videos, which may be added at once. */
+const MAX_UNDONE_WITH_NEEDED = 60_000;
+/** What one job may name: twenty thousand shots, as the longest known film has. A project with more in a row is not opened elsewhere (`usable-rows.ts`). */
+const MAX_PARAMS_BYTES = 896 * 1024;
+const MAX_UNDONE_BYTES = 16 * 1024 ** 2;
 
 export interface JobsParts {
   readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly detection: Pick<DetectionService, 'runs'>;
+  readonly shots: Pick<ShotsService, 'list'>;
   readonly settings: SettingsService;
   readonly grants: FileGrants;
   /** The queue of the open project. */
   queue(): JobQueue;
+  /** Videos were left without their jobs, for the queue is full. */
+  onFull(videoCount: number): void;
 }
 
 /** How videos are worked on in place of what the settings say. */
@@ -37,8 +48,8 @@ export interface GivenSteps {
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
-export function createJobsService({ project, videos, detection, settings, grants, queue }: JobsParts) {
-  const contextOf = (chosen: Settings): PlanContext => ({ settings: chosen, grants, video: videos.get });
+export function createJobsService({ project, videos, shots, detection, settings, grants, queue, onFull }: JobsParts) {
+  const contextOf = (chosen: Settings): PlanContext => createPlanContext({ videos, shots, settings: chosen, grants });
 
   function factsOf(videoIds: readonly VideoId[]): VideoFacts[] {
     const wanted = new Set(videoIds);
@@ -60,18 +71,18 @@ export function createJobsService({ project, videos, detection, settings, grants
 
     /**
      * With `chain`, each job waits for the one before.
-     * @throws AppError `busy` when the queue would hold too much
+     * @throws AppError `busy` when the queue would hold too much, `not-found` for a video or shot that there is not
      */
     enqueue(requests: readonly JobRequest[], chain: boolean, actor: string): JobId[] {
-      const undone = queue().countUndone();
-      if (undone + requests.length > MAX_UNDONE) throw tooManyJobs(undone);
+      const undone = queue().undone();
+      if (undone.count + requests.length > MAX_UNDONE) throw tooManyJobs(undone.count);
       const context = contextOf(settings.get());
-      return queue().enqueue(
-        requests.map((request, index) => ({
-          ...rooms[request.kind].job(request, context, actor),
-          after: chain && index > 0 ? index - 1 : null,
-        })),
-      );
+      const added = requests.map((request, index) => ({
+        ...rooms[request.kind].job(request, context, actor),
+        after: chain && index > 0 ? index - 1 : null,
+      }));
+      refuseUnlessHeld(added, undone.bytes);
+      return queue().enqueue(added);
     },
 
     /** Queues what videos need and lack, in the order of the list; steps and settings are the person's unless given. */
@@ -79,7 +90,19 @@ export function createJobsService({ project, videos, detection, settings, grants
       const chosen = given.settings ?? settings.get();
       const steps = given.steps ?? stepsThatAreOn(chosen.automaticSteps);
       const context = { ...contextOf(chosen), audioTrack: given.audioTrack };
-      return factsOf(videoIds).flatMap((video) => queue().enqueue(planFor(video, steps, context, actor)));
+      let room = MAX_UNDONE_WITH_NEEDED - queue().undone().count;
+      const facts = factsOf(videoIds);
+      const added: JobId[] = [];
+      for (const [index, video] of facts.entries()) {
+        const planned = planFor(video, steps, context, actor);
+        if (planned.length > room) {
+          onFull(facts.length - index);
+          break;
+        }
+        room -= planned.length;
+        added.push(...queue().enqueue(planned));
+      }
+      return added;
     },
 
     /** As `enqueueNeeded`, without the videos that something in the queue works on already. */
@@ -145,6 +168,13 @@ export function createJobsService({ project, videos, detection, settings, grants
     resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
     retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
   };
+}
+
+/** @throws AppError `invalid-input` for a job that names too much, `busy` where all of them do */
+function refuseUnlessHeld(added: readonly NewJob[], undoneBytes: number): void {
+  const bytes = added.map(({ params }) => Buffer.byteLength(JSON.stringify(params)));
+  if (bytes.some((each) => each > MAX_PARAMS_BYTES)) throw new AppError('invalid-input', words('steps.jobTooLarge'));
+  if (bytes.reduce((sum, each) => sum + each, undoneBytes) > MAX_UNDONE_BYTES) throw new AppError('busy', words('steps.jobsTooLarge'));
 }
 
 function tooManyJobs(undone: number): AppError {

@@ -2,7 +2,7 @@ import { EngineDiedError } from '#core/engines/engine-client.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** Where in the video a model ended its process, twice: what can be looked at, and left out. Other errors pass as they are. */
 export async function namingPlace<T>(place: Words, work: () => Promise<T>): Promise<T> {

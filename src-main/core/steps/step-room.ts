@@ -1,7 +1,7 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import { VideoId } from '#shared/domain/ids.ts';
+import { type ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
 import type { Step } from '#shared/steps/define-step.ts';
 import type { Words } from '#shared/words/words.ts';
@@ -24,6 +24,10 @@ export interface PlanContext {
   readonly audioTrack?: number | undefined;
   /** @throws AppError `not-found` for a video that is not in the project */
   video(videoId: VideoId): Pick<Video, 'id' | 'name'>;
+  /** @throws AppError `not-found` where one of them is not in the project: jobs name only what there is */
+  requireVideos(videoIds: readonly VideoId[]): void;
+  /** @throws AppError `not-found` where one of them is not in this video */
+  requireShots(videoId: VideoId, shotIds: readonly ShotId[]): void;
   readonly grants: FileGrants;
 }
 

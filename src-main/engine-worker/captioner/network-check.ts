@@ -1,7 +1,7 @@
 import { broken } from '#core/models/folders/model-folder.ts';
 import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
 import type { CaptionerFolder } from '#core/models/folders/captioner-folder.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** The sessions by which transformers.js knows the networks of every family. */
 export type NetworkShapes = Readonly<Record<'vision_encoder' | 'embed_tokens' | 'decoder_model_merged', SessionShapes>>;

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** Renders a chat of one user turn; `content` as transformers' chat templates take it. */
 export type ChatTemplate = (content: string | readonly ChatPart[]) => string;

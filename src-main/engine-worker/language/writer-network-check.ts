@@ -1,7 +1,7 @@
 import { broken } from '#core/models/folders/model-folder.ts';
 import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
 import type { WriterFolder } from '#core/models/folders/writer-folder.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /**
  * Checks that the network fits the config, so that a mixed-up folder fails with a name and not in the middle of a text.

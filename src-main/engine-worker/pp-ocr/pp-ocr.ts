@@ -3,7 +3,7 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import type { TextRecogniserSpec } from '#core/engines/worker-contract.ts';

@@ -1,7 +1,7 @@
 import { broken } from '#core/models/folders/model-folder.ts';
 import { cachedLayers, type SessionShapes, shapeOf, sizeAt } from '../network-shapes.ts';
 import type { WhisperFolder } from '#core/models/folders/whisper-folder.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** The sessions by which transformers.js knows Whisper's networks; `model` is the encoder. */
 export type WhisperShapes = Readonly<Record<'model' | 'decoder_model_merged', SessionShapes>>;

@@ -1,6 +1,6 @@
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { plain, type Words, words } from '#shared/words/words.ts';
+import { plain, words, type Words } from '#shared/words/words.ts';
 import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
 import { type CoreRequest, FromCore, type SecretRequest, toldOf } from './core-messages.ts';
 

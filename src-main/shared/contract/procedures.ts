@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import { DetectionRun } from '../domain/detection.ts';
 import { Endpoint, EndpointId } from '../domain/endpoint.ts';
-import { DetectionRunId, GrantId, JobId, PersonId, ProjectRef, RevisionId, SegmentId, ShotId, VideoId, idList } from '../domain/ids.ts';
+import { FormatId, FormatOptions } from '../domain/format-options.ts';
+import {
+  DetectionRunId,
+  GrantId,
+  JobId,
+  PersonId,
+  ProjectRef,
+  RevisionId,
+  SegmentId,
+  ShotId,
+  VideoId,
+  MAX_IDS,
+  idList,
+} from '../domain/ids.ts';
 import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
 import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
@@ -35,7 +48,11 @@ const nothing = z.object({});
 const done = z.object({});
 const EndpointKey = z.string().trim().min(1).max(1000);
 const ofVideo = z.object({ videoId: VideoId });
-const ofModel = z.object({ modelId: z.string() });
+/** Made of a folder's name, or of the manifest. */
+const ModelId = z.string().max(1_000);
+const ofModel = z.object({ modelId: ModelId });
+/** As many as the queue holds of all people together. */
+const MAX_REQUESTS = 10_000;
 
 /**
  * The map of the product: every question and every command that a client can send to the core. The last argument says who may: without
@@ -82,7 +99,7 @@ export const procedures = {
     /** Makes a backup of the open project now. */
     backUp: mutation(nothing, z.array(Backup), 'own'),
     /** Opens the project with a backup in the place of its database, which is set aside. */
-    restore: mutation(z.object({ ref: ProjectRef, backupId: z.string() }), ProjectInfo, 'own'),
+    restore: mutation(z.object({ ref: ProjectRef, backupId: z.string().max(200) }), ProjectInfo, 'own'),
     /** Opens the sample project, making it from the sample film the first time; `unsupported` where the product has none. */
     openSample: mutation(nothing, ProjectInfo, 'own'),
     close: mutation(nothing, done, 'own'),
@@ -165,13 +182,16 @@ export const procedures = {
       Revision,
     ),
     setStatus: mutation(
-      z.object({ revisionIds: idList(RevisionId), status: RevisionStatus, seen: z.array(SeenText).optional() }),
+      z.object({ revisionIds: idList(RevisionId), status: RevisionStatus, seen: z.array(SeenText).max(MAX_IDS).optional() }),
       z.array(Revision),
     ),
     /** Makes a candidate the current revision; `seen` is the one that is current so far. */
     choose: mutation(z.object({ revisionId: RevisionId, seen: SeenText.optional() }), Revision),
     /** Says that a stale text still fits. */
-    confirmFresh: mutation(z.object({ revisionIds: idList(RevisionId), seen: z.array(SeenText).optional() }), z.array(Revision)),
+    confirmFresh: mutation(
+      z.object({ revisionIds: idList(RevisionId), seen: z.array(SeenText).max(MAX_IDS).optional() }),
+      z.array(Revision),
+    ),
   },
   transcripts: {
     get: query(ofVideo, z.array(TranscriptSegment)),
@@ -205,7 +225,10 @@ export const procedures = {
     list: query(nothing, z.array(Job)),
     // Everybody may cancel, pause, resume and retry the jobs that they asked for; owners, everybody's.
     /** Adds jobs in order; each later one of a chain waits for the one before. */
-    enqueue: mutation(z.object({ requests: z.array(JobRequest).min(1), chain: z.boolean().default(false) }), z.array(JobId)),
+    enqueue: mutation(
+      z.object({ requests: z.array(JobRequest).min(1).max(MAX_REQUESTS), chain: z.boolean().default(false) }),
+      z.array(JobId),
+    ),
     cancel: mutation(z.object({ jobIds: idList(JobId) }), done),
     pause: mutation(z.object({ jobIds: idList(JobId) }), done),
     resume: mutation(z.object({ jobIds: idList(JobId) }), done),
@@ -223,7 +246,11 @@ export const procedures = {
     folder: query(nothing, z.object({ displayPath: z.string() })),
     downloads: query(nothing, z.array(ModelDownload)),
     /** Begins a download, or goes on with one that stopped; whoever asks has read the licence. `unsupported` while the network is switched off. */
-    download: mutation(z.object({ modelId: z.string(), variantId: z.string().optional(), acceptsLicence: z.literal(true) }), done, 'own'),
+    download: mutation(
+      z.object({ modelId: ModelId, variantId: z.string().max(200).optional(), acceptsLicence: z.literal(true) }),
+      done,
+      'own',
+    ),
     /** Stops a download and keeps what came. */
     cancelDownload: mutation(ofModel, done, 'own'),
     /** Deletes what came of a download that is not finished. */
@@ -248,7 +275,7 @@ export const procedures = {
   transfer: {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
-    preview: query(z.object({ formatId: z.string(), options: z.record(z.string(), z.unknown()) }), ExportPreview),
+    preview: query(z.object({ formatId: FormatId, options: FormatOptions }), ExportPreview),
   },
   search: {
     text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),

@@ -45,10 +45,12 @@ export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
 export const DEFAULT_SUMMARY_PROMPT_TEMPLATE =
   'Write a summary of the video "{title}" in about {words} words: one coherent story, in the order of events, with what is said where it matters. Do not include details that you are not sure of. After each sentence name the shots that it rests on in square brackets, for example [3] or [2-4].';
 
+const EngineId = z.string().max(1_000);
+
 const StudioSettings = z.object({
-  detectorId: z.string(),
+  detectorId: EngineId,
   minShotSeconds: z.number().min(0).max(60),
-  captionerId: z.string(),
+  captionerId: EngineId,
   framesPerShot: z.int().min(1).max(8),
   promptTemplate: z.string().min(1).max(4000),
   narrationPromptTemplate: z.string().min(1).max(4000),
@@ -62,7 +64,7 @@ const StudioSettings = z.object({
   topP: z.number().gt(0).max(1),
   /** No run of this many tokens comes twice in one text; 0: off. */
   noRepeatNgramSize: z.int().min(0).max(20),
-  summariserId: z.string(),
+  summariserId: EngineId,
   summaryPromptTemplate: z.string().min(1).max(4000),
   summaryMaxTokens: z.int().min(32).max(2048),
   /** What a summariser that looks at shots sees of each. */
@@ -75,10 +77,13 @@ const StudioSettings = z.object({
   /** False: nothing is sent to or fetched from other machines, not even when asked. */
   allowNetwork: z.boolean(),
   /** Where engines run, by engine id; those left out run on the best device there is. */
-  devices: z.record(z.string(), DeviceChoice),
-  transcriberId: z.string(),
+  devices: z.record(EngineId, DeviceChoice),
+  transcriberId: EngineId,
   /** Code of the language that is spoken; `auto`: found out by listening. */
-  speechLanguage: z.string().regex(/^(auto|[a-z]{2,3})$/u),
+  speechLanguage: z
+    .string()
+    .max(4)
+    .regex(/^(auto|[a-z]{2,3})$/u),
   /** What happens by itself after an import. */
   automaticSteps: AutomaticSteps,
 });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** Id of an endpoint, made from its title; part of the ids of its engines. */
-export const EndpointId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
+export const EndpointId = z
+  .string()
+  .max(40)
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 export type EndpointId = z.infer<typeof EndpointId>;
 
 /** Base address of an OpenAI-compatible API, e.g. `http://127.0.0.1:8000/v1`. A name and password in it would be stored in plain text. */

@@ -10,7 +10,7 @@ const id = <B extends string>() =>
     .brand<B>();
 
 /** Of one command: a film has a few thousand shots, the longest known twenty thousand. */
-const MAX_IDS = 50_000;
+export const MAX_IDS = 50_000;
 
 /**
  * What one command concerns: each once, however often it is named. Everything else would do for each mention what it does for a record, and

@@ -13,7 +13,7 @@ export type JobState = z.infer<typeof JobState>;
 export const JobError = Refusal.extend({ code: z.string() });
 export type JobError = z.infer<typeof JobError>;
 
-/** What every job has, whatever it does. */
+/** What every job has, whatever it does. What it was asked to do is the queue's alone: it may name every shot of a film, and lists go to every page at each change. */
 const JobFacts = z.object({
   id: JobId,
   /** For people: "Find shots in holiday.mp4". */
@@ -21,7 +21,6 @@ const JobFacts = z.object({
   /** Who asked for it. */
   actor: z.string(),
   videoId: VideoId.nullable(),
-  params: z.record(z.string(), z.unknown()),
   state: JobState,
   /** Runs only when this job is done; fails with it. */
   afterJobId: JobId.nullable(),

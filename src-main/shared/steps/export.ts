@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
 
@@ -7,8 +8,8 @@ export const exportStep = defineStep({
   id: 'export',
   request: z.object({
     kind: z.literal('export'),
-    formatId: z.string().max(200),
-    options: z.record(z.string(), z.unknown()),
+    formatId: FormatId,
+    options: FormatOptions,
     folderGrantId: GrantId.optional(),
   }),
   automatic: null,

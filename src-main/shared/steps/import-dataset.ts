@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
 
@@ -8,10 +9,10 @@ export const importDatasetStep = defineStep({
   /** `mediaGrantId` is the folder with its video files. */
   request: z.object({
     kind: z.literal('import-dataset'),
-    formatId: z.string().max(200),
+    formatId: FormatId,
     grantId: GrantId,
     mediaGrantId: GrantId.optional(),
-    options: z.record(z.string(), z.unknown()).default({}),
+    options: FormatOptions.default({}),
     /** People have reviewed it already: texts count as accepted and cuts as confirmed. */
     isReviewed: z.boolean().optional(),
   }),

@@ -1,3 +1,4 @@
+import { createPlanContext } from '#core/steps/plan-context.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -231,7 +232,12 @@ describe('transcribing', () => {
 
   it('hears the track that was named along with the files, else the one that players choose', async () => {
     const { core, videoId } = await withVideo();
-    const context = { settings: defaultSettings, video: core.services.videos.get, grants: core.files };
+    const context = createPlanContext({
+      videos: core.services.videos,
+      shots: core.services.shots,
+      settings: defaultSettings,
+      grants: core.files,
+    });
     const trackOf = (audioTrack?: number) => rooms.transcribe.jobFor(videoId, { ...context, audioTrack }, 'ann').params['track'];
     expect([trackOf(1), trackOf()]).toEqual([1, null]);
   });

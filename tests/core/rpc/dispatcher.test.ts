@@ -208,6 +208,23 @@ describe('the dispatcher', () => {
     expect(logger.lines.filter(({ message }) => message === 'an event listener failed')).toEqual([]);
   });
 
+  it('says so when an answer is longer than a text can be, and news of that length harm nobody', async () => {
+    const { dispatcher, events, logger } = setUp();
+    const { client: end, server } = memoryWires();
+    dispatcher.serve({
+      ...server,
+      send(message) {
+        // As JSON.stringify does.
+        if (message.type !== 'error') throw new RangeError('Invalid string length');
+        server.send(message);
+      },
+    });
+    const long = connect(contract, end).api.test.echo({ text: 'as if of a gigabyte' });
+    await expect(long).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('longer than can be sent') });
+    events.emit('changed', { table: 'videos', videoId: null });
+    expect(logger.lines.map(({ message }) => message)).toEqual(['a message was too long to be sent', 'a message was too long to be sent']);
+  });
+
   it('carries out what a client asked for before it went, also while another’s command still ran', async () => {
     const { dispatcher, client } = setUp();
     const { client: end, server } = memoryWires();

@@ -8,12 +8,19 @@ import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { memoryWires } from '../../helpers/test-core.ts';
 
+/** Told of each word that a schema looks at. */
+let onRead = (): void => undefined;
+function isRead(): boolean {
+  onRead();
+  return true;
+}
+
 const contract = {
   test: {
     large: query(z.object({}), z.object({ text: z.string() })),
     wait: query(z.object({}), z.object({})),
     note: mutation(z.object({ word: z.string() }), z.object({})),
-    list: query(z.object({ words: z.array(z.string()) }), z.object({})),
+    list: query(z.object({ words: z.array(z.string().refine(isRead)).max(50_000) }), z.object({})),
     anything: query(z.object({ value: z.unknown() }), z.object({})),
   },
 };
@@ -23,7 +30,8 @@ function setUp() {
   const logger = createRecordingLogger();
   const events = createEventBus(logger);
   const noted: string[] = [];
-  const counts = { large: 0, waiting: 0, anything: 0 };
+  const counts = { large: 0, waiting: 0, anything: 0, words: 0 };
+  onRead = () => void counts.words++;
   const dispatcher = createDispatcher({
     contract,
     events,
@@ -173,10 +181,56 @@ describe('an input', () => {
     await expect(client().api.test.anything({ value: nested(10) })).resolves.toEqual({});
   });
 
-  it('that is wrong ten thousand times is refused in a few words', async () => {
+  it.each([
+    ['in ten thousand elements', { words: Array.from({ length: 10_000 }, () => null) }],
+    [
+      'in its last elements alone',
+      { words: [...Array.from({ length: 2_000 }, () => 'word'), ...Array.from({ length: 8_000 }, () => null)] },
+    ],
+    ['for it is no list', { words: 7 }],
+  ])('that is wrong is refused in a few words, and nothing behind the first fault is looked at: %s', async (_where, { words }) => {
+    const { client, counts } = setUp();
+    const call = client().api.test.list({ words: words as string[] });
+    await expect(call).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/^test\.list: .{1,500}$/su) });
+    expect(counts.words).toBeLessThan(2_100);
+  });
+
+  it('whose list is too long is refused before anything in it is looked at', async () => {
+    const { client, counts } = setUp();
+    const words = Array.from({ length: 60_000 }, () => 'word');
+    await expect(client().api.test.list({ words })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(counts.words).toBe(0);
+  });
+
+  it('with more names than anything of ours is refused before any schema looks at it', async () => {
+    const { client, counts } = setUp();
+    const value = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`name ${index}`, null]));
+    await expect(client().api.test.anything({ value })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(counts.anything).toBe(0);
+  });
+});
+
+describe('inputs that are wrong again and again', () => {
+  it('keep nobody else waiting: each is looked at in the turn of who sent it, who then rests', async () => {
+    const { client, counts } = setUp();
+    const [busy, other] = [client().api, client().api];
+    // Each takes long to find out: the last of many elements is wrong.
+    const words = [...Array.from({ length: 40_000 }, () => 'word'), null] as string[];
+    const wrong = Array.from({ length: 100 }, () => busy.test.list({ words }).catch(({ code }: { code: string }) => code));
+    for (let turn = 0; turn < 10; turn++) await expect(other.test.list({ words: ['mine'] })).resolves.toEqual({});
+    // Were they looked at as they come, all hundred had been.
+    expect(counts.words).toBeLessThan(20 * words.length);
+    await settled();
+    expect(counts.words).toBeLessThan(20 * words.length);
+    expect(wrong).toHaveLength(100);
+  });
+
+  it('are all answered, each with what is wrong', async () => {
     const { client } = setUp();
-    const words = Array.from({ length: 10_000 }, () => null) as unknown as string[];
-    const call = client().api.test.list({ words });
-    await expect(call).rejects.toSatisfy((error: Error) => error.message.length < 1000);
+    const { api } = client();
+    const wrong = Array.from({ length: 100 }, () => api.test.list({ words: [7 as unknown as string] }));
+    const outcomes = await Promise.allSettled(wrong);
+    expect(outcomes.every((one) => one.status === 'rejected' && one.reason.code === 'invalid-input')).toBe(true);
+    await expect(api.test.large({})).resolves.toEqual({ text: ANSWER });
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startWithVideo } from '../../helpers/test-core.ts';
+import { joinAs, startWithVideo } from '../../helpers/test-core.ts';
 import { words } from '#shared/words/words.ts';
 
 /** A video of 4 s with a transcript of one piece of speech, and a way to import a subtitle file of a given content. */
@@ -79,6 +79,37 @@ describe('subtitles with very many cues', () => {
       code: 'invalid-input',
       message: expect.stringMatching(/"walk\.srt" has 20,001 cues.*at most 20,000.*Nothing was changed\./u),
     });
+    expect(await speech()).toEqual(['Hello there.']);
+  });
+});
+
+describe('a file of very many lines', () => {
+  it.each([
+    ['line feeds', '\n'],
+    ['carriage returns', '\r'],
+    ['both', '\r\n'],
+    ['line feeds of two bytes', '\n\0'],
+  ])('is refused before it is taken apart, and the transcript stays: %s', async (_what, end) => {
+    const { importText, speech } = await withTranscript();
+    await expect(importText(end.repeat(250_001))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/"walk\.srt" has more than 250,000 lines.*Nothing was changed\./u),
+    });
+    expect(await speech()).toEqual(['Hello there.']);
+  });
+});
+
+describe('imports that were asked for by a page that was closed since', () => {
+  it('are not begun', async () => {
+    const { core, videoId, dataDir, speech } = await withTranscript();
+    const ben = await joinAs(core, 'annotator', 'Ben');
+    const file = path.join(dataDir, 'other.srt');
+    writeFileSync(file, cue('00:00:01,000', '00:00:02,000', 'Something else.'));
+    const { grantId } = await core.files.grantPath(file);
+    for (let count = 0; count < 20; count++) ben.api.transcripts.importFile({ videoId, grantId }).catch(() => undefined);
+    await Promise.resolve();
+    ben.close();
+    await core.dispatcher.settled();
     expect(await speech()).toEqual(['Hello there.']);
   });
 });

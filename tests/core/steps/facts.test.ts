@@ -7,6 +7,7 @@ import { videoCacheDir } from '#core/media/media-cache.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { automaticStepIds } from '#shared/steps/from-steps.ts';
+import { paramsOf } from '../../helpers/job-result.ts';
 import { makeProbe, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
 const track = { streamIndex: 1, codec: 'aac', channels: 1, sampleRateHz: 48_000, language: null, title: null, isReadable: true };
@@ -60,7 +61,7 @@ describe('what a video lacks', () => {
     expect(queued.map(({ kind }) => kind)).toEqual(['import', 'thumbnails', 'waveform', 'read-text', 'transcribe', 'caption', 'summarise']);
     const [first, , , readText, transcribe] = queued;
     expect(queued.map(({ afterJobId }) => afterJobId).slice(0, 5)).toEqual([null, first?.id, first?.id, first?.id, readText?.id]);
-    expect(transcribe?.params).toMatchObject({ isAutomatic: true });
+    expect(transcribe === undefined ? null : paramsOf(core, transcribe.id)).toMatchObject({ isAutomatic: true });
     await jobs.cancel(queued.map(({ id }) => id));
   });
 });

@@ -22,3 +22,27 @@ it('carriage returns before a line feed belong to it, and end lines where they s
   expect(cue('1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\none\r\r\ntwo\r\r\n')).toBe('one\ntwo');
   expect(cue('1\r00:00:01,000 --> 00:00:02,000\rone\rtwo\r')).toBe('one\ntwo');
 });
+
+it('cues without end are not read to their end, also where all of them say the same', () => {
+  const cues = (count: number): string => '1\n00:00:01,000 --> 00:00:02,000\nHello.\n\n'.repeat(count);
+  expect(parseCues(cues(30_000))?.cues[0]?.text).toBe('Hello.');
+  for (const text of [
+    cues(60_000),
+    `WEBVTT\n\n${'00:01.000 --> 00:02.000\n'.repeat(60_000)}`,
+    '00:00:01:00 --> 00:00:02:00\n'.repeat(60_000),
+  ])
+    expect(() => parseCues(text)).toThrow(/more than 40,000 cues.*Nothing was changed/u);
+});
+
+it('a cue longer than any is left out, and told, and the others are read', () => {
+  const parsed = parseCues(`1\n00:00:01,000 --> 00:00:02,000\n${'word '.repeat(300_000)}\n\n2\n00:00:03,000 --> 00:00:04,000\nHello.\n`);
+  expect(parsed?.cues.map(({ text }) => text)).toEqual(['Hello.']);
+  expect(parsed?.notes).toEqual(['line 2: a cue with more than 20,000 characters was left out']);
+});
+
+it('oddities that are others in each line are told by the first of them', () => {
+  const odd = Array.from({ length: 500 }, (_, index) => `00:00:01,000 ${'-'.repeat(index + 3)}> 00:00:02,000\nword ${index}\n\n`);
+  const notes = parseCues(odd.join(''))?.notes ?? [];
+  expect(notes.length).toBeLessThan(60);
+  expect(notes.at(-1)).toBe('450 more were read in other ways than they are written');
+});

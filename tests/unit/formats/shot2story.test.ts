@@ -103,6 +103,7 @@ describe('reading', () => {
       'video_names',
     ],
     ['speech', { whole_ASR: 'word '.repeat(800_001) }, 'whole_ASR'],
+    ['words beside its texts', { source: '"'.repeat(3_500_000) }, 'more than 12 MB'],
   ])('leaves out a record with more %s than any video has, and reads the others', async (_what, tooMuch, named) => {
     const { videos, refused } = await importText(JSON.stringify([record, { ...record, ...tooMuch }, record]), 1_000_000);
     expect(videos).toHaveLength(2);

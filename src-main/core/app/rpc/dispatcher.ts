@@ -47,7 +47,15 @@ const LOOKS_OF_ANNOTATORS = 4;
 const WAITING_LOOKS = 16;
 
 /** Of what a schema says about an input; the rest repeats itself. */
+const MAX_PROBLEMS = 3;
 const MAX_PROBLEM_LENGTH = 600;
+
+/** One wrong element tells as much as a hundred thousand, and each costs as much as to read it. zod keeps this option of `validate` to itself. */
+const STOP_AT_FIRST: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true };
+
+/** Whoever sent what does not fit rests so many times as long as it took to find that out, while others have their turns. */
+const REST_FOR_WRONG = 20;
+const MAX_REST_MS = 2_000;
 
 type Handler = (input: unknown, context: CallContext | LookingContext) => unknown;
 type HandlerTable = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
@@ -127,9 +135,11 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   async function runIn(lines: Lines, { path, input, context, ready }: Call): Promise<unknown> {
     const { procedure, handler } = find(path);
     if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
-    const valid = validate(path, procedure, input);
     const inTurn = <T>(write: () => T): Promise<T> => lines.mutation.run(async () => write(), context.signal);
+    const line = lines[procedure.looksFirst === true ? 'look' : procedure.kind];
     const call = async (): Promise<unknown> => {
+      // In their turn, for what does not fit costs time as well.
+      const valid = validate(path, procedure, input, (spentMs) => line.rest(Math.min(MAX_REST_MS, spentMs * REST_FOR_WRONG)));
       if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {
@@ -139,7 +149,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
         if (durationMs > SLOW_CALL_MS) logger.info({ path, durationMs }, 'slow call');
       }
     };
-    return lines[procedure.looksFirst === true ? 'look' : procedure.kind].run(call, context.signal);
+    return line.run(call, context.signal);
   }
 
   function serve(wire: ServerWire, who?: Caller | string): void {
@@ -184,15 +194,23 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled };
 }
 
-/** @throws AppError `invalid-input` with what is wrong, in words. */
-function validate(path: string, { input: schema }: Procedure, input: unknown): unknown {
-  if (isTooLarge(input)) throw new AppError('invalid-input', words('app.tooLarge', { path }));
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new AppError(
-    'invalid-input',
-    words('app.wrongInput', { path, problem: z.prettifyError(parsed.error).slice(0, MAX_PROBLEM_LENGTH) }),
-  );
+/**
+ * `onWrong` is told how long it took to find out.
+ * @throws AppError `invalid-input` with what is wrong, in words.
+ */
+function validate(path: string, { input: schema }: Procedure, input: unknown, onWrong: (spentMs: number) => void): unknown {
+  const startedMs = performance.now();
+  const parsed = isTooLarge(input) ? null : schema.safeParse(input, STOP_AT_FIRST);
+  if (parsed?.success === true) return parsed.data;
+  const said =
+    parsed === null
+      ? words('app.tooLarge', { path })
+      : words('app.wrongInput', {
+          path,
+          problem: z.prettifyError({ issues: parsed.error.issues.slice(0, MAX_PROBLEMS) }).slice(0, MAX_PROBLEM_LENGTH),
+        });
+  onWrong(performance.now() - startedMs);
+  throw new AppError('invalid-input', said);
 }
 
 /** This machine's own person may do everything. */

@@ -16,6 +16,8 @@ export interface QueueMember {
    * @throws AppError `busy` when too much of this member waits already, `cancelled` when it was aborted while it waited.
    */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Nothing more of this member begins for so long; what runs goes on. */
+  rest(ms: number): void;
 }
 
 export interface FairQueue {
@@ -27,6 +29,8 @@ export interface FairQueue {
 interface Line {
   readonly waiting: (() => void)[];
   running: number;
+  /** By the clock that is never set back. */
+  restsUntilMs: number;
 }
 
 /**
@@ -39,6 +43,11 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
   const unsettled = new Set<Promise<unknown>>();
   let runningInAll = 0;
   let nextRound: NodeJS.Immediate | null = null;
+  /** Somebody waits for the end of everything: nobody rests any more. */
+  let isEnding = false;
+
+  const isResting = (line: Line): boolean => !isEnding && performance.now() < line.restsUntilMs;
+  const canBegin = (line: Line): boolean => line.running < limits.parallel && !isResting(line);
 
   function round(): void {
     nextRound = null;
@@ -46,17 +55,23 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
     const members = [...lines];
     for (const line of members) {
       if (runningInAll >= limits.parallelInAll) return;
-      if (line.running >= limits.parallel) continue;
+      if (!canBegin(line)) continue;
       const begin = line.waiting.shift();
       lines.delete(line);
       if (line.waiting.length > 0) lines.add(line);
       begin?.();
     }
-    if ([...lines].some((line) => line.running < limits.parallel)) askForRound();
+    if ([...lines].some(canBegin)) askForRound();
   }
 
   function askForRound(): void {
     nextRound ??= setImmediate(round);
+  }
+
+  /** Timers may fire a little early. */
+  function wakeRested(line: Line): void {
+    if (!isResting(line)) askForRound();
+    else setTimeout(() => wakeRested(line), Math.ceil(line.restsUntilMs - performance.now()));
   }
 
   async function carryOut<T>(line: Line, work: () => Promise<T>): Promise<T> {
@@ -93,7 +108,7 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 
   return {
     join() {
-      const line: Line = { waiting: [], running: 0 };
+      const line: Line = { waiting: [], running: 0, restsUntilMs: 0 };
       return {
         run(work, signal) {
           const ended = enter(line, work, signal);
@@ -102,9 +117,15 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
           ended.then(forget, forget);
           return ended;
         },
+        rest(ms) {
+          line.restsUntilMs = performance.now() + ms;
+          wakeRested(line);
+        },
       };
     },
     async settled() {
+      isEnding = true;
+      askForRound();
       await Promise.allSettled(unsettled);
     },
   };

@@ -2,6 +2,8 @@
 const MAX_VALUES = 100_000;
 /** How deep values may lie in one another; nothing of the contract comes near it, and what recurses over them has a stack with an end. */
 const MAX_DEPTH = 32;
+/** Names in one object: the longest of the contract is that of the settings. Schemas bound lists before they look at what is in them, but not names. */
+const MAX_NAMES = 500;
 
 /** Whether a call's input is larger or deeper than anything the contract asks for, found without recursion and before any schema looks at it. */
 export function isTooLarge(input: unknown): boolean {
@@ -10,7 +12,14 @@ export function isTooLarge(input: unknown): boolean {
   for (let depth = 0; level.length > 0; depth++) {
     values += level.length;
     if (depth > MAX_DEPTH || values > MAX_VALUES) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    const inside: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      const held: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+      if (values + inside.length + held.length > MAX_VALUES || (!Array.isArray(value) && held.length > MAX_NAMES)) return true;
+      for (const each of held) inside.push(each);
+    }
+    level = inside;
   }
   return false;
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#core/base/host.ts';
-import type { Refusal } from '#shared/contract/errors.ts';
+import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import { ClientMessage, type ServerMessage, type ServerWire } from '#shared/contract/wire.ts';
+import { words } from '#shared/words/words.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 
 /** While a client has this much to take, no further query is begun for it. */
@@ -11,6 +12,8 @@ const BACKLOG_CHECK_MS = 50;
 
 /** A client with this much to take beside one large answer reads no more: it is dropped, and asks for everything anew if it comes back. */
 const HOPELESS_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+const TOO_LONG: Refusal = new AppError('unsupported', words('app.answerTooLong')).refusal;
 
 export interface ClientParts {
   readonly events: EventBus;
@@ -40,12 +43,25 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     if (!isOpen) return;
     const beforeBytes = backlogBytes();
     if (beforeBytes === 0) largestBytes = 0;
-    wire.send(message);
+    if (!isSent(message)) return;
     largestBytes = Math.max(largestBytes, backlogBytes() - beforeBytes);
     if (backlogBytes() <= HOPELESS_BACKLOG_BYTES + largestBytes) return;
     logger.warn({ backlogBytes: backlogBytes() }, 'a client that reads nothing was dropped');
     close();
     wire.drop?.();
+  }
+
+  /** An answer may be longer than a text can be; its client is told so, and news of that length mean nothing to anybody. */
+  function isSent(message: ServerMessage): boolean {
+    try {
+      wire.send(message);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError) || message.type === 'error') throw error;
+      logger.error({ error, type: message.type }, 'a message was too long to be sent');
+      if (message.type === 'result') wire.send({ type: 'error', id: message.id, ...TOO_LONG });
+      return message.type === 'result';
+    }
   }
 
   /** Answers are worked out no faster than the client takes them. */

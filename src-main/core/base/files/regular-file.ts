@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 
 /** A pipe, a device, a folder, or a file larger than its reader takes: named, so that a caller can say which file and what follows. */
 export class UnusableFileError extends Error {

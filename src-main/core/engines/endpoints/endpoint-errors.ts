@@ -1,7 +1,7 @@
 import { APIConnectionTimeoutError, APIError, AuthenticationError, NotFoundError, PermissionDeniedError, RateLimitError } from 'openai';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
-import { type Words, words, type WordsValue } from '#shared/words/words.ts';
+import { words, type Words, type WordsValue } from '#shared/words/words.ts';
 import { ContextExceededError } from '../writer.ts';
 import type { Overrun } from '#core/base/answer-watch.ts';
 

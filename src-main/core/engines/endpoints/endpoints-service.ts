@@ -3,7 +3,7 @@ import type { Secrets } from '#core/base/secrets/secrets.ts';
 import type { EndpointTest, EndpointsView, EngineInfo } from '#shared/contract/views.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Endpoint, endpointEngineId, type EndpointId, endpointOfEngine, isLoopback } from '#shared/domain/endpoint.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import type { Captioner } from '../captioner.ts';
 import type { Writer } from '../writer.ts';
 import type { EndpointClient } from './endpoint-client.ts';

@@ -10,6 +10,7 @@ import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
+import { requireRoomForSpeech, requireRoomForTexts, requireRoomForVideos } from '#core/project/room.ts';
 import { fingerprint } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -149,6 +150,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     try {
       parts.history.record(step, (db) => {
         const onNote = (reason: string): void => tally.addNote(video.name, reason);
+        requireRoomForVideos(db, 1);
         const source = { format: params.formatId, file: path.basename(params.file) };
         addImportedVideo(db, {
           videoId,
@@ -162,6 +164,8 @@ export function createDatasetImport(parts: DatasetImportParts) {
           isReviewed: params.isReviewed,
           onNote,
         });
+        requireRoomForTexts(db, videoId);
+        requireRoomForSpeech(db, videoId);
         if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
         // In the same transaction: a crash can neither lose nor double a video.
         context.checkpoint(tally.checkpoint(record, counts));
@@ -220,8 +224,9 @@ function namesakes(inProject: readonly string[], onNote: (where: string, reason:
   };
 }
 
-/** Values that the database does not take are the record's fault; a full or broken disk is not. */
+/** Values that the database does not take, or for which there is no room, are the record's fault; a full or broken disk is not. */
 function refusalOf(error: unknown): string | null {
+  if (error instanceof AppError && error.code === 'unsupported') return error.message;
   const code = sqliteCode(error);
   const isOfRecord =
     code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ImportedVideo, RefusedRecord } from '../formats/format.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** As many refused records, and as many notes, as are listed one by one; all are counted. */
 const MAX_LISTED = 200;

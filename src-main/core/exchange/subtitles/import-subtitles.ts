@@ -13,6 +13,8 @@ import type { TranscriptsService } from '#core/project/transcripts/transcripts-s
 
 /** A video of many hours has a few hundred kilobytes of subtitles. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** With the number, the times, two lines of text and an empty one for each of twice as many cues as are taken. */
+const MAX_LINES = 250_000;
 /** Ten times as many as a long video has: they are stored, and sent to pages, in one piece. */
 const MAX_CUES = 20_000;
 /** The last cue often stays a little longer than the picture. */
@@ -28,6 +30,8 @@ export interface SubtitleImport {
   readonly videoId: VideoId;
   readonly replaceEdited: boolean;
   readonly actor: string;
+  /** Looked at before the file is read through: whoever has gone needs no answer. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SubtitlesPlaced {
@@ -54,7 +58,9 @@ export async function readSubtitles(
   const { path: file, isFolder } = files.resolve(grantId);
   const name = path.basename(file);
   if (isFolder) throw new AppError('invalid-input', words('exchange.subtitlesInFolder', { file: name }));
-  const { text, note } = decodeText(await readChosenFile(file, { name, maxBytes: MAX_BYTES }));
+  const bytes = await readChosenFile(file, { name, maxBytes: MAX_BYTES });
+  if (hasManyLines(bytes)) throw new AppError('invalid-input', words('exchange.tooManyLines', { file: name, limit: MAX_LINES }));
+  const { text, note } = decodeText(bytes);
   const parsed = parseCues(text);
   if (parsed === null) throw notSubtitles(name, text);
   if (parsed.cues.length > MAX_CUES)
@@ -104,6 +110,15 @@ function placeSubtitles(
   }));
   transcripts.replace(videoId, segments, { actor, label: words('edits.importFile', { name }) });
   return { segmentCount: segments.length, notes };
+}
+
+/** Line feeds, or carriage returns, whatever the encoding: to take apart what has millions of them takes longer than to read it. */
+function hasManyLines(bytes: Uint8Array): boolean {
+  return [0x0a, 0x0d].some((sign) => {
+    let count = 0;
+    for (let at = bytes.indexOf(sign); at >= 0 && count <= MAX_LINES; at = bytes.indexOf(sign, at + 1)) count++;
+    return count > MAX_LINES;
+  });
 }
 
 function notSubtitles(name: string, text: string): AppError {

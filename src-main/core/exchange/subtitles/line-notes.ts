@@ -1,21 +1,28 @@
 /** How many lines of one oddity are named; the others are counted. */
 const MAX_LINES = 20;
+/** How many kinds are named; some say what stands there, which may be something else in each line. */
+const MAX_KINDS = 50;
 
 export type LineNotes = ReturnType<typeof createLineNotes>;
 
 /** Collects what was left out or mended in a text file. Each kind of oddity becomes one note with its lines, so none hides another. */
 export function createLineNotes() {
-  const linesOf = new Map<string, number[]>();
+  const linesOf = new Map<string, Set<number>>();
+  let untold = 0;
   return {
     /** @param lineIndex counts from 0; people are told lines from 1 */
     add(lineIndex: number, what: string): void {
       const lines = linesOf.get(what);
-      if (lines === undefined) linesOf.set(what, [lineIndex + 1]);
-      else lines.push(lineIndex + 1);
+      if (lines !== undefined) lines.add(lineIndex + 1);
+      else if (linesOf.size < MAX_KINDS) linesOf.set(what, new Set([lineIndex + 1]));
+      else untold++;
     },
 
     /** In the order in which each kind was first met. */
-    list: (): string[] => [...linesOf].map(([what, lines]) => `${nameLines([...new Set(lines)])}: ${what}`),
+    list: (): string[] => [
+      ...[...linesOf].map(([what, lines]) => `${nameLines([...lines])}: ${what}`),
+      ...(untold === 0 ? [] : [`${untold.toLocaleString('en')} more were read in other ways than they are written`]),
+    ],
   };
 }
 

@@ -1,3 +1,5 @@
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Cue } from './cue.ts';
 import { cueLines } from './cue-text.ts';
 import { readTiming, type Timing, type UnreadableTiming, withoutMarks } from './cue-timing.ts';
@@ -11,6 +13,10 @@ export interface ParsedCues {
   readonly notes: readonly string[];
 }
 
+/** Twice as many as are imported, for rolling captions show each line again: of more nobody needs to know what they say. */
+const MAX_TIMINGS = 40_000;
+/** A cue has a few hundred letters; with tags for each of them, not so many. */
+const MAX_CUE_LENGTH = 20_000;
 /** A thousand hours: what is later is a broken time stamp, and no video. */
 const LATEST_US = 1000 * 3600 * 1e6;
 
@@ -20,12 +26,13 @@ const LATEST_US = 1000 * 3600 * 1e6;
  * as the format says is either read in the one way that it can be meant or left out, and noted with its line.
  * Source: WebVTT (W3C Candidate Recommendation); SubRip as pysubs2, srt, webvtt-py and ffmpeg read it.
  * @returns null when the text has no cue at all, and so is no subtitle file
+ * @throws AppError `invalid-input` for more cues than any video has
  */
 export function parseCues(text: string): ParsedCues | null {
   const lines = linesOf(text.replace(/^\uFEFF/u, ''));
   const notes = createLineNotes();
   const isWebVtt = holdsWebVtt(lines, notes);
-  const blocks = readBlocks(lines, isWebVtt, notes);
+  const blocks = readBlocks(readTimings(lines, isWebVtt), isWebVtt, notes);
   if (blocks.length === 0) return null;
   noteRestarts(blocks, lines, notes);
   const shown = blocks.flatMap((block) => shownCue(block, isWebVtt, notes));
@@ -64,14 +71,29 @@ interface Block {
   readonly body: readonly Line[];
 }
 
+/** A line with what it says of times, if it does. */
+interface ReadLine extends Line {
+  readonly read: Timing | UnreadableTiming | null;
+}
+
+function readTimings(lines: readonly string[], isWebVtt: boolean): ReadLine[] {
+  let count = 0;
+  return lines.map((text, index) => {
+    const read = readTiming(text, isWebVtt);
+    if (read !== null && ++count > MAX_TIMINGS)
+      throw new AppError('invalid-input', words('exchange.tooManyTimings', { limit: MAX_TIMINGS }));
+    return { index, text, read };
+  });
+}
+
 /** Cuts the file at the lines with times: empty lines alone end no cue, for many files have them inside. */
-function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNotes): Block[] {
+function readBlocks(lines: readonly ReadLine[], isWebVtt: boolean, notes: LineNotes): Block[] {
   const blocks: Block[] = [];
   let timing: Timing | UnreadableTiming | null = null;
   let lineIndex = 0;
   let number: number | null = null;
   let body: Line[] = [];
-  const areNumbersGlued = hasGluedNumbers(lines, isWebVtt);
+  const areNumbersGlued = hasGluedNumbers(lines);
   const close = (isLast: boolean): number | null => {
     const { own, next } = splitOffName(body, {
       isWebVtt,
@@ -86,18 +108,18 @@ function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNote
     else blocks.push({ lineIndex, timing, number, body: isWebVtt ? spokenBlocks(own, notes) : own });
     return next;
   };
-  lines.forEach((text, index) => {
-    const read = readTiming(text, isWebVtt);
+  for (const line of lines) {
+    const { index, read } = line;
     if (read === null) {
-      body.push({ index, text });
-      return;
+      body.push(line);
+      continue;
     }
     if (read.kind === 'timing' && read.textBefore !== '') body.push({ index, text: read.textBefore });
     number = close(false);
     if (read.kind === 'timing' && read.number !== null) number = Number(read.number);
     [timing, lineIndex] = [read, index];
     body = read.kind === 'timing' && read.textBehind !== '' ? [{ index, text: read.textBehind }] : [];
-  });
+  }
   close(true);
   return blocks;
 }
@@ -106,9 +128,10 @@ function readBlocks(lines: readonly string[], isWebVtt: boolean, notes: LineNote
 const MIN_GLUED = 3;
 
 /** Whether the numbers of most cues stand right behind the text of the cue before, as where all empty lines were lost. */
-function hasGluedNumbers(lines: readonly string[], isWebVtt: boolean): boolean {
-  const timings = lines.flatMap((line, index) => (readTiming(line, isWebVtt)?.kind === 'timing' ? [index] : []));
-  const glued = timings.filter((index) => /^\s*\d+\s*$/u.test(lines[index - 1] ?? '') && (lines[index - 2] ?? '').trim() !== '').length;
+function hasGluedNumbers(lines: readonly ReadLine[]): boolean {
+  const timings = lines.flatMap(({ index, read }) => (read?.kind === 'timing' ? [index] : []));
+  const textAt = (index: number): string => lines[index]?.text ?? '';
+  const glued = timings.filter((index) => /^\s*\d+\s*$/u.test(textAt(index - 1)) && textAt(index - 2).trim() !== '').length;
   return glued >= MIN_GLUED && glued * 2 > timings.length;
 }
 
@@ -253,6 +276,7 @@ function shownCue({ timing, body, lineIndex }: Block, isWebVtt: boolean, notes: 
   if (timing.kind === 'unreadable') return leftOut(timing.reason);
   const { startUs, endUs, isSubViewer } = timing;
   const raw = body.map((line) => line.text).join('\n');
+  if (raw.length > MAX_CUE_LENGTH) return leftOut(`a cue with more than ${MAX_CUE_LENGTH.toLocaleString('en')} characters was left out`);
   const { lines, oddities } = cueLines(raw, { isWebVtt, isSubViewer });
   if (endUs > LATEST_US) return leftOut('a cue later than 1,000 hours was left out');
   if (endUs < startUs) return leftOut('a cue that ends before it starts was left out');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NetworkFolder } from './language-folder.ts';
 import { broken, findNetworks, readJson, WishedFormat } from './model-folder.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 export const WHISPER_MODEL_TYPE = 'whisper';
 

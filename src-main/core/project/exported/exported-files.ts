@@ -14,6 +14,9 @@ export interface ExportedSet {
   readonly archive: string | null;
 }
 
+/** Names that are kept of one export, in letters: more than any page offers, and few enough to be read at once. */
+const MAX_NAMES_LENGTH = 4_000_000;
+
 const FileNames = z.array(z.string());
 
 interface Row {
@@ -39,7 +42,7 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
     note({ jobId, folder, files, archive }: ExportedSet): void {
       writable()
         .prepare('INSERT OR REPLACE INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, ?)')
-        .run(jobId, folder, JSON.stringify(files), archive, clock.nowMs());
+        .run(jobId, folder, JSON.stringify(withinLength(files)), archive, clock.nowMs());
     },
 
     /** Null for a job that exported nothing. */
@@ -53,6 +56,13 @@ export function createExportedFiles({ clock, writable, readable }: ExportedFiles
       return null;
     },
   };
+}
+
+/** The first of them, as many as may be kept. */
+function withinLength(files: readonly string[]): readonly string[] {
+  let length = 0;
+  const end = files.findIndex((file) => (length += file.length) > MAX_NAMES_LENGTH);
+  return end < 0 ? files : files.slice(0, end);
 }
 
 /** Folders that clips were written into: of all that is exported, clips alone are downloaded as one archive. */

@@ -5,36 +5,47 @@ import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
 import { SpokenWord } from '#shared/domain/transcript.ts';
 import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
+import { SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
 
 const MIB = 1024 ** 2;
 /** People write at most 20,000 signs, data sets somewhat more. */
 const MAX_TEXT_BYTES = MIB;
-/** Records in which many things are listed: speech with its words, a step of history, what a job made. */
+/** Records in which many things are listed: speech with its words, a step of history, what a job made, the names of exported files, what a model was given, what a data set said besides. */
 const MAX_LIST_BYTES = 16 * MIB;
-const LISTS: ReadonlySet<string> = new Set(['words', 'before', 'after', 'checkpoint', 'result']);
+const LISTS: ReadonlySet<string> = new Set([
+  'words',
+  'before',
+  'after',
+  'checkpoint',
+  'result',
+  'files',
+  'links',
+  'provenance',
+  'shot2story',
+]);
 
-/** What is asked for, and sent to a client, in one piece. */
+/** What is asked for, and sent to a client, in one piece. Nobody can write as much here (`../room.ts`, `core/steps/jobs-service.ts`, `core/jobs/finished-jobs.ts`). */
 const READ_AT_ONCE: readonly { readonly what: Words; readonly sql: string; readonly maxBytes: number }[] = [
   {
     what: words('project.captionsOfVideo'),
-    maxBytes: 32 * MIB,
-    sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + octet_length(links) + ifnull(octet_length(provenance), 0)) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)',
+    maxBytes: 64 * MIB,
+    sql: `SELECT max(bytes) AS bytes FROM (SELECT sum(${TEXT_BYTES}) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)`,
   },
   {
     what: words('project.speechOfVideo'),
-    maxBytes: 32 * MIB,
-    sql: 'SELECT max(bytes) AS bytes FROM (SELECT sum(octet_length(text) + ifnull(octet_length(words), 0)) AS bytes FROM transcript_segments GROUP BY video_id)',
+    maxBytes: 64 * MIB,
+    sql: `SELECT max(bytes) AS bytes FROM (SELECT sum(${SPEECH_BYTES}) AS bytes FROM transcript_segments GROUP BY video_id)`,
   },
   {
     what: words('project.theJobs'),
-    maxBytes: 32 * MIB,
-    sql: 'SELECT sum(octet_length(title) + octet_length(params) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs',
+    maxBytes: 64 * MIB,
+    sql: 'SELECT sum(octet_length(title) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs',
   },
   {
     what: words('project.theVideos'),
     maxBytes: 256 * MIB,
-    sql: 'SELECT sum(octet_length(name) + ifnull(octet_length(shot2story), 0)) AS bytes FROM videos',
+    sql: 'SELECT sum(octet_length(name)) AS bytes FROM videos',
   },
 ];
 

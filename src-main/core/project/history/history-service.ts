@@ -4,9 +4,10 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { type HistoryEntry, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { type HistoryEntry, type RecordChange, type RecordRow, reverseChange } from '#shared/domain/record-change.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
+import { requireRoomForSpeech, requireRoomForTexts } from '../room.ts';
 import * as repository from './change-repository.ts';
 import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
@@ -93,6 +94,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
         const writer = repository.createChangeWriter(db);
         refuseMoved(writer, changes);
         capture.collect(() => writer.applyAll(changes));
+        requireRoom(db, changes);
         if (direction === 'undo') repository.markUndone(db, step.sequence);
         else repository.markApplied(db, step.sequence);
       });
@@ -138,6 +140,24 @@ class Moved extends Error {
 function refuseMoved({ currentRow }: Pick<repository.ChangeWriter, 'currentRow'>, changes: readonly RecordChange[]): void {
   for (const { table, id, before } of changes)
     if (!sameRow(before, currentRow(table, id))) throw new Moved(`${table} ${id} has changed since`);
+}
+
+/** What many have taken back could be brought back by all of them. */
+function requireRoom(db: WritableDb, changes: readonly RecordChange[]): void {
+  for (const [table, require] of [
+    ['revisions', requireRoomForTexts],
+    ['transcript_segments', requireRoomForSpeech],
+  ] as const)
+    for (const [videoId, ofVideo] of Map.groupBy(
+      changes.filter((change) => change.table === table),
+      videoOf,
+    ))
+      if (ofVideo.reduce((sum, { before, after }) => sum + lengthOf(after) - lengthOf(before), 0) > 0) require(db, videoId);
+}
+
+/** Of the words of a record, where they are those that are read. */
+function lengthOf(row: RecordRow | null): number {
+  return row === null || row['is_current'] === 0 ? 0 : String(row['text']).length;
 }
 
 function removedVideos(changes: readonly RecordChange[]): VideoId[] {

@@ -3,6 +3,7 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameSpan, ReadFrame, ScreenFrame, ScreenText, TextBox } from '#shared/domain/screen-text.ts';
+import { requireRoomForScreenTexts } from '../room.ts';
 import type { JoinedLine } from './join-readings.ts';
 
 /** What was read in the frames of one shot. */
@@ -30,7 +31,10 @@ export function createScreenTextService(project: ProjectAccess, events: EventBus
     /** Puts a reading in the place of everything read between the shot's ends before. */
     store(reading: NewReading): void {
       const { db } = project.session();
-      inTransaction(db, () => replaceReading(db, reading));
+      inTransaction(db, () => {
+        replaceReading(db, reading);
+        requireRoomForScreenTexts(db, reading.videoId);
+      });
       events.emit('changed', { table: 'screen_texts', videoId: reading.videoId });
     },
   };

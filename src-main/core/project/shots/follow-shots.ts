@@ -3,7 +3,7 @@ import * as texts from '../texts/revision-repository.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /**
  * After shots of a video changed: texts of shots that are gone move to the shot that now holds most of their frames, and what

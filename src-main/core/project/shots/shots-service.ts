@@ -17,6 +17,7 @@ import {
   splitShot,
 } from '#shared/domain/shot-edit.ts';
 import { words } from '#shared/words/words.ts';
+import { requireRoomForShots } from '../room.ts';
 import { followShots } from './follow-shots.ts';
 import { hasShot, listShots, saveShots } from './shot-repository.ts';
 
@@ -46,6 +47,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       const before = listShots(db, videoId);
       if (!fitsShots) refuseOfOtherFile(before, frameCount);
       const after = edit(before, frameCount, db);
+      if (after.length > before.length) requireRoomForShots(after.length);
       assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
       const touched = touchedShots(before, after);
       saveShots(db, touched.before, touched.after);

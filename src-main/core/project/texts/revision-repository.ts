@@ -3,7 +3,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { ImportSource, ModelProvenance, Revision, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
-import { readStoredWords, storedWords, type Words, words } from '#shared/words/words.ts';
+import { readStoredWords, storedWords, words, type Words } from '#shared/words/words.ts';
 
 /** Names one text: a shot's caption of a kind, or with `shotId` null the video's summary. */
 export interface TextKey {

@@ -12,7 +12,8 @@ import {
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
+import { hasGrown, requireRoomForTexts } from '../room.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
@@ -80,6 +81,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     const edited = history.record(step, (db) => {
       if (isTyping) repository.updateRevision(db, id, { text, staleReason: null, links: [] });
       else replaceCurrent(db, { ...newRevision(key, humanWords(text, actor, current)), id });
+      if (hasGrown(current?.text ?? '', text)) requireRoomForTexts(db, key.videoId);
       return repository.getRevision(db, id);
     });
     if (!isTyping) noteBeginning(id);
@@ -145,6 +147,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
       const [chosen] = changeAll([id], actor, words('edits.chooseText'), (db, revisions) => {
         for (const revision of revisions) unsetCurrent(db, revision);
         repository.updateRevision(db, id, { isCurrent: true });
+        for (const { videoId } of revisions) requireRoomForTexts(db, videoId);
       });
       if (chosen === undefined) throw new AppError('not-found', words('project.textGone'));
       return chosen;
@@ -173,6 +176,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
         const revision = newRevision(model, modelWords(model, isCurrent, parentId));
         if (isCurrent) replaceCurrent(db, revision);
         else repository.insertRevision(db, revision);
+        requireRoomForTexts(db, model.videoId);
         return revision;
       });
     },

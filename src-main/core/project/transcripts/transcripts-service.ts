@@ -1,5 +1,6 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
+import { hasGrown, requireRoomForSpeech } from '../room.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { SegmentId, type VideoId } from '#shared/domain/ids.ts';
@@ -22,7 +23,10 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
 
     /** Puts `segments` in the place of the video's whole transcript. */
     replace(videoId: VideoId, segments: readonly NewSegment[], step: Step): void {
-      history.record({ ...step, videoId }, (db) => replaceSegments(db, videoId, segments));
+      history.record({ ...step, videoId }, (db) => {
+        replaceSegments(db, videoId, segments);
+        requireRoomForSpeech(db, videoId);
+      });
     },
 
     /**
@@ -40,6 +44,7 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
           (segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs),
         );
         insertSegments(db, videoId, added);
+        requireRoomForSpeech(db, videoId);
         return added.length;
       });
     },
@@ -73,6 +78,7 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
           if (typed === '') removeSegment(db, segmentId);
           else if (typed !== segment.text) {
             db.prepare(`UPDATE transcript_segments SET text = ?, origin = 'human', words = '[]' WHERE id = ?`).run(typed, segmentId);
+            if (hasGrown(segment.text, typed)) requireRoomForSpeech(db, videoId);
           }
           return listSegments(db, videoId);
         },

@@ -9,7 +9,7 @@ import { listShots } from '../shots/shot-repository.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { beginLook, type Look, OutOfTime } from '#core/base/look.ts';
 import { fingerprints, grantedFiles } from './look-at-files.ts';
 import { fingerprint } from './video-files.ts';

@@ -29,7 +29,7 @@ interface VideoRow {
   readonly probe: string | null;
 }
 
-interface ListRow extends VideoRow {
+interface ListRow extends Omit<VideoRow, 'shot2story'> {
   readonly shot_count: number;
   readonly captioned_count: number;
   readonly accepted_count: number;
@@ -42,6 +42,10 @@ const VIDEO_COLUMNS = `
 
 /** The table's own checks hold the closed sets and only this file writes the JSON columns, so a data set's rows need no parser. */
 function toVideo(row: VideoRow): Video {
+  return { ...factsOf(row), shot2story: row.shot2story === null ? null : (parseExactJson(row.shot2story) as Video['shot2story']) };
+}
+
+function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
   return {
     id: row.id as VideoId,
     name: row.name,
@@ -50,16 +54,20 @@ function toVideo(row: VideoRow): Video {
     stateReason: row.state_reason,
     probe: row.probe === null ? null : (JSON.parse(row.probe) as VideoProbe),
     split: row.split,
-    shot2story: row.shot2story === null ? null : (parseExactJson(row.shot2story) as Video['shot2story']),
     createdAtMs: row.created_at_ms,
   };
 }
+
+/** Without what a data set said besides, which may be megabytes of each and which no list shows. */
+const LISTED_COLUMNS = `
+  videos.id, videos.name, videos.position, videos.split, videos.created_at_ms,
+  video_files.path, video_files.fingerprint, video_files.state, video_files.state_reason, video_files.probe`;
 
 /** Every video with its review counts, in one query; counts of captions are of current visual ones. */
 export function listVideos(db: ReadableDb): VideoListItem[] {
   return db
     .prepare<[number], ListRow>(
-      `SELECT ${VIDEO_COLUMNS}, ifnull(shot_count, 0) AS shot_count, ifnull(captioned_count, 0) AS captioned_count,
+      `SELECT ${LISTED_COLUMNS}, ifnull(shot_count, 0) AS shot_count, ifnull(captioned_count, 0) AS captioned_count,
          ifnull(accepted_count, 0) AS accepted_count, ifnull(flagged_count, 0) AS flagged_count, ifnull(summary_count, 0) AS summary_count
        FROM videos JOIN video_files ON video_files.video_id = videos.id
        LEFT JOIN (SELECT video_id, count(*) AS shot_count FROM shots GROUP BY video_id) AS s ON s.video_id = videos.id
@@ -76,7 +84,7 @@ export function listVideos(db: ReadableDb): VideoListItem[] {
     )
     .all(LOW_CONFIDENCE_LOG_PROB)
     .map((row) => ({
-      ...toVideo(row),
+      ...factsOf(row),
       shotCount: row.shot_count,
       captionedCount: row.captioned_count,
       acceptedCount: row.accepted_count,

@@ -7,7 +7,7 @@ import type { Seals } from '#core/base/seals.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoProbe, VideoState } from '#shared/domain/video.ts';
-import { inEnglish, type Words, words } from '#shared/words/words.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { fingerprint } from './video-files.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';

@@ -12,6 +12,7 @@ import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
+import { requireRoomForVideos } from '../room.ts';
 import { fileBases, fileNames } from './file-bases.ts';
 import { beginLook } from '#core/base/look.ts';
 import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
@@ -100,6 +101,7 @@ export function createVideosService(parts: VideosParts) {
       project.session().db,
       examined.filter(({ problem }) => problem === null),
     );
+    requireRoomForVideos(project.session().db, fresh.length);
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
     const [only] = videos.length === 1 ? videos : [];
     for (const { file } of videos) grants.claim(file);
@@ -133,6 +135,7 @@ export function createVideosService(parts: VideosParts) {
   return {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
+    ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
     /** Where the project's files lie. */
     folders: (): string[] => [
       ...new Set(repository.listFiles(project.session().db).flatMap((file) => (file.path === null ? [] : [path.dirname(file.path)]))),

@@ -3,7 +3,7 @@ import { DEFAULT_NO_REPEAT_NGRAM_SIZE } from '#core/engines/captioner.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { CaptionTask, MAX_CANDIDATES } from '#shared/domain/text.ts';
 import { captionStep, CaptionTargets } from '#shared/steps/caption.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
 
 export const CaptionParams = z.object({
@@ -29,7 +29,8 @@ export type CaptionParams = z.infer<typeof CaptionParams>;
 
 export const captionPlan: StepPlan<typeof captionStep> = {
   step: captionStep,
-  job({ videoId, targets, captionerId, task = 'visual', candidates = 1 }, { video, settings }) {
+  job({ videoId, targets, captionerId, task = 'visual', candidates = 1 }, { video, settings, requireShots }) {
+    if ('shotIds' in targets) requireShots(videoId, targets.shotIds);
     const params: CaptionParams = {
       videoId,
       task,

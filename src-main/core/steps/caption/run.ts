@@ -18,7 +18,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import { type CaptionTask, isLowConfidence, type Revision } from '#shared/domain/text.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import type { captionStep } from '#shared/steps/caption.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { namingPlace, placeOfShot } from '../name-place.ts';
 import { framesOf, picturesOf, requireProbe, type ShotPictures } from '../shot-pictures.ts';

@@ -14,7 +14,8 @@ export type ClipsParams = z.infer<typeof ClipsParams>;
 
 export const clipsPlan: StepPlan<typeof clipsStep> = {
   step: clipsStep,
-  job({ videoIds, mode, folderGrantId }, { grants }) {
+  job({ videoIds, mode, folderGrantId }, { grants, requireVideos }) {
+    requireVideos(videoIds);
     const folder = folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(folderGrantId));
     const params: ClipsParams = { videoIds, mode, folder };
     return {

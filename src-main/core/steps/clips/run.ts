@@ -34,6 +34,8 @@ type ClipsResult = z.output<typeof clipsStep.result>;
 /** Results go to every client with each list of jobs. */
 const MAX_NOTES = 100;
 
+const LAST_PROBLEM = { code: 'media-corrupt', reason: 'clips or videos that failed as well' } as const;
+
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
@@ -46,12 +48,14 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     const problems: ClipsResult['problems'] = [];
     const notes: ClipsResult['notes'] = [];
     let first: { readonly where: string; readonly error: AppError } | undefined;
+    let failed = 0;
     let untold = 0;
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
     const noteProblem = (where: string, error: AppError): void => {
-      problems.push({ where, code: error.code, reason: error.message });
+      failed++;
+      if (problems.length < MAX_NOTES) problems.push({ where, code: error.code, reason: error.message });
       first ??= { where, error };
     };
     const noteClips = (): typeof CLIPS_ARCHIVE | null => {
@@ -87,7 +91,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
             else noteProblem(clip.file, new AppError('media-corrupt', plain(clip.reason)));
-            context.progress('write', (written + kept + problems.length) / Math.max(1, total));
+            context.progress('write', (written + kept + failed) / Math.max(1, total));
           },
         });
       } catch (error) {
@@ -106,7 +110,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       archive: noteClips(),
       written,
       kept,
-      problems,
+      problems: failed > problems.length ? [...problems, { ...LAST_PROBLEM, where: `${failed - problems.length} more` }] : problems,
       notes: untold > 0 ? [...notes, { where: `${untold} more`, reason: 'notes on other clips' }] : notes,
     };
   }

@@ -28,6 +28,9 @@ interface ExportParts {
 
 const MANIFEST = 'manifest.json';
 
+/** Files that the job names for downloading one by one: results go to every client with each list of jobs. All lie in the folder. */
+const MAX_OFFERED = 500;
+
 const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
 
 export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, typeof ExportParams> {
@@ -51,7 +54,7 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
     parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
     return {
       folder,
-      files,
+      files: files.slice(0, MAX_OFFERED),
       counts: { ...manifest.counts, videosNotMeasured },
       leftOutCount: manifest.leftOut.length,
     };

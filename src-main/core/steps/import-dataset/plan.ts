@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findImporter } from '#core/exchange/formats/registry.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { importDatasetStep } from '#shared/steps/import-dataset.ts';
 import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
@@ -17,11 +18,23 @@ export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
   step: importDatasetStep,
   job({ formatId, grantId, mediaGrantId, options, isReviewed }, { grants }) {
     const importer = findImporter(formatId);
+    const chosen = importer.optionsSchema.safeParse(options);
+    if (!chosen.success)
+      throw new AppError(
+        'invalid-input',
+        words('steps.badImportOptions', { format: importer.title, problem: z.prettifyError(chosen.error) }),
+      );
     const { path: file } = grants.resolve(grantId);
     grants.claim(file);
     grants.keep(file);
     const mediaFolder = mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(mediaGrantId));
-    const params: ImportDatasetParams = { formatId: importer.id, file, mediaFolder, options, isReviewed: isReviewed ?? false };
+    const params: ImportDatasetParams = {
+      formatId: importer.id,
+      file,
+      mediaFolder,
+      options: ImportDatasetParams.shape.options.parse(chosen.data),
+      isReviewed: isReviewed ?? false,
+    };
     return { title: words('titles.importDataset', { format: importer.title }), videoId: null, params };
   },
   forVideos: null,

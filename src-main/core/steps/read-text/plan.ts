@@ -10,8 +10,10 @@ export type ReadTextParams = z.infer<typeof ReadTextParams>;
 
 export const readTextPlan: StepPlan<typeof readTextStep> = {
   step: readTextStep,
-  job: ({ videoId, targets }, context) =>
-    videoJob<ReadTextParams>(words('titles.readText', { video: context.video(videoId).name }), { videoId, targets }),
+  job({ videoId, targets }, { video, requireShots }) {
+    if ('shotIds' in targets) requireShots(videoId, targets.shotIds);
+    return videoJob<ReadTextParams>(words('titles.readText', { video: video(videoId).name }), { videoId, targets });
+  },
   forVideos: {
     place: 'in-row',
     // The job itself looks which shots were not read, when those before it have ended.

@@ -28,4 +28,6 @@ export const app = {
   sessionEnded: 'This session has ended. Open the studio’s address again. Your work is saved.',
   // handlers.ts
   otherProjectOpened: 'Another project was opened before this was done. Nothing was changed in it. Do it again where you need it.',
+  // rpc/serve-client.ts
+  answerTooLong: 'The answer to this is longer than can be sent at once, so it cannot be shown here. Nothing that was saved is lost.',
 } as const;

@@ -50,4 +50,6 @@ export const exchange = {
   stayed_other: '{{count}} records before that, {{imported}} imported. {{after}}',
   stayedWithRefused_one: '{{count}} record before that, {{imported}} imported, {{refused}} refused. {{after}}',
   stayedWithRefused_other: '{{count}} records before that, {{imported}} imported, {{refused}} refused. {{after}}',
+  tooManyLines: '"{{file}}" has more than {{limit, number}} lines, more than the subtitles of any video. Nothing was changed.',
+  tooManyTimings: 'These subtitles have more than {{limit, number}} cues, more than any video has. Nothing was changed.',
 } as const;

@@ -126,4 +126,15 @@ export const project = {
   otherContentSeen: 'its content is different',
   changedWhileCompared:
     '“{{video}}” was changed by somebody else while “{{file}}” was compared with it. Nothing was changed here. Try again.',
+  // room.ts
+  tooManyShots:
+    'This would give the video {{shots, number}} shots, and at most {{limit, number}} can be shown and edited. Nothing was changed.',
+  tooMuchScreenText:
+    'More than {{limit, number}} lines of text on the screen were read in this video, which is all that can be shown. What was read so far is kept.',
+  tooManyVideos:
+    'A project can have {{limit, number}} videos at most, and this would be more. Nothing was added. Make another project for the rest.',
+  tooMuchText:
+    'The texts of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
+  tooMuchSpeech:
+    'The transcript of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
 } as const;

@@ -28,4 +28,14 @@ export const steps = {
   notTriedAlone: '{{model}} cannot be tried on its own.',
   noSample: 'This installation has no sample video to try a model on.',
   brokenSample: 'The sample video cannot be decoded. Reinstall the studio.',
+  // import-dataset/plan.ts
+  badImportOptions: 'These options do not fit {{format}}, so nothing was imported:\n{{problem}}',
+  // jobs-service.ts
+  jobTooLarge:
+    'This is more than one job can be told to do, so nothing was added. Select fewer shots or videos at a time, or let the job choose them itself.',
+  jobsTooLarge:
+    'The jobs that are waiting, failed or cancelled name more shots and videos than the queue can hold together with these, so nothing was added. Remove those you do not need, or wait until some are done.',
+  // plan-context.ts
+  videoGone: 'One of these videos is no longer in the project, so nothing was added. Select them again.',
+  shotGone: 'One of these shots is no longer in "{{video}}", so nothing was added. Select them again.',
 } as const;

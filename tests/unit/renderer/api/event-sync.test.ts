@@ -18,7 +18,6 @@ function jobOf(overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
     title: plain('Find shots'),
     actor: 'me',
     videoId: null,
-    params: {},
     state: 'running',
     afterJobId: null,
     fraction: 0,

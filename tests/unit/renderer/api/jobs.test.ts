@@ -13,7 +13,6 @@ function jobOf(id: string, overrides: Partial<Omit<Job, 'kind' | 'result'>>): Jo
     title: plain(id),
     actor: 'me',
     videoId: null,
-    params: {},
     state: 'queued',
     afterJobId: null,
     fraction: 0,

@@ -4,7 +4,7 @@ import { ownBase } from '#core/project/videos/file-bases.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import { type Words, words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
 import { createExactParser } from './exact-parser.ts';
 import { withoutPythonNumbers } from './python-json.ts';
@@ -32,6 +32,9 @@ const MAX_FRAME = 2 ** 31 - 1;
 const MAX_DEPTH = 64;
 /** Records are kept whole while they are read. */
 const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
+
+/** Of what is kept of a record beside its shots and texts, as a step of history writes it down. */
+const MAX_KEPT_BYTES = 12 * 1024 ** 2;
 
 /** Days of speech. */
 const MAX_SPEECH_LENGTH = 4_000_000;
@@ -169,6 +172,15 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 
 function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
   const extra = Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
+  const shot2story = {
+    imageId: record.image_id ?? record.video,
+    nvid: record.nvid ?? record.video,
+    id: record.id ?? 0,
+    wholeAsr: withoutNan(record.whole_ASR),
+    extra,
+  };
+  if (Buffer.byteLength(JSON.stringify(JSON.stringify(shot2story))) > MAX_KEPT_BYTES)
+    throw new UnusableRecord('it holds more than 12 MB beside its shots and texts');
   const onNote = (reason: string): void => context.onNote(record.video, reason);
   noteEmptied(record, onNote);
   noteOtherClips(record, onNote);
@@ -181,13 +193,7 @@ function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): Imp
     ),
     summary: record.whole_caption ?? '',
     split: context.options.split,
-    shot2story: {
-      imageId: record.image_id ?? record.video,
-      nvid: record.nvid ?? record.video,
-      id: record.id ?? 0,
-      wholeAsr: withoutNan(record.whole_ASR),
-      extra,
-    },
+    shot2story,
   };
 }
 

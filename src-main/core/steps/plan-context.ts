@@ -1,0 +1,47 @@
+import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Settings } from '#shared/contract/views.ts';
+import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { Video } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
+import type { PlanContext } from './step-room.ts';
+
+export interface PlanContextParts {
+  readonly videos: Pick<VideosService, 'get' | 'ids'>;
+  readonly shots: Pick<ShotsService, 'list'>;
+  readonly settings: Settings;
+  readonly grants: FileGrants;
+}
+
+/** For the requests of one command: they may be ten thousand of one video, which is looked up once. */
+export function createPlanContext({ videos, shots, settings, grants }: PlanContextParts): PlanContext {
+  const videoOf = new Map<VideoId, Pick<Video, 'id' | 'name'>>();
+  const shotsOf = new Map<VideoId, ReadonlySet<ShotId>>();
+  let known: ReadonlySet<VideoId> | null = null;
+
+  function video(videoId: VideoId): Pick<Video, 'id' | 'name'> {
+    const found = videoOf.get(videoId);
+    if (found !== undefined) return found;
+    const { id, name } = videos.get(videoId);
+    videoOf.set(videoId, { id, name });
+    return { id, name };
+  }
+
+  return {
+    settings,
+    grants,
+    video,
+    requireVideos(videoIds) {
+      known ??= videos.ids();
+      const there = known;
+      if (!videoIds.every((id) => there.has(id))) throw new AppError('not-found', words('steps.videoGone'));
+    },
+    requireShots(videoId, shotIds) {
+      const there = shotsOf.get(videoId) ?? new Set(shots.list(videoId).map(({ id }) => id));
+      shotsOf.set(videoId, there);
+      if (!shotIds.every((id) => there.has(id))) throw new AppError('not-found', words('steps.shotGone', { video: video(videoId).name }));
+    },
+  };
+}
