@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
-import { plain } from '#shared/words/words.ts';
+import { inEnglish, plain } from '#shared/words/words.ts';
 import { joinAs, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** As long as an id may be. */
@@ -81,7 +81,7 @@ describe('a queue', () => {
     const { core, ben, sql } = await withShots(1);
     sql(numbers(4) + jobRow('failed', jsonOf(8_000_000), jsonOf(8_000_000)));
     const listed = await ben.api.jobs.list({});
-    expect(listed.map(({ title, kind, result }) => [title, kind, result])).toEqual(
+    expect(listed.map(({ title, kind, result }) => [inEnglish(title), kind, result])).toEqual(
       [1, 2, 3, 4].map((index) => [`Caption ${index}`, 'caption', null]),
     );
     expect(JSON.stringify(listed).length).toBeLessThan(4_000);
@@ -97,13 +97,13 @@ describe('a queue', () => {
     await ben.api.jobs.enqueue({ requests: [{ kind: 'caption', videoId, targets: { which: 'missing' } }] });
     await core.services.jobs.idle();
     const listed = await ben.api.jobs.list({});
-    const done = listed.filter(({ state }) => state === 'done').map(({ title }) => title);
+    const done = listed.filter(({ state }) => state === 'done').map(({ title }) => inEnglish(title));
     expect(done.length).toBeGreaterThan(20);
     expect(done.length).toBeLessThan(40);
     expect(done.at(-1)).toBe('Caption 50');
     const failed = listed.filter(({ id }) => id.startsWith('old-')).filter(({ state }) => state === 'failed');
     expect(failed).toHaveLength(100);
-    const withResult = failed.filter(({ result }) => result !== null).map(({ title }) => title);
+    const withResult = failed.filter(({ result }) => result !== null).map(({ title }) => inEnglish(title));
     expect(withResult.length).toBeGreaterThan(20);
     expect(withResult.length).toBeLessThan(40);
     expect(withResult.at(-1)).toBe('Caption 150');
