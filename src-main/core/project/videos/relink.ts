@@ -30,6 +30,9 @@ export interface RelinkedVideos {
   readonly stillMissing: number;
 }
 
+/** Where the content differs, measuring only tells in what: nobody waits long for that. */
+const WORDS_MS = 15_000;
+
 /** Whoever asks for it was told that it is another file, and wants it all the same. */
 export interface RelinkAsk {
   readonly videoId: VideoId;
@@ -145,7 +148,7 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   async function differenceOf({ fingerprint: before, expected }: Basis, { file, print }: FoundFile, look: Look): Promise<string | null> {
     if (before !== null && before === print) return null;
     if (before === null && expected === null) return null;
-    const measured = await measure(file, look);
+    const measured = await measure(file, look, before === null ? undefined : WORDS_MS);
     if (measured === null) return before === null ? 'comparing its frames with the cuts took too long' : 'its content is different';
     if (typeof measured === 'string') return measured;
     const differences = expected === null ? [] : differencesBetween(expected, measured);
@@ -156,9 +159,9 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   }
 
   /** Words for what is wrong, where it cannot be measured; null: not in the time that there is. */
-  async function measure(file: string, look: Look): Promise<VideoProbe | string | null> {
+  async function measure(file: string, look: Look, atMostMs?: number): Promise<VideoProbe | string | null> {
     try {
-      return await look(async (signal) => (await probeVideo({ ffmpeg, path: file, signal })).probe);
+      return await look(async (signal) => (await probeVideo({ ffmpeg, path: file, signal })).probe, atMostMs);
     } catch (error) {
       if (error instanceof OutOfTime) return null;
       if (error instanceof AppError && !isCancelled(error)) return error.message.replace(/\.$/, '');
