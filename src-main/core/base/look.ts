@@ -12,10 +12,10 @@ export interface LookTimes {
 const LOOK_TIMES: LookTimes = { fileMs: 120_000, allMs: 300_000 };
 
 /**
- * Looks at one file; the signal is for what the look starts.
+ * Looks at one file; the signal is for what the look starts. `atMostMs`: where the answer is not worth as much time as there is.
  * @throws OutOfTime, AppError `cancelled` when whoever asked has gone
  */
-export type Look = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+export type Look = <T>(work: (signal: AbortSignal) => Promise<T>, atMostMs?: number) => Promise<T>;
 
 export class OutOfTime extends AppError {
   constructor() {
@@ -26,9 +26,9 @@ export class OutOfTime extends AppError {
 /** For one command, whose time begins now. What hangs, as a disk of the network can, is left to itself. */
 export function beginLook(signal: AbortSignal, { fileMs, allMs }: LookTimes = LOOK_TIMES): Look {
   const endMs = performance.now() + allMs;
-  return async (work) => {
+  return async (work, atMostMs = fileMs) => {
     if (signal.aborted) throw cancelled();
-    const leftMs = Math.min(fileMs, endMs - performance.now());
+    const leftMs = Math.min(fileMs, atMostMs, endMs - performance.now());
     if (leftMs <= 0) throw new OutOfTime();
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(new OutOfTime()), leftMs);

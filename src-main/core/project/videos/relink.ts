@@ -31,6 +31,9 @@ export interface RelinkedVideos {
   readonly stillMissing: number;
 }
 
+/** Where the content differs, measuring only tells in what: nobody waits long for that. */
+const WORDS_MS = 15_000;
+
 /** Whoever asks for it was told that it is another file, and wants it all the same. */
 export interface RelinkAsk {
   readonly videoId: VideoId;
@@ -157,7 +160,7 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   ): Promise<Words | AppError | null> {
     if (before !== null && before === print) return null;
     if (before === null && expected === null) return null;
-    const measured = await measure(file, look);
+    const measured = await measure(file, look, before === null ? undefined : WORDS_MS);
     if (measured === null) return words(before === null ? 'project.notComparedInTime' : 'project.otherContentSeen');
     if (measured instanceof AppError) return measured;
     const differences = expected === null ? null : differencesBetween(expected, measured);
@@ -166,9 +169,9 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   }
 
   /** What is wrong, where it cannot be measured; null: not in the time that there is. */
-  async function measure(file: string, look: Look): Promise<VideoProbe | AppError | null> {
+  async function measure(file: string, look: Look, atMostMs?: number): Promise<VideoProbe | AppError | null> {
     try {
-      return await look(async (signal) => (await probeVideo({ ffmpeg, path: file, signal })).probe);
+      return await look(async (signal) => (await probeVideo({ ffmpeg, path: file, signal })).probe, atMostMs);
     } catch (error) {
       if (error instanceof OutOfTime) return null;
       if (error instanceof AppError && !isCancelled(error)) return error;
