@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { createDispatcher } from '#core/app/rpc/dispatcher.ts';
 import { createEventBus } from '#core/base/events/event-bus.ts';
 import { connect } from '#shared/contract/client.ts';
-import { mutation, query } from '#shared/contract/define.ts';
+import { type Caller, mutation, query } from '#shared/contract/define.ts';
 import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';
+import { PersonId } from '#shared/domain/ids.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { memoryWires } from '../../helpers/test-core.ts';
 
@@ -25,6 +26,7 @@ const contract = {
   },
 };
 const ANSWER = 'x'.repeat(100_000);
+const BEN: Caller = { role: 'annotator', personId: PersonId.parse('ben'), name: () => 'Ben' };
 
 function setUp() {
   const logger = createRecordingLogger();
@@ -54,6 +56,7 @@ function setUp() {
         },
         async note({ word }) {
           noted.push(word);
+          if (word === 'long') await new Promise((resolve) => setTimeout(resolve, 400));
           await new Promise((resolve) => setImmediate(resolve));
           return {};
         },
@@ -65,9 +68,9 @@ function setUp() {
       },
     },
   });
-  function client(changes: Partial<ServerWire> = {}) {
+  function client(changes: Partial<ServerWire> = {}, who: Caller | string = 'ann') {
     const { client: wire, server } = memoryWires();
-    dispatcher.serve({ ...server, ...changes }, 'ann');
+    dispatcher.serve({ ...server, ...changes }, who);
     return { ...connect(contract, wire), wire };
   }
   return { client, counts, noted, events, logger };
@@ -154,6 +157,17 @@ describe('many calls at once', () => {
     expect(noted.filter((word) => word !== 'other')).toEqual(Array.from({ length: 100 }, (_, index) => `busy ${index}`));
   });
 
+  it('that take long leave half of the time to others, where an annotator sends them', async () => {
+    const { client, noted } = setUp();
+    const annotator = client({}, BEN).api;
+    const owner = client().api;
+    const long = Promise.all([annotator.test.note({ word: 'long' }), annotator.test.note({ word: 'long' })]);
+    await vi.waitFor(() => expect(noted).toContain('long'));
+    while (noted.lastIndexOf('long') === noted.indexOf('long')) await owner.test.note({ word: 'mine' });
+    expect(noted.lastIndexOf('long') - noted.indexOf('long')).toBeGreaterThan(3);
+    await long;
+  });
+
   it('that were given up leave the line, whether they had begun or not', async () => {
     const { client, counts } = setUp();
     const { api } = client();
@@ -213,7 +227,7 @@ describe('an input', () => {
 describe('inputs that are wrong again and again', () => {
   it('keep nobody else waiting: each is looked at in the turn of who sent it, who then rests', async () => {
     const { client, counts } = setUp();
-    const [busy, other] = [client().api, client().api];
+    const [busy, other] = [client({}, BEN).api, client().api];
     // Each takes long to find out: the last of many elements is wrong.
     const words = [...Array.from({ length: 40_000 }, () => 'word'), null] as string[];
     const wrong = Array.from({ length: 100 }, () => busy.test.list({ words }).catch(({ code }: { code: string }) => code));
@@ -227,7 +241,7 @@ describe('inputs that are wrong again and again', () => {
 
   it('are all answered, each with what is wrong', async () => {
     const { client } = setUp();
-    const { api } = client();
+    const { api } = client({}, BEN);
     const wrong = Array.from({ length: 100 }, () => api.test.list({ words: [7 as unknown as string] }));
     const outcomes = await Promise.allSettled(wrong);
     expect(outcomes.every((one) => one.status === 'rejected' && one.reason.code === 'invalid-input')).toBe(true);

@@ -53,9 +53,12 @@ const MAX_PROBLEM_LENGTH = 600;
 /** One wrong element tells as much as a hundred thousand, and each costs as much as to read it. zod keeps this option of `validate` to itself. */
 const STOP_AT_FIRST: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true };
 
-/** Whoever sent what does not fit rests so many times as long as it took to find that out, while others have their turns. */
+/** A guest who sent what does not fit rests so many times as long as it took to find that out, while others have their turns. */
 const REST_FOR_WRONG = 20;
 const MAX_REST_MS = 2_000;
+
+/** An annotator whose command took so long rests for as long: half of the time belongs to everybody else, whatever is sent. */
+const LONG_COMMAND_MS = 250;
 
 type Handler = (input: unknown, context: CallContext | LookingContext) => unknown;
 type HandlerTable = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
@@ -137,9 +140,12 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
     const inTurn = <T>(write: () => T): Promise<T> => lines.mutation.run(async () => write(), context.signal);
     const line = lines[procedure.looksFirst === true ? 'look' : procedure.kind];
+    const isGuest = (context.caller?.personId ?? null) !== null;
     const call = async (): Promise<unknown> => {
       // In their turn, for what does not fit costs time as well.
-      const valid = validate(path, procedure, input, (spentMs) => line.rest(Math.min(MAX_REST_MS, spentMs * REST_FOR_WRONG)));
+      const valid = validate(path, procedure, input, (spentMs) => {
+        if (isGuest) line.rest(Math.min(MAX_REST_MS, spentMs * REST_FOR_WRONG));
+      });
       if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {
@@ -147,6 +153,8 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
         if (durationMs > SLOW_CALL_MS) logger.info({ path, durationMs }, 'slow call');
+        if (durationMs > LONG_COMMAND_MS && procedure.kind === 'mutation' && context.caller?.role === 'annotator')
+          line.rest(Math.min(MAX_REST_MS, durationMs));
       }
     };
     return line.run(call, context.signal);
