@@ -51,8 +51,8 @@ const ofVideo = z.object({ videoId: VideoId });
 /** Made of a folder's name, or of the manifest. */
 const ModelId = z.string().max(1_000);
 const ofModel = z.object({ modelId: ModelId });
-/** As many as the queue holds of all people together. */
-const MAX_REQUESTS = 10_000;
+/** More than the queue holds of all people together, which it says itself. */
+const MAX_REQUESTS = 20_000;
 
 /**
  * The map of the product: every question and every command that a client can send to the core. The last argument says who may: without
