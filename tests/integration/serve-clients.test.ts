@@ -75,10 +75,8 @@ describe('an upload of somebody who', () => {
       method: 'POST',
       headers: { cookie: await logIn(served.annotatorUrl) },
     });
-    expect([answer.status, await answer.json()]).toEqual([
-      403,
-      { code: 'forbidden', message: expect.stringContaining('Enter your name first') },
-    ]);
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: 'forbidden', message: expect.stringContaining('Enter your name first') });
   });
 
   it('has been shown the door does not go on', async () => {
