@@ -15,7 +15,7 @@ import { titles } from './en/titles.ts';
 import { wire } from './en/wire.ts';
 import { worker } from './en/worker.ts';
 
-/** What the core says to people, in English: one file per storey. The syntax is that of i18next, by which the page words it. */
+/** What the core says to people, in English: one file per storey. The syntax is that of i18next; `words.ts` fills it in. */
 export const english = {
   app,
   base,

@@ -57,7 +57,7 @@ export function inLanguage(language: Language, { key, values }: Words): string {
   // Of a newer studio's project: what is in the blanks says something, too.
   if (sentence === undefined) return [key, ...Object.values(values).map((value) => inBlank(language, value, false))].join(' ');
   return sentence.replaceAll(/\{\{(\w+)(, number)?\}\}/gu, (_blank, name: string, isNumber: string | undefined) =>
-    inBlank(language, values[name] ?? '', isNumber !== undefined),
+    inBlank(language, own(values, name) ?? '', isNumber !== undefined),
   );
 }
 
@@ -69,7 +69,13 @@ function inBlank(language: Language, value: WordsValue, isNumber: boolean): stri
 function sentenceIn({ locale, sentences }: Language, key: string, count: WordsValue | undefined): string | undefined {
   const [area = '', name = ''] = key.split('.');
   const plural = typeof count === 'number' ? new Intl.PluralRules(locale).select(count) : 'other';
-  return sentences[area]?.[name] ?? sentences[area]?.[`${name}_${plural}`];
+  const ofArea = own(sentences, area) ?? {};
+  return own(ofArea, name) ?? own(ofArea, `${name}_${plural}`);
+}
+
+/** Keys come from projects of anybody, too: what every object has besides is no sentence. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** What is worded already: by another program, by the page itself, or by an earlier version. */

@@ -28,6 +28,11 @@ describe('what the core says', () => {
     expect(inEnglish({ key: 'later.unknown', values: { file: 'holiday.mp4' } })).toBe('later.unknown holiday.mp4');
   });
 
+  it('is no part of what every object has', () => {
+    for (const key of ['__proto__.toString', 'constructor.name', 'media.constructor', 'toString.length', '', '.'])
+      expect(inEnglish({ key, values: { file: 'holiday.mp4' } })).toBe(`${key} holiday.mp4`);
+  });
+
   it('has both numbers of each plural', () => {
     const keys = Object.entries(english).flatMap(([area, sentences]) => Object.keys(sentences).map((name) => `${area}.${name}`));
     const stems = (ending: string): string[] =>
