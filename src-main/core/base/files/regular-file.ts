@@ -8,10 +8,10 @@ import { inEnglish, words, type Words } from '#shared/words/words.ts';
 export class UnusableFileError extends Error {
   override name = 'UnusableFileError';
   /** What is wrong with it, as part of a sentence. */
-  readonly said: Words | string;
+  readonly said: Words;
 
-  constructor(said: Words | string) {
-    super(typeof said === 'string' ? said : inEnglish(said));
+  constructor(said: Words) {
+    super(inEnglish(said));
     this.said = said;
   }
 }
@@ -106,7 +106,7 @@ const FILE_PROBLEMS: Readonly<Record<string, Words>> = {
 };
 
 /** Why a file or folder could not be read, in words without its path; null for what is no trouble with files. */
-export function fileProblem(error: unknown): Words | string | null {
+export function fileProblem(error: unknown): Words | null {
   if (error instanceof UnusableFileError) return error.said;
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) return null;
   return FILE_PROBLEMS[error.code] ?? words('base.itCannotBeRead', { code: error.code });

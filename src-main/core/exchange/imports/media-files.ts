@@ -9,8 +9,7 @@ export async function findMediaFiles(folder: string, onNote: (where: string, rea
   const found = await findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
-    if (!isMissing(error))
-      onNote(path.basename(folder), `${typeof problem === 'string' ? problem : inEnglish(problem)}, so it was not searched for videos`);
+    if (!isMissing(error)) onNote(path.basename(folder), `${inEnglish(problem)}, so it was not searched for videos`);
     return [];
   });
   const byName = Map.groupBy(found, (file) => path.basename(file));

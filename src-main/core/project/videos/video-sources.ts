@@ -228,7 +228,7 @@ class SourceError extends AppError {
 
   constructor(reason: Words, advice: Words, cause?: unknown) {
     super('media-missing', words('project.sourceUnusable', { reason, advice }), { cause });
-    this.reason = typeof reason === 'string' ? reason : inEnglish(reason);
+    this.reason = inEnglish(reason);
   }
 }
 
