@@ -33,8 +33,3 @@ export async function mp4Boxes(path: string): Promise<Mp4Boxes> {
     await file.close();
   }
 }
-
-/** True for an MP4 that ends where its boxes say. */
-export async function isWholeMp4(path: string): Promise<boolean> {
-  return (await mp4Boxes(path)).isWhole;
-}

@@ -1,9 +1,9 @@
 import { openRegularFile } from '#core/base/files/regular-file.ts';
-import { mp4Boxes } from './mp4-boxes.ts';
+import type { Mp4Boxes } from './mp4-boxes.ts';
 
 /** Whether an MP4 holds a second one behind it, as where files were joined byte by byte: programs read the first alone. */
-export async function hasSecondMp4(path: string): Promise<boolean> {
-  return (await mp4Boxes(path)).kinds.filter((kind) => kind === 'moov').length > 1;
+export function hasSecondMp4({ kinds }: Mp4Boxes): boolean {
+  return kinds.filter((kind) => kind === 'moov').length > 1;
 }
 
 const FLV = Buffer.from('FLV\u0001', 'latin1');

@@ -1,5 +1,5 @@
 import type { FrameScan } from './frame-scan.ts';
-import { isWholeMp4 } from './mp4-boxes.ts';
+import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff } from './riff.ts';
 import { isMatroska, isMp4, type ProbeStream } from './stream-info.ts';
 import { hasSecondFlv, hasSecondMp4 } from './trailing-video.ts';
@@ -22,13 +22,14 @@ export interface VideoFindings {
 
 /** What a person should know of the pictures of a file. */
 export async function videoNotes(findings: VideoFindings): Promise<string[]> {
-  const promised = await promisedFrames(findings);
+  const boxes = isMp4(findings.container) ? await mp4Boxes(findings.path) : null;
+  const promised = await promisedFrames(findings, boxes);
   return [
     ...streamNotes(findings),
     ...frameNotes(findings, promised),
     ...lengthNotes(findings),
     ...clockNotes(findings),
-    ...(await trailingNotes(findings)),
+    ...(await trailingNotes(findings, boxes)),
   ];
 }
 
@@ -42,16 +43,16 @@ function streamNotes({ stream, streamCount }: VideoFindings): string[] {
  * Packets that the file's index promises; 0: none. An AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames, and an MP4
  * those that its edit list cuts away: there only a file that ends too early is cut off.
  */
-async function promisedFrames({ stream, container, path }: VideoFindings): Promise<number> {
-  const isWhole = (container === 'avi' && (await isWholeRiff(path))) || (isMp4(container) && (await isWholeMp4(path)));
+async function promisedFrames({ stream, container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<number> {
+  const isWhole = boxes?.isWhole === true || (container === 'avi' && (await isWholeRiff(path)));
   return isWhole ? 0 : Number(stream.nb_frames ?? 0);
 }
 
 const SECOND_VIDEO =
   'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
 
-async function trailingNotes({ container, path }: VideoFindings): Promise<string[]> {
-  const isJoined = (isMp4(container) && (await hasSecondMp4(path))) || (container === 'flv' && (await hasSecondFlv(path)));
+async function trailingNotes({ container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<string[]> {
+  const isJoined = (boxes !== null && hasSecondMp4(boxes)) || (container === 'flv' && (await hasSecondFlv(path)));
   return isJoined ? [SECOND_VIDEO] : [];
 }
 
