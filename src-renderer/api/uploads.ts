@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, Refusal } from '#shared/contract/errors.ts';
 import type { FileGrant, GrantListeners } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
+import { parseJson } from '#shared/parse-json.ts';
 import { words } from '#shared/words/words.ts';
 
 const UploadState = z.object({
@@ -217,13 +218,4 @@ function refusalOf(request: XMLHttpRequest, answer: unknown): AppError {
       ? request.responseText
       : words('wire.answered', { status: request.status, text: request.statusText });
   return new AppError('internal', words('wire.notUploaded', { reason }));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is the same as a wrong shape: the caller's schema refuses it.
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { parseJson } from '#core/base/files/json-file.ts';
+import { parseJson } from '#shared/parse-json.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';

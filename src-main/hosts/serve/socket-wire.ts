@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { parseJson } from '#core/base/files/json-file.ts';
+import { parseJson } from '#shared/parse-json.ts';
 import { ClientMessage, type ServerWire } from '#shared/contract/wire.ts';
 
 /** RFC 6455 §7.4.1: what is not a well-formed message; the IANA registry: a server that has too much to do. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import { english } from './english.ts';
 
 type Areas = typeof english;
@@ -93,15 +94,6 @@ export function storedWords({ key, values }: Words): string {
 
 /** Records of earlier versions have an English text in the place of a key. */
 export function readStoredWords(stored: string): Words {
-  const found = stored.startsWith('{') && stored.length <= MAX_STORED_LENGTH ? Words.safeParse(parsed(stored)) : null;
+  const found = stored.startsWith('{') && stored.length <= MAX_STORED_LENGTH ? Words.safeParse(parseJson(stored)) : null;
   return found?.success === true ? found.data : plain(stored);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A text that only begins like one of ours.
-    return null;
-  }
 }

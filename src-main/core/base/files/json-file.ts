@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
+import { parseJson } from '#shared/parse-json.ts';
 import { isMissing } from './file-errors.ts';
 import { temporaryName } from './leftovers.ts';
 import { makeFolder } from './make-folder.ts';
@@ -36,16 +37,6 @@ function setAside(file: string, problem: string): { state: 'set-aside'; setAside
   } catch (error) {
     // Where nothing can be renamed nothing can be overwritten either: it lies where it was.
     return { state: 'set-aside', setAsidePath: file, problem: `${problem}; ${String(error)}` };
-  }
-}
-
-/** Undefined for what is no JSON: no schema of ours accepts it. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
-import { parseJson } from '#core/base/files/json-file.ts';
+import { parseJson } from '#shared/parse-json.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 
