@@ -4,7 +4,8 @@ import { words } from '#shared/words/words.ts';
 export interface InFlightOptions {
   /** How many items may be worked on at once; the next one is asked for only when there is room. */
   readonly limit: number;
-  readonly signal: AbortSignal;
+  /** Left out: nothing stops it from outside. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -17,7 +18,7 @@ export async function forEachInFlight<T>(
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
 

@@ -30,17 +30,14 @@ export function beginLook(signal: AbortSignal, { fileMs, allMs }: LookTimes = LO
     if (signal.aborted) throw cancelled();
     const leftMs = Math.min(fileMs, atMostMs, endMs - performance.now());
     if (leftMs <= 0) throw new OutOfTime();
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(new OutOfTime()), leftMs);
+    const timeIsUp = AbortSignal.timeout(Math.ceil(leftMs));
+    const either = AbortSignal.any([signal, timeIsUp]);
     try {
-      const either = AbortSignal.any([signal, stop.signal]);
       return await untilAborted(work(either), either);
     } catch (error) {
       // A program that was stopped says no more than that it was.
       if (signal.aborted) throw cancelled();
-      throw stop.signal.aborted ? new OutOfTime() : error;
-    } finally {
-      clearTimeout(timer);
+      throw timeIsUp.aborted ? new OutOfTime() : error;
     }
   };
 }

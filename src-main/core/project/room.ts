@@ -32,13 +32,13 @@ export function hasGrown(before: string, after: string): boolean {
 /** @throws AppError `unsupported` when the current texts of a video are longer together than a page can be sent. */
 export function requireRoomForTexts(db: ReadableDb, videoId: VideoId): void {
   const bytes = sumOf(db, `SELECT sum(${TEXT_BYTES}) FROM revisions WHERE video_id = ? AND is_current = 1`, videoId);
-  if (bytes > MAX_TEXT_BYTES) throw tooLong('project.tooMuchText');
+  if (bytes > MAX_TEXT_BYTES) throw tooLong('project.tooMuchText', MAX_TEXT_BYTES);
 }
 
 /** @throws AppError `unsupported` when the transcript of a video is longer than a page can be sent. */
 export function requireRoomForSpeech(db: ReadableDb, videoId: VideoId): void {
   if (sumOf(db, `SELECT sum(${SPEECH_BYTES}) FROM transcript_segments WHERE video_id = ?`, videoId) > MAX_SPEECH_BYTES)
-    throw tooLong('project.tooMuchSpeech');
+    throw tooLong('project.tooMuchSpeech', MAX_SPEECH_BYTES);
 }
 
 /** @throws AppError `unsupported` */
@@ -68,6 +68,6 @@ function sumOf(db: ReadableDb, sql: string, ...values: readonly string[]): numbe
   );
 }
 
-function tooLong(key: 'project.tooMuchText' | 'project.tooMuchSpeech'): AppError {
-  return new AppError('unsupported', words(key, { megabytes: MAX_TEXT_BYTES / MIB }));
+function tooLong(key: 'project.tooMuchText' | 'project.tooMuchSpeech', maxBytes: number): AppError {
+  return new AppError('unsupported', words(key, { megabytes: maxBytes / MIB }));
 }

@@ -21,8 +21,6 @@ const READ_AT_ONCE = 16;
 /** Programs of one command. */
 const PROGRAMS_AT_ONCE = 4;
 
-const NEVER = new AbortController().signal;
-
 /** Files that were granted, and the videos in folders that were. */
 export async function grantedFiles(grants: Pick<FileGrants, 'resolve'>, grantIds: readonly GrantId[], look: Look): Promise<string[]> {
   const files: string[] = [];
@@ -73,7 +71,7 @@ function problemOf(error: unknown): string {
 /** Results in the order of the items. */
 async function inParallel<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  await forEachInFlight(items.entries(), { limit, signal: NEVER }, async ([index, item]) => {
+  await forEachInFlight(items.entries(), { limit }, async ([index, item]) => {
     results[index] = await work(item);
   });
   return results;
