@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
-import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBarredFilm } from '../helpers/barred-film.ts';
-import { probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -28,9 +27,7 @@ async function loudness(film: ProbedFilm): Promise<{ waveform: number; clips: nu
   const trackCounts: number[] = [];
   for (const mode of ['exact', 'copy'] as const) {
     const outDir = await mkdtemp(join(dir, 'clips-'));
-    const written: ClipResult[] = [];
-    const request = { ffmpeg, ...film, sourceId: 'a', clipBaseName: 'film', parallel: 1, outDir, signal } as const;
-    await writeClips({ ...request, mode, shots: [{ startFrame: 0, endFrame: 25 }], onClip: (clip) => void written.push(clip) });
+    const written = await cutClips(film, { mode, outDir, shots: [{ startFrame: 0, endFrame: 25 }] });
     expect(written).toMatchObject([{ state: 'written' }]);
     const clip = await probed(join(outDir, written[0]?.file ?? ''));
     let peak = 0;

@@ -2,12 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
-import { decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -40,24 +39,12 @@ async function expectRight(film: ProbedFilm): Promise<void> {
     expect(await numberOf(film, frame)).toBe(frame);
     expect(await together(film, [frame, 249])).toEqual([frame, 249]);
   }
-  const results: ClipResult[] = [];
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = [
     { startFrame: 90, endFrame: 170 },
     { startFrame: 170, endFrame: FRAMES },
   ];
-  await writeClips({
-    ffmpeg,
-    ...film,
-    sourceId: 'a',
-    clipBaseName: 'film',
-    mode: 'exact',
-    parallel: 1,
-    outDir,
-    shots,
-    signal,
-    onClip: (clip) => results.push(clip),
-  });
+  const results = await cutClips(film, { outDir, shots });
   expect(results.map(({ state }) => state)).toEqual(['written', 'written']);
   for (const { file, shot } of results)
     expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
@@ -169,19 +156,7 @@ describe('a copied clip', () => {
         { startFrame: 170, endFrame: FRAMES },
       ];
       for (const mode of ['copy', 'exact'] as const) {
-        const results: ClipResult[] = [];
-        await writeClips({
-          ffmpeg,
-          ...film,
-          sourceId: 'a',
-          clipBaseName: 'film',
-          mode,
-          parallel: 1,
-          outDir,
-          shots,
-          signal,
-          onClip: (clip) => results.push(clip),
-        });
+        const results = await cutClips(film, { mode, outDir, shots });
         expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
         for (const [index, { file, shot }] of results.entries()) {
           const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);

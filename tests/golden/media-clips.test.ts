@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
-import { writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
+import type { ClipResult } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };
 const ffmpeg = testFfmpeg();
@@ -22,24 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-async function write(
-  film: ProbedFilm,
-  options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>,
-): Promise<ClipResult[]> {
-  const clips: ClipResult[] = [];
-  await writeClips({
-    ffmpeg,
-    ...film,
-    sourceId: 'a',
-    clipBaseName: 'film',
-    mode: 'exact',
-    parallel: 2,
-    signal,
-    onClip: (clip) => clips.push(clip),
-    ...options,
-  });
-  return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
-}
+const write = (film: ProbedFilm, options: Parameters<typeof cutClips>[1]): Promise<ClipResult[]> =>
+  cutClips(film, { parallel: 2, ...options });
 
 /** Index of the frame that looks most like it: a clip is encoded anew. */
 function nearest(frames: readonly Buffer[], picture: Buffer): number {

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
+import type { ClipResult } from '#core/media/clip-writer.ts';
 import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
@@ -10,7 +10,7 @@ import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -45,20 +45,8 @@ interface WrittenClip {
 
 async function clips(film: ProbedFilm, bounds: readonly number[]): Promise<WrittenClip[]> {
   const outDir = await mkdtemp(join(dir, 'clips-'));
-  const results: ClipResult[] = [];
   const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
-  await writeClips({
-    ffmpeg,
-    ...film,
-    sourceId: 'a',
-    clipBaseName: 'film',
-    mode: 'exact',
-    parallel: 1,
-    outDir,
-    shots,
-    signal,
-    onClip: (clip) => results.push(clip),
-  });
+  const results = await cutClips(film, { outDir, shots });
   expect(results.map((clip) => [clip.state, clip.state === 'failed' ? clip.reason : ''])).toEqual(shots.map(() => ['written', '']));
   const written: WrittenClip[] = [];
   for (const clip of results) {
@@ -166,19 +154,10 @@ describe('a clock that starts again in the middle', () => {
       expect(await together(film, [200])).toEqual([200]);
       const written = await clips(film, [0, 75, 150, 230]);
       expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
-      const copies: ClipResult[] = [];
-      const shots = [{ startFrame: 150, endFrame: 230 }];
-      await writeClips({
-        ffmpeg,
-        ...film,
-        sourceId: 'a',
-        clipBaseName: 'film',
+      const copies = await cutClips(film, {
         mode: 'copy',
-        parallel: 1,
         outDir: join(dir, `${name}-copies`),
-        shots,
-        signal,
-        onClip: (clip) => copies.push(clip),
+        shots: [{ startFrame: 150, endFrame: 230 }],
       });
       expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
       if (!sound) return;

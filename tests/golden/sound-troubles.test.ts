@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
-import { writeClips, type ClipResult } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { damagePacket, makeBarredFilm } from '../helpers/barred-film.ts';
-import { probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -60,24 +59,12 @@ it('damaged sound is counted, and told of', async () => {
   expect((await listen(film)).notes).toEqual([
     expect.stringMatching(/^Audio track 1 is damaged: (?:19|2\d) pieces of it cannot be decoded\.$/u),
   ]);
-  const clips: ClipResult[] = [];
   // Each clip is read from the only key frame on.
   const shots = [
     { startFrame: 0, endFrame: 20 },
     { startFrame: 20, endFrame: 60 },
   ];
-  await writeClips({
-    ffmpeg,
-    ...film,
-    sourceId: 'a',
-    clipBaseName: 'film',
-    mode: 'exact',
-    parallel: 1,
-    outDir: join(dir, 'clips'),
-    shots,
-    signal,
-    onClip: (clip) => clips.push(clip),
-  });
+  const clips = await cutClips(film, { outDir: join(dir, 'clips'), shots });
   expect(clips).toMatchObject([
     { state: 'written', notes: [] },
     { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeClips, type ClipResult, type WriteClipsRequest } from '#core/media/clip-writer.ts';
 import type { FrameSize } from '#core/media/pictures.ts';
 import { createFfmpeg, type Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo, type ProbeRequest } from '#core/media/probe.ts';
@@ -24,6 +25,26 @@ export async function probed(path: string, options: Pick<ProbeRequest, 'isDecode
   const { probe, ptsUs } = await probeVideo({ ffmpeg: testFfmpeg(), path, signal: new AbortController().signal, ...options });
   const clock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs === null ? {} : { ptsUs }) };
   return { path, probe, ptsUs, clock, startUs: probe.startUs };
+}
+
+/** Writes exact clips, one after the other unless `options` say otherwise; what came of each, in the order of the film. */
+export async function cutClips(
+  film: ProbedFilm,
+  options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>,
+): Promise<ClipResult[]> {
+  const clips: ClipResult[] = [];
+  await writeClips({
+    ffmpeg: testFfmpeg(),
+    ...film,
+    sourceId: 'a',
+    clipBaseName: 'film',
+    mode: 'exact',
+    parallel: 1,
+    signal: new AbortController().signal,
+    onClip: (clip) => clips.push(clip),
+    ...options,
+  });
+  return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
 }
 
 /** Every frame of a film as ffmpeg decodes it in one go, packed RGB24: the truth that jumps and batches are held against. */

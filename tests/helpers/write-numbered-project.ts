@@ -5,11 +5,10 @@ import { systemClock } from '#core/base/host.ts';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
-import { insertRevision } from '#core/project/texts/revision-repository.ts';
-import { RevisionId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 import { createRecordingLogger } from './recording-logger.ts';
 import { testConfig } from './test-config.ts';
+import { insertDraft } from './drafts.ts';
 
 const [dataDir = '', file = '', framesPerShot = ''] = process.argv.slice(2);
 const config = testConfig(dataDir);
@@ -41,24 +40,7 @@ const cuts = frames.map((frame) => ({ frame, kind: 'cut' as const, startFrame: f
 const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor, label: plain('Find shots') });
 history.record({ actor, label: plain('Caption the shots'), videoId }, (db) => {
   for (const [index, shot] of made.entries()) {
-    insertRevision(db, {
-      id: RevisionId.parse(crypto.randomUUID()),
-      videoId,
-      shotId: shot.id,
-      kind: 'visual',
-      text: `Draft ${index + 1}.`,
-      origin: 'human',
-      actor,
-      provenance: null,
-      jobId: null,
-      parentId: null,
-      status: 'draft',
-      isCurrent: true,
-      staleReason: null,
-      meanLogProb: null,
-      links: [],
-      createdAtMs: systemClock.nowMs(),
-    });
+    insertDraft(db, { videoId, shotId: shot.id, text: `Draft ${index + 1}.`, actor, createdAtMs: systemClock.nowMs() });
   }
 });
 await core.close();

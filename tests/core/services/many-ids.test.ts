@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { insertRevision } from '#core/project/texts/revision-repository.ts';
-import { RevisionId } from '#shared/domain/ids.ts';
 import { seenText } from '#shared/domain/text.ts';
 import { plain } from '#shared/words/words.ts';
 import { addMeasuredVideo, joinAs, startTestCore } from '../../helpers/test-core.ts';
+import { insertDraft } from '../../helpers/drafts.ts';
 
 const FRAMES_PER_SHOT = 10;
 
@@ -23,24 +22,7 @@ async function filmOf(shotCount: number) {
   const made = shots.replaceFromCuts(videoId, { cuts, minDistanceFrames: 1 }, { actor: 'ann', label: plain('Find shots') });
   history.record({ actor: 'ann', label: plain('Caption'), videoId }, (db) => {
     for (const { id: shotId } of made) {
-      insertRevision(db, {
-        id: RevisionId.parse(crypto.randomUUID()),
-        videoId,
-        shotId,
-        kind: 'visual',
-        text: 'A dog.',
-        origin: 'human',
-        actor: 'ann',
-        provenance: null,
-        jobId: null,
-        parentId: null,
-        status: 'draft',
-        isCurrent: true,
-        staleReason: plain('The cut moved'),
-        meanLogProb: null,
-        links: [],
-        createdAtMs: 0,
-      });
+      insertDraft(db, { videoId, shotId, text: 'A dog.', actor: 'ann', staleReason: plain('The cut moved') });
     }
   });
   const ben = await joinAs(test.core, 'annotator', 'Ben');

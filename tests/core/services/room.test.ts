@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { insertRevision } from '#core/project/texts/revision-repository.ts';
-import { RevisionId, SegmentId, ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { SegmentId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 import { joinAs, startTestCore, startWithVideo, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { insertDraft } from '../../helpers/drafts.ts';
 
 /** Almost as much as the texts, or the speech, of one video may be together. */
 const NEARLY_ALL = 47.9 * 1024 ** 2;
@@ -28,25 +28,7 @@ async function withShots(shotCount: number) {
 function fillWithTexts({ core, videoId, shotIds }: { core: TestCore['core']; videoId: VideoId; shotIds: readonly ShotId[] }): void {
   const text = 'x'.repeat(NEARLY_ALL / shotIds.length);
   core.services.history.record({ actor: 'ann', label: plain('Write'), videoId }, (db) => {
-    for (const shotId of shotIds)
-      insertRevision(db, {
-        id: RevisionId.parse(crypto.randomUUID()),
-        videoId,
-        shotId,
-        kind: 'visual',
-        text,
-        origin: 'human',
-        actor: 'ann',
-        provenance: null,
-        jobId: null,
-        parentId: null,
-        status: 'draft',
-        isCurrent: true,
-        staleReason: null,
-        meanLogProb: null,
-        links: [],
-        createdAtMs: 0,
-      });
+    for (const shotId of shotIds) insertDraft(db, { videoId, shotId, text, actor: 'ann' });
   });
 }
 
