@@ -17,57 +17,27 @@ export function JobActions({ job }: { readonly job: Job }) {
   const retry = useCoreMutation('jobs', 'retry');
   const remove = useCoreMutation('jobs', 'remove');
   const jobIds = [job.id];
-  const refusal = useJobRefusal()(job);
+  const face = { title: worded(job.title), refusal: useJobRefusal()(job) };
   if (job.kind === 'unreadable')
     return (
       <span className={classes.jobActions}>
-        <IconAction
-          label={t('jobs.remove')}
-          title={worded(job.title)}
-          refusal={refusal}
-          icon={<IconTrash size={15} />}
-          onClick={() => remove.mutate({ jobIds })}
-        />
+        <IconAction label={t('jobs.remove')} {...face} icon={<IconTrash size={15} />} onClick={() => remove.mutate({ jobIds })} />
       </span>
     );
   const isActive = job.state === 'running' || job.state === 'queued';
   return (
     <span className={classes.jobActions}>
       {isActive && (
-        <IconAction
-          label={t('jobs.pause')}
-          title={worded(job.title)}
-          refusal={refusal}
-          icon={<IconPlayerPause size={15} />}
-          onClick={() => pause.mutate({ jobIds })}
-        />
+        <IconAction label={t('jobs.pause')} {...face} icon={<IconPlayerPause size={15} />} onClick={() => pause.mutate({ jobIds })} />
       )}
       {job.state === 'paused' && (
-        <IconAction
-          label={t('jobs.resume')}
-          title={worded(job.title)}
-          refusal={refusal}
-          icon={<IconPlayerPlay size={15} />}
-          onClick={() => resume.mutate({ jobIds })}
-        />
+        <IconAction label={t('jobs.resume')} {...face} icon={<IconPlayerPlay size={15} />} onClick={() => resume.mutate({ jobIds })} />
       )}
       {(isActive || job.state === 'paused') && (
-        <IconAction
-          label={t('jobs.cancel')}
-          title={worded(job.title)}
-          refusal={refusal}
-          icon={<IconX size={15} />}
-          onClick={() => cancel.mutate({ jobIds })}
-        />
+        <IconAction label={t('jobs.cancel')} {...face} icon={<IconX size={15} />} onClick={() => cancel.mutate({ jobIds })} />
       )}
       {(job.state === 'failed' || job.state === 'cancelled') && (
-        <IconAction
-          label={t('common.retry')}
-          title={worded(job.title)}
-          refusal={refusal}
-          icon={<IconRefresh size={15} />}
-          onClick={() => retry.mutate({ jobIds })}
-        />
+        <IconAction label={t('common.retry')} {...face} icon={<IconRefresh size={15} />} onClick={() => retry.mutate({ jobIds })} />
       )}
     </span>
   );
