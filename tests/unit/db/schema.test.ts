@@ -15,7 +15,7 @@ import {
   revisionsOfShot,
 } from '#core/project/texts/revision-repository.ts';
 import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
-import { hasFile, frameTimes } from '#core/project/videos/video-repository.ts';
+import { findByFile, frameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 
@@ -60,7 +60,7 @@ describe('hot queries', () => {
     ['text on the screen of a video', (db) => listScreenTexts(db, videoId)],
     ['frames of a video that were read', (db) => listScreenFrames(db, videoId)],
     ['detection runs of a video', (db) => listRuns(db, videoId)],
-    ['a file that may be there already', (db) => hasFile(db, '/films/a.mp4', 'print')],
+    ['a file that may be there already', (db) => findByFile(db, '/films/a.mp4', 'print')],
     ['frame times of a video', (db) => frameTimes(db, videoId)],
     ['the step that undo takes', (db) => lastApplied(db, 'ann')],
     ['the step that redo takes', (db) => lastUndone(db, 'ann')],

@@ -8,6 +8,7 @@ import { isMissing } from '#core/base/files/file-errors.ts';
 import { isHollow } from '#core/base/files/hollow-file.ts';
 import { fileProblem, readRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { parseJson } from '#shared/parse-json.ts';
 import { words } from '#shared/words/words.ts';
 
 const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sha256: z.string() });
@@ -39,8 +40,8 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
     signal.throwIfAborted();
     const text = await readManifest(path.join(folder, name), unreadBytes);
     unreadBytes -= text?.length ?? 0;
-    const listing = text === null ? null : listingOf(text);
-    if (listing === null) continue;
+    const listing = text === null ? undefined : Listing.safeParse(parseJson(text.toString('utf8'))).data;
+    if (listing === undefined) continue;
     manifests.add(name);
     for (const listed of listing.files) {
       const others = written.get(listed.file);
@@ -79,15 +80,6 @@ async function readManifest(file: string, maxBytes: number): Promise<Buffer | nu
     return (await lstat(file)).isFile() ? await readRegularFile(file, maxBytes) : null;
   } catch (error) {
     if (fileProblem(error) !== null) return null;
-    throw error;
-  }
-}
-
-function listingOf(text: Buffer): z.infer<typeof Listing> | null {
-  try {
-    return Listing.safeParse(JSON.parse(text.toString('utf8'))).data ?? null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -154,15 +154,15 @@ export function videosAt(db: ReadableDb, path: string): VideoId[] {
     .map(({ videoId }) => videoId);
 }
 
-/** Whether a video of the project has this path or this content. */
-export function hasFile(db: ReadableDb, path: string, fingerprint: string | null): boolean {
+/** The video of the project that has this path, or else this content; null: none. */
+export function findByFile(db: ReadableDb, path: string, fingerprint: string | null): VideoId | null {
   const found = db
-    .prepare(
-      `SELECT 1 FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE path = ?
-       UNION ALL SELECT 1 FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE fingerprint = ? LIMIT 1`,
+    .prepare<[string, string | null], { videoId: VideoId }>(
+      `SELECT video_id AS videoId FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE path = ?
+       UNION ALL SELECT video_id FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE fingerprint = ? LIMIT 1`,
     )
     .get(path, fingerprint);
-  return found !== undefined;
+  return found?.videoId ?? null;
 }
 
 export interface NewVideo {

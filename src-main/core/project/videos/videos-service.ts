@@ -80,7 +80,7 @@ export function createVideosService(parts: VideosParts) {
   function chooseKnown({ file, print }: Examined): void {
     const { db } = project.session();
     for (const id of repository.videosAt(db, file)) places.choose(id, file);
-    const same = findByFile(db, file, print);
+    const same = repository.findByFile(db, file, print);
     if (same === null) return;
     const stored = repository.getVideo(db, same);
     if (stored.path === null || stored.path === file || places.isChosen(same, stored.path)) return;
@@ -114,7 +114,7 @@ export function createVideosService(parts: VideosParts) {
     });
     const { db } = project.session();
     inTransaction(db, () => known.forEach(chooseKnown));
-    const there = new Set(known.map(({ file, print }) => findByFile(db, file, print)).filter((id) => id !== null));
+    const there = new Set(known.map(({ file, print }) => repository.findByFile(db, file, print)).filter((id) => id !== null));
     return { added: videos.map(({ id }) => id), known: [...there], alreadyThere: known.map(({ file }) => path.basename(file)), refused };
   }
 
@@ -193,7 +193,7 @@ export function createVideosService(parts: VideosParts) {
 
     /** The video that a file is, by its path or else by its content; null: none of the project. */
     async findFile(file: string): Promise<VideoId | null> {
-      return findByFile(project.session().db, file, await fingerprint(file));
+      return repository.findByFile(project.session().db, file, await fingerprint(file));
     },
 
     /** Start of each frame in microseconds; null for a constant rate. */
@@ -239,12 +239,6 @@ export function createVideosService(parts: VideosParts) {
   };
 }
 
-function findByFile(db: ReadableDb, file: string, print: string | null): VideoId | null {
-  const files = repository.listFiles(db);
-  const found = files.find((each) => each.path === file) ?? files.find((each) => print !== null && each.fingerprint === print);
-  return found?.videoId ?? null;
-}
-
 /** Files that neither the project nor an earlier one of the list has, by path or content. */
 function withoutKnown(db: ReadableDb, files: readonly Examined[]): { fresh: Examined[]; known: Examined[] } {
   const seen = new Set<string>();
@@ -252,7 +246,7 @@ function withoutKnown(db: ReadableDb, files: readonly Examined[]): { fresh: Exam
   const known: Examined[] = [];
   for (const examined of files) {
     const { file, print } = examined;
-    const isKnown = seen.has(file) || (print !== null && seen.has(print)) || repository.hasFile(db, file, print);
+    const isKnown = seen.has(file) || (print !== null && seen.has(print)) || repository.findByFile(db, file, print) !== null;
     (isKnown ? known : fresh).push(examined);
     seen.add(file);
     if (print !== null) seen.add(print);

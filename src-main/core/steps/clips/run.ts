@@ -104,7 +104,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       }
     }
     if (first !== undefined && written + kept === 0)
-      throw new AppError(first.error.code, words('steps.noClip', { where: first.where, reason: first.error.words ?? first.error.message }));
+      throw new AppError(first.error.code, words('steps.noClip', { where: first.where, reason: first.error.words }));
     return {
       folder: path.resolve(folder),
       archive: noteClips(),
