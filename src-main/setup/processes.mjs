@@ -26,6 +26,7 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
+    const release = passSignals(() => child, { terminalReachesChild: false });
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
@@ -33,7 +34,6 @@ export function capture(command, args, options = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    const release = passSignals(child, { terminalReachesChild: false });
     let stdout = '';
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -75,12 +75,12 @@ export function capture(command, args, options = {}) {
  */
 export function supervise(command, args, options = {}) {
   return new Promise((resolve, reject) => {
+    const release = passSignals(() => child, { terminalReachesChild: hasTerminal(), graceMs: options.graceMs ?? 10_000 });
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
       stdio: [options.stdin ?? 'inherit', options.output ?? 'inherit', options.output ?? 'inherit'],
     });
-    const release = passSignals(child, { terminalReachesChild: hasTerminal(), graceMs: options.graceMs ?? 10_000 });
     child.once('error', (error) => {
       release();
       reject(error);
@@ -103,7 +103,9 @@ export function endLike({ code, signal }) {
  * A terminal sends Ctrl+C to every process on it; passing it on as well would stop the child twice, and a second Ctrl+C
  * often means "at once".
  *
- * @param {import('node:child_process').ChildProcess} child
+ * Called before the child is started: one that speaks at once may have us stopped before the next line of ours has run.
+ *
+ * @param {() => import('node:child_process').ChildProcess} child is not asked for before the next turn of the event loop
  * @param {{ terminalReachesChild: boolean, graceMs?: number }} options
  * @returns {() => NodeJS.Signals | undefined} stops listening and tells which signal came first, if any
  */
@@ -115,8 +117,8 @@ function passSignals(child, { terminalReachesChild, graceMs }) {
   /** @param {NodeJS.Signals} signal */
   const pass = (signal) => {
     received ??= signal;
-    if (signal === 'SIGTERM' || !terminalReachesChild) child.kill(signal);
-    if (graceMs !== undefined) deadline ??= setTimeout(() => child.kill('SIGKILL'), graceMs);
+    if (signal === 'SIGTERM' || !terminalReachesChild) child().kill(signal);
+    if (graceMs !== undefined) deadline ??= setTimeout(() => child().kill('SIGKILL'), graceMs);
   };
   for (const signal of stopSignals) process.on(signal, pass);
   const stopWatching = watchForLostNpm(() => pass('SIGTERM'));
