@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { messageOf, SetupError } from './log.mjs';
 import { nodeModules, repoRoot } from './paths.mjs';
 
-/** @typedef {'build' | 'ffmpeg' | 'python-tools' | 'llama-cpp' | 'chromium' | 'electron'} Need */
+/** @typedef {import('./surroundings.mjs').Need} Need */
 
 /**
  * @typedef {object} Stage

@@ -1,5 +1,5 @@
 // @ts-check
-/** What test stages need around them, each made ready once and only when a stage asks for it. */
+/** What test stages and benchmarks need around them, each made ready once and only when somebody asks for it. */
 import { ensureBuild } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { openTestScreen } from './display.mjs';
@@ -10,7 +10,9 @@ import { SetupError } from './log.mjs';
 import { projectNode } from './paths.mjs';
 import { ensurePythonTools } from './python-tools.mjs';
 
-/** @typedef {import('./stages.mjs').Need} Need */
+const needs = /** @type {const} */ (['build', 'ffmpeg', 'python-tools', 'llama-cpp', 'chromium', 'electron']);
+
+/** @typedef {typeof needs[number]} Need */
 
 /**
  * @typedef {{ env: NodeJS.ProcessEnv } | { absent: string } | { failed: string }} Provided
@@ -72,6 +74,19 @@ export function createSurroundings({ log }) {
       await Promise.all(screens.map((screen) => screen.close()));
     },
   };
+}
+
+/**
+ * @param {string} text names with commas between them
+ * @returns {Need[]}
+ * @throws {SetupError} for a name that stands for nothing
+ */
+export function parseNeeds(text) {
+  return text.split(',').map((name) => {
+    const need = needs.find((known) => known === name);
+    if (need === undefined) throw new SetupError(`There is no "${name}" to make ready. Choose from: ${needs.join(', ')}`);
+    return need;
+  });
 }
 
 /**

@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { mountSmallDisk } from '../helpers/small-disk.ts';
-import { openTestScreen } from '../../src-main/setup/display.mjs';
-import { createLog } from '../../src-main/setup/log.mjs';
 import { type CrashCounts, runCrashRounds } from './support/crash-rounds.ts';
-import { runWindowRounds, type WindowCounts } from './support/crash-window.ts';
+import { runWindowRounds } from './support/crash-window.ts';
 import { machine, table } from './support/rounds.ts';
 
 /**
  * `npm run bench:crash [-- --rounds 500 --window 20 --seed 1 --source]`: kills the core, the engine worker, ffmpeg and the process at the
  * core's other end under a scripted annotator and running jobs; a fifth of the rounds on a small disk that is filled up meanwhile, where a
- * file system in memory can be mounted; then a real window of the desktop, its page and its main process. Needs Linux and the built studio. Ends with 1 when anything was lost or left.
+ * file system in memory can be mounted; then a real window of the desktop, its page and its main process. Needs Linux. Ends with 1 when anything was lost or left.
  */
 const { values } = parseArgs({
   options: {
@@ -62,7 +60,7 @@ try {
       runs.map(([name, counts]) => row(name, counts)),
     ),
   );
-  const desktop = await killWindows(Number(values.window));
+  const desktop = await runWindowRounds({ rounds: Number(values.window), filmPath, seed: Number(values.seed), log });
   print(
     table(
       ['', 'rounds', 'acknowledged', 'lost', 'orphans', 'leftovers'],
@@ -75,16 +73,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
   small?.unmount();
-}
-
-async function killWindows(windowRounds: number): Promise<WindowCounts> {
-  const screen = await openTestScreen({ log: createLog() });
-  Object.assign(process.env, screen.env);
-  try {
-    return await runWindowRounds({ rounds: windowRounds, filmPath, seed: Number(values.seed), log });
-  } finally {
-    await screen.close();
-  }
 }
 
 function row(name: string, { victims, ...counts }: CrashCounts): string[] {

@@ -6,7 +6,7 @@ import { measureLargeProject, measureNudges } from '../helpers/large-project-tim
 import { makeNumberedProject } from '../helpers/numbered-project.ts';
 import { serveStudio } from '../helpers/served-studio.ts';
 
-/** `npm run bench:editor [-- --shots 10000]`: how long a person waits who nudges a cut, and who selects, judges and confirms all shots of a video. Needs a build. */
+/** `npm run bench:editor [-- --shots 10000]`: how long a person waits who nudges a cut, and who selects, judges and confirms all shots of a video. */
 const { values } = parseArgs({ options: { shots: { type: 'string', default: '10000' } } });
 const shotCount = Number(values.shots);
 

@@ -1,4 +1,4 @@
-/** Takes the README's pictures from the real studio on the sample film: `npm run screenshots` (after `npm run build`). */
+/** Takes the README's pictures from the real studio on the sample film: `npm run screenshots`. */
 import path from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { findChromium } from '../../src-main/setup/chromium.mjs';
