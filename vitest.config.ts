@@ -3,11 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 const secondMs = 1000;
 
-/** One project per kind of test: a folder below `tests`, with the time that one of its tests may take on a slow machine. */
-function project(name: string, testTimeoutMs: number) {
+/**
+ * One project per kind of test: a folder below `tests`, with the time that one of its tests may take on a slow machine. No module of ours keeps
+ * state, so files that replace no module can share a process one after the other (`isolate: false`), and load the product once.
+ */
+function project(name: string, testTimeoutMs: number, { isolate }: { readonly isolate: boolean }) {
   return {
     extends: true as const,
-    test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: testTimeoutMs, hookTimeout: testTimeoutMs },
+    test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: testTimeoutMs, hookTimeout: testTimeoutMs, isolate },
   };
 }
 
@@ -17,12 +20,12 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.min(4, availableParallelism()),
     projects: [
-      project('unit', 20 * secondMs),
-      project('core', 60 * secondMs),
-      project('integration', 60 * secondMs),
-      project('servers', 60 * secondMs),
-      project('golden', 180 * secondMs),
-      project('package', 300 * secondMs),
+      project('unit', 20 * secondMs, { isolate: false }),
+      project('core', 60 * secondMs, { isolate: false }),
+      project('integration', 60 * secondMs, { isolate: true }),
+      project('servers', 60 * secondMs, { isolate: true }),
+      project('golden', 180 * secondMs, { isolate: false }),
+      project('package', 300 * secondMs, { isolate: true }),
     ],
   },
 });

@@ -22,13 +22,14 @@ export interface BarredFilm {
 
 /** A film of 25 frames a second in which each frame shows its number. */
 export async function makeBarredFilm({ path, frameCount, first = 0, size = '192x108', inputs = [], options }: BarredFilm): Promise<string> {
-  const bars = `geq=lum='if(mod(floor((N+${first})/pow(2,floor(X*${BARS}/W))),2),235,16)':cb=128:cr=128`;
+  // Drawn one pixel a bar, and only then as large as asked: an expression for each pixel takes its time.
+  const bars = `geq=lum='if(mod(floor((N+${first})/pow(2,X)),2),235,16)':cb=128:cr=128`;
   const make = inputs.length === 0 ? makeOnce : runFfmpeg;
   await make([
     '-f',
     'lavfi',
     '-i',
-    `color=gray:s=${size}:r=25,format=yuv420p,${bars},trim=end_frame=${frameCount}`,
+    `color=gray:s=${BARS}x2:r=25,format=yuv420p,${bars},scale=${size}:flags=neighbor,trim=end_frame=${frameCount}`,
     ...inputs,
     ...options,
     path,

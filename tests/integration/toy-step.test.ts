@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { stepCommands } from '../../../src-main/hosts/cli/step-commands.ts';
+import { stepCommands } from '../../src-main/hosts/cli/step-commands.ts';
 import type * as Rooms from '#core/steps/rooms.ts';
 import type * as Steps from '#shared/steps/steps.ts';
 import { findStep, JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
 import { plain } from '#shared/words/words.ts';
-import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
 
 /** The two lines that a new step costs: one in the list of steps, one in the table of rooms. Everything else derives from them. */
 vi.mock('#shared/steps/steps.ts', async (original) => {
