@@ -4,20 +4,14 @@ import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import { type Job, type JobError, isFinished } from '#shared/domain/job.ts';
+import { type Job, isFinished } from '#shared/domain/job.ts';
 import { words } from '#shared/words/words.ts';
 import type { JobContext, JobDefinition, NewJob } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
-import { finishAndTrim } from './finished-jobs.ts';
+import { createJobEnds } from './job-ends.ts';
 import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
-import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts';
-import { createRoomWatch } from './room-watch.ts';
-import { endAtMs, type JobOutcome, type RunningJob, type StopReason } from './running-job.ts';
-import { createUnsavedStates } from './unsaved-states.ts';
-
-/** A job that was running each time the core ended is taken for the cause after this many times. */
-const MAX_CRASHES = 3;
+import type { JobOutcome, RunningJob, StopReason } from './running-job.ts';
 
 /** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to hear. */
 const STOP_WAIT_MS = 1_000;
@@ -30,20 +24,22 @@ export function createJobQueue(parts: JobQueueParts) {
   const definitions = indexByKind(parts.definitions);
   const running = new Map<JobId, RunningJob>();
   const idleWaiters = new Set<() => void>();
-  const unsaved = createUnsavedStates(logger);
-  const room = createRoomWatch({
-    freeBytes: parts.freeBytes ?? (() => Promise.resolve(0)),
-    onRoom: resumeFull,
-    ...(parts.roomLookMs !== undefined && { lookMs: parts.roomLookMs }),
+  const ends = createJobEnds({
+    ...parts,
+    running,
+    announce,
+    onRoom() {
+      if (!isStarted) return;
+      onChanged();
+      fill();
+    },
   });
   let isStarted = false;
-  /** While the project's own disk is full nothing new is begun: it could not even be written down. */
-  let isFull = false;
 
   /** Called at start, after each enqueue, and when a job ends or is resumed. */
   function fill(): void {
     if (!isStarted) return;
-    for (const job of isFull ? [] : runnable()) {
+    for (const job of ends.runnable()) {
       const definition = definitions.get(job.kind);
       if (definition === undefined || running.has(job.id)) continue;
       const inLane = [...running.values()].filter((other) => other.lane === definition.lane).length;
@@ -52,15 +48,13 @@ export function createJobQueue(parts: JobQueueParts) {
     if (running.size === 0) for (const wake of idleWaiters) wake();
   }
 
-  const runnable = (): Job[] => jobs.runnableJobs(db).filter(({ id }) => !unsaved.has(id));
-
   function begin(job: Job, definition: JobDefinition): void {
     const startedAtMs = clock.nowMs();
     try {
       jobs.markRunning(db, job.id, startedAtMs);
     } catch (error) {
       if (storageTrouble(error) === null) throw error;
-      settlePaused(job.id, error);
+      ends.settlePaused(job.id, error);
       announce(job.id);
       return onChanged();
     }
@@ -83,7 +77,7 @@ export function createJobQueue(parts: JobQueueParts) {
   /** Never rejects: nobody is there to hear it, and what one job meets must not end the studio. */
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
     try {
-      settle(entry, await work(entry, definition));
+      ends.settle(entry, await work(entry, definition));
       logger.info(
         { jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) },
         'job ended',
@@ -109,71 +103,6 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
-  function settle({ job, stopReason, soFar }: RunningJob, end: JobOutcome): void {
-    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: soFar });
-    if (stopReason !== null) {
-      const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
-      return unsaved.settle(job.id, back, () => jobs.putBack(db, job.id, back));
-    }
-    if ('result' in end) return finish(job.id, { state: 'done', error: null, result: end.result });
-    logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
-    return storageTrouble(end.error) === null
-      ? failWithDependants(job.id, describeFailure(end.error), soFar)
-      : settlePaused(job.id, end.error);
-  }
-
-  function finish(jobId: JobId, end: jobs.JobEnd): void {
-    const atMs = endAtMs(running.get(jobId), clock);
-    unsaved.settle(jobId, { state: end.state, error: end.error }, () => finishAndTrim(db, jobId, end, atMs));
-  }
-
-  /** As one write: a chain may be thousands long, and each write of its own waits for the disk. */
-  function finishAll(jobIds: readonly JobId[], end: jobs.JobEnd): void {
-    try {
-      inTransaction(db, () => jobIds.forEach((id) => jobs.finishJob(db, id, end, endAtMs(running.get(id), clock))));
-      jobIds.forEach((id) => unsaved.forget(id));
-    } catch (error) {
-      if (storageTrouble(error) === null) throw error;
-      for (const id of jobIds) finish(id, end);
-    }
-  }
-
-  /** A full disk is no fault of the job: it waits for room, and everything after it waits with it. */
-  function settlePaused(jobId: JobId, cause: unknown): void {
-    const paused = { state: 'paused' as const, error: describeFailure(cause) };
-    unsaved.settle(jobId, paused, () => jobs.putBack(db, jobId, paused));
-    if (storageTrouble(cause) === 'damaged') parts.onDamage?.(String(cause));
-    if (storageTrouble(cause) !== 'full') return;
-    // Our own words for it may concern another disk, e.g. that of an export.
-    isFull ||= !(cause instanceof AppError);
-    room.start();
-    parts.onDiskFull?.();
-  }
-
-  function resumeFull(): void {
-    if (!isStarted) return;
-    if (!unsaved.flush()) return room.start();
-    isFull = false;
-    const waiting = jobs.listJobs(db).filter(isStoppedByFullDisk);
-    try {
-      for (const job of waiting) jobs.requeueJob(db, job.id);
-    } catch (error) {
-      if (storageTrouble(error) === null) throw error;
-      // The room was gone again before the first of them could be put back.
-      room.start();
-    }
-    onChanged();
-    fill();
-  }
-
-  function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
-    finish(jobId, { state: 'failed', error, result });
-    const { title } = jobs.getJob(db, jobId);
-    const waiting = jobs.dependants(db, jobId, 'queued');
-    finishAll(waiting, { state: 'failed', error: jobError('blocked', words('jobs.blocked', { title })), result: null });
-    for (const id of waiting) announce(id);
-  }
-
   function contextOf(entry: RunningJob, definition: JobDefinition, savedCheckpoint: unknown): JobContext {
     return createJobContext({
       db,
@@ -191,10 +120,8 @@ export function createJobQueue(parts: JobQueueParts) {
     });
   }
 
-  const current = (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId));
-
   function announce(jobId: JobId): void {
-    const job = current(jobId);
+    const job = ends.current(jobId);
     onProgress({ jobId, state: job.state, fraction: job.fraction, stage: job.stage, etaMs: null });
   }
 
@@ -222,8 +149,8 @@ export function createJobQueue(parts: JobQueueParts) {
       for (const id of jobs.dependants(db, jobId, 'queued')) waiting.add(id);
       return true;
     });
-    const ended = [...waiting, ...asked.filter((id) => !waiting.has(id) && !running.has(id) && !isFinished(current(id).state))];
-    finishAll(ended, { state: 'cancelled', error: null, result: null });
+    const ended = [...waiting, ...asked.filter((id) => !waiting.has(id) && !running.has(id) && !isFinished(ends.current(id).state))];
+    ends.cancelAll(ended);
     await stopForNow(asked, 'cancel');
     for (const id of new Set([...ended, ...asked])) announce(id);
     onChanged();
@@ -232,13 +159,13 @@ export function createJobQueue(parts: JobQueueParts) {
 
   async function pause(jobId: JobId): Promise<void> {
     if (running.has(jobId)) await stopForNow([jobId], 'pause');
-    else if (current(jobId).state === 'queued') jobs.setJobState(db, jobId, 'paused');
+    else if (ends.current(jobId).state === 'queued') jobs.setJobState(db, jobId, 'paused');
     announce(jobId);
     onChanged();
   }
 
   function requeue(jobId: JobId): void {
-    const { state, kind } = current(jobId);
+    const { state, kind } = ends.current(jobId);
     if (state === 'queued' || state === 'running') return;
     if (kind === 'unreadable') throw new AppError('unsupported', words('jobs.recordUnreadable'));
     // Those that failed or were cancelled only because this one was stopped follow it again.
@@ -246,29 +173,17 @@ export function createJobQueue(parts: JobQueueParts) {
     inTransaction(db, () => {
       for (const id of [jobId, ...followers]) jobs.requeueJob(db, id);
     });
-    for (const id of [jobId, ...followers]) unsaved.forget(id);
-    isFull = false;
+    ends.forget([jobId, ...followers]);
+    ends.tryAgain();
     onChanged();
     fill();
-  }
-
-  function takeUp(): number {
-    for (const job of jobs.interruptedJobs(db)) {
-      if (job.attempts < MAX_CRASHES)
-        unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
-      else failWithDependants(job.id, jobError('internal', words('jobs.crashed', { attempts: job.attempts })));
-    }
-    // There may be room by now; where there is none, they are paused again.
-    for (const job of jobs.listJobs(db).filter(isStoppedByFullDisk))
-      unsaved.settle(job.id, { state: 'paused', error: job.error }, () => jobs.requeueJob(db, job.id));
-    if (!unsaved.flush()) room.start();
-    return 0;
   }
 
   return {
     /** Takes up what an earlier process left behind, then runs. `holds`: of that nothing begins by itself, for the project came from elsewhere. Returns how many jobs wait. */
     start({ holds = false } = {}): number {
-      const held = holds ? jobs.pauseUnfinished(db) : takeUp();
+      const held = holds ? jobs.pauseUnfinished(db) : 0;
+      if (!holds) ends.takeUp();
       isStarted = true;
       fill();
       return held;
@@ -292,12 +207,12 @@ export function createJobQueue(parts: JobQueueParts) {
     },
 
     list(): Job[] {
-      return jobs.listJobs(db).map((job) => ({ ...unsaved.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
+      return jobs.listJobs(db).map((job) => ({ ...ends.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
     },
 
     /** Jobs that wait, run or came to nothing. */
     undone: (): ReturnType<typeof jobs.undoneJobs> => jobs.undoneJobs(db),
-    get: current,
+    get: ends.current,
     cancel,
     pause,
     resume: requeue,
@@ -305,9 +220,9 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** Takes finished jobs, and those whose record cannot be read, off the queue; others are cancelled first. */
     remove(...jobIds: readonly JobId[]): void {
-      if (jobIds.some((jobId) => !isFinished(current(jobId).state))) throw new AppError('conflict', words('jobs.notFinished'));
+      if (jobIds.some((jobId) => !isFinished(ends.current(jobId).state))) throw new AppError('conflict', words('jobs.notFinished'));
       inTransaction(db, () => jobIds.forEach((jobId) => jobs.deleteJob(db, jobId)));
-      for (const jobId of jobIds) unsaved.forget(jobId);
+      ends.forget(jobIds);
       onChanged();
     },
 
@@ -318,7 +233,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** Resolves when nothing runs and nothing can start. */
     idle(): Promise<void> {
-      if (running.size === 0 && (isFull || runnable().length === 0)) return Promise.resolve();
+      if (running.size === 0 && ends.runnable().length === 0) return Promise.resolve();
       return new Promise((resolve) => {
         const wake = (): void => {
           idleWaiters.delete(wake);
@@ -331,9 +246,8 @@ export function createJobQueue(parts: JobQueueParts) {
     /** Stops what runs, keeping its finished units; it goes on at the next start. */
     async close(): Promise<void> {
       isStarted = false;
-      room.stop();
       await Promise.all([...running.values()].map((entry) => stop(entry, 'shutdown')));
-      unsaved.flush();
+      ends.close();
       for (const wake of idleWaiters) wake();
     },
   };

@@ -1,0 +1,140 @@
+import { inTransaction } from '#core/base/db/database.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { JobId } from '#shared/domain/ids.ts';
+import type { Job, JobError } from '#shared/domain/job.ts';
+import { words } from '#shared/words/words.ts';
+import { finishAndTrim } from './finished-jobs.ts';
+import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts';
+import type { JobQueueParts } from './job-queue-parts.ts';
+import * as jobs from './job-repository.ts';
+import { createRoomWatch } from './room-watch.ts';
+import { endAtMs, type JobOutcome, type RunningJob } from './running-job.ts';
+import { createUnsavedStates } from './unsaved-states.ts';
+
+/** A job that was running each time the core ended is taken for the cause after this many times. */
+const MAX_CRASHES = 3;
+
+export interface JobEndsOptions extends JobQueueParts {
+  readonly running: ReadonlyMap<JobId, RunningJob>;
+  /** A job has another state now. */
+  announce(jobId: JobId): void;
+  /** Jobs that a full disk had stopped may run again. */
+  onRoom(): void;
+}
+
+export type JobEnds = ReturnType<typeof createJobEnds>;
+
+/** How jobs come to their ends, and what of that could not be written down yet because the disk is full. */
+export function createJobEnds({ db, clock, logger, running, announce, onRoom, ...parts }: JobEndsOptions) {
+  const unsaved = createUnsavedStates(logger);
+  const room = createRoomWatch({
+    freeBytes: parts.freeBytes ?? (() => Promise.resolve(0)),
+    onRoom: resumeFull,
+    ...(parts.roomLookMs !== undefined && { lookMs: parts.roomLookMs }),
+  });
+  /** While the project's own disk is full nothing new is begun: it could not even be written down. */
+  let isFull = false;
+
+  function settle({ job, stopReason, soFar }: RunningJob, end: JobOutcome): void {
+    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: soFar });
+    if (stopReason !== null) {
+      const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
+      return unsaved.settle(job.id, back, () => jobs.putBack(db, job.id, back));
+    }
+    if ('result' in end) return finish(job.id, { state: 'done', error: null, result: end.result });
+    logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
+    return storageTrouble(end.error) === null
+      ? failWithDependants(job.id, describeFailure(end.error), soFar)
+      : settlePaused(job.id, end.error);
+  }
+
+  function finish(jobId: JobId, end: jobs.JobEnd): void {
+    const atMs = endAtMs(running.get(jobId), clock);
+    unsaved.settle(jobId, { state: end.state, error: end.error }, () => finishAndTrim(db, jobId, end, atMs));
+  }
+
+  /** As one write: a chain may be thousands long, and each write of its own waits for the disk. */
+  function finishAll(jobIds: readonly JobId[], end: jobs.JobEnd): void {
+    try {
+      inTransaction(db, () => jobIds.forEach((id) => jobs.finishJob(db, id, end, endAtMs(running.get(id), clock))));
+      forget(jobIds);
+    } catch (error) {
+      if (storageTrouble(error) === null) throw error;
+      for (const id of jobIds) finish(id, end);
+    }
+  }
+
+  /** A full disk is no fault of the job: it waits for room, and everything after it waits with it. */
+  function settlePaused(jobId: JobId, cause: unknown): void {
+    const paused = { state: 'paused' as const, error: describeFailure(cause) };
+    unsaved.settle(jobId, paused, () => jobs.putBack(db, jobId, paused));
+    if (storageTrouble(cause) === 'damaged') parts.onDamage?.(String(cause));
+    if (storageTrouble(cause) !== 'full') return;
+    // Our own words for it may concern another disk, e.g. that of an export.
+    isFull ||= !(cause instanceof AppError);
+    room.start();
+    parts.onDiskFull?.();
+  }
+
+  function resumeFull(): void {
+    if (!unsaved.flush()) return room.start();
+    isFull = false;
+    const waiting = jobs.listJobs(db).filter(isStoppedByFullDisk);
+    try {
+      for (const job of waiting) jobs.requeueJob(db, job.id);
+    } catch (error) {
+      if (storageTrouble(error) === null) throw error;
+      // The room was gone again before the first of them could be put back.
+      room.start();
+    }
+    onRoom();
+  }
+
+  function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
+    finish(jobId, { state: 'failed', error, result });
+    const { title } = jobs.getJob(db, jobId);
+    const waiting = jobs.dependants(db, jobId, 'queued');
+    finishAll(waiting, { state: 'failed', error: jobError('blocked', words('jobs.blocked', { title })), result: null });
+    for (const id of waiting) announce(id);
+  }
+
+  function forget(jobIds: readonly JobId[]): void {
+    for (const id of jobIds) unsaved.forget(id);
+  }
+
+  return {
+    settle,
+    settlePaused,
+    cancelAll: (jobIds: readonly JobId[]): void => finishAll(jobIds, { state: 'cancelled', error: null, result: null }),
+    forget,
+
+    /** What was running when an earlier process ended, and what a full disk had stopped. */
+    takeUp(): void {
+      for (const job of jobs.interruptedJobs(db)) {
+        if (job.attempts < MAX_CRASHES)
+          unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
+        else failWithDependants(job.id, jobError('internal', words('jobs.crashed', { attempts: job.attempts })));
+      }
+      // There may be room by now; where there is none, they are paused again.
+      for (const job of jobs.listJobs(db).filter(isStoppedByFullDisk))
+        unsaved.settle(job.id, { state: 'paused', error: job.error }, () => jobs.requeueJob(db, job.id));
+      if (!unsaved.flush()) room.start();
+    },
+
+    /** The job as it is, also where that could not be written down. */
+    overlay: (job: Job): Job => unsaved.overlay(job),
+    current: (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId)),
+
+    /** In the order in which they are to begin. */
+    runnable: (): Job[] => (isFull ? [] : jobs.runnableJobs(db).filter(({ id }) => !unsaved.has(id))),
+
+    /** Somebody wants to try again: perhaps there is room by now. */
+    tryAgain: (): void => void (isFull = false),
+
+    close(): void {
+      room.stop();
+      unsaved.flush();
+    },
+  };
+}
