@@ -23,8 +23,6 @@ export interface JobEndsOptions extends JobQueueParts {
   onRoom(): void;
 }
 
-export type JobEnds = ReturnType<typeof createJobEnds>;
-
 /** How jobs come to their ends, and what of that could not be written down yet because the disk is full. */
 export function createJobEnds({ db, clock, logger, running, announce, onRoom, ...parts }: JobEndsOptions) {
   const unsaved = createUnsavedStates(logger);
