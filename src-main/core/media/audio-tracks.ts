@@ -51,7 +51,7 @@ function preferenceNotes(tracks: readonly AudioTrack[]): string[] {
   const why =
     tracks[used]?.role === 'default'
       ? 'the file marks it as the default'
-      : 'those before it are commentary, or made for people who see or hear badly';
+      : 'those before it are commentary, or made for viewers with impaired sight or hearing';
   return [
     `It has ${tracks.length} audio tracks: ${trackName(tracks, used)} is used, because ${why}. Another one can be chosen for transcribing.`,
   ];

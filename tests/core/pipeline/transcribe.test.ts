@@ -223,7 +223,7 @@ describe('transcribing', () => {
     ];
     core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: tracks }), null);
     const noteOn = (name: string): string =>
-      `No speech was found in audio ${name}. The video has 2 audio tracks, and the others were not listened to: transcribe another one if the speech is there.`;
+      `No speech was found in audio ${name}. The video has 2 audio tracks, and the others were not transcribed: transcribe another one if the speech is there.`;
     const silent = fakeTranscriber([heard(40, [])]);
     expect((await run(test, videoId, silent, { track: null })).result).toMatchObject({ notes: [noteOn('track 2 (eng)')] });
     expect((await run(test, videoId, silent, { track: 0 })).result).toMatchObject({ notes: [noteOn('track 1 (“Desktop”)')] });

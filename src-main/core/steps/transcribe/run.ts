@@ -150,7 +150,7 @@ function silenceNotes({ audioTracks }: VideoProbe, track: number): string[] {
   return tracksByRank(audioTracks).length < 2
     ? []
     : [
-        `No speech was found in audio ${trackName(audioTracks, track)}. The video has ${audioTracks.length} audio tracks, and the others were not listened to: transcribe another one if the speech is there.`,
+        `No speech was found in audio ${trackName(audioTracks, track)}. The video has ${audioTracks.length} audio tracks, and the others were not transcribed: transcribe another one if the speech is there.`,
       ];
 }
 

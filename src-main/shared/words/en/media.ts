@@ -89,7 +89,7 @@ export const media = {
   timesOutOfOrder: 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode',
   noKeyFrame: 'there is no key frame before it where a copy could begin: use the exact mode',
   nothingCopied: 'no picture of it could be copied',
-  keyFramesUnknown: 'its index does not tell key frames from others, so it cannot be copied: use the exact mode',
+  keyFramesUnknown: 'its index does not mark key frames, so it cannot be copied: use the exact mode',
   codecNotForMp4: 'its codec cannot be copied into an MP4: use the exact mode',
   outsideVideo: 'frames {{first}} to {{last}} are not in the video, which has {{frames}}',
   namesTaken: 'its names (“{{plain}}”, “{{tagged}}”) are taken by other files: choose another folder',

@@ -32,7 +32,7 @@ export const steps = {
   badImportOptions: 'These options do not fit {{format}}, so nothing was imported:\n{{problem}}',
   // jobs-service.ts
   jobTooLarge:
-    'This is more than one job can be told to do, so nothing was added. Select fewer shots or videos at a time, or let the job choose them itself.',
+    'This is more than one job can do, so nothing was added. Select fewer shots or videos at a time, or let the job choose them itself.',
   jobsTooLarge:
     'The jobs that are waiting, failed or cancelled name more shots and videos than the queue can hold together with these, so nothing was added. Remove those you do not need, or wait until some are done.',
   // plan-context.ts
