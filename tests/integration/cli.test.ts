@@ -207,6 +207,18 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
     expect(stdout).toContain(clip);
   });
 
+  it('say why they failed, also when that comes right after they said how far they were', async () => {
+    const dir = temporaryFolder();
+    const film = path.join(dir, 'screen.webm');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libvpx', film]);
+    const project = ['--project', path.join(dir, 'Copies.shotluck')];
+    await shotluck(dir, 'detect', film, ...project, '--detector', 'adaptive');
+    for (const format of [[], ['--json']]) {
+      const { code, stderr } = await shotluck(dir, 'clips', '--mode', 'copy', ...project, ...format);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/✗ .*use the exact mode/u)]);
+    }
+  });
+
   it('say what came of them, as JSON where that is asked for, and nothing on stdout where they fail', async () => {
     const dir = temporaryFolder();
     const film = await makeGoldenFilm('no-audio', dir);

@@ -125,7 +125,8 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
       onDamage: parts.onDamage,
       onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
-      onProgress: (progress) => progressThrottle.push(progress.jobId, progress),
+      // Who waits for the queue to be idle has heard of each end by then.
+      onProgress: (progress) => progressThrottle[progress.state === 'running' ? 'push' : 'last'](progress.jobId, progress),
     });
   }
 
