@@ -62,3 +62,5 @@ try {
     process.exitCode = 1;
   }
 }
+// What is still read and nobody waits for any more, a large model file perhaps, does not keep the command from ending.
+setTimeout(() => process.exit(), 1_000).unref();
