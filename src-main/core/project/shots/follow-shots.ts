@@ -3,6 +3,7 @@ import * as texts from '../texts/revision-repository.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import { isUnjudgedDraft } from '#shared/domain/text.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
 /**
@@ -29,11 +30,13 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
   if (bounds(before) !== bounds(after)) texts.markSummaryStale(db, videoId, words('stale.cutDifferently'));
 }
 
-/** A text becomes the heir's where the heir has none of its kind; else it joins the heir's earlier revisions. */
+/** A text becomes the heir's where the heir has none of its kind, and a person's also where it has a model's draft; else it joins the heir's earlier revisions. */
 function inheritTexts(db: WritableDb, from: ShotId, to: ShotId, staleReason: Words | null): void {
   for (const revision of texts.revisionsOfShot(db, from)) {
     const occupied = texts.currentRevision(db, { videoId: revision.videoId, shotId: to, kind: revision.kind });
-    const isCurrent = revision.isCurrent && (occupied === null || occupied.text === '');
+    const isWorthMore = revision.text !== '' && !isUnjudgedDraft(revision);
+    const isFree = occupied === null || occupied.text === '' || (isWorthMore && isUnjudgedDraft(occupied));
+    const isCurrent = revision.isCurrent && isFree;
     if (isCurrent && occupied !== null) texts.updateRevision(db, occupied.id, { isCurrent: false });
     texts.updateRevision(db, revision.id, { shotId: to, isCurrent, staleReason: revision.staleReason ?? staleReason });
   }
