@@ -81,10 +81,11 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     const document = parts.documentOf(params.videoId);
     const wanted = targetShots(document, params);
     const targets = params.task === 'narration' ? spokenShots(wanted, document, params) : wanted;
-    const undone = targets.filter((shot) => !isDoneBy(context, shot, params.task));
+    const undone = targets.filter((shot) => textBy(context, shot, params.task) === undefined);
+    const done = targets.flatMap((shot) => textBy(context, shot, params.task) ?? []);
     const counts: Counts = {
-      captioned: targets.length - undone.length,
-      flagged: 0,
+      captioned: done.length,
+      flagged: done.filter(isLowConfidence).length,
       skipped: 0,
       withoutSpeech: wanted.length - targets.length,
     };
@@ -110,9 +111,10 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     return counts;
   }
 
-  /** A shot that this job captioned before it was interrupted. */
-  function isDoneBy({ jobId }: JobContext, shot: Shot, kind: CaptionTask): boolean {
-    return parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).some((revision) => revision.jobId === jobId);
+  /** What this job wrote for a shot before it was interrupted; undefined where it had not come to it. */
+  function textBy({ jobId }: JobContext, shot: Shot, kind: CaptionTask): Revision | undefined {
+    const ofJob = parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).filter((revision) => revision.jobId === jobId);
+    return ofJob.find(({ isCurrent }) => isCurrent) ?? ofJob[0];
   }
 
   /** What is read on a title card says more than any model of its picture. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { type AutomaticStepId, automaticStepIds } from '#shared/steps/from-steps.ts';
+import { type AutomaticStepId, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
@@ -118,7 +118,7 @@ async function addAndQueue(
 /** All but those that were declined. */
 function stepsOf({ screenText, speech, summary }: RunOptions): ReadonlySet<AutomaticStepId> {
   const declined: Partial<Record<AutomaticStepId, boolean>> = { 'read-text': !screenText, transcribe: !speech, summarise: !summary };
-  return new Set(automaticStepIds.filter((id) => declined[id] !== true));
+  return new Set([...stepsOnAtFirst].filter((id) => declined[id] !== true));
 }
 
 function print(report: RunReport): void {
