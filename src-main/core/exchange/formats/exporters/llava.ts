@@ -2,19 +2,18 @@ import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import {
-  chooseText,
+  indexTexts,
   isInSplit,
   placeOf,
-  screenTextOfShot,
   screenTextOfVideo,
   SplitChoice,
-  speechOfShot,
   speechOfVideo,
   TextChoice,
+  type TextsOfVideo,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
-import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const options = z.object({
@@ -93,22 +92,20 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
   for await (const document of documents()) {
     context.signal.throwIfAborted();
     if (!isInSplit(document, chosen.split)) continue;
-    if (chosen.shotRows) {
-      for (const shot of document.shots) {
-        const row = rowOf(document, shot, context);
-        if (row !== null) yield row;
-      }
-    }
-    if (chosen.videoRows) {
-      const row = rowOf(document, null, context);
+    const texts = indexTexts(document);
+    for (const shot of [...(chosen.shotRows ? document.shots : []), ...(chosen.videoRows ? [null] : [])]) {
+      await context.turn();
+      const row = rowOf(texts, shot, context);
       if (row !== null) yield row;
     }
   }
 }
 
-function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContext<Options>): Row | null {
+/** @param shot null: the whole video */
+function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Options>): Row | null {
+  const { document } = texts;
   const where = placeOf(document, shot);
-  const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
+  const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', context.options.texts);
   const clip = shot === null ? null : context.clipOf(document, shot);
   const problem =
     chosen.reason ?? (context.options.requireClips && clip?.mode === null ? `its clip ${clip.file} has not been written yet` : null);
@@ -117,8 +114,8 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
     return null;
   }
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
-  const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
-  const screenText = clean(shot === null ? screenTextOfVideo(document) : screenTextOfShot(document, shot), 'text on the screen');
+  const speech = clean(shot === null ? speechOfVideo(document) : texts.speechOf(shot), 'speech');
+  const screenText = clean(shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot), 'text on the screen');
   const video = clip?.file ?? document.fileName;
   return {
     ...(context.options.idField ? { id: shot === null ? document.fileBase : video.replace(/\.[^.]+$/, '') } : {}),
