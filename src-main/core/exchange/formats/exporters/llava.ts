@@ -16,6 +16,12 @@ import type { ExportContext, Exporter } from '../format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
+const PLACES = /\{(asr|screen_text)\}/gu;
+/** More than a question can have use for; the speech of a whole film stands at each. */
+const MAX_PLACES = 8;
+/** Of question and answer: hours of speech have a tenth of that, and no model reads as much. */
+const MAX_ROW_CHARACTERS = 4_000_000;
+
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
@@ -23,6 +29,7 @@ const options = z.object({
     .string()
     .min(1)
     .max(4000)
+    .refine((prompt) => [...prompt.matchAll(PLACES)].length <= MAX_PLACES, `{asr} and {screen_text} may stand at most ${MAX_PLACES} times`)
     .default(DEFAULT_PROMPT_TEMPLATE)
     .describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
   speech: z.boolean().default(true).describe('Include the speech in the prompt'),
@@ -113,30 +120,49 @@ function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Op
     context.onLeftOut(where, problem);
     return null;
   }
+  const question = questionOf(context.options);
+  const told: Told = {
+    asr: shot === null ? speechOfVideo(document) : texts.speechOf(shot),
+    screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
+  };
+  if (chosen.text.length + filledLength(question, told) > MAX_ROW_CHARACTERS) {
+    context.onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
+    return null;
+  }
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
-  const speech = clean(shot === null ? speechOfVideo(document) : texts.speechOf(shot), 'speech');
-  const screenText = clean(shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot), 'text on the screen');
+  const cleaned: Told = { asr: clean(told.asr, 'speech'), screen_text: clean(told.screen_text, 'text on the screen') };
   const video = clip?.file ?? document.fileName;
   return {
     ...(context.options.idField ? { id: shot === null ? document.fileBase : video.replace(/\.[^.]+$/, '') } : {}),
     video,
     conversations: [
-      { from: 'human', value: `${context.options.token}\n${clean(renderPrompt(context.options, speech, screenText), 'question')}` },
+      { from: 'human', value: `${context.options.token}\n${clean(fill(question, cleaned), 'question')}` },
       { from: 'gpt', value: clean(chosen.text, 'caption') },
     ],
   };
 }
 
-function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string, screenText: string): string {
-  const fill = (template: string): string =>
-    template.replaceAll(/\{(asr|screen_text)\}/g, (_whole, name) => (name === 'asr' ? speech : screenText));
-  if (withSpeech) return fill(prompt);
-  // Without speech the sentence that would quote it goes as a whole.
+/** What stands at the places of a question. */
+type Told = Readonly<Record<'asr' | 'screen_text', string>>;
+
+/** Without speech the sentence that would quote it goes as a whole. */
+function questionOf({ prompt, speech: withSpeech }: Options): string {
+  if (withSpeech) return prompt;
   const sentences = prompt.match(/[^.!?]+[.!?]?|[.!?]/g) ?? [];
-  return fill(
-    sentences
-      .filter((sentence) => !sentence.includes('{asr}'))
-      .join('')
-      .trim(),
+  return sentences
+    .filter((sentence) => !sentence.includes('{asr}'))
+    .join('')
+    .trim();
+}
+
+function fill(question: string, { asr, screen_text }: Told): string {
+  return question.replaceAll(PLACES, (_place, name) => (name === 'asr' ? asr : screen_text));
+}
+
+/** At most; found out before anything of that length is made. */
+function filledLength(question: string, told: Told): number {
+  return [...question.matchAll(PLACES)].reduce(
+    (sum, [, name]) => sum + told[name === 'asr' ? 'asr' : 'screen_text'].length,
+    question.length,
   );
 }
