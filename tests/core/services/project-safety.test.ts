@@ -369,4 +369,14 @@ describe('backups', () => {
     await test.api.projects.close({});
     expect(await test.api.projects.backups({ ref: reopened.ref })).toHaveLength(1);
   });
+
+  it('are made once however many ask for the end, who all wait for it', async () => {
+    const test = await openProject();
+    await test.api.shots.split({ videoId: test.videoId, frame: 10 });
+    const { projects } = test.core.services;
+    await Promise.all([projects.close(), test.core.close(), test.core.close(), projects.close()]);
+    const left = readdirSync(path.join(test.folder, 'backups'));
+    expect(left).toEqual([expect.stringMatching(/^[\dTZ.-]+\.db$/u)]);
+    expect(projects.current()).toBeNull();
+  });
 });
