@@ -5,6 +5,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -378,5 +379,24 @@ describe('backups', () => {
     const left = readdirSync(path.join(test.folder, 'backups'));
     expect(left).toEqual([expect.stringMatching(/^[\dTZ.-]+\.db$/u)]);
     expect(projects.current()).toBeNull();
+  });
+
+  it('that are too large to be counted while people wait are no broken ones', async () => {
+    const test = await openProject();
+    mkdirSync(path.join(test.folder, 'backups'));
+    const [large, broken] = ['2026-01-02T00-00-00.000Z.db', '2026-01-01T00-00-00.000Z.db'];
+    for (const [name, size] of [
+      [large, 300 * 1024 ** 2],
+      [broken, 10_000],
+    ] as const) {
+      const file = path.join(test.folder, 'backups', name);
+      writeFileSync(file, '');
+      truncateSync(file, size);
+    }
+    const listed = await test.api.projects.backups({ ref: test.info.ref });
+    expect(listed.map(({ id, counts, isUnreadable }) => [id, counts, isUnreadable])).toEqual([
+      [large, null, false],
+      [broken, null, true],
+    ]);
   });
 });

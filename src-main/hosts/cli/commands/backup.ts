@@ -73,10 +73,12 @@ async function withCore(work: (core: Core) => Promise<void>): Promise<void> {
 
 function print(backups: readonly Backup[], { json }: BackupOptions): void {
   if (json === true) return console.log(JSON.stringify(backups, null, 2));
-  for (const { id, counts, sizeBytes } of backups) {
+  for (const { id, counts, isUnreadable, sizeBytes } of backups) {
     const holds =
       counts === null
-        ? 'cannot be read'
+        ? isUnreadable
+          ? 'cannot be read'
+          : 'not counted, because that takes long'
         : `${counted(counts.videos, 'video')}, ${counted(counts.shots, 'shot')}, ${counted(counts.texts, 'text')}`;
     printLine(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
   }
