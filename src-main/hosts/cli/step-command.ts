@@ -7,8 +7,9 @@ import type { VideoListItem } from '#shared/domain/video.ts';
 import type { JobRequest, StepId } from '#shared/steps/from-steps.ts';
 import { chooseVideos } from './choose-videos.ts';
 import { chosenSettings, type EngineChoice } from './chosen-settings.ts';
-import { CLI_ACTOR, NEW_PROJECT_OPTION, PROJECT_OPTION, type WhenAbsent, withProject } from './project-session.ts';
+import { CLI_ACTOR, NEW_PROJECT_OPTION, PROJECT_OPTION, type ProjectOption, type WhenAbsent, withProject } from './project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from './report.ts';
+import { WrongUsage } from './wrong-usage.ts';
 
 /** Options that every command of a step has, and those of which the settings know. */
 export interface StepOptions extends EngineChoice {
@@ -47,14 +48,18 @@ export interface StepCommand<Options extends StepOptions = StepOptions> {
 /** The command that has a step done on videos of a project, waits for it and tells what came of it. */
 export function stepCommand(id: StepId, step: StepCommand): Command {
   const [argument, described] = step.argument ?? ['[names...]', 'names of videos in the project; all by default'];
-  const [flags, projectHelp] = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;
-  const command = new Command(id).description(step.description).argument(argument, described).requiredOption(flags, projectHelp);
+  const projectOption: ProjectOption = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;
+  const command = new Command(id)
+    .description(step.description)
+    .argument(argument, described)
+    .requiredOption(...projectOption);
   return (step.addOptions?.(command) ?? command)
     .option('--json', 'print one JSON object')
     .action((words: string | readonly string[], options: StepOptions) => run(step, typeof words === 'string' ? [words] : words, options));
 }
 
 async function run(step: StepCommand, words: readonly string[], options: StepOptions): Promise<void> {
+  if (words.includes('')) throw new WrongUsage('The name of a video is empty. Nothing was done.');
   await withProject(
     { folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device },
     async (core, failedHere) => {
