@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
 import { shotluck } from '../helpers/shotluck-command.ts';
-import { temporaryFolder } from '../helpers/test-core.ts';
+import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
 
 describe('shotluck serve', () => {
   it('says that a port is taken, and ends', async () => {
@@ -100,6 +101,30 @@ describe('a word that a command cannot take', { timeout: 180_000 }, () => {
     const inDir = args.map((arg) => (arg === 'Film' || arg === 'rows.json' ? path.join(dir, arg) : arg));
     expect(await shotluck(dir, ...inDir)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(told) });
     expect(existsSync(path.join(dir, 'Film.shotluck'))).toBe(false);
+  });
+});
+
+describe('shotluck clips', { timeout: 180_000 }, () => {
+  it('tells what it finished of an earlier run apart from what was there', async () => {
+    const test = startTestCore();
+    const { projects, videos, jobs } = test.core.services;
+    await projects.createIn(test.dataDir, 'Film');
+    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', test.dataDir);
+    const { added } = await videos.addFiles([film], 'ann');
+    jobs.enqueueNeeded(added, 'ann', {
+      steps: new Set(['detect']),
+      settings: { ...test.core.services.settings.get(), detectorId: 'adaptive' },
+    });
+    await jobs.idle();
+    jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact' }], false, 'ann');
+    await test.core.close();
+
+    const { code, stdout } = await shotluck(test.dataDir, 'clips', '--project', path.join(test.dataDir, 'Film'));
+    const clips = cuts.length + 1;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`: ${clips} written, 0 already existed, by a job of before, .*\\n.*: 0 written, ${clips} already existed\\n$`, 'u'),
+    );
   });
 });
 
