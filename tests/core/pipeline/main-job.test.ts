@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
-import { speechOfShot } from '#core/project/documents/document-texts.ts';
+import { indexTexts } from '#core/project/documents/document-texts.ts';
 import type { AutomaticStepId, JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { isLowConfidence } from '#shared/domain/text.ts';
@@ -358,7 +358,7 @@ describe('a data set without its films', () => {
     if (video === undefined) return;
     const speech = (): string[] => {
       const document = core.services.documents.documentOf(video.id);
-      return document.shots.map((shot) => speechOfShot(document, shot));
+      return document.shots.map(indexTexts(document).speechOf);
     };
     expect(speech()).toEqual(['one', 'two']);
     const found = { videoId: video.id, grantId: (await core.files.grantPath(film.path)).grantId };

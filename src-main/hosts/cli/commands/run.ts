@@ -6,6 +6,7 @@ import { type AutomaticStepId, stepsOnAtFirst } from '#shared/steps/from-steps.t
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
+import { givenPaths } from '../given-paths.ts';
 import { integerIn, numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, trackOption, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
@@ -29,7 +30,7 @@ export function runCommand(): Command {
     .description(
       'Run every step for each video: analyse, find shots, read the text on the screen, transcribe, caption, summarise; then export.',
     )
-    .argument('<videos...>', 'video files, or folders of them')
+    .argument('<videos...>', 'video files, or folders of them', givenPaths)
     .requiredOption(...NEW_PROJECT_OPTION)
     .option(
       '-e, --export <format=file>',
@@ -80,7 +81,7 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
         const manifest = await exportTo(core, target, { texts: options.texts });
         exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
       }
-      return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, failedHere), refused, exports };
+      return { project: options.project, videos: reportVideos(core, videoIds, failedHere), refused, exports };
     },
   );
   if (options.json === true) console.log(JSON.stringify(report, null, 2));
