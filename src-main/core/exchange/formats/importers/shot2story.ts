@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sameNameKey } from '#core/base/files/safe-name.ts';
+import { createTurns } from '#core/base/turns.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
@@ -87,8 +88,10 @@ export const shot2storyImporter: Importer<typeof options> = {
   async *parse(chunks, context) {
     let record = 0;
     let pythonNumbers = 0;
+    const othersTurn = createTurns();
     const text = withoutPythonNumbers(chunks, (count) => (pythonNumbers += count));
     for await (const value of arrayElements(text, { limits: LIMITS, nameKey: 'video' })) {
+      await othersTurn();
       context.signal.throwIfAborted();
       record++;
       try {
