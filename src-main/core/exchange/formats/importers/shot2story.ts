@@ -25,10 +25,11 @@ const MAX_TEXT_LENGTH = 200_000;
 const MAX_ID_LENGTH = 1_000;
 /** As file systems have it. */
 const MAX_NAME_LENGTH = 255;
-const MAX_SHOTS = 20_000;
+/** A shot every three seconds for eight hours. More, with their texts, would keep everybody waiting while they are written, or taken back, as one step. */
+const MAX_SHOTS = 10_000;
 /** A year of video at 60 frames a second is less. */
 const MAX_FRAME = 2 ** 31 - 1;
-/** Its own, unknown keys included: what is read must be writable again, and in a moment. Shots and texts take 80,000 parts. */
+/** Its own, unknown keys included: what is read must be writable again, and in a moment. Shots and texts take 40,000 parts. */
 const LIMITS: ElementLimits = { depth: 64, parts: 250_000 };
 const BEYOND: Record<PassedElement['beyond'], string> = {
   depth: `it is nested deeper than ${LIMITS.depth} levels`,
