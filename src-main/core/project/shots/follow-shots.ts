@@ -32,11 +32,13 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
 
 /** A text becomes the heir's where the heir has none of its kind; else it joins the heir's earlier revisions. */
 function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Shot, heir: Shot])[]): void {
+  const goneIds = inheritances.map(([gone]) => gone.id);
+  const revisionsOf = Map.groupBy(texts.revisionsOfShots(db, goneIds), ({ shotId }) => shotId);
   const currentOf = new Map<string, Revision | null>();
   const patches = new Map<RevisionId, texts.RevisionPatch>();
   for (const [gone, heir] of inheritances) {
     const staleReason = haveSameBounds(gone, heir) ? null : words('stale.mergedShot');
-    for (const revision of texts.revisionsOfShot(db, gone.id)) {
+    for (const revision of revisionsOf.get(gone.id) ?? []) {
       const place = `${heir.id} ${revision.kind}`;
       const key = { videoId: revision.videoId, shotId: heir.id, kind: revision.kind };
       const occupied = currentOf.get(place) ?? texts.currentRevision(db, key);

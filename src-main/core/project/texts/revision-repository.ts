@@ -82,9 +82,12 @@ export function revisionsOf(db: ReadableDb, key: TextKey): Revision[] {
     .map(revisionOf);
 }
 
-/** Every revision of a shot's texts, oldest first. */
-export function revisionsOfShot(db: ReadableDb, shotId: ShotId): Revision[] {
-  return db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id = ? ORDER BY row_key').all(shotId).map(revisionOf);
+/** Every revision of the texts of these shots, oldest first. */
+export function revisionsOfShots(db: ReadableDb, shotIds: readonly ShotId[]): Revision[] {
+  return db
+    .prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id IN (SELECT value FROM json_each(?)) ORDER BY row_key')
+    .all(JSON.stringify(shotIds))
+    .map(revisionOf);
 }
 
 export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {
