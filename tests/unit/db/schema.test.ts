@@ -12,7 +12,7 @@ import {
   markShotStale,
   markSummaryStale,
   revisionsOf,
-  revisionsOfShot,
+  revisionsOfShots,
 } from '#core/project/texts/revision-repository.ts';
 import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
 import { findByFile, frameTimes } from '#core/project/videos/video-repository.ts';
@@ -52,7 +52,7 @@ describe('hot queries', () => {
     ['shots of a video', (db) => listShots(db, videoId)],
     ['current texts of a video', (db) => currentTexts(db, videoId)],
     ['revisions of a text', (db) => revisionsOf(db, caption)],
-    ['revisions of a shot', (db) => revisionsOfShot(db, shotId)],
+    ['revisions of shots', (db) => revisionsOfShots(db, [shotId])],
     ['the current revision of a text', (db) => currentRevision(db, caption)],
     ['marking a shot’s texts stale', (db) => markShotStale(db, shotId, plain('moved'))],
     ['marking a summary stale', (db) => markSummaryStale(db, videoId, plain('moved'))],
@@ -75,7 +75,10 @@ describe('hot queries', () => {
     const plans = plansOf(db, query);
     expect(plans.length).toBeGreaterThan(0);
     // The newest steps are read along the primary key, which SQLite calls a scan; it ends at the limit.
-    const scans = plans.filter((step) => step.startsWith('SCAN') && !(what === 'the newest steps' && step === 'SCAN history'));
+    // A list of ids is gone through, and so is the newest history.
+    const isMeant = (step: string): boolean =>
+      step.startsWith('SCAN json_each') || (what === 'the newest steps' && step === 'SCAN history');
+    const scans = plans.filter((step) => step.startsWith('SCAN') && !isMeant(step));
     expect(scans).toEqual([]);
     db.close();
   });

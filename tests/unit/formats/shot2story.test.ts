@@ -95,8 +95,8 @@ describe('reading', () => {
     [
       'shots',
       {
-        video_names: Array.from({ length: 20_001 }, (_, index) => `v_${index}_${index}.mp4`),
-        captions: Array.from({ length: 20_001 }, () => ''),
+        video_names: Array.from({ length: 10_001 }, (_, index) => `v_${index}_${index}.mp4`),
+        captions: Array.from({ length: 10_001 }, () => ''),
         audio_captions: null,
         ASR: null,
       },

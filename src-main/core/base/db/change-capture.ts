@@ -11,19 +11,21 @@ export type ChangeCapture = ReturnType<typeof attachChangeCapture>;
  */
 export function attachChangeCapture(db: WritableDb) {
   let collected: RecordChange[] | null = null;
+  let isReplaying = false;
   const columnsOf = new Map<string, readonly string[]>();
 
   function capture(...values: unknown[]): null {
-    const [table, ...cells] = values as [HistoryTable, ...(string | number | null)[]];
+    const [table, event] = values as [HistoryTable, WriteEvent];
     const columns = columnsOf.get(table) ?? [];
-    const before = toRow(columns, cells, 0);
-    const after = toRow(columns, cells, columns.length);
+    const before = event === 'INSERT' ? null : toRow(columns, values, 2);
+    const after = event === 'DELETE' ? null : toRow(columns, values, event === 'INSERT' ? 2 : 2 + columns.length);
     assert(collected !== null, `a row of ${table} was written outside of history`);
     addChange(collected, { table, id: String((after ?? before)?.['id']), before, after });
     return null;
   }
 
   db.function('capture_change', { varargs: true }, capture);
+  db.function('is_captured', () => (isReplaying ? 0 : 1));
   for (const table of HistoryTable.options) {
     const columns = db
       .prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)')
@@ -46,24 +48,38 @@ export function attachChangeCapture(db: WritableDb) {
         collected = null;
       }
     },
+
+    /** Runs `work`, which must be inside a transaction and write what history holds already: nothing of it is reported. */
+    replay(work: () => void): void {
+      assert(collected === null && !isReplaying, 'history steps do not nest');
+      assert(db.inTransaction, 'a history step runs in a transaction');
+      isReplaying = true;
+      try {
+        work();
+      } finally {
+        isReplaying = false;
+      }
+    },
   };
 }
 
+type WriteEvent = 'INSERT' | 'UPDATE' | 'DELETE';
+
 function triggersFor(table: string, columns: readonly string[]): string {
-  const cells = (row: 'old' | 'new' | null): string => columns.map((name) => (row === null ? 'NULL' : `${row}."${name}"`)).join(', ');
-  const trigger = (event: string, before: 'old' | null, after: 'new' | null): string => `
-    CREATE TEMP TRIGGER capture_${table}_${event} AFTER ${event} ON main.${table} BEGIN
-      SELECT capture_change('${table}', ${cells(before)}, ${cells(after)});
+  const cells = (row: 'old' | 'new'): string[] => columns.map((name) => `${row}."${name}"`);
+  const trigger = (event: WriteEvent, ...values: readonly string[]): string => `
+    CREATE TEMP TRIGGER capture_${table}_${event} AFTER ${event} ON main.${table} WHEN is_captured() BEGIN
+      SELECT capture_change('${table}', '${event}', ${values.join(', ')});
     END;`;
-  return trigger('INSERT', null, 'new') + trigger('UPDATE', 'old', 'new') + trigger('DELETE', 'old', null);
+  return trigger('INSERT', ...cells('new')) + trigger('UPDATE', ...cells('old'), ...cells('new')) + trigger('DELETE', ...cells('old'));
 }
 
-/** The row whose cells begin at `from`. Every tracked table has a non-null id, so a row without one is the missing side of an insert or delete. */
-function toRow(columns: readonly string[], cells: readonly (string | number | null)[], from: number): RecordRow | null {
-  // Twice for each of up to ten thousand records of one step, inside the database's own call.
+/** The row whose cells begin at `from`. */
+function toRow(columns: readonly string[], values: readonly unknown[], from: number): RecordRow {
+  // Twice for each of up to a hundred thousand records of one step, inside the database's own call.
   const row: Record<string, string | number | null> = {};
-  for (const [index, name] of columns.entries()) row[name] = cells[from + index] ?? null;
-  return row['id'] === null ? null : row;
+  for (let index = 0; index < columns.length; index++) row[columns[index] ?? ''] = (values[from + index] ?? null) as string | number | null;
+  return row;
 }
 
 /**

@@ -114,6 +114,8 @@ function configure(db: Database.Database): WritableDb {
   db.pragma('foreign_keys = ON');
   // A page that is not what it should be is found when it is read, rather than believed.
   db.pragma('cell_size_check = ON');
+  // What a statement would take back when it fails, which is much where it writes hundreds of rows.
+  db.pragma('temp_store = MEMORY');
   keepStatements(db);
   return db as WritableDb;
 }

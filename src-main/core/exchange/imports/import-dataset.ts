@@ -4,7 +4,7 @@ import { sqliteCode } from '#core/base/db/database.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
-import type { ImportedVideo, Importer, RefusedRecord } from '#core/exchange/formats/format.ts';
+import type { ImportedVideo, Importer } from '#core/exchange/formats/format.ts';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
@@ -71,7 +71,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     const tally = createImportTally(stillThere(context));
     const result = (): DatasetImportResult => ({ ...tally.result(), licenceNote: importer.licenceNote });
     try {
-      await importRecords({ context, params, importer, tally, onRecord: () => context.soFar({ ...result() }) });
+      await importRecords({ context, params, importer, tally });
     } catch (error) {
       context.soFar({ ...result() });
       if (error instanceof AppError && error.code === 'invalid-input')
@@ -89,7 +89,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     return parts.history.isApplied(context.actor, groupOf(context)) ? saved : null;
   }
 
-  async function importRecords({ context, params, importer, tally, onRecord }: Importing): Promise<void> {
+  async function importRecords({ context, params, importer, tally }: Importing): Promise<void> {
     const options: unknown = importer.optionsSchema.parse(params.options);
     const onNote = tally.addNote;
     const noteNamesake = namesakes(
@@ -98,10 +98,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     );
     const files = await findMediaFiles(params.mediaFolder ?? parts.uploadsDir, onNote);
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
-    const onRefused = (refused: RefusedRecord): void => {
-      tally.refuse(refused);
-      onRecord();
-    };
+    const onRefused = tally.refuse;
     for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
       context.signal.throwIfAborted();
       tally.reached(record);
@@ -113,7 +110,6 @@ export function createDatasetImport(parts: DatasetImportParts) {
         if (misfit !== null) onNote(video.name, misfit.note);
         store({ record, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason, context, params, tally });
       }
-      onRecord();
     }
   }
 
@@ -188,8 +184,6 @@ interface Importing {
   readonly params: DatasetImport;
   readonly importer: Importer;
   readonly tally: ImportTally;
-  /** Told whenever a record was dealt with. */
-  onRecord(): void;
 }
 
 interface Storing {

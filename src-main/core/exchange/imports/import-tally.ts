@@ -11,7 +11,10 @@ type Counts = z.infer<typeof Counts>;
 const Checkpoint = z.object({
   recordsDone: z.int(),
   counts: Counts,
+  /** By the project, not all of them where there are very many. */
   refused: z.array(z.object({ record: z.int(), name: z.string().nullable(), reason: z.string() })),
+  /** Older studios did not count beyond those. */
+  refusedCount: z.int().optional(),
 });
 type Checkpoint = z.infer<typeof Checkpoint>;
 
@@ -33,11 +36,19 @@ export type ImportTally = ReturnType<typeof createImportTally>;
 /** Keeps count of an import, record by record, so that whatever ends it can say what stayed and what was refused. */
 export function createImportTally(earlier: Checkpoint | null) {
   let counts: Counts = earlier?.counts ?? { videos: 0, shots: 0, texts: 0, missingFiles: 0 };
-  /** By record, because an import that goes on reads the file from its beginning and meets them again. */
-  const refused = new Map((earlier?.refused ?? []).map((one) => [one.record, one]));
   const refusedInProject = [...(earlier?.refused ?? [])];
+  let refusedInProjectCount = earlier?.refusedCount ?? refusedInProject.length;
+  /** An import that goes on reads the file from its beginning: what cannot be used as it stands there it meets again, what the project refused it does not. */
+  const refused: RefusedRecord[] = [...refusedInProject];
+  let refusedCount = refusedInProjectCount;
   const notes: string[] = [];
   let recordCount = 0;
+
+  function refuse(one: RefusedRecord): void {
+    recordCount = Math.max(recordCount, one.record);
+    refusedCount++;
+    if (refused.length < MAX_LISTED) refused.push(one);
+  }
 
   return {
     recordsDone: earlier?.recordsDone ?? 0,
@@ -47,14 +58,12 @@ export function createImportTally(earlier: Checkpoint | null) {
     },
 
     /** A record that cannot be used as it stands in the file. */
-    refuse(one: RefusedRecord): void {
-      recordCount = Math.max(recordCount, one.record);
-      refused.set(one.record, one);
-    },
+    refuse,
 
     /** A record that the project did not take; the file alone does not tell, so it is kept for the next run. */
     refuseStored(one: RefusedRecord): void {
-      this.refuse(one);
+      refuse(one);
+      refusedInProjectCount++;
       if (refusedInProject.length < MAX_LISTED) refusedInProject.push(one);
     },
 
@@ -76,13 +85,19 @@ export function createImportTally(earlier: Checkpoint | null) {
       recordCount = Math.max(recordCount, record);
     },
 
-    checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({ recordsDone, counts: stored, refused: refusedInProject }),
+    checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({
+      recordsDone,
+      counts: stored,
+      refused: refusedInProject,
+      refusedCount: refusedInProjectCount,
+    }),
 
     result(): DatasetImportCounts {
-      const listed = [...refused.values()]
-        .slice(0, MAX_LISTED)
-        .map(({ record, name, reason }) => ({ where: name === null ? `record ${record}` : `record ${record}, ${name}`, reason }));
-      return { records: recordCount, ...counts, refusedRecords: refused.size, refused: listed, notes: [...notes] };
+      const listed = refused.map(({ record, name, reason }) => ({
+        where: name === null ? `record ${record}` : `record ${record}, ${name}`,
+        reason,
+      }));
+      return { records: recordCount, ...counts, refusedRecords: refusedCount, refused: listed, notes: [...notes] };
     },
 
     /** A sentence or two: what stayed, what was refused, and what to do. */
@@ -90,9 +105,9 @@ export function createImportTally(earlier: Checkpoint | null) {
       if (recordCount === 0) return words('exchange.nothingChanged');
       const after = words(counts.videos === 0 ? 'exchange.nothingChanged' : 'exchange.importedIsKept');
       const stayed = { count: recordCount, imported: counts.videos, after };
-      return refused.size === 0
+      return refusedCount === 0
         ? words('exchange.stayed', stayed)
-        : words('exchange.stayedWithRefused', { ...stayed, refused: refused.size });
+        : words('exchange.stayedWithRefused', { ...stayed, refused: refusedCount });
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { ImportedShot, ImportedVideo } from '../formats/format.ts';
 import { saveShots } from '#core/project/shots/shot-repository.ts';
-import { insertRevision } from '#core/project/texts/revision-repository.ts';
+import { insertRevisions } from '#core/project/texts/revision-repository.ts';
 import { replaceSegments } from '#core/project/transcripts/transcripts-service.ts';
 import { insertVideo } from '#core/project/videos/video-repository.ts';
 import { type JobId, RevisionId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { ImportSource, TextKind } from '#shared/domain/text.ts';
+import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
 import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 
@@ -64,11 +64,18 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
       return shot.speech === '' ? [] : [{ startUs, endUs: frameToUs(clock, shot.endFrame), text: shot.speech, origin: 'import' as const }];
     }),
   );
-  imported.forEach((shot, index) => {
-    addText(db, input, { shotId: shots[index]?.id ?? null, kind: 'visual', text: shot.visual });
-    addText(db, input, { shotId: shots[index]?.id ?? null, kind: 'narration', text: shot.narration });
+  const texts = imported.flatMap((shot, index) => {
+    const shotId = shots[index]?.id ?? null;
+    return [
+      textOf(input, { shotId, kind: 'visual', text: shot.visual }),
+      textOf(input, { shotId, kind: 'narration', text: shot.narration }),
+    ];
   });
-  addText(db, input, { shotId: null, kind: 'summary', text: video.summary });
+  texts.push(textOf(input, { shotId: null, kind: 'summary', text: video.summary }));
+  insertRevisions(
+    db,
+    texts.filter(({ text }) => text !== ''),
+  );
 }
 
 function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameClock {
@@ -135,9 +142,8 @@ function toShot({ startFrame, endFrame }: ImportedShot, { index, videoId, isRevi
   };
 }
 
-function addText(db: WritableDb, input: ImportedVideoInput, given: { shotId: ShotId | null; kind: TextKind; text: string }): void {
-  if (given.text === '') return;
-  insertRevision(db, {
+function textOf(input: ImportedVideoInput, given: { shotId: ShotId | null; kind: TextKind; text: string }): Revision {
+  return {
     id: RevisionId.parse(crypto.randomUUID()),
     videoId: input.videoId,
     ...given,
@@ -153,5 +159,5 @@ function addText(db: WritableDb, input: ImportedVideoInput, given: { shotId: Sho
     meanLogProb: null,
     links: [],
     createdAtMs: input.nowMs,
-  });
+  };
 }

@@ -226,6 +226,10 @@ function writableFolder({ folder, db, capture, lock, logger, backupPath, lost }:
   };
 }
 
+function refuse(): never {
+  throw new AppError('read-only', words('base.readOnly'));
+}
+
 function openForViewing(folder: string, reason: ReadOnlyReason, { dataDir }: FolderParts): OpenFolder {
   const viewed = viewDatabase(path.join(folder, DATABASE_FILE), dataDir);
   const session = describe(folder);
@@ -233,11 +237,7 @@ function openForViewing(folder: string, reason: ReadOnlyReason, { dataDir }: Fol
     ...session,
     exportsDir: path.join(dataDir, 'exports', session.ref),
     db: viewed.db,
-    capture: {
-      collect() {
-        throw new AppError('read-only', words('base.readOnly'));
-      },
-    },
+    capture: { collect: refuse, replay: refuse },
     backupPath: null,
     lost: null,
     readOnly: reason,

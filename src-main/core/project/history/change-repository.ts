@@ -1,9 +1,8 @@
-import type { Statement } from 'better-sqlite3';
-import { z } from 'zod';
-import { type ReadableDb, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
+import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { insertRows, piecesOf } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
-import { HistoryEntry, HistoryTable, RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
+import { HistoryEntry, HistoryTable, type RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
 import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
 
 /** An entry with what only history needs. */
@@ -131,120 +130,115 @@ export function addChanges(db: WritableDb, sequence: number, changes: readonly R
   const ofStep = db.prepare<[number], { next: number }>(
     'SELECT ifnull(max(ordinal) + 1, 0) AS next FROM history_changes WHERE history_sequence = ?',
   );
-  const ofRecord = db.prepare<[string, string, number], { ordinal: number | null }>(
-    'SELECT min(ordinal) AS ordinal FROM history_changes WHERE table_name = ? AND record_id = ? AND history_sequence = ?',
+  const next = ofStep.get(sequence)?.next ?? 0;
+  const merged = onePerRecord(changes);
+  const there = next === 0 ? new Map<string, number>() : ordinalsOf(db, sequence, merged);
+  const added = merged.filter((change) => !there.has(keyOf(change)) && (change.before !== null || change.after !== null));
+  let ordinal = next;
+  for (const piece of piecesOf(added)) {
+    const rows = piece.map(({ table, id, before, after }) => [sequence, ordinal++, table, id, toJson(before), toJson(after)]);
+    insertRows(db, 'history_changes', ['history_sequence', 'ordinal', 'table_name', 'record_id', 'before', 'after'], rows);
+  }
+  let forgotten = 0;
+  for (const change of merged) {
+    const at = there.get(keyOf(change));
+    if (at !== undefined) forgotten += setAfter(db, { sequence, ordinal: at }, change);
+  }
+  db.prepare('UPDATE history SET change_count = change_count + ? WHERE sequence = ?').run(added.length - forgotten, sequence);
+}
+
+/** In the order in which they were first touched. */
+function onePerRecord(changes: readonly RecordChange[]): RecordChange[] {
+  const byRecord = new Map<string, RecordChange>();
+  for (const change of changes) {
+    const key = keyOf(change);
+    const earlier = byRecord.get(key);
+    byRecord.set(key, earlier === undefined ? change : { ...earlier, after: change.after });
+  }
+  return [...byRecord.values()];
+}
+
+function keyOf({ table, id }: RecordChange): string {
+  return `${table} ${id}`;
+}
+
+/** Where a step has these records already. */
+function ordinalsOf(db: ReadableDb, sequence: number, changes: readonly RecordChange[]): Map<string, number> {
+  const find = db.prepare<[string, number, string], { id: string; ordinal: number }>(
+    `SELECT record_id AS id, min(ordinal) AS ordinal FROM history_changes
+     WHERE table_name = ? AND history_sequence = ? AND record_id IN (SELECT value FROM json_each(?)) GROUP BY record_id`,
   );
-  const insert = db.prepare(
-    'INSERT INTO history_changes (history_sequence, ordinal, table_name, record_id, before, after) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const setAfter = db.prepare('UPDATE history_changes SET after = ? WHERE history_sequence = ? AND ordinal = ?');
-  // Older studios kept every state that a record went through.
+  const ordinals = new Map<string, number>();
+  for (const [table, ofTable] of Map.groupBy(changes, (change) => change.table))
+    for (const { id, ordinal } of find.all(table, sequence, JSON.stringify(ofTable.map((change) => change.id))))
+      ordinals.set(`${table} ${id}`, ordinal);
+  return ordinals;
+}
+
+/** Returns how many changes went: those of older studios, which kept every state that a record went through, and one that came to nothing. */
+function setAfter(db: WritableDb, at: { readonly sequence: number; readonly ordinal: number }, { table, id, after }: RecordChange): number {
+  db.prepare('UPDATE history_changes SET after = ? WHERE history_sequence = ? AND ordinal = ?').run(toJson(after), at.sequence, at.ordinal);
   const forgetLater = db.prepare(
     'DELETE FROM history_changes WHERE table_name = ? AND record_id = ? AND history_sequence = ? AND ordinal > ?',
   );
-  // What the step itself added and took away again.
   const forgetNothing = db.prepare(
     'DELETE FROM history_changes WHERE history_sequence = ? AND ordinal = ? AND before IS NULL AND after IS NULL',
   );
-  const toJson = (row: RecordRow | null): string | null => (row === null ? null : JSON.stringify(row));
-  let next = ofStep.get(sequence)?.next ?? 0;
-  let added = 0;
-  for (const { table, id, before, after } of changes) {
-    const ordinal = ofRecord.get(table, id, sequence)?.ordinal ?? null;
-    if (ordinal === null) added += insert.run(sequence, next++, table, id, toJson(before), toJson(after)).changes;
-    else {
-      setAfter.run(toJson(after), sequence, ordinal);
-      added -= forgetLater.run(table, id, sequence, ordinal).changes + forgetNothing.run(sequence, ordinal).changes;
-    }
-  }
-  db.prepare('UPDATE history SET change_count = change_count + ? WHERE sequence = ?').run(added, sequence);
+  return forgetLater.run(table, id, at.sequence, at.ordinal).changes + forgetNothing.run(at.sequence, at.ordinal).changes;
 }
 
-const ChangeRow = z.object({
-  table_name: HistoryTable,
-  record_id: z.string(),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-});
+function toJson(row: RecordRow | null): string | null {
+  return row === null ? null : JSON.stringify(row);
+}
+
+interface ChangeRow {
+  readonly table_name: string;
+  readonly record_id: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** There may be a hundred thousand of them, too many for a schema. */
+function rowFrom(json: string | null): RecordRow | null {
+  const row: unknown = json === null ? null : JSON.parse(json);
+  if (row === null) return null;
+  const isCell = (cell: unknown): boolean => cell === null || typeof cell === 'string' || typeof cell === 'number';
+  assert(typeof row === 'object' && Object.values(row).every(isCell), 'a row of history');
+  return row as RecordRow;
+}
+
+const CHANGES = 'SELECT table_name, record_id, before, after FROM history_changes WHERE history_sequence = ? ORDER BY ordinal';
+
+/** Steps of older studios hold every state that a record went through, some of them thousands: what lies between is not even read. */
+const ENDS_OF_CHANGES = `
+  SELECT table_name, record_id, before, (
+    SELECT after FROM history_changes AS later
+    WHERE later.table_name = first.table_name AND later.record_id = first.record_id AND later.history_sequence = first.history_sequence
+    ORDER BY ordinal DESC LIMIT 1
+  ) AS after
+  FROM history_changes AS first
+  WHERE history_sequence = ? AND NOT EXISTS (
+    SELECT 1 FROM history_changes AS earlier
+    WHERE earlier.table_name = first.table_name AND earlier.record_id = first.record_id
+      AND earlier.history_sequence = first.history_sequence AND earlier.ordinal < first.ordinal
+  )
+  ORDER BY ordinal`;
 
 /** One change for each record, in the order in which the step first touched them. */
 export function changesOf(db: ReadableDb, sequence: number): RecordChange[] {
-  const fromJson = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-  // Steps of older studios hold every state that a record went through, some of them thousands: what lies between is not even read.
+  const holdsStates = db
+    .prepare('SELECT 1 FROM history_changes WHERE history_sequence = ? GROUP BY table_name, record_id HAVING count(*) > 1 LIMIT 1')
+    .get(sequence);
   return db
-    .prepare(
-      `SELECT table_name, record_id, before, (
-         SELECT after FROM history_changes AS later
-         WHERE later.table_name = first.table_name AND later.record_id = first.record_id AND later.history_sequence = first.history_sequence
-         ORDER BY ordinal DESC LIMIT 1
-       ) AS after
-       FROM history_changes AS first
-       WHERE history_sequence = ? AND NOT EXISTS (
-         SELECT 1 FROM history_changes AS earlier
-         WHERE earlier.table_name = first.table_name AND earlier.record_id = first.record_id
-           AND earlier.history_sequence = first.history_sequence AND earlier.ordinal < first.ordinal
-       )
-       ORDER BY ordinal`,
-    )
+    .prepare<[number], ChangeRow>(holdsStates === undefined ? CHANGES : ENDS_OF_CHANGES)
     .all(sequence)
-    .map((found) => {
-      const row = ChangeRow.parse(found);
-      return RecordChange.parse({ table: row.table_name, id: row.record_id, before: fromJson(row.before), after: fromJson(row.after) });
-    })
+    .map((row) => ({
+      table: HistoryTable.parse(row.table_name),
+      id: row.record_id,
+      before: rowFrom(row.before),
+      after: rowFrom(row.after),
+    }))
     .filter(({ before, after }) => before !== null || after !== null);
-}
-
-export type ChangeWriter = ReturnType<typeof createChangeWriter>;
-
-/** Puts records into the state that changes say; a step may have twenty thousand of them, and preparing takes longer than writing. */
-export function createChangeWriter(db: WritableDb) {
-  const statements = new Map<string, Statement<unknown[]>>();
-  function prepared(sql: string): Statement<unknown[]> {
-    const statement = statements.get(sql) ?? db.prepare<unknown[]>(sql);
-    statements.set(sql, statement);
-    return statement;
-  }
-
-  /** Puts one record into the state `after`. The table's name comes from a closed list, the columns from our own rows. */
-  function apply({ table, id, before, after }: RecordChange): void {
-    if (after === null) {
-      prepared(`DELETE FROM ${table} WHERE id = ?`).run(id);
-      return;
-    }
-    const columns = Object.keys(after);
-    const quoted = columns.map((column) => `"${column}"`);
-    const values = columns.map((column) => after[column]);
-    if (before === null)
-      prepared(`INSERT INTO ${table} (${quoted.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(...values);
-    else prepared(`UPDATE ${table} SET ${quoted.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`).run(...values, id);
-  }
-
-  /** False while another record has the place that this one takes, as that of the current text. */
-  function applyIfFree(change: RecordChange): boolean {
-    try {
-      apply(change);
-      return true;
-    } catch (error) {
-      if (sqliteCode(error) === 'SQLITE_CONSTRAINT') return false;
-      throw error;
-    }
-  }
-
-  return {
-    currentRow: (table: HistoryTable, id: string): RecordRow | null =>
-      (prepared(`SELECT * FROM ${table} WHERE id = ?`).get(id) as RecordRow | undefined) ?? null,
-
-    /** Puts records into their states `after`, each once the place that it takes is free. */
-    applyAll(changes: readonly RecordChange[]): void {
-      let waiting = changes;
-      while (waiting.length > 0) {
-        const held = waiting.filter((change) => !applyIfFree(change));
-        // What no other one makes room for fails with its reason.
-        if (held.length === waiting.length) held.forEach(apply);
-        waiting = held;
-      }
-    },
-  };
 }
 
 /** Forgets all but the newest steps. */

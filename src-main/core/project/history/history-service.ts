@@ -9,6 +9,7 @@ import { words, type Words } from '#shared/words/words.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
 import { requireRoomForSpeech, requireRoomForTexts } from '../room.ts';
 import * as repository from './change-repository.ts';
+import { applyChanges, currentRows } from './change-writer.ts';
 import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
 
@@ -91,9 +92,8 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     const changes = direction === 'undo' ? stored.toReversed().map(reverseChange) : stored;
     try {
       inTransaction(db, () => {
-        const writer = repository.createChangeWriter(db);
-        refuseMoved(writer, changes);
-        capture.collect(() => writer.applyAll(changes));
+        refuseMoved(db, changes);
+        capture.replay(() => applyChanges(db, changes));
         requireRoom(db, changes);
         if (direction === 'undo') repository.markUndone(db, step.sequence);
         else repository.markApplied(db, step.sequence);
@@ -137,9 +137,10 @@ class Moved extends Error {
 }
 
 /** Each change says how its record must look now. */
-function refuseMoved({ currentRow }: Pick<repository.ChangeWriter, 'currentRow'>, changes: readonly RecordChange[]): void {
-  for (const { table, id, before } of changes)
-    if (!sameRow(before, currentRow(table, id))) throw new Moved(`${table} ${id} has changed since`);
+function refuseMoved(db: WritableDb, changes: readonly RecordChange[]): void {
+  const currentRow = currentRows(db, changes);
+  for (const change of changes)
+    if (!sameRow(change.before, currentRow(change))) throw new Moved(`${change.table} ${change.id} has changed since`);
 }
 
 /** What many have taken back could be brought back by all of them. */

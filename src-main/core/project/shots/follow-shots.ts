@@ -1,9 +1,9 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import * as texts from '../texts/revision-repository.ts';
-import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { isUnjudgedDraft } from '#shared/domain/text.ts';
+import { isUnjudgedDraft, type Revision } from '#shared/domain/text.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
 /**
@@ -19,8 +19,8 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
   inheritances.sort(([a], [b]) => lengthOf(b) - lengthOf(a));
   for (const [gone, heir] of inheritances) {
     heirs.set(gone.id, heir.id);
-    inheritTexts(db, gone.id, heir.id, haveSameBounds(gone, heir) ? null : words('stale.mergedShot'));
   }
+  inheritTexts(db, inheritances);
   for (const shot of after) {
     const earlier = old.get(shot.id);
     const reason = earlier === undefined ? null : movedReason(earlier, shot);
@@ -31,15 +31,40 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
 }
 
 /** A text becomes the heir's where the heir has none of its kind, and a person's also where it has a model's draft; else it joins the heir's earlier revisions. */
-function inheritTexts(db: WritableDb, from: ShotId, to: ShotId, staleReason: Words | null): void {
-  for (const revision of texts.revisionsOfShot(db, from)) {
-    const occupied = texts.currentRevision(db, { videoId: revision.videoId, shotId: to, kind: revision.kind });
-    const isWorthMore = revision.text !== '' && !isUnjudgedDraft(revision);
-    const isFree = occupied === null || occupied.text === '' || (isWorthMore && isUnjudgedDraft(occupied));
-    const isCurrent = revision.isCurrent && isFree;
-    if (isCurrent && occupied !== null) texts.updateRevision(db, occupied.id, { isCurrent: false });
-    texts.updateRevision(db, revision.id, { shotId: to, isCurrent, staleReason: revision.staleReason ?? staleReason });
+function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Shot, heir: Shot])[]): void {
+  const goneIds = inheritances.map(([gone]) => gone.id);
+  const revisionsOf = Map.groupBy(texts.revisionsOfShots(db, goneIds), ({ shotId }) => shotId);
+  const currentOf = new Map<string, Revision | null>();
+  const patches = new Map<RevisionId, texts.RevisionPatch>();
+  for (const [gone, heir] of inheritances) {
+    const staleReason = haveSameBounds(gone, heir) ? null : words('stale.mergedShot');
+    for (const revision of revisionsOf.get(gone.id) ?? []) {
+      const place = `${heir.id} ${revision.kind}`;
+      const key = { videoId: revision.videoId, shotId: heir.id, kind: revision.kind };
+      const occupied = currentOf.get(place) ?? texts.currentRevision(db, key);
+      const isCurrent = revision.isCurrent && yields(occupied, revision);
+      if (isCurrent && occupied !== null) patches.set(occupied.id, { ...patches.get(occupied.id), isCurrent: false });
+      currentOf.set(place, isCurrent ? revision : occupied);
+      patches.set(revision.id, { shotId: heir.id, isCurrent, staleReason: revision.staleReason ?? staleReason });
+    }
   }
+  // Those that are current no longer make room for those that are.
+  const [others, current] = [false, true].map((isCurrent) => [...patches].filter(([, patch]) => patch.isCurrent === isCurrent));
+  for (const some of [others, current])
+    for (const same of Map.groupBy(some ?? [], ([, patch]) => JSON.stringify(patch)).values()) {
+      const [first] = same;
+      if (first !== undefined)
+        texts.updateRevisions(
+          db,
+          same.map(([id]) => id),
+          first[1],
+        );
+    }
+}
+
+function yields(occupied: Revision | null, to: Revision): boolean {
+  if (occupied === null || occupied.text === '') return true;
+  return isUnjudgedDraft(occupied) && !isUnjudgedDraft(to) && to.text !== '';
 }
 
 /** Sentences of the summary that rest on a shot that is gone now rest on its heir. */

@@ -1,4 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { deleteRows, insertRows } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -42,22 +43,34 @@ export function hasShot(db: ReadableDb, shotId: ShotId): boolean {
 export function saveShots(db: WritableDb, before: readonly Shot[], after: readonly Shot[]): void {
   const old = new Map(before.map((shot) => [shot.id, shot]));
   const kept = new Set(after.map(({ id }) => id));
-  const remove = db.prepare('DELETE FROM shots WHERE id = ?');
-  const insert = db.prepare(
-    `INSERT INTO shots (video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin,
-       confidence, locked, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
   const update = db.prepare(
     `UPDATE shots SET video_id = ?, start_frame = ?, end_frame = ?, transition_kind = ?, transition_start_frame = ?,
        transition_end_frame = ?, origin = ?, confidence = ?, locked = ? WHERE id = ?`,
   );
-  for (const { id } of before) if (!kept.has(id)) remove.run(id);
+  deleteRows(
+    db,
+    'shots',
+    before.map(({ id }) => id).filter((id) => !kept.has(id)),
+  );
+  insertRows(db, 'shots', COLUMNS, after.filter(({ id }) => !old.has(id)).map(columnsOf));
   for (const shot of after) {
     const earlier = old.get(shot.id);
-    if (earlier === undefined) insert.run(...columnsOf(shot));
-    else if (!isSame(earlier, shot)) assert(update.run(...columnsOf(shot)).changes === 1, `shot ${shot.id} to change`);
+    if (earlier !== undefined && !isSame(earlier, shot)) assert(update.run(...columnsOf(shot)).changes === 1, `shot ${shot.id} to change`);
   }
 }
+
+const COLUMNS = [
+  'video_id',
+  'start_frame',
+  'end_frame',
+  'transition_kind',
+  'transition_start_frame',
+  'transition_end_frame',
+  'origin',
+  'confidence',
+  'locked',
+  'id',
+];
 
 /** Edits leave the objects of untouched shots as they are, so most pairs are one object. */
 function isSame(left: Shot, right: Shot): boolean {

@@ -1,4 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { type Cell, insertRows, rowsOf, setInRows } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -81,9 +82,12 @@ export function revisionsOf(db: ReadableDb, key: TextKey): Revision[] {
     .map(revisionOf);
 }
 
-/** Every revision of a shot's texts, oldest first. */
-export function revisionsOfShot(db: ReadableDb, shotId: ShotId): Revision[] {
-  return db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id = ? ORDER BY row_key').all(shotId).map(revisionOf);
+/** Every revision of the texts of these shots, oldest first. */
+export function revisionsOfShots(db: ReadableDb, shotIds: readonly ShotId[]): Revision[] {
+  return db
+    .prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id IN (SELECT value FROM json_each(?)) ORDER BY row_key')
+    .all(JSON.stringify(shotIds))
+    .map(revisionOf);
 }
 
 export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {
@@ -110,7 +114,9 @@ export function currentInPlaceOf(db: ReadableDb, revisionIds: readonly RevisionI
 
 /** @throws AppError `not-found` */
 export function getRevision(db: ReadableDb, revisionId: RevisionId): Revision {
-  return revisionReader(db)(revisionId);
+  const row = db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE id = ?').get(revisionId);
+  if (row === undefined) throw new AppError('not-found', words('project.textGone'));
+  return revisionOf(row);
 }
 
 /**
@@ -118,17 +124,12 @@ export function getRevision(db: ReadableDb, revisionId: RevisionId): Revision {
  * @throws AppError `not-found`
  */
 export function getRevisions(db: ReadableDb, revisionIds: readonly RevisionId[]): Revision[] {
-  return revisionIds.map(revisionReader(db));
-}
-
-/** Prepared once, because that takes longer than reading. */
-function revisionReader(db: ReadableDb): (revisionId: RevisionId) => Revision {
-  const statement = db.prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE id = ?');
-  return (revisionId) => {
-    const row = statement.get(revisionId);
+  const rows = new Map(rowsOf<RevisionRow>(db, 'revisions', revisionIds).map((row) => [row.id, row]));
+  return revisionIds.map((revisionId) => {
+    const row = rows.get(revisionId);
     if (row === undefined) throw new AppError('not-found', words('project.textGone'));
     return revisionOf(row);
-  };
+  });
 }
 
 /** @throws AppError `not-found` when the video or its shot is gone. */
@@ -141,11 +142,34 @@ export function requirePlace(db: ReadableDb, { videoId, shotId }: TextKey): void
 }
 
 export function insertRevision(db: WritableDb, revision: Revision): void {
-  db.prepare(
-    `INSERT INTO revisions (id, video_id, shot_id, kind, text, origin, actor, provenance, job_id, parent_id, status, is_current,
-       stale_reason, mean_log_prob, links, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
+  insertRevisions(db, [revision]);
+}
+
+export function insertRevisions(db: WritableDb, revisions: readonly Revision[]): void {
+  insertRows(db, 'revisions', COLUMNS, revisions.map(cellsOf));
+}
+
+const COLUMNS = [
+  'id',
+  'video_id',
+  'shot_id',
+  'kind',
+  'text',
+  'origin',
+  'actor',
+  'provenance',
+  'job_id',
+  'parent_id',
+  'status',
+  'is_current',
+  'stale_reason',
+  'mean_log_prob',
+  'links',
+  'created_at_ms',
+];
+
+function cellsOf(revision: Revision): Cell[] {
+  return [
     revision.id,
     revision.videoId,
     revision.shotId,
@@ -164,7 +188,7 @@ export function insertRevision(db: WritableDb, revision: Revision): void {
     revision.meanLogProb,
     JSON.stringify(revision.links),
     revision.createdAtMs,
-  );
+  ];
 }
 
 /** Columns of a revision that may change after it was written. */
@@ -183,16 +207,17 @@ export function updateRevision(db: WritableDb, revisionId: RevisionId, patch: Re
   updateRevisions(db, [revisionId], patch);
 }
 
-/** The same change of many; prepared once, because that takes longer than writing. */
+/** The same change of many. */
 export function updateRevisions(db: WritableDb, revisionIds: readonly RevisionId[], patch: RevisionPatch): void {
-  const entries = Object.entries(patch) as [keyof RevisionPatch, unknown][];
-  const assignments = entries.map(([key]) => `${PATCH_COLUMNS[key]} = ?`).join(', ');
-  const values = entries.map(([, value]) => {
-    if (typeof value === 'boolean') return value ? 1 : 0;
-    return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-  });
-  const update = db.prepare(`UPDATE revisions SET ${assignments} WHERE id = ?`);
-  for (const revisionId of revisionIds) assert(update.run(...values, revisionId).changes === 1, `revision ${revisionId} to change`);
+  const entries = Object.entries(patch) as [keyof RevisionPatch, RevisionPatch[keyof RevisionPatch]][];
+  const values = Object.fromEntries(entries.map(([key, value]) => [PATCH_COLUMNS[key], cellOf(value)]));
+  const ids = [...new Set(revisionIds)];
+  assert(setInRows(db, 'revisions', values, ids) === ids.length, 'revisions to change');
+}
+
+function cellOf(value: RevisionPatch[keyof RevisionPatch]): Cell {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null);
 }
 
 /** Marks the current texts of a shot; the first reason stays, as it is the oldest doubt. */

@@ -1,4 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { insertRows } from '#core/base/db/many-rows.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import { hasGrown, requireRoomForSpeech } from '../room.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -114,11 +115,10 @@ export function replaceSegments(db: WritableDb, videoId: VideoId, segments: read
 }
 
 function insertSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
-  const insert = db.prepare(
-    'INSERT INTO transcript_segments (id, video_id, start_us, end_us, text, origin, words, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  );
-  for (const { startUs, endUs, text, origin, words = [], language = null } of segments)
-    insert.run(SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin, JSON.stringify(words), language);
+  const rows = segments.map(({ startUs, endUs, text, origin, words = [], language = null }) => {
+    return [SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin, JSON.stringify(words), language];
+  });
+  insertRows(db, 'transcript_segments', ['id', 'video_id', 'start_us', 'end_us', 'text', 'origin', 'words', 'language'], rows);
 }
 
 function removeSegment(db: WritableDb, segmentId: SegmentId): void {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { sameNameKey } from '#core/base/files/safe-name.ts';
+import { takeTurns } from '#core/base/turns.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
-import { AppError } from '#shared/contract/errors.ts';
 import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import { words, type Words } from '#shared/words/words.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
-import { createExactParser } from './exact-parser.ts';
+import { arrayElements } from './array-elements.ts';
+import { type ElementLimits, PassedElement } from './exact-parser.ts';
 import { withoutPythonNumbers } from './python-json.ts';
 
 const options = z.object({
@@ -25,13 +25,16 @@ const MAX_TEXT_LENGTH = 200_000;
 const MAX_ID_LENGTH = 1_000;
 /** As file systems have it. */
 const MAX_NAME_LENGTH = 255;
-const MAX_SHOTS = 20_000;
+/** A shot every three seconds for eight hours. More, with their texts, would keep everybody waiting while they are written, or taken back, as one step. */
+const MAX_SHOTS = 10_000;
 /** A year of video at 60 frames a second is less. */
 const MAX_FRAME = 2 ** 31 - 1;
-/** How deep a record's own, unknown keys may be nested: what is read must be writable again. */
-const MAX_DEPTH = 64;
-/** Records are kept whole while they are read. */
-const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
+/** Its own, unknown keys included: what is read must be writable again, and in a moment. Shots and texts take 40,000 parts. */
+const LIMITS: ElementLimits = { depth: 64, parts: 250_000 };
+const BEYOND: Record<PassedElement['beyond'], string> = {
+  depth: `it is nested deeper than ${LIMITS.depth} levels`,
+  parts: `it holds more than ${LIMITS.parts.toLocaleString('en')} keys and values`,
+};
 
 /** Of what is kept of a record beside its shots and texts, as a step of history writes it down. */
 const MAX_KEPT_BYTES = 12 * 1024 ** 2;
@@ -86,7 +89,10 @@ export const shot2storyImporter: Importer<typeof options> = {
   async *parse(chunks, context) {
     let record = 0;
     let pythonNumbers = 0;
-    for await (const value of arrayElements(withoutPythonNumbers(chunks, (count) => (pythonNumbers += count)))) {
+    const othersTurn = takeTurns(context.signal);
+    const text = withoutPythonNumbers(chunks, (count) => (pythonNumbers += count));
+    for await (const value of arrayElements(text, { limits: LIMITS, nameKey: 'video' })) {
+      await othersTurn();
       context.signal.throwIfAborted();
       record++;
       try {
@@ -101,51 +107,20 @@ export const shot2storyImporter: Importer<typeof options> = {
   },
 };
 
+const Named = z.object({ video: z.string() });
+
 /** Why a record cannot be used; the others can. */
 class UnusableRecord extends Error {
   override name = 'UnusableRecord';
 }
 
-async function* arrayElements(chunks: AsyncIterable<string>): AsyncGenerator<unknown> {
-  const ready: unknown[] = [];
-  let problem: Error | null = null;
-  let pendingLength = 0;
-  const parser = createExactParser({
-    onElement: (value) => {
-      ready.push(value);
-      pendingLength = 0;
-    },
-    onError: (error) => {
-      problem ??= error;
-    },
-  });
-  let isFirst = true;
-  for await (const chunk of chunks) {
-    const text = isFirst ? chunk.replace(/^\uFEFF/, '').trimStart() : chunk;
-    if (text === '') continue;
-    if (isFirst && !text.startsWith('[')) throw broken(words('exchange.shot2storyNoArray'));
-    isFirst = false;
-    pendingLength += text.length;
-    parser.write(text);
-    // What was read before the place that is broken counts.
-    yield* ready.splice(0);
-    if (problem !== null) throw broken(words('exchange.shot2storyNoJson', { problem: (problem as Error).message }), problem);
-    if (pendingLength > MAX_RECORD_LENGTH) throw broken(words('exchange.shot2storyLongRecord', { limit: MAX_RECORD_LENGTH }));
-  }
-  if (isFirst) throw broken(words('exchange.shot2storyEmpty'));
-  if (!parser.isEnded()) throw broken(words('exchange.shot2storyUnfinished'));
-}
-
-function broken(reason: Words, cause?: unknown): AppError {
-  return new AppError('invalid-input', words('exchange.shot2storyBroken', { reason }), { cause });
-}
-
 function nameOf(value: unknown): string | null {
-  return z.object({ video: z.string() }).safeParse(value).data?.video.slice(0, MAX_NAME_LENGTH) ?? null;
+  const name = value instanceof PassedElement ? value.name : Named.safeParse(value).data?.video;
+  return name?.slice(0, MAX_NAME_LENGTH) ?? null;
 }
 
 function readRecord(value: unknown): Shot2StoryRecord {
-  if (isDeeperThan(value, MAX_DEPTH)) throw new UnusableRecord(`it is nested deeper than ${MAX_DEPTH} levels`);
+  if (value instanceof PassedElement) throw new UnusableRecord(BEYOND[value.beyond]);
   const parsed = Shot2StoryRecord.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -157,17 +132,6 @@ function readRecord(value: unknown): Shot2StoryRecord {
       throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
   }
   return parsed.data;
-}
-
-/** Without recursion, which deep nesting would exhaust. */
-function isDeeperThan(value: unknown, limit: number): boolean {
-  const waiting: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth >= limit) return true;
-    for (const inner of Object.values(next.value)) waiting.push({ value: inner, depth: next.depth + 1 });
-  }
-  return false;
 }
 
 function toVideo(asGiven: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
