@@ -5,7 +5,8 @@ import { indexScreenTexts, joinScreenTexts, screenTextsOf } from '#shared/domain
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
-import type { Revision, TextKind } from '#shared/domain/text.ts';
+import type { PlainText } from '../texts/revision-repository.ts';
+import type { TextKind } from '#shared/domain/text.ts';
 import { indexSpeech, speechBetween } from '#shared/domain/transcript.ts';
 import type { VideoDocument } from './video-document.ts';
 
@@ -53,7 +54,7 @@ export function indexTexts(document: VideoDocument): TextsOfVideo {
   };
 }
 
-function reasonToLeaveOut(revision: Revision | undefined, kind: TextKind, choice: TextChoice): string | null {
+function reasonToLeaveOut(revision: PlainText | undefined, kind: TextKind, choice: TextChoice): string | null {
   const name = kind === 'summary' ? 'summary' : `${kind} caption`;
   if (revision === undefined || revision.text.trim() === '') return `no ${name}`;
   if (revision.status === 'rejected') return `${name} rejected`;

@@ -35,7 +35,7 @@ export function createProjectDocuments({ videos, shots, texts, transcripts, scre
       fileName,
       clock: video.probe === null ? nominalClock(shotList) : videos.clock(videoId),
       shots: shotList,
-      texts: texts.current(videoId),
+      texts: texts.plain(videoId),
       segments: transcripts.get(videoId),
       screenTexts: screenText.texts(videoId),
       screenFrames: screenText.frames(videoId),
@@ -48,9 +48,10 @@ export function createProjectDocuments({ videos, shots, texts, transcripts, scre
       return async function* () {
         const names = namesOfFiles();
         for (const videoId of videoIds) {
-          yield documentOf(videoId, names);
-          // Lets other work through between two videos.
+          const document = documentOf(videoId, names);
+          // Lets other work through: reading a long film at once, as it is at one moment, takes its time.
           await new Promise((resolve) => setImmediate(resolve));
+          yield document;
         }
       };
     },

@@ -1,6 +1,6 @@
+import type { PlainText } from '../texts/revision-repository.ts';
 import type { ReadFrame, ScreenText } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { Revision } from '#shared/domain/text.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import type { Video } from '#shared/domain/video.ts';
@@ -14,8 +14,8 @@ export interface VideoDocument {
   readonly fileName: string;
   readonly clock: FrameClock;
   readonly shots: readonly Shot[];
-  /** Current revisions of the video's texts, whatever their status. */
-  readonly texts: readonly Revision[];
+  /** Current texts of the video, whatever their status. */
+  readonly texts: readonly PlainText[];
   readonly segments: readonly TranscriptSegment[];
   /** What was read on the screen, and in which frames was looked. */
   readonly screenTexts: readonly ScreenText[];

@@ -72,6 +72,19 @@ export function currentTexts(db: ReadableDb, videoId: VideoId): Revision[] {
     .map(revisionOf);
 }
 
+/** A text without where it comes from, which is most of what is stored with each. */
+export type PlainText = Pick<Revision, 'shotId' | 'kind' | 'text' | 'status' | 'staleReason'>;
+
+/** As `currentTexts`, for work that goes over whole films; in no order. */
+export function currentPlainTexts(db: ReadableDb, videoId: VideoId): PlainText[] {
+  return db
+    .prepare<[string], Omit<PlainText, 'staleReason'> & { readonly staleReason: string | null }>(
+      'SELECT shot_id AS shotId, kind, text, status, stale_reason AS staleReason FROM revisions WHERE video_id = ? AND is_current = 1',
+    )
+    .all(videoId)
+    .map((row) => ({ ...row, staleReason: row.staleReason === null ? null : readStoredWords(row.staleReason) }));
+}
+
 /** Every revision of one text, newest first. */
 export function revisionsOf(db: ReadableDb, key: TextKey): Revision[] {
   return db

@@ -118,6 +118,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   }
 
   return {
+    plain: (videoId: VideoId): repository.PlainText[] => repository.currentPlainTexts(project.session().db, videoId),
     current: (videoId: VideoId): Revision[] => repository.currentTexts(project.session().db, videoId),
     revisions: (key: TextKey): Revision[] => repository.revisionsOf(project.session().db, key),
     currentOf: (key: TextKey): Revision | null => repository.currentRevision(project.session().db, key),

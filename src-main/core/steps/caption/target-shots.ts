@@ -12,8 +12,9 @@ export function targetShots(document: VideoDocument, { targets, task }: Pick<Cap
     return document.shots.filter((shot) => wanted.has(shot.id));
   }
   const { which } = targets;
+  const texts = new Map(document.texts.flatMap((text) => (text.kind === task ? [[text.shotId, text]] : [])));
   return document.shots.filter((shot) => {
-    const current = document.texts.find((text) => text.kind === task && text.shotId === shot.id);
+    const current = texts.get(shot.id);
     if (which === 'all') return true;
     if (which === 'stale') return current !== undefined && current.staleReason !== null;
     return current === undefined || current.text.trim() === '';

@@ -9,6 +9,7 @@ import { untilAborted } from '#core/base/until-aborted.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { ScreenFrame } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import { indexByPlace } from '#shared/domain/place-index.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { readTextStep } from '#shared/steps/read-text.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
@@ -95,9 +96,13 @@ export function readTextJobKind(parts: ReadTextParts): StepJob<typeof readTextSt
 }
 
 function targetShots({ shots, screenFrames }: VideoDocument, { targets }: ReadTextParams): Shot[] {
-  if ('shotIds' in targets) return shots.filter((shot) => targets.shotIds.includes(shot.id));
+  if ('shotIds' in targets) {
+    const wanted = new Set(targets.shotIds);
+    return shots.filter((shot) => wanted.has(shot.id));
+  }
   if (targets.which === 'all') return [...shots];
-  return shots.filter((shot) => !screenFrames.some(({ frame }) => frame >= shot.startFrame && frame < shot.endFrame));
+  const framesIn = indexByPlace(screenFrames, ({ frame }) => frame);
+  return shots.filter((shot) => framesIn(shot.startFrame, shot.endFrame).length === 0);
 }
 
 function framesToRead(shot: Shot, document: VideoDocument): number[] {
