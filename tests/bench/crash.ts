@@ -60,14 +60,18 @@ try {
       runs.map(([name, counts]) => row(name, counts)),
     ),
   );
-  const desktop = await runWindowRounds({ rounds: Number(values.window), filmPath, seed: Number(values.seed), log });
+  const windowRounds = Number(values.window);
+  const windows = windowRounds === 0 ? [] : [await runWindowRounds({ rounds: windowRounds, filmPath, seed: Number(values.seed), log })];
   print(
     table(
       ['', 'rounds', 'acknowledged', 'lost', 'orphans', 'leftovers'],
-      [['window', desktop.rounds, desktop.acknowledged, desktop.lost, desktop.orphans, desktop.leftovers].map(String)],
+      windows.map((counts) => [
+        'window',
+        ...[counts.rounds, counts.acknowledged, counts.lost, counts.orphans, counts.leftovers].map(String),
+      ]),
     ),
   );
-  const problems = [...runs.flatMap(([, counts]) => counts.problems), ...desktop.problems];
+  const problems = [...runs.map(([, counts]) => counts), ...windows].flatMap((counts) => counts.problems);
   for (const problem of problems.slice(0, 50)) print(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } finally {

@@ -1,3 +1,4 @@
+import { takeTurns } from '#core/base/turns.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
 import type { ExportContext } from '#core/exchange/formats/format.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
@@ -142,9 +143,11 @@ export async function runExport<O>(
   const source: DocumentSource = async function* () {
     yield* documents;
   };
+  const { signal } = new AbortController();
   const context: ExportContext<O> = {
     options,
-    signal: new AbortController().signal,
+    signal,
+    turn: takeTurns(signal),
     onLeftOut: (where, reason) => leftOut.push({ where, reason }),
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;

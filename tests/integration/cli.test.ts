@@ -6,10 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { makeBrokenFile } from '../helpers/broken-films.ts';
 import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { cli, shotluck, start } from '../helpers/shotluck-command.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
-
-const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
 
 const Report = z.object({
   videos: z.array(
@@ -25,29 +24,6 @@ const Report = z.object({
   refused: z.array(z.object({ name: z.string(), reason: z.string() })),
   exports: z.array(z.object({ format: z.string(), file: z.string(), counts: z.record(z.string(), z.int()) })),
 });
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(dataDir: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function shotluck(dataDir: string, ...args: readonly string[]): Promise<Ended> {
-  const child = start(dataDir, args);
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  await once(child, 'close');
-  return { code: child.exitCode, stdout, stderr };
-}
 
 /** Resolves once the command has said something that fits; it goes on running. */
 async function heard(child: ChildProcess, pattern: RegExp): Promise<void> {
@@ -205,6 +181,18 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
     const { stdout } = await shotluck(dir, 'clips', ...project);
     expect(stdout).toMatch(/: 1 written, 0 already existed\n {2}note: two-tracks_0_24\.mp4: /u);
     expect(stdout).toContain(clip);
+  });
+
+  it('say why they failed, also when that comes right after they said how far they were', async () => {
+    const dir = temporaryFolder();
+    const film = path.join(dir, 'screen.webm');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libvpx', film]);
+    const project = ['--project', path.join(dir, 'Copies.shotluck')];
+    await shotluck(dir, 'detect', film, ...project, '--detector', 'adaptive');
+    for (const format of [[], ['--json']]) {
+      const { code, stderr } = await shotluck(dir, 'clips', '--mode', 'copy', ...project, ...format);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/✗ .*use the exact mode/u)]);
+    }
   });
 
   it('say what came of them, as JSON where that is asked for, and nothing on stdout where they fail', async () => {

@@ -30,7 +30,7 @@ export interface Core {
   resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null>;
   /** For what a host tells browsers outside the wire. */
   readonly veil: FolderVeil;
-  /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project. */
+  /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project; once, however many ask. */
   close(): Promise<void>;
 }
 
@@ -61,13 +61,19 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
     studioVersion: STUDIO_VERSION,
     veil,
     resolveMedia: services.resolveMedia,
-    async close() {
+    close: once(async () => {
       await dispatcher.settled();
       await services.projects.close();
       await services.models.downloads.close();
       await engineClient.close();
-    },
+    }),
   };
+}
+
+/** Whoever asks waits for the same end: a signal and the command that it ends both close. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | null = null;
+  return () => (ended ??= work());
 }
 
 /** Where the studio keeps and finds things on this machine. */

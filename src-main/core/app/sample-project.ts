@@ -8,7 +8,7 @@ import type { JobsService } from '#core/steps/jobs-service.ts';
 import type { NewSegment, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { automaticStepIds } from '#shared/steps/from-steps.ts';
+import { stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
 import { isProjectFolder } from '#core/project/folder/project-folder.ts';
@@ -46,7 +46,7 @@ export function createSampleProject({ projectsDir, filmPath, events, projects, v
     const { added } = await videos.addFiles([filmPath], ACTOR);
     for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: words('edits.addNarration') });
     // What is said is known already.
-    jobs.enqueueNeeded(added, ACTOR, { steps: new Set(automaticStepIds.filter((id) => id !== 'transcribe')) });
+    jobs.enqueueNeeded(added, ACTOR, { steps: new Set([...stepsOnAtFirst].filter((id) => id !== 'transcribe')) });
     return { ...opened, videoCount: added.length };
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isHollow } from '#core/base/files/hollow-file.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { z } from 'zod';
 import { openRegularFile, UnusableFileError } from '#core/base/files/regular-file.ts';
@@ -42,6 +43,8 @@ export function createFileHasher(cacheFile: string, logger: Logger, stallMs = ST
     const { size: bytes, mtimeMs } = before;
     const known = cache[file];
     if (before.isFile() && known !== undefined && known.bytes === bytes && known.mtimeMs === mtimeMs) return known;
+    // Networks never begin with zeros, nor do texts.
+    if (before.isFile() && isHollow(file, before)) throw new UnusableFileError(words('models.hollow'));
     const entry = { bytes, mtimeMs, sha256: await sha256OfFile(file, onBytes) };
     // A hash of two halves would be kept for the new file.
     if (!isSame(before, await stat(file))) throw new UnusableFileError(words('models.changedWhileRead'));

@@ -12,7 +12,7 @@ import { createFileHasher, type FileHasher, folderHash, type HashedFile } from '
 import { broken, folderTrouble } from './folders/model-folder.ts';
 import { describeManifestModel, describeUserFolder } from './model-info.ts';
 import { type BundledModel, type HubModel, loadManifest, type ManifestModel, type ModelFile, type ModelRole } from './model-manifest.ts';
-import { looksLikeModelFolder, readFolderAs, readOwnFolder, roleOfFolder } from './own-folder.ts';
+import { createOwnFolders, looksLikeModelFolder, readFolderAs, roleOfFolder } from './own-folder.ts';
 
 /** Ids of models that lie in the user's own folder begin with this, so that they never hide one of the product's. */
 export const USER_MODEL_PREFIX = 'own:';
@@ -64,6 +64,7 @@ interface UserFolder {
 export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = FOLDER_LIMIT_MS }: ModelStoreOptions): ModelStore {
   const hasher = createFileHasher(path.join(userModelsDir, '.hashes.json'), logger);
   const links = createFolderLinks(userModelsDir);
+  const ownFolders = createOwnFolders();
   const manifestModels = async (): Promise<readonly ManifestModel[]> => (await loadManifest(modelsDir)).models;
 
   async function userFolders(): Promise<UserFolder[]> {
@@ -153,7 +154,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       throw new AppError('not-found', words('models.noFolderIn', { name, folder: userModelsDir }));
     }
     const { folder } = found;
-    const { role, files } = await withinLimit(limitMs, readOwnFolder(folder), () => tooSlow(folder, limitMs));
+    const { role, files } = await withinLimit(limitMs, ownFolders.read(folder), () => tooSlow(folder, limitMs));
     const hashed: ModelFile[] = [];
     for (const file of files) hashed.push({ ...(await hashIn(folder, file)), path: file });
     return { id, title: name, role, folder, ...totalOf(hashed) };

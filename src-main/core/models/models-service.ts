@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type ModelStore, USER_MODEL_PREFIX } from './model-store.ts';
-import { readOwnFolder } from './own-folder.ts';
+import { looksLikeModelFolder, readOwnFolder } from './own-folder.ts';
+import { isMissing } from '#core/base/files/file-errors.ts';
+import { folderTrouble } from './folders/model-folder.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
@@ -30,6 +32,7 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
 
   /** @throws AppError `model-missing` or `model-broken`, naming the file and key */
   async function lookAt(folder: string): Promise<() => string> {
+    await refuseWhatIsNoModel(folder);
     await readOwnFolder(folder);
     return () => {
       mkdirSync(userModelsDir, { recursive: true });
@@ -70,4 +73,15 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
       announce();
     },
   };
+}
+
+/** Before anybody speaks of single files that are missing. */
+async function refuseWhatIsNoModel(folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    if (isMissing(error)) throw new AppError('not-found', words('models.noFolderAt', { folder }));
+    throw folderTrouble(folder, '', error);
+  });
+  if (!found.isDirectory()) throw new AppError('invalid-input', words('models.notFolder', { name: path.basename(folder) }));
+  if (!(await looksLikeModelFolder(folder)))
+    throw new AppError('model-missing', words('models.noModelIn', { folder: path.basename(folder) }));
 }

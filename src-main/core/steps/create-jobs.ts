@@ -2,23 +2,11 @@ import type { CoreConfig } from '#core/base/config.ts';
 import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
-import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
-import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
-import type { ImportsService } from '#core/exchange/imports/imports-service.ts';
-import type { FileGrants } from '#core/base/files/file-grants.ts';
-import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
 import type { CoreHost } from '#core/base/host.ts';
-import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
-import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { ProjectSession } from '#core/base/project-session.ts';
 import { createThrottle } from '#core/base/events/throttle.ts';
-import type { ScreenTextService } from '#core/project/screen-text/screen-text-service.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
-import type { ShotsService } from '#core/project/shots/shots-service.ts';
-import type { TextsService } from '#core/project/texts/texts-service.ts';
-import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
-import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { words } from '#shared/words/words.ts';
@@ -26,7 +14,7 @@ import { createJobQueue, type JobQueue } from '#core/jobs/job-queue.ts';
 import { createExportedFiles, type ExportedFiles } from '#core/project/exported/exported-files.ts';
 import { createJobsService, type JobsService } from './jobs-service.ts';
 import { rooms } from './rooms.ts';
-import type { StepParts } from './step-parts.ts';
+import type { StepParts, StepServices } from './step-parts.ts';
 
 /** Progress and streamed text reach clients at most this often. */
 const PUSH_INTERVAL_MS = 100;
@@ -34,24 +22,11 @@ const PUSH_INTERVAL_MS = 100;
 /** What a client is told of the actor of work that nobody asked for just now. */
 const STUDIO_ACTOR = 'studio';
 
-export interface JobsSystemParts {
+export interface JobsSystemParts extends StepServices {
   readonly config: CoreConfig;
   readonly host: CoreHost;
-  readonly events: EventBus;
-  readonly grants: FileGrants;
-  readonly project: ProjectAccess;
   readonly settings: SettingsService;
-  readonly videos: VideosService;
-  readonly shots: ShotsService;
-  readonly detection: DetectionService;
-  readonly texts: TextsService;
-  readonly transcripts: TranscriptsService;
-  readonly screenText: ScreenTextService;
-  readonly documents: ProjectDocuments;
-  readonly exports: ExportsService;
-  readonly imports: ImportsService;
   readonly engines: Engines;
-  readonly ffmpeg: Ffmpeg;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
   /** A job met damage in the database. */
@@ -125,7 +100,8 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
       onDamage: parts.onDamage,
       onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
-      onProgress: (progress) => progressThrottle.push(progress.jobId, progress),
+      // Who waits for the queue to be idle has heard of each end by then.
+      onProgress: (progress) => progressThrottle[progress.state === 'running' ? 'push' : 'last'](progress.jobId, progress),
     });
   }
 

@@ -17,12 +17,11 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 
-/** All that the work of steps is made of; each room takes what it needs, by these names. */
-export interface StepParts extends Engines {
+/** The services that steps work with. */
+export interface StepServices {
   readonly project: ProjectAccess;
   readonly events: EventBus;
   readonly grants: FileGrants;
-  readonly clock: Clock;
   readonly ffmpeg: Ffmpeg;
   readonly videos: VideosService;
   readonly shots: ShotsService;
@@ -33,6 +32,11 @@ export interface StepParts extends Engines {
   readonly documents: ProjectDocuments;
   readonly exports: ExportsService;
   readonly imports: ImportsService;
+}
+
+/** All that the work of steps is made of; each room takes what it needs, by these names. */
+export interface StepParts extends StepServices, Engines {
+  readonly clock: Clock;
   readonly documentOf: ProjectDocuments['documentOf'];
   readonly exportedFiles: ExportedFiles;
   /** Programs of ffmpeg that may run side by side. */

@@ -4,9 +4,11 @@ import type { Core } from '#core/app/create-core.ts';
 import { findExporter } from '#core/exchange/formats/registry.ts';
 import type { ExportManifest, ExportTarget } from '#core/exchange/exports/write-export.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import { personUmaskFrom } from '../common/private-files.ts';
+import { type OutputPlace, outputPlace } from './given-paths.ts';
 
-export interface ExportFile {
+export interface ExportFile extends Partial<Pick<OutputPlace, 'isFolder'>> {
   readonly formatId: string;
   readonly file: string;
 }
@@ -16,8 +18,12 @@ export function collectTarget(value: string, before: readonly ExportFile[] = [])
   const at = value.indexOf('=');
   if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('Use FORMAT=FILE, e.g. llava=rows.json');
   const formatId = value.slice(0, at);
-  findExporter(formatId);
-  return [...before, { formatId, file: path.resolve(value.slice(at + 1)) }];
+  try {
+    findExporter(formatId);
+  } catch (error) {
+    throw error instanceof AppError ? new InvalidArgumentError(error.message) : error;
+  }
+  return [...before, { formatId, ...outputPlace(value.slice(at + 1)) }];
 }
 
 /** Parses `NAME=VALUE` into a growing object; a value that is JSON (`true`, `3`) is taken as such. */
@@ -38,7 +44,7 @@ function jsonOrText(text: string): unknown {
 
 /**
  * Writes one export of the open project to a file of the caller's choice, with its manifest beside it. Of a format that writes a file for
- * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`.
+ * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`. In a folder all are called as the format calls them.
  */
 export async function exportTo(core: Core, target: ExportFile, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
   const { isPerVideo } = findExporter(target.formatId);
@@ -47,7 +53,12 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
   // Shards of an export keep their number: `llava_2.json` becomes `NAME_2.json`.
   const suffixOf = (file: string): string =>
     isSplit ? `-${path.parse(file).name}` : isPerVideo === true ? '' : (/_\d+(?=\.)/.exec(file)?.[0] ?? '');
-  const place: ExportTarget = {
+  const inFolder: ExportTarget = {
+    folder: target.file,
+    manifestName: `${target.formatId}.manifest.json`,
+    umask: personUmaskFrom(process.env),
+  };
+  const asNamed: ExportTarget = {
     folder: dir,
     fileName: (file) => {
       const suffix = ext === '' ? path.extname(file) : ext;
@@ -61,9 +72,13 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
     manifestName: `${name}${ext}.manifest.json`,
     umask: personUmaskFrom(process.env),
   };
-  const { manifest } = await core.services.exports.write({ formatId: target.formatId, options }, place, {
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
+  const { manifest } = await core.services.exports.write(
+    { formatId: target.formatId, options },
+    target.isFolder === true ? inFolder : asNamed,
+    {
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    },
+  );
   return manifest;
 }

@@ -13,6 +13,7 @@ import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { stepCommands } from './step-commands.ts';
 import { tell } from './terminal.ts';
+import { WrongUsage } from './wrong-usage.ts';
 
 keepFilesPrivate();
 // Whoever read along has gone, e.g. with the terminal: that is no fault, and the work goes on or ends in order.
@@ -55,6 +56,9 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof WrongUsage) {
+    tell(`shotluck: ${error.message}\n`);
+    process.exitCode = 2;
   } else {
     const known = explainStorage(error) ?? error;
     tell(`shotluck: ${known instanceof AppError ? known.message : `unexpected error: ${String(known)}`}\n`);
@@ -62,3 +66,5 @@ try {
     process.exitCode = 1;
   }
 }
+// What is still read and nobody waits for any more, a large model file perhaps, does not keep the command from ending.
+setTimeout(() => process.exit(), 1_000).unref();

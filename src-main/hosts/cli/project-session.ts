@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { createCore, type Core } from '#core/app/create-core.ts';
 import { readOnlyReason } from '#core/project/folder/project-notices.ts';
+import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -13,6 +14,7 @@ import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core
 import { takeEndpointKeys } from '../common/secrets-from.ts';
 import { findProductPaths } from '../common/product-paths.ts';
 import { onEndingSignal } from './ending-signals.ts';
+import { projectFolder } from './given-paths.ts';
 import { integerIn } from './numbers.ts';
 import { watchProgress } from './progress-line.ts';
 import { tell } from './terminal.ts';
@@ -20,7 +22,14 @@ import { tell } from './terminal.ts';
 /** Name under which the command line appears in history and provenance. */
 export const CLI_ACTOR = 'command line';
 
-export const NEW_PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck; created if it does not exist'] as const;
+/** As commander takes the parts of an option. */
+export type ProjectOption = readonly [flags: string, description: string, parse: (word: string) => string];
+
+export const NEW_PROJECT_OPTION: ProjectOption = [
+  '-p, --project <folder>',
+  'project folder, NAME.shotluck; created if it does not exist',
+  projectFolder,
+];
 /** A new one for each command: commander keeps what was parsed in it. */
 export const deviceOption = (): Option =>
   new Option(
@@ -32,7 +41,7 @@ export const trackOption = (): Option =>
   new Option('--track <number>', 'audio track to transcribe, from 1; by default the one that players choose').argParser(
     integerIn({ min: 1, max: 100 }),
   );
-export const PROJECT_OPTION = ['-p, --project <folder>', 'project folder, NAME.shotluck'] as const;
+export const PROJECT_OPTION: ProjectOption = ['-p, --project <folder>', 'project folder, NAME.shotluck', projectFolder];
 
 /** @param device for this command, in place of what the settings say */
 export function startCore(device?: DeviceChoice): Core {
@@ -55,6 +64,7 @@ export function startCore(device?: DeviceChoice): Core {
 export type WhenAbsent = 'create' | 'refuse';
 
 interface ProjectChoice {
+  /** As `projectFolder` makes it. */
   readonly folder: string;
   readonly whenAbsent: WhenAbsent;
   readonly device?: DeviceChoice | undefined;
@@ -79,7 +89,7 @@ export async function withProject<T>(
     void core.close().finally(() => process.exit(130));
   });
   try {
-    await openOrCreate(core, path.resolve(folder), whenAbsent);
+    await openOrCreate(core, folder, whenAbsent);
     if (!mayBeReadOnly) refuseReadOnly(core);
     return await work(core, failedHere);
   } finally {
@@ -92,7 +102,7 @@ export async function withProject<T>(
 
 async function openOrCreate(core: Core, folder: string, whenAbsent: WhenAbsent): Promise<void> {
   if (existsSync(folder) || whenAbsent === 'refuse') await core.services.projects.openFolder(folder);
-  else await core.services.projects.createIn(path.dirname(folder), path.basename(folder).replace(/\.shotluck$/, ''));
+  else await core.services.projects.createIn(path.dirname(folder), path.basename(folder, PROJECT_SUFFIX));
 }
 
 function refuseReadOnly(core: Core): void {

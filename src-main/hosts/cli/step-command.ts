@@ -7,8 +7,9 @@ import type { VideoListItem } from '#shared/domain/video.ts';
 import type { JobRequest, StepId } from '#shared/steps/from-steps.ts';
 import { chooseVideos } from './choose-videos.ts';
 import { chosenSettings, type EngineChoice } from './chosen-settings.ts';
-import { CLI_ACTOR, NEW_PROJECT_OPTION, PROJECT_OPTION, type WhenAbsent, withProject } from './project-session.ts';
+import { CLI_ACTOR, NEW_PROJECT_OPTION, PROJECT_OPTION, type ProjectOption, type WhenAbsent, withProject } from './project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from './report.ts';
+import { WrongUsage } from './wrong-usage.ts';
 
 /** Options that every command of a step has, and those of which the settings know. */
 export interface StepOptions extends EngineChoice {
@@ -22,6 +23,8 @@ export interface StepsRun {
   readonly videos: readonly VideoListItem[];
   readonly report: readonly VideoReport[];
   readonly jobs: readonly Job[];
+  /** Of the same step: jobs that an earlier command had begun, and that this one brought to their end first. */
+  readonly takenUp: readonly Job[];
   /** The jobs came to their end. What failed was told meanwhile. */
   readonly isDone: boolean;
 }
@@ -47,18 +50,26 @@ export interface StepCommand<Options extends StepOptions = StepOptions> {
 /** The command that has a step done on videos of a project, waits for it and tells what came of it. */
 export function stepCommand(id: StepId, step: StepCommand): Command {
   const [argument, described] = step.argument ?? ['[names...]', 'names of videos in the project; all by default'];
-  const [flags, projectHelp] = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;
-  const command = new Command(id).description(step.description).argument(argument, described).requiredOption(flags, projectHelp);
+  const projectOption: ProjectOption = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;
+  const command = new Command(id)
+    .description(step.description)
+    .argument(argument, described)
+    .requiredOption(...projectOption);
   return (step.addOptions?.(command) ?? command)
     .option('--json', 'print one JSON object')
-    .action((words: string | readonly string[], options: StepOptions) => run(step, typeof words === 'string' ? [words] : words, options));
+    .action((words: string | readonly string[], options: StepOptions) =>
+      run(id, step, typeof words === 'string' ? [words] : words, options),
+    );
 }
 
-async function run(step: StepCommand, words: readonly string[], options: StepOptions): Promise<void> {
+async function run(stepId: StepId, step: StepCommand, words: readonly string[], options: StepOptions): Promise<void> {
+  if (words.includes('')) throw new WrongUsage('The name of a video is empty. Nothing was done.');
   await withProject(
     { folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device },
     async (core, failedHere) => {
       const { jobs } = core.services;
+      // Before anything is waited for: they go on from the moment when the project is open.
+      const waiting = new Set(jobs.list().flatMap(({ id, kind, state }) => (kind === stepId && state !== 'done' ? [id] : [])));
       const settings = await chosenSettings(core, options);
       const chosen = step.choose === undefined ? chooseVideos(core, words) : await step.choose(core, words, settings);
       if (chosen === null) {
@@ -74,7 +85,8 @@ async function run(step: StepCommand, words: readonly string[], options: StepOpt
         failedHere,
       );
       const ended = jobIds.map((jobId) => jobs.get(jobId));
-      const result: StepsRun = { videos, report, jobs: ended, isDone: ended.every(({ state }) => state === 'done') };
+      const takenUp = jobs.list().filter(({ id, state }) => waiting.has(id) && state === 'done');
+      const result: StepsRun = { videos, report, jobs: ended, takenUp, isDone: ended.every(({ state }) => state === 'done') };
       if (options.json === true) printJson(step.toJson === undefined ? { videos: report } : step.toJson(core, result));
       else if (step.print === undefined) printVideos(report);
       else step.print(core, result);

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Core } from '#core/app/create-core.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
-import { sendFile, sendText, signalOf } from './responses.ts';
+import { sendFile, sendStream, sendText, signalOf } from './responses.ts';
 import { zipDownload } from './zip-download.ts';
 
 const MEDIA_PATH = /^\/(media|frame|sprite|waveform|curve|frame-times|export)\//;
@@ -36,7 +35,7 @@ async function sendZip(request: IncomingMessage, response: ServerResponse, files
   const zip = await zipDownload(files);
   response.writeHead(200, { 'Content-Length': zip.bytes, 'Content-Disposition': attachment(CLIPS_ARCHIVE) });
   if (request.method === 'HEAD') response.end();
-  else await pipeline(zip.open(), response);
+  else await sendStream(zip.open(), response);
 }
 
 function attachment(file: string): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openByteRange } from '#core/media/byte-range.ts';
 import type { FolderVeil } from '#core/app/people/without-folders.ts';
@@ -35,7 +36,16 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   if (range.stream === null || request.method === 'HEAD') {
     range.stream?.destroy();
     response.end();
-  } else await pipeline(range.stream, response);
+  } else await sendStream(range.stream, response);
+}
+
+/** Ends with the client, also with one that has gone already: then a pipeline refuses to begin, and leaves the stream open. */
+export async function sendStream(stream: Readable, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(stream, response);
+  } finally {
+    stream.destroy();
+  }
 }
 
 /** Aborted when the connection closes, so that nobody works on for a client that has gone. */

@@ -11,6 +11,7 @@ import type { ProductPaths } from '../common/product-paths.ts';
 import { createAccess, tokensFrom } from './access.ts';
 import { createHttpServer } from './http-server.ts';
 import { hostHeaders, reachableNames } from './reachable-names.ts';
+import { listen } from './listen.ts';
 import { createSessions } from './sessions.ts';
 
 export interface ServeOptions {
@@ -44,7 +45,10 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Starts the core and serves it to browsers. Listens on 127.0.0.1 unless another host is given. */
+/**
+ * Starts the core and serves it to browsers. Listens on 127.0.0.1 unless another host is given.
+ * @throws AppError `conflict` or `invalid-input` where it cannot listen there; then nothing is left running
+ */
 export async function startServe(options: ServeOptions): Promise<RunningServer> {
   if (options.token !== undefined) refuseWeakToken(options.token);
   const config = coreConfigFrom(options.surroundings, options.product);
@@ -72,7 +76,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   async function close(): Promise<void> {
     clearInterval(sweeping);
     sessions.endAll();
-    if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+    // Also where it never listened: it watches its connections.
+    await new Promise<void>((resolve) => server.close(() => resolve()));
     await core.close();
   }
   const stopWatching = endInOrderAfterFault({
@@ -82,10 +87,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   });
   try {
     await openAtStart(core, options.open);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(options.port, options.host, resolve);
-    });
+    await listen(server, options.port, options.host);
   } catch (error) {
     stopWatching();
     await close();

@@ -15,12 +15,19 @@ export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly right: Right;
   /** See `lookingMutation`. */
   readonly looksFirst?: boolean;
+  /** See `longQuery`. */
+  readonly takesLong?: boolean;
   readonly input: I;
   readonly output: O;
 }
 
 export function query<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'visit'): Procedure<I, O> {
   return { kind: 'query', right, input, output };
+}
+
+/** A query that goes over the whole project: of each person one runs at a time, and of all annotators few. */
+export function longQuery<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'visit'): Procedure<I, O> {
+  return { ...query(input, output, right), takesLong: true };
 }
 
 export function mutation<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'work'): Procedure<I, O> {

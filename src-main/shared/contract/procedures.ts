@@ -23,7 +23,7 @@ import { Revision, RevisionStatus, SeenText, TextKind } from '../domain/text.ts'
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
-import { lookingMutation, mutation, query } from './define.ts';
+import { longQuery, lookingMutation, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
 import {
@@ -275,7 +275,7 @@ export const procedures = {
   transfer: {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
-    preview: query(z.object({ formatId: FormatId, options: FormatOptions }), ExportPreview),
+    preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions }), ExportPreview),
   },
   search: {
     text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),

@@ -14,7 +14,9 @@ export const Backup = z.object({
   kind: z.enum(['automatic', 'before-update', 'set-aside']),
   createdAtMs: z.int(),
   sizeBytes: z.int(),
-  /** Null where it cannot be read. */
+  /** Null where it was not counted, because that takes long, or cannot be read. */
   counts: z.object({ videos: z.int(), shots: z.int(), texts: z.int() }).nullable(),
+  /** It was looked at, and is no database that can be read. */
+  isUnreadable: z.boolean(),
 });
 export type Backup = z.infer<typeof Backup>;

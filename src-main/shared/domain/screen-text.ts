@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VideoId } from './ids.ts';
+import { indexByPlace } from './place-index.ts';
 
 const Corner = z.object({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) });
 
@@ -44,8 +45,18 @@ type PlacedText = Pick<ScreenText, 'frame' | 'firstFrame' | 'lastFrame' | 'text'
 
 /** The lines of a shot, each wording once, in the order in which people read them. */
 export function screenTextsOf<T extends PlacedText>(texts: readonly T[], shot: FrameSpan): T[] {
+  return asRead(texts.filter(isIn(shot)));
+}
+
+/** `screenTextsOf` for many shots of one video: none goes over all lines. */
+export function indexScreenTexts<T extends PlacedText>(texts: readonly T[]): (shot: FrameSpan) => T[] {
+  const find = indexByPlace(texts, ({ frame }) => frame);
+  return ({ startFrame, endFrame }) => asRead(find(startFrame, endFrame));
+}
+
+function asRead<T extends PlacedText>(texts: readonly T[]): T[] {
   const seen = new Set<string>();
-  return inReadingOrder(texts.filter(isIn(shot))).filter(({ text }) => {
+  return inReadingOrder(texts).filter(({ text }) => {
     if (seen.has(text)) return false;
     seen.add(text);
     return true;

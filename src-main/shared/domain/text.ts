@@ -119,6 +119,11 @@ export function isLowConfidence(revision: Pick<Revision, 'origin' | 'status' | '
   );
 }
 
+/** True for a model's text that nobody has judged: a person's words take its place. */
+export function isUnjudgedDraft(revision: Pick<Revision, 'origin' | 'status'>): boolean {
+  return revision.origin === 'model' && revision.status === 'draft';
+}
+
 /** True for a text that came with a data set and that nobody here has judged. */
 export function isImportedDraft(revision: Pick<Revision, 'origin' | 'status'>): boolean {
   return revision.origin === 'import' && revision.status === 'draft';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SegmentId, VideoId } from './ids.ts';
+import { indexByPlace } from './place-index.ts';
 
 /** A word with the punctuation that sticks to it, microseconds from the first frame. */
 export const SpokenWord = z.object({
@@ -28,21 +29,48 @@ export type TranscriptSegment = z.infer<typeof TranscriptSegment>;
 
 type TimedText = Pick<TranscriptSegment, 'startUs' | 'endUs' | 'text'> & { readonly words?: readonly SpokenWord[] };
 
+/** What belongs to a range as a whole: a word, or a segment whose words have no times. */
+interface Piece {
+  readonly segment: TimedText;
+  /** Null: the whole segment. */
+  readonly word: SpokenWord | null;
+}
+
 /**
  * Speech of `[startUs, endUs)`: each word belongs to the range that holds its middle, so none is told twice; where words have no times, the
  * same goes for the whole segment.
  */
 export function speechBetween(segments: readonly TimedText[], startUs: number, endUs: number): string {
-  const isInside = (piece: { readonly startUs: number; readonly endUs: number }): boolean => {
-    const middleUs = (piece.startUs + piece.endUs) / 2;
-    return middleUs >= startUs && middleUs < endUs;
-  };
-  return segments
-    .map(({ words = [], ...segment }) => {
-      if (words.length === 0) return isInside(segment) ? segment.text.trim() : '';
-      const inside = words.filter(isInside);
-      return inside.length === words.length ? segment.text.trim() : joinWords(inside);
-    })
+  const isInside = (piece: Piece): boolean => middleUs(piece) >= startUs && middleUs(piece) < endUs;
+  return wording(segments.flatMap(piecesOf).filter(isInside));
+}
+
+/** `speechBetween` for many ranges of one transcript: none goes over all of it. */
+export function indexSpeech(segments: readonly TimedText[]): (startUs: number, endUs: number) => string {
+  const find = indexByPlace(segments.flatMap(piecesOf), middleUs);
+  return (startUs, endUs) => wording(find(startUs, endUs));
+}
+
+function piecesOf(segment: TimedText): Piece[] {
+  const { words = [] } = segment;
+  return words.length === 0 ? [{ segment, word: null }] : words.map((word) => ({ segment, word }));
+}
+
+function middleUs({ segment, word }: Piece): number {
+  const { startUs, endUs } = word ?? segment;
+  return (startUs + endUs) / 2;
+}
+
+/** Pieces in their order as one text; a segment that is there as a whole is told as it was written. */
+function wording(pieces: readonly Piece[]): string {
+  const said = new Map<TimedText, SpokenWord[]>();
+  for (const { segment, word } of pieces) {
+    const words = said.get(segment) ?? [];
+    if (word !== null) words.push(word);
+    said.set(segment, words);
+  }
+  return [...said]
+    .map(([segment, words]) => (words.length === (segment.words?.length ?? 0) ? segment.text.trim() : joinWords(words)))
     .filter((text) => text !== '')
     .join(' ');
 }

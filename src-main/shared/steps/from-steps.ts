@@ -28,6 +28,9 @@ export function stepsThatAreOn(chosen: AutomaticSteps): ReadonlySet<AutomaticSte
   return new Set(automaticStepIds.filter((id) => chosen[id]));
 }
 
+/** What "all" means where nobody chooses: a step that is off at first is not everybody's. */
+export const stepsOnAtFirst: ReadonlySet<AutomaticStepId> = stepsThatAreOn(automaticStepsAtFirst);
+
 /** A piece of work that a client may ask for. Options left out come from the settings. */
 export const JobRequest = z.discriminatedUnion('kind', atLeastOne(steps.flatMap(({ request }) => (request === null ? [] : [request]))));
 export type JobRequest = z.infer<typeof JobRequest>;

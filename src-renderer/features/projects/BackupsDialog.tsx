@@ -90,10 +90,10 @@ export function BackupsDialog({ project, name, onClose }: BackupsDialogProps) {
 
 function BackupRow({ backup, isChosen, onChoose }: { readonly backup: Backup; readonly isChosen: boolean; readonly onChoose: () => void }) {
   const { t } = useTranslation();
-  const { counts } = backup;
+  const { counts, isUnreadable } = backup;
   const holds =
     counts === null
-      ? t('start.backups.unreadable')
+      ? t(isUnreadable ? 'start.backups.unreadable' : 'start.backups.notCounted')
       : [
           t('start.backups.videos', { count: counts.videos }),
           t('start.backups.shots', { count: counts.shots }),
@@ -112,14 +112,14 @@ function BackupRow({ backup, isChosen, onChoose }: { readonly backup: Backup; re
             </Badge>
           )}
         </Group>
-        <Text size="xs" c={counts === null ? 'var(--warn-text)' : 'dimmed'}>
+        <Text size="xs" c={isUnreadable ? 'var(--warn-text)' : 'dimmed'}>
           {holds} · {formatBytes(backup.sizeBytes)}
         </Text>
       </div>
       <Button
         variant="default"
         size="compact-sm"
-        disabled={counts === null}
+        disabled={isUnreadable}
         onClick={onChoose}
         aria-label={t('start.backups.restoreNamed', { when: whenOf(backup) })}
       >

@@ -3,7 +3,7 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { automaticStepIds, type JobRequest, requestsOf } from '#shared/steps/from-steps.ts';
+import { type JobRequest, requestsOf, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
@@ -41,7 +41,7 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
     case 'summarise':
       return [{ kind: 'summarise', videoId }];
     case 'everything':
-      return requestsOf(new Set(automaticStepIds), videoId);
+      return requestsOf(stepsOnAtFirst, videoId);
   }
 }
 

@@ -27,6 +27,7 @@ export const start = {
     confirm:
       'The project returns to that state. Its current file is kept among the backups, so nothing is deleted. Your videos are not changed.',
     unreadable: 'Cannot be read',
+    notCounted: 'Not counted, because that takes long',
     videos_one: '{{count}} video',
     videos_other: '{{count}} videos',
     shots_one: '{{count}} shot',

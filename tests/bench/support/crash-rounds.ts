@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { isFinished } from '#shared/domain/job.ts';
+import { noAutomaticSteps } from '../../helpers/no-automatic-steps.ts';
 import { type AnnotatorCounts, createAnnotator } from './crash-annotator.ts';
 import { type CoreChild, startCoreChild } from './core-child.ts';
 import { descendantsOf, type SeenProcess, stillRunning } from './process-tree.ts';
@@ -113,9 +114,7 @@ async function prepare({ dataDir, filmPath, ...options }: CrashOptions): Promise
     for (let box = 0; box <= index; box++) appendFileSync(film, Buffer.from('00000008' + Buffer.from('free').toString('hex'), 'hex'));
   }
   const core = await startCoreChild(dataDir, options);
-  await core.api.settings.update({
-    automaticSteps: { detect: false, 'read-text': false, transcribe: false, caption: false, summarise: false },
-  });
+  await core.api.settings.update({ automaticSteps: noAutomaticSteps });
   await core.api.projects.create({ name: 'Crash' });
   const grantIds = await Promise.all(films.map((film) => core.grant(film)));
   const { added } = await core.api.videos.add({ grantIds });

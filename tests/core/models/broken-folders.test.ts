@@ -87,6 +87,16 @@ const SPOILT: readonly [what: string, spoil: (folder: string) => void, reason: R
     (folder) => writeFileSync(path.join(folder, 'tokenizer.json'), `{"model":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
     /tokenizer\.json/u,
   ],
+  [
+    'a config of millions of values',
+    (folder) => writeFileSync(path.join(folder, 'config.json'), `{"x":[${'0,'.repeat(3_100_000)}0]}`),
+    /config\.json: it has more than 3,000,000 values/u,
+  ],
+  [
+    'a network of which almost nothing is stored',
+    (folder) => truncateSync(path.join(folder, 'onnx/vision_encoder_quantized.onnx'), 300_000_000_000),
+    /vision_encoder_quantized\.onnx: almost nothing is stored/u,
+  ],
   ['an empty network', (folder) => truncateSync(path.join(folder, 'onnx/vision_encoder_quantized.onnx'), 0), /the file is empty/u],
 ];
 

@@ -62,11 +62,29 @@ describe('a folder of one’s own', () => {
     const mixed = writeModelFolder('mixed');
     writeFileSync(path.join(mixed, 'config.json'), JSON.stringify({ model_type: 'llava', image_token_index: 7_000_000 }));
     await expect(add(mixed)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('image_token_index') });
+  });
+
+  it('that is none, or holds none, is refused as that', async () => {
+    const { core, add } = studio();
     const empty = temporaryFolder();
-    await expect(add(empty)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') });
+    await expect(add(empty)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('holds no model') });
     const file = path.join(empty, 'model.onnx');
     writeFileSync(file, '');
     await expect(add(file)).rejects.toMatchObject({ code: 'invalid-input' });
+    const { addFolderAt } = core.services.models;
+    await expect(addFolderAt(file)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is not a folder') });
+    await expect(addFolderAt(path.join(empty, 'gone'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is read once as long as it stays as it is, and again when one of its files changes', async () => {
+    const { core, add } = studio();
+    const folder = writeModelFolder('mine');
+    const { modelId } = await add(folder);
+    const stateOf = async () => (await core.services.models.list()).find(({ id }) => id === modelId)?.state;
+    expect(await stateOf()).toBe('installed');
+    expect(await stateOf()).toBe('installed');
+    writeFileSync(path.join(folder, 'preprocessor_config.json'), '{');
+    expect(await stateOf()).toBe('broken');
   });
 
   it('that went away stays in the list, with what is wrong', async () => {

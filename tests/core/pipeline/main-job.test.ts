@@ -2,9 +2,10 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
-import { speechOfShot } from '#core/project/documents/document-texts.ts';
+import { indexTexts } from '#core/project/documents/document-texts.ts';
 import type { AutomaticStepId, JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { isLowConfidence } from '#shared/domain/text.ts';
 import { words } from '#shared/words/words.ts';
 import { makeBrokenFile } from '../../helpers/broken-films.ts';
 import { makeGoldenFilm } from '../../helpers/golden-films.ts';
@@ -223,7 +224,8 @@ describe('stopping and going on', () => {
     await openFilmProject(again, dataDir);
     await again.services.jobs.idle();
     const shots = again.services.shots.list(videoId);
-    expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', result: { captioned: shots.length } });
+    const flagged = again.services.texts.current(videoId).filter(isLowConfidence).length;
+    expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', result: { captioned: shots.length, flagged } });
     for (const shot of shots) expect(again.services.texts.revisions({ videoId, shotId: shot.id, kind: 'visual' })).toHaveLength(1);
   });
 
@@ -356,7 +358,7 @@ describe('a data set without its films', () => {
     if (video === undefined) return;
     const speech = (): string[] => {
       const document = core.services.documents.documentOf(video.id);
-      return document.shots.map((shot) => speechOfShot(document, shot));
+      return document.shots.map(indexTexts(document).speechOf);
     };
     expect(speech()).toEqual(['one', 'two']);
     const found = { videoId: video.id, grantId: (await core.files.grantPath(film.path)).grantId };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createDispatcher } from '#core/app/rpc/dispatcher.ts';
 import { createEventBus } from '#core/base/events/event-bus.ts';
 import { connect } from '#shared/contract/client.ts';
-import { type Caller, mutation, query } from '#shared/contract/define.ts';
+import { type Caller, longQuery, mutation, query } from '#shared/contract/define.ts';
 import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';
 import { PersonId } from '#shared/domain/ids.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
@@ -20,6 +20,7 @@ const contract = {
   test: {
     large: query(z.object({}), z.object({ text: z.string() })),
     wait: query(z.object({}), z.object({})),
+    sift: longQuery(z.object({}), z.object({})),
     note: mutation(z.object({ word: z.string() }), z.object({})),
     list: query(z.object({ words: z.array(z.string().refine(isRead)).max(50_000) }), z.object({})),
     anything: query(z.object({ value: z.unknown() }), z.object({})),
@@ -28,12 +29,24 @@ const contract = {
 const ANSWER = 'x'.repeat(100_000);
 const BEN: Caller = { role: 'annotator', personId: PersonId.parse('ben'), name: () => 'Ben' };
 
+const CID: Caller = { ...BEN, personId: PersonId.parse('cid'), name: () => 'Cid' };
+const DAN: Caller = { ...BEN, personId: PersonId.parse('dan'), name: () => 'Dan' };
+
 function setUp() {
   const logger = createRecordingLogger();
   const events = createEventBus(logger);
   const noted: string[] = [];
   const counts = { large: 0, waiting: 0, anything: 0, words: 0 };
   onRead = () => void counts.words++;
+  function untilGivenUp(_nothing: unknown, { signal }: { readonly signal: AbortSignal }): Promise<never> {
+    counts.waiting++;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        counts.waiting--;
+        reject(new Error('aborted'));
+      });
+    });
+  }
   const dispatcher = createDispatcher({
     contract,
     events,
@@ -45,15 +58,8 @@ function setUp() {
           counts.large++;
           return { text: ANSWER };
         },
-        wait(_nothing, { signal }) {
-          counts.waiting++;
-          return new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => {
-              counts.waiting--;
-              reject(new Error('aborted'));
-            });
-          });
-        },
+        wait: untilGivenUp,
+        sift: untilGivenUp,
         async note({ word }) {
           noted.push(word);
           if (word === 'long') await new Promise((resolve) => setTimeout(resolve, 400));
@@ -179,6 +185,42 @@ describe('many calls at once', () => {
     expect(outcomes.every((one) => one.status === 'rejected' && one.reason.code === 'cancelled')).toBe(true);
     expect(counts.waiting).toBe(0);
     await expect(api.test.large({})).resolves.toEqual({ text: ANSWER });
+  });
+});
+
+describe('queries that go over the whole project', () => {
+  it('run one at a time for each person, however many pages ask, and few for all annotators; nothing else waits for them', async () => {
+    const { client, counts } = setUp();
+    const stop = new AbortController();
+    const codes: string[] = [];
+    async function ask(who: Caller | string): Promise<void> {
+      await client({}, who)
+        .api.test.sift({}, { signal: stop.signal })
+        .catch(({ code }: { code: string }) => codes.push(code));
+    }
+    const asked = Array.from({ length: 30 }, () => ask(BEN));
+    await settled();
+    expect(counts.waiting).toBe(1);
+    expect(codes).toEqual(Array.from({ length: 26 }, () => 'busy'));
+    asked.push(ask(CID), ask(DAN));
+    await settled();
+    expect(counts.waiting).toBe(2);
+    asked.push(ask('me'));
+    await vi.waitFor(() => expect(counts.waiting).toBe(3), 10_000);
+    await expect(client({}, BEN).api.test.large({})).resolves.toEqual({ text: ANSWER });
+    stop.abort();
+    await Promise.all(asked);
+    expect(codes.filter((code) => code === 'cancelled')).toHaveLength(7);
+  });
+
+  it('end with the page that asked', async () => {
+    const { client, counts } = setUp();
+    const { client: wire, server, close } = memoryWires();
+    client(server, BEN);
+    wire.send({ type: 'call', id: 1, path: 'test.sift', input: {} });
+    await vi.waitFor(() => expect(counts.waiting).toBe(1), 10_000);
+    close();
+    expect(counts.waiting).toBe(0);
   });
 });
 

@@ -30,4 +30,16 @@ describe('a throttle', () => {
     expect(delivered).toEqual(['a1', 'b1', 'a2']);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('delivers a last word at once, and nothing older after it', () => {
+    const delivered: string[] = [];
+    const throttle = createThrottle<string>(100, (value) => delivered.push(value));
+    throttle.push('a', 'half');
+    throttle.push('a', 'nearly');
+    throttle.last('a', 'failed');
+    expect(delivered).toEqual(['half', 'failed']);
+    vi.advanceTimersByTime(1_000);
+    expect(delivered).toEqual(['half', 'failed']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

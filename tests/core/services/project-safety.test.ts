@@ -5,6 +5,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -368,5 +369,34 @@ describe('backups', () => {
     const reopened = await test.api.projects.open({ ref: test.info.ref });
     await test.api.projects.close({});
     expect(await test.api.projects.backups({ ref: reopened.ref })).toHaveLength(1);
+  });
+
+  it('are made once however many ask for the end, who all wait for it', async () => {
+    const test = await openProject();
+    await test.api.shots.split({ videoId: test.videoId, frame: 10 });
+    const { projects } = test.core.services;
+    await Promise.all([projects.close(), test.core.close(), test.core.close(), projects.close()]);
+    const left = readdirSync(path.join(test.folder, 'backups'));
+    expect(left).toEqual([expect.stringMatching(/^[\dTZ.-]+\.db$/u)]);
+    expect(projects.current()).toBeNull();
+  });
+
+  it('that are too large to be counted while people wait are no broken ones', async () => {
+    const test = await openProject();
+    mkdirSync(path.join(test.folder, 'backups'));
+    const [large, broken] = ['2026-01-02T00-00-00.000Z.db', '2026-01-01T00-00-00.000Z.db'];
+    for (const [name, size] of [
+      [large, 300 * 1024 ** 2],
+      [broken, 10_000],
+    ] as const) {
+      const file = path.join(test.folder, 'backups', name);
+      writeFileSync(file, '');
+      truncateSync(file, size);
+    }
+    const listed = await test.api.projects.backups({ ref: test.info.ref });
+    expect(listed.map(({ id, counts, isUnreadable }) => [id, counts, isUnreadable])).toEqual([
+      [large, null, false],
+      [broken, null, true],
+    ]);
   });
 });

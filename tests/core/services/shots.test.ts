@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ModelText } from '#core/project/texts/texts-service.ts';
 import { isTiled } from '#shared/domain/shot-edit.ts';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
@@ -159,7 +160,17 @@ describe('texts of shots that change', () => {
     const [left, right] = [idAt(shots, 0), idAt(shots, 1)];
     const edit = (shotId: ShotId | null, kind: 'visual' | 'narration' | 'summary', text: string) =>
       api.texts.edit({ videoId, shotId, kind, text });
-    return { ...test, api, left, right, edit, current: () => api.texts.current({ videoId }) };
+    const fromModel = (text: Pick<ModelText, 'shotId' | 'kind' | 'text' | 'links'>) =>
+      test.core.services.texts.addModelRevision({
+        videoId,
+        actor: 'ann',
+        label: plain('Generate'),
+        jobId: JobId.parse('job-1'),
+        meanLogProb: null,
+        provenance: { engine: 'storyline', model: '', modelSha256: '', prompt: '', frames: [], options: {}, device: null, durationMs: 1 },
+        ...text,
+      });
+    return { ...test, api, left, right, edit, fromModel, current: () => api.texts.current({ videoId }) };
   }
 
   it('become stale when their shot’s bounds move, and so does the summary', async () => {
@@ -228,6 +239,16 @@ describe('texts of shots that change', () => {
     ]);
   });
 
+  it('of a person are not hidden behind the draft of a model in a merge', async () => {
+    const { api, videoId, left, right, edit, current, fromModel } = await withTwoCaptions();
+    fromModel({ shotId: left, kind: 'visual', text: 'A cat.', links: [] });
+    await edit(right, 'visual', 'A dog sleeps.');
+    await api.shots.merge({ videoId, shotIds: [left, right] });
+    expect((await current()).map(({ text }) => text)).toEqual(['A dog sleeps.']);
+    const revisions = await api.texts.revisions({ videoId, shotId: left, kind: 'visual' });
+    expect(revisions.map(({ text }) => text)).toEqual(expect.arrayContaining(['A cat.', 'A dog sleeps.']));
+  });
+
   it('come back to their shots when a merge is undone', async () => {
     const { api, videoId, left, right, edit, current } = await withTwoCaptions();
     await edit(left, 'visual', 'A dog runs.');
@@ -256,21 +277,15 @@ describe('texts of shots that change', () => {
 
   it('lead the summary’s links to the shot that holds the frames now', async () => {
     const test = await withTwoCaptions();
-    const { core, api, videoId, left, right } = test;
-    core.services.texts.addModelRevision({
-      videoId,
+    const { api, videoId, left, right, fromModel } = test;
+    fromModel({
       shotId: null,
       kind: 'summary',
       text: 'A dog runs. It sleeps.',
-      actor: 'ann',
-      label: plain('Summarise'),
-      jobId: JobId.parse('job-1'),
-      meanLogProb: null,
       links: [
         { start: 0, end: 11, shotIds: [left] },
         { start: 12, end: 22, shotIds: [right] },
       ],
-      provenance: { engine: 'storyline', model: '', modelSha256: '', prompt: '', frames: [], options: {}, device: null, durationMs: 1 },
     });
     await api.shots.merge({ videoId, shotIds: [left, right] });
     expect((await api.texts.current({ videoId }))[0]?.links.map(({ shotIds }) => shotIds)).toEqual([[left], [left]]);

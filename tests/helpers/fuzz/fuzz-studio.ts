@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { exporters } from '#core/exchange/formats/registry.ts';
 import { createCore, type Core } from '#core/app/create-core.ts';
 import { systemClock } from '#core/base/host.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
@@ -9,6 +10,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 import { listenWith } from '../core-server.ts';
+import { noAutomaticSteps } from '../no-automatic-steps.ts';
 import { type LogLine, createRecordingLogger } from '../recording-logger.ts';
 import { testConfig } from '../test-config.ts';
 import type { KnownValues } from './contract-inputs.ts';
@@ -91,7 +93,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
   };
 }
 
-const automaticOff = { automaticSteps: { detect: false, 'read-text': false, transcribe: false, caption: false, summarise: false } };
+const automaticOff = { automaticSteps: noAutomaticSteps };
 
 interface Film {
   readonly video: string;
@@ -130,7 +132,7 @@ async function known(core: Core, film: Film): Promise<KnownValues> {
     ['grantId', grants.map(({ grantId }) => grantId)],
     ['ref', projects.recent().map(({ ref }) => ref)],
     ['frame', [1, 10, 25, 50, 75, 99, 100]],
-    ['formatId', ['llava', 'shot2story', 'srt', 'vtt']],
+    ['formatId', exporters.map(({ id }) => id)],
     ['detectorId', ['adaptive', 'transnet-v2']],
     ['summariserId', ['storyline']],
     ['modelId', ['shotluck-nano', 'transnet-v2', 'whisper-base-q4']],

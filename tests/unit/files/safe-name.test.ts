@@ -79,6 +79,11 @@ describe('names of the files that are made of videos', () => {
     expect(basesOf('../x.mp4', '.mp4', '')).toEqual(['_x', 'video', 'video-2']);
   });
 
+  it('are not those of the clips of another video', () => {
+    expect(basesOf('walk.mp4', 'walk_0_39.mp4', 'walk_far.mp4')).toEqual(['walk', 'walk_0_39-2', 'walk_far']);
+    expect(basesOf('walk_0_39.mp4', 'walk.mp4', 'Walk_40_99.mp4')).toEqual(['walk_0_39', 'walk-2', 'Walk_40_99']);
+  });
+
   it('stay as they are when other videos are added', () => {
     const before = ['clip.mp4', 'clip.mp4', 'clip.mkv'];
     expect(basesOf(...before)).toEqual(['clip', 'clip-2', 'clip-3']);
@@ -113,6 +118,13 @@ describe('names of the files that are made of videos', () => {
       'clip-2.mp4',
       'clip.mkv',
       'other.mp4',
+    ]);
+    const besideClips = ['walk.mp4', 'walk_0_39.mp4', 'pool_0_39.mp4', 'pool_0_39.mkv'];
+    expect([...fileNames(besideClips.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).values()]).toEqual([
+      'walk.mp4',
+      'walk_0_39-2.mp4',
+      'pool_0_39.mp4',
+      'pool_0_39.mkv',
     ]);
   });
 

@@ -162,6 +162,21 @@ it('puts text on the screen into a prompt that asks for it', async () => {
   ]);
 });
 
+it('asks no question that quotes again and again, and writes no row of many megabytes', async () => {
+  const asks = (times: number): boolean => llavaExporter.optionsSchema.safeParse({ prompt: '{asr}'.repeat(times) }).success;
+  expect([asks(8), asks(9)]).toEqual([true, false]);
+  const long = videoDocument({
+    name: 'long.mp4',
+    lastFrames: [9, 19],
+    shots: [{ visual: 'A dog.', speech: 'word '.repeat(150_000) }, { visual: 'A cat.' }],
+  });
+  const { files, leftOut } = await runExport(llavaExporter, [long], { ...defaults, prompt: '{asr}'.repeat(8), videoRows: false });
+  expect((JSON.parse(files['llava.json'] ?? '') as { video: string }[]).map(({ video }) => video)).toEqual(['long_10_19.mp4']);
+  expect(leftOut).toEqual([{ where: 'long.mp4, frames 0–9', reason: 'its row would have more than 4,000,000 characters' }]);
+  const once = await runExport(llavaExporter, [long], { ...defaults, prompt: '{asr}', videoRows: false });
+  expect(JSON.parse(once.files['llava.json'] ?? '')).toHaveLength(2);
+});
+
 it('leaves out the sentence that would quote speech, and takes no time over a prompt of blanks', async () => {
   const questions = async (prompt: string): Promise<string[]> => {
     const { files } = await runExport(llavaExporter, [film], { ...defaults, prompt, speech: false });

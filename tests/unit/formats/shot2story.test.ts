@@ -148,6 +148,23 @@ describe('reading', () => {
     expect(notes).toHaveLength(1);
   });
 
+  it('sorts shots that are out of order, with all that came with each of them, and tells', async () => {
+    const { video_names: names, captions, audio_captions: narration, ASR: speech } = record;
+    const asWritten = { ...record, OCR: ['one', 'two'], tags: [['a'], ['b']], people: ['Ann', 'Ben', 'Cem'] };
+    const reversed = {
+      ...asWritten,
+      video_names: names.toReversed(),
+      captions: captions.toReversed(),
+      audio_captions: narration.toReversed(),
+      ASR: speech.toReversed(),
+      OCR: ['two', 'one'],
+      tags: [['b'], ['a']],
+    };
+    const { videos, notes } = await importText(JSON.stringify([reversed]));
+    expect(videos).toEqual((await importText(JSON.stringify([asWritten]))).videos);
+    expect(notes).toEqual(['LEwayCpIk20.78.mp4: its shots are out of order: they were sorted by their frames, and OCR, tags with them']);
+  });
+
   it('tells of shots that name clips of another video', async () => {
     const named = (video: string, ...clips: string[]) => ({ ...record, video, image_id: video, nvid: video, video_names: clips });
     const { videos, notes } = await importText(

@@ -11,6 +11,7 @@ const backup = (ageHours: number, rest: Partial<Backup> = {}): Backup => ({
   createdAtMs: NOW_MS - ageHours * HOUR_MS,
   sizeBytes: 1_000_000,
   counts: null,
+  isUnreadable: false,
   ...rest,
 });
 const kept = (backups: readonly Backup[]): string[] => {

@@ -5,7 +5,7 @@ import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import { characterErrorRate, editDistance } from '#core/base/edit-distance.ts';
 import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
 import { joinReadings } from '#core/project/screen-text/join-readings.ts';
-import { titleCardCaption } from '#core/project/screen-text/title-card.ts';
+import { indexTitleCards } from '#core/project/screen-text/title-card.ts';
 import { isTitleCard, screenTextsOf, type TextBox } from '#shared/domain/screen-text.ts';
 import { videoDocument } from '../../helpers/video-documents.ts';
 
@@ -179,12 +179,12 @@ describe('a title card', () => {
       { frame: 0, backgroundDetail: 0, engine: 'pp-ocr', modelSha256: 'abc' },
       { frame: 10, backgroundDetail: 0.3, engine: 'pp-ocr', modelSha256: 'abc' },
     ];
-    const caption = titleCardCaption({ ...document, screenFrames }, first);
+    const caption = indexTitleCards({ ...document, screenFrames })(first);
     expect(caption).toMatchObject({
       text: 'A title card that reads “THE END”.',
       provenance: { engine: 'pp-ocr', modelSha256: 'abc', frames: [0] },
     });
     expect(caption?.meanLogProb).toBeCloseTo(Math.log(0.98), 6);
-    expect(titleCardCaption({ ...document, screenFrames }, second)).toBeNull();
+    expect(indexTitleCards({ ...document, screenFrames })(second)).toBeNull();
   });
 });

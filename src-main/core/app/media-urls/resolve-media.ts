@@ -163,8 +163,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.mkv': 'video/x-matroska',
   '.ogv': 'video/ogg',
   '.json': 'application/json; charset=utf-8',
-  '.jsonl': 'application/x-ndjson; charset=utf-8',
-  '.csv': 'text/csv; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
   '.srt': 'text/plain; charset=utf-8',
   '.vtt': 'text/vtt; charset=utf-8',

@@ -45,6 +45,9 @@ const WAITING_CALLS = 256;
 /** Commands that look at files: one of each person at a time, and of all annotators together few, for each starts programs. */
 const LOOKS_OF_ANNOTATORS = 4;
 const WAITING_LOOKS = 16;
+/** Queries that go over the whole project: a page gives up the one before when it asks anew. */
+const LONG_QUERIES_OF_ANNOTATORS = 2;
+const WAITING_LONG_QUERIES = 4;
 
 /** Of what a schema says about an input; the rest repeats itself. */
 const MAX_PROBLEMS = 3;
@@ -86,7 +89,7 @@ export interface Dispatcher {
 }
 
 /** Where the calls of one person wait for their turn. */
-type Lines = Readonly<Record<ProcedureKind | 'look', QueueMember>>;
+type Lines = Readonly<Record<ProcedureKind | 'look' | 'long', QueueMember>>;
 
 interface Call {
   readonly path: string;
@@ -107,12 +110,16 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     owner: createFairQueue({ parallel: 1, parallelInAll: Number.POSITIVE_INFINITY, waiting: WAITING_LOOKS }),
     annotator: createFairQueue({ parallel: 1, parallelInAll: LOOKS_OF_ANNOTATORS, waiting: WAITING_LOOKS }),
   };
+  const longQueries = {
+    owner: createFairQueue({ parallel: 1, parallelInAll: Number.POSITIVE_INFINITY, waiting: WAITING_LONG_QUERIES }),
+    annotator: createFairQueue({ parallel: 1, parallelInAll: LONG_QUERIES_OF_ANNOTATORS, waiting: WAITING_LONG_QUERIES }),
+  };
   const hostLines = newLines('owner');
   /** All pages of one person share their lines: opening more of them gives no more turns. */
   const linesOfGuests = new WeakMap<Caller, Lines>();
 
   function newLines(role: Role): Lines {
-    return { query: queries.join(), mutation: mutations.join(), look: looks[role].join() };
+    return { query: queries.join(), mutation: mutations.join(), look: looks[role].join(), long: longQueries[role].join() };
   }
 
   function linesOf(caller: Caller): Lines {
@@ -139,7 +146,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     const { procedure, handler } = find(path);
     if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
     const inTurn = <T>(write: () => T): Promise<T> => lines.mutation.run(async () => write(), context.signal);
-    const line = lines[procedure.looksFirst === true ? 'look' : procedure.kind];
+    const line = lines[lineFor(procedure)];
     const isGuest = (context.caller?.personId ?? null) !== null;
     const call = async (): Promise<unknown> => {
       // In their turn, for what does not fit costs time as well.
@@ -219,6 +226,10 @@ function validate(path: string, { input: schema }: Procedure, input: unknown, on
         });
   onWrong(performance.now() - startedMs);
   throw new AppError('invalid-input', said);
+}
+
+function lineFor({ kind, looksFirst, takesLong }: Procedure): keyof Lines {
+  return looksFirst === true ? 'look' : takesLong === true ? 'long' : kind;
 }
 
 /** This machine's own person may do everything. */

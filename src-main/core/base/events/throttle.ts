@@ -1,6 +1,8 @@
 export interface Throttle<T> {
   /** Delivers at once, or after the interval the newest value of this key. */
   push(key: string, value: T): void;
+  /** Delivers at once, in the place of what waits: the last word on this key. */
+  last(key: string, value: T): void;
   /** Delivers what waits, now. */
   flush(): void;
 }
@@ -28,6 +30,11 @@ export function createThrottle<T>(intervalMs: number, deliver: (value: T) => voi
         return;
       }
       rest(key);
+      deliver(value);
+    },
+    last(key, value) {
+      clearTimeout(resting.get(key)?.timer);
+      resting.delete(key);
       deliver(value);
     },
     flush() {

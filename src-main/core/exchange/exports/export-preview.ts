@@ -1,3 +1,4 @@
+import { takeTurns } from '#core/base/turns.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
 import type { ExportContext } from '../formats/format.ts';
@@ -23,6 +24,7 @@ export async function previewExport(
   const chunks = exporter.write(documents, {
     options,
     signal,
+    turn: takeTurns(signal),
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
+import { takeTurns } from '#core/base/turns.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ExportIssue } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
@@ -80,6 +81,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     const chunks = exporter.write(observed(request, licences), {
       options,
       signal,
+      turn: takeTurns(signal),
       onLeftOut: (where, reason) => leftOut.push({ where, reason }),
       onCount: (name, amount) => {
         counts[name] = (counts[name] ?? 0) + amount;

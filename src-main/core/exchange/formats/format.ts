@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Turn } from '#core/base/turns.ts';
 import type { Video, VideoSplit } from '#shared/domain/video.ts';
 import type { ClipName } from '#core/project/clips/clip-places.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
@@ -7,6 +8,8 @@ import type { Shot } from '#shared/domain/shot.ts';
 export interface ExportContext<O> {
   readonly options: O;
   readonly signal: AbortSignal;
+  /** To be awaited before each shot: a film may have tens of thousands. */
+  readonly turn: Turn;
   /** Told for each thing left out or changed; the manifest and the dialog list them. */
   onLeftOut(where: string, reason: string): void;
   /** Told for each thing written, e.g. `onCount('rows', 1)`. */

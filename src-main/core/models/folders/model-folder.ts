@@ -22,8 +22,14 @@ export function missing(folder: string, file: WordsValue): AppError {
 
 /** A model's folder has a few dozen files; one with more is something else, and would take its time to read. */
 const MAX_FOLDER_ENTRIES = 10_000;
-/** The largest tokenizers (256,000 words) take 35 MB; every other small file stays below 10. */
-const MAX_TEXT_BYTES = 100_000_000;
+/** The largest tokenizers (256,000 words) take 35 MB. */
+const MAX_TOKENIZER_BYTES = 100_000_000;
+/** Every other small file stays far below. */
+const MAX_TEXT_BYTES = 8_000_000;
+/** A tokenizer of 256,000 words has half of that. More would take seconds to read, in which nobody else is answered. */
+const MAX_JSON_PARTS = 3_000_000;
+
+const [COMMA, BRACKET, BRACE] = Buffer.from(',[{');
 
 /**
  * Trouble with a file or folder of a model, with the name of what it is about; what is no such trouble comes back as it is.
@@ -48,10 +54,14 @@ export async function readFolderNames(folder: string, below = ''): Promise<strin
 }
 
 export async function readText(folder: string, file: string): Promise<string> {
-  const bytes = await readRegularFile(path.join(folder, file), MAX_TEXT_BYTES).catch((error: unknown) => {
+  return (await readBytes(folder, file)).toString('utf8');
+}
+
+async function readBytes(folder: string, file: string): Promise<Buffer> {
+  const maxBytes = file === 'tokenizer.json' ? MAX_TOKENIZER_BYTES : MAX_TEXT_BYTES;
+  return readRegularFile(path.join(folder, file), maxBytes).catch((error: unknown) => {
     throw folderTrouble(folder, file, error);
   });
-  return bytes.toString('utf8');
 }
 
 /** `model_type` as config.json has it, whatever else is wrong with the folder; null where it cannot be told. */
@@ -65,10 +75,11 @@ export async function modelTypeOf(folder: string): Promise<string | null> {
 }
 
 export async function readJson<T>(folder: string, file: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readText(folder, file);
+  const bytes = await readBytes(folder, file);
+  if (hasMoreParts(bytes, MAX_JSON_PARTS)) throw broken(folder, file, words('models.tooManyParts', { limit: MAX_JSON_PARTS }));
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw broken(folder, file, words('models.notJson', { said: error instanceof Error ? error.message : String(error) }));
   }
@@ -80,6 +91,13 @@ export async function readJson<T>(folder: string, file: string, schema: z.ZodTyp
     file,
     words('models.keyWrong', { key: issue?.path.join('.') ?? '', problem: issue?.message ?? words('models.wrongShape') }),
   );
+}
+
+/** Counts beginnings of lists and objects, and what stands between their elements; those inside texts count as well. */
+function hasMoreParts(json: Buffer, limit: number): boolean {
+  let count = 0;
+  for (const byte of json) if ((byte === COMMA || byte === BRACKET || byte === BRACE) && ++count > limit) return true;
+  return false;
 }
 
 /** The weights of each network in `onnx/`, and the relative paths of all their files. */

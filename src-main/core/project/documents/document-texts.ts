@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
-import { joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
+import type { ShotId } from '#shared/domain/ids.ts';
+import { indexScreenTexts, joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
-import { speechBetween } from '#shared/domain/transcript.ts';
+import { indexSpeech, speechBetween } from '#shared/domain/transcript.ts';
 import type { VideoDocument } from './video-document.ts';
 
 /** Which texts an export takes: what people accepted, or drafts as well; rejected ones never. */
@@ -22,11 +23,34 @@ export interface ChosenText {
   readonly reason: string | null;
 }
 
-/** The text of one kind for a shot (`null`: the video's summary) as an export with `choice` may use it. */
-export function chooseText(document: VideoDocument, shot: Shot | null, kind: TextKind, choice: TextChoice): ChosenText {
-  const revision = document.texts.find((text) => text.kind === kind && text.shotId === (shot?.id ?? null));
-  const reason = reasonToLeaveOut(revision, kind, choice);
-  return { text: reason === null ? (revision?.text ?? '') : '', reason };
+/** The texts of one video by shot. */
+export interface TextsOfVideo {
+  readonly document: VideoDocument;
+  /** The text of one kind for a shot (`null`: the video's summary) as an export with `choice` may use it. */
+  choose(shot: Shot | null, kind: TextKind, choice: TextChoice): ChosenText;
+  /** Speech during one shot. */
+  speechOf(shot: Shot): string;
+  /** Text on the screen during one shot, lines joined by blanks. */
+  screenTextOf(shot: Shot): string;
+}
+
+/** To be made once for all shots of a video: a film may have tens of thousands, and none may go over the texts of all the others. */
+export function indexTexts(document: VideoDocument): TextsOfVideo {
+  const { clock, texts, segments, screenTexts } = document;
+  const keyOf = (shotId: ShotId | null, kind: TextKind): string => `${kind} ${shotId ?? ''}`;
+  const revisions = new Map(texts.map((text) => [keyOf(text.shotId, text.kind), text]));
+  const speechBetween = indexSpeech(segments);
+  const screenTextsOf = indexScreenTexts(screenTexts);
+  return {
+    document,
+    choose(shot, kind, choice) {
+      const revision = revisions.get(keyOf(shot?.id ?? null, kind));
+      const reason = reasonToLeaveOut(revision, kind, choice);
+      return { text: reason === null ? (revision?.text ?? '') : '', reason };
+    },
+    speechOf: (shot) => speechBetween(frameToUs(clock, shot.startFrame), frameToUs(clock, shot.endFrame)),
+    screenTextOf: (shot) => joinScreenTexts(screenTextsOf(shot)),
+  };
 }
 
 function reasonToLeaveOut(revision: Revision | undefined, kind: TextKind, choice: TextChoice): string | null {
@@ -35,16 +59,6 @@ function reasonToLeaveOut(revision: Revision | undefined, kind: TextKind, choice
   if (revision.status === 'rejected') return `${name} rejected`;
   if (choice === 'accepted' && revision.status !== 'accepted') return `${name} ${NOT_ACCEPTED_YET} (${revision.status})`;
   return null;
-}
-
-/** Speech during one shot. */
-export function speechOfShot(document: VideoDocument, shot: Shot): string {
-  return speechBetween(document.segments, frameToUs(document.clock, shot.startFrame), frameToUs(document.clock, shot.endFrame));
-}
-
-/** Text on the screen during one shot, lines joined by blanks. */
-export function screenTextOfShot(document: VideoDocument, shot: Shot): string {
-  return joinScreenTexts(screenTextsOf(document.screenTexts, shot));
 }
 
 /** Text on the screen of the whole video, each wording once. */

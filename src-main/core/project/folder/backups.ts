@@ -95,11 +95,11 @@ export function showBackups(folder: string, nowMs: number): Backup[] {
   const startedMs = performance.now();
   return listBackups(folder, nowMs)
     .slice(0, MAX_SHOWN)
-    .map((backup) =>
-      performance.now() - startedMs > COUNTING_MS || backup.sizeBytes > MAX_COUNTED_BYTES
-        ? backup
-        : { ...backup, counts: countsOf(path.join(backupsFolder(folder), backup.id)) },
-    );
+    .map((backup) => {
+      if (performance.now() - startedMs > COUNTING_MS || backup.sizeBytes > MAX_COUNTED_BYTES) return backup;
+      const counts = countsOf(path.join(backupsFolder(folder), backup.id));
+      return { ...backup, counts, isUnreadable: counts === null };
+    });
 }
 
 function namesIn(dir: string): string[] {
@@ -132,6 +132,7 @@ function describeBackup(dir: string, id: string): Backup | null {
     createdAtMs: Date.parse(written.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:')),
     sizeBytes: found.size,
     counts: null,
+    isUnreadable: false,
   };
 }
 

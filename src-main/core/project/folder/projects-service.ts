@@ -59,6 +59,7 @@ export function createProjectsService(parts: ProjectsParts) {
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
   const known = createKnownProjects({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
   let current: Current | null = null;
+  let closing: Promise<void> | null = null;
   sweepViews(dataDir);
 
   const access: ProjectAccess = {
@@ -138,7 +139,13 @@ export function createProjectsService(parts: ProjectsParts) {
     events.emit('changed', { table: 'projects', videoId: null });
   }
 
-  async function close(): Promise<void> {
+  /** However many ask: a second end of the same would make a second backup of it. */
+  function close(): Promise<void> {
+    closing ??= closeCurrent().finally(() => void (closing = null));
+    return closing;
+  }
+
+  async function closeCurrent(): Promise<void> {
     if (current === null) return;
     const { opened, watch } = current;
     await parts.onClosing();

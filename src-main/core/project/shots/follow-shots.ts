@@ -3,7 +3,7 @@ import * as texts from '../texts/revision-repository.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { Revision } from '#shared/domain/text.ts';
+import { isUnjudgedDraft, type Revision } from '#shared/domain/text.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
 /**
@@ -30,7 +30,7 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
   if (bounds(before) !== bounds(after)) texts.markSummaryStale(db, videoId, words('stale.cutDifferently'));
 }
 
-/** A text becomes the heir's where the heir has none of its kind; else it joins the heir's earlier revisions. */
+/** A text becomes the heir's where the heir has none of its kind, and a person's also where it has a model's draft; else it joins the heir's earlier revisions. */
 function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Shot, heir: Shot])[]): void {
   const goneIds = inheritances.map(([gone]) => gone.id);
   const revisionsOf = Map.groupBy(texts.revisionsOfShots(db, goneIds), ({ shotId }) => shotId);
@@ -42,7 +42,7 @@ function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Sh
       const place = `${heir.id} ${revision.kind}`;
       const key = { videoId: revision.videoId, shotId: heir.id, kind: revision.kind };
       const occupied = currentOf.get(place) ?? texts.currentRevision(db, key);
-      const isCurrent = revision.isCurrent && (occupied === null || occupied.text === '');
+      const isCurrent = revision.isCurrent && yields(occupied, revision);
       if (isCurrent && occupied !== null) patches.set(occupied.id, { ...patches.get(occupied.id), isCurrent: false });
       currentOf.set(place, isCurrent ? revision : occupied);
       patches.set(revision.id, { shotId: heir.id, isCurrent, staleReason: revision.staleReason ?? staleReason });
@@ -60,6 +60,11 @@ function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Sh
           first[1],
         );
     }
+}
+
+function yields(occupied: Revision | null, to: Revision): boolean {
+  if (occupied === null || occupied.text === '') return true;
+  return isUnjudgedDraft(occupied) && !isUnjudgedDraft(to) && to.text !== '';
 }
 
 /** Sentences of the summary that rest on a shot that is gone now rest on its heir. */

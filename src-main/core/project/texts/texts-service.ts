@@ -5,6 +5,7 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';
 import {
+  isUnjudgedDraft,
   type ModelProvenance,
   type Revision,
   type RevisionStatus,
@@ -171,7 +172,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
       };
       return history.record(step, (db) => {
         const current = repository.currentRevision(db, model);
-        const isCurrent = current === null || (model.beside === undefined && isReplaceable(current));
+        const isCurrent = current === null || (model.beside === undefined && isUnjudgedDraft(current));
         const parentId = model.beside === undefined ? (current?.id ?? null) : model.beside.parentId;
         const revision = newRevision(model, modelWords(model, isCurrent, parentId));
         if (isCurrent) replaceCurrent(db, revision);
@@ -191,11 +192,6 @@ function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string
   const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
   if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
   throw new AppError('conflict', words('project.textChanged', { actor: current.actor }));
-}
-
-/** A model's text that nobody has judged. */
-function isReplaceable({ origin, status }: Revision): boolean {
-  return origin === 'model' && status === 'draft';
 }
 
 function unsetCurrent(db: WritableDb, key: TextKey): void {

@@ -12,17 +12,27 @@ const MAX_BASE_BYTES = 200;
 /**
  * What the names of files begin with that are made of each video: its own name without the extension (the clip id of Shot2Story), made safe and told
  * apart from the others: `holiday`, `holiday-2`. A name that a data set gave may be anything, and two files of one name may come from two folders.
+ * Nor is a video called as a clip of another: beside `walk`, `walk_0_39` becomes `walk_0_39-2`.
  * `videos` in the project's order: those that are added later change nothing for the earlier ones, nor does it for the later ones, once they have theirs
  * (`given`), that an earlier one is taken out.
  */
 export function fileBases(videos: readonly NamedVideo[], given: ReadonlyMap<VideoId, string> = new Map()): ReadonlyMap<VideoId, string> {
   const bases = new Map<VideoId, string>();
   const taken = new Set<string>();
+  /** Names whose clips could be called as a video is that was there before. */
+  const takenByClips = new Set<string>();
   const take = (id: VideoId, base: string): boolean => {
-    if (taken.has(sameNameKey(base))) return false;
-    taken.add(sameNameKey(base));
+    const key = sameNameKey(base);
+    if (taken.has(key)) return false;
+    taken.add(key);
+    const parent = videoOfClip(key);
+    if (parent !== null) takenByClips.add(parent);
     bases.set(id, base);
     return true;
+  };
+  const isFree = (base: string): boolean => {
+    const key = sameNameKey(base);
+    return !takenByClips.has(key) && !taken.has(videoOfClip(key) ?? '');
   };
   const counts = new Map<string, number>();
   for (const { id } of videos) {
@@ -32,12 +42,17 @@ export function fileBases(videos: readonly NamedVideo[], given: ReadonlyMap<Vide
   for (const { id, name } of videos) {
     if (bases.has(id)) continue;
     const base = ownBase(name);
-    if (take(id, base)) continue;
+    if (isFree(base) && take(id, base)) continue;
     let count = counts.get(base) ?? 2;
     while (!take(id, `${base}-${count}`)) count++;
     counts.set(base, count + 1);
   }
   return bases;
+}
+
+/** `walk` for `walk_0_39`. */
+function videoOfClip(base: string): string | null {
+  return /^(.+)_\d+_\d+$/su.exec(base)?.[1] ?? null;
 }
 
 /** What names of files that are made of a video begin with where no other video's do. */
@@ -46,17 +61,20 @@ export function ownBase(name: string): string {
 }
 
 /**
- * What each video is called in rows of data sets: its own name, unless an earlier video of the project has the same: then what files made of it begin with,
- * and its extension.
+ * What each video is called in rows of data sets: its own name, unless an earlier video of the project, or a clip of another one, has the same: then what
+ * files made of it begin with, and its extension.
  */
 export function fileNames(videos: readonly NamedVideo[], given: ReadonlyMap<VideoId, string> = new Map()): ReadonlyMap<VideoId, string> {
   const bases = fileBases(videos, given);
+  const baseKeys = new Set([...bases.values()].map(sameNameKey));
   const taken = new Set<string>();
   return new Map(
     videos.map(({ id, name }) => {
-      const isFirst = !taken.has(sameNameKey(name));
+      const base = ownBase(name);
+      const isOfClip = bases.get(id) !== base && baseKeys.has(videoOfClip(sameNameKey(base)) ?? '');
+      const isOwn = !isOfClip && !taken.has(sameNameKey(name));
       taken.add(sameNameKey(name));
-      return [id, isFirst ? name : `${bases.get(id) ?? name}${/\.[^.]+$/.exec(name)?.[0] ?? ''}`];
+      return [id, isOwn ? name : `${bases.get(id) ?? name}${/\.[^.]+$/.exec(name)?.[0] ?? ''}`];
     }),
   );
 }

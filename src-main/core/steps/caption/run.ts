@@ -3,10 +3,10 @@ import type { Captioner, CaptionResult } from '#core/engines/captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { type RenderedPrompt, renderPrompt } from '#core/engines/prompt.ts';
-import { screenTextOfShot, speechOfShot } from '#core/project/documents/document-texts.ts';
+import { indexTexts, type TextsOfVideo } from '#core/project/documents/document-texts.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
-import { titleCardCaption } from '#core/project/screen-text/title-card.ts';
+import { indexTitleCards, type TitleCardCaption } from '#core/project/screen-text/title-card.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
@@ -52,8 +52,13 @@ interface ShotWork {
   readonly context: JobContext;
   readonly params: CaptionParams;
   readonly document: VideoDocument;
+  readonly texts: TextsOfVideo;
   readonly captioner: Captioner;
   readonly counts: Counts;
+}
+
+interface TitleCardWork extends Pick<ShotWork, 'context' | 'params' | 'counts'> {
+  readonly cardOf: (shot: Shot) => TitleCardCaption | null;
 }
 
 interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner' | 'document'> {
@@ -79,16 +84,19 @@ interface Draft {
 export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep, typeof CaptionParams> {
   async function run(context: JobContext, params: CaptionParams): Promise<Counts> {
     const document = parts.documentOf(params.videoId);
+    const texts = indexTexts(document);
     const wanted = targetShots(document, params);
-    const targets = params.task === 'narration' ? spokenShots(wanted, document, params) : wanted;
-    const undone = targets.filter((shot) => !isDoneBy(context, shot, params.task));
+    const targets = params.task === 'narration' ? spokenShots(wanted, texts, params) : wanted;
+    const undone = targets.filter((shot) => textBy(context, shot, params.task) === undefined);
+    const done = targets.flatMap((shot) => textBy(context, shot, params.task) ?? []);
     const counts: Counts = {
-      captioned: targets.length - undone.length,
-      flagged: 0,
+      captioned: done.length,
+      flagged: done.filter(isLowConfidence).length,
       skipped: 0,
       withoutSpeech: wanted.length - targets.length,
     };
-    const open = undone.filter((shot) => !captionTitleCard({ context, params, document, counts }, shot));
+    const cardOf = indexTitleCards(document);
+    const open = undone.filter((shot) => !captionTitleCard({ context, params, counts, cardOf }, shot));
     if (open.length > 0) {
       context.progress('load', 0);
       const captioner = await untilAborted(parts.openCaptioner(params.captionerId), context.signal);
@@ -100,7 +108,7 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
           signal: context.signal,
         });
         await forEachInFlight(pictures, { limit: captioner.parallel ?? 1, signal: context.signal }, async (shot, signal) => {
-          await captionShot({ context, params, document, captioner, counts }, shot, signal);
+          await captionShot({ context, params, document, texts, captioner, counts }, shot, signal);
           context.progress('caption', (counts.captioned + counts.skipped) / targets.length);
         });
       } finally {
@@ -110,14 +118,15 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     return counts;
   }
 
-  /** A shot that this job captioned before it was interrupted. */
-  function isDoneBy({ jobId }: JobContext, shot: Shot, kind: CaptionTask): boolean {
-    return parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).some((revision) => revision.jobId === jobId);
+  /** What this job wrote for a shot before it was interrupted; undefined where it had not come to it. */
+  function textBy({ jobId }: JobContext, shot: Shot, kind: CaptionTask): Revision | undefined {
+    const ofJob = parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).filter((revision) => revision.jobId === jobId);
+    return ofJob.find(({ isCurrent }) => isCurrent) ?? ofJob[0];
   }
 
   /** What is read on a title card says more than any model of its picture. */
-  function captionTitleCard({ context, params, document, counts }: Omit<ShotWork, 'captioner'>, shot: Shot): boolean {
-    const card = params.task === 'visual' && params.titleCardsFromText ? titleCardCaption(document, shot) : null;
+  function captionTitleCard({ context, params, counts, cardOf }: TitleCardWork, shot: Shot): boolean {
+    const card = params.task === 'visual' && params.titleCardsFromText ? cardOf(shot) : null;
     if (card === null) return false;
     const revision = parts.texts.addModelRevision({
       videoId: shot.videoId,
@@ -133,7 +142,7 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
   }
 
   async function captionShot(
-    { context, params, document, captioner, counts }: ShotWork,
+    { context, params, document, texts, captioner, counts }: ShotWork,
     { shot, pictures }: ShotPictures,
     signal: AbortSignal,
   ): Promise<void> {
@@ -143,7 +152,7 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
       counts.skipped++;
       return;
     }
-    const prompt = promptFor(shot, document, params);
+    const prompt = promptFor(shot, texts, params);
     let clip: Promise<Buffer> | undefined;
     // Made when it is asked for, and once for all candidates.
     const clipOnce = (maxSizePx: number): Promise<Buffer> => (clip ??= clipOf({ document, shot, signal }, maxSizePx));
@@ -255,13 +264,14 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     run,
   };
 
-  function promptFor(shot: Shot, document: VideoDocument, params: CaptionParams): RenderedPrompt {
+  function promptFor(shot: Shot, texts: TextsOfVideo, params: CaptionParams): RenderedPrompt {
+    const { document } = texts;
     const index = document.shots.findIndex((other) => other.id === shot.id);
     const before = document.shots[index - 1];
     const previous = before === undefined ? null : parts.texts.currentOf({ videoId: shot.videoId, shotId: before.id, kind: params.task });
     return renderPrompt(params.promptTemplate, {
-      asr: speechOfShot(document, shot),
-      screen_text: screenTextOfShot(document, shot),
+      asr: texts.speechOf(shot),
+      screen_text: texts.screenTextOf(shot),
       previous: previous?.text ?? '',
       title: document.video.name,
       index: index + 1,
@@ -273,10 +283,11 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
  * Shots in which something is said: only they can be narrated.
  * @throws AppError `invalid-input` where nothing is said in the whole video, or in none of the shots that a person chose
  */
-function spokenShots(shots: readonly Shot[], document: VideoDocument, { targets }: CaptionParams): Shot[] {
-  const spoken = shots.filter((shot) => speechOfShot(document, shot) !== '');
+function spokenShots(shots: readonly Shot[], texts: TextsOfVideo, { targets }: CaptionParams): Shot[] {
+  const { document } = texts;
+  const spoken = shots.filter((shot) => texts.speechOf(shot) !== '');
   // Shots that are still without a narration may be just those in which nobody speaks.
-  const isDone = 'which' in targets && document.shots.some((shot) => speechOfShot(document, shot) !== '');
+  const isDone = 'which' in targets && document.shots.some((shot) => texts.speechOf(shot) !== '');
   if (shots.length > 0 && spoken.length === 0 && !isDone)
     throw new AppError('invalid-input', words('steps.nothingSaid', { count: shots.length, video: document.video.name }));
   return spoken;

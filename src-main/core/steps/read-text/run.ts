@@ -38,7 +38,8 @@ export function readTextJobKind(parts: ReadTextParts): StepJob<typeof readTextSt
     const targets = targetShots(document, params).map((shot) => ({ shot, frames: framesToRead(shot, document) }));
     const done = parts.screenText.framesOfJob(params.videoId, context.jobId);
     const open = targets.filter(({ frames }) => !frames.every((frame) => done.has(frame)));
-    let [readCount, lineCount] = [targets.length - open.length, 0];
+    let readCount = targets.length - open.length;
+    let lineCount = document.screenTexts.filter(({ frame }) => done.has(frame)).length;
     if (open.length > 0) {
       context.progress('load', 0);
       const recogniser = await untilAborted(parts.openTextRecogniser(), context.signal);

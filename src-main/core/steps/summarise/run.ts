@@ -2,7 +2,7 @@ import type { Picture } from '#core/media/pictures.ts';
 import type { Summariser, SummaryResult, SummaryShot } from '#core/engines/summariser.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { WritingOptions } from '#core/engines/open-engines.ts';
-import { speechOfShot } from '#core/project/documents/document-texts.ts';
+import { indexTexts } from '#core/project/documents/document-texts.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFramesAt } from '#core/media/frame-reader.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
@@ -121,6 +121,7 @@ function summaryShots(document: VideoDocument, framesPerShot: number): SummarySh
   const captions = new Map(
     document.texts.flatMap((text) => (text.kind === 'visual' && text.status !== 'rejected' ? [[text.shotId, text.text]] : [])),
   );
+  const texts = indexTexts(document);
   return document.shots.map((shot) => ({
     shotId: shot.id,
     startUs: frameToUs(document.clock, shot.startFrame),
@@ -129,7 +130,7 @@ function summaryShots(document: VideoDocument, framesPerShot: number): SummarySh
     endFrame: shot.endFrame,
     frames: framesOf(shot, document, framesPerShot),
     caption: captions.get(shot.id) ?? '',
-    speech: speechOfShot(document, shot),
+    speech: texts.speechOf(shot),
   }));
 }
 

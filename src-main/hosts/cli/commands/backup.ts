@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -47,7 +46,7 @@ async function backup(options: BackupOptions): Promise<void> {
 async function restore(options: RestoreOptions): Promise<void> {
   if (options.list === true) return listed(options);
   return withCore(async ({ services }) => {
-    const folder = path.resolve(options.project);
+    const folder = options.project;
     const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
     if (chosen === undefined) throw new AppError('not-found', words('hosts.noBackup', { folder }));
     const restored = await services.projects.restoreIn(folder, chosen);
@@ -58,7 +57,7 @@ async function restore(options: RestoreOptions): Promise<void> {
 }
 
 async function listed(options: BackupOptions): Promise<void> {
-  return withCore((core) => Promise.resolve(print(core.services.projects.backupsIn(path.resolve(options.project)), options)));
+  return withCore((core) => Promise.resolve(print(core.services.projects.backupsIn(options.project), options)));
 }
 
 /** Without opening the project, which may be damaged. */
@@ -73,10 +72,12 @@ async function withCore(work: (core: Core) => Promise<void>): Promise<void> {
 
 function print(backups: readonly Backup[], { json }: BackupOptions): void {
   if (json === true) return console.log(JSON.stringify(backups, null, 2));
-  for (const { id, counts, sizeBytes } of backups) {
+  for (const { id, counts, isUnreadable, sizeBytes } of backups) {
     const holds =
       counts === null
-        ? 'cannot be read'
+        ? isUnreadable
+          ? 'cannot be read'
+          : 'not counted, because that takes long'
         : `${counted(counts.videos, 'video')}, ${counted(counts.shots, 'shot')}, ${counted(counts.texts, 'text')}`;
     printLine(`${id}  ${(sizeBytes / 1e6).toFixed(1).padStart(7)} MB  ${holds}`);
   }

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Job } from '#shared/domain/job.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
 import { printLine } from '../terminal.ts';
 
@@ -16,8 +17,13 @@ export const clipsCommand: StepCommand<ClipsOptions> = {
     ),
   isFor: (video) => video.shotCount > 0,
   requests: (videos, { mode }) => (videos.length === 0 ? [] : [{ kind: 'clips', videoIds: videos.map(({ id }) => id), mode }]),
-  toJson: (_core, run) => resultOf(run),
+  toJson: (_core, run) => ({ ...resultOf(run), takenUp: run.takenUp.map(clipsOf) }),
   print(_core, run) {
+    for (const job of run.takenUp) {
+      const { folder, written, kept } = clipsOf(job);
+      if (folder !== null)
+        printLine(`${folder}: ${written} written, ${kept} already existed, by a job of before, which was finished first`);
+    }
     const { folder, written, kept, problems, notes } = resultOf(run);
     if (folder !== null) printLine(`${folder}: ${written} written, ${kept} already existed`);
     for (const { where, reason } of problems) printLine(`  ${where}: ${reason}`);
@@ -27,5 +33,9 @@ export const clipsCommand: StepCommand<ClipsOptions> = {
 
 /** One job writes them all; where it failed, progress has told why. */
 function resultOf({ jobs: [job] }: StepsRun) {
+  return clipsOf(job);
+}
+
+function clipsOf(job: Job | undefined) {
   return (job?.kind === 'clips' ? job.result : null) ?? { folder: null, written: 0, kept: 0, problems: [], notes: [] };
 }

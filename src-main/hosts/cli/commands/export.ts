@@ -1,13 +1,16 @@
-import path from 'node:path';
 import { Command, Option } from 'commander';
-import { formatInfos } from '#core/exchange/formats/registry.ts';
+import { checkExport } from '#core/exchange/exports/check-export.ts';
+import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';
 import { collectOption, exportTo } from '../exporting.ts';
+import { type OutputPlace, outputPlace } from '../given-paths.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
+import { asUsage } from '../wrong-usage.ts';
 
 interface ExportOptions {
   readonly project: string;
   readonly format: string;
-  readonly output: string;
+  readonly output: OutputPlace;
   readonly option?: Readonly<Record<string, unknown>>;
 }
 
@@ -24,15 +27,18 @@ export function exportCommand(): Command {
     .description('Export a project as training data, with a manifest of what it contains and what was left out.')
     .requiredOption(...PROJECT_OPTION)
     .addOption(new Option('-f, --format <id>', 'format, see below').choices(formats.map((format) => format.id)).makeOptionMandatory())
-    .requiredOption('-w, --output <file>', 'file to write')
+    .requiredOption('-w, --output <file>', 'file to write, or the folder for it', outputPlace)
     .option('-o, --option <name=value>', 'option of the format; can be repeated', collectOption)
     .addHelpText('after', `\nFormats and their options:\n${described.join('\n')}`)
     .action(exportProject);
 }
 
 async function exportProject(options: ExportOptions): Promise<void> {
+  const given = options.option ?? {};
+  requireKnownOptions(findExporter(options.format), given);
+  asUsage(() => checkExport({ formatId: options.format, options: given }));
   await withProject({ folder: options.project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core) => {
-    const manifest = await exportTo(core, { formatId: options.format, file: path.resolve(options.output) }, options.option ?? {});
+    const manifest = await exportTo(core, { formatId: options.format, ...options.output }, given);
     console.log(JSON.stringify({ files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length }, null, 2));
   });
 }

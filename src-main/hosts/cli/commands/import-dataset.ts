@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { formatInfos } from '#core/exchange/formats/registry.ts';
+import { findImporter, formatInfos } from '#core/exchange/formats/registry.ts';
 import { collectOption } from '../exporting.ts';
+import { givenPath } from '../given-paths.ts';
+import { requireKnownOptions } from '../known-options.ts';
 import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 
 interface ImportOptions {
@@ -20,16 +22,21 @@ export function importDatasetCommand(): Command {
     .description(
       'Import a data set into a project: shots, texts and speech. Texts become drafts and cuts await review, unless people have already reviewed them.',
     )
-    .argument('<file>', 'annotation file')
+    .argument('<file>', 'annotation file', givenPath)
     .requiredOption(...NEW_PROJECT_OPTION)
     .addOption(new Option('-f, --format <id>', 'format of the file').choices(formats).default(formats[0]))
-    .option('-m, --media <folder>', 'folder to search for its videos by name; without it, they are missing until you relink them')
+    .option(
+      '-m, --media <folder>',
+      'folder to search for its videos by name; without it, they are missing until you relink them',
+      givenPath,
+    )
     .option('--reviewed', 'people have already reviewed it: its texts count as accepted, its cuts as confirmed', false)
     .option('-o, --option <name=value>', 'option of the format, e.g. split=train; can be repeated', collectOption)
     .action(run);
 }
 
 async function run(file: string, { project, format, media, reviewed, option = {} }: ImportOptions): Promise<void> {
+  requireKnownOptions(findImporter(format), option);
   await withProject({ folder: project, whenAbsent: 'create' }, async (core) => {
     const { jobs } = core.services;
     const { grantId } = await core.files.grantPath(path.resolve(file));

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { chooseVideos } from '../choose-videos.ts';
+import { givenPath } from '../given-paths.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
 import { printLine } from '../terminal.ts';
@@ -16,7 +17,7 @@ export function importSubtitlesCommand(): Command {
   return new Command('import-subtitles')
     .description('Use a subtitle file as the transcript of a video. Undo in the studio brings back the previous transcript.')
     .argument('<video>', 'name of a video in the project')
-    .argument('<file>', 'SubRip (.srt) or WebVTT (.vtt)')
+    .argument('<file>', 'SubRip (.srt) or WebVTT (.vtt)', givenPath)
     .requiredOption(...PROJECT_OPTION)
     .option('--replace-edited', 'even if people edited the existing transcript', false)
     .action(run);

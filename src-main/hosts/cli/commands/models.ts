@@ -6,6 +6,7 @@ import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { words } from '#shared/words/words.ts';
 import { formatDuration } from '../progress-line.ts';
+import { givenPath } from '../given-paths.ts';
 import { deviceOption, startCore } from '../project-session.ts';
 import { printLine, tell } from '../terminal.ts';
 
@@ -31,7 +32,7 @@ export function modelsCommand(): Command {
   command
     .command('add')
     .description('use a model folder where it is')
-    .argument('<folder>', 'in the transformers.js layout')
+    .argument('<folder>', 'in the transformers.js layout', givenPath)
     .action((folder: string) => withCore(async (core) => printLine(await core.services.models.addFolderAt(path.resolve(folder)))));
   command
     .command('remove')

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { type AutomaticStepId, automaticStepIds } from '#shared/steps/from-steps.ts';
+import { type AutomaticStepId, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
+import { givenPaths } from '../given-paths.ts';
 import { integerIn, numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, trackOption, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
@@ -29,7 +30,7 @@ export function runCommand(): Command {
     .description(
       'Run every step for each video: analyse, find shots, read the text on the screen, transcribe, caption, summarise; then export.',
     )
-    .argument('<videos...>', 'video files, or folders of them')
+    .argument('<videos...>', 'video files, or folders of them', givenPaths)
     .requiredOption(...NEW_PROJECT_OPTION)
     .option(
       '-e, --export <format=file>',
@@ -80,7 +81,7 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
         const manifest = await exportTo(core, target, { texts: options.texts });
         exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
       }
-      return { project: path.resolve(options.project), videos: reportVideos(core, videoIds, failedHere), refused, exports };
+      return { project: options.project, videos: reportVideos(core, videoIds, failedHere), refused, exports };
     },
   );
   if (options.json === true) console.log(JSON.stringify(report, null, 2));
@@ -118,7 +119,7 @@ async function addAndQueue(
 /** All but those that were declined. */
 function stepsOf({ screenText, speech, summary }: RunOptions): ReadonlySet<AutomaticStepId> {
   const declined: Partial<Record<AutomaticStepId, boolean>> = { 'read-text': !screenText, transcribe: !speech, summarise: !summary };
-  return new Set(automaticStepIds.filter((id) => declined[id] !== true));
+  return new Set([...stepsOnAtFirst].filter((id) => declined[id] !== true));
 }
 
 function print(report: RunReport): void {

@@ -4,6 +4,7 @@ import { takeAccessToken, takeEndpointKeys } from '../../common/secrets-from.ts'
 import { findProductPaths } from '../../common/product-paths.ts';
 import { startServe } from '../../serve/start-serve.ts';
 import { onEndingSignal } from '../ending-signals.ts';
+import { projectFolder } from '../given-paths.ts';
 import { integerIn } from '../numbers.ts';
 import { printLine } from '../terminal.ts';
 
@@ -23,7 +24,7 @@ export function serveCommand(): Command {
       '127.0.0.1',
     )
     .option('--port <number>', '0 uses any free port', integerIn({ min: 0, max: 65_535 }), 0)
-    .option('-p, --project <folder>', 'project to open; the last one by default')
+    .option('-p, --project <folder>', 'project to open; the last one by default', projectFolder)
     .option('--sample', 'open the sample project')
     .addHelpText(
       'after',

@@ -5,6 +5,12 @@ export const models = {
   folderIncomplete: 'The model folder {{folder}} is incomplete: {{file}} is missing. Download the folder again, or choose another model.',
   folderItself: 'the folder itself',
   notJson: 'not valid JSON ({{said}})',
+  tooManyParts: 'it has more than {{limit, number}} values, which is more than any model needs',
+  hollow: 'almost nothing is stored of the bytes that it claims to have',
+  noFolderAt: 'There is no folder {{folder}}. Check the path.',
+  notFolder: '{{name}} is not a folder. Choose the folder that holds the files of the model.',
+  noModelIn:
+    'The folder {{folder}} holds no model: there is no config.json, tokenizer or network in it. Choose the folder that holds the files of the model.',
   keyWrong: 'key "{{key}}": {{problem}}',
   wrongShape: 'wrong shape',
   isFolder: 'it is a folder, not a file',

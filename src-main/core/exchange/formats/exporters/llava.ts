@@ -2,20 +2,25 @@ import { z } from 'zod';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import {
-  chooseText,
+  indexTexts,
   isInSplit,
   placeOf,
-  screenTextOfShot,
   screenTextOfVideo,
   SplitChoice,
-  speechOfShot,
   speechOfVideo,
   TextChoice,
+  type TextsOfVideo,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
-import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
+
+const PLACES = /\{(asr|screen_text)\}/gu;
+/** More than a question can have use for; the speech of a whole film stands at each. */
+const MAX_PLACES = 8;
+/** Of question and answer: hours of speech have a tenth of that, and no model reads as much. */
+const MAX_ROW_CHARACTERS = 4_000_000;
 
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
@@ -24,6 +29,7 @@ const options = z.object({
     .string()
     .min(1)
     .max(4000)
+    .refine((prompt) => [...prompt.matchAll(PLACES)].length <= MAX_PLACES, `{asr} and {screen_text} may stand at most ${MAX_PLACES} times`)
     .default(DEFAULT_PROMPT_TEMPLATE)
     .describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
   speech: z.boolean().default(true).describe('Include the speech in the prompt'),
@@ -93,22 +99,20 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
   for await (const document of documents()) {
     context.signal.throwIfAborted();
     if (!isInSplit(document, chosen.split)) continue;
-    if (chosen.shotRows) {
-      for (const shot of document.shots) {
-        const row = rowOf(document, shot, context);
-        if (row !== null) yield row;
-      }
-    }
-    if (chosen.videoRows) {
-      const row = rowOf(document, null, context);
+    const texts = indexTexts(document);
+    for (const shot of [...(chosen.shotRows ? document.shots : []), ...(chosen.videoRows ? [null] : [])]) {
+      await context.turn();
+      const row = rowOf(texts, shot, context);
       if (row !== null) yield row;
     }
   }
 }
 
-function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContext<Options>): Row | null {
+/** @param shot null: the whole video */
+function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Options>): Row | null {
+  const { document } = texts;
   const where = placeOf(document, shot);
-  const chosen = chooseText(document, shot, shot === null ? 'summary' : 'visual', context.options.texts);
+  const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', context.options.texts);
   const clip = shot === null ? null : context.clipOf(document, shot);
   const problem =
     chosen.reason ?? (context.options.requireClips && clip?.mode === null ? `its clip ${clip.file} has not been written yet` : null);
@@ -116,30 +120,49 @@ function rowOf(document: VideoDocument, shot: Shot | null, context: ExportContex
     context.onLeftOut(where, problem);
     return null;
   }
+  const question = questionOf(context.options);
+  const told: Told = {
+    asr: shot === null ? speechOfVideo(document) : texts.speechOf(shot),
+    screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
+  };
+  if (chosen.text.length + filledLength(question, told) > MAX_ROW_CHARACTERS) {
+    context.onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
+    return null;
+  }
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
-  const speech = clean(shot === null ? speechOfVideo(document) : speechOfShot(document, shot), 'speech');
-  const screenText = clean(shot === null ? screenTextOfVideo(document) : screenTextOfShot(document, shot), 'text on the screen');
+  const cleaned: Told = { asr: clean(told.asr, 'speech'), screen_text: clean(told.screen_text, 'text on the screen') };
   const video = clip?.file ?? document.fileName;
   return {
     ...(context.options.idField ? { id: shot === null ? document.fileBase : video.replace(/\.[^.]+$/, '') } : {}),
     video,
     conversations: [
-      { from: 'human', value: `${context.options.token}\n${clean(renderPrompt(context.options, speech, screenText), 'question')}` },
+      { from: 'human', value: `${context.options.token}\n${clean(fill(question, cleaned), 'question')}` },
       { from: 'gpt', value: clean(chosen.text, 'caption') },
     ],
   };
 }
 
-function renderPrompt({ prompt, speech: withSpeech }: Options, speech: string, screenText: string): string {
-  const fill = (template: string): string =>
-    template.replaceAll(/\{(asr|screen_text)\}/g, (_whole, name) => (name === 'asr' ? speech : screenText));
-  if (withSpeech) return fill(prompt);
-  // Without speech the sentence that would quote it goes as a whole.
+/** What stands at the places of a question. */
+type Told = Readonly<Record<'asr' | 'screen_text', string>>;
+
+/** Without speech the sentence that would quote it goes as a whole. */
+function questionOf({ prompt, speech: withSpeech }: Options): string {
+  if (withSpeech) return prompt;
   const sentences = prompt.match(/[^.!?]+[.!?]?|[.!?]/g) ?? [];
-  return fill(
-    sentences
-      .filter((sentence) => !sentence.includes('{asr}'))
-      .join('')
-      .trim(),
+  return sentences
+    .filter((sentence) => !sentence.includes('{asr}'))
+    .join('')
+    .trim();
+}
+
+function fill(question: string, { asr, screen_text }: Told): string {
+  return question.replaceAll(PLACES, (_place, name) => (name === 'asr' ? asr : screen_text));
+}
+
+/** At most; found out before anything of that length is made. */
+function filledLength(question: string, told: Told): number {
+  return [...question.matchAll(PLACES)].reduce(
+    (sum, [, name]) => sum + told[name === 'asr' ? 'asr' : 'screen_text'].length,
+    question.length,
   );
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { inRuns, mapInTurns } from '#core/base/turns.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import {
-  chooseText,
+  indexTexts,
   isInSplit,
   placeOf,
-  screenTextOfShot,
   SplitChoice,
-  speechOfShot,
   speechOfVideo,
   TextChoice,
   trainingText,
@@ -15,7 +14,7 @@ import {
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
-import { jsonArray, jsonElement } from '../json-text.ts';
+import { jsonArray, jsonPieces } from '../json-text.ts';
 
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
@@ -24,6 +23,8 @@ const options = z.object({
   layout: z.enum(['compact', 'python']).default('compact').describe('Compact, or as Python’s json.dump(indent=4) writes it'),
 });
 type Options = z.output<typeof options>;
+
+const FILE = 'shot2story.json';
 
 /**
  * Shot2Story annotations: one object per video with five parallel arrays, one element per shot. A text that is left out stays an
@@ -47,7 +48,7 @@ export const shot2storyExporter: Exporter<typeof options> = {
         context.onLeftOut(placeOf(document, null), 'no shots found yet');
         continue;
       }
-      const { record, textCount } = recordOf(document, index, context);
+      const { record, textCount } = await recordOf(document, index, context);
       // Without a text that a person accepted, a record would claim a review that nobody made.
       if (context.options.texts === 'accepted' && textCount === 0) {
         context.onLeftOut(placeOf(document, null), 'none of its texts is accepted, so it has no record');
@@ -57,30 +58,32 @@ export const shot2storyExporter: Exporter<typeof options> = {
       context.onCount('videos', 1);
       context.onCount('shots', document.shots.length);
       context.onCount('texts', textCount);
-      yield { file: 'shot2story.json', text: array.element(jsonElement(record, context.options.layout)) };
+      yield { file: FILE, text: array.element('') };
+      for await (const text of inRuns(jsonPieces(record, context.options.layout), context.turn)) yield { file: FILE, text };
     }
-    yield { file: 'shot2story.json', text: array.end() };
+    yield { file: FILE, text: array.end() };
   },
 };
 
-function recordOf(
+async function recordOf(
   document: VideoDocument,
   index: number,
   context: ExportContext<Options>,
-): { readonly record: Record<string, unknown>; readonly textCount: number } {
+): Promise<{ readonly record: Record<string, unknown>; readonly textCount: number }> {
   const { video, shots, fileName } = document;
-  const { texts } = context.options;
+  const texts = indexTexts(document);
   let textCount = 0;
   const clean = (shot: Shot | null, text: string, what: string): string =>
     trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
   const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
-    const chosen = chooseText(document, shot, kind, texts);
+    const chosen = texts.choose(shot, kind, context.options.texts);
     // Narration captions are optional in every data set of this format: their absence is no loss.
     const isWorthTelling = chosen.reason !== null && !(kind === 'narration' && chosen.reason.startsWith('no '));
     if (isWorthTelling && chosen.reason !== null) context.onLeftOut(placeOf(document, shot), chosen.reason);
     if (chosen.text !== '') textCount++;
     return clean(shot, chosen.text, kind === 'summary' ? kind : `${kind} caption`);
   };
+  const ofEachShot = <T>(made: (shot: Shot) => T): Promise<T[]> => mapInTurns(shots, context.turn, made);
   const record = {
     video: fileName,
     image_id: video.shot2story?.imageId ?? fileName,
@@ -88,12 +91,14 @@ function recordOf(
     id: video.shot2story?.id ?? index,
     whole_caption: pick(null, 'summary'),
     whole_ASR: clean(null, speechOfVideo(document), 'speech'),
-    video_names: shots.map((shot) => clipNameOf(document, shot, context)),
-    captions: shots.map((shot) => pick(shot, 'visual')),
-    audio_captions: shots.map((shot) => pick(shot, 'narration')),
-    ASR: shots.map((shot) => clean(shot, speechOfShot(document, shot), 'speech')),
+    video_names: await ofEachShot((shot) => clipNameOf(document, shot, context)),
+    captions: await ofEachShot((shot) => pick(shot, 'visual')),
+    audio_captions: await ofEachShot((shot) => pick(shot, 'narration')),
+    ASR: await ofEachShot((shot) => clean(shot, texts.speechOf(shot), 'speech')),
     ...video.shot2story?.extra,
-    ...(context.options.screenText && { OCR: shots.map((shot) => clean(shot, screenTextOfShot(document, shot), 'text on the screen')) }),
+    ...(context.options.screenText && {
+      OCR: await ofEachShot((shot) => clean(shot, texts.screenTextOf(shot), 'text on the screen')),
+    }),
   };
   return { record, textCount };
 }

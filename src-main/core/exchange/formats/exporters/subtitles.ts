@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { inRuns, mapInTurns } from '#core/base/turns.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
 import { frameToUs } from '#shared/domain/time.ts';
-import { chooseText, isInSplit, placeOf, SplitChoice, TextChoice } from '#core/project/documents/document-texts.ts';
+import { indexTexts, isInSplit, placeOf, SplitChoice, TextChoice } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Cue } from '#core/exchange/subtitles/cue.ts';
@@ -48,7 +49,7 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
         if (!isInSplit(document, context.options.split)) continue;
         // Players count from where the file begins, which may be its sound.
         const leadUs = document.video.probe?.leadUs ?? 0;
-        const cues = cuesOf(document, context).map((cue) => ({ ...cue, startUs: cue.startUs + leadUs, endUs: cue.endUs + leadUs }));
+        const cues = (await cuesOf(document, context)).map((cue) => ({ ...cue, startUs: cue.startUs + leadUs, endUs: cue.endUs + leadUs }));
         if (cues.length === 0) {
           context.onLeftOut(placeOf(document, null), context.options.cues === 'speech' ? 'no speech' : 'no captions');
           continue;
@@ -56,21 +57,28 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
         context.onCount('files', 1);
         context.onCount('cues', cues.length);
         const file = safeName(document.fileBase, { suffix: `.${format.extension}`, keepsDash: true });
-        yield { file, text: format.header + cues.map((cue, index) => format.cue(cue, index + 1)).join('') };
+        for await (const text of inRuns(written(cues, format), context.turn)) yield { file, text };
       }
     },
   };
 }
 
-function cuesOf(document: VideoDocument, context: ExportContext<Options>): Cue[] {
-  const { cues, texts } = context.options;
+function* written(cues: readonly Cue[], format: SubtitleFormat): Generator<string> {
+  yield format.header;
+  for (const [index, cue] of cues.entries()) yield format.cue(cue, index + 1);
+}
+
+async function cuesOf(document: VideoDocument, context: ExportContext<Options>): Promise<Cue[]> {
+  const { cues, texts: choice } = context.options;
   if (cues === 'speech') return document.segments.filter(({ text, startUs, endUs }) => text.trim() !== '' && endUs > startUs);
-  return document.shots.flatMap((shot) => {
-    const { text, reason } = chooseText(document, shot, 'visual', texts);
+  const texts = indexTexts(document);
+  const ofShots = await mapInTurns(document.shots, context.turn, (shot) => {
+    const { text, reason } = texts.choose(shot, 'visual', choice);
     if (reason !== null) {
       context.onLeftOut(placeOf(document, shot), reason);
       return [];
     }
     return [{ startUs: frameToUs(document.clock, shot.startFrame), endUs: frameToUs(document.clock, shot.endFrame), text }];
   });
+  return ofShots.flat();
 }

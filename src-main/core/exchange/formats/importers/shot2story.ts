@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sameNameKey } from '#core/base/files/safe-name.ts';
-import { createTurns } from '#core/base/turns.ts';
+import { takeTurns } from '#core/base/turns.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import { ExactNumber } from '#shared/domain/exact-number.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
@@ -89,7 +89,7 @@ export const shot2storyImporter: Importer<typeof options> = {
   async *parse(chunks, context) {
     let record = 0;
     let pythonNumbers = 0;
-    const othersTurn = createTurns();
+    const othersTurn = takeTurns(context.signal);
     const text = withoutPythonNumbers(chunks, (count) => (pythonNumbers += count));
     for await (const value of arrayElements(text, { limits: LIMITS, nameKey: 'video' })) {
       await othersTurn();
@@ -134,8 +134,9 @@ function readRecord(value: unknown): Shot2StoryRecord {
   return parsed.data;
 }
 
-function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
-  const extra = Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
+function toVideo(asGiven: Shot2StoryRecord, context: ImportContext<Options>): ImportedVideo {
+  const record = inOrderOfFrames(asGiven, context);
+  const extra = extraOf(record);
   const shot2story = {
     imageId: record.image_id ?? record.video,
     nvid: record.nvid ?? record.video,
@@ -159,6 +160,26 @@ function toVideo(record: Shot2StoryRecord, context: ImportContext<Options>): Imp
     split: context.options.split,
     shot2story,
   };
+}
+
+function extraOf(record: Shot2StoryRecord): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !KNOWN_KEYS.has(key)));
+}
+
+/** Shots follow each other here. What came with them, one element a shot, is taken along, also under keys that nobody here knows. */
+function inOrderOfFrames(record: Shot2StoryRecord, context: ImportContext<Options>): Shot2StoryRecord {
+  const { video_names: names } = record;
+  const starts = names.map((name, index) => toShot(record, name, index).startFrame);
+  const order = [...starts.keys()].toSorted((left, right) => (starts[left] ?? 0) - (starts[right] ?? 0));
+  if (order.every((place, index) => place === index)) return record;
+  const ofShots = (value: unknown): value is unknown[] => Array.isArray(value) && value.length === names.length;
+  const sorted = Object.entries(record).map(([key, value]) => [key, ofShots(value) ? order.map((place) => value[place]) : value]);
+  const others = Object.entries(extraOf(record)).flatMap(([key, value]) => (ofShots(value) ? [key] : []));
+  context.onNote(
+    record.video,
+    `its shots are out of order: they were sorted by their frames${others.length === 0 ? '' : `, and ${others.join(', ')} with them`}`,
+  );
+  return Shot2StoryRecord.parse(Object.fromEntries(sorted));
 }
 
 /** Clips are called as their video and its frames: those that are called as another may be cut from that one. */
@@ -232,10 +253,9 @@ function noteEmptied(
 
 /** Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are told. */
 function closeGaps(record: Shot2StoryRecord, shots: readonly ImportedShot[], context: ImportContext<Options>): ImportedShot[] {
-  const sorted = shots.toSorted((left, right) => left.startFrame - right.startFrame);
-  return sorted.map((shot, index) => {
+  return shots.map((shot, index) => {
     const startFrame = index === 0 ? 0 : shot.startFrame;
-    const endFrame = sorted[index + 1]?.startFrame ?? shot.endFrame;
+    const endFrame = shots[index + 1]?.startFrame ?? shot.endFrame;
     if (endFrame <= startFrame) throw new UnusableRecord(`two shots start at frame ${shot.startFrame}`);
     if (startFrame !== shot.startFrame || endFrame !== shot.endFrame)
       context.onNote(

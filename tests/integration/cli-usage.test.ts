@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { shotluck } from '../helpers/shotluck-command.ts';
+import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
+
+describe('shotluck serve', () => {
+  it('says that a port is taken, and ends', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const { code, stdout, stderr } = await shotluck(temporaryFolder(), 'serve', '--port', port);
+    other.close();
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(new RegExp(`^shotluck: Port ${port} is in use, .*\\n$`, 'u'))]);
+  });
+
+  // Of a range that is given to nobody (RFC 5737), and a name without end.
+  it.each(['203.0.113.7', 'no.such.host.invalid', '...'])('says that it cannot be served at %s, and ends', async (host) => {
+    const { code, stdout, stderr } = await shotluck(temporaryFolder(), 'serve', '--host', host);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^shotluck: The studio cannot be served at "[^"]+" .*\n$/u)]);
+  });
+});
+
+/** A project of one captioned shot, made by a command that was given its name without the ending. */
+async function makeProject(dir: string) {
+  const set = path.join(dir, 'set.json');
+  writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'] }]));
+  const project = path.join(dir, 'Walk');
+  const fill = () => shotluck(dir, 'import-dataset', set, '--project', project, '--reviewed');
+  expect(await fill()).toMatchObject({ code: 0 });
+  const llava = (output: string, ...more: string[]) => shotluck(dir, 'export', '-p', project, '-f', 'llava', '-w', output, ...more);
+  return { project, fill, llava };
+}
+
+describe('the name of a project', { timeout: 180_000 }, () => {
+  it('means the same with its ending and without, in every command', async () => {
+    const dir = temporaryFolder();
+    const { project, fill, llava } = await makeProject(dir);
+    expect(await fill()).toMatchObject({ code: 0 });
+    expect(readdirSync(dir)).toContain('Walk.shotluck');
+    expect(await llava(path.join(dir, 'rows.json'))).toMatchObject({ code: 0 });
+    expect((await shotluck(dir, 'backup', '--list', '-p', project)).stdout).toMatch(/1 video/u);
+    expect((await shotluck(dir, 'restore', '-p', `${project}.shotluck`)).stderr).toContain('was restored');
+    expect(await shotluck(dir, 'export', '-p', path.join(dir, 'Other'), '-f', 'llava', '-w', path.join(dir, 'x.json'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not contain a project'),
+    });
+    expect(await shotluck(dir, 'export', '-p', '', '-f', 'llava', '-w', path.join(dir, 'x.json'))).toMatchObject({ code: 2 });
+  });
+});
+
+describe('the place of an export', { timeout: 180_000 }, () => {
+  it('may be a folder, in which the files are called as the format calls them', async () => {
+    const dir = temporaryFolder();
+    const { project, llava } = await makeProject(dir);
+    const [there, fresh] = [path.join(dir, 'there'), path.join(dir, 'fresh')];
+    mkdirSync(there);
+    for (const folder of [there, `${fresh}/`]) {
+      expect(await llava(folder)).toMatchObject({ code: 0 });
+      expect(readdirSync(folder).sort()).toEqual(['llava.json', 'llava.manifest.json']);
+    }
+    // Over its own, as with a file.
+    expect(await llava(there, '-o', 'shards=2')).toMatchObject({ code: 0 });
+    expect(await shotluck(dir, 'export', '-p', project, '-f', 'srt', '-w', there, '-o', 'cues=captions')).toMatchObject({ code: 0 });
+    expect(readdirSync(there).sort()).toEqual([
+      'llava.json',
+      'llava.manifest.json',
+      'llava_0.json',
+      'llava_1.json',
+      'srt.manifest.json',
+      'walk.srt',
+    ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('is neither nothing nor a device', async () => {
+    const dir = temporaryFolder();
+    const { project, llava } = await makeProject(dir);
+    expect(await llava('')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('It is empty') });
+    for (const told of [await llava('/dev/null'), await shotluck(dir, 'run', 'a.mp4', '-p', project, '-e', 'llava=/dev/null')])
+      expect(told).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('"/dev/null" is neither a file nor a folder') });
+  });
+});
+
+describe('a word that a command cannot take', { timeout: 180_000 }, () => {
+  const exported = ['export', '--project', 'Film', '--format', 'llava', '--output', 'rows.json'];
+  it.each([
+    [[...exported, '-o', 'foo=1', '-o', '__proto__=1'], 'has no option foo, __proto__. It has: texts, split, prompt,'],
+    [[...exported, '-o', 'texts=some'], 'do not fit'],
+    [[...exported, '-o', 'shards=-1'], 'shards'],
+    [['import-dataset', 'set.json', '--project', 'Film', '-o', 'foo=1'], 'has no option foo'],
+    [['run', 'film.mp4', '--project', 'Film', '--export', 'nope=rows.json'], 'no export format "nope"'],
+    [['run', '', '--project', 'Film'], 'It is empty'],
+    [['detect', '', '--project', 'Film'], 'is empty'],
+    [['caption', '--project', 'Film', ''], 'is empty'],
+  ])('is refused before any work: %j', async (args, told) => {
+    const dir = temporaryFolder();
+    const inDir = args.map((arg) => (arg === 'Film' || arg === 'rows.json' ? path.join(dir, arg) : arg));
+    expect(await shotluck(dir, ...inDir)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(told) });
+    expect(existsSync(path.join(dir, 'Film.shotluck'))).toBe(false);
+  });
+});
+
+describe('shotluck clips', { timeout: 180_000 }, () => {
+  it('tells what it finished of an earlier run apart from what was there', async () => {
+    const test = startTestCore();
+    const { projects, videos, jobs } = test.core.services;
+    await projects.createIn(test.dataDir, 'Film');
+    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', test.dataDir);
+    const { added } = await videos.addFiles([film], 'ann');
+    jobs.enqueueNeeded(added, 'ann', {
+      steps: new Set(['detect']),
+      settings: { ...test.core.services.settings.get(), detectorId: 'adaptive' },
+    });
+    await jobs.idle();
+    jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact' }], false, 'ann');
+    await test.core.close();
+
+    const { code, stdout } = await shotluck(test.dataDir, 'clips', '--project', path.join(test.dataDir, 'Film'));
+    const clips = cuts.length + 1;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`: ${clips} written, 0 already existed, by a job of before, .*\\n.*: 0 written, ${clips} already existed\\n$`, 'u'),
+    );
+  });
+});
+
+describe('shotluck backup', () => {
+  it('lists a backup that is too large to be counted as just that', async () => {
+    const dir = temporaryFolder();
+    const backups = path.join(dir, 'Film.shotluck', 'backups');
+    mkdirSync(backups, { recursive: true });
+    for (const [name, size] of [
+      ['2026-01-02T00-00-00.000Z.db', 300 * 1024 ** 2],
+      ['2026-01-01T00-00-00.000Z.db', 10_000],
+    ] as const) {
+      writeFileSync(path.join(backups, name), '');
+      truncateSync(path.join(backups, name), size);
+    }
+    const { stdout } = await shotluck(dir, 'backup', '--list', '--project', path.dirname(backups));
+    expect(stdout).toMatch(/^2026-01-02.* not counted, because that takes long\n2026-01-01.* cannot be read\n$/u);
+  });
+});

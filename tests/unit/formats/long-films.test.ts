@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkExport } from '#core/exchange/exports/check-export.ts';
+import { previewExport } from '#core/exchange/exports/export-preview.ts';
+import { jsonElement, jsonPieces } from '#core/exchange/formats/json-text.ts';
+import { clipFileName } from '#core/media/clip-place.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
+import type { ExportPreview } from '#shared/contract/views.ts';
+import { indexSpeech, speechBetween } from '#shared/domain/transcript.ts';
+import { timeTurns } from '../../helpers/longest-turn.ts';
+import { videoDocument } from '../../helpers/video-documents.ts';
+
+const FRAMES_PER_SHOT = 10;
+
+function filmOf(shotCount: number): VideoDocument {
+  return videoDocument({
+    name: 'film.mp4',
+    lastFrames: Array.from({ length: shotCount }, (_, index) => (index + 1) * FRAMES_PER_SHOT - 1),
+    shots: Array.from({ length: shotCount }, (_, index) => ({
+      visual: `A dog, number ${index}.`,
+      narration: 'They talk.',
+      speech: `One and ${index}`,
+      screenText: `Line ${index}`,
+    })),
+    summary: 'A dog.',
+  });
+}
+
+interface Ask {
+  readonly formatId: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function preview(film: VideoDocument, ask: Ask, signal = new AbortController().signal): Promise<ExportPreview> {
+  return previewExport(checkExport(ask), {
+    documents: async function* () {
+      yield film;
+    },
+    clipOf: ({ fileBase }, shot) => ({ file: clipFileName(fileBase, shot, 'exact'), mode: 'exact' }),
+    signal,
+  });
+}
+
+const [short, long] = [filmOf(2_500), filmOf(10_000)];
+
+describe.each<Ask>([
+  { formatId: 'llava', options: { prompt: '{asr} {screen_text}', shards: 2 } },
+  { formatId: 'shot2story', options: { screenText: true } },
+  { formatId: 'shot2story', options: { screenText: true, layout: 'python' } },
+  { formatId: 'srt', options: { cues: 'captions' } },
+  { formatId: 'vtt', options: { cues: 'speech' } },
+])('$formatId, of a film with very many shots', { timeout: 120_000 }, (ask) => {
+  it('takes so much longer as the film is, and lets others work meanwhile', async () => {
+    await preview(short, ask);
+    const ofShort = await timeTurns(preview(short, ask));
+    const ofLong = await timeTurns(preview(long, ask));
+    const told = JSON.stringify({ ofShort, ofLong });
+    // Four times as long; what goes over all texts for each shot takes sixteen times as long.
+    expect(ofLong.allMs / (ofShort.allMs + 100), told).toBeLessThan(8);
+    expect(ofLong.longestMs, told).toBeLessThan(200);
+  });
+
+  it('ends when nobody wants it any more', async () => {
+    const leaving = new AbortController();
+    const previewing = preview(long, ask, leaving.signal);
+    setImmediate(() => leaving.abort());
+    await expect(previewing).rejects.toThrow(/abort/u);
+  });
+});
+
+describe('speech that is looked up by an index', () => {
+  it('is what going over all of it finds', () => {
+    const span = fc.tuple(fc.nat(60), fc.nat(20)).map(([startUs, lengthUs]) => ({ startUs, endUs: startUs + lengthUs }));
+    const word = fc.record({ text: fc.constantFrom('a', 'b', '映'), span }).map(({ text, span: at }) => ({ text, ...at, probability: 1 }));
+    const segment = fc
+      .record({ text: fc.constantFrom('', 'one ', 'two'), span, words: fc.array(word, { maxLength: 4 }) })
+      .map(({ text, span: at, words }) => ({ text, ...at, words }));
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 8 }), span, (segments, { startUs, endUs }) => {
+        expect(indexSpeech(segments)(startUs, endUs)).toBe(speechBetween(segments, startUs, endUs));
+      }),
+    );
+  });
+});
+
+describe('an object that is laid out in pieces', () => {
+  it('is the same as in one', () => {
+    const record = fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue())), { minKeys: 1 });
+    fc.assert(
+      fc.property(record, fc.constantFrom('compact' as const, 'python' as const), (value, layout) => {
+        expect([...jsonPieces(value, layout)].join('')).toBe(jsonElement(value, layout));
+      }),
+    );
+  });
+});
