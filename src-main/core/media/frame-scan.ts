@@ -7,6 +7,8 @@ import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
+import { hasStrayTimes } from './stray-times.ts';
+import { areRepairable, goBack, withoutStrays } from './time-repair.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
 /** The frames of a film as the decoder gives them, in order. */
@@ -17,7 +19,9 @@ export interface FrameScan {
   readonly packetCount: number;
   /** For how long the last frame is shown, in ticks, as its packet says; null: it does not say. */
   readonly lastTicks: number | null;
-  readonly clock: PictureStream['clock'];
+  readonly clock: 'own' | 'joined' | 'none';
+  /** Its packets have timestamps that cannot be true. */
+  readonly hasStrays: boolean;
   /** Frames were decoded, not packets listed. */
   readonly isDecoded: boolean;
   /** Frames before the first key frame: ffmpeg gives them, but what they are made of is not in the file. */
@@ -38,6 +42,8 @@ export interface ScanRequest {
   readonly stream: Pick<PictureStream, 'index' | 'isTurned'>;
   /** Whether pictures may be stored as two fields, each in a packet of its own. */
   readonly hasFields: boolean;
+  /** How many frames the decoder holds back to put them in order. */
+  readonly heldFrames: number;
   /** Count frames by decoding them all, whatever the packets look like. */
   readonly isDecoded: boolean;
   readonly timeBase: Rational;
@@ -83,16 +89,20 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
     isChained:
       request.container === 'ogg' &&
       startsAnew(
-        packets.map(({ ticks }) => ticks),
+        Float64Array.from(packets, ({ ticks }) => ticks),
         request,
       ),
+    hasStrays: false,
     complaint,
   };
-  const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
+  const hasTimes = PACKET_IS_FRAME.containers.has(request.container) && PACKET_IS_FRAME.codecs.has(request.codec) && isRegular(packets);
+  const hasStrays = hasTimes && hasStrayTimes(packets, request.heldFrames);
+  const isTrusted = complaint === null && exit.code === 0 && hasTimes && !hasStrays && isPacketPerFrame(request);
   if (!isTrusted)
     return {
       ...found,
-      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request)),
+      hasStrays,
+      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request, hasStrays)),
       isDecoded: true,
     };
   const shown = packets.filter((packet) => !packet.isHidden);
@@ -116,18 +126,23 @@ const RESTART_US = 250_000;
 /** Transport streams that jump ahead by more than this were joined, or their clock was set; ffmpeg and players take it for no pause. */
 const LEAP_US = 10_000_000;
 
-async function scanByDecoding(request: ScanRequest): Promise<Decoded & Pick<FrameScan, 'clock'>> {
+async function scanByDecoding(request: ScanRequest, hasStrays: boolean): Promise<Decoded & Pick<FrameScan, 'clock'>> {
   const own = await scanDecoded(request, 'own');
-  if (!startsAnew(own.ticks, request)) return { ...own, clock: 'own' };
+  if (!startsAnew(own.ticks, request)) {
+    if (!hasStrays && !goBack(own.ticks)) return { ...own, clock: 'own' };
+    // ffmpeg itself gives up such timestamps, and the right ones behind them, for guesses.
+    const stored = await storedTimes(request);
+    return { ...own, ticks: areRepairable(stored, own.ticks.length) ? stored : own.ticks, clock: 'own' };
+  }
   const joined = await scanDecoded(request, 'joined');
   return { ...joined, clock: startsAnew(joined.ticks, request) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
 }
 
-function startsAnew(ticks: Iterable<number>, { container, timeBase }: ScanRequest): boolean {
+function startsAnew(ticks: Float64Array, { container, timeBase }: ScanRequest): boolean {
   const usPerTick = (timeBase.num * 1e6) / timeBase.den;
   const mayLeap = !JOINABLE.has(container);
   let latest = Number.NaN;
-  for (const tick of ticks) {
+  for (const tick of withoutStrays(ticks)) {
     const stepUs = (tick - latest) * usPerTick;
     if (stepUs < -RESTART_US || (!mayLeap && stepUs > LEAP_US)) return true;
     if (!Number.isNaN(tick)) latest = Number.isNaN(latest) ? tick : Math.max(latest, tick);
@@ -218,6 +233,20 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
   return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount };
+}
+
+/** The timestamps of all frames as they are stored, in the order of the decoder. */
+async function storedTimes({ ffmpeg, path, stream, signal }: ScanRequest): Promise<Float64Array> {
+  const args = ['-select_streams', String(stream.index), '-show_entries', 'frame=pts', '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  const ticks: number[] = [];
+  for await (const line of readLines(tool)) {
+    const [kind, pts] = line.split(',');
+    if (kind === 'frame' && ticks.length < MAX_FRAMES) ticks.push(toTicks(pts));
+  }
+  const exit = await tool.exited;
+  if (exit.failure !== null) throw exit.failure;
+  return Float64Array.from(ticks);
 }
 
 function toTicks(pts: string | undefined): number {

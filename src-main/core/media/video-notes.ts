@@ -1,3 +1,4 @@
+import type { PictureStream } from '#shared/domain/video.ts';
 import type { FrameScan } from './frame-scan.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff } from './riff.ts';
@@ -18,6 +19,7 @@ export interface VideoFindings {
   readonly startUs: number;
   readonly leadUs: number;
   readonly hasTimes: boolean;
+  readonly clock: PictureStream['clock'];
 }
 
 /** What a person should know of the pictures of a file. */
@@ -73,8 +75,8 @@ function frameNotes({ scan }: VideoFindings, promised: number): string[] {
   return notes;
 }
 
-function lengthNotes({ scan, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
-  if (scan.clock !== 'own' || statedDurationUs === null) return [];
+function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
+  if (scan.clock !== 'own' || clock === 'repaired' || statedDurationUs === null) return [];
   const slackUs = Math.max(500_000, durationUs / 100);
   // Where pictures begin late, some files state how long they last, and others when they end.
   const lateUs = Math.max(leadUs, isMatroska(container) || isMp4(container) ? startUs : 0);
@@ -83,7 +85,9 @@ function lengthNotes({ scan, container, statedDurationUs, durationUs, startUs, l
   return [`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`];
 }
 
-function clockNotes({ scan, hasTimes }: VideoFindings): string[] {
+function clockNotes({ scan, clock, hasTimes }: VideoFindings): string[] {
+  if (clock === 'repaired')
+    return ['The timestamps of some of its frames cannot be true: those frames have times between the ones around them.'];
   if (scan.clock === 'joined')
     return ['Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.'];
   if (scan.clock === 'none')
