@@ -2,13 +2,14 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
+import { clockBreaks, isPausedOnly, startsAnew } from './clock-breaks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { hasStrayTimes } from './stray-times.ts';
-import { areRepairable, goBack, withoutStrays } from './time-repair.ts';
+import { areRepairable, goBack } from './time-repair.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
 /** The frames of a film as the decoder gives them, in order. */
@@ -89,8 +90,10 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
     isChained:
       request.container === 'ogg' &&
       startsAnew(
-        Float64Array.from(packets, ({ ticks }) => ticks),
-        request,
+        clockBreaks(
+          Float64Array.from(packets, ({ ticks }) => ticks),
+          request,
+        ),
       ),
     hasStrays: false,
     complaint,
@@ -121,37 +124,18 @@ function lastDuration(packets: readonly Packet[]): number | null {
   return last === undefined || Number.isNaN(last.durationTicks) || last.durationTicks <= 0 ? null : last.durationTicks;
 }
 
-/** A clock that goes back by more than this, in microseconds, started anew; less is the disorder of a damaged file. */
-const RESTART_US = 250_000;
-/** Transport streams that jump ahead by more than this were joined, or their clock was set; ffmpeg and players take it for no pause. */
-const LEAP_US = 10_000_000;
-
 async function scanByDecoding(request: ScanRequest, hasStrays: boolean): Promise<Decoded & Pick<FrameScan, 'clock'>> {
   const own = await scanDecoded(request, 'own');
-  if (!startsAnew(own.ticks, request)) {
+  const breaks = clockBreaks(own.ticks, request);
+  if (!startsAnew(breaks) || (await isPausedOnly(breaks, request))) {
     if (!hasStrays && !goBack(own.ticks)) return { ...own, clock: 'own' };
     // ffmpeg itself gives up such timestamps, and the right ones behind them, for guesses.
     const stored = await storedTimes(request);
     return { ...own, ticks: areRepairable(stored, own.ticks.length) ? stored : own.ticks, clock: 'own' };
   }
   const joined = await scanDecoded(request, 'joined');
-  return { ...joined, clock: startsAnew(joined.ticks, request) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
+  return { ...joined, clock: startsAnew(clockBreaks(joined.ticks, request)) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
 }
-
-function startsAnew(ticks: Float64Array, { container, timeBase }: ScanRequest): boolean {
-  const usPerTick = (timeBase.num * 1e6) / timeBase.den;
-  const mayLeap = !JOINABLE.has(container);
-  let latest = Number.NaN;
-  for (const tick of withoutStrays(ticks)) {
-    const stepUs = (tick - latest) * usPerTick;
-    if (stepUs < -RESTART_US || (!mayLeap && stepUs > LEAP_US)) return true;
-    if (!Number.isNaN(tick)) latest = Number.isNaN(latest) ? tick : Math.max(latest, tick);
-  }
-  return false;
-}
-
-/** Containers whose parts may be written one behind the other. */
-const JOINABLE: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
 function isPacketPerFrame({ container, codec, hasFields, isDecoded }: ScanRequest): boolean {
   return !isDecoded && !hasFields && PACKET_IS_FRAME.containers.has(container) && PACKET_IS_FRAME.codecs.has(codec);
