@@ -20,6 +20,7 @@ import {
   usableTracks,
   writePlacedSound,
 } from './clip-sound.ts';
+import { sayPicturesDamaged } from './damaged-pictures.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { frameTime, planSeek } from './frame-seek.ts';
@@ -148,7 +149,7 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const wanted = shot.endFrame - shot.startFrame;
       if (frameCount < wanted) throw new AppError('media-corrupt', words('media.fewerFrames', { frames: frameCount, wanted }));
       if (frameCount > wanted) throw new AppError('media-corrupt', words('media.moreFrames', { frames: frameCount, wanted }));
-      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, usableTracks(probe)), ...notes] };
+      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, probe), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
@@ -260,12 +261,14 @@ async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): 
   return count;
 }
 
-function damageNotes({ stderrTail }: WriteReport, tracks: readonly AudioTrack[]): string[] {
-  const isDamaged = saysSoundDamaged(
-    stderrTail,
-    tracks.map(({ streamIndex }) => streamIndex),
-  );
-  return isDamaged ? ['Sound in it, or shortly before it, is damaged and could not be decoded.'] : [];
+function damageNotes({ stderrTail }: WriteReport, probe: WriteClipsRequest['probe']): string[] {
+  const tracks = usableTracks(probe).map(({ streamIndex }) => streamIndex);
+  const notes: string[] = [];
+  // Elsewhere reading may begin in the middle of a picture, and whether any is damaged was found when they were counted.
+  if (probe.stream?.isDecoded === false && sayPicturesDamaged(stderrTail))
+    notes.push('Pictures in it, or shortly before it, are damaged: the decoder made up parts of them.');
+  if (saysSoundDamaged(stderrTail, tracks)) notes.push('Sound in it, or shortly before it, is damaged and could not be decoded.');
+  return notes;
 }
 
 function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {

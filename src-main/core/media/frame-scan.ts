@@ -3,6 +3,7 @@ import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { clockBreaks, isPausedOnly, startsAnew } from './clock-breaks.ts';
+import { saysMended } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';
@@ -180,9 +181,6 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
   return { packets, exit };
 }
 
-/** What ffmpeg's decoders say once for each frame that lacks parts. */
-const MENDED = /\] concealing \d+ DC, /;
-
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
 async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Decoded> {
   const { ffmpeg, path, signal, timeBase, codec } = request;
@@ -196,7 +194,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   const onStderrLine = (line: string): void => {
     const frame = parse(line);
     // Before the first key frame nothing else can be expected.
-    if (firstKey !== null && MENDED.test(line)) mendedCount += 1;
+    if (firstKey !== null && saysMended(line)) mendedCount += 1;
     if (frame === null) return;
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
     if (frame.isKey) firstKey ??= ticks.length;
