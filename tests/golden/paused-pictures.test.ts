@@ -2,22 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeWaveform } from '#core/media/waveform.ts';
 import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
-import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
-
-const ffmpeg = testFfmpeg();
-const { signal } = new AbortController();
+import { beginnings } from '../helpers/heard.ts';
+import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 const PAUSED = ['-map', '0:v', '-map', '1:a', '-vf', "setpts='PTS+gte(N,110)*14/TB'", '-fps_mode', 'passthrough'];
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '50', '-bf', '2', '-pix_fmt', 'yuv420p'];
-
-/** Seconds at which audio begins after silence. */
-async function beeps(film: ProbedFilm): Promise<number[]> {
-  const peaks = [...((await makeWaveform({ ffmpeg, ...film, signal })) ?? [])];
-  return peaks.flatMap((peak, index) =>
-    peak > 20 && peaks.slice(Math.max(0, index - 10), index).every((before) => before <= 20) ? [index / 50] : [],
-  );
-}
 
 it('pictures of a transport stream that pause for long while its audio goes on keep their times', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-paused-'));
@@ -44,7 +33,7 @@ it('pictures of a transport stream that pause for long while its audio goes on k
     const numbers = (await decodeAll(written, BARRED_SIZE, dir)).map(numberIn);
     const { startFrame = 0, endFrame = 0 } = clip?.shot ?? {};
     expect(numbers).toEqual(Array.from({ length: endFrame - startFrame }, (_, index) => startFrame + index));
-    const found = await beeps(await probed(written));
+    const found = await beginnings(await probed(written));
     expect(found.length).toBeGreaterThanOrEqual(begins.length);
     for (const seconds of begins) expect(Math.min(...found.map((each) => Math.abs(each - seconds)))).toBeLessThan(0.1);
   }

@@ -1,5 +1,5 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
+import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -104,6 +104,11 @@ function timesByNumber(clock: FrameClock, { startFrame, endFrame }: ClipRange): 
   return piece(startFrame, endFrame);
 }
 
+/** Whether audio can be copied into a clip: else it is encoded anew. */
+export function isCopyable(tracks: readonly AudioTrack[]): boolean {
+  return tracks.every(({ codec }) => codec === 'aac');
+}
+
 /** How far before the key frame reading begins where it is cut by times: what stands before it is dropped again. */
 const COPY_RUN_UP_US = 500_000;
 /** Times are cut this much before the key frame, for they are rounded. */
@@ -127,7 +132,6 @@ export function copyClip({ source, range, key, target, mark }: CopiedClip): Clip
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
   const durationUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.startFrame);
   const tracks = usableTracks(source.probe);
-  const isAac = tracks.every((track) => track.codec === 'aac');
   const seconds = (us: number): string => (us / 1e6).toFixed(6);
   const jumpUs = key === null ? timeUs + toleranceUs / 2 : key.decodedUs - COPY_RUN_UP_US;
   const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(jumpUs)];
@@ -140,7 +144,7 @@ export function copyClip({ source, range, key, target, mark }: CopiedClip): Clip
     '-c:v',
     'copy',
     ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
-    ...(isAac ? ['-c:a', 'copy'] : AAC),
+    ...(isCopyable(tracks) ? ['-c:a', 'copy'] : AAC),
   ];
   return { inputOptions, output: { target, options: [...cut, '-avoid_negative_ts', 'make_zero', ...streams, ...known(mark)] } };
 }

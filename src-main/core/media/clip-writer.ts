@@ -8,7 +8,7 @@ import { forEachInFlight } from '#core/base/in-flight.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { type ClipCommand, copyClip, exactClip, type ExactClip } from './clip-commands.ts';
+import { type ClipCommand, copyClip, exactClip, type ExactClip, isCopyable } from './clip-commands.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
 import {
@@ -168,18 +168,29 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
 /** There a search by time leads to places behind key frames. */
 const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
-/** Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked. */
+/**
+ * Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked, and also where
+ * audio is encoded anew, which has to begin with it.
+ */
 async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part, mark }: ClipTarget): Promise<number> {
   const { ffmpeg, path, clock, probe, signal } = request;
   const source = { path, clock, probe };
-  if (!WITHOUT_INDEX.has(probe.container)) {
+  const copyByIndex = async (): Promise<number | null> => {
     await run(request, copyClip({ source, range: shot, key: null, target: part, mark }));
     const frameCount = await countPackets(ffmpeg, part, signal);
-    if (frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal))) return frameCount;
-  }
+    return frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal)) ? frameCount : null;
+  };
+  const hasIndex = !WITHOUT_INDEX.has(probe.container);
+  const isSoundCopied = isCopyable(usableTracks(probe));
+  const byIndex = hasIndex && isSoundCopied ? await copyByIndex() : null;
+  if (byIndex !== null) return byIndex;
   const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
   const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
-  if (keyUs === null) throw new AppError('unsupported', words('media.noKeyFrame'));
+  if (keyUs === null) {
+    const silentAtFirst = hasIndex && !isSoundCopied ? await copyByIndex() : null;
+    if (silentAtFirst !== null) return silentAtFirst;
+    throw new AppError('unsupported', words('media.noKeyFrame'));
+  }
   const key = await keyPacketAt(ffmpeg, source, keyUs, signal);
   await run(request, copyClip({ source, range: shot, key, target: part, mark }));
   const frameCount = await countPackets(ffmpeg, part, signal);
