@@ -86,6 +86,18 @@ describe('a few timestamps that cannot be true', () => {
   });
 });
 
+it('frames without timestamps at the beginning are told of as what they are', async () => {
+  const whole = join(dir, 'long.mkv');
+  await makeBarredFilm({ path: whole, frameCount: 250, options: [...X264, '-sc_threshold', '0'] });
+  const path = join(dir, 'negative.mkv');
+  await runFfmpeg(['-ss', '3.3', '-i', whole, '-c', 'copy', '-avoid_negative_ts', 'disabled', path]);
+  const { probe } = await probed(path);
+  expect(probe).toMatchObject({ frameCount: 200, stream: { clock: 'none' } });
+  expect(probe.notes).toEqual([
+    expect.stringMatching(/^3\d of its frames have no timestamps: a constant frame rate is assumed, and its audio cannot be placed\.$/u),
+  ]);
+});
+
 describe('unusual timestamps that are true are believed, without decoding', () => {
   const kinds: readonly (readonly [name: string, setpts: string])[] = [
     ['pauses.mp4', "settb=1/1000,setpts='(N/25+gte(N,40)*3+gte(N,41)*20+gte(N,120)*0.12+gte(N,243)*14)/TB'"],

@@ -9,6 +9,7 @@ import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { type ClipCommand, copyClip, exactClip, type ExactClip, isCopyable } from './clip-commands.ts';
+import { damageNotes, paddingNotes, WITHOUT_INDEX } from './clip-notes.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
 import {
@@ -20,7 +21,6 @@ import {
   usableTracks,
   writePlacedSound,
 } from './clip-sound.ts';
-import { sayPicturesDamaged } from './damaged-pictures.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { frameTime, planSeek } from './frame-seek.ts';
@@ -29,7 +29,6 @@ import { beginsWithKeyFrame, keyPacketAt, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
-import { saysSoundDamaged } from './sound-findings.ts';
 import { cancelledError, readLines } from './tool-process.ts';
 
 export interface WriteClipsRequest {
@@ -149,7 +148,7 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const wanted = shot.endFrame - shot.startFrame;
       if (frameCount < wanted) throw new AppError('media-corrupt', words('media.fewerFrames', { frames: frameCount, wanted }));
       if (frameCount > wanted) throw new AppError('media-corrupt', words('media.moreFrames', { frames: frameCount, wanted }));
-      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, probe), ...notes] };
+      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, probe, plan), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
@@ -164,9 +163,6 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       return assertNever(mode);
   }
 }
-
-/** There a search by time leads to places behind key frames. */
-const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
 /**
  * Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked, and also where
@@ -212,7 +208,7 @@ async function writeExact(
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
     return {
       report: await writeWithPlacedSound(request, work, tracks),
-      notes: ['The channels of its audio change in the middle: it was mixed to stereo.'],
+      notes: ['The channels or the sample rate of its audio change in the middle: it was mixed to stereo.'],
     };
   if (
     tracks.length > 0 &&
@@ -270,22 +266,6 @@ async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): 
   for await (const line of readLines(tool)) if (line.startsWith('packet')) count += 1;
   requireRun(await tool.exited, path);
   return count;
-}
-
-function damageNotes({ stderrTail }: WriteReport, probe: WriteClipsRequest['probe']): string[] {
-  const tracks = usableTracks(probe).map(({ streamIndex }) => streamIndex);
-  const notes: string[] = [];
-  // Elsewhere reading may begin in the middle of a picture, and whether any is damaged was found when they were counted.
-  if (probe.stream?.isDecoded === false && sayPicturesDamaged(stderrTail))
-    notes.push('Pictures in it, or shortly before it, are damaged: the decoder made up parts of them.');
-  if (saysSoundDamaged(stderrTail, tracks)) notes.push('Sound in it, or shortly before it, is damaged and could not be decoded.');
-  return notes;
-}
-
-function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {
-  if (width % 2 === 0 && height % 2 === 0) return [];
-  const even = (side: number): number => side + (side % 2);
-  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs an even width and height.`];
 }
 
 function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {

@@ -19,6 +19,8 @@ export interface FrameScan {
   readonly ticks: Float64Array;
   /** Packets in the file, those that an edit list hides included. */
   readonly packetCount: number;
+  /** Packets that do not say when they are shown. */
+  readonly untimedCount: number;
   /** For how long the last frame is shown, in ticks, as its packet says; null: it does not say. */
   readonly lastTicks: number | null;
   readonly clock: 'own' | 'joined' | 'none';
@@ -87,6 +89,7 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
   const found = {
     packetCount: packets.length,
+    untimedCount: packets.filter(({ ticks }) => Number.isNaN(ticks)).length,
     lastTicks: lastDuration(packets),
     isChained:
       request.container === 'ogg' &&

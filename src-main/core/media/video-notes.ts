@@ -88,7 +88,11 @@ function clockNotes({ scan, clock, hasTimes }: VideoFindings): string[] {
     return ['The timestamps of some of its frames cannot be true: those frames have times between the ones around them.'];
   if (scan.clock === 'joined')
     return ['Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.'];
-  if (scan.clock === 'none')
-    return ['Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.'];
+  if (scan.clock === 'none') return [`${clockTrouble(scan)}: a constant frame rate is assumed, and its audio cannot be placed.`];
   return hasTimes ? [] : ['Its frames have no usable timestamps: a constant frame rate is assumed.'];
+}
+
+function clockTrouble({ untimedCount }: FrameScan): string {
+  if (untimedCount === 0) return 'Its timestamps go back in the middle';
+  return untimedCount === 1 ? 'One of its frames has no timestamp' : `${untimedCount} of its frames have no timestamps`;
 }
