@@ -33,6 +33,7 @@ export async function videoNotes(findings: VideoFindings): Promise<string[]> {
     ...lengthNotes(findings),
     ...clockNotes(findings),
     ...(await trailingNotes(findings, boxes)),
+    ...editNotes(boxes),
   ];
 }
 
@@ -57,6 +58,13 @@ const SECOND_VIDEO =
 async function trailingNotes({ container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<string[]> {
   const isJoined = (boxes !== null && hasSecondMp4(boxes)) || (container === 'flv' && (await hasSecondFlv(path)));
   return isJoined ? [SECOND_VIDEO] : [];
+}
+
+/** ffmpeg leaves out frames at the seams, or takes pieces in their order in the file. */
+function editNotes(boxes: Mp4Boxes | null): string[] {
+  return boxes === null || boxes.editCount < 2
+    ? []
+    : [`Its edit list puts it together from ${boxes.editCount} pieces: other players may show it in another way than it is here.`];
 }
 
 function frameNotes({ scan }: VideoFindings, promised: number): string[] {
