@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -15,4 +15,44 @@ it.each(['mp4', 'flv', 'ogv'])('a second video behind the first is told of: .%s'
   await appendFile(both, await readFile(one));
   expect((await probed(both)).probe.notes).toContainEqual(expect.stringContaining('Another video lies behind the first'));
   expect((await probed(one)).probe).toMatchObject({ notes: [], leadUs: 0 });
+});
+
+/** Makes the edit list of an MP4 with one track anew; its index has to be behind its frames. */
+function withEdits(bytes: Buffer, edits: readonly (readonly [durationMs: number, mediaTime: number])[]): Buffer {
+  const place = bytes.indexOf('elst') - 4;
+  const list = Buffer.alloc(16 + edits.length * 12);
+  bytes.copy(list, 0, place, place + 12);
+  list.writeUInt32BE(list.length, 0);
+  list.writeUInt32BE(edits.length, 12);
+  for (const [index, [durationMs, mediaTime]] of edits.entries()) {
+    list.writeUInt32BE(durationMs, 16 + index * 12);
+    list.writeInt32BE(mediaTime, 20 + index * 12);
+    list.writeUInt32BE(0x1_0000, 24 + index * 12);
+  }
+  const old = bytes.readUInt32BE(place);
+  const changed = Buffer.concat([bytes.subarray(0, place), list, bytes.subarray(place + old)]);
+  for (const kind of ['moov', 'trak', 'edts']) {
+    const at = bytes.indexOf(kind) - 4;
+    changed.writeUInt32BE(bytes.readUInt32BE(at) + list.length - old, at);
+  }
+  return changed;
+}
+
+it('an edit list of several pieces is told of, one that trims or delays is not', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'shotluck-edits-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const options = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
+  const bytes = await readFile(await makeBarredFilm({ path: join(dir, 'whole.mp4'), frameCount: 100, options }));
+  const start = bytes.readInt32BE(bytes.indexOf('elst') + 16);
+  const notesWith = async (edits: Parameters<typeof withEdits>[1]): Promise<readonly string[]> => {
+    const path = join(dir, `${edits.length}.mp4`);
+    await writeFile(path, withEdits(bytes, edits));
+    return (await probed(path)).probe.notes;
+  };
+  const note = 'Its edit list puts it together from 2 pieces: other players may show it in another way than it is here.';
+  const half = [2000, start + 25_600] as const;
+  expect(await notesWith([[1000, start], half])).toContain(note);
+  expect(await notesWith([[1000, -1], [1000, start], half])).toContain(note);
+  expect(await notesWith([half])).toEqual([]);
+  expect(await notesWith([[1000, -1], half])).toEqual([]);
 });

@@ -7,8 +7,8 @@ import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
-import { makeWaveform } from '#core/media/waveform.ts';
 import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { beginnings } from '../helpers/heard.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
@@ -54,14 +54,6 @@ async function clips(film: ProbedFilm, bounds: readonly number[]): Promise<Writt
     written.push({ clip, numbers: (await decodeAll(path, BARRED_SIZE, dir)).map(numberIn), film: await probed(path) });
   }
   return written;
-}
-
-/** Seconds at which sound begins after silence. */
-async function beeps(film: ProbedFilm): Promise<number[]> {
-  const peaks = [...((await makeWaveform({ ffmpeg, ...film, signal })) ?? [])];
-  return peaks.flatMap((peak, index) =>
-    peak > 20 && peaks.slice(Math.max(0, index - 10), index).every((before) => before <= 20) ? [index / 50] : [],
-  );
 }
 
 function expectNear(found: readonly number[], wanted: readonly number[]): void {
@@ -161,10 +153,10 @@ describe('a clock that starts again in the middle', () => {
       });
       expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
       if (!sound) return;
-      expectNear(await beeps(film), [0, 6]);
+      expectNear(await beginnings(film), [0, 6]);
       for (const { film: clip } of written) expect(clip.probe.notes).toEqual([]);
       const [first, , last] = written;
-      if (first !== undefined && last !== undefined) for (const { film: clip } of [first, last]) expectNear(await beeps(clip), [0]);
+      if (first !== undefined && last !== undefined) for (const { film: clip } of [first, last]) expectNear(await beginnings(clip), [0]);
     },
     60_000,
   );
@@ -193,11 +185,11 @@ describe('sound whose channels change in the middle', () => {
       const film = await probed(
         await makeBarredFilm({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', sound], options }),
       );
-      expectNear(await beeps(film), [0, 4]);
+      expectNear(await beginnings(film), [0, 4]);
       const [before, across, after] = await clips(film, [0, 80, 120, 200]);
       expect(across?.clip).toMatchObject({ notes: [expect.stringContaining('mixed to stereo')] });
-      expectNear(await beeps(before?.film ?? film), [0]);
-      expectNear(await beeps(across?.film ?? film), [0.8]);
+      expectNear(await beginnings(before?.film ?? film), [0]);
+      expectNear(await beginnings(across?.film ?? film), [0.8]);
       for (const { film: clip } of [before, across, after].filter((each) => each !== undefined)) expect(clip.probe.notes).toEqual([]);
     },
     60_000,
@@ -320,9 +312,9 @@ describe('streams beside the main one', () => {
       for (const { clip, film: made } of written) {
         expect(clip).toMatchObject({ notes: [expect.stringMatching(/Without audio track \d/)] });
         expect(made.probe.audioTracks).toHaveLength(1);
-        expectNear(await beeps(made), [0]);
+        expectNear(await beginnings(made), [0]);
       }
-      expectNear(await beeps(film), [0]);
+      expectNear(await beginnings(film), [0]);
     },
     60_000,
   );
@@ -341,7 +333,7 @@ describe('streams beside the main one', () => {
     expect(film.probe.notes.join()).toContain('has 24 channels');
     const [clip] = await clips(film, [0, 50]);
     expect(clip?.film.probe.audioTracks).toMatchObject([{ channels: 2 }]);
-    expectNear(await beeps(clip?.film ?? film), [0]);
+    expectNear(await beginnings(clip?.film ?? film), [0]);
   }, 60_000);
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { readSound } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { damagePacket, makeBarredFilm } from '../helpers/barred-film.ts';
 import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -69,4 +70,33 @@ it('damaged sound is counted, and told of', async () => {
     { state: 'written', notes: [] },
     { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] },
   ]);
+});
+
+it.each([
+  ['mp2', 'program.mpg'],
+  ['ac3', 'disc.vob'],
+])('intact %s is not called damaged where a jump lands in the middle of a piece: %s', async (codec, name) => {
+  const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${BEEPS}':s=48000:d=12`];
+  const options = ['-map', '0:v', '-map', '1:a', '-c:v', 'mpeg2video', '-b:v', '3M', '-g', '12', '-bf', '2', '-c:a', codec];
+  const film = await probed(await makeBarredFilm({ path: join(dir, name), frameCount: 300, inputs, options }));
+  const shots = [80, 105, 130, 170, 210, 255].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
+  const clips = await cutClips(film, { outDir: join(dir, codec), shots });
+  expect(clips.map(({ state }) => state)).toEqual(shots.map(() => 'written'));
+  expect(clips.flatMap((clip) => (clip.state === 'failed' ? clip.reason : clip.notes))).toEqual([]);
+});
+
+it('a sample rate that changes in the middle is told of by its name', async () => {
+  const parts = [];
+  for (const rate of ['48000', '32000']) {
+    const part = join(dir, `${rate}.mp2`);
+    await runFfmpeg(['-f', 'lavfi', '-i', 'sine=f=700:d=4', '-ar', rate, '-ac', '2', '-c:a', 'mp2', part]);
+    parts.push(await readFile(part));
+  }
+  const sound = join(dir, 'rates.mp2');
+  await writeFile(sound, Buffer.concat(parts));
+  const options = ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'copy'];
+  const film = await probed(await makeBarredFilm({ path: join(dir, 'rates.mkv'), frameCount: 200, inputs: ['-i', sound], options }));
+  const clips = await cutClips(film, { outDir: join(dir, 'rates'), shots: [{ startFrame: 80, endFrame: 120 }] });
+  const note = 'The channels or the sample rate of its audio change in the middle: it was mixed to stereo.';
+  expect(clips).toMatchObject([{ state: 'written', frameCount: 40, notes: [note] }]);
 });

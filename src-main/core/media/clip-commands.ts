@@ -1,5 +1,5 @@
-import { frameToUs } from '#shared/domain/time.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
+import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
+import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -61,7 +61,8 @@ export function exactClip({ source, range, plan, target, mark, sound, isStereo }
   const isVariable = ptsUs !== undefined;
   const frameCount = range.endFrame - range.startFrame;
   // At a constant rate frames are put where they belong, which the container's rounded times do only nearly.
-  const times = isVariable ? 'PTS-STARTPTS' : `N*${rate.den}/(${rate.num}*TB)`;
+  const timesAsStored = stream?.clock === 'repaired' ? timesByNumber(source.clock, range) : 'PTS-STARTPTS';
+  const times = isVariable ? timesAsStored : `N*${rate.den}/(${rate.num}*TB)`;
   // Frames of another size, as a stream may have from its middle on, become as large as the first; the others stay as they are.
   const steady = stream === null || stream.isTurned ? [] : [`scale=${width}:${height}`];
   const filter = [
@@ -83,6 +84,29 @@ export function exactClip({ source, range, plan, target, mark, sound, isStereo }
   const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
   // Sound whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
   return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], output: { target, options } };
+}
+
+/** Windows takes 32 KiB of arguments. */
+const MAX_PIECES = 400;
+
+/** An expression that gives each frame of the range its time by its number, in pieces of an even rate where there are too many: for timestamps that ffmpeg has wrong. */
+function timesByNumber(clock: FrameClock, { startFrame, endFrame }: ClipRange): string {
+  const longest = Math.ceil((endFrame - startFrame) / MAX_PIECES);
+  const secondsAt = (frame: number): number => (frameToUs(clock, frame) - frameToUs(clock, startFrame)) / 1e6;
+  const piece = (from: number, to: number): string => {
+    if (to - from <= longest) {
+      const step = (secondsAt(to) - secondsAt(from)) / (to - from);
+      return `(${secondsAt(from).toFixed(6)}+${step.toFixed(6)}*(N-${from - startFrame}))/TB`;
+    }
+    const middle = (from + to) >> 1;
+    return `if(lt(N,${middle - startFrame}),${piece(from, middle)},${piece(middle, to)})`;
+  };
+  return piece(startFrame, endFrame);
+}
+
+/** Whether audio can be copied into a clip: else it is encoded anew. */
+export function isCopyable(tracks: readonly AudioTrack[]): boolean {
+  return tracks.every(({ codec }) => codec === 'aac');
 }
 
 /** How far before the key frame reading begins where it is cut by times: what stands before it is dropped again. */
@@ -108,7 +132,6 @@ export function copyClip({ source, range, key, target, mark }: CopiedClip): Clip
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
   const durationUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.startFrame);
   const tracks = usableTracks(source.probe);
-  const isAac = tracks.every((track) => track.codec === 'aac');
   const seconds = (us: number): string => (us / 1e6).toFixed(6);
   const jumpUs = key === null ? timeUs + toleranceUs / 2 : key.decodedUs - COPY_RUN_UP_US;
   const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(jumpUs)];
@@ -121,7 +144,7 @@ export function copyClip({ source, range, key, target, mark }: CopiedClip): Clip
     '-c:v',
     'copy',
     ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
-    ...(isAac ? ['-c:a', 'copy'] : AAC),
+    ...(isCopyable(tracks) ? ['-c:a', 'copy'] : AAC),
   ];
   return { inputOptions, output: { target, options: [...cut, '-avoid_negative_ts', 'make_zero', ...streams, ...known(mark)] } };
 }

@@ -8,7 +8,8 @@ import { forEachInFlight } from '#core/base/in-flight.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { type ClipCommand, copyClip, exactClip, type ExactClip } from './clip-commands.ts';
+import { type ClipCommand, copyClip, exactClip, type ExactClip, isCopyable } from './clip-commands.ts';
+import { damageNotes, paddingNotes, WITHOUT_INDEX } from './clip-notes.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
 import {
@@ -28,7 +29,6 @@ import { beginsWithKeyFrame, keyPacketAt, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
-import { saysSoundDamaged } from './sound-findings.ts';
 import { cancelledError, readLines } from './tool-process.ts';
 
 export interface WriteClipsRequest {
@@ -148,7 +148,7 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const wanted = shot.endFrame - shot.startFrame;
       if (frameCount < wanted) throw new AppError('media-corrupt', words('media.fewerFrames', { frames: frameCount, wanted }));
       if (frameCount > wanted) throw new AppError('media-corrupt', words('media.moreFrames', { frames: frameCount, wanted }));
-      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, usableTracks(probe)), ...notes] };
+      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, probe, plan), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
@@ -164,21 +164,29 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
   }
 }
 
-/** There a search by time leads to places behind key frames. */
-const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
-
-/** Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked. */
+/**
+ * Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked, and also where
+ * audio is encoded anew, which has to begin with it.
+ */
 async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part, mark }: ClipTarget): Promise<number> {
   const { ffmpeg, path, clock, probe, signal } = request;
   const source = { path, clock, probe };
-  if (!WITHOUT_INDEX.has(probe.container)) {
+  const copyByIndex = async (): Promise<number | null> => {
     await run(request, copyClip({ source, range: shot, key: null, target: part, mark }));
     const frameCount = await countPackets(ffmpeg, part, signal);
-    if (frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal))) return frameCount;
-  }
+    return frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal)) ? frameCount : null;
+  };
+  const hasIndex = !WITHOUT_INDEX.has(probe.container);
+  const isSoundCopied = isCopyable(usableTracks(probe));
+  const byIndex = hasIndex && isSoundCopied ? await copyByIndex() : null;
+  if (byIndex !== null) return byIndex;
   const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
   const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
-  if (keyUs === null) throw new AppError('unsupported', words('media.noKeyFrame'));
+  if (keyUs === null) {
+    const silentAtFirst = hasIndex && !isSoundCopied ? await copyByIndex() : null;
+    if (silentAtFirst !== null) return silentAtFirst;
+    throw new AppError('unsupported', words('media.noKeyFrame'));
+  }
   const key = await keyPacketAt(ffmpeg, source, keyUs, signal);
   await run(request, copyClip({ source, range: shot, key, target: part, mark }));
   const frameCount = await countPackets(ffmpeg, part, signal);
@@ -200,7 +208,7 @@ async function writeExact(
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
     return {
       report: await writeWithPlacedSound(request, work, tracks),
-      notes: ['The channels of its audio change in the middle: it was mixed to stereo.'],
+      notes: ['The channels or the sample rate of its audio change in the middle: it was mixed to stereo.'],
     };
   if (
     tracks.length > 0 &&
@@ -258,20 +266,6 @@ async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): 
   for await (const line of readLines(tool)) if (line.startsWith('packet')) count += 1;
   requireRun(await tool.exited, path);
   return count;
-}
-
-function damageNotes({ stderrTail }: WriteReport, tracks: readonly AudioTrack[]): string[] {
-  const isDamaged = saysSoundDamaged(
-    stderrTail,
-    tracks.map(({ streamIndex }) => streamIndex),
-  );
-  return isDamaged ? ['Sound in it, or shortly before it, is damaged and could not be decoded.'] : [];
-}
-
-function paddingNotes({ width, height }: WriteClipsRequest['probe']): string[] {
-  if (width % 2 === 0 && height % 2 === 0) return [];
-  const even = (side: number): number => side + (side % 2);
-  return [`Padded from ${width}×${height} to ${even(width)}×${even(height)}: H.264 needs an even width and height.`];
 }
 
 function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {

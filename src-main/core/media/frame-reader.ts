@@ -1,6 +1,7 @@
 import type { FrameBatch, FrameSize, Picture } from './pictures.ts';
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
+import { saysMended } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -33,6 +34,8 @@ export interface ReadFramesRequest {
   readonly expectedFrames?: number;
   /** Called at the end when fewer came; `framesRead` counts from frame 0. */
   readonly onShort?: (framesRead: number, reason: string) => void;
+  /** Called at the end when the decoder had to make up parts of frames, those that it went through to reach the first included. */
+  readonly onMended?: (frames: number) => void;
 }
 
 /**
@@ -45,7 +48,12 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
   const { path, size, startFrame = 0, expectedFrames } = request;
   const frameBytes = bytesOf(size);
   const batchFrames = request.batchFrames ?? Math.max(1, Math.floor(BATCH_BYTES / frameBytes));
-  const tool = await startDecoder(request, await planOf(request), { filters: [scaleTo(size)] });
+  let mendedCount = 0;
+  const onStderrLine = (line: string): void => {
+    if (saysMended(line)) mendedCount += 1;
+  };
+  const decoder = request.onMended === undefined ? request : { ...request, onStderrLine };
+  const tool = await startDecoder(decoder, await planOf(request), { filters: [scaleTo(size)] });
   let frame = startFrame;
   for await (const data of readAhead(readBlocks(tool, frameBytes * batchFrames), { count: BATCHES_AHEAD, stop: tool.kill })) {
     const count = Math.floor(data.length / frameBytes);
@@ -57,6 +65,7 @@ export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<Fr
   else requireSuccess(exit, path, words('media.noFrameDecodable'));
   if (frame === 0) throw corruptError(path, words('media.noFrameDecodable'));
   if (expectedFrames !== undefined && frame < expectedFrames) request.onShort?.(frame, lastWords(exit.stderrTail));
+  if (mendedCount > 0) request.onMended?.(mendedCount);
 }
 
 export interface ReadFramesAtRequest extends FrameSource {

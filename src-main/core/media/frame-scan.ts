@@ -2,11 +2,15 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
+import { clockBreaks, isPausedOnly, startsAnew } from './clock-breaks.ts';
+import { saysMended } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
+import { hasStrayTimes } from './stray-times.ts';
+import { areRepairable, goBack } from './time-repair.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
 /** The frames of a film as the decoder gives them, in order. */
@@ -15,9 +19,13 @@ export interface FrameScan {
   readonly ticks: Float64Array;
   /** Packets in the file, those that an edit list hides included. */
   readonly packetCount: number;
+  /** Packets that do not say when they are shown. */
+  readonly untimedCount: number;
   /** For how long the last frame is shown, in ticks, as its packet says; null: it does not say. */
   readonly lastTicks: number | null;
-  readonly clock: PictureStream['clock'];
+  readonly clock: 'own' | 'joined' | 'none';
+  /** Its packets have timestamps that cannot be true. */
+  readonly hasStrays: boolean;
   /** Frames were decoded, not packets listed. */
   readonly isDecoded: boolean;
   /** Frames before the first key frame: ffmpeg gives them, but what they are made of is not in the file. */
@@ -38,6 +46,8 @@ export interface ScanRequest {
   readonly stream: Pick<PictureStream, 'index' | 'isTurned'>;
   /** Whether pictures may be stored as two fields, each in a packet of its own. */
   readonly hasFields: boolean;
+  /** How many frames the decoder holds back to put them in order. */
+  readonly heldFrames: number;
   /** Count frames by decoding them all, whatever the packets look like. */
   readonly isDecoded: boolean;
   readonly timeBase: Rational;
@@ -79,20 +89,27 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
   const found = {
     packetCount: packets.length,
+    untimedCount: packets.filter(({ ticks }) => Number.isNaN(ticks)).length,
     lastTicks: lastDuration(packets),
     isChained:
       request.container === 'ogg' &&
       startsAnew(
-        packets.map(({ ticks }) => ticks),
-        request,
+        clockBreaks(
+          Float64Array.from(packets, ({ ticks }) => ticks),
+          request,
+        ),
       ),
+    hasStrays: false,
     complaint,
   };
-  const isTrusted = complaint === null && exit.code === 0 && isPacketPerFrame(request) && isRegular(packets);
+  const hasTimes = PACKET_IS_FRAME.containers.has(request.container) && PACKET_IS_FRAME.codecs.has(request.codec) && isRegular(packets);
+  const hasStrays = hasTimes && hasStrayTimes(packets, request.heldFrames);
+  const isTrusted = complaint === null && exit.code === 0 && hasTimes && !hasStrays && isPacketPerFrame(request);
   if (!isTrusted)
     return {
       ...found,
-      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request)),
+      hasStrays,
+      ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request, hasStrays)),
       isDecoded: true,
     };
   const shown = packets.filter((packet) => !packet.isHidden);
@@ -111,32 +128,18 @@ function lastDuration(packets: readonly Packet[]): number | null {
   return last === undefined || Number.isNaN(last.durationTicks) || last.durationTicks <= 0 ? null : last.durationTicks;
 }
 
-/** A clock that goes back by more than this, in microseconds, started anew; less is the disorder of a damaged file. */
-const RESTART_US = 250_000;
-/** Transport streams that jump ahead by more than this were joined, or their clock was set; ffmpeg and players take it for no pause. */
-const LEAP_US = 10_000_000;
-
-async function scanByDecoding(request: ScanRequest): Promise<Decoded & Pick<FrameScan, 'clock'>> {
+async function scanByDecoding(request: ScanRequest, hasStrays: boolean): Promise<Decoded & Pick<FrameScan, 'clock'>> {
   const own = await scanDecoded(request, 'own');
-  if (!startsAnew(own.ticks, request)) return { ...own, clock: 'own' };
-  const joined = await scanDecoded(request, 'joined');
-  return { ...joined, clock: startsAnew(joined.ticks, request) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
-}
-
-function startsAnew(ticks: Iterable<number>, { container, timeBase }: ScanRequest): boolean {
-  const usPerTick = (timeBase.num * 1e6) / timeBase.den;
-  const mayLeap = !JOINABLE.has(container);
-  let latest = Number.NaN;
-  for (const tick of ticks) {
-    const stepUs = (tick - latest) * usPerTick;
-    if (stepUs < -RESTART_US || (!mayLeap && stepUs > LEAP_US)) return true;
-    if (!Number.isNaN(tick)) latest = Number.isNaN(latest) ? tick : Math.max(latest, tick);
+  const breaks = clockBreaks(own.ticks, request);
+  if (!startsAnew(breaks) || (await isPausedOnly(breaks, request))) {
+    if (!hasStrays && !goBack(own.ticks)) return { ...own, clock: 'own' };
+    // ffmpeg itself gives up such timestamps, and the right ones behind them, for guesses.
+    const stored = await storedTimes(request);
+    return { ...own, ticks: areRepairable(stored, own.ticks.length) ? stored : own.ticks, clock: 'own' };
   }
-  return false;
+  const joined = await scanDecoded(request, 'joined');
+  return { ...joined, clock: startsAnew(clockBreaks(joined.ticks, request)) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
 }
-
-/** Containers whose parts may be written one behind the other. */
-const JOINABLE: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
 function isPacketPerFrame({ container, codec, hasFields, isDecoded }: ScanRequest): boolean {
   return !isDecoded && !hasFields && PACKET_IS_FRAME.containers.has(container) && PACKET_IS_FRAME.codecs.has(codec);
@@ -181,9 +184,6 @@ async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; e
   return { packets, exit };
 }
 
-/** What ffmpeg's decoders say once for each frame that lacks parts. */
-const MENDED = /\] concealing \d+ DC, /;
-
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
 async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']): Promise<Decoded> {
   const { ffmpeg, path, signal, timeBase, codec } = request;
@@ -197,7 +197,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   const onStderrLine = (line: string): void => {
     const frame = parse(line);
     // Before the first key frame nothing else can be expected.
-    if (firstKey !== null && MENDED.test(line)) mendedCount += 1;
+    if (firstKey !== null && saysMended(line)) mendedCount += 1;
     if (frame === null) return;
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
     if (frame.isKey) firstKey ??= ticks.length;
@@ -218,6 +218,20 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
   return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount };
+}
+
+/** The timestamps of all frames as they are stored, in the order of the decoder. */
+async function storedTimes({ ffmpeg, path, stream, signal }: ScanRequest): Promise<Float64Array> {
+  const args = ['-select_streams', String(stream.index), '-show_entries', 'frame=pts', '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  const ticks: number[] = [];
+  for await (const line of readLines(tool)) {
+    const [kind, pts] = line.split(',');
+    if (kind === 'frame' && ticks.length < MAX_FRAMES) ticks.push(toTicks(pts));
+  }
+  const exit = await tool.exited;
+  if (exit.failure !== null) throw exit.failure;
+  return Float64Array.from(ticks);
 }
 
 function toTicks(pts: string | undefined): number {

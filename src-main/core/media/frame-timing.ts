@@ -22,13 +22,18 @@ const COMMON_RATES: readonly Rational[] = [
 ];
 const DEFAULT_RATE: Rational = { num: 25, den: 1 };
 
+/** Rates to try, the likeliest first. */
+export function likelyRates(statedRates: readonly Rational[]): readonly Rational[] {
+  return [...statedRates, ...COMMON_RATES];
+}
+
 /**
  * Finds the rate at which frames were shown, given their times in ticks of `timeBase` (strictly ascending, at least one) and the
  * rates that the container states. A rate is constant when every frame lies within one tick of its place (Matroska, for
  * one, rounds times to a millisecond), and by far closer than half a frame, so that a frame left out is noticed.
  */
 export function measureTiming(ticks: Float64Array, timeBase: Rational, statedRates: readonly Rational[]): FrameTiming {
-  const constant = [...statedRates, ...COMMON_RATES, ...meanRate(ticks, timeBase)].find((rate) => isConstant(ticks, timeBase, rate));
+  const constant = [...likelyRates(statedRates), ...meanRate(ticks, timeBase)].find((rate) => isConstant(ticks, timeBase, rate));
   if (constant !== undefined) return { rate: reduced(constant), isVariableRate: false, ptsUs: null };
   const [rate = DEFAULT_RATE] = meanRate(ticks, timeBase);
   return { rate: roundedRate(rate), isVariableRate: true, ptsUs: ticks.map((tick) => ticksToUs(tick - (ticks[0] ?? 0), timeBase)) };
@@ -55,63 +60,16 @@ export function ticksToUs(ticks: number, timeBase: Rational): number {
   return Math.round((ticks * timeBase.num * 1e6) / timeBase.den);
 }
 
-/**
- * Makes times strictly ascending, as those of a damaged film may not be: the longest ascending subsequence is believed, and what
- * lies between (NaN: no time stated) is spread evenly. Null when more than a tenth would have to be invented.
- */
-export function repairTimes(ticks: Float64Array): Float64Array | null {
-  const kept = longestAscending(ticks);
-  if (kept.length < Math.max(1, ticks.length * 0.9)) return null;
-  const step = Math.max(1e-3, typicalStep(ticks, kept));
-  const repaired = new Float64Array(ticks.length);
-  const tickAt = (index: number | undefined): number => (index === undefined ? Number.NaN : (ticks[index] ?? Number.NaN));
-  for (let gap = 0; gap <= kept.length; gap++) {
-    const [before, after] = [gap === 0 ? undefined : kept[gap - 1], kept[gap]];
-    const from = before ?? -1;
-    const to = after ?? ticks.length;
-    const start = before === undefined ? tickAt(after) - (to - from) * step : tickAt(before);
-    const end = after === undefined ? start + (to - from) * step : tickAt(after);
-    for (let index = from + 1; index < to; index++) repaired[index] = start + ((end - start) * (index - from)) / (to - from);
-    if (after !== undefined) repaired[after] = tickAt(after);
-  }
-  return repaired;
-}
-
-/** Indices of one longest strictly ascending subsequence (patience sorting), NaN left out. */
-function longestAscending(values: Float64Array): number[] {
-  const tails: number[] = [];
-  const previous = new Int32Array(values.length).fill(-1);
-  const valueAt = (tail: number): number => values[tails[tail] ?? 0] ?? 0;
-  for (const [index, value] of values.entries()) {
-    if (Number.isNaN(value)) continue;
-    let low = 0;
-    let high = tails.length;
-    // Nearly always the value goes to the end.
-    if (high > 0 && valueAt(high - 1) < value) low = high;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (valueAt(middle) < value) low = middle + 1;
-      else high = middle;
-    }
-    previous[index] = low === 0 ? -1 : (tails[low - 1] ?? -1);
-    tails[low] = index;
-  }
-  const chain: number[] = [];
-  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) chain.push(index);
-  return chain.reverse();
-}
-
-/** Mean distance of the believed times, per frame. */
-function typicalStep(ticks: Float64Array, kept: readonly number[]): number {
-  const [first, last] = [kept[0] ?? 0, kept.at(-1) ?? 0];
-  return first === last ? 1 : ((ticks[last] ?? 0) - (ticks[first] ?? 0)) / (last - first);
-}
-
 function isConstant(ticks: Float64Array, timeBase: Rational, rate: Rational): boolean {
-  const ticksPerFrame = (rate.den * timeBase.den) / (rate.num * timeBase.num);
-  const tolerance = Math.min(1.001, ticksPerFrame / 4);
+  const { ticksPerFrame, tolerance } = gridOf(rate, timeBase);
   const first = ticks[0] ?? 0;
   return ticks.every((tick, index) => Math.abs(tick - first - index * ticksPerFrame) <= tolerance);
+}
+
+/** Where frames of a constant rate stand, and how far from there their times may be. */
+export function gridOf(rate: Rational, timeBase: Rational): { ticksPerFrame: number; tolerance: number } {
+  const ticksPerFrame = (rate.den * timeBase.den) / (rate.num * timeBase.num);
+  return { ticksPerFrame, tolerance: Math.min(1.001, ticksPerFrame / 4) };
 }
 
 /** Frames per second from the first to the last frame; none for a single frame. */

@@ -1,3 +1,4 @@
+import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { readLines } from './tool-process.ts';
@@ -51,10 +52,13 @@ export interface KeyPacket {
   readonly decodedUs: number;
 }
 
-/** When the key frame that is shown at `shownUs` is decoded, as its packet says. */
+/** Frames that are decoded ahead of the first, at most: for a packet that does not say when it is decoded, as the first of Matroska. */
+const AHEAD_FRAMES = 5;
+
+/** When the key frame that is shown at `shownUs` is decoded, as its packet says, or rather too early. */
 export async function keyPacketAt(
   ffmpeg: Ffmpeg,
-  { path, probe }: KeyFrameSource,
+  { path, probe, clock: { rate } }: KeyFrameSource & { readonly clock: FrameClock },
   shownUs: number,
   signal: AbortSignal,
 ): Promise<KeyPacket> {
@@ -68,7 +72,7 @@ export async function keyPacketAt(
     '-of',
     'csv=nk=0',
   ];
-  let decodedUs = shownUs;
+  let decodedUs = shownUs - (AHEAD_FRAMES * 1e6 * rate.den) / rate.num;
   for await (const line of probeLines(ffmpeg, { path, args, signal })) {
     const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+)/.exec(line) ?? [];
     if (shown !== undefined && decoded !== undefined && Math.abs(Number(shown) * 1e6 - shownUs) < 1000) decodedUs = Number(decoded) * 1e6;

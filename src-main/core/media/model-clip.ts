@@ -65,6 +65,8 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
 function filterOf({ range: { startFrame, endFrame }, maxSizePx, clock: { rate }, probe }: ModelClipRequest, from: string): string {
   const side = (own: string): string => `min(${own}\\,${maxSizePx})`;
   const fit = `scale=w='${side('iw')}':h='${side('ih')}':force_original_aspect_ratio=decrease:force_divisible_by=2`;
-  const times = probe.stream?.clock === 'none' ? `setpts='N*${rate.den}/(${rate.num}*TB)'` : 'setpts=PTS-STARTPTS';
+  const times = ['repaired', 'none'].includes(probe.stream?.clock ?? 'own')
+    ? `setpts='N*${rate.den}/(${rate.num}*TB)'`
+    : 'setpts=PTS-STARTPTS';
   return [from, `trim=end_frame=${endFrame - startFrame}`, times, fit, 'setsar=1'].join(',');
 }

@@ -25,6 +25,11 @@ export function clockOptions(stream: PictureStream | null): string[] {
   return stream?.clock === 'joined' ? [] : ['-copyts'];
 }
 
+/** Whether the audio has its place by the times that the file states. */
+export function isOnFileClock(stream: PictureStream | null): boolean {
+  return stream === null || stream.clock === 'own' || stream.clock === 'repaired';
+}
+
 /**
  * An output beside the real one. Where the clock starts again, ffmpeg shifts all streams by what the first of those shows that it reads: so that each run
  * shifts them alike, each has to read them all.

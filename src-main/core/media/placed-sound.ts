@@ -4,7 +4,7 @@ import { words } from '#shared/words/words.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { quoted, requireSuccess } from './media-errors.ts';
-import { besideOutput, clockOptions } from './picture-stream.ts';
+import { besideOutput, clockOptions, isOnFileClock } from './picture-stream.ts';
 import { createMonoMix } from './mono-mix.ts';
 import { collectLogged } from './showinfo.ts';
 import { isDecodeError, type SoundFindings } from './sound-findings.ts';
@@ -63,8 +63,8 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
   const trim = `atrim=start=${start}${untilUs === undefined ? '' : `:end=${inClip(untilUs)}`}`;
   const form = `aresample=${sampleRateHz},aformat=sample_fmts=flt:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
   const filter = [trim, `asetpts=PTS-(${start})/TB`, ...fewerChannels(track), form, 'ashowinfo'].join(',');
-  const isOwnClock = probe.stream === null || probe.stream.clock === 'own';
-  const jump = isOwnClock && fromUs > RUN_UP_S * 1e6 ? ['-seek_timestamp', '1', '-ss', (Number(start) - RUN_UP_S).toFixed(6)] : [];
+  const jump =
+    isOnFileClock(probe.stream) && fromUs > RUN_UP_S * 1e6 ? ['-seek_timestamp', '1', '-ss', (Number(start) - RUN_UP_S).toFixed(6)] : [];
   const args = [
     '-map',
     `0:${track.streamIndex}`,

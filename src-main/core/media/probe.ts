@@ -1,12 +1,12 @@
 import { parseJson } from '#shared/parse-json.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
+import type { PictureStream, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
-import { assumeConstant, measureTiming, repairTimes, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
+import { assumeConstant, measureTiming, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
 import { corruptError, quoted, reasonIn, requireRun, requireSuccess } from './media-errors.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
@@ -27,6 +27,7 @@ import {
   statedLength,
   type ProbeStream,
 } from './stream-info.ts';
+import { repairTimes, type RepairedTimes } from './time-repair.ts';
 import { readAll } from './tool-process.ts';
 
 export interface ProbeRequest {
@@ -81,7 +82,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     leadUs,
     isVariableRate: timing.isVariableRate,
     audioTracks: tracks,
-    stream: { index: stream.index, clock: times.hasTimes ? scan.clock : 'none', isTurned: isTurned(stream), isDecoded: scan.isDecoded },
+    stream: { index: stream.index, clock: times.clock, isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
     notes: [...(await videoNotes({ ...found, ...times, leadUs, path })), ...programmeNotes(json, stream.index), ...trackNotes(tracks)],
   };
@@ -114,7 +115,12 @@ async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgr
   for (const stream of streams) {
     const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
     const statedDurationUs = statedLength(stream) ?? parseSecondsUs(json.format.duration);
-    const how = { stream: { index: stream.index, isTurned: isTurned(stream) }, hasFields: mayHaveFields(stream), isDecoded };
+    const how = {
+      stream: { index: stream.index, isTurned: isTurned(stream) },
+      hasFields: mayHaveFields(stream),
+      heldFrames: stream.has_b_frames ?? 0,
+      isDecoded,
+    };
     const scan = await scanFrames({
       ffmpeg,
       path,
@@ -199,6 +205,7 @@ interface Times {
   /** From the first frame to the end of the last, as the clock of the film has it. */
   readonly durationUs: number;
   readonly hasTimes: boolean;
+  readonly clock: PictureStream['clock'];
 }
 
 function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainStream, hasSound: boolean): Times {
@@ -206,10 +213,13 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)]
     .filter((rate) => rate !== null)
     .filter(isBelievableRate);
-  const repaired = scan.clock === 'none' ? null : believableTimes(repairTimes(ticks), timeBase);
+  const repair = scan.clock === 'none' ? null : repairTimes(ticks, { timeBase, statedRates, isSuspect: scan.hasStrays });
+  const repaired = believableTimes(repair, timeBase);
+  const hasTimes = repaired !== null;
+  const isRepaired = repair?.hadStrays === true && scan.clock === 'own';
   const frames = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
   const lastUs =
-    repaired === null || isCutOff(scan, stream)
+    repaired === null || isRepaired || isCutOff(scan, stream)
       ? null
       : lastDurationUs(
           { scan, timeBase, container, hasSound, statedDurationUs: statedLength(stream) ?? (hasSound ? null : statedDurationUs) },
@@ -218,7 +228,13 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   const timing = withLastDuration(frames, ticks.length, lastUs);
   const { rate, ptsUs } = timing;
   const durationUs = frameToUs({ rate, frameCount: ticks.length, ...(ptsUs === null ? {} : { ptsUs }) }, ticks.length);
-  return { timing, startUs: ticksToUs(repaired?.[0] ?? 0, timeBase), durationUs, hasTimes: repaired !== null };
+  return {
+    timing,
+    startUs: ticksToUs(repaired?.[0] ?? 0, timeBase),
+    durationUs,
+    hasTimes,
+    clock: hasTimes ? (isRepaired ? 'repaired' : scan.clock) : 'none',
+  };
 }
 
 /** Longer than any film begins late. */
@@ -265,8 +281,10 @@ const MAX_SPAN_US = 31 * 24 * 3600 * 1e6;
 const MAX_START_US = 8e15;
 
 /** Null for times that are no times of a recording. */
-function believableTimes(ticks: Float64Array | null, timeBase: Rational): Float64Array | null {
-  if (ticks === null || ticks.length === 0) return ticks;
+function believableTimes(repaired: RepairedTimes | null, timeBase: Rational): Float64Array | null {
+  if (repaired === null) return null;
+  const { ticks } = repaired;
+  if (ticks.length === 0) return ticks;
   const startUs = ticksToUs(ticks[0] ?? 0, timeBase);
   const spanUs = ticksToUs((ticks.at(-1) ?? 0) - (ticks[0] ?? 0), timeBase);
   return Math.abs(startUs) <= MAX_START_US && spanUs <= MAX_SPAN_US ? ticks : null;

@@ -24,9 +24,8 @@ export function soundFindingNotes({ damagedPieces, cancelledSeconds }: SoundFind
   return notes;
 }
 
-/** Whether one of these lines says that sound of one of these streams could not be decoded. */
-export function saysSoundDamaged(log: string, streamIndexes: readonly number[]): boolean {
-  return log
-    .split('\n')
-    .some((line) => isDecodeError(line) && streamIndexes.some((index) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)));
+/** Whether these lines say more than `allowed` times that sound of one of these streams could not be decoded. */
+export function saysSoundDamaged(log: string, streamIndexes: readonly number[], allowed: number): boolean {
+  const errors = log.split('\n').filter(isDecodeError);
+  return streamIndexes.some((index) => errors.filter((line) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)).length > allowed);
 }

@@ -20,6 +20,7 @@ export const ProbeJson = z.object({
       duration: z.string().optional(),
       nb_frames: z.string().optional(),
       field_order: z.string().optional(),
+      has_b_frames: z.int().nonnegative().optional(),
       channels: z.int().optional(),
       sample_rate: z.string().optional(),
       disposition: z.record(z.string(), z.int()).optional(),

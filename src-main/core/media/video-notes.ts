@@ -1,3 +1,5 @@
+import type { PictureStream } from '#shared/domain/video.ts';
+import { mendedNote } from './damaged-pictures.ts';
 import type { FrameScan } from './frame-scan.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff } from './riff.ts';
@@ -18,6 +20,7 @@ export interface VideoFindings {
   readonly startUs: number;
   readonly leadUs: number;
   readonly hasTimes: boolean;
+  readonly clock: PictureStream['clock'];
 }
 
 /** What a person should know of the pictures of a file. */
@@ -30,6 +33,7 @@ export async function videoNotes(findings: VideoFindings): Promise<string[]> {
     ...lengthNotes(findings),
     ...clockNotes(findings),
     ...(await trailingNotes(findings, boxes)),
+    ...editNotes(boxes),
   ];
 }
 
@@ -56,6 +60,13 @@ async function trailingNotes({ container, path }: VideoFindings, boxes: Mp4Boxes
   return isJoined ? [SECOND_VIDEO] : [];
 }
 
+/** ffmpeg leaves out frames at the seams, or takes pieces in their order in the file. */
+function editNotes(boxes: Mp4Boxes | null): string[] {
+  return boxes === null || boxes.editCount < 2
+    ? []
+    : [`Its edit list puts it together from ${boxes.editCount} pieces: other players may show it in another way than it is here.`];
+}
+
 function frameNotes({ scan }: VideoFindings, promised: number): string[] {
   const notes: string[] = [];
   if (promised > scan.packetCount)
@@ -63,18 +74,15 @@ function frameNotes({ scan }: VideoFindings, promised: number): string[] {
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
-  else if (scan.mendedCount > 0)
-    notes.push(
-      `The file is damaged: parts of ${scan.mendedCount} frame${scan.mendedCount === 1 ? '' : 's'} are lost. From there up to the next key frame, pictures may look wrong.`,
-    );
+  else if (scan.mendedCount > 0) notes.push(mendedNote(scan.mendedCount));
   else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
   if (scan.damagedAtStart > 0)
     notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   return notes;
 }
 
-function lengthNotes({ scan, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
-  if (scan.clock !== 'own' || statedDurationUs === null) return [];
+function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
+  if (scan.clock !== 'own' || clock === 'repaired' || statedDurationUs === null) return [];
   const slackUs = Math.max(500_000, durationUs / 100);
   // Where pictures begin late, some files state how long they last, and others when they end.
   const lateUs = Math.max(leadUs, isMatroska(container) || isMp4(container) ? startUs : 0);
@@ -83,10 +91,16 @@ function lengthNotes({ scan, container, statedDurationUs, durationUs, startUs, l
   return [`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`];
 }
 
-function clockNotes({ scan, hasTimes }: VideoFindings): string[] {
+function clockNotes({ scan, clock, hasTimes }: VideoFindings): string[] {
+  if (clock === 'repaired')
+    return ['The timestamps of some of its frames cannot be true: those frames have times between the ones around them.'];
   if (scan.clock === 'joined')
     return ['Its timestamps restart in the middle, as in recordings that were joined: the parts are read one after the other.'];
-  if (scan.clock === 'none')
-    return ['Its timestamps go back in the middle: a constant frame rate is assumed, and its audio cannot be placed.'];
+  if (scan.clock === 'none') return [`${clockTrouble(scan)}: a constant frame rate is assumed, and its audio cannot be placed.`];
   return hasTimes ? [] : ['Its frames have no usable timestamps: a constant frame rate is assumed.'];
+}
+
+function clockTrouble({ untimedCount }: FrameScan): string {
+  if (untimedCount === 0) return 'Its timestamps go back in the middle';
+  return untimedCount === 1 ? 'One of its frames has no timestamp' : `${untimedCount} of its frames have no timestamps`;
 }

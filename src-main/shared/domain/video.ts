@@ -39,9 +39,10 @@ export const PictureStream = z.object({
   index: z.int().nonnegative(),
   /**
    * `own`: frames have the times that the file states. `joined`: its clock starts again in the middle (recordings one behind the other); times are in a row only
-   * when it is read from its beginning. `none`: its times cannot be used, frames are counted.
+   * when it is read from its beginning. `repaired`: some timestamps were wrong and are known better, so that frames are found by counting alone; its audio has
+   * its own. `none`: its times cannot be used, frames are counted.
    */
-  clock: z.enum(['own', 'joined', 'none']),
+  clock: z.enum(['own', 'joined', 'repaired', 'none']),
   /** It carries a matrix by which pictures are turned or mirrored. */
   isTurned: z.boolean(),
   /** Its frames were counted by decoding them, not by their packets. */

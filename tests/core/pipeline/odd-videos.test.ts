@@ -59,6 +59,37 @@ describe('a video of which a frame cannot be decoded', () => {
   }, 60_000);
 });
 
+describe('a video of which parts of frames are lost', () => {
+  it.each(['mp4', 'mkv'])(
+    'tells so once its shots were found, and so do its clips: .%s',
+    async (ending) => {
+      const test = await withVideos(async (folder) => {
+        const files = [];
+        for (const name of ['hurt', 'whole']) {
+          const options = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p'];
+          const file = path.join(folder, `${name}.${ending}`);
+          await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=4', ...options, file]);
+          if (name === 'hurt') for (const packet of [40, 75]) await damagePacket(file, packet, { fill: 0x5a, from: 0.4 });
+          files.push(file);
+        }
+        return files;
+      });
+      const { videos } = test.core.services;
+      const [hurt, whole] = test.added;
+      if (hurt === undefined || whole === undefined) throw new Error('not added');
+      const note = expect.stringMatching(/^The file is damaged: parts of [1-4] frames? are lost\. /u);
+      for (const videoId of [hurt, hurt, whole]) await run(test, { kind: 'detect', videoId, detectorId: 'adaptive' });
+      expect(videos.get(hurt).probe).toMatchObject({ frameCount: 100, notes: [note] });
+      expect(videos.get(whole).probe).toMatchObject({ frameCount: 100, notes: [] });
+      const clips = [];
+      for (const videoId of [hurt, whole]) clips.push(await run(test, { kind: 'clips', videoIds: [videoId], mode: 'exact' }));
+      expect(JSON.stringify(clips[0])).toContain('are damaged: the decoder made up parts of them');
+      expect(JSON.stringify(clips[1])).not.toContain('damaged');
+    },
+    60_000,
+  );
+});
+
 describe('two videos of one name', () => {
   it('are told apart in clips and by commands', async () => {
     const test = await withVideos(async (folder) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assumeConstant, measureTiming, repairTimes } from '#core/media/frame-timing.ts';
+import { assumeConstant, measureTiming } from '#core/media/frame-timing.ts';
 
 const MILLISECONDS = { num: 1, den: 1000 };
 const NTSC = { num: 30000, den: 1001 };
@@ -59,48 +59,5 @@ describe('measureTiming', () => {
     expect(measureTiming(Float64Array.of(9), MILLISECONDS, [NTSC]).rate).toEqual(NTSC);
     expect(measureTiming(Float64Array.of(9), MILLISECONDS, []).rate).toEqual({ num: 25, den: 1 });
     expect(assumeConstant([{ num: 50, den: 2 }]).rate).toEqual({ num: 25, den: 1 });
-  });
-});
-
-describe('repairTimes', () => {
-  it('leaves ascending times alone', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 300 }), (values) => {
-        const ticks = Float64Array.from(values).sort();
-        expect(repairTimes(ticks)).toEqual(ticks);
-      }),
-    );
-  });
-
-  it('makes times strictly ascending, and gives up where too much would be invented', () => {
-    const damaged = fc.array(
-      fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -900, 4000) }),
-      { minLength: 1, maxLength: 400 },
-    );
-    fc.assert(
-      fc.property(damaged, (errors) => {
-        const ticks = Float64Array.from(errors, (error, frame) => frame * 512 + error * 512);
-        const repaired = repairTimes(ticks);
-        const wrong = errors.filter((error) => error !== 0).length;
-        if (repaired === null) {
-          expect(wrong).toBeGreaterThan(errors.length * 0.1);
-          return;
-        }
-        expect(repaired).toHaveLength(ticks.length);
-        for (let frame = 1; frame < repaired.length; frame++) expect(repaired[frame]).toBeGreaterThan(repaired[frame - 1] ?? 0);
-      }),
-    );
-  });
-
-  it('puts a frame without a time between its neighbours, or one step beyond the last', () => {
-    const good = Array.from({ length: 30 }, (_, frame) => frame * 10);
-    const ticks = Float64Array.from(good);
-    ticks[7] = Number.NaN;
-    ticks[29] = Number.NaN;
-    expect([...(repairTimes(ticks) ?? [])]).toEqual(good);
-  });
-
-  it('gives up on a film without times', () => {
-    expect(repairTimes(new Float64Array(10).fill(Number.NaN))).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
 import type { FrameBatch } from '#core/media/pictures.ts';
 import type { ScoreCurve, ShotDetector } from '#core/engines/shot-detector.ts';
+import { isMendedNote, mendedNote } from '#core/media/damaged-pictures.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import { probeVideo } from '#core/media/probe.ts';
@@ -82,6 +83,7 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
     const { probe } = videos.get(videoId);
     const clock = videos.clock(videoId);
     const { frameCount } = clock;
+    let mendedCount = 0;
     const framesDone = Math.min(file.frameCount, frameCount);
     if (framesDone < frameCount) {
       const { warmupFrames } = detector;
@@ -95,6 +97,7 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
         startFrame,
         seek: clock,
         ...(probe !== null && { probe }),
+        onMended: (frames) => (mendedCount = frames),
         signal: context.signal,
       });
       await detector.score(abortable(source.guard(frames), context.signal), {
@@ -105,7 +108,12 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
         },
       });
     }
-    if (file.frameCount === frameCount) return file.read();
+    if (file.frameCount === frameCount) {
+      // Where frames were counted by decoding, they were looked at before.
+      const isKnown = probe?.stream?.isDecoded === true || probe?.notes.some(isMendedNote) === true;
+      if (mendedCount > 0 && !isKnown) videos.addNotes(videoId, [mendedNote(mendedCount)]);
+      return file.read();
+    }
     await countAgain(videoId, context);
     return padTo(file.read(), videos.clock(videoId).frameCount);
   }

@@ -3,6 +3,7 @@ import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/tran
 import { readSound } from '#core/media/audio-reader.ts';
 import { trackName } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { isOnFileClock } from '#core/media/picture-stream.ts';
 import type { NewSegment, RecognisedSpeech, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { untilAborted } from '#core/base/until-aborted.ts';
@@ -32,7 +33,7 @@ type Checkpoint = z.infer<typeof Checkpoint>;
 
 /** Of a run that begins: with the sound, even where the pictures begin later. */
 function atStart({ leadUs, stream }: VideoProbe): Checkpoint {
-  const untilUs = stream === null || stream.clock === 'own' ? -(leadUs ?? 0) : 0;
+  const untilUs = isOnFileClock(stream) ? -(leadUs ?? 0) : 0;
   const none = { segments: 0, us: 0 };
   return { untilUs, language: null, segmentCount: 0, doubtfulCount: 0, hasSpeech: false, before: { ...none }, after: { ...none } };
 }

@@ -1,0 +1,25 @@
+/** What ffmpeg's decoders of H.264 and MPEG say once for each frame that lacks parts. */
+const MENDED = /\] concealing \d+ DC, /;
+
+/** Whether a line of the log, at the level `info`, tells of a frame of which the decoder had to make up parts. */
+export function saysMended(line: string): boolean {
+  return MENDED.test(line);
+}
+
+const BEGINNING = 'The file is damaged: parts of ';
+
+export function mendedNote(frames: number): string {
+  return `${BEGINNING}${frames} frame${frames === 1 ? '' : 's'} are lost. From there up to the next key frame, pictures may look wrong.`;
+}
+
+export function isMendedNote(note: string): boolean {
+  return note.startsWith(BEGINNING);
+}
+
+/** How the same decoders complain, for each place in a frame. */
+const PLACE = /error while decoding MB \d|error at MB: \d|damaged at \d/i;
+
+/** Whether errors of a run tell that parts of pictures are lost. */
+export function sayPicturesDamaged(log: string): boolean {
+  return PLACE.test(log);
+}

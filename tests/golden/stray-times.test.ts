@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFramesAt } from '#core/media/frame-reader.ts';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { cutClips, decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
+
+const ffmpeg = testFfmpeg();
+const { signal } = new AbortController();
+const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', '50', '-pix_fmt', 'yuv420p'];
+const NOTE = expect.stringMatching(/^The timestamps of some of its frames cannot be true: /u);
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-stray-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+/** A film of 250 numbered frames with a tone; `setts` then sets timestamps of its packets. */
+async function film(name: string, setts: string, options: readonly string[] = []): Promise<string> {
+  const whole = join(dir, `whole-${name.replace(/\.\w+$/u, '')}.mp4`);
+  const inputs = ['-f', 'lavfi', '-i', 'sine=f=500:d=10'];
+  await makeBarredFilm({
+    path: whole,
+    frameCount: 250,
+    inputs,
+    options: ['-map', '0:v', '-map', '1:a', ...options, ...X264, '-c:a', 'aac'],
+  });
+  await runFfmpeg(['-i', whole, '-c', 'copy', '-bsf:v', `setts=${setts}`, join(dir, name)]);
+  return join(dir, name);
+}
+
+describe('a few timestamps that cannot be true', () => {
+  const kinds: readonly (readonly [name: string, setts: string])[] = [
+    ['14-late.mkv', "pts='if(eq(N,112),PTS+14/TB,PTS)':dts=DTS"],
+    ['half-late.mp4', "pts='if(eq(N,112),PTS+0.5/TB,PTS)':dts=DTS"],
+    ['each-37th-early.mkv', "pts='if(eq(mod(N,37),36),PTS-40/1000/TB,PTS)'"],
+    ['two-late.mkv', "pts='if(eq(N,110)+eq(N,111),PTS+14/TB,PTS)':dts=DTS"],
+    ['3-early.mkv', "pts='if(eq(N,112),PTS-3.01/TB,PTS)':dts=DTS"],
+    ['scattered.mp4', "pts='if(eq(mod(N,61),30),PTS+(20+N)/25.5/TB,PTS)':dts=DTS"],
+  ];
+  it.each(kinds)('leave every frame its number, and its length: %s', async (name, setts) => {
+    const source = await probed(await film(name, setts));
+    expect(source.probe).toMatchObject({ frameCount: 250, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 10_000_000 });
+    expect(source.probe).toMatchObject({ stream: { clock: 'repaired' }, notes: [NOTE] });
+    const frames = [36, 109, 110, 112, 115, 180, 249];
+    const numbers: number[] = [];
+    for await (const { data } of readFramesAt({ ffmpeg, ...source, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
+    expect(numbers).toEqual(frames);
+    const outDir = join(dir, `clips-${name}`);
+    const bounds = [0, 30, 110, 113, 180, 250];
+    const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
+    for (const { file, shot, state } of await cutClips(source, { outDir, shots })) {
+      expect(state).toBe('written');
+      expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
+      const clip = await probed(join(outDir, file));
+      expect(clip.probe).toMatchObject({ durationUs: (shot.endFrame - shot.startFrame) * 40_000, audioTracks: [{ codec: 'aac' }] });
+    }
+  });
+
+  it('leave a variable rate as it is', async () => {
+    const path = await film('variable.mkv', "pts='if(eq(N,112),PTS+14/TB,PTS)':dts=DTS", [
+      '-vf',
+      "settb=1/1000,setpts='(N*0.04+0.011*mod(N*N,3)+gte(N,60)*0.9)/TB'",
+      '-fps_mode',
+      'passthrough',
+      '-enc_time_base:v',
+      '1:1000',
+    ]);
+    const source = await probed(path);
+    expect(source.probe).toMatchObject({ frameCount: 250, isVariableRate: true, stream: { clock: 'repaired' }, notes: [NOTE] });
+    const secondsAt = (frame: number): number => frame * 0.04 + 0.011 * ((frame * frame) % 3) + (frame >= 60 ? 0.9 : 0);
+    for (const frame of [...range(0, 100), ...range(130, 250)])
+      expect(Math.abs((source.ptsUs?.[frame] ?? 0) / 1e6 - secondsAt(frame))).toBeLessThan(0.002);
+    for (const frame of range(100, 130)) expect(Math.abs((source.ptsUs?.[frame] ?? 0) / 1e6 - secondsAt(frame))).toBeLessThan(0.07);
+    const [clip] = await cutClips(source, { outDir: join(dir, 'variable'), shots: [{ startFrame: 50, endFrame: 200 }] });
+    const written = join(dir, 'variable', clip?.file ?? '');
+    expect((await decodeAll(written, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(50, 200));
+    const { ptsUs } = await probed(written);
+    for (const frame of range(50, 200))
+      expect(Math.abs((ptsUs?.[frame - 50] ?? 0) - ((source.ptsUs?.[frame] ?? 0) - (source.ptsUs?.[50] ?? 0)))).toBeLessThan(1500);
+  });
+});
+
+it('frames without timestamps at the beginning are told of as what they are', async () => {
+  const whole = join(dir, 'long.mkv');
+  await makeBarredFilm({ path: whole, frameCount: 250, options: [...X264, '-sc_threshold', '0'] });
+  const path = join(dir, 'negative.mkv');
+  await runFfmpeg(['-ss', '3.3', '-i', whole, '-c', 'copy', '-avoid_negative_ts', 'disabled', path]);
+  const { probe } = await probed(path);
+  expect(probe).toMatchObject({ frameCount: 200, stream: { clock: 'none' } });
+  expect(probe.notes).toEqual([
+    expect.stringMatching(/^3\d of its frames have no timestamps: a constant frame rate is assumed, and its audio cannot be placed\.$/u),
+  ]);
+});
+
+describe('unusual timestamps that are true are believed, without decoding', () => {
+  const kinds: readonly (readonly [name: string, setpts: string])[] = [
+    ['pauses.mp4', "settb=1/1000,setpts='(N/25+gte(N,40)*3+gte(N,41)*20+gte(N,120)*0.12+gte(N,243)*14)/TB'"],
+    ['pauses.mkv', "settb=1/1000,setpts='(N/25+gte(N,40)*3+gte(N,41)*20+gte(N,120)*0.12+gte(N,243)*14)/TB'"],
+    ['jitter.mp4', "settb=1/1000,setpts='(N/25+0.017*mod(N*N,3))/TB'"],
+    ['two-rates.mkv', "settb=1/1000,setpts='if(lt(N,150),N/24,150/24+(N-150)/30)/TB'"],
+  ];
+  it.each(kinds)('%s', async (name, setpts) => {
+    const path = join(dir, name);
+    const how = ['-vf', setpts, '-fps_mode', 'passthrough', '-enc_time_base:v', '1:1000'];
+    await makeBarredFilm({ path, frameCount: 250, options: [...how, ...X264] });
+    expect((await probed(path)).probe).toMatchObject({
+      frameCount: 250,
+      isVariableRate: true,
+      stream: { clock: 'own', isDecoded: false },
+      notes: [],
+    });
+  });
+});
