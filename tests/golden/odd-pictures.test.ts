@@ -197,11 +197,11 @@ describe('sound whose channels change in the middle', () => {
 });
 
 describe('a last picture that stays', () => {
-  async function slides(ending: string, frames: number): Promise<string> {
+  async function slides(ending: string, frames: number, lengthS = 20): Promise<string> {
     const options = ['-vf', "settb=1/1000,setpts='N*2000'", '-fps_mode', 'passthrough', '-enc_time_base', '1/1000', ...X264];
     const even = await makeBarredFilm({ path: join(dir, `even-${frames}.mp4`), frameCount: frames, options });
     const path = join(dir, `slides-${frames}.${ending}`);
-    const last = `duration='if(eq(N,${frames - 1}),${20 - 2 * (frames - 1)}/TB,DURATION)'`;
+    const last = `duration='if(eq(N,${frames - 1}),${lengthS - 2 * (frames - 1)}/TB,DURATION)'`;
     const stays = join(dir, `stays-${frames}.mp4`);
     await runFfmpeg([
       '-i',
@@ -243,6 +243,11 @@ describe('a last picture that stays', () => {
     },
     60_000,
   );
+
+  it('for more than a day, as an index says that is damaged, does not', async () => {
+    const film = await probed(await slides('mp4', 4, 30 * 3600));
+    expect(film.probe).toMatchObject({ frameCount: 4, durationUs: 8_000_000 });
+  });
 });
 
 describe('streams beside the main one', () => {

@@ -245,6 +245,9 @@ function leadOf({ format }: ProbeJson, { startUs, hasTimes }: Pick<Times, 'start
   return hasTimes && leadUs > 0 && leadUs <= MAX_LEAD_US ? leadUs : 0;
 }
 
+/** A picture that is said to stay longer stands in an index that lies, or is damaged: clips of it would take days to write. */
+const MAX_STILL_US = 24 * 3600 * 1e6;
+
 /** An index that differs by less from its packets was rounded. */
 const INDEX_SLACK_US = 200_000;
 
@@ -263,7 +266,7 @@ function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFra
   const startTicks = isMatroska(container) ? 0 : isMp4(container) && scan.packetCount === ticks.length ? first : null;
   const fromIndex = startTicks === null || statedDurationUs === null ? 0 : statedDurationUs - ticksToUs(last - startTicks, timeBase);
   const lastUs = fromIndex > (fromPacket ?? 0) + INDEX_SLACK_US ? fromIndex : (fromPacket ?? 0);
-  return lastUs > 0 && lastUs <= MAX_SPAN_US ? lastUs : null;
+  return lastUs > 0 && lastUs <= MAX_STILL_US ? lastUs : null;
 }
 
 function isCutOff({ complaint, packetCount }: FrameScan, { nb_frames = '0' }: ProbeStream): boolean {
