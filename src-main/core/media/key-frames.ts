@@ -72,10 +72,12 @@ export async function keyPacketAt(
     '-of',
     'csv=nk=0',
   ];
-  let decodedUs = shownUs - (AHEAD_FRAMES * 1e6 * rate.den) / rate.num;
+  const aheadUs = (AHEAD_FRAMES * 1e6 * rate.den) / rate.num;
+  let decodedUs = shownUs;
   for await (const line of probeLines(ffmpeg, { path, args, signal })) {
-    const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+)/.exec(line) ?? [];
-    if (shown !== undefined && decoded !== undefined && Math.abs(Number(shown) * 1e6 - shownUs) < 1000) decodedUs = Number(decoded) * 1e6;
+    const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+|N\/A)/.exec(line) ?? [];
+    if (shown === undefined || decoded === undefined || Math.abs(Number(shown) * 1e6 - shownUs) >= 1000) continue;
+    decodedUs = decoded === 'N/A' ? shownUs - aheadUs : Number(decoded) * 1e6;
   }
   return { shownUs, decodedUs };
 }
