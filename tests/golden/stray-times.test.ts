@@ -98,6 +98,26 @@ it('frames without timestamps at the beginning are told of as what they are', as
   ]);
 });
 
+describe('a recording that falls behind and catches up', () => {
+  const kinds = [
+    ['stall.mp4', 'if(lt(N,85),N,if(lt(N,105),95+(N-85)/2,N))'],
+    ['stall.mkv', 'if(lt(N,85),N,if(lt(N,105),95+(N-85)/2,N))'],
+    ['burst.mp4', 'N-gte(N,101)*0.5-gte(N,102)*0.5+gte(N,126)'],
+  ] as const;
+  it.each(kinds)('keeps its times: %s', async (name, frameTime) => {
+    const path = join(dir, name);
+    const how = ['-vf', `settb=1/90000,setpts='(${frameTime})*3000'`, '-fps_mode', 'passthrough', '-enc_time_base:v', '1:90000'];
+    await makeBarredFilm({ path, frameCount: 250, options: [...how, ...X264] });
+    const { probe, ptsUs } = await probed(path);
+    expect(probe).toMatchObject({ frameCount: 250, isVariableRate: true, stream: { clock: 'own' }, notes: [] });
+    const secondsAt = (frame: number): number => {
+      if (name === 'burst.mp4') return (frame - (frame >= 101 ? 0.5 : 0) - (frame >= 102 ? 0.5 : 0) + (frame >= 126 ? 1 : 0)) / 30;
+      return (frame >= 85 && frame < 105 ? 95 + (frame - 85) / 2 : frame) / 30;
+    };
+    for (const frame of range(0, 250)) expect(Math.abs((ptsUs?.[frame] ?? 0) / 1e6 - secondsAt(frame))).toBeLessThan(0.002);
+  });
+});
+
 describe('unusual timestamps that are true are believed, without decoding', () => {
   const kinds: readonly (readonly [name: string, setpts: string])[] = [
     ['pauses.mp4', "settb=1/1000,setpts='(N/25+gte(N,40)*3+gte(N,41)*20+gte(N,120)*0.12+gte(N,243)*14)/TB'"],

@@ -10,7 +10,7 @@ import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { hasStrayTimes } from './stray-times.ts';
-import { areRepairable, goBack } from './time-repair.ts';
+import { areRepairable, goBack, isAscending } from './time-repair.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
 /** The frames of a film as the decoder gives them, in order. */
@@ -108,7 +108,6 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   if (!isTrusted)
     return {
       ...found,
-      hasStrays,
       ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request, hasStrays)),
       isDecoded: true,
     };
@@ -128,17 +127,20 @@ function lastDuration(packets: readonly Packet[]): number | null {
   return last === undefined || Number.isNaN(last.durationTicks) || last.durationTicks <= 0 ? null : last.durationTicks;
 }
 
-async function scanByDecoding(request: ScanRequest, hasStrays: boolean): Promise<Decoded & Pick<FrameScan, 'clock'>> {
+/** @param mayHaveStrays By its packets; true timestamps are in the order of the decoder, however unusual they are. */
+async function scanByDecoding(request: ScanRequest, mayHaveStrays: boolean): Promise<Decoded & Pick<FrameScan, 'clock' | 'hasStrays'>> {
   const own = await scanDecoded(request, 'own');
   const breaks = clockBreaks(own.ticks, request);
   if (!startsAnew(breaks) || (await isPausedOnly(breaks, request))) {
-    if (!hasStrays && !goBack(own.ticks)) return { ...own, clock: 'own' };
+    if (!mayHaveStrays && !goBack(own.ticks)) return { ...own, clock: 'own', hasStrays: false };
     // ffmpeg itself gives up such timestamps, and the right ones behind them, for guesses.
     const stored = await storedTimes(request);
-    return { ...own, ticks: areRepairable(stored, own.ticks.length) ? stored : own.ticks, clock: 'own' };
+    const ticks = areRepairable(stored, own.ticks.length) ? stored : own.ticks;
+    return { ...own, ticks, clock: 'own', hasStrays: mayHaveStrays && !isAscending(ticks) };
   }
   const joined = await scanDecoded(request, 'joined');
-  return { ...joined, clock: startsAnew(clockBreaks(joined.ticks, request)) || joined.ticks.some(Number.isNaN) ? 'none' : 'joined' };
+  const isJoined = !startsAnew(clockBreaks(joined.ticks, request)) && !joined.ticks.some(Number.isNaN);
+  return { ...joined, clock: isJoined ? 'joined' : 'none', hasStrays: mayHaveStrays };
 }
 
 function isPacketPerFrame({ container, codec, hasFields, isDecoded }: ScanRequest): boolean {

@@ -10,7 +10,7 @@ const MAX_RUN = 17;
 const EVEN_SHARE = 0.8;
 
 /**
- * Whether some timestamps cannot be true, by the packets alone: distinct, and yet out of place. Frames are decoded in nearly the order in which they are shown, which bounds
+ * Whether some timestamps may not be true, by the packets alone: distinct, and yet out of place. Frames are decoded in nearly the order in which they are shown, which bounds
  * how far a timestamp may be from those around it; and none is shown between two that follow each other at an even rate.
  * @param heldFrames How many frames the decoder holds back to put them in order, as the stream says.
  */

@@ -46,6 +46,16 @@ export function goBack(ticks: Float64Array): boolean {
   return false;
 }
 
+/** Whether each frame that says when is shown behind those before it. */
+export function isAscending(ticks: Float64Array): boolean {
+  let latest = -Infinity;
+  for (const tick of ticks) {
+    if (tick <= latest) return false;
+    if (!Number.isNaN(tick)) latest = tick;
+  }
+  return true;
+}
+
 function countStated(ticks: Float64Array): number {
   return ticks.reduce((count, tick) => count + (Number.isNaN(tick) ? 0 : 1), 0);
 }
