@@ -43,7 +43,7 @@ export function createOwnFolders(): { read(folder: string): Promise<OwnFolder> }
 async function stateOf(folder: string): Promise<string> {
   const files = (await Promise.all(['', NETWORKS_FOLDER].map((below) => namesIn(folder, below)))).flat();
   const found = await Promise.all(files.map((file) => stat(path.join(folder, file)).catch(() => null)));
-  return JSON.stringify(found.map((file, index) => [files[index], file?.size, file?.mtimeMs, file?.ino]));
+  return JSON.stringify(found.map((file, index) => [files[index], file?.size, file?.mtimeMs, file?.ctimeMs, file?.ino]));
 }
 
 async function namesIn(folder: string, below: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
@@ -83,8 +83,14 @@ describe('a folder of one’s own', () => {
     const stateOf = async () => (await core.services.models.list()).find(({ id }) => id === modelId)?.state;
     expect(await stateOf()).toBe('installed');
     expect(await stateOf()).toBe('installed');
-    writeFileSync(path.join(folder, 'preprocessor_config.json'), '{');
+    const file = path.join(folder, 'preprocessor_config.json');
+    const [before, right] = [statSync(file), readFileSync(file)];
+    writeFileSync(file, '{'.padEnd(before.size));
+    // As if nothing had been: size and time of change are as before.
+    utimesSync(file, before.atime, before.mtime);
     expect(await stateOf()).toBe('broken');
+    writeFileSync(file, right);
+    expect(await stateOf()).toBe('installed');
   });
 
   it('that went away stays in the list, with what is wrong', async () => {

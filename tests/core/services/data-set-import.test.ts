@@ -93,6 +93,24 @@ describe('a data set with records that cannot be used', () => {
   });
 });
 
+it('a data set that is too long to be taken back in a moment is a few undo steps', async () => {
+  const { importText, names, history } = await emptyProject();
+  // Two of these fill a step.
+  const summary = 'word '.repeat(38_000);
+  const clips = Array.from({ length: 9 }, (_, index) => index);
+  const long = (number: number) =>
+    record(number, {
+      whole_caption: summary,
+      video_names: clips.map((clip) => `walk-${number}_${clip}_${clip}.mp4`),
+      captions: clips.map(() => summary),
+    });
+  const job = await importText(JSON.stringify([1, 2, 3, 4, 5].map(long)));
+  expect(job).toMatchObject({ state: 'done', result: { videos: 5 } });
+  const left: string[][] = [];
+  while (history.undo('ann') !== null) left.push(names());
+  expect(left).toEqual([['walk-1.mp4', 'walk-2.mp4', 'walk-3.mp4', 'walk-4.mp4'], ['walk-1.mp4', 'walk-2.mp4'], []]);
+});
+
 describe('a data set that breaks off', () => {
   it.each([
     ['in the middle of a record', (whole: string) => whole.slice(0, whole.indexOf('walk-32')), 'ends in the middle'],

@@ -137,6 +137,34 @@ describe('reading', () => {
     }
   });
 
+  it('leaves words in texts as they are, wherever the file is cut while it is read', async () => {
+    const texts = ['ends in a backslash \\\\', 'An Infinity pool, and NaN.', '\\"NaN'];
+    const text = JSON.stringify([{ ...record, captions: texts.slice(0, 2), ASR: texts.slice(1) }]);
+    for (let chunkLength = 1; chunkLength < 60; chunkLength++) {
+      const { videos, notes } = await importText(text, chunkLength);
+      expect(videos[0]?.shots.map(({ visual, speech }) => [visual, speech])).toEqual([
+        [texts[0], texts[1]],
+        [texts[1], texts[2]],
+      ]);
+      expect(notes).toEqual([]);
+    }
+  });
+
+  it('refuses a record with more words than are written in a moment, and one whose name is as long as a book', async () => {
+    const long = { ...record, whole_caption: 'a'.repeat(150_000), captions: ['b'.repeat(200_000), ''], ASR: ['', ''] };
+    const many = { ...long, video_names: [], captions: [], audio_captions: [], ASR: [] };
+    const names = Array.from({ length: 25 }, (_, index) => `LEwayCpIk20.78_${index}_${index}.mp4`);
+    const texts = names.map(() => 'a'.repeat(170_000));
+    const tooLong = { ...many, video_names: names, captions: texts, audio_captions: texts, ASR: texts };
+    const named = { ...record, video: `€${'a'.repeat(12_000_000)}` };
+    const { videos, refused } = await importText(JSON.stringify([long, tooLong, named, record]), 65_536);
+    expect(videos).toHaveLength(2);
+    expect(refused.map(({ record: number, reason }) => [number, reason])).toEqual([
+      [2, 'its texts have more than 4,000,000 characters'],
+      [3, 'video is longer than 255 characters'],
+    ]);
+  });
+
   it('closes gaps and overlaps between shots and tells', async () => {
     const { videos, notes } = await importText(
       JSON.stringify([{ ...record, video_names: ['LEwayCpIk20.78_5_39.mp4', 'LEwayCpIk20.78_45_101.mp4'] }]),

@@ -61,7 +61,7 @@ export interface DatasetImportContext extends Pick<
 
 /**
  * Reads annotations into the project, one record at a time: its file is measured, then shots, texts and speech are added. A record that
- * cannot be used is listed and does not stop the others. All of it is one undo step. An interrupted import goes on with the record after
+ * cannot be used is listed and does not stop the others. All of it is one undo step, or a few where it is very long. An interrupted import goes on with the record after
  * the last one that was dealt with; one that fails or is cancelled says what stayed.
  */
 export function createDatasetImport(parts: DatasetImportParts) {
@@ -134,11 +134,12 @@ export function createDatasetImport(parts: DatasetImportParts) {
 
   function store({ record, video, measured, missingReason, context, params, tally }: Storing): void {
     const videoId = VideoId.parse(crypto.randomUUID());
+    const part = tally.partWith(video);
     const step = {
       actor: context.actor,
       label: words('edits.importDataset'),
       videoId: null,
-      group: { key: groupOf(context), joins: 'always' as const },
+      group: { key: groupOf(context, part.number), joins: 'always' as const },
       isBackground: true,
     };
     const nowMs = parts.clock.nowMs();
@@ -164,9 +165,9 @@ export function createDatasetImport(parts: DatasetImportParts) {
         requireRoomForSpeech(db, videoId);
         if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
         // In the same transaction: a crash can neither lose nor double a video.
-        context.checkpoint(tally.checkpoint(record, counts));
+        context.checkpoint(tally.checkpoint(record, counts, part));
       });
-      tally.keep(counts);
+      tally.keep(counts, part);
     } catch (error) {
       const reason = refusalOf(error);
       if (reason === null) throw error;
@@ -196,9 +197,9 @@ interface Storing {
   readonly tally: ImportTally;
 }
 
-/** Of the undo step that all records of a job share. */
-function groupOf({ jobId }: Pick<JobContext, 'jobId'>): string {
-  return `job:${jobId}`;
+/** Of the undo step that the records of a job share. */
+function groupOf({ jobId }: Pick<JobContext, 'jobId'>, part = 1): string {
+  return part === 1 ? `job:${jobId}` : `job:${jobId}:${part}`;
 }
 
 /** Tells when a video has a record already: its rows would count twice in whatever is made of the project. */

@@ -7,6 +7,13 @@ const MAX_LISTED = 200;
 
 const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int() });
 type Counts = z.infer<typeof Counts>;
+/** A step of history that records share, counted from 1, and how much is in it. */
+const Part = z.object({ number: z.int(), weight: z.number() });
+type Part = z.infer<typeof Part>;
+/** So many shots, or characters for them, are taken back in a moment; a longer import is several steps. */
+const MAX_PART_WEIGHT = 20_000;
+const CHARACTERS_PER_SHOT = 200;
+
 /** What an interrupted import had done: the records of the file that were dealt with, and what became of them. */
 const Checkpoint = z.object({
   recordsDone: z.int(),
@@ -15,6 +22,8 @@ const Checkpoint = z.object({
   refused: z.array(z.object({ record: z.int(), name: z.string().nullable(), reason: z.string() })),
   /** Older studios did not count beyond those. */
   refusedCount: z.int().optional(),
+  /** Older studios made one step of history of it all. */
+  part: Part.optional(),
 });
 type Checkpoint = z.infer<typeof Checkpoint>;
 
@@ -43,6 +52,7 @@ export function createImportTally(earlier: Checkpoint | null) {
   let refusedCount = refusedInProjectCount;
   const notes: string[] = [];
   let recordCount = 0;
+  let part: Part = earlier?.part ?? { number: 1, weight: 0 };
 
   function refuse(one: RefusedRecord): void {
     recordCount = Math.max(recordCount, one.record);
@@ -78,16 +88,27 @@ export function createImportTally(earlier: Checkpoint | null) {
       };
     },
 
+    /** The step of history that takes this video. */
+    partWith(video: ImportedVideo): Part {
+      const weight = weightOf(video);
+      const isFull = part.weight > 0 && part.weight + weight > MAX_PART_WEIGHT;
+      return isFull ? { number: part.number + 1, weight } : { number: part.number, weight: part.weight + weight };
+    },
+
     /** Takes counts over, once what they count is stored for good. */
-    keep: (stored: Counts): void => void (counts = stored),
+    keep(stored: Counts, storedIn: Part): void {
+      counts = stored;
+      part = storedIn;
+    },
 
     reached(record: number): void {
       recordCount = Math.max(recordCount, record);
     },
 
-    checkpoint: (recordsDone: number, stored: Counts): Checkpoint => ({
+    checkpoint: (recordsDone: number, stored: Counts, storedIn: Part): Checkpoint => ({
       recordsDone,
       counts: stored,
+      part: storedIn,
       refused: refusedInProject,
       refusedCount: refusedInProjectCount,
     }),
@@ -110,4 +131,12 @@ export function createImportTally(earlier: Checkpoint | null) {
         : words('exchange.stayedWithRefused', { ...stayed, refused: refusedCount });
     },
   };
+}
+
+function weightOf({ shots, summary }: ImportedVideo): number {
+  const characters = shots.reduce(
+    (sum, { visual, narration, speech }) => sum + visual.length + narration.length + speech.length,
+    summary.length,
+  );
+  return shots.length + characters / CHARACTERS_PER_SHOT;
 }

@@ -17,13 +17,11 @@ export async function* withoutPythonNumbers(chunks: AsyncIterable<string>, onFou
     let mended = '';
     let at = 0;
     while (at < text.length) {
-      const end = isInString ? endOfString(text, at) : text.indexOf('"', at);
-      const until = end === -1 ? text.length : end + 1;
-      // A word, and an escape, may go on in the next chunk.
-      const cut = end === -1 ? until - (/(?:\\|-?[A-Za-z]+|-)$/.exec(text.slice(Math.max(at, until - 16)))?.[0].length ?? 0) : until;
-      mended += isInString ? text.slice(at, cut) : plain(text.slice(at, cut));
-      held = text.slice(cut, until);
-      if (end !== -1) isInString = !isInString;
+      const found = isInString ? restOfString(text, at) : restOfPlain(text, at);
+      const until = found.isEnd ? found.cut : text.length;
+      mended += isInString ? text.slice(at, found.cut) : plain(text.slice(at, found.cut));
+      held = text.slice(found.cut, until);
+      if (found.isEnd) isInString = !isInString;
       at = until;
     }
     return mended;
@@ -37,11 +35,27 @@ export async function* withoutPythonNumbers(chunks: AsyncIterable<string>, onFou
   if (held !== '') yield isInString ? held : plain(held);
 }
 
-/** Index of the quote that ends a string; -1 where it goes on behind the chunk. */
-function endOfString(text: string, from: number): number {
+/** A piece of one kind: it goes on up to `cut`. `isEnd`: there the other kind begins; else the chunk ends, with what may belong to the next one behind `cut`. */
+interface Piece {
+  readonly cut: number;
+  readonly isEnd: boolean;
+}
+
+/** To its quote; an escape may go on in the next chunk. */
+function restOfString(text: string, from: number): Piece {
   for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '"') return at;
+    if (text[at] === '"') return { cut: at + 1, isEnd: true };
+    if (text[at] !== '\\') continue;
+    if (at + 1 === text.length) return { cut: at, isEnd: false };
+    at++;
   }
-  return -1;
+  return { cut: text.length, isEnd: false };
+}
+
+/** To the quote of the next string; a word may go on in the next chunk. */
+function restOfPlain(text: string, from: number): Piece {
+  const quote = text.indexOf('"', from);
+  if (quote !== -1) return { cut: quote + 1, isEnd: true };
+  const word = /(?:-?[A-Za-z]+|-)$/.exec(text.slice(Math.max(from, text.length - 16)));
+  return { cut: text.length - (word?.[0].length ?? 0), isEnd: false };
 }

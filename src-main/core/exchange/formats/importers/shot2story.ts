@@ -39,6 +39,9 @@ const BEYOND: Record<PassedElement['beyond'], string> = {
 /** Of what is kept of a record beside its shots and texts, as a step of history writes it down. */
 const MAX_KEPT_BYTES = 12 * 1024 ** 2;
 
+/** Of the texts of all shots and the summary: what is written and indexed as one step, and in a moment. */
+const MAX_TEXTS_LENGTH = 4_000_000;
+
 /** Days of speech. */
 const MAX_SPEECH_LENGTH = 4_000_000;
 
@@ -50,7 +53,8 @@ const Shot2StoryRecord = z.looseObject({
   video: z
     .string()
     .min(1, 'is empty')
-    .max(MAX_NAME_LENGTH, `is longer than ${MAX_NAME_LENGTH} characters`)
+    // What is longer is not even looked at by what follows.
+    .max(MAX_NAME_LENGTH, { error: `is longer than ${MAX_NAME_LENGTH} characters`, abort: true })
     .regex(/^\P{Cc}*$/u, 'has control characters'),
   image_id: Id.optional(),
   nvid: Id.optional(),
@@ -116,7 +120,8 @@ class UnusableRecord extends Error {
 
 function nameOf(value: unknown): string | null {
   const name = value instanceof PassedElement ? value.name : Named.safeParse(value).data?.video;
-  return name?.slice(0, MAX_NAME_LENGTH) ?? null;
+  // A copy: a slice would keep all of a name that is as long as a record may be.
+  return name === undefined || name === null ? null : Buffer.from(name.slice(0, MAX_NAME_LENGTH)).toString();
 }
 
 function readRecord(value: unknown): Shot2StoryRecord {
@@ -131,6 +136,10 @@ function readRecord(value: unknown): Shot2StoryRecord {
     if (list !== null && list !== undefined && list.length !== names.length)
       throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
   }
+  const length = [captions, narration, speech, [parsed.data.whole_caption]]
+    .flatMap((list) => list ?? [])
+    .reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  if (length > MAX_TEXTS_LENGTH) throw new UnusableRecord(`its texts have more than ${MAX_TEXTS_LENGTH.toLocaleString('en')} characters`);
   return parsed.data;
 }
 
