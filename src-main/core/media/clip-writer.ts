@@ -25,7 +25,7 @@ import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { frameTime, planSeek } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { beginsWithKeyFrame, keyPacketAt, lastKeyFrame } from './key-frames.ts';
+import { beginsWithKeyFrame, keyPacketAt, landsBehind, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
@@ -171,7 +171,9 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
 async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part, mark }: ClipTarget): Promise<number> {
   const { ffmpeg, path, clock, probe, signal } = request;
   const source = { path, clock, probe };
+  const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
   const copyByIndex = async (): Promise<number | null> => {
+    if (await landsBehind(ffmpeg, source, timeUs + toleranceUs / 2, signal)) return null;
     await run(request, copyClip({ source, range: shot, key: null, target: part, mark }));
     const frameCount = await countPackets(ffmpeg, part, signal);
     return frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal)) ? frameCount : null;
@@ -180,7 +182,6 @@ async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part,
   const isSoundCopied = isCopyable(usableTracks(probe));
   const byIndex = hasIndex && isSoundCopied ? await copyByIndex() : null;
   if (byIndex !== null) return byIndex;
-  const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
   const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
   if (keyUs === null) {
     const silentAtFirst = hasIndex && !isSoundCopied ? await copyByIndex() : null;

@@ -82,6 +82,29 @@ export async function keyPacketAt(
   return { shownUs, decodedUs };
 }
 
+/**
+ * Whether a jump to a time leads to a key frame that is shown after it: MP4 is searched by when packets are decoded, and a key frame may be decoded before
+ * frames that are shown earlier.
+ */
+export async function landsBehind(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, timeUs: number, signal: AbortSignal): Promise<boolean> {
+  const interval = ['-read_intervals', `${(timeUs / 1e6).toFixed(6)}%+#1`];
+  const args = [
+    '-select_streams',
+    String(probe.stream?.index ?? 'V:0'),
+    ...interval,
+    '-show_entries',
+    'packet=pts_time',
+    '-of',
+    'csv=nk=0',
+  ];
+  let landedUs = Number.NaN;
+  for await (const line of probeLines(ffmpeg, { path, args, signal })) {
+    const [, shown] = /^packet,pts_time=(-?[\d.]+)/.exec(line) ?? [];
+    if (shown !== undefined) landedUs = Number(shown) * 1e6;
+  }
+  return landedUs > timeUs;
+}
+
 /** Whether the first picture of a file stands alone. */
 export async function beginsWithKeyFrame(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<boolean> {
   const args = ['-select_streams', 'V:0', '-read_intervals', '%+#30', '-show_entries', 'frame=key_frame', '-of', 'csv=nk=0'];

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-open-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const GROUP = 24;
+const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', String(GROUP), '-bf', '6', '-x264-params'];
+const EVEN = 'b-pyramid=normal:scenecut=0:b-adapt=0';
+const X265 = ['-c:v', 'libx265', '-preset', 'fast', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', '-x265-params'];
+const X265_OPEN = `log-level=none:open-gop=1:b-pyramid=1:keyint=${GROUP}:min-keyint=${GROUP}:bframes=6:b-adapt=0`;
+const SOUND = ['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(2*PI*700*t)':s=48000:d=5"];
+
+it.each([
+  ['silent.mp4', [], [...X264, `open-gop=1:${EVEN}`]],
+  ['aac.mp4', SOUND, [...X264, `open-gop=1:${EVEN}`, '-c:a', 'aac']],
+  ['hevc.mp4', [], [...X265, X265_OPEN]],
+  // Without an edit list pictures are shown later than they are decoded, also those of closed groups.
+  ['late.mp4', [], [...X264, EVEN, '-use_editlist', '0']],
+])(
+  'copied clips hold the frames that are decoded after the next key frame but shown before it: %s',
+  async (name, inputs, options) => {
+    const film = await probed(await makeBarredFilm({ path: join(dir, name), frameCount: 120, inputs, options }));
+    const outDir = join(dir, name.replace('.', '-'));
+    const shots = [44, 46, 47, 48, 71, 72, 95].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
+    for (const { file, shot, state } of await cutClips(film, { outDir, mode: 'copy', shots })) {
+      expect(state).toBe('written');
+      const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
+      const key = Math.floor(shot.startFrame / GROUP) * GROUP;
+      const wanted = Array.from({ length: shot.endFrame - key }, (_, index) => key + index);
+      expect(numbers.slice(0, wanted.length), file).toEqual(wanted);
+    }
+  },
+  60_000,
+);
