@@ -19,6 +19,8 @@ export default defineConfig({
     // Native modules and child processes are under test: a crash must take down one process only.
     pool: 'forks',
     maxWorkers: Math.min(4, availableParallelism()),
+    // What a test waits for comes late on a busy machine.
+    expect: { poll: { timeout: 15 * secondMs } },
     projects: [
       project('unit', 20 * secondMs, { isolate: false }),
       project('core', 60 * secondMs, { isolate: false }),
