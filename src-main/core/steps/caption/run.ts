@@ -87,8 +87,9 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     const texts = indexTexts(document);
     const wanted = targetShots(document, params);
     const targets = params.task === 'narration' ? spokenShots(wanted, texts, params) : wanted;
-    const undone = targets.filter((shot) => textBy(context, shot, params.task) === undefined);
-    const done = targets.flatMap((shot) => textBy(context, shot, params.task) ?? []);
+    const earlier = targets.map((shot) => ({ shot, text: textBy(context, shot, params.task) }));
+    const undone = earlier.flatMap(({ shot, text }) => (text === undefined ? [shot] : []));
+    const done = earlier.flatMap(({ text }) => text ?? []);
     const counts: Counts = {
       captioned: done.length,
       flagged: done.filter(isLowConfidence).length,
