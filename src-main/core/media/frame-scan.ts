@@ -10,7 +10,7 @@ import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { hasStrayTimes } from './stray-times.ts';
-import { areRepairable, goBack, isAscending } from './time-repair.ts';
+import { areRepairable, goBack } from './time-repair.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
 /** The frames of a film as the decoder gives them, in order. */
@@ -136,7 +136,7 @@ async function scanByDecoding(request: ScanRequest, mayHaveStrays: boolean): Pro
     // ffmpeg itself gives up such timestamps, and the right ones behind them, for guesses.
     const stored = await storedTimes(request);
     const ticks = areRepairable(stored, own.ticks.length) ? stored : own.ticks;
-    return { ...own, ticks, clock: 'own', hasStrays: mayHaveStrays && !isAscending(ticks) };
+    return { ...own, ticks, clock: 'own', hasStrays: mayHaveStrays && goBack(ticks, { orStay: true }) };
   }
   const joined = await scanDecoded(request, 'joined');
   const isJoined = !startsAnew(clockBreaks(joined.ticks, request)) && !joined.ticks.some(Number.isNaN);

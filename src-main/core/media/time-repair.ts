@@ -36,24 +36,14 @@ export function repairTimes(ticks: Float64Array, { timeBase, statedRates, isSusp
   return { ticks: spreadBetween(ticks, kept), hadStrays: goesBack || (isSuspect && kept.length < countStated(ticks)) };
 }
 
-/** Whether some frame is said to be shown before the one in front of it. */
-export function goBack(ticks: Float64Array): boolean {
+/** Whether some frame is said to be shown before the one in front of it; `orStay`: or together with it. */
+export function goBack(ticks: Float64Array, { orStay = false } = {}): boolean {
   let latest = -Infinity;
   for (const tick of ticks) {
-    if (tick < latest) return true;
+    if (tick < latest || (orStay && tick === latest)) return true;
     if (!Number.isNaN(tick)) latest = tick;
   }
   return false;
-}
-
-/** Whether each frame that says when is shown behind those before it. */
-export function isAscending(ticks: Float64Array): boolean {
-  let latest = -Infinity;
-  for (const tick of ticks) {
-    if (tick <= latest) return false;
-    if (!Number.isNaN(tick)) latest = tick;
-  }
-  return true;
 }
 
 function countStated(ticks: Float64Array): number {
