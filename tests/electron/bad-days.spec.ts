@@ -102,3 +102,23 @@ test('a project of a newer studio is left as it is, and the studio says why it c
   );
   expect(readFileSync(path.join(folder, 'project.db')).equals(before)).toBe(true);
 });
+
+test('what still arrives when the window has closed is no fault, and starting the studio again is not lost', async () => {
+  await studio.start();
+  await shell().waitUntilReady();
+  const ended = studio.ended();
+  const relaunchedWith = await studio.app().evaluate(({ app, BrowserWindow, ipcMain, Menu, MessageChannelMain, shell }) => {
+    shell.openPath = () => Promise.resolve('');
+    const relaunched: unknown[] = [];
+    app.relaunch = (options) => void relaunched.push(options);
+    const clickable = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
+    BrowserWindow.getAllWindows()[0]?.destroy();
+    const { port1 } = new MessageChannelMain();
+    ipcMain.emit('open-wire', { ports: [port1], senderFrame: { url: 'shotluck://studio/' } });
+    for (const item of clickable.filter(({ role, type }) => role === undefined && type === 'normal')) item.click();
+    app.emit('second-instance', {}, ['/usr/bin/studio', '--sample'], '/');
+    return relaunched;
+  });
+  expect(relaunchedWith).toEqual([{ args: ['--sample'] }]);
+  expect(await ended).toBe(0);
+});

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
+import { EXIT_AFTER_FAULT } from '../../src-main/core/base/last-resort.ts';
 import { ensureElectron } from '../../src-main/setup/electron-runtime.mjs';
 import { createLog } from '../../src-main/setup/log.mjs';
 import { asAtHome } from '../../src-main/setup/quiet-network.mjs';
@@ -27,7 +28,7 @@ export interface DesktopStudio {
   start(args?: readonly string[]): Promise<void>;
   /** Starts a program that will end by itself; resolves with its exit code. */
   runToItsEnd(): Promise<number | null>;
-  /** Resolves with its exit code when the running program ends by itself. */
+  /** Resolves with its exit code when the running program ends by itself; rejects with the log when a fault in it was the reason. */
   ended(): Promise<number | null>;
   /** "Title: text" of every error box that was shown so far. */
   errorBoxes(): string[];
@@ -98,7 +99,11 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
     page: () => mustRun().page,
     start,
     corePid,
-    ended: () => exitCode(mustRun().process),
+    async ended() {
+      const code = await exitCode(mustRun().process);
+      if (code !== EXIT_AFTER_FAULT) return code;
+      throw new Error(`A fault ended the studio:\n${readFileSync(path.join(dataDir, 'logs', 'studio.log'), 'utf8')}`);
+    },
     errorBoxes: () => (existsSync(boxesFile) ? readFileSync(boxesFile, 'utf8').split('\0').slice(0, -1) : []),
 
     async runToItsEnd() {

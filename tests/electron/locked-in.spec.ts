@@ -169,7 +169,13 @@ test('pages, media and errors bear the same headers', async () => {
   const player = studio.page().locator('video');
   await expect(player).toHaveAttribute('src', /^shotluck:/);
   const media = (await player.getAttribute('src')) ?? '';
-  for (const url of ['shotluck://studio/', media, 'shotluck://studio/media/nothing', 'shotluck://studio/nothing.js']) {
+  for (const url of [
+    'shotluck://studio/',
+    media,
+    'shotluck://studio/media/nothing',
+    'shotluck://studio/nothing.js',
+    'shotluck://studio/assets',
+  ]) {
     const headers = await inPage(`fetch(${JSON.stringify(url)}).then(({ headers }) => Object.fromEntries(headers))`);
     const expected = Object.fromEntries(Object.entries(SECURITY_HEADERS).map(([name, value]) => [name.toLowerCase(), value]));
     expect.soft(headers, url).toMatchObject(expected);

@@ -28,6 +28,7 @@ export async function openNotices({ noticesDir }: HelpPlaces): Promise<void> {
 
 /** @param facts null when the core could not tell them */
 export async function showAbout(window: BrowserWindow, places: HelpPlaces, facts: FactsAnswer | null): Promise<void> {
+  if (window.isDestroyed()) return;
   const { electron, chrome, node } = process.versions;
   const ffmpeg = facts?.ffmpegVersion ?? null;
   const lines = [

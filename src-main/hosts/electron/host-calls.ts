@@ -48,6 +48,8 @@ export function serveHostCalls(parts: HostCallParts): void {
   const { window, core, devUrl } = parts;
 
   function isTrusted(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
+    // A page's last words may come after its window has gone.
+    if (window.isDestroyed()) return false;
     const frame = event.senderFrame;
     return frame !== null && frame === window.webContents.mainFrame && isOurs(frame.url, devUrl);
   }

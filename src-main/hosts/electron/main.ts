@@ -37,7 +37,7 @@ interface StudioParts {
 function startStudio({ product, dataDir, devUrl, askedProject }: StudioParts): void {
   const logError = errorLog(dataDir);
   const core = startCore({ product, dataDir, logError, project: askedProject() ?? projectAmong(process.argv.slice(1), process.cwd()) });
-  handleStudioProtocol(product.rendererDir, core);
+  handleStudioProtocol({ rendererDir: product.rendererDir, core, onError: logError });
   const window = createStudioWindow(path.join(product.codeDir, 'preload', 'index.cjs'));
   serveHostCalls({ window, core, devUrl, onError: (error, channel) => logError(error, `a call of the page failed: ${channel}`) });
   installMenu(window, menuActions(window, core, { dataDir, noticesDir: product.root }));
@@ -45,6 +45,8 @@ function startStudio({ product, dataDir, devUrl, askedProject }: StudioParts): v
   window.loadURL(devUrl ?? `${STUDIO_ORIGIN}/`).catch(() => undefined);
 
   app.on('second-instance', (_event, args, workingDir) => {
+    // The window is closed and the core is about to end: whoever starts the studio now wants it again after that.
+    if (window.isDestroyed()) return app.relaunch({ args: args.slice(1) });
     if (window.isMinimized()) window.restore();
     window.focus();
     void openProject(window, core, projectAmong(args.slice(1), workingDir));
@@ -113,6 +115,7 @@ async function openProject(window: BrowserWindow, core: CoreSupervisor, folder: 
     await core.whenReady();
     await core.request({ kind: 'open-project', path: folder });
   } catch (error) {
+    if (window.isDestroyed()) return;
     const detail = error instanceof AppError ? error.message : 'Something went wrong unexpectedly; the log has the details.';
     await dialog.showMessageBox(window, { type: 'warning', message: `"${path.basename(folder)}" was not opened`, detail });
   }

@@ -2,7 +2,11 @@ import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions } from '
 
 /** Items that the renderer's command table carries out; accelerators stay there too, so that they can be remapped. */
 function command(window: BrowserWindow, label: string, id: string): MenuItemConstructorOptions {
-  return { label, click: () => window.webContents.send('command', id) };
+  const click = (): void => {
+    // On macOS the menu outlives the window while the studio quits.
+    if (!window.isDestroyed()) window.webContents.send('command', id);
+  };
+  return { label, click };
 }
 
 /** What main itself does, rather than the page. */

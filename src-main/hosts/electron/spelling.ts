@@ -37,6 +37,7 @@ export function useLocalDictionaries(of: Session): void {
  * @param mayUseNetwork false while "Stay off the network" is on
  */
 export async function fetchDictionary(window: BrowserWindow, mayUseNetwork: boolean): Promise<void> {
+  if (window.isDestroyed()) return;
   const { session } = window.webContents;
   const wanted = app.getLocale();
   const language = session.availableSpellCheckerLanguages.find((known) => known === wanted || known === wanted.split('-')[0]) ?? 'en-US';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { net, protocol } from 'electron';
@@ -23,9 +23,24 @@ export function registerStudioScheme(): void {
   ]);
 }
 
+export interface StudioProtocolParts {
+  readonly rendererDir: string;
+  readonly core: CoreSupervisor;
+  /** For failures that nobody foresaw; the page learns only that there was one. */
+  onError(error: unknown, what: string): void;
+}
+
 /** Serves the built renderer and the core's media under one origin, so that the page needs no other. */
-export function handleStudioProtocol(rendererDir: string, core: CoreSupervisor): void {
-  protocol.handle(STUDIO_SCHEME, async (request) => secured(await answer(request, rendererDir, core)));
+export function handleStudioProtocol({ rendererDir, core, onError }: StudioProtocolParts): void {
+  protocol.handle(STUDIO_SCHEME, async (request) => {
+    try {
+      return secured(await answer(request, rendererDir, core));
+    } catch (error) {
+      // Electron catches nothing here: what is thrown would be a fault that ends the whole studio.
+      onError(error, 'an address of the page could not be answered');
+      return secured(new Response('Could not be read', { status: 500 }));
+    }
+  });
 }
 
 /** The one way out: whatever is answered bears the same headers. */
@@ -50,7 +65,7 @@ async function answerStatic(url: URL, rendererDir: string): Promise<Response> {
     return await net.fetch(pathToFileURL(file).href);
   } catch (error) {
     // Its reason may name the folder that the studio lies in.
-    if (!existsSync(file)) return new Response('Not found', { status: 404 });
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return new Response('Not found', { status: 404 });
     throw error;
   }
 }
