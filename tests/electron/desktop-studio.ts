@@ -12,11 +12,10 @@ import { watchNetwork } from './outgoing.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const errorBoxRecorder = path.join(import.meta.dirname, 'record-error-boxes.cjs');
+const windowHolder = path.join(import.meta.dirname, 'hold-until-driven.cjs');
 
 /** Starting takes seconds; on a machine that is busy with other things, much longer. */
 const START_MS = 180_000;
-/** For one try of Playwright to reach the program that it started. */
-const LAUNCH_MS = 50_000;
 /** Until a core that was ended has a successor. */
 const CORE_MS = 60_000;
 
@@ -73,10 +72,8 @@ export function createDesktopStudio(settings: Record<string, unknown> = {}): Des
 
   async function start(args: readonly string[] = []): Promise<void> {
     const { executablePath } = await ensureElectron({ log: createLog() });
-    const launch = (): Promise<ElectronApplication> =>
-      _electron.launch({ executablePath, args: [...switches, '-r', errorBoxRecorder, root, ...args], env, timeout: LAUNCH_MS });
-    // Now and then Playwright misses the first words of a program that is up and well, ends it after its time, and has to ask again.
-    const app = await launch().catch(launch).catch(launch);
+    const loaded = ['-r', errorBoxRecorder, '-r', windowHolder];
+    const app = await _electron.launch({ executablePath, args: [...switches, ...loaded, root, ...args], env, timeout: START_MS });
     running = { app, process: app.process(), page: await app.firstWindow({ timeout: START_MS }) };
   }
 
