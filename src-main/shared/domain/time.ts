@@ -40,6 +40,14 @@ export function frameToUs(clock: FrameClock, frame: number): number {
   return Math.round((ptsUs[last] ?? 0) + ((frame - Math.max(last, 0)) * rate.den * 1e6) / rate.num);
 }
 
+/** What stays this long is seen as a picture and not as a part of a movement, as the slides of a talk are. */
+const STANDING_US = 1_500_000;
+
+/** Whether a frame stays on the screen for so long that it is a still picture of its own. */
+export function isStanding(clock: FrameClock, frame: number): boolean {
+  return frameToUs(clock, frame + 1) - frameToUs(clock, frame) >= STANDING_US;
+}
+
 /** The frame on screen at `timeUs`, clamped to the video. */
 export function usToFrame(clock: FrameClock, timeUs: number): number {
   const { ptsUs, rate, frameCount } = clock;

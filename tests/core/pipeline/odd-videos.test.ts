@@ -59,6 +59,23 @@ describe('a video of which a frame cannot be decoded', () => {
   }, 60_000);
 });
 
+describe('a slide show of single pictures', () => {
+  it('has a shot for each of them', async () => {
+    const test = await withVideos(async (folder) => {
+      const file = path.join(folder, 'slides.mp4');
+      const slides = "hue=h='n*90':s='1+mod(n,3)',rotate='n*0.7',settb=1/1000,setpts='N*4000'";
+      const options = ['-fps_mode', 'passthrough', '-enc_time_base', '1/1000', '-c:v', 'libx264', '-bf', '0', '-pix_fmt', 'yuv420p'];
+      await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=1:d=12', '-vf', slides, ...options, file]);
+      return [file];
+    });
+    const [videoId] = test.added;
+    if (videoId === undefined) throw new Error('not added');
+    await run(test, { kind: 'detect', videoId, detectorId: 'adaptive' });
+    const shots = test.core.services.shots.list(videoId).map(({ startFrame, endFrame }) => [startFrame, endFrame]);
+    expect(shots).toEqual(Array.from({ length: 12 }, (_, slide) => [slide, slide + 1]));
+  }, 60_000);
+});
+
 describe('a video of which parts of frames are lost', () => {
   it.each(['mp4', 'mkv'])(
     'tells so once its shots were found, and so do its clips: .%s',

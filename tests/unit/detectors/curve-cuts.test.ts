@@ -30,6 +30,13 @@ describe('cuts from a curve', () => {
     expect(cuts({ ...curve, transition: null })).toEqual(['cut 40', 'cut 61']);
   });
 
+  it('stand at each of several pictures that stay for long', () => {
+    const ptsUs = Array.from({ length: FRAMES + 1 }, (_, frame) => frame * 40_000 + Math.min(Math.max(frame - 50, 0), 4) * 3_000_000);
+    const curve = curveOf({ 50: 0.9, 51: 0.8, 52: 0.9, 53: 0.7, 54: 0.8, 55: 0.7 });
+    expect(cuts(curve)).toEqual(['cut 50']);
+    expect(cuts(curve, { on: { ...clock, ptsUs } })).toEqual(['cut 50', 'cut 51', 'cut 52', 'cut 53', 'cut 54']);
+  });
+
   it('never begin a shot with the first frame, which begins one anyway', () => {
     expect(cuts(curveOf({ 0: 1 }))).toEqual([]);
   });

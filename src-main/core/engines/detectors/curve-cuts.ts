@@ -1,18 +1,18 @@
 import type { Cut } from '#shared/domain/shot.ts';
-import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
+import { frameToUs, type FrameClock, isStanding } from '#shared/domain/time.ts';
 import type { CutOptions, ScoreCurve } from '../shot-detector.ts';
 import { findTransitions, type GradualTransition } from './gradual-transitions.ts';
 
 /**
- * Cuts from a score curve: each stretch of frames at or above the threshold gives one, at its highest score. Frames of a gradual
- * transition give one together, with its extent. A shot that would be shorter than `minShotUs` loses the less sure of its ends.
+ * Cuts from a score curve: each stretch of frames at or above the threshold gives one, at its highest score; a picture that stays for
+ * long ends a stretch. Frames of a gradual transition give one together, with its extent. A shot that would be shorter than `minShotUs` loses the less sure of its ends.
  */
 export function cutsFromCurve(curve: ScoreCurve, clock: FrameClock, options: CutOptions): Cut[] {
   const transitions = curve.transition === null ? [] : findTransitions(curve.cut, curve.transition);
   const gradual = transitions.flatMap((transition) => gradualCut(transition, options.threshold));
   const isInTransition = new Uint8Array(curve.cut.length);
   for (const { startFrame, endFrame } of transitions) isInTransition.fill(1, startFrame, endFrame + 1);
-  const cuts = [...gradual, ...hardCuts(curve.cut, isInTransition, options.threshold)];
+  const cuts = [...gradual, ...hardCuts(curve.cut, clock, { isInTransition, threshold: options.threshold })];
   return withoutShortShots(cuts, clock, options.minShotUs);
 }
 
@@ -21,14 +21,19 @@ function gradualCut({ kind, startFrame, endFrame, boundaryFrame, score }: Gradua
   return [{ frame: boundaryFrame, kind, startFrame, endFrame, confidence: score }];
 }
 
-function hardCuts(scores: Float32Array, isInTransition: Uint8Array, threshold: number): Cut[] {
+interface HardCutOptions {
+  readonly isInTransition: Uint8Array;
+  readonly threshold: number;
+}
+
+function hardCuts(scores: Float32Array, clock: FrameClock, { isInTransition, threshold }: HardCutOptions): Cut[] {
   const cuts: Cut[] = [];
   const isHigh = (frame: number): boolean => (scores[frame] ?? 0) >= threshold && isInTransition[frame] === 0;
   // A score at frame 0 would begin a shot that begins there anyway.
   for (let frame = 1; frame < scores.length; frame++) {
     if (!isHigh(frame)) continue;
     let best = frame;
-    for (; isHigh(frame + 1); frame++) if ((scores[frame + 1] ?? 0) > (scores[best] ?? 0)) best = frame + 1;
+    for (; isHigh(frame + 1) && !isStanding(clock, frame); frame++) if ((scores[frame + 1] ?? 0) > (scores[best] ?? 0)) best = frame + 1;
     cuts.push({ frame: best, kind: 'cut', startFrame: best, endFrame: best, confidence: scores[best] ?? 0 });
   }
   return cuts;

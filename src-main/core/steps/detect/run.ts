@@ -19,6 +19,7 @@ import { namingPlace } from '../name-place.ts';
 import type { StepJob } from '../step-room.ts';
 import { DetectParams } from './plan.ts';
 import { openScoreFile, type ScoreFile } from './score-file.ts';
+import { showStandingPictures } from './standing-pictures.ts';
 
 const Checkpoint = z.object({ runId: DetectionRunId }).nullable().catch(null);
 
@@ -82,40 +83,40 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
   async function scoreFrom(detector: ShotDetector, file: ScoreFile, videoId: VideoId, context: JobContext): Promise<ScoreCurve> {
     const { probe } = videos.get(videoId);
     const clock = videos.clock(videoId);
-    const { frameCount } = clock;
+    const view = showStandingPictures(clock);
     let mendedCount = 0;
-    const framesDone = Math.min(file.frameCount, frameCount);
-    if (framesDone < frameCount) {
+    const doneCount = Math.min(file.frameCount, view.count);
+    if (doneCount < view.count) {
       const { warmupFrames } = detector;
       // From a multiple of the warm-up on, with one warm-up before it, scores equal those of a run over the whole video.
-      const startFrame = Math.max(0, Math.floor(framesDone / warmupFrames) - 1) * warmupFrames;
+      const start = Math.max(0, Math.floor(doneCount / warmupFrames) - 1) * warmupFrames;
       const source = await videos.openSource(videoId);
       const frames = readFrames({
         ffmpeg: parts.ffmpeg,
         path: source.path,
         size: detector.frameSize,
-        startFrame,
+        startFrame: view.frameAt(start),
         seek: clock,
         ...(probe !== null && { probe }),
         onMended: (frames) => (mendedCount = frames),
         signal: context.signal,
       });
-      await detector.score(abortable(source.guard(frames), context.signal), {
+      await detector.score(abortable(view.from(start, source.guard(frames)), context.signal), {
         signal: context.signal,
         onScores(chunk) {
           file.append(chunk);
-          context.progress('score', (chunk.startFrame + chunk.cut.length) / frameCount);
+          context.progress('score', (chunk.startFrame + chunk.cut.length) / view.count);
         },
       });
     }
-    if (file.frameCount === frameCount) {
+    if (file.frameCount === view.count) {
       // Where frames were counted by decoding, they were looked at before.
       const isKnown = probe?.stream?.isDecoded === true || probe?.notes.some(isMendedNote) === true;
       if (mendedCount > 0 && !isKnown) videos.addNotes(videoId, [mendedNote(mendedCount)]);
-      return file.read();
+      return view.toFrames(file.read());
     }
     await countAgain(videoId, context);
-    return padTo(file.read(), videos.clock(videoId).frameCount);
+    return padTo(view.toFrames(file.read()), videos.clock(videoId).frameCount);
   }
 
   /** Decoding gave another number of frames than the packets promised: they are counted by decoding, so that each score is of the frame it says. */
