@@ -9,7 +9,7 @@ import { keepCacheFresh } from './api/event-sync.ts';
 import { createQueryClient } from './api/queries.ts';
 import { App } from './app/App.tsx';
 import { createCommandRegistry } from './app/commands/command-registry.ts';
-import { tellRefusal } from './app/commands/tell-refusal.ts';
+import { tellRefusal } from './app/commands/show-refusal.ts';
 import { createUiStore } from './app/ui-store.ts';
 import { shelvedVideos } from './editing/words-shelf.ts';
 import { createI18n } from './i18n/i18n.ts';

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describeBoundaries, describeNarration } from './make/descriptions.mjs';
-import { filmFrames } from './make/film-frames.mjs';
-import { FILM, SHOTS } from './make/film-plan.mjs';
+import { filmFrames } from './make/video-frames.mjs';
+import { FILM, SHOTS } from './make/video-plan.mjs';
 import { startFfmpeg } from './make/programs.mjs';
-import { mixSoundtrack, narrate, SAMPLE_RATE } from './make/soundtrack.mjs';
+import { mixSoundtrack, narrate, SAMPLE_RATE } from './make/audio-track.mjs';
 import { layOut } from './make/timeline.mjs';
 
 const sampleDir = import.meta.dirname;

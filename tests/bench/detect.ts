@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { probed } from '../helpers/media-files.ts';
-import { benchFilm, BENCH_FILM_NOTE } from './support/bench-film.ts';
+import { benchFilm, BENCH_FILM_NOTE } from './support/bench-video.ts';
 import { compareAccuracy } from './support/detect-accuracy.ts';
 import { contenders, inferenceRate, NAMES, warmUp } from './support/detect-contenders.ts';
 import { peerPython } from './support/python.ts';

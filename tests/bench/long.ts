@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { longFilm } from './support/long-film.ts';
+import { longFilm } from './support/long-video.ts';
 import { longSpeech } from './support/long-speech.ts';
 import { machine } from './support/rounds.ts';
 import { printMemory, watchRun } from './support/watched-run.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';

@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { type BrokenKind, makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { type BrokenKind, makeBrokenFile } from '../helpers/broken-files.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
-import { makeSpokenFilm, SPOKEN_CUT_FRAME } from '../helpers/spoken-film.ts';
+import { makeSpokenFilm, SPOKEN_CUT_FRAME } from '../helpers/spoken-video.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';

@@ -5,7 +5,7 @@ import { EditorPage } from '../e2e/pages/editor-page.ts';
 import { LibraryPage } from '../e2e/pages/library-page.ts';
 import { QueueDrawer } from '../e2e/pages/queue-drawer.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { hasDisplay } from '../../src-main/setup/display.mjs';
 import { SECURITY_HEADERS } from '../../src-main/hosts/common/security-headers.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { LibraryPage } from '../e2e/pages/library-page.ts';
 import { StartPage } from '../e2e/pages/start-page.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';

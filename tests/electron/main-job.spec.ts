@@ -9,7 +9,7 @@ import { QueueDrawer } from '../e2e/pages/queue-drawer.ts';
 import { StartPage } from '../e2e/pages/start-page.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
 import { ExportDialog, ImportDialog } from '../e2e/pages/transfer-dialogs.ts';
-import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-films.ts';
+import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */

@@ -9,7 +9,7 @@ import { expect, test } from '@playwright/test';
 import { built } from '../../src-main/setup/build.mjs';
 import { hasDisplay } from '../../src-main/setup/display.mjs';
 import { asAtHome, quietNetworkPrefix } from '../../src-main/setup/quiet-network.mjs';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { createDesktopStudio } from './desktop-studio.ts';
 import { watchNetwork } from './outgoing.ts';
 

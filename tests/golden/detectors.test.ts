@@ -10,9 +10,9 @@ import { scoreBoundaries, type TrueBoundary } from '#core/evaluation/shot-bounda
 import { readFrames } from '#core/media/frame-reader.ts';
 import type { Cut } from '#shared/domain/shot.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
-import { type GoldenFilm, type GoldenKind, type GoldenTransition, makeGoldenFilm } from '../helpers/golden-films.ts';
+import { type GoldenFilm, type GoldenKind, type GoldenTransition, makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { testFfmpeg } from '../helpers/media-files.ts';
-import { sampleFilm } from '../helpers/sample-film.ts';
+import { sampleFilm } from '../helpers/sample-video.ts';
 
 const MODEL = join(import.meta.dirname, '../../models/transnet-v2/transnet-v2.onnx');
 const MIN_SHOT_US = 300_000;

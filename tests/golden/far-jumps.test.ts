@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
 import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();

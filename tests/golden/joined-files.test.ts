@@ -2,7 +2,7 @@ import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeBarredFilm } from '../helpers/barred-film.ts';
+import { makeBarredFilm } from '../helpers/barred-video.ts';
 import { probed } from '../helpers/media-files.ts';
 
 it.each(['mp4', 'flv', 'ogv'])('a second video behind the first is told of: .%s', async (ending) => {

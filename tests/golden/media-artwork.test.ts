@@ -6,8 +6,8 @@ import { readArtwork, readWaveform, removeVideoCache, saveWaveform, spriteSheetP
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { VideoId } from '#shared/domain/ids.ts';
-import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-files.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 

@@ -7,8 +7,8 @@ import { createFfmpeg } from '#core/media/ffmpeg.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
 import type { ClipResult } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-files.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { cutClips, decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 

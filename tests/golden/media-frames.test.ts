@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { planFromStart, planSeek } from '#core/media/frame-seek.ts';
 import { readStill } from '#core/media/frame-still.ts';
-import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-files.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type ProbedFilm, type TrickyFilm } from '../helpers/media-files.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeVideo } from '#core/media/probe.ts';
 import { fingerprint } from '#core/project/videos/video-files.ts';
-import { makeBrokenFile } from '../helpers/broken-films.ts';
-import { makeGoldenFilm, type GoldenKind } from '../helpers/golden-films.ts';
+import { makeBrokenFile } from '../helpers/broken-files.ts';
+import { makeGoldenFilm, type GoldenKind } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';
 

@@ -7,8 +7,8 @@ import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
-import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
-import { beginnings } from '../helpers/heard.ts';
+import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { beginnings } from '../helpers/audio-beginnings.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 

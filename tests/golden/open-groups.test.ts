@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 
 let dir = '';

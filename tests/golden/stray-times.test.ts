@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFramesAt } from '#core/media/frame-reader.ts';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
 import { cutClips, decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 

@@ -11,7 +11,7 @@ import { readFramesAt } from '#core/media/frame-reader.ts';
 import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
 import { isTitleCard } from '#shared/domain/screen-text.ts';
 import { canLetter, type Lettering, letteredPicture } from '../helpers/lettered-pictures.ts';
-import { sampleFilm } from '../helpers/sample-film.ts';
+import { sampleFilm } from '../helpers/sample-video.ts';
 import { testConfig } from '../helpers/test-config.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { turnPicture } from './golden-films.ts';
+import { turnPicture } from './golden-videos.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 
 /** A kind of file that people have: one second of pictures, made by ffmpeg. */

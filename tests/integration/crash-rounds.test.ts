@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCrashRounds } from '../bench/support/crash-rounds.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
 describe.skipIf(process.platform !== 'linux')('a studio whose parts are killed', { timeout: 300_000 }, () => {

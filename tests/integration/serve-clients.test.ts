@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { logIn, openRawWire, requestText, openRaw, sendRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';

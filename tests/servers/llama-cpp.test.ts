@@ -7,7 +7,7 @@ import type { GenerationOptions } from '#core/engines/captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import { painted } from '../core/engines/support/nano.ts';
-import { makeGoldenFilm } from '../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../helpers/golden-videos.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../helpers/studio-core.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 import { hasLlamaCpp, type LlamaServer, pytorchAnswers, startLlamaServer } from './support/llama-server.ts';

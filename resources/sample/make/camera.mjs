@@ -1,10 +1,10 @@
-import { BT709, FILM } from './film-plan.mjs';
+import { BT709, FILM } from './video-plan.mjs';
 
 /**
  * Camera moves over a still picture, as ffmpeg filters. `perspective` samples between pixels, so that a slow move glides
  * where a crop would jump from pixel to pixel; the picture is enlarged first and scaled down last for the same reason.
  *
- * @typedef {import('./film-plan.mjs').Camera} Camera
+ * @typedef {import('./video-plan.mjs').Camera} Camera
  * @typedef {{ width: number, height: number }} Size
  */
 

@@ -1,9 +1,9 @@
-import { FILM } from './film-plan.mjs';
+import { FILM } from './video-plan.mjs';
 
 /**
  * The files that say what is true of the film.
  *
- * @typedef {import('./soundtrack.mjs').Narration} Narration
+ * @typedef {import('./audio-track.mjs').Narration} Narration
  */
 
 /**

@@ -1,5 +1,5 @@
 import { cameraFilters } from './camera.mjs';
-import { BT709, FILM } from './film-plan.mjs';
+import { BT709, FILM } from './video-plan.mjs';
 import { readFromFfmpeg, startFfmpeg } from './programs.mjs';
 
 const LETTERING_FONT = 'lettering/inter-display-semibold-latin.otf';

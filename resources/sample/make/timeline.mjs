@@ -4,7 +4,7 @@
  * A shot owns `[startFrame, endFrame)`; the shots tile the film. In a dissolve both shots run on across the boundary, so a
  * shot is filmed for `[clipStartFrame, clipEndFrame)`, which is longer. In a fade each shot darkens within its own frames.
  *
- * @typedef {import('./film-plan.mjs').PlannedShot} PlannedShot
+ * @typedef {import('./video-plan.mjs').PlannedShot} PlannedShot
  * @typedef {{ kind: 'cut' | 'dissolve' | 'fade', frame: number, startFrame: number, endFrame: number }} Transition `frame` is the
  *   first frame of the new shot; `[startFrame, endFrame)` is the extent, empty for a cut
  * @typedef {{ plan: PlannedShot, startFrame: number, endFrame: number, clipStartFrame: number, clipEndFrame: number }} TimelineShot

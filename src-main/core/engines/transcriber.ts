@@ -1,4 +1,4 @@
-import type { SoundBlock } from '#core/media/sound.ts';
+import type { SoundBlock } from '#core/media/audio-samples.ts';
 import type { SpokenWord } from '#shared/domain/transcript.ts';
 import type { Engine } from './engine.ts';
 

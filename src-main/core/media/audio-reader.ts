@@ -1,5 +1,5 @@
-import { SAMPLE_RATE_HZ, type SoundBlock } from './sound.ts';
-import { readPlacedSound, type PlacedSoundRequest } from './placed-sound.ts';
+import { SAMPLE_RATE_HZ, type SoundBlock } from './audio-samples.ts';
+import { readPlacedSound, type PlacedSoundRequest } from './placed-audio.ts';
 
 /** Ten seconds. */
 const BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ;

@@ -3,7 +3,7 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { usableTracks, type SoundInput } from './clip-sound.ts';
+import { usableTracks, type SoundInput } from './clip-audio.ts';
 import type { KeyPacket } from './key-frames.ts';
 import { mapPictures } from './picture-stream.ts';
 import type { ClipRange } from './clip-range.ts';

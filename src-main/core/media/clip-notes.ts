@@ -1,9 +1,9 @@
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { usableTracks } from './clip-sound.ts';
+import { usableTracks } from './clip-audio.ts';
 import { sayPicturesDamaged } from './damaged-pictures.ts';
 import type { WriteReport } from './ffmpeg.ts';
 import type { SeekPlan } from './frame-seek.ts';
-import { saysSoundDamaged } from './sound-findings.ts';
+import { saysSoundDamaged } from './audio-findings.ts';
 
 /** There a search by time leads to places behind key frames, and into the middle of pieces of sound. */
 export const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);

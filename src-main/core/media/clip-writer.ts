@@ -20,7 +20,7 @@ import {
   soundNotes,
   usableTracks,
   writePlacedSound,
-} from './clip-sound.ts';
+} from './clip-audio.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { frameTime, planSeek } from './frame-seek.ts';

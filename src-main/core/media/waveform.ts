@@ -1,7 +1,7 @@
 import { preferredTrack, type VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { readPlacedSound } from './placed-sound.ts';
-import { type SoundFindings, soundFindingNotes } from './sound-findings.ts';
+import { readPlacedSound } from './placed-audio.ts';
+import { type SoundFindings, soundFindingNotes } from './audio-findings.ts';
 
 export const PEAKS_PER_SECOND = 50;
 

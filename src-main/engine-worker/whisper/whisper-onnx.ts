@@ -21,7 +21,7 @@ import { type LoadOptions, loadOnBest, LOCAL_FILES, namingFiles, networkOptions,
 import { noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
 import { limitTokenizer } from '../limit-tokenizer.ts';
 import type { OpenedEngine, TimedWord, WhisperInput, WhisperOutput, WhisperSpec } from '#core/engines/worker-contract.ts';
-import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
+import { SAMPLE_RATE_HZ } from '#core/media/audio-samples.ts';
 import { isSilence, needsAnotherTry, repeatsItself, TEMPERATURES } from './speech-doubts.ts';
 import { checkWhisperNetworks, type WhisperShapes } from './whisper-check.ts';
 import { readWhisperFolder, type WhisperFolder } from '#core/models/folders/whisper-folder.ts';

@@ -5,7 +5,7 @@ import { useSettings } from '../../api/queries.ts';
 import { useCommandRegistry } from './command-context.tsx';
 import { keepFocusWithOverlays, MODALS } from './overlay-focus.ts';
 import { isReservedKey, refusalOf, resolveKey } from './resolve-key.ts';
-import { tellRefusal } from './tell-refusal.ts';
+import { tellRefusal } from './show-refusal.ts';
 
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
 /** The timeline's list of shots is no overlay: `data-keys=commands` keeps the commands alive in it. */

@@ -5,7 +5,7 @@ import type { Picture } from '#core/media/pictures.ts';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { nanoSpec, requestFor } from '../../core/engines/support/nano.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
-import { sampleFilm } from '../../helpers/sample-film.ts';
+import { sampleFilm } from '../../helpers/sample-video.ts';
 import { childPids, peakBytes } from './memory.ts';
 import { withEngineClient } from './studio-engines.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { scoreBoundaries, type TrueBoundary } from '#core/evaluation/shot-boundaries.ts';
-import { type GoldenFilm, type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { type GoldenFilm, type GoldenKind, makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { runSceneDetect, runTorch } from './detect-contenders.ts';
 import { cacheDir } from './paths.ts';
 import type { PeerPython } from './python.ts';

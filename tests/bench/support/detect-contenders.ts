@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { FrameBatch } from '#core/media/pictures.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { FIRST_STREAM } from '#core/media/picture-stream.ts';
 import { cacheDir } from './paths.ts';
 import type { PeerPython } from './python.ts';

@@ -6,7 +6,7 @@ import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import { plain } from '#shared/words/words.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 

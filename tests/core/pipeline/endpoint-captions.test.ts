@@ -3,7 +3,7 @@ import type { Core } from '#core/app/create-core.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { ChatServer, ChatServerOptions } from '../../helpers/chat-server.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';

@@ -4,7 +4,7 @@ import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import type { ChatServer, SeenRequest } from '../../helpers/chat-server.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';

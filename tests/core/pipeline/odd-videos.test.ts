@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { chooseVideos } from '../../../src-main/hosts/cli/choose-videos.ts';
-import { damagePacket, makeBarredFilm } from '../../helpers/barred-film.ts';
+import { damagePacket, makeBarredFilm } from '../../helpers/barred-video.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { startLocalHub } from '../../helpers/local-hub.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { EngineWorkerHandle } from '#core/engines/engine-worker-handle.ts';
 import type { Job } from '#shared/domain/job.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 

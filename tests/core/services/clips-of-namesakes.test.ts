@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
 let films = '';

@@ -6,7 +6,7 @@ import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { paramsOf, resultOf } from '../../helpers/job-result.ts';
 

@@ -6,7 +6,7 @@ import { findEarlierExports } from '#core/exchange/exports/earlier-exports.ts';
 import { writeExport } from '#core/exchange/exports/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 /** A project with a data set whose videos have these names; each has a shot with speech, a caption and a summary. */

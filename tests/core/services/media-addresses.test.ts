@@ -5,7 +5,7 @@ import type { Core } from '#core/app/create-core.ts';
 import type { MediaAnswer } from '#core/app/media-urls/resolve-media.ts';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
-import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { resultOf } from '../../helpers/job-result.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 

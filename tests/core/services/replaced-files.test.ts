@@ -18,7 +18,7 @@ import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
-import { makeGoldenFilm } from '../../helpers/golden-films.ts';
+import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 const noSteps = { steps: new Set<never>() };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeBarredFilm } from '../../helpers/barred-film.ts';
+import { makeBarredFilm } from '../../helpers/barred-video.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
 
 let dir = '';

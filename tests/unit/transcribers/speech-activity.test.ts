@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSoundWindow, samplesOf } from '#core/media/sound.ts';
+import { createSoundWindow, samplesOf } from '#core/media/audio-samples.ts';
 import { createSpeechFinder, SPEECH_ACTIVITY_DEFAULTS, type SoundRange } from '#core/engines/transcribers/speech-activity.ts';
 import { createChunkPacker, type SpeechChunk } from '#core/engines/transcribers/speech-chunks.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeardSpeech } from '#core/engines/transcriber.ts';
-import type { SoundBlock } from '#core/media/sound.ts';
+import type { SoundBlock } from '#core/media/audio-samples.ts';
 import { VAD_WINDOW_SAMPLES, type WhisperInput, type WhisperOutput } from '#core/engines/worker-contract.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from '#core/engines/transcribers/speech-transcriber.ts';
 

@@ -1,4 +1,4 @@
-import { samplesOf } from '#core/media/sound.ts';
+import { samplesOf } from '#core/media/audio-samples.ts';
 
 /** A stretch of sound, samples `[startSample, endSample)` of 16 kHz. */
 export interface SoundRange {

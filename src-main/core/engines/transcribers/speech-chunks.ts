@@ -1,5 +1,5 @@
 import type { SoundRange } from './speech-activity.ts';
-import { samplesOf } from '#core/media/sound.ts';
+import { samplesOf } from '#core/media/audio-samples.ts';
 
 /** What a speech model hears in one go: `[startSample, endSample)` with the speech inside it. */
 export interface SpeechChunk extends SoundRange {

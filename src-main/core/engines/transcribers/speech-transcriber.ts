@@ -2,7 +2,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import { words } from '#shared/words/words.ts';
 import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
-import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/sound.ts';
+import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/audio-samples.ts';
 import {
   type OpenedEngine,
   type TimedWord,

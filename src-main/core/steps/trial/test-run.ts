@@ -14,7 +14,7 @@ import { summariserId } from '#shared/domain/summary-method.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import { SAMPLE_SHOTS } from './sample-shots.ts';
-import { openTestFilm, type TestFilm } from './test-film.ts';
+import { openTestFilm, type TestFilm } from './trial-video.ts';
 
 /** Frames of the sample film that models are tried on (resources/sample/boundaries.json): the dog in the meadow, and the end card. */
 const TEST_FRAMES = { captioner: 483, 'text-recogniser': 1250 } as const;

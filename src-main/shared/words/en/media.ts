@@ -75,7 +75,7 @@ export const media = {
   noThumbnails: 'yields no thumbnails',
   notCutForModel: 'cannot be cut for the model',
 
-  // placed-sound.ts
+  // placed-audio.ts
   audioNotDecodable: 'has audio that cannot be decoded',
   noAudioTrack: 'There is no audio track {{track}}: the video has {{tracks}}. Choose another track.',
   audioTrackUnreadable:

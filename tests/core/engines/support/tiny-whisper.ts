@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { WhisperSpec } from '#core/engines/worker-contract.ts';
-import { SAMPLE_RATE_HZ } from '#core/media/sound.ts';
+import { SAMPLE_RATE_HZ } from '#core/media/audio-samples.ts';
 
 /** A Whisper of random weights, made by `models/tiny/make_tiny_whisper.py`, with what PyTorch hears in computed sounds beside it. */
 export const tinyWhisperFolder = path.resolve(import.meta.dirname, '../../../fixtures/models/whisper');

@@ -6,7 +6,7 @@ import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { readPlacedSound } from './placed-sound.ts';
+import { readPlacedSound } from './placed-audio.ts';
 
 /** Of sound that is written to a file in between. */
 const SAMPLE_RATE_HZ = 48_000;

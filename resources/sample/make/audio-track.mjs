@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILM } from './film-plan.mjs';
+import { FILM } from './video-plan.mjs';
 import { readFromFfmpeg } from './programs.mjs';
 
 /**

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertNever } from '#shared/assert.ts';
-import { makeGoldenFilm } from './golden-films.ts';
+import { makeGoldenFilm } from './golden-videos.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 
 /**

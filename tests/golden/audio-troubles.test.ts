@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { damagePacket, makeBarredFilm } from '../helpers/barred-film.ts';
+import { damagePacket, makeBarredFilm } from '../helpers/barred-video.ts';
 import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 

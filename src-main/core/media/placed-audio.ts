@@ -7,7 +7,7 @@ import { quoted, requireSuccess } from './media-errors.ts';
 import { besideOutput, clockOptions, isOnFileClock } from './picture-stream.ts';
 import { createMonoMix } from './mono-mix.ts';
 import { collectLogged } from './showinfo.ts';
-import { isDecodeError, type SoundFindings } from './sound-findings.ts';
+import { isDecodeError, type SoundFindings } from './audio-findings.ts';
 import { readChunks } from './tool-process.ts';
 
 const BYTES_PER_VALUE = Float32Array.BYTES_PER_ELEMENT;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GoldenTransition, type Join, type Part, pictureGraph, truthOf } from '../../helpers/golden-films.ts';
+import { type GoldenTransition, type Join, type Part, pictureGraph, truthOf } from '../../helpers/golden-videos.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { colourField, landscape, type Scene, type SceneFormat, testCard, withFlashes } from '../../helpers/golden-scenes.ts';
 import { cacheDir, repository } from './paths.ts';

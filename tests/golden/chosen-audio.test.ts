@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { makeBarredFilm } from '../helpers/barred-film.ts';
+import { makeBarredFilm } from '../helpers/barred-video.ts';
 import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { type Part, pictureGraph, truthOf } from '../../helpers/golden-films.ts';
+import { type Part, pictureGraph, truthOf } from '../../helpers/golden-videos.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { landscape, type SceneFormat } from '../../helpers/golden-scenes.ts';
 import { cacheDir } from './paths.ts';

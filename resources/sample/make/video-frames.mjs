@@ -1,4 +1,4 @@
-import { FILM } from './film-plan.mjs';
+import { FILM } from './video-plan.mjs';
 import { FRAME_BYTES, prepareShot } from './shot-frames.mjs';
 
 const LUMA_BYTES = FILM.width * FILM.height;

@@ -1,5 +1,5 @@
 import type { FrameBatch, FrameSize, Picture } from '#core/media/pictures.ts';
-import { SAMPLE_RATE_HZ, type SoundBlock } from '#core/media/sound.ts';
+import { SAMPLE_RATE_HZ, type SoundBlock } from '#core/media/audio-samples.ts';
 import { readSound } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFrames, readFramesAt } from '#core/media/frame-reader.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FrameIndex, Rational, type FrameClock } from '#shared/domain/time.ts';
-import type { GoldenTransition } from './golden-films.ts';
+import type { GoldenTransition } from './golden-videos.ts';
 
 const SAMPLE_DIR = join(import.meta.dirname, '../../resources/sample');
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-film.ts';
-import { beginnings } from '../helpers/heard.ts';
+import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { beginnings } from '../helpers/audio-beginnings.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 
 let dir = '';
