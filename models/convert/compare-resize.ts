@@ -5,32 +5,32 @@ import type { FrameSize } from '#core/media/pictures.ts';
 import { fitSize } from '../../src-main/core/media/frame-reader.ts';
 
 /**
- * `node models/convert/compare-resize.ts [--film FILM] [--at SECONDS] [--picture-size 704]`: how far the studio's pictures are from those
+ * `node models/convert/compare-resize.ts [--video VIDEO] [--at SECONDS] [--picture-size 704]`: how far the studio's pictures are from those
  * that Shotluck-Holmes was tuned on. There, decord lets swscale stretch each frame to 384×384 (bicubic). Here, ffmpeg shrinks it to
  * `--picture-size` pixels at its longer side (bilinear) and sharp stretches that to 384×384 (Lanczos).
  */
 const { values } = parseArgs({
   options: {
-    film: { type: 'string', default: 'resources/sample/sample-film.mp4' },
+    video: { type: 'string', default: 'resources/sample/sample-film.mp4' },
     at: { type: 'string', default: '5,20,35,50' },
     'picture-size': { type: 'string', default: '704' },
   },
 });
 const MODEL_SIZE: FrameSize = { width: 384, height: 384 };
-const film = sizeOf(values.film);
+const video = sizeOf(values.video);
 
 for (const second of values.at.split(',')) {
   const tuned = frame(second, MODEL_SIZE, 'bicubic');
   const roads = {
     studio: await stretch(second, Number(values['picture-size'])),
-    'Lanczos from the whole frame': await stretch(second, Math.max(film.displayWidth, film.displayHeight)),
+    'Lanczos from the whole frame': await stretch(second, Math.max(video.displayWidth, video.displayHeight)),
     'bilinear from the whole frame': frame(second, MODEL_SIZE, 'bilinear'),
   };
   for (const [name, pixels] of Object.entries(roads)) console.log(`${second} s, ${name}: ${difference(pixels, tuned)}`);
 }
 
 async function stretch(second: string, pictureSizePx: number): Promise<Uint8Array> {
-  const size = fitSize(film, pictureSizePx);
+  const size = fitSize(video, pictureSizePx);
   const shown = new RawImage(frame(second, size, 'bilinear'), size.width, size.height, 3);
   const { data } = await shown.resize(MODEL_SIZE.width, MODEL_SIZE.height, { resample: 'lanczos' });
   return Uint8Array.from(data);
@@ -44,7 +44,7 @@ function frame(second: string, { width, height }: FrameSize, flags: 'bicubic' | 
     '-ss',
     second,
     '-i',
-    values.film,
+    values.video,
     '-frames:v',
     '1',
     '-vf',

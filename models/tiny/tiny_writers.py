@@ -18,7 +18,7 @@ from tiny_tokenizer import build_tokenizer
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 END = "<|im_end|>"
 # As in Llama 3 and in most exports, fewer heads for keys and values than for queries.
-CONTEXT = 2048  # a token is a byte here: enough for the summary of a short film
+CONTEXT = 2048  # a token is a byte here: enough for the summary of a short video
 CONFIG = {**TEXT, "max_position_embeddings": CONTEXT, "num_key_value_heads": 1}
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"

@@ -1,5 +1,5 @@
 /**
- * Makes the sample film, its true boundaries and its subtitles:  node resources/sample/make-sample.mjs
+ * Makes the sample video, its true boundaries and its subtitles:  node resources/sample/make-sample.mjs
  *
  * Needs an ffmpeg with libx264, drawtext and Flite on the PATH (Debian's has them). The same ffmpeg gives the same bytes.
  */
@@ -9,31 +9,31 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describeBoundaries, describeNarration } from './make/descriptions.mjs';
-import { filmFrames } from './make/video-frames.mjs';
-import { FILM, SHOTS } from './make/video-plan.mjs';
+import { videoFrames } from './make/video-frames.mjs';
+import { VIDEO, SHOTS } from './make/video-plan.mjs';
 import { startFfmpeg } from './make/programs.mjs';
 import { mixSoundtrack, narrate, SAMPLE_RATE } from './make/audio-track.mjs';
 import { layOut } from './make/timeline.mjs';
 
 const sampleDir = import.meta.dirname;
-const film = 'sample-film.mp4';
+const video = 'sample-film.mp4';
 
 const timeline = layOut(SHOTS);
 const { narrations, voices } = await narrate(timeline.shots);
 await encode(
-  filmFrames(timeline.shots, { ...timeline, sampleDir, onShot: (name) => console.log(name) }),
+  videoFrames(timeline.shots, { ...timeline, sampleDir, onShot: (name) => console.log(name) }),
   mixSoundtrack(voices, timeline.frameCount),
 );
-await writeFile(join(sampleDir, 'boundaries.json'), describeBoundaries(timeline, { film, narrations }));
+await writeFile(join(sampleDir, 'boundaries.json'), describeBoundaries(timeline, { video, narrations }));
 await writeFile(join(sampleDir, 'narration.vtt'), describeNarration(narrations));
-console.log(`${film}: ${timeline.frameCount} frames, ${timeline.shots.length} shots`);
+console.log(`${video}: ${timeline.frameCount} frames, ${timeline.shots.length} shots`);
 
 /** A fixed number of x264 threads and no encoder's name in the file: the bytes do not depend on the machine's core count. */
 async function encode(frames, soundtrack) {
-  const temporaryDir = await mkdtemp(join(tmpdir(), 'sample-film-'));
+  const temporaryDir = await mkdtemp(join(tmpdir(), 'sample-video-'));
   const soundPath = join(temporaryDir, 'soundtrack.f32');
-  const filmPath = join(temporaryDir, film);
-  const { width, height, framesPerSecond } = FILM;
+  const videoPath = join(temporaryDir, video);
+  const { width, height, framesPerSecond } = VIDEO;
   const bt709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
   try {
     await writeFile(soundPath, new Uint8Array(soundtrack.buffer));
@@ -79,14 +79,14 @@ async function encode(frames, soundtrack) {
         '+bitexact',
         '-movflags',
         '+faststart',
-        filmPath,
+        videoPath,
       ],
       { cwd: sampleDir },
     );
     const ends = await Promise.allSettled([pipeline(Readable.from(frames), encoder.stdin), encoder.done]);
     const failures = ends.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
-    if (failures.length > 0) throw new AggregateError(failures, 'The film could not be made.');
-    await copyFile(filmPath, join(sampleDir, film));
+    if (failures.length > 0) throw new AggregateError(failures, 'The video could not be made.');
+    await copyFile(videoPath, join(sampleDir, video));
   } finally {
     await rm(temporaryDir, { recursive: true });
   }

@@ -23,7 +23,7 @@ export async function main({ args, log }) {
   const beside = inTurn.length === 0 ? [] : chosen.filter((stage) => stage.beside === true);
   const surroundings = createSurroundings({ log });
   const scratch = mkdtempSync(path.join(tmpdir(), 'shotluck-tests-'));
-  // Films that tests make alike are made once.
+  // Videos that tests make alike are made once.
   process.env['SHOTLUCK_MADE_FILES'] = mkdtempSync(path.join(scratch, 'made-'));
   const told = createTeller();
   try {

@@ -13,7 +13,7 @@ export function formatBytes(bytes: number, locale = 'en'): string {
   }).format(bytes / 1000 ** power);
 }
 
-/** Length of a film for lists: `0:33`, `12:05`, `1:02:03`. */
+/** Length of a video for lists: `0:33`, `12:05`, `1:02:03`. */
 export function formatLength(durationUs: number): string {
   const totalSeconds = Math.round(durationUs / 1e6);
   const pad = (value: number): string => String(value).padStart(2, '0');

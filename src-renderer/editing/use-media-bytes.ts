@@ -28,7 +28,7 @@ export function useFrameClock({ id, probe }: Pick<Video, 'id' | 'probe'>): {
   readonly error: Error | null;
 } {
   const times = useMediaBytes(probe?.isVariableRate === true ? mediaUrls.frameTimes(id) : null);
-  // One clock as long as the film is the same: the player is attached anew for another one.
+  // One clock as long as the video is the same: the player is attached anew for another one.
   const clock = useMemo<FrameClock | null>(() => {
     if (probe === null) return null;
     const constant = { rate: probe.rate, frameCount: probe.frameCount };

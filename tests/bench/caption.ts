@@ -10,7 +10,7 @@ import { peerPython } from './support/python.ts';
 import { machine, median, table } from './support/rounds.ts';
 
 /**
- * `npm run bench:caption [-- --rounds 3 --frames 4 --threads 2]`: captions of the sample film's shots by the embedded model, in the studio and in PyTorch,
+ * `npm run bench:caption [-- --rounds 3 --frames 4 --threads 2]`: captions of the sample video's shots by the embedded model, in the studio and in PyTorch,
  * with the same frames and prompts: seconds per caption, the wait for the first word, and memory.
  */
 const { values } = parseArgs({
@@ -67,7 +67,7 @@ function report(): void {
   const tokens = (counts: readonly number[]): string => (counts.reduce((sum, count) => sum + count, 0) / counts.length).toFixed(1);
   const same = first.studio.captions.filter(({ result }, index) => result.text.trim() === first.torch.captions[index]?.text).length;
   print(
-    `shotluck-nano, ${requests.length} shots of the sample film, ${framesPerShot} frames each, greedy. Machine: ${startedOn}; ${values.threads} thread(s).`,
+    `shotluck-nano, ${requests.length} shots of the sample video, ${framesPerShot} frames each, greedy. Machine: ${startedOn}; ${values.threads} thread(s).`,
   );
   print(
     'Studio: int8 weights in onnxruntime, engine worker and its messages included. Peer: the same architecture and weights (int8 multiplied out to',

@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 const SMALL_DISK_MB = 96;
-const filmPath = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
+const videoPath = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
 const log = (line: string): boolean => process.stderr.write(`${line}\n`);
 const print = (line = ''): boolean => process.stdout.write(`${line}\n`);
 
@@ -30,7 +30,7 @@ const rounds = Number(values.rounds);
 const small = mountSmallDisk(SMALL_DISK_MB);
 const smallRounds = small === null ? 0 : Math.round(rounds / 5);
 const folder = mkdtempSync(path.join(tmpdir(), 'shotluck-crash-'));
-const shared = { filmPath, seed: Number(values.seed), fromSource: values.source, withModels: true, log };
+const shared = { videoPath, seed: Number(values.seed), fromSource: values.source, withModels: true, log };
 try {
   const runs: [string, CrashCounts][] = [
     ['ordinary disk', await runCrashRounds({ ...shared, dataDir: folder, rounds: rounds - smallRounds, fillEvery: null })],
@@ -61,7 +61,7 @@ try {
     ),
   );
   const windowRounds = Number(values.window);
-  const windows = windowRounds === 0 ? [] : [await runWindowRounds({ rounds: windowRounds, filmPath, seed: Number(values.seed), log })];
+  const windows = windowRounds === 0 ? [] : [await runWindowRounds({ rounds: windowRounds, videoPath, seed: Number(values.seed), log })];
   print(
     table(
       ['', 'rounds', 'acknowledged', 'lost', 'orphans', 'leftovers'],

@@ -95,7 +95,7 @@ interface Scored {
   readonly largestDifference: number;
 }
 
-async function scoreFilm(client: EngineClient, device: Device): Promise<Scored> {
+async function scoreVideo(client: EngineClient, device: Device): Promise<Scored> {
   const network = await openRemoteTransNet(client, { modelId: 'transnet-v2', modelPath: path.resolve(values.transnet), threads, device });
   const { signal } = new AbortController();
   await network.scoreWindow(madeUpWindow(0), { signal });
@@ -138,7 +138,7 @@ try {
   for (const { name, works, problem } of await client.providers())
     print(`provider ${name.padEnd(8)} ${works ? 'works' : `does not work: ${problem}`}`);
   const scored: Scored[] = [];
-  for (const device of devices) scored.push(await scoreFilm(client, device));
+  for (const device of devices) scored.push(await scoreVideo(client, device));
   const captioned: Captioned[] = [];
   for (const device of devices)
     for (const batchSize of batches) captioned.push(await captionShots(client, { device, batchSize }, pictures));

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { longFilm } from './support/long-video.ts';
+import { longVideo } from './support/long-video.ts';
 import { longSpeech } from './support/long-speech.ts';
 import { machine } from './support/rounds.ts';
 import { printMemory, watchRun } from './support/watched-run.ts';
 
 /**
  * `npm run bench:long [-- --hours 2 --parts adaptive,transnet-v2,speech]`: memory of the core and of the engine worker while the command line goes
- * through a film of two hours. `adaptive` at 25 frames a second with captions and all else that `shotluck run` does; `transnet-v2` at 5 frames a
+ * through a video of two hours. `adaptive` at 25 frames a second with captions and all else that `shotluck run` does; `transnet-v2` at 5 frames a
  * second, for the network alone would take an hour of 25; `speech` with a still picture, whose sound is read, searched for voices and written down.
  */
 const { values } = parseArgs({
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const print = (line = ''): boolean => process.stdout.write(`${line}\n`);
 
-const FILM_RATES = { adaptive: 25, 'transnet-v2': 5 } as const;
+const VIDEO_RATES = { adaptive: 25, 'transnet-v2': 5 } as const;
 const LIMIT_BYTES = 1e9;
 
 const parts: Readonly<Record<string, (hours: number) => Promise<number>>> = {
@@ -23,23 +23,23 @@ const parts: Readonly<Record<string, (hours: number) => Promise<number>>> = {
   speech,
 };
 
-async function shots(detector: keyof typeof FILM_RATES, hours: number): Promise<number> {
-  const rate = FILM_RATES[detector];
-  const film = await longFilm(hours, rate);
-  const run = await watchRun(film.path, ['--detector', detector, '--frames', '2']);
+async function shots(detector: keyof typeof VIDEO_RATES, hours: number): Promise<number> {
+  const rate = VIDEO_RATES[detector];
+  const video = await longVideo(hours, rate);
+  const run = await watchRun(video.path, ['--detector', detector, '--frames', '2']);
   print();
   print(
-    `${detector}: ${film.hours.toFixed(1)} h of 320×180 at ${rate} fps, ${film.frameCount} frames, about ${film.shotCount} shots, 2 frames a caption; a reel of two minutes repeated by stream copy.`,
+    `${detector}: ${video.hours.toFixed(1)} h of 320×180 at ${rate} fps, ${video.frameCount} frames, about ${video.shotCount} shots, 2 frames a caption; a reel of two minutes repeated by stream copy.`,
   );
   return printMemory(run, print);
 }
 
 async function speech(hours: number): Promise<number> {
-  const film = await longSpeech(hours);
-  const run = await watchRun(film.path, ['--detector', 'adaptive', '--no-screen-text', '--no-summary']);
+  const video = await longSpeech(hours);
+  const run = await watchRun(video.path, ['--detector', 'adaptive', '--no-screen-text', '--no-summary']);
   print();
   print(
-    `speech: ${film.hours.toFixed(1)} h of sound over a still picture, ${film.spokenMinutes.toFixed(0)} min of them the narrator of the sample film, the rest silence; a reel of ten minutes repeated by stream copy.`,
+    `speech: ${video.hours.toFixed(1)} h of sound over a still picture, ${video.spokenMinutes.toFixed(0)} min of them the narrator of the sample video, the rest silence; a reel of ten minutes repeated by stream copy.`,
   );
   return printMemory(run, print);
 }

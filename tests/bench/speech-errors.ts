@@ -40,5 +40,5 @@ print(`whisper-base-q4, ${values.threads} thread(s), Node ${process.version}; th
 const address = await jfk();
 await measure('Kennedy 1961', 'real', address === null ? [] : [address]);
 await measure('LibriVox, Sense and Sensibility', 'real', await librivox());
-await measure('narration of the sample film', 'synthetic', [await sampleNarration()]);
+await measure('narration of the sample video', 'synthetic', [await sampleNarration()]);
 await client.close();

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -12,7 +12,7 @@ import { ExportDialog, ImportDialog } from './pages/transfer-dialogs.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 180_000;
-const FILM = 'no-audio.mp4';
+const VIDEO = 'no-audio.mp4';
 
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(600_000);
@@ -21,12 +21,12 @@ let studio: ServedStudio;
 
 test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1 });
-  const film = await makeGoldenFilm('no-audio', studio.dataDir);
+  const video = await makeGoldenVideo('no-audio', studio.dataDir);
   const page = await browser.newPage();
   await page.goto(studio.url);
   await new StartPage(page).createProject('Access');
-  await new LibraryPage(page).addVideos([film.path]);
-  await expect(new LibraryPage(page).video(FILM).root).toBeVisible({ timeout: LONG_MS });
+  await new LibraryPage(page).addVideos([video.path]);
+  await expect(new LibraryPage(page).video(VIDEO).root).toBeVisible({ timeout: LONG_MS });
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
   await page.close();
 });
@@ -42,12 +42,12 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.goto(studio.url);
     await shell.waitUntilReady();
     const library = new LibraryPage(page);
-    await expect(library.video(FILM).root).toBeVisible();
+    await expect(library.video(VIDEO).root).toBeVisible();
     await expectGood('library');
-    await library.select([FILM]);
+    await library.select([VIDEO]);
     await expectGood('library with a selection');
 
-    await library.video(FILM).open();
+    await library.video(VIDEO).open();
     await new EditorPage(page).waitUntilOpen();
     await expectGood('editor');
     await new EditorPage(page).openSummary();

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type BrokenKind, makeBrokenFile } from '../helpers/broken-files.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -13,7 +13,7 @@ import { StudioShell } from './pages/studio-shell.ts';
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 180_000;
 
-/** Files that are no film, and how the studio says so. */
+/** Files that are no video, and how the studio says so. */
 const REFUSED: readonly (readonly [BrokenKind, RegExp])[] = [
   ['no-index', /is an MP4 without its index/],
   ['noise', /none of its frames can be decoded/],
@@ -45,7 +45,7 @@ const row = (name: string) => new LibraryPage(page).video(name);
 test('each broken file is named with its reason, and the others of the batch go on', async () => {
   const broken = await Promise.all(REFUSED.map(([kind]) => makeBrokenFile(kind, studio.dataDir)));
   const truncated = await makeBrokenFile('truncated', studio.dataDir);
-  const { path: good } = await makeGoldenFilm('no-audio', studio.dataDir);
+  const { path: good } = await makeGoldenVideo('no-audio', studio.dataDir);
   await new StartPage(page).createProject('Mixed');
   await new LibraryPage(page).addVideos([...broken, truncated, good]);
   await expect(row('no-audio.mp4').root).toBeVisible({ timeout: LONG_MS });
@@ -67,7 +67,7 @@ test('the queue tells which jobs failed, and why', async () => {
   await queue.close();
 });
 
-test('its page says what is wrong with a broken film, that it was not changed, and what to do', async () => {
+test('its page says what is wrong with a broken video, that it was not changed, and what to do', async () => {
   await row('text.mp4').open();
   const trouble = page.getByRole('alert').filter({ hasText: 'text.mp4' });
   await expect(trouble).toContainText('contains text, not a video');
@@ -75,7 +75,7 @@ test('its page says what is wrong with a broken film, that it was not changed, a
   await trouble.getByRole('link', { name: /library/i }).click();
 });
 
-test('a film that has gone is told when the studio starts, and found again by pointing at it', async () => {
+test('a video that has gone is told when the studio starts, and found again by pointing at it', async () => {
   for (const upload of await readdir(path.join(studio.dataDir, 'uploads')))
     await rm(path.join(studio.dataDir, 'uploads', upload, 'no-audio.mp4'), { force: true });
   await studio.crash();
@@ -90,7 +90,7 @@ test('a film that has gone is told when the studio starts, and found again by po
   await expect(root).toContainText('0 of 3 accepted');
 });
 
-test('a film that is opened while the studio is away opens as soon as it is back', async () => {
+test('a video that is opened while the studio is away opens as soon as it is back', async () => {
   await studio.crash();
   await row('no-audio.mp4').open();
   await new StudioShell(page).waitUntilReconnecting();

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { type ChatServer, openChatServer } from '../helpers/chat-server.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -78,15 +78,15 @@ test('an endpoint is set up by its address, tried, mended and saved', async () =
   await settings.close();
 });
 
-test('it captions a film, and summarises it from the panel', async () => {
-  const film = await makeGoldenFilm('hard-cuts', studio.dataDir);
-  const name = path.basename(film.path);
-  await new LibraryPage(page).addVideos([film.path]);
+test('it captions a video, and summarises it from the panel', async () => {
+  const video = await makeGoldenVideo('hard-cuts', studio.dataDir);
+  const name = path.basename(video.path);
+  await new LibraryPage(page).addVideos([video.path]);
   await new QueueDrawer(page).waitUntilIdle(180_000);
   await new LibraryPage(page).video(name).open();
   const caption = page.getByRole('textbox', { name: 'Visual caption' });
   // What is meant by G is the shot on the screen, and that one is cut only once the detector is done.
-  await new EditorPage(page).expectShot(1, film.cuts.length + 1);
+  await new EditorPage(page).expectShot(1, video.cuts.length + 1);
   await page.keyboard.press('g');
   await expect(caption).toHaveValue(/^Saw [1-4] pictures\.$/u, { timeout: LONG_MS });
 

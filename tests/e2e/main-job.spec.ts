@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { type GoldenVideo, makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
@@ -13,17 +13,17 @@ import { ExportDialog, ImportDialog } from './pages/transfer-dialogs.ts';
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 180_000;
 
-// One studio and one film, used by one person from the first minute to the last.
+// One studio and one video, used by one person from the first minute to the last.
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(300_000);
 
 let studio: ServedStudio;
-let film: GoldenFilm;
+let video: GoldenVideo;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann' });
-  film = await makeGoldenFilm('hard-cuts', studio.dataDir);
+  video = await makeGoldenVideo('hard-cuts', studio.dataDir);
   page = await browser.newPage();
   await page.goto(studio.url);
 });
@@ -33,28 +33,28 @@ test.afterAll(async () => {
   await studio.dispose();
 });
 
-const name = (): string => path.basename(film.path);
+const name = (): string => path.basename(video.path);
 const caption = () => page.getByRole('textbox', { name: 'Visual caption' });
 /** The timeline draws only what is in view; its toolbar tells how many shots there are. */
 const expectShots = (count: number) => expect(page.getByRole('toolbar', { name: 'Timeline tools' })).toContainText(` of ${count}`);
 
-async function openFilm(): Promise<void> {
+async function openVideo(): Promise<void> {
   await new LibraryPage(page).video(name()).open();
   await expect(caption()).toBeVisible();
 }
 
-test('a new film gets shots, captions and a summary by itself', async () => {
+test('a new video gets shots, captions and a summary by itself', async () => {
   await new StartPage(page).createProject('Journey');
-  await new LibraryPage(page).addVideos([film.path]);
+  await new LibraryPage(page).addVideos([video.path]);
   const row = new LibraryPage(page).video(name()).root;
   await expect(row).toBeVisible();
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
-  await expect(row).toContainText(`0 of ${film.cuts.length + 1} accepted`);
+  await expect(row).toContainText(`0 of ${video.cuts.length + 1} accepted`);
 });
 
 test('its captions are edited, accepted, taken back and done again', async () => {
-  await openFilm();
-  await expectShots(film.cuts.length + 1);
+  await openVideo();
+  await expectShots(video.cuts.length + 1);
   const before = await caption().inputValue();
   expect(before.length).toBeGreaterThan(5);
   await caption().fill('A test card with moving colours.');
@@ -68,14 +68,14 @@ test('its captions are edited, accepted, taken back and done again', async () =>
   await expect(page.getByRole('button', { name: 'Accept', exact: true })).toHaveAttribute('aria-pressed', 'true');
 });
 
-test('the film opens as quickly a second time', async () => {
+test('the video opens as quickly a second time', async () => {
   await new StudioShell(page).goToLibrary();
-  await openFilm();
-  await expectShots(film.cuts.length + 1);
+  await openVideo();
+  await expectShots(video.cuts.length + 1);
 });
 
 test('a shot is split by keyboard, and the split taken back', async () => {
-  const count = film.cuts.length + 1;
+  const count = video.cuts.length + 1;
   await page.keyboard.press('Home');
   for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('s');
@@ -113,7 +113,7 @@ test('a killed core in the middle of detection loses nothing and goes on', async
   await new StudioShell(page).waitUntilReady();
   await queue.waitUntilIdle(LONG_MS);
   await new StudioShell(page).runCommand('Clear the selection');
-  await expectShots(film.cuts.length + 1);
+  await expectShots(video.cuts.length + 1);
   await expect(caption()).toHaveValue('A test card with moving colours.');
 });
 
@@ -127,8 +127,8 @@ test('its clips are written on the server, and downloaded as one archive', async
   const file = path.join(studio.dataDir, 'clips.zip');
   await (await downloaded).saveAs(file);
   const archive = await readFile(file);
-  for (const [index, startFrame] of [0, ...film.cuts].entries()) {
-    const lastFrame = (film.cuts[index] ?? film.frameCount) - 1;
+  for (const [index, startFrame] of [0, ...video.cuts].entries()) {
+    const lastFrame = (video.cuts[index] ?? video.frameCount) - 1;
     expect(archive.includes(`${path.parse(name()).name}_${startFrame}_${lastFrame}.mp4`)).toBe(true);
   }
   await new StudioShell(page).closeDialog();
@@ -144,7 +144,7 @@ test('it is exported as Shot2Story and as LLaVA rows, and comes back into anothe
   await (await dialog.download('shot2story.json')).saveAs(file);
   const records = JSON.parse(await readFile(file, 'utf8')) as { captions: string[]; video_names: string[] }[];
   expect(records).toHaveLength(1);
-  expect(records[0]?.video_names).toHaveLength(film.cuts.length + 1);
+  expect(records[0]?.video_names).toHaveLength(video.cuts.length + 1);
   expect(records[0]?.captions[0]).toBe('A test card with moving colours.');
   await new StudioShell(page).closeDialog();
 
@@ -157,8 +157,8 @@ test('it is exported as Shot2Story and as LLaVA rows, and comes back into anothe
   await importing.run();
   await new StudioShell(page).closeDialog();
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
-  await expect(new LibraryPage(page).video(name()).root).toContainText(`${film.cuts.length + 1} of ${film.cuts.length + 1} accepted`);
-  await openFilm();
-  await expectShots(film.cuts.length + 1);
+  await expect(new LibraryPage(page).video(name()).root).toContainText(`${video.cuts.length + 1} of ${video.cuts.length + 1} accepted`);
+  await openVideo();
+  await expectShots(video.cuts.length + 1);
   await expect(caption()).toHaveValue('A test card with moving colours.');
 });

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
-import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { type GoldenVideo, makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -15,7 +15,7 @@ test.describe.configure({ mode: 'serial' });
 test.setTimeout(300_000);
 
 let studio: ServedStudio;
-let film: GoldenFilm;
+let video: GoldenVideo;
 let [ann, ben]: (Page | undefined)[] = [];
 const contexts: BrowserContext[] = [];
 const lines = new Map<Page, Line>();
@@ -45,7 +45,7 @@ test.beforeAll(async ({ browser }) => {
     autoCaption: false,
     autoSummarise: false,
   });
-  film = await makeGoldenFilm('hard-cuts', studio.dataDir);
+  video = await makeGoldenVideo('hard-cuts', studio.dataDir);
   ann = await openBrowser(browser, studio.url);
 });
 
@@ -68,7 +68,7 @@ test('an annotator waits for a project, and says a name that nobody else has', a
 
   await new StartPage(pageOf(ann)).createProject('Together');
   await expect(ben.getByText('Ann opened “Together”')).toBeVisible();
-  await new LibraryPage(pageOf(ann)).addVideos([film.path]);
+  await new LibraryPage(pageOf(ann)).addVideos([video.path]);
   await new QueueDrawer(pageOf(ann)).waitUntilIdle(180_000);
 });
 
@@ -94,7 +94,7 @@ test('what the owner chooses is closed to annotators, with the reason', async ()
 
 test('two who write the same caption both see both versions, and none is lost', async () => {
   for (const page of [pageOf(ann), pageOf(ben)]) {
-    await new LibraryPage(page).video(film.path.split('/').at(-1) ?? '').open();
+    await new LibraryPage(page).video(video.path.split('/').at(-1) ?? '').open();
     await new EditorPage(page).waitUntilOpen();
   }
   const [annEditor, benEditor] = [new EditorPage(pageOf(ann)), new EditorPage(pageOf(ben))];

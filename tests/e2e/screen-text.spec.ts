@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { canLetter, makeCardFilm } from '../helpers/lettered-pictures.ts';
+import { canLetter, makeCardVideo } from '../helpers/lettered-pictures.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -14,19 +14,19 @@ const LONG_MS = 180_000;
 
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(300_000);
-test.skip(!canLetter('ffmpeg'), 'this ffmpeg has no FreeType, so no film with lettering can be made');
+test.skip(!canLetter('ffmpeg'), 'this ffmpeg has no FreeType, so no video with lettering can be made');
 
 let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann' });
-  const film = path.join(studio.dataDir, 'card.mp4');
-  makeCardFilm('ffmpeg', film, 'Three weeks later');
+  const video = path.join(studio.dataDir, 'card.mp4');
+  makeCardVideo('ffmpeg', video, 'Three weeks later');
   page = await browser.newPage();
   await page.goto(studio.url);
   await new StartPage(page).createProject('Cards');
-  await new LibraryPage(page).addVideos([film]);
+  await new LibraryPage(page).addVideos([video]);
   await expect(new LibraryPage(page).video('card.mp4').root).toBeVisible();
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
-import { makeSpokenFilm, SPOKEN_CUT_FRAME } from '../helpers/spoken-video.ts';
+import { makeSpokenVideo, SPOKEN_CUT_FRAME } from '../helpers/spoken-video.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
@@ -14,7 +14,7 @@ import { ExportDialog } from './pages/transfer-dialogs.ts';
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 180_000;
 
-// One studio and one film, used by one person from the first word to the last.
+// One studio and one video, used by one person from the first word to the last.
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(300_000);
 
@@ -24,12 +24,12 @@ let page: Page;
 test.beforeAll(async ({ browser }) => {
   const later = { autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false };
   studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann', ...later });
-  const film = path.join(studio.dataDir, 'walk.mp4');
-  await makeSpokenFilm(film);
+  const video = path.join(studio.dataDir, 'walk.mp4');
+  await makeSpokenVideo(video);
   page = await browser.newPage();
   await page.goto(studio.url);
   await new StartPage(page).createProject('Speech');
-  await new LibraryPage(page).addVideos([film]);
+  await new LibraryPage(page).addVideos([video]);
   await expect(new LibraryPage(page).video('walk.mp4').root).toBeVisible();
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
   await new LibraryPage(page).video('walk.mp4').open();
@@ -62,7 +62,7 @@ test('what the narrator says on the second audio track is written down, each sho
   await expect(speech.root).toContainText(/horses rests? on a green hill/iu);
   await expect(speech.root).not.toContainText('stream');
   await speech.word('green').click();
-  // Said 6.6 to 7 seconds into the film.
+  // Said 6.6 to 7 seconds into the video.
   await expect.poll(() => new EditorPage(page).currentFrame()).toBeGreaterThan(150);
   expect(await new EditorPage(page).currentFrame()).toBeLessThan(185);
 });

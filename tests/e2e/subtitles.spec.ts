@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
@@ -23,13 +23,13 @@ test.beforeAll(async ({ browser }) => {
     autoCaption: false,
     autoSummarise: false,
   });
-  const { path: film } = await makeGoldenFilm('no-audio', studio.dataDir);
+  const { path: video } = await makeGoldenVideo('no-audio', studio.dataDir);
   page = await browser.newPage();
   await page.goto(studio.url);
   await new StartPage(page).createProject('Subtitles');
-  await new LibraryPage(page).addVideos([film]);
+  await new LibraryPage(page).addVideos([video]);
   await new QueueDrawer(page).waitUntilIdle(60_000);
-  await new LibraryPage(page).video(path.basename(film)).open();
+  await new LibraryPage(page).video(path.basename(video)).open();
 });
 
 test.afterAll(async () => {

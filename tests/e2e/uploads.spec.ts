@@ -11,12 +11,12 @@ test.setTimeout(240_000);
 
 let studio: ServedStudio;
 let page: Page;
-let film: string;
+let video: string;
 
 test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({ detectorId: 'adaptive', autoCaption: false, autoSummarise: false });
-  film = path.join(studio.dataDir, 'long walk.mp4');
-  // Noise hardly compresses: some megabytes, so that the film goes in more than one piece.
+  video = path.join(studio.dataDir, 'long walk.mp4');
+  // Noise hardly compresses: some megabytes, so that the video goes in more than one piece.
   execFileSync('ffmpeg', [
     '-v',
     'error',
@@ -32,7 +32,7 @@ test.beforeAll(async ({ browser }) => {
     '10',
     '-pix_fmt',
     'yuv420p',
-    film,
+    video,
   ]);
   page = await browser.newPage();
   await page.goto(studio.url);
@@ -56,7 +56,7 @@ function arrivedBytes(): number {
 }
 
 test('an upload goes on by itself after the connection broke and the studio was started anew', async () => {
-  expect(statSync(film).size).toBeGreaterThan(3 * 1024 * 1024);
+  expect(statSync(video).size).toBeGreaterThan(3 * 1024 * 1024);
   let pieces = 0;
   await page.route('**/uploads/*?from=*', async (route) => {
     pieces++;
@@ -69,7 +69,7 @@ test('an upload goes on by itself after the connection broke and the studio was 
     } else if (pieces === 3) await route.abort('connectionfailed');
     else await route.continue();
   });
-  await new LibraryPage(page).addVideos([film]);
+  await new LibraryPage(page).addVideos([video]);
   await expect(new LibraryPage(page).video('long walk.mp4').root).toBeVisible({ timeout: 60_000 });
   expect(pieces).toBeGreaterThan(3);
   await page.unroute('**/uploads/*?from=*');
@@ -77,7 +77,7 @@ test('an upload goes on by itself after the connection broke and the studio was 
 
 test('the same file chosen again after the page was loaded anew goes on where it stopped', async () => {
   const other = path.join(studio.dataDir, 'second walk.mp4');
-  execFileSync('ffmpeg', ['-v', 'error', '-i', film, '-c', 'copy', '-metadata', 'title=Second', other]);
+  execFileSync('ffmpeg', ['-v', 'error', '-i', video, '-c', 'copy', '-metadata', 'title=Second', other]);
   const begins: number[] = [];
   page.on('request', (request) => {
     const from = new URL(request.url()).searchParams.get('from');

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -52,10 +52,10 @@ async function drop(name: string, content: string): Promise<void> {
   await page.dispatchEvent('.mantine-Dropzone-root', 'drop', { dataTransfer: transfer });
 }
 
-test('a film that vanishes while it is open is told, and its words can be written all the same', async () => {
-  const { path: film } = await makeGoldenFilm('no-audio', studio.dataDir);
+test('a video that vanishes while it is open is told, and its words can be written all the same', async () => {
+  const { path: video } = await makeGoldenVideo('no-audio', studio.dataDir);
   await new StartPage(page).createProject('Gone');
-  await library().addVideos([film]);
+  await library().addVideos([video]);
   await expect(library().video(NAME).root).toBeVisible({ timeout: LONG_MS });
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
   await library().video(NAME).open();
@@ -67,7 +67,7 @@ test('a film that vanishes while it is open is told, and its words can be writte
   await expect(noPlayer()).toContainText('no longer at', { timeout: 60_000 });
   await expect(noPlayer()).toContainText('there is no player');
   await expect(editor().caption).toHaveValue('Written before.');
-  await editor().writeCaption('Written without the film.');
+  await editor().writeCaption('Written without the video.');
   await page.keyboard.press('ArrowDown');
   await editor().expectShot(2, 3);
 });
@@ -80,8 +80,8 @@ test('it is found again from where it is told, and plays', async () => {
   await expect(page.getByTestId('picture')).toBeVisible();
 });
 
-test('another film is used only when the person insists', async () => {
-  const { path: other } = await makeGoldenFilm('odd-size', studio.dataDir);
+test('another video is used only when the person insists', async () => {
+  const { path: other } = await makeGoldenVideo('odd-size', studio.dataDir);
   await new StudioShell(page).goToLibrary();
   const chooser = page.waitForEvent('filechooser');
   await library().video(NAME).run('Relink to another file…');

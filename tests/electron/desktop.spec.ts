@@ -5,13 +5,13 @@ import { EditorPage } from '../e2e/pages/editor-page.ts';
 import { LibraryPage } from '../e2e/pages/library-page.ts';
 import { QueueDrawer } from '../e2e/pages/queue-drawer.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 240_000;
 
-// What only a desktop has, on the sample film that a newcomer meets.
+// What only a desktop has, on the sample video that a newcomer meets.
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(300_000);
 test.skip(!hasDisplay(), 'There is no display here. "npm test -- --only electron" opens one in memory.');
@@ -32,7 +32,7 @@ const library = (): LibraryPage => new LibraryPage(studio.page());
 const editor = (): EditorPage => new EditorPage(studio.page());
 const queue = (): QueueDrawer => new QueueDrawer(studio.page());
 
-test('the sample film is split and captioned by itself, with progress to see', async () => {
+test('the sample video is split and captioned by itself, with progress to see', async () => {
   await shell().waitUntilReady();
   const { root } = library().video('sample-film.mp4');
   await expect(root.getByText(/^(Analysing|Creating|Finding shots|Captioning).*\d%$/)).toBeVisible({ timeout: 60_000 });
@@ -61,7 +61,7 @@ test('pictures that the page has given up are not made any more', async () => {
     execFileSync('ps', ['-ww', '-eo', 'ppid=,args='], { encoding: 'utf8' })
       .split('\n')
       .filter((line) => line.trim().startsWith(`${corePid} `) && line.includes('ffmpeg') && line.includes('1111')).length;
-  // A frame of the film that is open, by the address of the exact still.
+  // A frame of the video that is open, by the address of the exact still.
   await editor().goToFrame(10);
   const still = page.getByTestId('exact-still');
   await expect(still).toHaveAttribute('src', /\/frame\//);
@@ -83,10 +83,10 @@ test('pictures that the page has given up are not made any more', async () => {
   ).toBe('image/jpeg true');
 });
 
-test('films come in by the system’s dialog and by dropping them', async () => {
+test('videos come in by the system’s dialog and by dropping them', async () => {
   await shell().goToLibrary();
-  const chosen = await makeGoldenFilm('no-audio', studio.dataDir);
-  const dropped = await makeGoldenFilm('two-audio-tracks', studio.dataDir);
+  const chosen = await makeGoldenVideo('no-audio', studio.dataDir);
+  const dropped = await makeGoldenVideo('two-audio-tracks', studio.dataDir);
   await studio.chooseInDialogs(chosen.path);
   await studio
     .page()

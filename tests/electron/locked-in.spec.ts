@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { hasDisplay } from '../../src-main/setup/display.mjs';
 import { SECURITY_HEADERS } from '../../src-main/hosts/common/security-headers.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { LibraryPage } from '../e2e/pages/library-page.ts';
 import { StartPage } from '../e2e/pages/start-page.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
@@ -159,8 +159,8 @@ test('a question that is none is answered in words, without the insides of the s
 
 test('pages, media and errors bear the same headers', async () => {
   await new StartPage(studio.page()).createProject('Headers');
-  const film = await makeGoldenFilm('no-audio', studio.dataDir);
-  await studio.chooseInDialogs(film.path);
+  const video = await makeGoldenVideo('no-audio', studio.dataDir);
+  await studio.chooseInDialogs(video.path);
   await studio
     .page()
     .getByRole('button', { name: /^Add videos/ })

@@ -9,14 +9,14 @@ import { QueueDrawer } from '../e2e/pages/queue-drawer.ts';
 import { StartPage } from '../e2e/pages/start-page.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
 import { ExportDialog, ImportDialog } from '../e2e/pages/transfer-dialogs.ts';
-import { type GoldenFilm, makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { type GoldenVideo, makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
 
 /** A person waits longer on a slow machine; nothing here is about speed. */
 const LONG_MS = 240_000;
 const OWN_WORDS = 'Hills under a blue sky, seen from a slow train.';
 const LAST_WORDS = 'Typed in the last moment.';
-/** In the third shot of the film. */
+/** In the third shot of the video. */
 const LAST_FRAME = 100;
 
 // One person at one desk, from an empty studio to a data set that comes back.
@@ -25,12 +25,12 @@ test.setTimeout(300_000);
 test.skip(!hasDisplay(), 'There is no display here. "npm test -- --only electron" opens one in memory.');
 
 let studio: DesktopStudio;
-let film: GoldenFilm;
+let video: GoldenVideo;
 let exportedFile = '';
 
 test.beforeAll(async () => {
   studio = createDesktopStudio({ detectorId: 'adaptive', userName: 'ann' });
-  film = await makeGoldenFilm('hard-cuts', studio.dataDir);
+  video = await makeGoldenVideo('hard-cuts', studio.dataDir);
   await studio.start();
 });
 
@@ -42,13 +42,13 @@ const shell = (): StudioShell => new StudioShell(studio.page());
 const library = (): LibraryPage => new LibraryPage(studio.page());
 const editor = (): EditorPage => new EditorPage(studio.page());
 const queue = (): QueueDrawer => new QueueDrawer(studio.page());
-const name = (): string => path.basename(film.path);
-const shotCount = (): number => film.cuts.length + 1;
+const name = (): string => path.basename(video.path);
+const shotCount = (): number => video.cuts.length + 1;
 
-test('a film chosen in the system’s dialog gets shots, captions and a summary by itself', async () => {
+test('a video chosen in the system’s dialog gets shots, captions and a summary by itself', async () => {
   await shell().waitUntilReady();
   await new StartPage(studio.page()).createProject('Desk');
-  await studio.chooseInDialogs(film.path);
+  await studio.chooseInDialogs(video.path);
   await studio
     .page()
     .getByRole('button', { name: /^Add videos/ })
@@ -138,14 +138,14 @@ test('an export is written to the disk and shown in its folder', async () => {
   await shell().closeDialog();
 });
 
-test('the exported file comes back into another project, with its film, shots and words', async () => {
+test('the exported file comes back into another project, with its video, shots and words', async () => {
   await shell().runCommand('Close project');
   await new StartPage(studio.page()).createProject('Again');
   await shell().runCommand('Import data set…');
   const importing = new ImportDialog(studio.page());
   await studio.chooseInDialogs(exportedFile);
   await importing.choose('Annotation file');
-  await studio.chooseInDialogs(path.dirname(film.path));
+  await studio.chooseInDialogs(path.dirname(video.path));
   await importing.choose('Folder with the videos');
   await importing.sayReviewed();
   await importing.run();

@@ -9,7 +9,7 @@ import { expect, test } from '@playwright/test';
 import { built } from '../../src-main/setup/build.mjs';
 import { hasDisplay } from '../../src-main/setup/display.mjs';
 import { asAtHome, quietNetworkPrefix } from '../../src-main/setup/quiet-network.mjs';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { createDesktopStudio } from './desktop-studio.ts';
 import { watchNetwork } from './outgoing.ts';
 
@@ -76,13 +76,17 @@ test('a call from inside the studio’s window process would be seen', async () 
   await expect(studio.dispose()).rejects.toThrow('what tried to leave this machine');
 });
 
-test('the command line is quiet: a film is split, captioned, summarised and exported, and the doctor looks at everything', async () => {
+test('the command line is quiet: a video is split, captioned, summarised and exported, and the doctor looks at everything', async () => {
   const watch = watchNetwork();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const project = path.join(dataDir, 'Quiet.shotluck');
-  await run(process.execPath, [built.cli, 'run', film.path, '--project', project, '--export', `llava=${path.join(dataDir, 'rows.json')}`], {
-    env: env(),
-  });
+  await run(
+    process.execPath,
+    [built.cli, 'run', video.path, '--project', project, '--export', `llava=${path.join(dataDir, 'rows.json')}`],
+    {
+      env: env(),
+    },
+  );
   await run(process.execPath, [built.cli, 'doctor'], { env: env() });
   watch.expectQuiet();
 });

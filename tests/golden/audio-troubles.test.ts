@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { damagePacket, makeBarredFilm } from '../helpers/barred-video.ts';
-import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { damagePacket, makeBarredVideo } from '../helpers/barred-video.ts';
+import { cutClips, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
 const ffmpeg = testFfmpeg();
@@ -20,7 +20,7 @@ afterAll(() => rm(dir, { recursive: true }));
 
 async function withSound(name: string, channels: string): Promise<string> {
   const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${channels}':s=48000:d=4`];
-  return makeBarredFilm({
+  return makeBarredVideo({
     path: join(dir, name),
     frameCount: 100,
     inputs,
@@ -28,20 +28,20 @@ async function withSound(name: string, channels: string): Promise<string> {
   });
 }
 
-async function listen(film: ProbedFilm): Promise<{ peaks: number[]; notes: readonly string[] }> {
+async function listen(video: ProbedVideo): Promise<{ peaks: number[]; notes: readonly string[] }> {
   let notes: readonly string[] = [];
-  const peaks = await makeWaveform({ ffmpeg, ...film, signal, onNotes: (found) => (notes = found) });
+  const peaks = await makeWaveform({ ffmpeg, ...video, signal, onNotes: (found) => (notes = found) });
   return { peaks: [...(peaks ?? [])], notes };
 }
 
 it('channels that cancel each other out are heard', async () => {
-  const film = await probed(await withSound('phase.mp4', `${BEEPS}|-1*(${BEEPS})`));
-  const { peaks, notes } = await listen(film);
+  const video = await probed(await withSound('phase.mp4', `${BEEPS}|-1*(${BEEPS})`));
+  const { peaks, notes } = await listen(video);
   for (const beep of [0.6, 3.1]) expect(peaks[Math.round(beep * 50)]).toBeGreaterThan(60);
   expect(peaks[100]).toBeLessThan(10);
   expect(notes).toEqual([expect.stringMatching(/^The two channels of audio track 1 cancel each other out for \d\.\d s/u)]);
   let peak = 0;
-  for await (const { samples } of readSound({ ffmpeg, path: film.path, probe: film.probe, track: 0, signal }))
+  for await (const { samples } of readSound({ ffmpeg, path: video.path, probe: video.probe, track: 0, signal }))
     for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
   expect(peak).toBeGreaterThan(0.3);
 });
@@ -56,8 +56,8 @@ it('ordinary stereo is mixed as before, without a note', async () => {
 it('damaged sound is counted, and told of', async () => {
   const path = await withSound('damaged.mp4', `${BEEPS}|${BEEPS}`);
   for (let packet = 60; packet < 80; packet++) await damagePacket(path, packet, { stream: 'a:0', fill: 0xff });
-  const film = await probed(path);
-  expect((await listen(film)).notes).toEqual([
+  const video = await probed(path);
+  expect((await listen(video)).notes).toEqual([
     expect.stringMatching(/^Audio track 1 is damaged: (?:19|2\d) pieces of it cannot be decoded\.$/u),
   ]);
   // Each clip is read from the only key frame on.
@@ -65,7 +65,7 @@ it('damaged sound is counted, and told of', async () => {
     { startFrame: 0, endFrame: 20 },
     { startFrame: 20, endFrame: 60 },
   ];
-  const clips = await cutClips(film, { outDir: join(dir, 'clips'), shots });
+  const clips = await cutClips(video, { outDir: join(dir, 'clips'), shots });
   expect(clips).toMatchObject([
     { state: 'written', notes: [] },
     { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] },
@@ -78,9 +78,9 @@ it.each([
 ])('intact %s is not called damaged where a jump lands in the middle of a piece: %s', async (codec, name) => {
   const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${BEEPS}':s=48000:d=12`];
   const options = ['-map', '0:v', '-map', '1:a', '-c:v', 'mpeg2video', '-b:v', '3M', '-g', '12', '-bf', '2', '-c:a', codec];
-  const film = await probed(await makeBarredFilm({ path: join(dir, name), frameCount: 300, inputs, options }));
+  const video = await probed(await makeBarredVideo({ path: join(dir, name), frameCount: 300, inputs, options }));
   const shots = [80, 105, 130, 170, 210, 255].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
-  const clips = await cutClips(film, { outDir: join(dir, codec), shots });
+  const clips = await cutClips(video, { outDir: join(dir, codec), shots });
   expect(clips.map(({ state }) => state)).toEqual(shots.map(() => 'written'));
   expect(clips.flatMap((clip) => (clip.state === 'failed' ? clip.reason : clip.notes))).toEqual([]);
 });
@@ -95,8 +95,8 @@ it('a sample rate that changes in the middle is told of by its name', async () =
   const sound = join(dir, 'rates.mp2');
   await writeFile(sound, Buffer.concat(parts));
   const options = ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'copy'];
-  const film = await probed(await makeBarredFilm({ path: join(dir, 'rates.mkv'), frameCount: 200, inputs: ['-i', sound], options }));
-  const clips = await cutClips(film, { outDir: join(dir, 'rates'), shots: [{ startFrame: 80, endFrame: 120 }] });
+  const video = await probed(await makeBarredVideo({ path: join(dir, 'rates.mkv'), frameCount: 200, inputs: ['-i', sound], options }));
+  const clips = await cutClips(video, { outDir: join(dir, 'rates'), shots: [{ startFrame: 80, endFrame: 120 }] });
   const note = 'The channels or the sample rate of its audio change in the middle: it was mixed to stereo.';
   expect(clips).toMatchObject([{ state: 'written', frameCount: 40, notes: [note] }]);
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSound } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { makeBarredFilm } from '../helpers/barred-video.ts';
-import { cutClips, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { makeBarredVideo } from '../helpers/barred-video.ts';
+import { cutClips, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -21,13 +21,13 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 /** How loud the waveform is, and the first sound track of a clip in either way of cutting. */
-async function loudness(film: ProbedFilm): Promise<{ waveform: number; clips: number[]; trackCounts: number[] }> {
-  const peaks = await makeWaveform({ ffmpeg, ...film, signal });
+async function loudness(video: ProbedVideo): Promise<{ waveform: number; clips: number[]; trackCounts: number[] }> {
+  const peaks = await makeWaveform({ ffmpeg, ...video, signal });
   const clips: number[] = [];
   const trackCounts: number[] = [];
   for (const mode of ['exact', 'copy'] as const) {
     const outDir = await mkdtemp(join(dir, 'clips-'));
-    const written = await cutClips(film, { mode, outDir, shots: [{ startFrame: 0, endFrame: 25 }] });
+    const written = await cutClips(video, { mode, outDir, shots: [{ startFrame: 0, endFrame: 25 }] });
     expect(written).toMatchObject([{ state: 'written' }]);
     const clip = await probed(join(outDir, written[0]?.file ?? ''));
     let peak = 0;
@@ -45,7 +45,7 @@ function expectLoud({ waveform, clips }: Awaited<ReturnType<typeof loudness>>): 
 
 describe('the sound of a video', () => {
   it('is that of the programme its pictures belong to, where a recording holds several', async () => {
-    const path = await makeBarredFilm({
+    const path = await makeBarredVideo({
       path: join(dir, 'channel.ts'),
       frameCount: 50,
       inputs: [...tone(QUIET), ...tone(LOUD)],
@@ -66,15 +66,15 @@ describe('the sound of a video', () => {
         '-program',
         'program_num=1:title=News:st=0:st=1',
         '-program',
-        'program_num=2:title=Films:st=2:st=3',
+        'program_num=2:title=Videos:st=2:st=3',
       ],
     });
-    const film = await probed(path);
-    expect(film.probe).toMatchObject({ width: 192, audioTracks: [{ streamIndex: 3 }] });
-    expect(film.probe.notes).toContain(
+    const video = await probed(path);
+    expect(video.probe).toMatchObject({ width: 192, audioTracks: [{ streamIndex: 3 }] });
+    expect(video.probe.notes).toContain(
       'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (aac).',
     );
-    const heard = await loudness(film);
+    const heard = await loudness(video);
     expectLoud(heard);
     expect(heard.trackCounts).toEqual([1, 1]);
   }, 60_000);
@@ -82,7 +82,7 @@ describe('the sound of a video', () => {
   it.each(['mkv', 'mp4'])(
     'is the track that a file marks as the default, not the commentary before it (%s)',
     async (ending) => {
-      const path = await makeBarredFilm({
+      const path = await makeBarredVideo({
         path: join(dir, `commented.${ending}`),
         frameCount: 50,
         inputs: [...tone(QUIET), ...tone(LOUD)],
@@ -104,11 +104,11 @@ describe('the sound of a video', () => {
           'language=eng',
         ],
       });
-      const film = await probed(path);
-      expect(film.probe.notes).toEqual([
+      const video = await probed(path);
+      expect(video.probe.notes).toEqual([
         'It has 2 audio tracks: track 2 (eng) is used, because the file marks it as the default. Another one can be chosen for transcribing.',
       ]);
-      const heard = await loudness(film);
+      const heard = await loudness(video);
       expectLoud(heard);
       expect(heard.trackCounts).toEqual([2, 2]);
     },
@@ -117,18 +117,18 @@ describe('the sound of a video', () => {
 
   it('is looked for from its own beginning, also where the pictures begin later', async () => {
     const late = ['-f', 'lavfi', '-i', `aevalsrc='if(lt(t,1),${LOUD},0)*sin(2*PI*700*t)':s=48000:d=4`];
-    const path = await makeBarredFilm({
+    const path = await makeBarredVideo({
       path: join(dir, 'late.mkv'),
       frameCount: 50,
       inputs: late,
       options: ['-map', '0:v', '-map', '1:a', '-vf', 'setpts=PTS+2/TB', ...X264, '-c:a', 'aac'],
     });
-    const film = await probed(path);
+    const video = await probed(path);
     // Nothing is missing: the pictures only come later.
-    expect(film.probe).toMatchObject({ frameCount: 50, notes: [] });
-    expect(Math.abs(film.probe.leadUs - 2_000_000)).toBeLessThan(100_000);
+    expect(video.probe).toMatchObject({ frameCount: 50, notes: [] });
+    expect(Math.abs(video.probe.leadUs - 2_000_000)).toBeLessThan(100_000);
     const heard: number[] = [];
-    for await (const { samples } of readSound({ ffmpeg, path, probe: film.probe, track: 0, fromUs: -film.probe.leadUs, signal }))
+    for await (const { samples } of readSound({ ffmpeg, path, probe: video.probe, track: 0, fromUs: -video.probe.leadUs, signal }))
       for (const sample of samples) heard.push(Math.abs(sample));
     const loud = (from: number, to: number): number => Math.max(...heard.slice(from * 16_000, to * 16_000));
     expect([loud(0.2, 0.8) > 0.4, loud(1.2, 3) < 0.05]).toEqual([true, true]);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { beginnings } from '../helpers/audio-beginnings.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 
@@ -22,7 +22,7 @@ it.each([
 ])(
   'copied clips have sound from their key frame on: %s',
   async (name, codec) => {
-    const path = await makeBarredFilm({
+    const path = await makeBarredVideo({
       path: join(dir, name),
       frameCount: 250,
       inputs: ['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(2*PI*700*t)*lt(mod(t,1),0.2)':s=48000:d=10"],
@@ -45,7 +45,7 @@ it.each([
         codec,
       ],
     });
-    const film = await probed(path);
+    const video = await probed(path);
     const outDir = join(dir, name.replace('.', '-'));
     const shots = [
       { startFrame: 0, endFrame: 40 },
@@ -53,14 +53,14 @@ it.each([
       { startFrame: 95, endFrame: 130 },
       { startFrame: 240, endFrame: 250 },
     ];
-    for (const { file, shot, state } of await cutClips(film, { outDir, mode: 'copy', shots })) {
+    for (const { file, shot, state } of await cutClips(video, { outDir, mode: 'copy', shots })) {
       expect(state).toBe('written');
       const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
       const [first = 0] = numbers;
       expect(first).toBe(Math.floor(shot.startFrame / 50) * 50);
       expect(numbers).toEqual(expect.arrayContaining([shot.startFrame, shot.endFrame - 1]));
       const found = await beginnings(await probed(join(outDir, file)));
-      // One second of the film after the other, as its beeps tell; the last may be cut off.
+      // One second of the video after the other, as its beeps tell; the last may be cut off.
       const seconds = (shot.endFrame - first) / 25;
       for (let second = 0; second < seconds - 0.3; second++)
         expect(Math.min(...found.map((each) => Math.abs(each - second))), `${file} ${second} ${found.join()}`).toBeLessThan(0.1);

@@ -10,9 +10,9 @@ import { scoreBoundaries, type TrueBoundary } from '#core/evaluation/shot-bounda
 import { readFrames } from '#core/media/frame-reader.ts';
 import type { Cut } from '#shared/domain/shot.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
-import { type GoldenFilm, type GoldenKind, type GoldenTransition, makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { type GoldenVideo, type GoldenKind, type GoldenTransition, makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { testFfmpeg } from '../helpers/media-files.ts';
-import { sampleFilm } from '../helpers/sample-video.ts';
+import { sampleVideo } from '../helpers/sample-video.ts';
 
 const MODEL = join(import.meta.dirname, '../../models/transnet-v2/transnet-v2.onnx');
 const MIN_SHOT_US = 300_000;
@@ -21,7 +21,7 @@ const { signal } = new AbortController();
 
 interface Candidate {
   readonly open: () => Promise<ShotDetector>;
-  readonly cutFilms: readonly GoldenKind[];
+  readonly cutVideos: readonly GoldenKind[];
   /** By how many frames the ends of a gradual transition may be off. */
   readonly extentSlack: number;
 }
@@ -29,13 +29,13 @@ interface Candidate {
 const candidates: Record<'adaptive' | 'transnet-v2', Candidate> = {
   adaptive: {
     open: () => Promise.resolve(createAdaptiveDetector()),
-    cutFilms: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate', 'odd-size', 'rotated'],
+    cutVideos: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate', 'odd-size', 'rotated'],
     extentSlack: 10,
   },
   'transnet-v2': {
     open: async () =>
       createTransNetDetector(await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 2, device: 'cpu' })),
-    cutFilms: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate'],
+    cutVideos: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate'],
     extentSlack: 3,
   },
 };
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-async function scoreFilm(detector: ShotDetector, path: string, startFrame = 0): Promise<ScoreCurve> {
+async function scoreVideo(detector: ShotDetector, path: string, startFrame = 0): Promise<ScoreCurve> {
   const frames = readFrames({ ffmpeg, path, size: detector.frameSize, startFrame, signal });
   return detector.score(frames, { signal, onScores: () => undefined });
 }
@@ -56,11 +56,11 @@ function cutsOf(detector: ShotDetector, curve: ScoreCurve, clock: FrameClock): C
   return detector.cuts(curve, clock, { threshold: detector.defaultThreshold, minShotUs: MIN_SHOT_US });
 }
 
-function clockOf({ rate, frameCount, ptsUs }: GoldenFilm): FrameClock {
+function clockOf({ rate, frameCount, ptsUs }: GoldenVideo): FrameClock {
   return { rate, frameCount, ...(ptsUs === undefined ? {} : { ptsUs }) };
 }
 
-function truthOf({ cuts, transitions }: Pick<GoldenFilm, 'cuts' | 'transitions'>): TrueBoundary[] {
+function truthOf({ cuts, transitions }: Pick<GoldenVideo, 'cuts' | 'transitions'>): TrueBoundary[] {
   return [...cuts.map((frame) => ({ startFrame: frame, endFrame: frame })), ...transitions];
 }
 
@@ -70,33 +70,33 @@ function namedRightly(cuts: readonly Cut[], { kind, startFrame, endFrame }: Gold
 }
 
 describe.each(['adaptive', 'transnet-v2'] as const)('%s', (id) => {
-  const { open, cutFilms, extentSlack } = candidates[id];
+  const { open, cutVideos, extentSlack } = candidates[id];
   let detector: ShotDetector;
   beforeAll(async () => {
     detector = await open();
   });
   afterAll(() => detector.dispose());
 
-  it.each(cutFilms)('finds exactly the cuts of the film “%s”, to the frame', async (kind) => {
-    const film = await makeGoldenFilm(kind, dir);
-    const cuts = cutsOf(detector, await scoreFilm(detector, film.path), clockOf(film));
-    expect(cuts.map((cut) => cut.frame)).toEqual(film.cuts);
+  it.each(cutVideos)('finds exactly the cuts of the video “%s”, to the frame', async (kind) => {
+    const video = await makeGoldenVideo(kind, dir);
+    const cuts = cutsOf(detector, await scoreVideo(detector, video.path), clockOf(video));
+    expect(cuts.map((cut) => cut.frame)).toEqual(video.cuts);
     expect(cuts.every((cut) => cut.kind === 'cut' && cut.startFrame === cut.frame && cut.endFrame === cut.frame)).toBe(true);
   });
 
   it.each<GoldenKind>(['dissolves', 'fades'])(
-    'finds all transitions of the film “%s” and no others, with kind and extent',
+    'finds all transitions of the video “%s” and no others, with kind and extent',
     async (kind) => {
-      const film = await makeGoldenFilm(kind, dir);
-      const cuts = cutsOf(detector, await scoreFilm(detector, film.path), clockOf(film));
+      const video = await makeGoldenVideo(kind, dir);
+      const cuts = cutsOf(detector, await scoreVideo(detector, video.path), clockOf(video));
       expect(
         scoreBoundaries(
           cuts.map((cut) => cut.frame),
-          truthOf(film),
+          truthOf(video),
           0,
         ),
       ).toMatchObject({ matched: 6, found: 6, f1: 1 });
-      for (const transition of film.transitions) {
+      for (const transition of video.transitions) {
         const found = namedRightly(cuts, transition);
         expect(Math.abs((found?.startFrame ?? Number.NaN) - transition.startFrame)).toBeLessThanOrEqual(extentSlack);
         expect(Math.abs((found?.endFrame ?? Number.NaN) - transition.endFrame)).toBeLessThanOrEqual(extentSlack);
@@ -104,24 +104,24 @@ describe.each(['adaptive', 'transnet-v2'] as const)('%s', (id) => {
     },
   );
 
-  it('finds the shots of the sample film', async () => {
-    const film = await sampleFilm();
-    const cuts = cutsOf(detector, await scoreFilm(detector, film.path), film.clock);
+  it('finds the shots of the sample video', async () => {
+    const video = await sampleVideo();
+    const cuts = cutsOf(detector, await scoreVideo(detector, video.path), video.clock);
     expect(
       scoreBoundaries(
         cuts.map((cut) => cut.frame),
-        truthOf(film),
+        truthOf(video),
         1,
       ),
     ).toMatchObject({ f1: 1 });
-    expect(film.transitions.map((transition) => namedRightly(cuts, transition)?.kind)).toEqual(film.transitions.map(({ kind }) => kind));
+    expect(video.transitions.map((transition) => namedRightly(cuts, transition)?.kind)).toEqual(video.transitions.map(({ kind }) => kind));
   });
 
-  it('says the same of a film whether it starts at its beginning or in its middle', async () => {
-    const film = await makeGoldenFilm('fades', dir);
+  it('says the same of a video whether it starts at its beginning or in its middle', async () => {
+    const video = await makeGoldenVideo('fades', dir);
     const { warmupFrames } = detector;
-    const whole = await scoreFilm(detector, film.path);
-    const late = await scoreFilm(detector, film.path, warmupFrames);
+    const whole = await scoreVideo(detector, video.path);
+    const late = await scoreVideo(detector, video.path, warmupFrames);
     expect(late.cut.subarray(warmupFrames)).toEqual(whole.cut.subarray(2 * warmupFrames));
     expect(late.transition?.subarray(warmupFrames)).toEqual(whole.transition?.subarray(2 * warmupFrames));
   });

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
-import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
+import { cutClips, decodeAll, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -20,36 +20,36 @@ afterAll(() => rm(dir, { recursive: true }));
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
-async function numberOf(film: ProbedFilm, frame: number): Promise<number> {
+async function numberOf(video: ProbedVideo, frame: number): Promise<number> {
   const still = join(dir, 'still.jpg');
-  await writeFile(still, await readStill({ ffmpeg, ...film, frame, maxWidth: 960, signal }));
+  await writeFile(still, await readStill({ ffmpeg, ...video, frame, maxWidth: 960, signal }));
   const [picture = new Uint8Array()] = await decodeAll(still, BARRED_SIZE, dir);
   return numberIn(picture);
 }
 
-async function together(film: ProbedFilm, frames: readonly number[]): Promise<number[]> {
+async function together(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
   const numbers: number[] = [];
-  for await (const { data } of readFramesAt({ ffmpeg, ...film, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
+  for await (const { data } of readFramesAt({ ffmpeg, ...video, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
   return numbers;
 }
 
-async function expectRight(film: ProbedFilm): Promise<void> {
-  expect(film.probe.frameCount).toBe(FRAMES);
+async function expectRight(video: ProbedVideo): Promise<void> {
+  expect(video.probe.frameCount).toBe(FRAMES);
   for (const frame of [90, 105, 170, 190, 249]) {
-    expect(await numberOf(film, frame)).toBe(frame);
-    expect(await together(film, [frame, 249])).toEqual([frame, 249]);
+    expect(await numberOf(video, frame)).toBe(frame);
+    expect(await together(video, [frame, 249])).toEqual([frame, 249]);
   }
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = [
     { startFrame: 90, endFrame: 170 },
     { startFrame: 170, endFrame: FRAMES },
   ];
-  const results = await cutClips(film, { outDir, shots });
+  const results = await cutClips(video, { outDir, shots });
   expect(results.map(({ state }) => state)).toEqual(['written', 'written']);
   for (const { file, shot } of results)
     expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
   const modelClip = join(outDir, 'model.mp4');
-  await writeFile(modelClip, await readModelClip({ ffmpeg, ...film, range: { startFrame: 180, endFrame: 200 }, maxSizePx: 192, signal }));
+  await writeFile(modelClip, await readModelClip({ ffmpeg, ...video, range: { startFrame: 180, endFrame: 200 }, maxSizePx: 192, signal }));
   expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(180, 200));
 }
 
@@ -67,7 +67,7 @@ describe('a jump into the middle of a group of pictures', () => {
     'gives right pictures: %s',
     async (name) => {
       await expectRight(
-        await probed(await makeBarredFilm({ path: join(dir, name), frameCount: FRAMES, options: LONG_GROUPS[name] ?? [] })),
+        await probed(await makeBarredVideo({ path: join(dir, name), frameCount: FRAMES, options: LONG_GROUPS[name] ?? [] })),
       );
     },
     60_000,
@@ -106,7 +106,7 @@ describe('an index that calls every picture a key frame', () => {
     'is not believed: %s',
     async (name) => {
       const { spoil, ...kind } = FALSE_KEYS[name] ?? { options: [], spoil: withoutKeyList };
-      const path = await makeBarredFilm({ path: join(dir, `spoilt-${name}`), frameCount: FRAMES, ...kind });
+      const path = await makeBarredVideo({ path: join(dir, `spoilt-${name}`), frameCount: FRAMES, ...kind });
       await spoil(path);
       await expectRight(await probed(path));
     },
@@ -116,15 +116,15 @@ describe('an index that calls every picture a key frame', () => {
 
 describe('a recording that begins in the middle of a group of pictures', () => {
   it('tells that its first pictures are damaged, and gives the others', async () => {
-    const whole = await makeBarredFilm({ path: join(dir, 'whole.ts'), frameCount: FRAMES, options: LONG_GROUPS['open-hevc.ts'] ?? [] });
+    const whole = await makeBarredVideo({ path: join(dir, 'whole.ts'), frameCount: FRAMES, options: LONG_GROUPS['open-hevc.ts'] ?? [] });
     const bytes = await readFile(whole);
     const path = join(dir, 'cut.ts');
     await writeFile(path, bytes.subarray(188 * Math.floor(bytes.length / 188 / 4)));
-    const film = await probed(path);
-    const first = FRAMES - film.probe.frameCount;
-    expect(film.probe.notes.join()).toMatch(/begins in the middle of a group of pictures: its first \d+ frames are damaged/);
+    const video = await probed(path);
+    const first = FRAMES - video.probe.frameCount;
+    expect(video.probe.notes.join()).toMatch(/begins in the middle of a group of pictures: its first \d+ frames are damaged/);
     const frames = [150, 200, 249];
-    expect(await Promise.all(frames.map((number) => together(film, [number - first])))).toEqual(frames.map((number) => [number]));
+    expect(await Promise.all(frames.map((number) => together(video, [number - first])))).toEqual(frames.map((number) => [number]));
   }, 60_000);
 });
 
@@ -148,7 +148,7 @@ describe('a copied clip', () => {
         'yuv420p',
         ...(ending === 'mp4' ? ['-timecode', '00:00:59:20'] : []),
       ];
-      const film = await probed(await makeBarredFilm({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
+      const video = await probed(await makeBarredVideo({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
       const outDir = await mkdtemp(join(dir, 'copies-'));
       const shots = [
         { startFrame: 0, endFrame: 70 },
@@ -156,7 +156,7 @@ describe('a copied clip', () => {
         { startFrame: 170, endFrame: FRAMES },
       ];
       for (const mode of ['copy', 'exact'] as const) {
-        const results = await cutClips(film, { mode, outDir, shots });
+        const results = await cutClips(video, { mode, outDir, shots });
         expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
         for (const [index, { file, shot }] of results.entries()) {
           const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);

@@ -2,14 +2,14 @@ import { appendFile, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeBarredFilm } from '../helpers/barred-video.ts';
+import { makeBarredVideo } from '../helpers/barred-video.ts';
 import { probed } from '../helpers/media-files.ts';
 
 it.each(['mp4', 'flv', 'ogv'])('a second video behind the first is told of: .%s', async (ending) => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-joined-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const codec = ending === 'ogv' ? ['-c:v', 'libtheora', '-q:v', '6'] : ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
-  const one = await makeBarredFilm({ path: join(dir, `one.${ending}`), frameCount: 50, options: codec });
+  const one = await makeBarredVideo({ path: join(dir, `one.${ending}`), frameCount: 50, options: codec });
   const both = join(dir, `both.${ending}`);
   await copyFile(one, both);
   await appendFile(both, await readFile(one));
@@ -42,7 +42,7 @@ it('an edit list of several pieces is told of, one that trims or delays is not',
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-edits-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const options = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
-  const bytes = await readFile(await makeBarredFilm({ path: join(dir, 'whole.mp4'), frameCount: 100, options }));
+  const bytes = await readFile(await makeBarredVideo({ path: join(dir, 'whole.mp4'), frameCount: 100, options }));
   const start = bytes.readInt32BE(bytes.indexOf('elst') + 16);
   const notesWith = async (edits: Parameters<typeof withEdits>[1]): Promise<readonly string[]> => {
     const path = join(dir, `${edits.length}.mp4`);

@@ -7,7 +7,7 @@ import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 
@@ -25,13 +25,13 @@ afterAll(() => Promise.all([dir, plainDir].map((each) => rm(each, { recursive: t
 
 describe('thumbnails', () => {
   it('show in tile i the frame i × interval', async () => {
-    const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
+    const video = await probed((await makeGoldenVideo('hard-cuts', dir)).path);
     const cacheDir = join(dir, 'cache');
     const fractions: number[] = [];
     const info = await makeSprites({
       ffmpeg,
-      ...film,
-      display: film.probe,
+      ...video,
+      display: video.probe,
       outDir: spritesDir(cacheDir, videoId),
       signal,
       onProgress: (fraction) => fractions.push(fraction),
@@ -41,7 +41,7 @@ describe('thumbnails', () => {
     expect(await readArtwork(cacheDir, videoId)).toEqual({ sprite: info, waveform: null });
 
     const size = { width: 160, height: 90 };
-    const frames = await decodeAll(film.path, size, dir);
+    const frames = await decodeAll(video.path, size, dir);
     // ffmpeg would read the % of the folder's name as a pattern of picture files.
     const sheetFile = join(plainDir, 'sheet.jpg');
     await copyFile(spriteSheetPath(cacheDir, videoId, 0), sheetFile);
@@ -57,26 +57,26 @@ describe('thumbnails', () => {
   it('go on over several sheets, with the aspect of the screen', async () => {
     const path = join(dir, 'tall.mp4');
     await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=90x160:r=8:d=60', '-c:v', 'libx264', '-preset', 'ultrafast', path]);
-    const film = await probed(path);
+    const video = await probed(path);
     const outDir = join(dir, 'tall');
-    const info = await makeSprites({ ffmpeg, ...film, display: film.probe, outDir, signal });
+    const info = await makeSprites({ ffmpeg, ...video, display: video.probe, outDir, signal });
     expect(info).toMatchObject({ tileHeight: 284, intervalFrames: 2, tileCount: 240 });
     expect((await readdir(outDir)).sort()).toEqual(['sprite-0.jpg', 'sprite-1.jpg', 'sprite-2.jpg', 'sprite.json']);
   });
 
   it('that fail or are cancelled leave the old ones, and nothing else', async () => {
-    const film = await probed(join(dir, 'tall.mp4'));
+    const video = await probed(join(dir, 'tall.mp4'));
     const outDir = join(dir, 'tall');
     const before = await readdir(dir);
-    await expect(makeSprites({ ffmpeg, ...film, display: film.probe, outDir, signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(makeSprites({ ffmpeg, ...video, display: video.probe, outDir, signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'cancelled',
     });
     const controller = new AbortController();
-    const running = makeSprites({ ffmpeg, ...film, display: film.probe, outDir, signal: controller.signal });
+    const running = makeSprites({ ffmpeg, ...video, display: video.probe, outDir, signal: controller.signal });
     setTimeout(() => controller.abort(), 30);
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     const path = await makeBrokenFile('text', dir);
-    await expect(makeSprites({ ffmpeg, ...film, path, display: film.probe, outDir, signal })).rejects.toMatchObject({
+    await expect(makeSprites({ ffmpeg, ...video, path, display: video.probe, outDir, signal })).rejects.toMatchObject({
       code: 'media-corrupt',
     });
     expect(await readdir(outDir)).toHaveLength(4);
@@ -86,7 +86,7 @@ describe('thumbnails', () => {
 
 describe('waveform', () => {
   /** Silence, one second of a loud tone, silence; and pictures for six seconds. */
-  async function toneFilm(name: string, toneAtSeconds: number, offsets: readonly string[] = []): Promise<string> {
+  async function toneVideo(name: string, toneAtSeconds: number, offsets: readonly string[] = []): Promise<string> {
     const path = join(dir, name);
     const tone = `aevalsrc='0.5*sin(2*PI*440*t)*between(t,${toneAtSeconds},${toneAtSeconds + 1})':s=44100:d=5`;
     await runFfmpeg([
@@ -113,8 +113,8 @@ describe('waveform', () => {
     ['begins after them', 'tone-late.mkv', ['-itsoffset', '0.7'], 2.7],
     ['begins before them', 'tone-early.mkv', ['-itsoffset', '-0.6'], 1.4],
   ] as const)('is aligned with the first picture where the sound %s', async (_, name, offsets, expectedAt) => {
-    const film = await probed(await toneFilm(name, 2, offsets));
-    const peaks = await makeWaveform({ ffmpeg, ...film, signal });
+    const video = await probed(await toneVideo(name, 2, offsets));
+    const peaks = await makeWaveform({ ffmpeg, ...video, signal });
     const loud = [...(peaks ?? [])].flatMap((peak, index) => (peak > 60 ? [index] : []));
     expect(Math.abs((loud[0] ?? 0) - expectedAt * 50)).toBeLessThanOrEqual(2);
     expect(Math.abs((loud.at(-1) ?? 0) - (expectedAt + 1) * 50)).toBeLessThanOrEqual(2);
@@ -125,7 +125,7 @@ describe('waveform', () => {
   });
 
   it('is nothing without sound, and is kept in the cache', async () => {
-    const silent = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const silent = await probed((await makeGoldenVideo('no-audio', dir)).path);
     expect(await makeWaveform({ ffmpeg, ...silent, signal })).toBeNull();
     const cacheDir = join(dir, 'cache of waves');
     expect(await readWaveform(cacheDir, videoId)).toBeNull();
@@ -136,10 +136,10 @@ describe('waveform', () => {
     expect(await readArtwork(cacheDir, videoId)).toEqual({ sprite: null, waveform: null });
   });
 
-  it('can be cancelled, and names a film that is gone', async () => {
-    const film = await probed(join(dir, 'tone.mp4'));
-    await expect(makeWaveform({ ffmpeg, ...film, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(makeWaveform({ ffmpeg, ...film, path: join(dir, 'gone.mp4'), signal })).rejects.toMatchObject({ code: 'media-missing' });
+  it('can be cancelled, and names a video that is gone', async () => {
+    const video = await probed(join(dir, 'tone.mp4'));
+    await expect(makeWaveform({ ffmpeg, ...video, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(makeWaveform({ ffmpeg, ...video, path: join(dir, 'gone.mp4'), signal })).rejects.toMatchObject({ code: 'media-missing' });
   });
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 /** A second of tone at second 5 of each track, low in the first, loud in the second; the sound begins half a second after the pictures. */
-async function film(): Promise<string> {
+async function makeVideo(): Promise<string> {
   const path = join(dir, 'two-tracks.mkv');
   const beep = (volume: number) => `sine=f=440:d=9.5,volume='if(between(t,4.5,5.5),${volume},0)':eval=frame`;
   const sounds = [1, 4].flatMap((volume) => ['-itsoffset', '0.5', '-f', 'lavfi', '-i', beep(volume)]);
@@ -60,7 +60,7 @@ function heard(samples: Float32Array): [number, number] {
 
 describe('sound', () => {
   it('stands at the time of the pictures, whenever it begins itself, from any place on', async () => {
-    const path = await film();
+    const path = await makeVideo();
     const whole = await read(path, 0);
     expect(whole.length / 16_000).toBeCloseTo(10, 0);
     expect(heard(whole)[0]).toBeCloseTo(5, 1);

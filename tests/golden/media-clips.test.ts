@@ -8,9 +8,9 @@ import { clipFileName } from '#core/media/clip-place.ts';
 import type { ClipResult } from '#core/media/clip-writer.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { cutClips, decodeAll, makeTrickyFilm, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, decodeAll, makeTrickyVideo, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };
 const ffmpeg = testFfmpeg();
@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-const write = (film: ProbedFilm, options: Parameters<typeof cutClips>[1]): Promise<ClipResult[]> =>
-  cutClips(film, { parallel: 2, ...options });
+const write = (video: ProbedVideo, options: Parameters<typeof cutClips>[1]): Promise<ClipResult[]> =>
+  cutClips(video, { parallel: 2, ...options });
 
 /** Index of the frame that looks most like it: a clip is encoded anew. */
 function nearest(frames: readonly Buffer[], picture: Buffer): number {
@@ -33,20 +33,20 @@ function nearest(frames: readonly Buffer[], picture: Buffer): number {
 
 describe('exact clips', () => {
   const cases: [string, () => Promise<string>, number[]][] = [
-    ['a variable rate', async () => (await makeGoldenFilm('variable-rate', dir)).path, [0, 49, 50, 90, 150]],
-    ['30000/1001 in milliseconds', () => makeTrickyFilm('ntsc', dir), [0, 1, 100, 101, 239]],
-    ['times that begin at 100 s', () => makeTrickyFilm('late-start', dir), [0, 77, 123, 200]],
-    ['an edit list', () => makeTrickyFilm('edit-list', dir), [0, 80, 100, 167]],
-    ['B-frames in AVI', () => makeTrickyFilm('packed', dir), [0, 85, 111, 200]],
+    ['a variable rate', async () => (await makeGoldenVideo('variable-rate', dir)).path, [0, 49, 50, 90, 150]],
+    ['30000/1001 in milliseconds', () => makeTrickyVideo('ntsc', dir), [0, 1, 100, 101, 239]],
+    ['times that begin at 100 s', () => makeTrickyVideo('late-start', dir), [0, 77, 123, 200]],
+    ['an edit list', () => makeTrickyVideo('edit-list', dir), [0, 80, 100, 167]],
+    ['B-frames in AVI', () => makeTrickyVideo('packed', dir), [0, 85, 111, 200]],
   ];
-  it.each(cases)('hold both end frames and all between, of a film with %s', async (_, make, bounds) => {
-    const film = await probed(await make());
-    const truth = await decodeAll(film.path, SIZE, dir);
-    const outDir = join(dir, `exact-${film.probe.container}-${film.probe.frameCount}`);
+  it.each(cases)('hold both end frames and all between, of a video with %s', async (_, make, bounds) => {
+    const video = await probed(await make());
+    const truth = await decodeAll(video.path, SIZE, dir);
+    const outDir = join(dir, `exact-${video.probe.container}-${video.probe.frameCount}`);
     const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
-    const clips = await write(film, { shots, outDir });
+    const clips = await write(video, { shots, outDir });
     expect(clips.map((clip) => clip.state)).toEqual(shots.map(() => 'written'));
-    expect(clips[0]?.file).toBe(`film_0_${(bounds[1] ?? 0) - 1}.mp4`);
+    expect(clips[0]?.file).toBe(`video_0_${(bounds[1] ?? 0) - 1}.mp4`);
     for (const { file, shot } of clips) {
       const frames = await decodeAll(join(outDir, file), SIZE, dir);
       const { probe, ptsUs } = await probed(join(outDir, file));
@@ -57,10 +57,10 @@ describe('exact clips', () => {
         shot.endFrame - 1,
       ]);
       for (const [index, us] of (ptsUs ?? []).entries()) {
-        const wantedUs = (film.ptsUs?.[shot.startFrame + index] ?? 0) - (film.ptsUs?.[shot.startFrame] ?? 0);
+        const wantedUs = (video.ptsUs?.[shot.startFrame + index] ?? 0) - (video.ptsUs?.[shot.startFrame] ?? 0);
         expect(Math.abs(us - wantedUs)).toBeLessThan(12);
       }
-      if (film.ptsUs === null && frames.length > 1) expect(probe.rate).toEqual(film.probe.rate);
+      if (video.ptsUs === null && frames.length > 1) expect(probe.rate).toEqual(video.probe.rate);
     }
   });
 
@@ -70,9 +70,9 @@ describe('exact clips', () => {
     const tone = "aevalsrc='0.5*sin(2*PI*440*t)*between(t,2,3)':s=44100:d=5";
     const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=25:d=6', '-itsoffset', '0.7', '-f', 'lavfi', '-i', tone];
     await runFfmpeg([...inputs, '-map', '0', '-map', '1', '-map', '1', '-c:v', 'libx264', '-c:a', 'aac', path]);
-    const film = await probed(path);
+    const video = await probed(path);
     const outDir = join(dir, 'sound');
-    const [first, second] = await write(film, {
+    const [first, second] = await write(video, {
       outDir,
       shots: [
         { startFrame: 50, endFrame: 100 },
@@ -88,26 +88,26 @@ describe('exact clips', () => {
   });
 
   it('stand upright, get even sides, and say so', async () => {
-    const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
+    const rotated = await probed((await makeGoldenVideo('rotated', dir)).path);
     await write(rotated, { outDir: join(dir, 'rotated'), shots: [{ startFrame: 0, endFrame: 5 }] });
-    expect((await probed(join(dir, 'rotated', 'film_0_4.mp4'))).probe).toMatchObject({
+    expect((await probed(join(dir, 'rotated', 'video_0_4.mp4'))).probe).toMatchObject({
       rotation: 0,
       displayWidth: 180,
       displayHeight: 320,
     });
-    const odd = await probed((await makeGoldenFilm('odd-size', dir)).path);
+    const odd = await probed((await makeGoldenVideo('odd-size', dir)).path);
     const [clip] = await write(odd, { outDir: join(dir, 'odd'), shots: [{ startFrame: 0, endFrame: 5 }] });
     expect(clip).toMatchObject({ notes: ['Padded from 321×239 to 322×240: H.264 needs an even width and height.'] });
-    expect((await probed(join(dir, 'odd', 'film_0_4.mp4'))).probe).toMatchObject({ width: 322, height: 240 });
+    expect((await probed(join(dir, 'odd', 'video_0_4.mp4'))).probe).toMatchObject({ width: 322, height: 240 });
   });
 });
 
 describe('copied clips', () => {
   it('hold both end frames untouched, and are marked', async () => {
-    const film = await probed(await makeTrickyFilm('late-start', dir));
-    const truth = await decodeAll(film.path, SIZE, dir);
+    const video = await probed(await makeTrickyVideo('late-start', dir));
+    const truth = await decodeAll(video.path, SIZE, dir);
     const outDir = join(dir, 'copy');
-    const clips = await write(film, {
+    const clips = await write(video, {
       outDir,
       mode: 'copy',
       shots: [
@@ -116,7 +116,7 @@ describe('copied clips', () => {
         { startFrame: 150, endFrame: 200 },
       ],
     });
-    expect(clips.map((clip) => clip.file)).toEqual(['film_30_59.copy.mp4', 'film_90_90.copy.mp4', 'film_150_199.copy.mp4']);
+    expect(clips.map((clip) => clip.file)).toEqual(['video_30_59.copy.mp4', 'video_90_90.copy.mp4', 'video_150_199.copy.mp4']);
     for (const clip of clips) {
       const frames = await decodeAll(join(outDir, clip.file), SIZE, dir);
       expect(clip).toMatchObject({
@@ -130,8 +130,8 @@ describe('copied clips', () => {
   });
 
   it('of a codec that MP4 cannot hold fail with what to do', async () => {
-    const film = await probed(await makeTrickyFilm('hidden-frames', dir));
-    const [clip] = await write(film, { outDir: join(dir, 'copy'), mode: 'copy', shots: [{ startFrame: 0, endFrame: 9 }] });
+    const video = await probed(await makeTrickyVideo('hidden-frames', dir));
+    const [clip] = await write(video, { outDir: join(dir, 'copy'), mode: 'copy', shots: [{ startFrame: 0, endFrame: 9 }] });
     expect(clip).toMatchObject({ state: 'failed', reason: expect.stringContaining('use the exact mode') });
     expect(await readdir(join(dir, 'copy'))).toHaveLength(3);
   });
@@ -139,17 +139,17 @@ describe('copied clips', () => {
 
 describe('a run', () => {
   it('keeps its own clips and what else is there, and goes on after an interruption', async () => {
-    const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
+    const video = await probed((await makeGoldenVideo('hard-cuts', dir)).path);
     const outDir = join(dir, 'resumed');
     const shots = Array.from({ length: 8 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
     await mkdir(outDir);
-    await writeFile(join(outDir, 'film_0_49.mp4'), 'mine');
-    await writeFile(join(outDir, '.film_50_99.mp4.999999999-0123abcd.part'), 'left behind by a process that is gone');
-    const ours = temporaryName(join(outDir, '.film_50_99.mp4'));
+    await writeFile(join(outDir, 'video_0_49.mp4'), 'mine');
+    await writeFile(join(outDir, '.video_50_99.mp4.999999999-0123abcd.part'), 'left behind by a process that is gone');
+    const ours = temporaryName(join(outDir, '.video_50_99.mp4'));
     await writeFile(ours, 'being written');
     const controller = new AbortController();
     let done = 0;
-    const stopped = write(film, {
+    const stopped = write(video, {
       outDir,
       shots,
       parallel: 3,
@@ -159,21 +159,21 @@ describe('a run', () => {
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     const left = await readdir(outDir);
     expect(left.filter((name) => name.endsWith('.part'))).toEqual([basename(ours)]);
-    const complete = left.filter((name) => name.endsWith('.mp4') && name !== 'film_0_49.mp4');
+    const complete = left.filter((name) => name.endsWith('.mp4') && name !== 'video_0_49.mp4');
     for (const name of complete) expect((await probed(join(outDir, name))).probe).toMatchObject({ frameCount: 50, notes: [] });
 
-    const clips = await write(film, { outDir, shots });
+    const clips = await write(video, { outDir, shots });
     expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length);
     expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(8 - complete.length);
-    expect(await readFile(join(outDir, 'film_0_49.mp4'), 'utf8')).toBe('mine');
+    expect(await readFile(join(outDir, 'video_0_49.mp4'), 'utf8')).toBe('mine');
     const [aside] = clips;
-    expect(aside?.file).toMatch(/^film_0_49-[0-9a-f]{6}\.mp4$/u);
-    expect(aside).toMatchObject({ notes: ['“film_0_49.mp4” is there already and is no clip of this video, so it has this name.'] });
-    expect((await write(film, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
+    expect(aside?.file).toMatch(/^video_0_49-[0-9a-f]{6}\.mp4$/u);
+    expect(aside).toMatchObject({ notes: ['“video_0_49.mp4” is there already and is no clip of this video, so it has this name.'] });
+    expect((await write(video, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
     // Also where there is nothing left to write, a stop is heard.
     const stop = new AbortController();
     const heard: string[] = [];
-    const keeping = write(film, {
+    const keeping = write(video, {
       outDir,
       shots,
       parallel: 1,
@@ -182,37 +182,37 @@ describe('a run', () => {
     });
     await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
     expect(heard).toHaveLength(1);
-    await expect(write(film, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(write(video, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('never takes the clip of another video, or of other frames, for its own', async () => {
-    const film = await probed((await makeGoldenFilm('hard-cuts', dir)).path);
-    const other = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const video = await probed((await makeGoldenVideo('hard-cuts', dir)).path);
+    const other = await probed((await makeGoldenVideo('no-audio', dir)).path);
     const outDir = join(dir, 'namesakes');
     const shots = [{ startFrame: 10, endFrame: 20 }];
-    await write(film, { outDir, shots, sourceId: 'a' });
+    await write(video, { outDir, shots, sourceId: 'a' });
     const [clip] = await write(other, { outDir, shots, sourceId: 'b' });
-    expect(clip).toMatchObject({ state: 'written', file: expect.stringMatching(/^film_10_19-[0-9a-f]{6}\.mp4$/u) });
+    expect(clip).toMatchObject({ state: 'written', file: expect.stringMatching(/^video_10_19-[0-9a-f]{6}\.mp4$/u) });
     const truth = await decodeAll(other.path, SIZE, dir);
     const frames = await decodeAll(join(outDir, clip?.file ?? ''), SIZE, dir);
     expect(nearest(truth, frames[0] ?? Buffer.alloc(0))).toBe(10);
-    for (const [video, sourceId, file] of [
-      [film, 'a', 'film_10_19.mp4'],
+    for (const [source, sourceId, file] of [
+      [video, 'a', 'video_10_19.mp4'],
       [other, 'b', clip?.file],
     ] as const)
-      expect(await write(video, { outDir, shots, sourceId })).toMatchObject([{ state: 'kept', file }]);
-    expect((await write(film, { outDir, shots, sourceId: 'a', mode: 'copy' }))[0]).toMatchObject({
+      expect(await write(source, { outDir, shots, sourceId })).toMatchObject([{ state: 'kept', file }]);
+    expect((await write(video, { outDir, shots, sourceId: 'a', mode: 'copy' }))[0]).toMatchObject({
       state: 'written',
-      file: 'film_10_19.copy.mp4',
+      file: 'video_10_19.copy.mp4',
     });
   });
 
   it('reports clips that fail and writes the rest', async () => {
-    const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
+    const video = await probed((await makeGoldenVideo('no-audio', dir)).path);
     const cut = await probed(await makeBrokenFile('truncated', dir));
-    // The project remembers the film as it was before its file was cut off.
+    // The project remembers the video as it was before its file was cut off.
     const clips = await write(
-      { ...film, path: cut.path },
+      { ...video, path: cut.path },
       {
         outDir: join(dir, 'partly'),
         shots: [
@@ -226,23 +226,23 @@ describe('a run', () => {
     expect(clips.map((clip) => clip.state)).toEqual(['written', 'failed', 'failed', 'failed']);
     expect(clips[1]).toMatchObject({ reason: expect.stringMatching(/^only \d+ of its 75 frames could be decoded$/) });
     expect(clips[2]).toMatchObject({ reason: 'frames 90 to 100 are not in the video, which has 100' });
-    expect(await readdir(join(dir, 'partly'))).toEqual(['film_0_9.mp4']);
+    expect(await readdir(join(dir, 'partly'))).toEqual(['video_0_9.mp4']);
   });
 
-  it('ends with a named error when the film, ffmpeg, the folder or the disk is at fault', async () => {
-    const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
+  it('ends with a named error when the video, ffmpeg, the folder or the disk is at fault', async () => {
+    const video = await probed((await makeGoldenVideo('no-audio', dir)).path);
     const shots = [{ startFrame: 0, endFrame: 5 }];
     const outDir = join(dir, 'ends');
-    await expect(write({ ...film, path: join(dir, 'gone.mp4') }, { shots, outDir })).rejects.toMatchObject({ code: 'media-missing' });
+    await expect(write({ ...video, path: join(dir, 'gone.mp4') }, { shots, outDir })).rejects.toMatchObject({ code: 'media-missing' });
     const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: 'ffprobe' });
-    await expect(write(film, { shots, outDir, ffmpeg: missing })).rejects.toMatchObject({ code: 'tool-missing' });
+    await expect(write(video, { shots, outDir, ffmpeg: missing })).rejects.toMatchObject({ code: 'tool-missing' });
     await writeFile(join(dir, 'a-file'), '');
-    await expect(write(film, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({
+    await expect(write(video, { shots, outDir: join(dir, 'a-file') })).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('a-file'),
     });
     const full = createFfmpeg({ ffmpegPath: await sayingDiskFull(), ffprobePath: 'ffprobe' });
-    await expect(write(film, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({
+    await expect(write(video, { shots, outDir, ffmpeg: full })).rejects.toMatchObject({
       code: 'disk-full',
       message: expect.stringContaining('Free up space'),
     });

@@ -6,9 +6,17 @@ import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { planFromStart, planSeek } from '#core/media/frame-seek.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type ProbedFilm, type TrickyFilm } from '../helpers/media-files.ts';
+import {
+  decodeAll,
+  makeTrickyVideo,
+  probed,
+  testFfmpeg,
+  TRICKY_VIDEOS,
+  type ProbedVideo,
+  type TrickyVideo,
+} from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };
 const ffmpeg = testFfmpeg();
@@ -20,18 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-/** Index of the one frame that looks just like it. (Test films change on every frame.) */
+/** Index of the one frame that looks just like it. (Test videos change on every frame.) */
 function indexIn(frames: readonly Buffer[], data: Uint8Array): number {
   return frames.findIndex((frame) => frame.equals(data));
 }
 
 async function collect(
-  film: Pick<ProbedFilm, 'path'>,
+  video: Pick<ProbedVideo, 'path'>,
   options: Partial<Parameters<typeof readFrames>[0]> = {},
 ): Promise<{ starts: number[]; frames: Uint8Array[] }> {
   const starts: number[] = [];
   const frames: Uint8Array[] = [];
-  for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal, ...options })) {
+  for await (const batch of readFrames({ ffmpeg, path: video.path, size: SIZE, signal, ...options })) {
     starts.push(batch.startFrame);
     expect(batch.data).toHaveLength(batch.count * SIZE.width * SIZE.height * 3);
     for (let index = 0; index < batch.count; index++) frames.push(batch.data.subarray(index * 6912, (index + 1) * 6912));
@@ -41,42 +49,42 @@ async function collect(
 
 describe('frame reader', () => {
   it('gives every frame once, in order, whatever the batch', async () => {
-    const film = await makeGoldenFilm('variable-rate', dir);
-    const truth = await decodeAll(film.path, SIZE, dir);
-    expect(truth).toHaveLength(film.frameCount);
+    const video = await makeGoldenVideo('variable-rate', dir);
+    const truth = await decodeAll(video.path, SIZE, dir);
+    expect(truth).toHaveLength(video.frameCount);
     for (const batchFrames of [1, 7, 1000]) {
-      const { starts, frames } = await collect(film, { batchFrames });
+      const { starts, frames } = await collect(video, { batchFrames });
       expect(frames.every((frame, index) => truth[index]?.equals(frame))).toBe(true);
-      expect(frames).toHaveLength(film.frameCount);
-      expect(starts).toEqual(Array.from({ length: Math.ceil(film.frameCount / batchFrames) }, (_, index) => index * batchFrames));
+      expect(frames).toHaveLength(video.frameCount);
+      expect(starts).toEqual(Array.from({ length: Math.ceil(video.frameCount / batchFrames) }, (_, index) => index * batchFrames));
     }
   });
 
   it('turns pictures upright', async () => {
-    const film = await probed((await makeGoldenFilm('rotated', dir)).path);
-    const upright = { width: film.probe.displayWidth, height: film.probe.displayHeight };
-    const truth = await decodeAll(film.path, upright, dir);
-    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [50], size: upright, signal }))
+    const video = await probed((await makeGoldenVideo('rotated', dir)).path);
+    const upright = { width: video.probe.displayWidth, height: video.probe.displayHeight };
+    const truth = await decodeAll(video.path, upright, dir);
+    for await (const picture of readFramesAt({ ffmpeg, ...video, frames: [50], size: upright, signal }))
       expect(truth[50]?.equals(picture.data)).toBe(true);
   });
 
   it('starts anywhere, by decoding or by a jump', async () => {
-    const film = await probed(await makeTrickyFilm('ntsc', dir));
-    const truth = await decodeAll(film.path, SIZE, dir);
-    for (const seek of [undefined, film.clock]) {
-      const { starts, frames } = await collect(film, { startFrame: 201, batchFrames: 10, ...(seek === undefined ? {} : { seek }) });
+    const video = await probed(await makeTrickyVideo('ntsc', dir));
+    const truth = await decodeAll(video.path, SIZE, dir);
+    for (const seek of [undefined, video.clock]) {
+      const { starts, frames } = await collect(video, { startFrame: 201, batchFrames: 10, ...(seek === undefined ? {} : { seek }) });
       expect(starts[0]).toBe(201);
       expect(frames.map((frame) => indexIn(truth, frame))).toEqual(truth.map((_, index) => index).slice(201));
     }
   });
 
-  it('tells when a film gives fewer frames than it promised', async () => {
-    const film = await makeGoldenFilm('no-audio', dir);
+  it('tells when a video gives fewer frames than it promised', async () => {
+    const video = await makeGoldenVideo('no-audio', dir);
     const cut = join(dir, 'cut-after-import.mp4');
-    await copyFile(film.path, cut);
+    await copyFile(video.path, cut);
     await truncate(cut, Math.floor((await stat(cut)).size / 2));
     const told: number[] = [];
-    const { frames } = await collect({ path: cut }, { expectedFrames: film.frameCount, onShort: (framesRead) => told.push(framesRead) });
+    const { frames } = await collect({ path: cut }, { expectedFrames: video.frameCount, onShort: (framesRead) => told.push(framesRead) });
     expect(frames.length).toBeGreaterThan(0);
     expect(told).toEqual([frames.length]);
   });
@@ -91,15 +99,15 @@ describe('frame reader', () => {
   });
 
   it('stops when it is cancelled, and when its reader leaves', async () => {
-    const film = await makeGoldenFilm('hard-cuts', dir);
+    const video = await makeGoldenVideo('hard-cuts', dir);
     const controller = new AbortController();
     const cancelled = (async () => {
-      for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal: controller.signal, batchFrames: 5 }))
+      for await (const batch of readFrames({ ffmpeg, path: video.path, size: SIZE, signal: controller.signal, batchFrames: 5 }))
         if (batch.startFrame === 20) controller.abort();
     })();
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
     let seen = 0;
-    for await (const batch of readFrames({ ffmpeg, path: film.path, size: SIZE, signal, batchFrames: 5 })) {
+    for await (const batch of readFrames({ ffmpeg, path: video.path, size: SIZE, signal, batchFrames: 5 })) {
       seen += batch.count;
       if (seen >= 10) break;
     }
@@ -107,47 +115,47 @@ describe('frame reader', () => {
   });
 });
 
-describe.each(Object.keys(TRICKY_FILMS) as TrickyFilm[])('frames of the film “%s”', (kind) => {
+describe.each(Object.keys(TRICKY_VIDEOS) as TrickyVideo[])('frames of the video “%s”', (kind) => {
   it('are found exactly, one by one, together and as stills', async () => {
-    const film = await probed(await makeTrickyFilm(kind, dir));
-    const truth = await decodeAll(film.path, SIZE, dir);
-    const late = film.probe.frameCount - 1;
+    const video = await probed(await makeTrickyVideo(kind, dir));
+    const truth = await decodeAll(video.path, SIZE, dir);
+    const late = video.probe.frameCount - 1;
     const wanted = [77, 100, 121, 151];
     const found: number[] = [];
     for (const frame of wanted)
-      for await (const picture of readFramesAt({ ffmpeg, ...film, frames: [frame], size: SIZE, signal }))
+      for await (const picture of readFramesAt({ ffmpeg, ...video, frames: [frame], size: SIZE, signal }))
         found.push(indexIn(truth, picture.data));
     expect(found).toEqual(wanted);
     const together: [number, number][] = [];
     const list = [90, 91, 91, 140, late];
-    for await (const picture of readFramesAt({ ffmpeg, ...film, frames: list, size: SIZE, signal }))
+    for await (const picture of readFramesAt({ ffmpeg, ...video, frames: list, size: SIZE, signal }))
       together.push([picture.frame, indexIn(truth, picture.data)]);
     expect(together).toEqual(list.map((frame) => [frame, frame]));
     for (const frame of [97, late])
-      expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
+      expect((await readStill({ ffmpeg, ...video, frame, maxWidth: 80, signal })).equals(await referenceStill(video, frame))).toBe(true);
   });
 });
 
 describe('stills', () => {
   it('are exact where the rate varies', async () => {
-    const film = await probed((await makeGoldenFilm('variable-rate', dir)).path);
+    const video = await probed((await makeGoldenVideo('variable-rate', dir)).path);
     for (const frame of [0, 80, 99])
-      expect((await readStill({ ffmpeg, ...film, frame, maxWidth: 80, signal })).equals(await referenceStill(film, frame))).toBe(true);
+      expect((await readStill({ ffmpeg, ...video, frame, maxWidth: 80, signal })).equals(await referenceStill(video, frame))).toBe(true);
   });
 
   it('have square pixels, stand upright and are not enlarged', async () => {
     const wide = join(dir, 'wide.mkv');
     await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=72x58:d=1', '-vf', 'setsar=64/45', '-c:v', 'libx264', wide]);
-    const film = await probed(wide);
-    expect(jpegSize(await readStill({ ffmpeg, ...film, frame: 3, maxWidth: 51, signal }))).toEqual([51, 29]);
-    expect(jpegSize(await readStill({ ffmpeg, ...film, frame: 3, maxWidth: 640, signal }))).toEqual([102, 58]);
-    const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
+    const video = await probed(wide);
+    expect(jpegSize(await readStill({ ffmpeg, ...video, frame: 3, maxWidth: 51, signal }))).toEqual([51, 29]);
+    expect(jpegSize(await readStill({ ffmpeg, ...video, frame: 3, maxWidth: 640, signal }))).toEqual([102, 58]);
+    const rotated = await probed((await makeGoldenVideo('rotated', dir)).path);
     expect(jpegSize(await readStill({ ffmpeg, ...rotated, frame: 3, maxWidth: 90, signal }))).toEqual([90, 160]);
   });
 
   it('of a frame that is not there are refused', async () => {
-    const film = await probed((await makeGoldenFilm('no-audio', dir)).path);
-    await expect(readStill({ ffmpeg, ...film, frame: 500, maxWidth: 80, signal })).rejects.toMatchObject({
+    const video = await probed((await makeGoldenVideo('no-audio', dir)).path);
+    await expect(readStill({ ffmpeg, ...video, frame: 500, maxWidth: 80, signal })).rejects.toMatchObject({
       code: 'media-corrupt',
       message: expect.stringContaining('frame 500'),
     });
@@ -156,19 +164,19 @@ describe('stills', () => {
 
 describe('jumps', () => {
   it('are not believed when the frame that comes out is another', async () => {
-    const film = await probed(await makeTrickyFilm('late-start', dir));
-    expect(await planSeek(ffmpeg, film, 150, signal)).not.toEqual(planFromStart(150, film.probe));
-    // As if the film had been replaced by one that starts elsewhere.
-    const shifted = { ...film, probe: { ...film.probe, startUs: film.startUs + 20_000 } };
-    expect(await planSeek(ffmpeg, shifted, 150, signal)).toEqual(planFromStart(150, film.probe));
+    const video = await probed(await makeTrickyVideo('late-start', dir));
+    expect(await planSeek(ffmpeg, video, 150, signal)).not.toEqual(planFromStart(150, video.probe));
+    // As if the video had been replaced by one that starts elsewhere.
+    const shifted = { ...video, probe: { ...video.probe, startUs: video.startUs + 20_000 } };
+    expect(await planSeek(ffmpeg, shifted, 150, signal)).toEqual(planFromStart(150, video.probe));
   });
 });
 
 /** The still of a frame counted from the start, made with the same scaling and encoder. */
-function referenceStill(film: ProbedFilm, frame: number): Promise<Buffer> {
+function referenceStill(video: ProbedVideo, frame: number): Promise<Buffer> {
   // By this clock every frame is near the start, and nothing is jumped over.
-  const clock = { rate: { num: 1_000_000, den: 1 }, frameCount: film.probe.frameCount };
-  return readStill({ ffmpeg, ...film, probe: { ...film.probe, stream: null }, clock, frame, maxWidth: 80, signal });
+  const clock = { rate: { num: 1_000_000, den: 1 }, frameCount: video.probe.frameCount };
+  return readStill({ ffmpeg, ...video, probe: { ...video.probe, stream: null }, clock, frame, maxWidth: 80, signal });
 }
 
 /** Height and width in the frame header of a baseline JPEG (ITU-T T.81, B.2.2). */

@@ -8,7 +8,7 @@ import { readFrames } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
-import { DISGUISED_LISTS, makeReferenceFilm, writeList } from '../helpers/disguised-lists.ts';
+import { DISGUISED_LISTS, makeReferenceMovie, writeList } from '../helpers/disguised-lists.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { probed, testFfmpeg } from '../helpers/media-files.ts';
 import { makeMediaKind, MEDIA_KINDS } from '../helpers/media-kinds.ts';
@@ -116,10 +116,10 @@ describe.skipIf(process.platform === 'win32')('what names other files is refused
     await leavesAlone(join(folder, 'picture001.png'), () => expectRefusedEverywhere(path));
   });
 
-  it('a film whose pictures lie in another file', async () => {
+  it('a video whose pictures lie in another file', async () => {
     const folder = await mkdtemp(join(dir, 'reference-'));
     const other = join(folder, 'other.mov');
-    const path = await makeReferenceFilm(folder, other);
+    const path = await makeReferenceMovie(folder, other);
     await leavesAlone(other, () => expectRefusedEverywhere(path));
   });
 });

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeVideo } from '#core/media/probe.ts';
 import { fingerprint } from '#core/project/videos/video-files.ts';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
-import { makeGoldenFilm, type GoldenKind } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo, type GoldenKind } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { decodeAll, makeTrickyFilm, probed, testFfmpeg, TRICKY_FILMS, type TrickyFilm } from '../helpers/media-files.ts';
+import { decodeAll, makeTrickyVideo, probed, testFfmpeg, TRICKY_VIDEOS, type TrickyVideo } from '../helpers/media-files.ts';
 
 let dir = '';
 beforeAll(async () => {
@@ -19,29 +19,29 @@ const TINY = { width: 16, height: 16 };
 
 describe('probe', () => {
   const kinds: GoldenKind[] = ['hard-cuts', 'variable-rate', 'odd-size', 'rotated', 'no-audio', 'two-audio-tracks', 'no-duration'];
-  it.each(kinds)('measures the film “%s”', async (kind) => {
-    const film = await makeGoldenFilm(kind, dir);
-    const { probe, ptsUs } = await probed(film.path);
-    expect(probe).toMatchObject({ frameCount: film.frameCount, width: film.width, height: film.height, notes: [] });
+  it.each(kinds)('measures the video “%s”', async (kind) => {
+    const video = await makeGoldenVideo(kind, dir);
+    const { probe, ptsUs } = await probed(video.path);
+    expect(probe).toMatchObject({ frameCount: video.frameCount, width: video.width, height: video.height, notes: [] });
     // WebM may put the pictures behind the few milliseconds by which Vorbis starts early.
-    expect(film.path.endsWith('.webm') ? [0, 3000] : [0]).toContain(probe.startUs);
-    expect(probe.isVariableRate).toBe(film.ptsUs !== undefined);
-    if (film.ptsUs === undefined) {
-      expect(probe.rate).toEqual(film.rate);
-      expect(probe.durationUs).toBe((film.frameCount * 1e6 * film.rate.den) / film.rate.num);
+    expect(video.path.endsWith('.webm') ? [0, 3000] : [0]).toContain(probe.startUs);
+    expect(probe.isVariableRate).toBe(video.ptsUs !== undefined);
+    if (video.ptsUs === undefined) {
+      expect(probe.rate).toEqual(video.rate);
+      expect(probe.durationUs).toBe((video.frameCount * 1e6 * video.rate.den) / video.rate.num);
       expect(ptsUs).toBeNull();
     } else {
       // One more: the end of the last frame, which stays for 40 ms.
-      const endUs = (film.ptsUs.at(-1) ?? 0) + 40_000;
-      expect([...(ptsUs ?? [])]).toEqual([...film.ptsUs, endUs]);
+      const endUs = (video.ptsUs.at(-1) ?? 0) + 40_000;
+      expect([...(ptsUs ?? [])]).toEqual([...video.ptsUs, endUs]);
       expect(probe.durationUs).toBe(endUs);
     }
   });
 
   it('tells turn, size on screen and sound', async () => {
-    const rotated = await probed((await makeGoldenFilm('rotated', dir)).path);
+    const rotated = await probed((await makeGoldenVideo('rotated', dir)).path);
     expect(rotated.probe).toMatchObject({ rotation: 90, width: 320, height: 180, displayWidth: 180, displayHeight: 320 });
-    const tracks = (await probed((await makeGoldenFilm('two-audio-tracks', dir)).path)).probe.audioTracks;
+    const tracks = (await probed((await makeGoldenVideo('two-audio-tracks', dir)).path)).probe.audioTracks;
     expect(tracks).toMatchObject([
       { streamIndex: 1, codec: 'aac', channels: 1, sampleRateHz: 44100, language: 'eng' },
       { streamIndex: 2, codec: 'aac', language: 'deu' },
@@ -60,8 +60,8 @@ describe('probe', () => {
     });
   });
 
-  it.each(Object.keys(TRICKY_FILMS) as TrickyFilm[])('counts the frames that ffmpeg decodes of “%s”', async (kind) => {
-    const path = await makeTrickyFilm(kind, dir);
+  it.each(Object.keys(TRICKY_VIDEOS) as TrickyVideo[])('counts the frames that ffmpeg decodes of “%s”', async (kind) => {
+    const path = await makeTrickyVideo(kind, dir);
     const { probe } = await probed(path);
     expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
     expect(probe).toMatchObject({ isVariableRate: false, rate: kind === 'ntsc' ? { num: 30000, den: 1001 } : { num: 25, den: 1 } });
@@ -75,7 +75,7 @@ describe('probe', () => {
     expect((await probed(path)).probe.frameCount).toBe(429);
   });
 
-  it('takes a film that was cut off, and says how much of it is there', async () => {
+  it('takes a video that was cut off, and says how much of it is there', async () => {
     const path = await makeBrokenFile('truncated', dir);
     const { probe } = await probed(path);
     expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
@@ -84,7 +84,7 @@ describe('probe', () => {
     expect(probe.notes[1]).toMatch(/^The container states 4\.0 s, but its frames last \d\.\d s\.$/);
   });
 
-  it('takes what an edit list leaves of a film for the whole of it, unless the file itself is cut off', async () => {
+  it('takes what an edit list leaves of a video for the whole of it, unless the file itself is cut off', async () => {
     const path = join(dir, 'trimmed.mp4');
     await runFfmpeg([
       '-f',
@@ -112,7 +112,7 @@ describe('probe', () => {
     expect((await probed(path)).probe.notes[0]).toMatch(/^The file is incomplete: it has \d+ of the 150 frames in its index\.$/);
   });
 
-  it('counts only what decodes of a film that is damaged in the middle', async () => {
+  it('counts only what decodes of a video that is damaged in the middle', async () => {
     const path = join(dir, 'damaged.mp4');
     const bytes = await readFile(join(dir, 'hard-cuts.mp4'));
     const middle = Math.floor(bytes.length / 2);
@@ -163,8 +163,8 @@ describe('probe refuses with a reason', () => {
     ['text named .mp4', () => makeBrokenFile('text', dir), 'media-corrupt', /contains text, not a video/],
     ['sound alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has audio, but no video/],
     ['a folder', async () => (await mkdir(join(dir, 'folder.mp4')), join(dir, 'folder.mp4')), 'media-corrupt', /is a folder/],
-    ['a film without a frame', () => makeBrokenFile('zero-frames', dir), 'media-corrupt', /not contain a single frame/],
-    ['a film of noise', () => makeBrokenFile('noise', dir), 'media-corrupt', /none of its frames can be decoded/],
+    ['a video without a frame', () => makeBrokenFile('zero-frames', dir), 'media-corrupt', /not contain a single frame/],
+    ['a video of noise', () => makeBrokenFile('noise', dir), 'media-corrupt', /none of its frames can be decoded/],
     ['a recording without its index', () => makeBrokenFile('no-index', dir), 'media-corrupt', /without its index \(moov\)/],
     ['random bytes', randomBytes, 'media-corrupt', /is not a video that ffmpeg supports/],
     ['a picture named .mp4', picture, 'unsupported', /is of a kind that the studio does not open/],
@@ -206,11 +206,11 @@ describe('probe refuses with a reason', () => {
 });
 
 describe('fingerprint', () => {
-  it('stays when a film is moved and changes with its bytes', async () => {
-    const film = await makeGoldenFilm('no-audio', dir);
-    const before = await fingerprint(film.path);
+  it('stays when a video is moved and changes with its bytes', async () => {
+    const video = await makeGoldenVideo('no-audio', dir);
+    const before = await fingerprint(video.path);
     const moved = join(dir, 'moved.mp4');
-    await copyFile(film.path, moved);
+    await copyFile(video.path, moved);
     expect(await fingerprint(moved)).toBe(before);
     await appendFile(moved, 'x');
     expect(await fingerprint(moved)).not.toBe(before);

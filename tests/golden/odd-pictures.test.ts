@@ -7,10 +7,10 @@ import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
-import { BARRED_SIZE, damagePacket, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { BARRED_SIZE, damagePacket, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { beginnings } from '../helpers/audio-beginnings.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { cutClips, decodeAll, probed, testFfmpeg, type ProbedFilm } from '../helpers/media-files.ts';
+import { cutClips, decodeAll, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -24,15 +24,15 @@ afterAll(() => rm(dir, { recursive: true }));
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
-async function together(film: ProbedFilm, frames: readonly number[]): Promise<number[]> {
+async function together(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
   const numbers: number[] = [];
-  for await (const { data } of readFramesAt({ ffmpeg, ...film, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
+  for await (const { data } of readFramesAt({ ffmpeg, ...video, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
   return numbers;
 }
 
-async function inOrder(film: ProbedFilm): Promise<number[]> {
+async function inOrder(video: ProbedVideo): Promise<number[]> {
   const numbers: number[] = [];
-  for await (const { count, data } of readFrames({ ffmpeg, path: film.path, probe: film.probe, size: BARRED_SIZE, signal }))
+  for await (const { count, data } of readFrames({ ffmpeg, path: video.path, probe: video.probe, size: BARRED_SIZE, signal }))
     for (const index of range(0, count)) numbers.push(numberIn(data.subarray(index * BARRED_SIZE.width * BARRED_SIZE.height * 3)));
   return numbers;
 }
@@ -40,18 +40,18 @@ async function inOrder(film: ProbedFilm): Promise<number[]> {
 interface WrittenClip {
   readonly clip: ClipResult;
   readonly numbers: readonly number[];
-  readonly film: ProbedFilm;
+  readonly video: ProbedVideo;
 }
 
-async function clips(film: ProbedFilm, bounds: readonly number[]): Promise<WrittenClip[]> {
+async function clips(video: ProbedVideo, bounds: readonly number[]): Promise<WrittenClip[]> {
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
-  const results = await cutClips(film, { outDir, shots });
+  const results = await cutClips(video, { outDir, shots });
   expect(results.map((clip) => [clip.state, clip.state === 'failed' ? clip.reason : ''])).toEqual(shots.map(() => ['written', '']));
   const written: WrittenClip[] = [];
   for (const clip of results) {
     const path = join(outDir, clip.file);
-    written.push({ clip, numbers: (await decodeAll(path, BARRED_SIZE, dir)).map(numberIn), film: await probed(path) });
+    written.push({ clip, numbers: (await decodeAll(path, BARRED_SIZE, dir)).map(numberIn), video: await probed(path) });
   }
   return written;
 }
@@ -78,7 +78,7 @@ describe('a picture size, or a pixel format, that changes in the middle', () => 
       const [first = [], second = []] = changes[name] ?? [];
       const base = join(dir, `${name.replaceAll(' ', '-')}-${ending}`);
       const part = (at: number, [size = '', ...options]: readonly string[]): Promise<string> =>
-        makeBarredFilm({
+        makeBarredVideo({
           path: `${base}-${at}.ts`,
           size,
           first: at,
@@ -87,23 +87,23 @@ describe('a picture size, or a pixel format, that changes in the middle', () => 
         });
       const joined = await joinFiles(`${base}.ts`, [await part(0, first), await part(110, second)]);
       if (ending === 'mkv') await runFfmpeg(['-i', joined, '-c', 'copy', `${base}.mkv`]);
-      const film = await probed(`${base}.${ending}`);
-      expect(film.probe).toMatchObject({ frameCount: 200, isVariableRate: false, rate: { num: 25, den: 1 } });
-      expect(await inOrder(film)).toEqual(range(0, 200));
-      expect(await together(film, [40, 112, 130, 180])).toEqual([40, 112, 130, 180]);
-      const written = await clips(film, [0, 50, 110, 150, 200]);
+      const video = await probed(`${base}.${ending}`);
+      expect(video.probe).toMatchObject({ frameCount: 200, isVariableRate: false, rate: { num: 25, den: 1 } });
+      expect(await inOrder(video)).toEqual(range(0, 200));
+      expect(await together(video, [40, 112, 130, 180])).toEqual([40, 112, 130, 180]);
+      const written = await clips(video, [0, 50, 110, 150, 200]);
       expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 50), range(50, 110), range(110, 150), range(150, 200)]);
       const modelClip = `${base}-model.mp4`;
       await writeFile(
         modelClip,
-        await readModelClip({ ffmpeg, ...film, range: { startFrame: 100, endFrame: 120 }, maxSizePx: 192, signal }),
+        await readModelClip({ ffmpeg, ...video, range: { startFrame: 100, endFrame: 120 }, maxSizePx: 192, signal }),
       );
       expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(100, 120));
       const sprites = await makeSprites({
         ffmpeg,
-        path: film.path,
-        display: film.probe,
-        clock: film.clock,
+        path: video.path,
+        display: video.probe,
+        clock: video.clock,
         outDir: `${base}-sprites`,
         signal,
       });
@@ -114,13 +114,13 @@ describe('a picture size, or a pixel format, that changes in the middle', () => 
 });
 
 describe('a clock that starts again in the middle', () => {
-  async function joined(name: string, sound: boolean, offsets: readonly [number, number] = [0, 0]): Promise<ProbedFilm> {
+  async function joined(name: string, sound: boolean, offsets: readonly [number, number] = [0, 0]): Promise<ProbedVideo> {
     const inputs = sound ? ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=0.3,apad=whole_dur=6'] : [];
     const options = [...X264, ...(sound ? ['-map', '0:v', '-map', '1:a', '-c:a', 'aac', '-shortest'] : [])];
     const parts = [];
     for (const [index, offset] of offsets.entries())
       parts.push(
-        await makeBarredFilm({
+        await makeBarredVideo({
           path: join(dir, `${name}-${index}.ts`),
           frameCount: 150,
           first: index * 150,
@@ -138,25 +138,25 @@ describe('a clock that starts again in the middle', () => {
   ] as const)(
     'is put in a row: %s',
     async (name, sound, offsets) => {
-      const film = await joined(name.replaceAll(' ', '-'), sound, offsets);
-      expect(film.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
-      expect(film.probe.notes.join()).toContain('timestamps restart');
-      expect(await inOrder(film)).toEqual(range(0, 300));
-      expect(await together(film, [20, 200])).toEqual([20, 200]);
-      expect(await together(film, [200])).toEqual([200]);
-      const written = await clips(film, [0, 75, 150, 230]);
+      const video = await joined(name.replaceAll(' ', '-'), sound, offsets);
+      expect(video.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
+      expect(video.probe.notes.join()).toContain('timestamps restart');
+      expect(await inOrder(video)).toEqual(range(0, 300));
+      expect(await together(video, [20, 200])).toEqual([20, 200]);
+      expect(await together(video, [200])).toEqual([200]);
+      const written = await clips(video, [0, 75, 150, 230]);
       expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
-      const copies = await cutClips(film, {
+      const copies = await cutClips(video, {
         mode: 'copy',
         outDir: join(dir, `${name}-copies`),
         shots: [{ startFrame: 150, endFrame: 230 }],
       });
       expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
       if (!sound) return;
-      expectNear(await beginnings(film), [0, 6]);
-      for (const { film: clip } of written) expect(clip.probe.notes).toEqual([]);
+      expectNear(await beginnings(video), [0, 6]);
+      for (const { video: clip } of written) expect(clip.probe.notes).toEqual([]);
       const [first, , last] = written;
-      if (first !== undefined && last !== undefined) for (const { film: clip } of [first, last]) expectNear(await beginnings(clip), [0]);
+      if (first !== undefined && last !== undefined) for (const { video: clip } of [first, last]) expectNear(await beginnings(clip), [0]);
     },
     60_000,
   );
@@ -182,15 +182,15 @@ describe('sound whose channels change in the middle', () => {
       };
       const sound = await joinFiles(join(dir, `both-${ending}.ac3`), [await part('stereo', 2), await part('5.1', 6)]);
       const options = ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'copy'];
-      const film = await probed(
-        await makeBarredFilm({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', sound], options }),
+      const video = await probed(
+        await makeBarredVideo({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', sound], options }),
       );
-      expectNear(await beginnings(film), [0, 4]);
-      const [before, across, after] = await clips(film, [0, 80, 120, 200]);
+      expectNear(await beginnings(video), [0, 4]);
+      const [before, across, after] = await clips(video, [0, 80, 120, 200]);
       expect(across?.clip).toMatchObject({ notes: [expect.stringContaining('mixed to stereo')] });
-      expectNear(await beginnings(before?.film ?? film), [0]);
-      expectNear(await beginnings(across?.film ?? film), [0.8]);
-      for (const { film: clip } of [before, across, after].filter((each) => each !== undefined)) expect(clip.probe.notes).toEqual([]);
+      expectNear(await beginnings(before?.video ?? video), [0]);
+      expectNear(await beginnings(across?.video ?? video), [0.8]);
+      for (const { video: clip } of [before, across, after].filter((each) => each !== undefined)) expect(clip.probe.notes).toEqual([]);
     },
     60_000,
   );
@@ -199,7 +199,7 @@ describe('sound whose channels change in the middle', () => {
 describe('a last picture that stays', () => {
   async function slides(ending: string, frames: number, lengthS = 20): Promise<string> {
     const options = ['-vf', "settb=1/1000,setpts='N*2000'", '-fps_mode', 'passthrough', '-enc_time_base', '1/1000', ...X264];
-    const even = await makeBarredFilm({ path: join(dir, `even-${frames}.mp4`), frameCount: frames, options });
+    const even = await makeBarredVideo({ path: join(dir, `even-${frames}.mp4`), frameCount: frames, options });
     const path = join(dir, `slides-${frames}.${ending}`);
     const last = `duration='if(eq(N,${frames - 1}),${lengthS - 2 * (frames - 1)}/TB,DURATION)'`;
     const stays = join(dir, `stays-${frames}.mp4`);
@@ -234,19 +234,19 @@ describe('a last picture that stays', () => {
   ] as const)(
     'lasts as long as the file says: .%s of %i frames',
     async (ending, frames) => {
-      const film = await probed(await slides(ending, frames));
-      expect(film.probe.frameCount).toBe(frames);
-      expect(Math.abs(film.probe.durationUs - 20_000_000)).toBeLessThan(50_000);
-      const written = await clips(film, [0, frames]);
+      const video = await probed(await slides(ending, frames));
+      expect(video.probe.frameCount).toBe(frames);
+      expect(Math.abs(video.probe.durationUs - 20_000_000)).toBeLessThan(50_000);
+      const written = await clips(video, [0, frames]);
       expect(written[0]?.numbers).toEqual(range(0, frames));
-      expect(Math.abs((written[0]?.film.probe.durationUs ?? 0) - 20_000_000)).toBeLessThan(50_000);
+      expect(Math.abs((written[0]?.video.probe.durationUs ?? 0) - 20_000_000)).toBeLessThan(50_000);
     },
     60_000,
   );
 
   it('for more than a day, as an index says that is damaged, does not', async () => {
-    const film = await probed(await slides('mp4', 4, 30 * 3600));
-    expect(film.probe).toMatchObject({ frameCount: 4, durationUs: 8_000_000 });
+    const video = await probed(await slides('mp4', 4, 30 * 3600));
+    expect(video.probe).toMatchObject({ frameCount: 4, durationUs: 8_000_000 });
   });
 });
 
@@ -254,8 +254,8 @@ describe('streams beside the main one', () => {
   it.each(['mp4', 'mkv'])(
     'a single picture, or a small copy, before it in .%s is not the video',
     async (ending) => {
-      const main = await makeBarredFilm({ path: join(dir, `main-${ending}.mp4`), size: '384x216', frameCount: 120, options: X264 });
-      const small = await makeBarredFilm({
+      const main = await makeBarredVideo({ path: join(dir, `main-${ending}.mp4`), size: '384x216', frameCount: 120, options: X264 });
+      const small = await makeBarredVideo({
         path: join(dir, `small-${ending}.mp4`),
         size: '96x54',
         first: 1000,
@@ -291,10 +291,10 @@ describe('streams beside the main one', () => {
           dispositions[1],
           path,
         ]);
-        const film = await probed(path);
-        expect(film.probe).toMatchObject({ frameCount: 120, width: 384, notes: [expect.stringContaining('2 video streams')] });
-        expect(await together(film, [5, 110])).toEqual([5, 110]);
-        expect((await clips(film, [60, 120]))[0]?.numbers).toEqual(range(60, 120));
+        const video = await probed(path);
+        expect(video.probe).toMatchObject({ frameCount: 120, width: 384, notes: [expect.stringContaining('2 video streams')] });
+        expect(await together(video, [5, 110])).toEqual([5, 110]);
+        expect((await clips(video, [60, 120]))[0]?.numbers).toEqual(range(60, 120));
       }
     },
     60_000,
@@ -308,18 +308,18 @@ describe('streams beside the main one', () => {
     async (_, codec, box) => {
       const tones = ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=4.8'];
       const options = ['-map', '0:v', '-map', '1:a', '-map', '1:a', ...X264, '-c:a:0', 'aac', '-c:a:1', 'ac3'];
-      const path = await makeBarredFilm({ path: join(dir, `unknown-${codec}.mov`), frameCount: 120, inputs: tones, options });
+      const path = await makeBarredVideo({ path: join(dir, `unknown-${codec}.mov`), frameCount: 120, inputs: tones, options });
       const bytes = (await readFile(path)).toString('latin1');
       await writeFile(path, Buffer.from(bytes.replaceAll(codec, 'apac').replaceAll(box, 'free'), 'latin1'));
-      const film = await probed(path);
-      expect(film.probe.notes.join()).toMatch(/Audio track \d \(.*\) cannot be decoded/);
-      const written = await clips(film, [0, 60, 120]);
-      for (const { clip, film: made } of written) {
+      const video = await probed(path);
+      expect(video.probe.notes.join()).toMatch(/Audio track \d \(.*\) cannot be decoded/);
+      const written = await clips(video, [0, 60, 120]);
+      for (const { clip, video: made } of written) {
         expect(clip).toMatchObject({ notes: [expect.stringMatching(/Without audio track \d/)] });
         expect(made.probe.audioTracks).toHaveLength(1);
         expectNear(await beginnings(made), [0]);
       }
-      expectNear(await beginnings(film), [0]);
+      expectNear(await beginnings(video), [0]);
     },
     60_000,
   );
@@ -327,18 +327,18 @@ describe('streams beside the main one', () => {
   it('more channels than AAC can hold become two', async () => {
     const tone = '0.4*sin(2*PI*700*t)';
     const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${Array.from({ length: 24 }, () => tone).join('|')}':s=48000:d=2`];
-    const film = await probed(
-      await makeBarredFilm({
+    const video = await probed(
+      await makeBarredVideo({
         path: join(dir, 'many.mov'),
         frameCount: 50,
         inputs,
         options: ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'pcm_s16le'],
       }),
     );
-    expect(film.probe.notes.join()).toContain('has 24 channels');
-    const [clip] = await clips(film, [0, 50]);
-    expect(clip?.film.probe.audioTracks).toMatchObject([{ channels: 2 }]);
-    expectNear(await beginnings(clip?.film ?? film), [0]);
+    expect(video.probe.notes.join()).toContain('has 24 channels');
+    const [clip] = await clips(video, [0, 50]);
+    expect(clip?.video.probe.audioTracks).toMatchObject([{ channels: 2 }]);
+    expectNear(await beginnings(clip?.video ?? video), [0]);
   }, 60_000);
 });
 
@@ -348,7 +348,7 @@ describe('packets that are no frames', () => {
     async (codec) => {
       const size = codec === 'dnxhd' ? '1280x720' : '192x108';
       const format = codec === 'mjpeg' ? 'yuvj420p' : codec === 'dnxhd' ? 'yuv422p' : 'yuv422p10le';
-      const path = await makeBarredFilm({
+      const path = await makeBarredVideo({
         path: join(dir, `${codec}.mov`),
         size,
         frameCount: 100,
@@ -360,11 +360,11 @@ describe('packets that are no frames', () => {
       expect(await together(listed, [10])).toEqual([10]);
       await expect(together(listed, [50])).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('frame 50') });
       await expect(readStill({ ffmpeg, ...listed, frame: 50, maxWidth: 64, signal })).rejects.toMatchObject({ code: 'media-corrupt' });
-      const film = await probed(path, { isDecoded: true });
-      const shown = await inOrder(film);
-      expect([frameCount, film.probe.frameCount, shown.length]).toEqual([100, 99, 99]);
-      expect(film.clock.ptsUs?.[20]).toBe(21 * 40_000);
-      expect(await together(film, [50])).toEqual([51]);
+      const video = await probed(path, { isDecoded: true });
+      const shown = await inOrder(video);
+      expect([frameCount, video.probe.frameCount, shown.length]).toEqual([100, 99, 99]);
+      expect(video.clock.ptsUs?.[20]).toBe(21 * 40_000);
+      expect(await together(video, [50])).toEqual([51]);
     },
     60_000,
   );

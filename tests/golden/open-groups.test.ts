@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 
 let dir = '';
@@ -27,10 +27,10 @@ it.each([
 ])(
   'copied clips hold the frames that are decoded after the next key frame but shown before it: %s',
   async (name, inputs, options) => {
-    const film = await probed(await makeBarredFilm({ path: join(dir, name), frameCount: 120, inputs, options }));
+    const video = await probed(await makeBarredVideo({ path: join(dir, name), frameCount: 120, inputs, options }));
     const outDir = join(dir, name.replace('.', '-'));
     const shots = [44, 46, 47, 48, 71, 72, 95].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
-    for (const { file, shot, state } of await cutClips(film, { outDir, mode: 'copy', shots })) {
+    for (const { file, shot, state } of await cutClips(video, { outDir, mode: 'copy', shots })) {
       expect(state).toBe('written');
       const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
       const key = Math.floor(shot.startFrame / GROUP) * GROUP;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { beginnings } from '../helpers/audio-beginnings.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 const PAUSED = ['-map', '0:v', '-map', '1:a', '-vf', "setpts='PTS+gte(N,110)*14/TB'", '-fps_mode', 'passthrough'];
@@ -11,20 +11,20 @@ const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '50', '-bf', '2', 
 it('pictures of a transport stream that pause for long while its audio goes on keep their times', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-paused-'));
   onTestFinished(() => rm(dir, { recursive: true }));
-  const path = await makeBarredFilm({
+  const path = await makeBarredVideo({
     path: join(dir, 'paused.ts'),
     frameCount: 250,
     inputs: ['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(2*PI*700*t)*lt(mod(t,2),0.2)':s=48000:d=24"],
     options: [...PAUSED, ...X264, '-c:a', 'mp2'],
   });
-  const film = await probed(path);
-  expect(film.probe).toMatchObject({ frameCount: 250, isVariableRate: true, durationUs: 24_000_000, stream: { clock: 'own' }, notes: [] });
-  expect((film.ptsUs?.[110] ?? 0) - (film.ptsUs?.[109] ?? 0)).toBe(14_040_000);
+  const video = await probed(path);
+  expect(video.probe).toMatchObject({ frameCount: 250, isVariableRate: true, durationUs: 24_000_000, stream: { clock: 'own' }, notes: [] });
+  expect((video.ptsUs?.[110] ?? 0) - (video.ptsUs?.[109] ?? 0)).toBe(14_040_000);
   const shots = [
     { startFrame: 50, endFrame: 160 },
     { startFrame: 160, endFrame: 240 },
   ];
-  const [across, after] = await cutClips(film, { outDir: join(dir, 'clips'), shots });
+  const [across, after] = await cutClips(video, { outDir: join(dir, 'clips'), shots });
   for (const [clip, begins] of [
     [across, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]],
     [after, [1.6]],

@@ -13,7 +13,7 @@ const SIZE_LIMIT_BYTES = 6e6;
 
 const Narration = z.object({ text: z.string().min(1), startUs: z.int().nonnegative(), endUs: z.int().positive() });
 const Truth = z.object({
-  film: z.string(),
+  video: z.string(),
   width: z.int(),
   height: z.int(),
   rate: Rational,
@@ -44,7 +44,7 @@ const THUMB_BYTES = THUMB.width * THUMB.height;
 const AUDIO_RATE = 8000;
 
 const truth = Truth.parse(JSON.parse(await readFile(join(SAMPLE_DIR, 'boundaries.json'), 'utf8')));
-const film = join(SAMPLE_DIR, truth.film);
+const samplePath = join(SAMPLE_DIR, truth.video);
 const cuts = truth.transitions.filter(({ kind }) => kind === 'cut').map(({ frame }) => frame);
 
 let thumbs: readonly Uint8Array[] = [];
@@ -59,9 +59,9 @@ beforeAll(async () => {
   samples = new Float32Array(sound.buffer.slice(sound.byteOffset, sound.byteOffset + sound.length));
 }, 60_000);
 
-describe('the sample film', () => {
+describe('the sample video', () => {
   test('is 720p H.264 at a constant rate, with sound as long as the picture', async () => {
-    const { stdout } = await run('ffprobe', ['-v', 'error', '-count_packets', '-show_streams', '-of', 'json', film]);
+    const { stdout } = await run('ffprobe', ['-v', 'error', '-count_packets', '-show_streams', '-of', 'json', samplePath]);
     const { streams } = Probe.parse(JSON.parse(stdout));
     const video = streams.find(({ codec_type }) => codec_type === 'video');
     const audio = streams.find(({ codec_type }) => codec_type === 'audio');
@@ -88,7 +88,7 @@ describe('the sample film', () => {
     const sizes = await Promise.all(
       entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
     );
-    expect((await stat(film)).size).toBeGreaterThan(1e6);
+    expect((await stat(samplePath)).size).toBeGreaterThan(1e6);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(SIZE_LIMIT_BYTES);
   });
 
@@ -100,7 +100,7 @@ describe('the sample film', () => {
   });
 });
 
-describe('the shots of the sample film', () => {
+describe('the shots of the sample video', () => {
   test('tile it', () => {
     expect(truth.shots.length).toBeGreaterThanOrEqual(8);
     expect(truth.shots.map(({ startFrame }) => startFrame)).toEqual([0, ...truth.shots.slice(0, -1).map(({ endFrame }) => endFrame)]);
@@ -152,7 +152,7 @@ describe('the shots of the sample film', () => {
   });
 });
 
-describe('the narration of the sample film', () => {
+describe('the narration of the sample video', () => {
   const spoken = truth.shots.flatMap((shot) => (shot.narration === null ? [] : [{ ...shot, narration: shot.narration }]));
 
   test('speaks inside most shots', () => {
@@ -188,7 +188,7 @@ describe('the narration of the sample film', () => {
 });
 
 async function ffmpegOutput(args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', film, ...args, 'pipe:1'], {
+  const { stdout } = await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', samplePath, ...args, 'pipe:1'], {
     encoding: 'buffer',
     maxBuffer: 64e6,
   });
@@ -203,7 +203,7 @@ function transition(kind: 'dissolve' | 'fade'): z.infer<typeof Truth>['transitio
 
 function thumb(frame: number): Uint8Array {
   const found = thumbs[frame];
-  if (found === undefined) throw new Error(`The film has no frame ${frame}.`);
+  if (found === undefined) throw new Error(`The video has no frame ${frame}.`);
   return found;
 }
 

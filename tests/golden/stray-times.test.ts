@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFramesAt } from '#core/media/frame-reader.ts';
-import { BARRED_SIZE, makeBarredFilm, numberIn } from '../helpers/barred-video.ts';
+import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { cutClips, decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
@@ -20,11 +20,11 @@ afterAll(() => rm(dir, { recursive: true }));
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
-/** A film of 250 numbered frames with a tone; `setts` then sets timestamps of its packets. */
-async function film(name: string, setts: string, options: readonly string[] = []): Promise<string> {
+/** A video of 250 numbered frames with a tone; `setts` then sets timestamps of its packets. */
+async function videoWith(name: string, setts: string, options: readonly string[] = []): Promise<string> {
   const whole = join(dir, `whole-${name.replace(/\.\w+$/u, '')}.mp4`);
   const inputs = ['-f', 'lavfi', '-i', 'sine=f=500:d=10'];
-  await makeBarredFilm({
+  await makeBarredVideo({
     path: whole,
     frameCount: 250,
     inputs,
@@ -44,7 +44,7 @@ describe('a few timestamps that cannot be true', () => {
     ['scattered.mp4', "pts='if(eq(mod(N,61),30),PTS+(20+N)/25.5/TB,PTS)':dts=DTS"],
   ];
   it.each(kinds)('leave every frame its number, and its length: %s', async (name, setts) => {
-    const source = await probed(await film(name, setts));
+    const source = await probed(await videoWith(name, setts));
     expect(source.probe).toMatchObject({ frameCount: 250, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 10_000_000 });
     expect(source.probe).toMatchObject({ stream: { clock: 'repaired' }, notes: [NOTE] });
     const frames = [36, 109, 110, 112, 115, 180, 249];
@@ -63,7 +63,7 @@ describe('a few timestamps that cannot be true', () => {
   });
 
   it('leave a variable rate as it is', async () => {
-    const path = await film('variable.mkv', "pts='if(eq(N,112),PTS+14/TB,PTS)':dts=DTS", [
+    const path = await videoWith('variable.mkv', "pts='if(eq(N,112),PTS+14/TB,PTS)':dts=DTS", [
       '-vf',
       "settb=1/1000,setpts='(N*0.04+0.011*mod(N*N,3)+gte(N,60)*0.9)/TB'",
       '-fps_mode',
@@ -88,7 +88,7 @@ describe('a few timestamps that cannot be true', () => {
 
 it('frames without timestamps at the beginning are told of as what they are', async () => {
   const whole = join(dir, 'long.mkv');
-  await makeBarredFilm({ path: whole, frameCount: 250, options: [...X264, '-sc_threshold', '0'] });
+  await makeBarredVideo({ path: whole, frameCount: 250, options: [...X264, '-sc_threshold', '0'] });
   const path = join(dir, 'negative.mkv');
   await runFfmpeg(['-ss', '3.3', '-i', whole, '-c', 'copy', '-avoid_negative_ts', 'disabled', path]);
   const { probe } = await probed(path);
@@ -107,7 +107,7 @@ describe('a recording that falls behind and catches up', () => {
   it.each(kinds)('keeps its times: %s', async (name, frameTime) => {
     const path = join(dir, name);
     const how = ['-vf', `settb=1/90000,setpts='(${frameTime})*3000'`, '-fps_mode', 'passthrough', '-enc_time_base:v', '1:90000'];
-    await makeBarredFilm({ path, frameCount: 250, options: [...how, ...X264] });
+    await makeBarredVideo({ path, frameCount: 250, options: [...how, ...X264] });
     const { probe, ptsUs } = await probed(path);
     expect(probe).toMatchObject({ frameCount: 250, isVariableRate: true, stream: { clock: 'own' }, notes: [] });
     const secondsAt = (frame: number): number => {
@@ -128,7 +128,7 @@ describe('unusual timestamps that are true are believed, without decoding', () =
   it.each(kinds)('%s', async (name, setpts) => {
     const path = join(dir, name);
     const how = ['-vf', setpts, '-fps_mode', 'passthrough', '-enc_time_base:v', '1:1000'];
-    await makeBarredFilm({ path, frameCount: 250, options: [...how, ...X264] });
+    await makeBarredVideo({ path, frameCount: 250, options: [...how, ...X264] });
     expect((await probed(path)).probe).toMatchObject({
       frameCount: 250,
       isVariableRate: true,

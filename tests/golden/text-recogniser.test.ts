@@ -11,7 +11,7 @@ import { readFramesAt } from '#core/media/frame-reader.ts';
 import { backgroundDetail } from '#core/project/screen-text/background-detail.ts';
 import { isTitleCard } from '#shared/domain/screen-text.ts';
 import { canLetter, type Lettering, letteredPicture } from '../helpers/lettered-pictures.ts';
-import { sampleFilm } from '../helpers/sample-video.ts';
+import { sampleVideo } from '../helpers/sample-video.ts';
 import { testConfig } from '../helpers/test-config.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
@@ -88,14 +88,14 @@ describe.skipIf(!canLetter(ffmpegPath))('lettering (skipped where ffmpeg has no 
 });
 
 describe('real frames', () => {
-  it('the sample film’s title stands on a picture, its end card on a plain ground', async () => {
-    const film = await sampleFilm();
-    const title = await frameOf(film.path, 50, 25, size);
+  it('the sample video’s title stands on a picture, its end card on a plain ground', async () => {
+    const video = await sampleVideo();
+    const title = await frameOf(video.path, 50, 25, size);
     const titleLines = await read(title);
     expect(joined(titleLines)).toBe('A Day Out The sample film of Shotluck Studio');
     expect(isCard(title, titleLines)).toBe(false);
 
-    const end = await frameOf(film.path, 1250, 25, size);
+    const end = await frameOf(video.path, 1250, 25, size);
     const endLines = await read(end);
     expect(joined(endLines)).toMatch(/^The end Photographs by Aitzol Berasategi, Clemens Engelhardt,/u);
     expect(isCard(end, endLines)).toBe(true);
@@ -116,8 +116,8 @@ describe('real frames', () => {
   });
 
   it('a frame without text has none', async () => {
-    const film = await sampleFilm();
-    expect(await read(await frameOf(film.path, 350, 25, size))).toEqual([]);
+    const video = await sampleVideo();
+    expect(await read(await frameOf(video.path, 350, 25, size))).toEqual([]);
   });
 });
 
@@ -133,8 +133,8 @@ describe('the folder', () => {
     });
     await copyFile(path.join(folder, 'ch_PP-OCRv4_rec_infer.onnx'), path.join(half, 'ch_PP-OCRv4_rec_infer.onnx'));
     const wrong = await openPpOcr({ folder: half, threads: 1 });
-    const film = await sampleFilm();
-    await expect(wrong.recognise(await frameOf(film.path, 50, 25, size), never)).rejects.toMatchObject({
+    const video = await sampleVideo();
+    await expect(wrong.recognise(await frameOf(video.path, 50, 25, size), never)).rejects.toMatchObject({
       message: expect.stringContaining('ppocr_keys_v1.txt'),
     });
     await wrong.dispose();

@@ -8,7 +8,7 @@ const BARS = 12;
 /** One sample for each bar, in several rows. */
 export const BARRED_SIZE = { width: BARS, height: 16 };
 
-export interface BarredFilm {
+export interface BarredVideo {
   readonly path: string;
   readonly frameCount: number;
   /** Number of the first frame; default 0. */
@@ -20,8 +20,15 @@ export interface BarredFilm {
   readonly options: readonly string[];
 }
 
-/** A film of 25 frames a second in which each frame shows its number. */
-export async function makeBarredFilm({ path, frameCount, first = 0, size = '192x108', inputs = [], options }: BarredFilm): Promise<string> {
+/** A video of 25 frames a second in which each frame shows its number. */
+export async function makeBarredVideo({
+  path,
+  frameCount,
+  first = 0,
+  size = '192x108',
+  inputs = [],
+  options,
+}: BarredVideo): Promise<string> {
   // Drawn one pixel a bar, and only then as large as asked: an expression for each pixel takes its time.
   const bars = `geq=lum='if(mod(floor((N+${first})/pow(2,X)),2),235,16)':cb=128:cr=128`;
   const make = inputs.length === 0 ? makeOnce : runFfmpeg;

@@ -2,12 +2,12 @@ import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertNever } from '#shared/assert.ts';
-import { makeGoldenFilm } from './golden-videos.ts';
+import { makeGoldenVideo } from './golden-videos.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 
 /**
  * `truncated`: an MP4 whose index promises 100 frames, cut off in its middle. `no-index`: an MP4 cut off before its index, which stands
- * at the end. `noise`: an MP4 whose frames are noise. `zero-frames`: one that announces a film and holds none of it. `text`: words in a
+ * at the end. `noise`: an MP4 whose frames are noise. `zero-frames`: one that announces a video and holds none of it. `text`: words in a
  * file named .mp4.
  */
 export const BROKEN_KINDS = ['truncated', 'no-index', 'noise', 'zero-frames', 'empty', 'text', 'audio-only'] as const;
@@ -50,7 +50,7 @@ export async function makeBrokenFile(kind: BrokenKind, dir: string): Promise<str
 
 async function makeTruncated(path: string): Promise<void> {
   await inScratchFolder(async (scratch) => {
-    const whole = await makeGoldenFilm('no-audio', scratch);
+    const whole = await makeGoldenVideo('no-audio', scratch);
     await copyFile(whole.path, path);
     await truncate(path, Math.floor((await stat(path)).size / 2));
   });

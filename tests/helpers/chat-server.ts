@@ -35,8 +35,8 @@ export interface SeenRequest {
   readonly prompt: string;
   /** `640x360` for each JPEG, in order. */
   readonly pictures: readonly string[];
-  /** Sizes in bytes of the MP4 films. */
-  readonly films: readonly number[];
+  /** Sizes in bytes of the MP4 videos. */
+  readonly videos: readonly number[];
   /** `text` and `picture`, in the order of the message. */
   readonly order: readonly string[];
 }
@@ -85,8 +85,8 @@ export interface ChatServer {
   close(): void;
 }
 
-const tell = ({ prompt, pictures, films }: SeenRequest): string =>
-  `Saw ${pictures.length} pictures (${pictures.join(' ')}) and ${films.length} films. Was asked: ${prompt}`;
+const tell = ({ prompt, pictures, videos }: SeenRequest): string =>
+  `Saw ${pictures.length} pictures (${pictures.join(' ')}) and ${videos.length} videos. Was asked: ${prompt}`;
 
 /** Log-probability that the server gives to every word. */
 export const WORD_LOG_PROB = -0.25;
@@ -123,7 +123,7 @@ export async function openChatServer(options: ChatServerOptions = {}): Promise<C
     if (parsed.data.logprobs === true && !knowsLogProbs) return refuse(response, 400, 'logprobs are not supported by this model');
     const request_ = look(parsed.data, request.headers);
     if (typeof request_ === 'string') return refuse(response, 400, request_);
-    if (!seesPictures && request_.pictures.length + request_.films.length > 0)
+    if (!seesPictures && request_.pictures.length + request_.videos.length > 0)
       return refuse(response, 500, 'image input is not supported - hint: you may need to provide the mmproj');
     seen.push(request_);
     if (mishap?.kind === 'slow') await sleep(mishap.waitMs);
@@ -195,26 +195,26 @@ function refuse(response: ServerResponse, status: number, message: string, heade
   sendJson(response, status, { error: { message, type: 'invalid_request_error', code: null } }, headers);
 }
 
-/** The request as a model sees it, or why a picture or film in it cannot be read. */
+/** The request as a model sees it, or why a picture or video in it cannot be read. */
 function look(body: ChatBody, headers: IncomingMessage['headers']): SeenRequest | string {
   const parts = body.messages.flatMap(({ content }) =>
     typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content,
   );
   const pictures: string[] = [];
-  const films: number[] = [];
+  const videos: number[] = [];
   for (const part of parts) {
     if (part.type === 'image_url') {
       const size = jpegSize(bytesOf(part.image_url.url, 'image/jpeg'));
       if (size === null) return 'cannot identify image file';
       pictures.push(size);
     } else if (part.type === 'video_url') {
-      const film = bytesOf(part.video_url.url, 'video/mp4');
-      if (film.toString('latin1', 4, 8) !== 'ftyp' || !film.includes('avc1')) return 'cannot open video';
-      films.push(film.length);
+      const video = bytesOf(part.video_url.url, 'video/mp4');
+      if (video.toString('latin1', 4, 8) !== 'ftyp' || !video.includes('avc1')) return 'cannot open video';
+      videos.push(video.length);
     }
   }
   const prompt = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-  return { body, headers, prompt, pictures, films, order: parts.map(({ type }) => (type === 'text' ? 'text' : 'picture')) };
+  return { body, headers, prompt, pictures, videos, order: parts.map(({ type }) => (type === 'text' ? 'text' : 'picture')) };
 }
 
 function bytesOf(url: string, type: string): Buffer {

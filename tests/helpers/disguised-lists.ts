@@ -57,8 +57,8 @@ export async function writeList({ kind, file, names, content }: DisguisedList, f
   return { path, other: join(folder, other) };
 }
 
-/** A QuickTime film whose index says that its pictures lie in the file at `other`; returns its path. */
-export async function makeReferenceFilm(folder: string, other: string): Promise<string> {
+/** A QuickTime movie whose index says that its pictures lie in the file at `other`; returns its path. */
+export async function makeReferenceMovie(folder: string, other: string): Promise<string> {
   const path = join(folder, 'reference.mov');
   // The index comes last, so making it longer moves nothing that it points to.
   await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x64:d=1', '-c:v', 'mjpeg', path]);

@@ -1,5 +1,5 @@
 /**
- * Moving pictures out of ffmpeg's own sources: image-like content whose every frame is known, so that films with known cuts can be
+ * Moving pictures out of ffmpeg's own sources: image-like content whose every frame is known, so that videos with known cuts can be
  * made at test time. A scene is a filter chain that gives frames without end.
  */
 
@@ -17,7 +17,7 @@ export interface Landscape {
   readonly seed: number;
   /** `0xRRGGBB`: the picture's prevailing colour. */
   readonly tint: string;
-  /** Camera's speed in pixels per frame; the picture is three times as wide as the film. */
+  /** Camera's speed in pixels per frame; the picture is three times as wide as the video. */
   readonly panX?: number;
   /** Amplitude in pixels by which the camera shakes up and down on every frame. */
   readonly shake?: number;

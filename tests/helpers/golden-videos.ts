@@ -11,7 +11,7 @@ export interface GoldenTransition {
   readonly endFrame: number;
 }
 
-export interface GoldenFilm {
+export interface GoldenVideo {
   readonly path: string;
   readonly frameCount: number;
   /** Rate at which it was made; of `variable-rate`, the rate of its densest part. */
@@ -140,19 +140,19 @@ const RECIPES: Record<GoldenKind, Recipe> = {
   'no-duration': { ...SIMPLE, file: 'webm' },
 };
 
-/** Makes the film in `dir` (which must exist) within a second or two, and tells what is true of it. */
-export async function makeGoldenFilm(kind: GoldenKind, dir: string): Promise<GoldenFilm> {
+/** Makes the video in `dir` (which must exist) within a second or two, and tells what is true of it. */
+export async function makeGoldenVideo(kind: GoldenKind, dir: string): Promise<GoldenVideo> {
   const recipe = RECIPES[kind];
   const format = { ...DEFAULT_FORMAT, ...recipe.format };
   const path = join(dir, `${kind}.${recipe.file ?? 'mp4'}`);
-  const film = { path, ...truthOf(recipe.parts), rate: { num: format.rate, den: 1 }, width: format.width, height: format.height };
-  if (kind === 'variable-rate') return makeVariableRate(recipe, format, film);
+  const video = { path, ...truthOf(recipe.parts), rate: { num: format.rate, den: 1 }, width: format.width, height: format.height };
+  if (kind === 'variable-rate') return makeVariableRate(recipe, format, video);
   await makeOnce(encodeArgs(recipe, { format, path, isStream: kind === 'no-duration' }));
   if (kind === 'rotated') await turnPicture(path);
-  return film;
+  return video;
 }
 
-export function truthOf(list: readonly Part[]): Pick<GoldenFilm, 'frameCount' | 'cuts' | 'transitions'> {
+export function truthOf(list: readonly Part[]): Pick<GoldenVideo, 'frameCount' | 'cuts' | 'transitions'> {
   const cuts: number[] = [];
   const transitions: GoldenTransition[] = [];
   let frame = 0;
@@ -237,16 +237,16 @@ function encodeArgs(recipe: Recipe, { format, path, isStream }: EncodeTarget, fi
 }
 
 /** Every second frame of the middle half is left out; the others keep their times. */
-async function makeVariableRate(recipe: Recipe, format: SceneFormat, film: GoldenFilm): Promise<GoldenFilm> {
-  const [from, to] = [Math.floor(film.frameCount * 0.25), Math.floor(film.frameCount * 0.75)];
+async function makeVariableRate(recipe: Recipe, format: SceneFormat, video: GoldenVideo): Promise<GoldenVideo> {
+  const [from, to] = [Math.floor(video.frameCount * 0.25), Math.floor(video.frameCount * 0.75)];
   const isKept = (frame: number): boolean => frame < from || frame >= to || frame % 2 === 0;
-  const kept = Array.from({ length: film.frameCount }, (_, frame) => frame).filter(isKept);
+  const kept = Array.from({ length: video.frameCount }, (_, frame) => frame).filter(isKept);
   const drop = `;[v]select='lt(n\\,${from})+gte(n\\,${to})+not(mod(n\\,2))'[out]`;
-  await makeOnce(encodeArgs(recipe, { format, path: film.path, isStream: false }, drop));
+  await makeOnce(encodeArgs(recipe, { format, path: video.path, isStream: false }, drop));
   return {
-    ...film,
+    ...video,
     frameCount: kept.length,
-    cuts: film.cuts.map((cut) => kept.findIndex((frame) => frame >= cut)),
+    cuts: video.cuts.map((cut) => kept.findIndex((frame) => frame >= cut)),
     ptsUs: kept.map((frame) => (frame * 1e6) / format.rate),
   };
 }

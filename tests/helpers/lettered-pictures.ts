@@ -43,7 +43,7 @@ export function letteredPicture(ffmpeg: string, lettering: Lettering, { width, h
 }
 
 /** Two seconds of a card that reads `text`, then two of a moving picture without text; 25 frames a second. */
-export function makeCardFilm(ffmpeg: string, file: string, text: string): void {
+export function makeCardVideo(ffmpeg: string, file: string, text: string): void {
   const letters = `drawtext=fontfile='${LETTERING_FONT}':text='${text}':fontsize=40:fontcolor=white:x=(w-tw)/2:y=(h-th)/2`;
   const card = `color=black:s=640x360:r=25:d=2,format=yuv420p,${letters}[card]`;
   const picture = 'mandelbrot=s=640x360:r=25:start_scale=0.3,trim=duration=2,format=yuv420p[picture]';

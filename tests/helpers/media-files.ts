@@ -12,8 +12,8 @@ export function testFfmpeg(): Ffmpeg {
   return createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
 }
 
-/** A film with all that the media layer wants to know of it. */
-export interface ProbedFilm {
+/** A video with all that the media layer wants to know of it. */
+export interface ProbedVideo {
   readonly path: string;
   readonly probe: VideoProbe;
   readonly ptsUs: Float64Array | null;
@@ -21,23 +21,23 @@ export interface ProbedFilm {
   readonly startUs: number;
 }
 
-export async function probed(path: string, options: Pick<ProbeRequest, 'isDecoded'> = {}): Promise<ProbedFilm> {
+export async function probed(path: string, options: Pick<ProbeRequest, 'isDecoded'> = {}): Promise<ProbedVideo> {
   const { probe, ptsUs } = await probeVideo({ ffmpeg: testFfmpeg(), path, signal: new AbortController().signal, ...options });
   const clock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs === null ? {} : { ptsUs }) };
   return { path, probe, ptsUs, clock, startUs: probe.startUs };
 }
 
-/** Writes exact clips, one after the other unless `options` say otherwise; what came of each, in the order of the film. */
+/** Writes exact clips, one after the other unless `options` say otherwise; what came of each, in the order of the video. */
 export async function cutClips(
-  film: ProbedFilm,
+  video: ProbedVideo,
   options: Partial<WriteClipsRequest> & Pick<WriteClipsRequest, 'shots' | 'outDir'>,
 ): Promise<ClipResult[]> {
   const clips: ClipResult[] = [];
   await writeClips({
     ffmpeg: testFfmpeg(),
-    ...film,
+    ...video,
     sourceId: 'a',
-    clipBaseName: 'film',
+    clipBaseName: 'video',
     mode: 'exact',
     parallel: 1,
     signal: new AbortController().signal,
@@ -47,7 +47,7 @@ export async function cutClips(
   return clips.sort((a, b) => a.shot.startFrame - b.shot.startFrame);
 }
 
-/** Every frame of a film as ffmpeg decodes it in one go, packed RGB24: the truth that jumps and batches are held against. */
+/** Every frame of a video as ffmpeg decodes it in one go, packed RGB24: the truth that jumps and batches are held against. */
 export async function decodeAll(path: string, size: FrameSize, dir: string): Promise<Buffer[]> {
   const raw = join(dir, 'all-frames.raw');
   const scale = ['-vf', `scale=${size.width}:${size.height}:flags=bilinear`, '-pix_fmt', 'rgb24'];
@@ -58,12 +58,12 @@ export async function decodeAll(path: string, size: FrameSize, dir: string): Pro
 }
 
 /**
- * Films whose containers make frames hard to count or to find; eight seconds each. `edit-list`: the first 1.3 s are in the file but hidden.
+ * Videos whose containers make frames hard to count or to find; eight seconds each. `edit-list`: the first 1.3 s are in the file but hidden.
  * `late-start`: times begin at 100 s. `open-gop`: key frames that frames shown before them depend on. `transport`: MPEG-2 in a transport
  * stream. `packed`: MPEG-4 with B-frames in AVI, which stores no presentation times. `hidden-frames`: VP8 with alternate references.
  * `ntsc`: 30000/1001 frames a second in Matroska, which rounds times to milliseconds.
  */
-export const TRICKY_FILMS = {
+export const TRICKY_VIDEOS = {
   'edit-list': 'edit-list.mp4',
   'late-start': 'late-start.mkv',
   'open-gop': 'open-gop.mp4',
@@ -72,10 +72,10 @@ export const TRICKY_FILMS = {
   'hidden-frames': 'hidden-frames.webm',
   ntsc: 'ntsc.mkv',
 } as const;
-export type TrickyFilm = keyof typeof TRICKY_FILMS;
+export type TrickyVideo = keyof typeof TRICKY_VIDEOS;
 
-export async function makeTrickyFilm(kind: TrickyFilm, dir: string): Promise<string> {
-  const path = join(dir, TRICKY_FILMS[kind]);
+export async function makeTrickyVideo(kind: TrickyVideo, dir: string): Promise<string> {
+  const path = join(dir, TRICKY_VIDEOS[kind]);
   const card = (rate: string): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=160x90:r=${rate}:d=8`, '-pix_fmt', 'yuv420p'];
   const x264 = (gop: number, more = ''): string[] => [
     '-c:v',

@@ -1,6 +1,6 @@
 import type { VideoProbe } from '#shared/domain/video.ts';
 
-/** Probe of a film that tests only pretend to have: 640×360 at 25 frames a second. */
+/** Probe of a video that tests only pretend to have: 640×360 at 25 frames a second. */
 export function makeProbe(frameCount: number, rest: Partial<VideoProbe> = {}): VideoProbe {
   return {
     container: 'mov,mp4,m4a,3gp,3g2,mj2',

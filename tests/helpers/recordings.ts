@@ -28,7 +28,7 @@ export async function librivox(): Promise<Recording[]> {
   });
 }
 
-/** The synthetic narration of the sample film. */
+/** The synthetic narration of the sample video. */
 export async function sampleNarration(): Promise<Recording> {
   const folder = path.join(root, 'resources/sample');
   const { shots } = JSON.parse(await readFile(path.join(folder, 'boundaries.json'), 'utf8')) as {

@@ -7,7 +7,7 @@ import type { GoldenTransition } from './golden-videos.ts';
 const SAMPLE_DIR = join(import.meta.dirname, '../../resources/sample');
 
 const Boundaries = z.object({
-  film: z.string(),
+  video: z.string(),
   rate: Rational,
   frameCount: FrameIndex,
   transitions: z.array(
@@ -15,18 +15,20 @@ const Boundaries = z.object({
   ),
 });
 
-/** The film that comes with the studio, and where its shots begin. */
-export interface SampleFilm {
+/** The video that comes with the studio, and where its shots begin. */
+export interface SampleVideo {
   readonly path: string;
   readonly clock: FrameClock;
   readonly cuts: readonly number[];
   readonly transitions: readonly GoldenTransition[];
 }
 
-export async function sampleFilm(): Promise<SampleFilm> {
-  const { film, rate, frameCount, transitions } = Boundaries.parse(JSON.parse(await readFile(join(SAMPLE_DIR, 'boundaries.json'), 'utf8')));
+export async function sampleVideo(): Promise<SampleVideo> {
+  const { video, rate, frameCount, transitions } = Boundaries.parse(
+    JSON.parse(await readFile(join(SAMPLE_DIR, 'boundaries.json'), 'utf8')),
+  );
   return {
-    path: join(SAMPLE_DIR, film),
+    path: join(SAMPLE_DIR, video),
     clock: { rate, frameCount },
     cuts: transitions.filter(({ kind }) => kind === 'cut').map(({ frame }) => frame),
     transitions: transitions.flatMap(({ kind, startFrame, endFrame }) => (kind === 'cut' ? [] : [{ kind, startFrame, endFrame }])),

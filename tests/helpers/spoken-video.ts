@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { runFfmpeg } from './run-ffmpeg.ts';
 
-const SAMPLE_FILM = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
+const SAMPLE_VIDEO = path.resolve(import.meta.dirname, '../../resources/sample/sample-film.mp4');
 
 /** Frame at which the second shot begins. */
 export const SPOKEN_CUT_FRAME = 112;
 
-/** Seven seconds of the sample film, 25 frames a second: a stream, then horses. Of its two audio tracks the first hums, and the narrator speaks in the second. */
-export async function makeSpokenFilm(file: string): Promise<void> {
-  const film = ['-ss', '8.72', '-t', '7.6', '-i', SAMPLE_FILM];
+/** Seven seconds of the sample video, 25 frames a second: a stream, then horses. Of its two audio tracks the first hums, and the narrator speaks in the second. */
+export async function makeSpokenVideo(file: string): Promise<void> {
+  const video = ['-ss', '8.72', '-t', '7.6', '-i', SAMPLE_VIDEO];
   const hum = ['-f', 'lavfi', '-i', 'sine=f=220:r=48000:d=7.6'];
   const tracks = [
     '-map',
@@ -25,7 +25,7 @@ export async function makeSpokenFilm(file: string): Promise<void> {
     'language=eng',
   ];
   await runFfmpeg([
-    ...film,
+    ...video,
     ...hum,
     ...tracks,
     '-vf',

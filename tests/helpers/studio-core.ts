@@ -23,7 +23,7 @@ export function startStudioCore(
   const config: CoreConfig = {
     ...testConfig(dataDir),
     modelsDir: path.join(root, 'models'),
-    sampleFilmPath: path.join(root, 'resources/sample/sample-film.mp4'),
+    sampleVideoPath: path.join(root, 'resources/sample/sample-film.mp4'),
     ...changes,
   };
   const workerFile = pathToFileURL(path.join(root, 'src-main/engine-worker/worker.ts'));
@@ -37,15 +37,15 @@ export function startStudioCore(
   return core;
 }
 
-/** Opens or makes the project `Film` below `dataDir`. */
-export async function openFilmProject(core: Core, dataDir: string): Promise<void> {
-  const folder = path.join(dataDir, 'Film.shotluck');
+/** Opens or makes the project `Demo` below `dataDir`. */
+export async function openDemoProject(core: Core, dataDir: string): Promise<void> {
+  const folder = path.join(dataDir, 'Demo.shotluck');
   const { projects } = core.services;
-  await projects.openFolder(folder).catch(() => projects.createIn(dataDir, 'Film'));
+  await projects.openFolder(folder).catch(() => projects.createIn(dataDir, 'Demo'));
 }
 
-/** Adds a film, without any jobs; `videoId` is its id. */
-export async function addFilm(core: Core, file: string, actor = 'ann'): Promise<VideoId> {
+/** Adds a video, without any jobs; `videoId` is its id. */
+export async function addVideo(core: Core, file: string, actor = 'ann'): Promise<VideoId> {
   const { added, refused } = await core.services.videos.addFiles([file], actor);
   const [videoId] = added;
   if (videoId === undefined) throw new Error(`not added: ${JSON.stringify(refused)}`);

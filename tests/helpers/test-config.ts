@@ -8,7 +8,7 @@ export function testConfig(dataDir: string): CoreConfig {
     uploadsDir: path.join(dataDir, 'uploads'),
     modelsDir: path.join(dataDir, 'product-models'),
     userModelsDir: path.join(dataDir, 'models'),
-    sampleFilmPath: null,
+    sampleVideoPath: null,
     ffmpegPath: 'ffmpeg',
     ffprobePath: 'ffprobe',
     ffmpegLanes: 1,

@@ -142,6 +142,6 @@ export async function addMeasuredVideo(test: TestCore, name = 'holiday.mp4', fra
 /** A core with an open project and one measured video of 100 frames, added by ann. */
 export async function startWithVideo(): Promise<TestCore & { readonly videoId: VideoId }> {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   return { ...test, videoId: await addMeasuredVideo(test) };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { shotluck } from '../helpers/shotluck-command.ts';
 import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
 
@@ -86,21 +86,21 @@ describe('the place of an export', { timeout: 180_000 }, () => {
 });
 
 describe('a word that a command cannot take', { timeout: 180_000 }, () => {
-  const exported = ['export', '--project', 'Film', '--format', 'llava', '--output', 'rows.json'];
+  const exported = ['export', '--project', 'Demo', '--format', 'llava', '--output', 'rows.json'];
   it.each([
     [[...exported, '-o', 'foo=1', '-o', '__proto__=1'], 'has no option foo, __proto__. It has: texts, split, prompt,'],
     [[...exported, '-o', 'texts=some'], 'do not fit'],
     [[...exported, '-o', 'shards=-1'], 'shards'],
-    [['import-dataset', 'set.json', '--project', 'Film', '-o', 'foo=1'], 'has no option foo'],
-    [['run', 'film.mp4', '--project', 'Film', '--export', 'nope=rows.json'], 'no export format "nope"'],
-    [['run', '', '--project', 'Film'], 'It is empty'],
-    [['detect', '', '--project', 'Film'], 'is empty'],
-    [['caption', '--project', 'Film', ''], 'is empty'],
+    [['import-dataset', 'set.json', '--project', 'Demo', '-o', 'foo=1'], 'has no option foo'],
+    [['run', 'video.mp4', '--project', 'Demo', '--export', 'nope=rows.json'], 'no export format "nope"'],
+    [['run', '', '--project', 'Demo'], 'It is empty'],
+    [['detect', '', '--project', 'Demo'], 'is empty'],
+    [['caption', '--project', 'Demo', ''], 'is empty'],
   ])('is refused before any work: %j', async (args, told) => {
     const dir = temporaryFolder();
-    const inDir = args.map((arg) => (arg === 'Film' || arg === 'rows.json' ? path.join(dir, arg) : arg));
+    const inDir = args.map((arg) => (arg === 'Demo' || arg === 'rows.json' ? path.join(dir, arg) : arg));
     expect(await shotluck(dir, ...inDir)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(told) });
-    expect(existsSync(path.join(dir, 'Film.shotluck'))).toBe(false);
+    expect(existsSync(path.join(dir, 'Demo.shotluck'))).toBe(false);
   });
 });
 
@@ -108,9 +108,9 @@ describe('shotluck clips', { timeout: 180_000 }, () => {
   it('tells what it finished of an earlier run apart from what was there', async () => {
     const test = startTestCore();
     const { projects, videos, jobs } = test.core.services;
-    await projects.createIn(test.dataDir, 'Film');
-    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', test.dataDir);
-    const { added } = await videos.addFiles([film], 'ann');
+    await projects.createIn(test.dataDir, 'Demo');
+    const { path: video, cuts } = await makeGoldenVideo('hard-cuts', test.dataDir);
+    const { added } = await videos.addFiles([video], 'ann');
     jobs.enqueueNeeded(added, 'ann', {
       steps: new Set(['detect']),
       settings: { ...test.core.services.settings.get(), detectorId: 'adaptive' },
@@ -119,7 +119,7 @@ describe('shotluck clips', { timeout: 180_000 }, () => {
     jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact' }], false, 'ann');
     await test.core.close();
 
-    const { code, stdout } = await shotluck(test.dataDir, 'clips', '--project', path.join(test.dataDir, 'Film'));
+    const { code, stdout } = await shotluck(test.dataDir, 'clips', '--project', path.join(test.dataDir, 'Demo'));
     const clips = cuts.length + 1;
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -131,7 +131,7 @@ describe('shotluck clips', { timeout: 180_000 }, () => {
 describe('shotluck backup', () => {
   it('lists a backup that is too large to be counted as just that', async () => {
     const dir = temporaryFolder();
-    const backups = path.join(dir, 'Film.shotluck', 'backups');
+    const backups = path.join(dir, 'Demo.shotluck', 'backups');
     mkdirSync(backups, { recursive: true });
     for (const [name, size] of [
       ['2026-01-02T00-00-00.000Z.db', 300 * 1024 ** 2],

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { cli, shotluck, start } from '../helpers/shotluck-command.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
@@ -38,14 +38,14 @@ async function heard(child: ChildProcess, pattern: RegExp): Promise<void> {
 describe('shotluck run', { timeout: 180_000 }, () => {
   it('names every broken file with its reason, ends with 1, and does the others all the same', async () => {
     const dir = temporaryFolder();
-    const { path: good } = await makeGoldenFilm('no-audio', dir);
+    const { path: good } = await makeGoldenVideo('no-audio', dir);
     const broken = await Promise.all(
       (['no-index', 'noise', 'zero-frames', 'empty', 'text'] as const).map((kind) => makeBrokenFile(kind, dir)),
     );
     const truncated = await makeBrokenFile('truncated', dir);
     const gone = path.join(dir, 'gone.mp4');
     const words = path.join(dir, 'words.txt');
-    writeFileSync(words, 'no film at all');
+    writeFileSync(words, 'no video at all');
     const exported = path.join(dir, 'out.json');
     const inputs = [...broken, gone, words, truncated, good];
     const args = [
@@ -89,8 +89,8 @@ describe('shotluck run', { timeout: 180_000 }, () => {
 
   it('goes on where it was killed in the middle of captioning', async () => {
     const dir = temporaryFolder();
-    const { path: film, cuts } = await makeGoldenFilm('hard-cuts', dir);
-    const args = ['run', film, '--project', path.join(dir, 'Killed.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
+    const { path: video, cuts } = await makeGoldenVideo('hard-cuts', dir);
+    const args = ['run', video, '--project', path.join(dir, 'Killed.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
     const killed = start(dir, args);
     await heard(killed, /Caption/);
     killed.kill('SIGKILL');
@@ -108,8 +108,8 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     'stops in order when its terminal sends %s, and goes on with the same command',
     async (signal) => {
       const dir = temporaryFolder();
-      const { path: film, cuts } = await makeGoldenFilm('hard-cuts', dir);
-      const args = ['run', film, '--project', path.join(dir, 'Stopped.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
+      const { path: video, cuts } = await makeGoldenVideo('hard-cuts', dir);
+      const args = ['run', video, '--project', path.join(dir, 'Stopped.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
       const stopped = spawn(process.execPath, [cli, ...args], {
         env: { ...process.env, SHOTLUCK_DATA_DIR: dir },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -135,7 +135,7 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
     const project = path.join(dir, 'Late.shotluck');
     const detect = ['detect', late, '--project', project, '--detector', 'adaptive'];
     expect((await shotluck(dir, ...detect)).code).toBe(1);
-    copyFileSync((await makeGoldenFilm('no-audio', dir)).path, late);
+    copyFileSync((await makeGoldenVideo('no-audio', dir)).path, late);
     const args = ['run', late, '--project', project, '--detector', 'adaptive', '--no-summary', '--frames', '1', '--json'];
     const { code, stdout } = await shotluck(dir, ...args);
     expect(Report.parse(JSON.parse(stdout)).videos).toMatchObject([{ name: 'late.mp4', shots: 3, captions: 3, errors: [] }]);
@@ -146,7 +146,7 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
 describe('commands of single steps', { timeout: 180_000 }, () => {
   it('tell the notes on a video and on its clips, in words and in JSON', async () => {
     const dir = temporaryFolder();
-    const film = path.join(dir, 'two-tracks.mkv');
+    const video = path.join(dir, 'two-tracks.mkv');
     const sound = (volume: number): string[] => ['-f', 'lavfi', '-i', `sine=d=1,volume=${volume}`];
     await runFfmpeg([
       '-f',
@@ -169,15 +169,15 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
       '0',
       '-disposition:a:1',
       'default',
-      film,
+      video,
     ]);
     const project = ['--project', path.join(dir, 'Notes.shotluck')];
-    const video =
+    const note =
       'It has 2 audio tracks: track 2 is used, because the file marks it as the default. Another one can be chosen for transcribing.';
     const clip = 'Padded from 65×49 to 66×50: H.264 needs an even width and height.';
-    const detect = ['detect', film, ...project, '--detector', 'adaptive'];
-    expect((await shotluck(dir, ...detect)).stdout).toContain(`\n  note: ${video}\n`);
-    expect(JSON.parse((await shotluck(dir, ...detect, '--json')).stdout)).toMatchObject({ notes: [video] });
+    const detect = ['detect', video, ...project, '--detector', 'adaptive'];
+    expect((await shotluck(dir, ...detect)).stdout).toContain(`\n  note: ${note}\n`);
+    expect(JSON.parse((await shotluck(dir, ...detect, '--json')).stdout)).toMatchObject({ notes: [note] });
     const { stdout } = await shotluck(dir, 'clips', ...project);
     expect(stdout).toMatch(/: 1 written, 0 already existed\n {2}note: two-tracks_0_24\.mp4: /u);
     expect(stdout).toContain(clip);
@@ -185,10 +185,10 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
 
   it('say why they failed, also when that comes right after they said how far they were', async () => {
     const dir = temporaryFolder();
-    const film = path.join(dir, 'screen.webm');
-    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libvpx', film]);
+    const video = path.join(dir, 'screen.webm');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=1', '-c:v', 'libvpx', video]);
     const project = ['--project', path.join(dir, 'Copies.shotluck')];
-    await shotluck(dir, 'detect', film, ...project, '--detector', 'adaptive');
+    await shotluck(dir, 'detect', video, ...project, '--detector', 'adaptive');
     for (const format of [[], ['--json']]) {
       const { code, stderr } = await shotluck(dir, 'clips', '--mode', 'copy', ...project, ...format);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/✗ .*use the exact mode/u)]);
@@ -197,13 +197,13 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
 
   it('say what came of them, as JSON where that is asked for, and nothing on stdout where they fail', async () => {
     const dir = temporaryFolder();
-    const film = await makeGoldenFilm('no-audio', dir);
+    const video = await makeGoldenVideo('no-audio', dir);
     const project = ['--project', path.join(dir, 'Steps.shotluck'), '--json'];
     const answer = async (...args: string[]): Promise<unknown> => {
       const { code, stdout } = await shotluck(dir, ...args);
       return [code, stdout === '' ? null : JSON.parse(stdout)];
     };
-    expect(await answer('detect', film.path, ...project, '--detector', 'adaptive')).toMatchObject([
+    expect(await answer('detect', video.path, ...project, '--detector', 'adaptive')).toMatchObject([
       0,
       { video: 'no-audio.mp4', shots: [{ startFrame: 0 }, {}, {}] },
     ]);
@@ -245,12 +245,12 @@ describe('a data set', { timeout: 180_000 }, () => {
 describe('subtitles', { timeout: 180_000 }, () => {
   it('become the transcript of a video, and are exported again', async () => {
     const dir = temporaryFolder();
-    const { path: film } = await makeGoldenFilm('no-audio', dir);
+    const { path: video } = await makeGoldenVideo('no-audio', dir);
     const project = path.join(dir, 'Words.shotluck');
-    await shotluck(dir, 'detect', film, '--project', project, '--detector', 'adaptive');
+    await shotluck(dir, 'detect', video, '--project', project, '--detector', 'adaptive');
     const [given, exported] = [path.join(dir, 'given.vtt'), path.join(dir, 'out.srt')];
     writeFileSync(given, 'WEBVTT\n\n00:00.500 --> 00:01.500\nHello there.\n');
-    const name = path.basename(film);
+    const name = path.basename(video);
     expect(await shotluck(dir, 'import-subtitles', name, given, '--project', project)).toMatchObject({
       code: 0,
       stdout: `${name}: 1 subtitle\n`,
@@ -263,7 +263,7 @@ describe('subtitles', { timeout: 180_000 }, () => {
     await shotluck(dir, 'detect', second, '--project', project, '--detector', 'adaptive');
     await shotluck(dir, 'import-subtitles', 'second.mp4', given, '--project', project);
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
-    for (const each of [path.parse(film).name, 'second'])
+    for (const each of [path.parse(video).name, 'second'])
       expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
     expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({
       code: 1,
@@ -274,11 +274,11 @@ describe('subtitles', { timeout: 180_000 }, () => {
 
 describe('the command line', () => {
   it.each([
-    [['run', 'film.mp4', '--project', 'P.shotluck', '--frames', '12'], 2, 'from 1 to 8'],
-    [['run', 'film.mp4', '--project', 'P.shotluck', '--texts', 'some'], 2, 'accepted, all'],
-    [['detect', 'film.mp4', '--project', 'P.shotluck', '--threshold', '7'], 2, 'from 0 to 1'],
+    [['run', 'video.mp4', '--project', 'P.shotluck', '--frames', '12'], 2, 'from 1 to 8'],
+    [['run', 'video.mp4', '--project', 'P.shotluck', '--texts', 'some'], 2, 'accepted, all'],
+    [['detect', 'video.mp4', '--project', 'P.shotluck', '--threshold', '7'], 2, 'from 0 to 1'],
     [
-      ['run', 'film.mp4', '--project', 'P.shotluck', '--detector', 'magic'],
+      ['run', 'video.mp4', '--project', 'P.shotluck', '--detector', 'magic'],
       1,
       'There is no detector "magic". Available: transnet-v2, adaptive',
     ],
@@ -299,7 +299,7 @@ describe('the command line', () => {
     expect(help.code).toBe(0);
     for (const command of ['run', 'detect', 'read-text', 'transcribe', 'caption', 'summarise', 'clips', 'export', 'serve', 'doctor'])
       expect(help.stdout).toContain(`  ${command} `);
-    expect(await shotluck(dir, 'run', 'film.mp4')).toMatchObject({ code: 2, stderr: expect.stringContaining('--project') });
+    expect(await shotluck(dir, 'run', 'video.mp4')).toMatchObject({ code: 2, stderr: expect.stringContaining('--project') });
   });
 
   it('runs a model on the device that the command names, whatever the settings say', async () => {
@@ -314,9 +314,9 @@ describe('the command line', () => {
 describe('shotluck backup and restore', { timeout: 180_000 }, () => {
   it('bring a damaged project back to its last backup, and keep the damaged file', async () => {
     const dataDir = temporaryFolder();
-    const folder = path.join(dataDir, 'Film.shotluck');
-    const { path: film } = await makeGoldenFilm('hard-cuts', dataDir);
-    expect(await shotluck(dataDir, 'detect', film, '--project', folder, '--detector', 'adaptive')).toMatchObject({ code: 0 });
+    const folder = path.join(dataDir, 'Demo.shotluck');
+    const { path: video } = await makeGoldenVideo('hard-cuts', dataDir);
+    expect(await shotluck(dataDir, 'detect', video, '--project', folder, '--detector', 'adaptive')).toMatchObject({ code: 0 });
     const listed = await shotluck(dataDir, 'backup', '--project', folder, '--list', '--json');
     expect(z.array(z.object({ counts: z.object({ videos: z.int() }) })).parse(JSON.parse(listed.stdout))).toEqual([
       { counts: { videos: 1 } },

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { openSocketWire } from '../helpers/client-socket.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { logIn, openRawWire, requestText, openRaw, sendRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../helpers/test-core.ts';
@@ -140,7 +140,7 @@ describe('stills that a client gave up', () => {
     writeFileSync(slowFfmpeg, `#!/bin/sh\necho $$ >> "${started}"\nexec sleep 60\n`);
     chmodSync(slowFfmpeg, 0o755);
     const test = startTestCore({ config: { ffmpegPath: slowFfmpeg } });
-    await test.core.services.projects.createIn(test.dataDir, 'Film');
+    await test.core.services.projects.createIn(test.dataDir, 'Demo');
     const videoId = await addMeasuredVideo(test);
     const served = await serveCore(test.core);
     const pids = (): number[] => (existsSync(started) ? readFileSync(started, 'utf8').trim().split('\n').map(Number) : []);
@@ -185,7 +185,7 @@ async function serveLargeVideo() {
   await core.services.projects.createIn(dataDir, 'Large');
   const file = path.join(dataDir, 'large.mp4');
   // A real video, as nothing else is served, with much behind it.
-  await rename((await makeGoldenFilm('no-audio', dataDir)).path, file);
+  await rename((await makeGoldenVideo('no-audio', dataDir)).path, file);
   await appendFile(file, Buffer.alloc(30_000_000));
   const [videoId] = (await core.services.videos.addFiles([file], 'ann')).added;
   if (videoId === undefined) throw new Error('the video was not added');

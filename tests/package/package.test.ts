@@ -19,7 +19,7 @@ const USING_MS = 300_000;
 const CAPTION = 'Typed into the installed studio.';
 
 // As the page finds them.
-const FILM = `document.querySelector('[data-video="sample-film.mp4"]')`;
+const VIDEO = `document.querySelector('[data-video="sample-film.mp4"]')`;
 const BOX = `document.querySelector('textarea[aria-label="Visual caption"]')`;
 
 /** Debian's tools make both packages; elsewhere there is nothing to try. */
@@ -166,13 +166,13 @@ describe.skipIf(!canMake || !canSandbox || !hasDisplay())('the installed studio,
 
   it('opens a window with the sample, and an edit of a caption is kept when it closes', { timeout: USING_MS }, async () => {
     const { evaluate, waitFor, type, press, closeWindow } = await start(['--sample']);
-    await waitFor(`${FILM} !== null`);
+    await waitFor(`${VIDEO} !== null`);
     const renderer = execFileSync('pgrep', ['--full', `^${program} --type=renderer`], { encoding: 'utf8' }).trim();
     const status = readFileSync(`/proc/${renderer}/status`, 'utf8');
     expect(/^Seccomp:\s+2$/m.test(status), 'the page runs inside the sandbox').toBe(true);
     if (account !== null) expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).toBe(String(account.uid));
 
-    await evaluate(`${FILM}.querySelector('a').click()`);
+    await evaluate(`${VIDEO}.querySelector('a').click()`);
     await waitFor(`${BOX} !== null`);
     await evaluate(`${BOX}.focus(); ${BOX}.select()`);
     await type(CAPTION);

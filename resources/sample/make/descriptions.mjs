@@ -1,21 +1,21 @@
-import { FILM } from './video-plan.mjs';
+import { VIDEO } from './video-plan.mjs';
 
 /**
- * The files that say what is true of the film.
+ * The files that say what is true of the video.
  *
  * @typedef {import('./audio-track.mjs').Narration} Narration
  */
 
 /**
  * @param {{ frameCount: number, shots: import('./timeline.mjs').TimelineShot[], transitions: import('./timeline.mjs').Transition[] }} timeline
- * @param {{ film: string, narrations: (Narration | null)[] }} parts
+ * @param {{ video: string, narrations: (Narration | null)[] }} parts
  */
-export function describeBoundaries({ frameCount, shots, transitions }, { film, narrations }) {
+export function describeBoundaries({ frameCount, shots, transitions }, { video, narrations }) {
   const truth = {
-    film,
-    width: FILM.width,
-    height: FILM.height,
-    rate: { num: FILM.framesPerSecond, den: 1 },
+    video,
+    width: VIDEO.width,
+    height: VIDEO.height,
+    rate: { num: VIDEO.framesPerSecond, den: 1 },
     frameCount,
     shots: shots.map(({ plan, startFrame, endFrame }, index) => ({
       name: plan.name,

@@ -1,27 +1,27 @@
 import { cameraFilters } from './camera.mjs';
-import { BT709, FILM } from './video-plan.mjs';
+import { BT709, VIDEO } from './video-plan.mjs';
 import { readFromFfmpeg, startFfmpeg } from './programs.mjs';
 
 const LETTERING_FONT = 'lettering/inter-display-semibold-latin.otf';
 /** Planar YUV 4:2:0: a byte of luma per pixel, two of chroma per four pixels. */
-export const FRAME_BYTES = (FILM.width * FILM.height * 3) / 2;
+export const FRAME_BYTES = (VIDEO.width * VIDEO.height * 3) / 2;
 
 /**
- * Prepares one shot for filming, so that a plan that cannot be filmed fails before anything is.
+ * Prepares one shot for rendering, so that a plan that cannot be rendered fails before anything is.
  *
  * @param {import('./timeline.mjs').TimelineShot} shot
  * @param {string} sampleDir
- * @returns {Promise<() => AsyncGenerator<Buffer>>} films it: yields its frames, yuv420p in BT.709 video range, one buffer each
+ * @returns {Promise<() => AsyncGenerator<Buffer>>} renders it: yields its frames, yuv420p in BT.709 video range, one buffer each
  */
 export async function prepareShot({ plan, clipStartFrame, clipEndFrame }, sampleDir) {
   const frames = clipEndFrame - clipStartFrame;
   const { input, filters } = await sceneOf(plan.scene, { frames, sampleDir });
   const chain = [...filters, ...(plan.lettering ?? []).map(letteringFilter)].join(',');
   const args = [...input, '-vf', chain, '-frames:v', String(frames), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1'];
-  return () => filmShot(args, { name: plan.name, frames, sampleDir });
+  return () => renderShot(args, { name: plan.name, frames, sampleDir });
 }
 
-async function* filmShot(args, { name, frames, sampleDir }) {
+async function* renderShot(args, { name, frames, sampleDir }) {
   const { stdout, done } = startFfmpeg(args, { cwd: sampleDir });
   let count = 0;
   for await (const frame of splitFrames(stdout)) {
@@ -33,9 +33,9 @@ async function* filmShot(args, { name, frames, sampleDir }) {
 }
 
 async function sceneOf(scene, { frames, sampleDir }) {
-  const rate = String(FILM.framesPerSecond);
+  const rate = String(VIDEO.framesPerSecond);
   if ('color' in scene) {
-    const source = `color=c=${scene.color}:s=${FILM.width}x${FILM.height}:r=${rate},format=gbrp,scale=${BT709},format=yuv420p`;
+    const source = `color=c=${scene.color}:s=${VIDEO.width}x${VIDEO.height}:r=${rate},format=gbrp,scale=${BT709},format=yuv420p`;
     return { input: ['-f', 'lavfi', '-i', source], filters: [] };
   }
   const path = `pictures/${scene.picture}`;

@@ -1,8 +1,8 @@
 /**
- * Where the planned shots lie in the film: pure arithmetic on whole frames.
+ * Where the planned shots lie in the video: pure arithmetic on whole frames.
  *
- * A shot owns `[startFrame, endFrame)`; the shots tile the film. In a dissolve both shots run on across the boundary, so a
- * shot is filmed for `[clipStartFrame, clipEndFrame)`, which is longer. In a fade each shot darkens within its own frames.
+ * A shot owns `[startFrame, endFrame)`; the shots tile the video. In a dissolve both shots run on across the boundary, so a
+ * shot is rendered for `[clipStartFrame, clipEndFrame)`, which is longer. In a fade each shot darkens within its own frames.
  *
  * @typedef {import('./video-plan.mjs').PlannedShot} PlannedShot
  * @typedef {{ kind: 'cut' | 'dissolve' | 'fade', frame: number, startFrame: number, endFrame: number }} Transition `frame` is the

@@ -1,21 +1,21 @@
-import { FILM } from './video-plan.mjs';
+import { VIDEO } from './video-plan.mjs';
 import { FRAME_BYTES, prepareShot } from './shot-frames.mjs';
 
-const LUMA_BYTES = FILM.width * FILM.height;
+const LUMA_BYTES = VIDEO.width * VIDEO.height;
 const BLACK = Buffer.alloc(FRAME_BYTES, 128).fill(16, 0, LUMA_BYTES);
 /** Frames of full black on each side of a fade's middle. */
 const BLACK_HOLD = 3;
 
 /**
- * All frames of the film in order, with the dissolve and the fade worked in. Every frame inside a transition's extent is a
+ * All frames of the video in order, with the dissolve and the fade worked in. Every frame inside a transition's extent is a
  * mixture (or black), every frame outside it is one shot alone.
  *
  * @param {import('./timeline.mjs').TimelineShot[]} shots
  * @param {{ transitions: import('./timeline.mjs').Transition[], sampleDir: string, onShot: (name: string) => void }} options
  * @returns {AsyncGenerator<Buffer>}
  */
-export async function* filmFrames(shots, { transitions, sampleDir, onShot }) {
-  const films = await Promise.all(shots.map((shot) => prepareShot(shot, sampleDir)));
+export async function* videoFrames(shots, { transitions, sampleDir, onShot }) {
+  const renderers = await Promise.all(shots.map((shot) => prepareShot(shot, sampleDir)));
   let outgoing = [];
   for (const [index, shot] of shots.entries()) {
     onShot(shot.plan.name);
@@ -23,7 +23,7 @@ export async function* filmFrames(shots, { transitions, sampleDir, onShot }) {
     const overlapStart = leaving?.kind === 'dissolve' ? leaving.startFrame : shot.clipEndFrame;
     const kept = [];
     let frame = shot.clipStartFrame;
-    for await (const picture of films[index]()) {
+    for await (const picture of renderers[index]()) {
       const before = outgoing[frame - shot.clipStartFrame];
       if (frame >= overlapStart) kept.push(picture);
       else if (before !== undefined) yield mix(before, picture, (frame - shot.clipStartFrame + 1) / (outgoing.length + 1));

@@ -1,5 +1,5 @@
 /**
- * What the sample film shows, shot by shot. Everything else in this folder carries the plan out.
+ * What the sample video shows, shot by shot. Everything else in this folder carries the plan out.
  *
  * A camera looks at a window of the picture, given as the window's centre and width in fractions of the picture (its height
  * follows from 16:9). `from` and `to` are the windows of the first and the last frame; `whip` lets the camera rest, then
@@ -18,8 +18,8 @@
  * @property {string} [narration]
  */
 
-export const FILM = { width: 1280, height: 720, framesPerSecond: 25 };
-/** The film's colours as an option of ffmpeg's scale filter. */
+export const VIDEO = { width: 1280, height: 720, framesPerSecond: 25 };
+/** The video's colours as an option of ffmpeg's scale filter. */
 export const BT709 = 'out_color_matrix=bt709:out_range=tv';
 
 const CUT = { kind: 'cut' };

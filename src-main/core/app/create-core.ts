@@ -78,7 +78,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
 
 /** Where the studio keeps and finds things on this machine. */
 function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServices): string[] {
-  const { dataDir, uploadsDir, modelsDir, userModelsDir, sampleFilmPath } = config;
+  const { dataDir, uploadsDir, modelsDir, userModelsDir, sampleVideoPath } = config;
   const project = projects.current();
   return [
     dataDir,
@@ -87,7 +87,7 @@ function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServ
     userModelsDir,
     homedir(),
     tmpdir(),
-    ...(sampleFilmPath === null ? [] : [path.dirname(sampleFilmPath)]),
+    ...(sampleVideoPath === null ? [] : [path.dirname(sampleVideoPath)]),
     ...projects.recent().flatMap(({ displayPath }) => [displayPath, path.dirname(displayPath)]),
     ...(project === null ? [] : [project.displayPath, path.dirname(project.displayPath), ...videos.folders()]),
     ...grants.folders(),

@@ -184,7 +184,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     models: createModelsService({ store, downloads, userModelsDir, grants, settings, events }),
     testRuns: createTestRuns({
       ffmpeg,
-      sampleFilmPath: config.sampleFilmPath,
+      sampleVideoPath: config.sampleVideoPath,
       models: store.list,
       settings: settings.get,
       openCaptioner: engines.openCaptioner,
@@ -204,7 +204,7 @@ export function createServices({ config, host, events, grants, engineClient, run
 
     sample: createSampleProject({
       projectsDir: path.join(config.dataDir, 'projects'),
-      filmPath: config.sampleFilmPath,
+      videoPath: config.sampleVideoPath,
       events,
       projects,
       videos,

@@ -17,15 +17,15 @@ import type { ProjectsService } from '#core/project/folder/projects-service.ts';
 const NAME = 'Sample';
 const ACTOR = 'studio';
 
-/** What the film's script wrote down beside it; only the narration is used here. */
+/** What the video's script wrote down beside it; only the narration is used here. */
 const SampleTruth = z.object({
   shots: z.array(z.object({ narration: z.object({ text: z.string(), startUs: z.int(), endUs: z.int() }).nullable() })),
 });
 
 export interface SampleProjectParts {
   readonly projectsDir: string;
-  /** Null where the product carries no sample film. */
-  readonly filmPath: string | null;
+  /** Null where the product carries no sample video. */
+  readonly videoPath: string | null;
   readonly events: EventBus;
   readonly projects: ProjectsService;
   readonly videos: VideosService;
@@ -34,17 +34,17 @@ export interface SampleProjectParts {
   readonly jobs: JobsService;
 }
 
-/** The project that a newcomer meets: the sample film, split, captioned and ready to review. */
-export function createSampleProject({ projectsDir, filmPath, events, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
+/** The project that a newcomer meets: the sample video, split, captioned and ready to review. */
+export function createSampleProject({ projectsDir, videoPath, events, projects, videos, transcripts, history, jobs }: SampleProjectParts) {
   /** Makes the project the first time; later it is opened as it was left. */
   async function open(): Promise<ProjectInfo> {
-    if (filmPath === null) throw new AppError('unsupported', words('app.noSample'));
+    if (videoPath === null) throw new AppError('unsupported', words('app.noSample'));
     const folder = path.join(projectsDir, `${NAME}.shotluck`);
     const opened = await (isProjectFolder(folder) ? projects.openFolder(folder) : projects.createIn(projectsDir, NAME));
     // Without history nobody has worked in it: it is new, or its making was interrupted.
     if (history.list(1).length > 0) return opened;
-    const { added } = await videos.addFiles([filmPath], ACTOR);
-    for (const videoId of added) transcripts.replace(videoId, narrationOf(filmPath), { actor: ACTOR, label: words('edits.addNarration') });
+    const { added } = await videos.addFiles([videoPath], ACTOR);
+    for (const videoId of added) transcripts.replace(videoId, narrationOf(videoPath), { actor: ACTOR, label: words('edits.addNarration') });
     // What is said is known already.
     jobs.enqueueNeeded(added, ACTOR, { steps: new Set([...stepsOnAtFirst].filter((id) => id !== 'transcribe')) });
     return { ...opened, videoCount: added.length };
@@ -69,8 +69,8 @@ export function createSampleProject({ projectsDir, filmPath, events, projects, v
 }
 
 /** The narration as its script placed it. */
-function narrationOf(filmPath: string): NewSegment[] {
-  const file = path.join(path.dirname(filmPath), 'boundaries.json');
+function narrationOf(videoPath: string): NewSegment[] {
+  const file = path.join(path.dirname(videoPath), 'boundaries.json');
   const truth = SampleTruth.parse(JSON.parse(readFileSync(file, 'utf8')));
   return truth.shots.flatMap(({ narration }) => (narration === null ? [] : [{ ...narration, origin: 'import' as const }]));
 }

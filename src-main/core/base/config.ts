@@ -20,8 +20,8 @@ export interface CoreConfig {
   readonly modelsDir: string;
   /** Model folders that people add. */
   readonly userModelsDir: string;
-  /** The film of the sample project; null where the product carries none. */
-  readonly sampleFilmPath: string | null;
+  /** The video of the sample project; null where the product carries none. */
+  readonly sampleVideoPath: string | null;
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
   /** How many ffmpeg jobs may run side by side. */

@@ -28,7 +28,7 @@ export interface CaptionContext {
   readonly signal: AbortSignal;
   /** The whole text so far, as tokens come. */
   onText(text: string): void;
-  /** The shot as an MP4 of at most this size, for captioners that take films; left out where there is none. */
+  /** The shot as an MP4 of at most this size, for captioners that take videos; left out where there is none. */
   clip?(maxSizePx: number): Promise<Uint8Array>;
 }
 

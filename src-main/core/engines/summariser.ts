@@ -27,7 +27,7 @@ export interface SummaryContext {
   onText(text: string): void;
   /** 0..1. */
   onProgress(fraction: number): void;
-  /** Frames of the video, ascending, with the longer side at most `sizePx`. A damaged film may give fewer. */
+  /** Frames of the video, ascending, with the longer side at most `sizePx`. A damaged video may give fewer. */
   pictures(frames: readonly number[], sizePx: number): Promise<readonly Picture[]>;
 }
 

@@ -12,7 +12,7 @@ export interface Progress {
   readonly etaMs: number | null;
 }
 
-/** Time constant of the speed estimate: long enough to be calm, short enough to notice a slower film. */
+/** Time constant of the speed estimate: long enough to be calm, short enough to notice a slower video. */
 const SMOOTHING_MS = 8_000;
 /** Before this much time and progress an ETA would be a guess. */
 const MIN_ELAPSED_MS = 700;

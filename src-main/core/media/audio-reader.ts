@@ -11,7 +11,7 @@ export interface ReadSoundRequest extends Omit<PlacedSoundRequest, 'fromUs' | 'u
 
 /**
  * Sound of one audio track as mono float samples of 16 kHz, the first at `fromUs`, whenever the track itself begins (silence until then).
- * ffmpeg waits while the consumer works, so memory stays at two blocks however long the film is. Leaving the loop ends ffmpeg.
+ * ffmpeg waits while the consumer works, so memory stays at two blocks however long the video is. Leaving the loop ends ffmpeg.
  * Throws as `readPlacedSound`.
  */
 export async function* readSound({ fromUs = 0, ...request }: ReadSoundRequest): AsyncGenerator<SoundBlock, void, undefined> {

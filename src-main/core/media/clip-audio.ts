@@ -32,7 +32,7 @@ export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTrack
   );
 }
 
-/** The sound of the range, silence where there is none, so that it lies under the same pictures as in the film. */
+/** The sound of the range, silence where there is none, so that it lies under the same pictures as in the video. */
 export function soundInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): SoundInput[] {
   const startUs = frameTime(source, range.startFrame).timeUs;
   const durationUs = durationOf(source, range);

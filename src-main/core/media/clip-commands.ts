@@ -35,7 +35,7 @@ function known(mark: string): string[] {
   return [...MP4.slice(0, -2), '-metadata', `comment=${mark}`, ...MP4.slice(-2)];
 }
 
-/** Finer than any container's time base in use, for films of variable rate. */
+/** Finer than any container's time base in use, for videos of variable rate. */
 const VARIABLE_TIME_BASE = '1:90000';
 
 export interface ExactClip {
@@ -52,7 +52,7 @@ export interface ExactClip {
 }
 
 /**
- * Re-encodes exactly the frames of the range to H.264 and AAC, with the times they have in the film. Odd sides are padded by one black line:
+ * Re-encodes exactly the frames of the range to H.264 and AAC, with the times they have in the video. Odd sides are padded by one black line:
  * H.264 in 4:2:0 needs even ones.
  */
 export function exactClip({ source, range, plan, target, mark, sound, isStereo }: ExactClip): ClipCommand {

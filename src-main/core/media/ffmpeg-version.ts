@@ -9,7 +9,7 @@ export interface FfmpegFeatures {
   readonly libx264: boolean;
   /** Sound of clips. */
   readonly aac: boolean;
-  /** Transitions of films made by scripts. */
+  /** Transitions of videos made by scripts. */
   readonly xfade: boolean;
 }
 

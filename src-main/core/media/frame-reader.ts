@@ -30,7 +30,7 @@ export interface ReadFramesRequest {
   readonly seek?: FrameClock;
   /** Frames per batch; default: about 1 MiB. */
   readonly batchFrames?: number;
-  /** How many frames the film should have; needed for `onShort`. */
+  /** How many frames the video should have; needed for `onShort`. */
   readonly expectedFrames?: number;
   /** Called at the end when fewer came; `framesRead` counts from frame 0. */
   readonly onShort?: (framesRead: number, reason: string) => void;
@@ -39,9 +39,9 @@ export interface ReadFramesRequest {
 }
 
 /**
- * Decodes a film once, in order, as packed RGB24. ffmpeg runs a few batches ahead of the consumer and then waits, so memory stays flat
- * whatever the film's length. Each batch has a buffer of its own, which the consumer may keep or change. Leaving the loop ends ffmpeg.
- * A film that gives fewer frames than it promises ends early without an error (`onShort` tells).
+ * Decodes a video once, in order, as packed RGB24. ffmpeg runs a few batches ahead of the consumer and then waits, so memory stays flat
+ * whatever the video's length. Each batch has a buffer of its own, which the consumer may keep or change. Leaving the loop ends ffmpeg.
+ * A video that gives fewer frames than it promises ends early without an error (`onShort` tells).
  * Throws `cancelled`, `tool-missing`, and `media-corrupt` when not a single frame came.
  */
 export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<FrameBatch, void, undefined> {
@@ -77,15 +77,15 @@ export interface ReadFramesAtRequest extends FrameSource {
 }
 
 /**
- * Gives chosen frames of a film, in order, decoding it once; longer stretches without a wanted frame are jumped over where the
- * jump is proven exact. Each picture has a buffer of its own. Frames that a damaged film does not give are left out.
+ * Gives chosen frames of a video, in order, decoding it once; longer stretches without a wanted frame are jumped over where the
+ * jump is proven exact. Each picture has a buffer of its own. Frames that a damaged video does not give are left out.
  * Throws `cancelled`, `tool-missing`, `media-corrupt` when ffmpeg fails before the first frame of a stretch.
  */
 export async function* readFramesAt(request: ReadFramesAtRequest): AsyncGenerator<Picture, void, undefined> {
   for (const stretch of stretchesOf(request.frames, request.clock)) yield* readStretch(request, stretch);
 }
 
-/** The largest size with the same aspect whose longer side is at most `maxSizePx`; never larger than the film. */
+/** The largest size with the same aspect whose longer side is at most `maxSizePx`; never larger than the video. */
 export function fitSize(display: { displayWidth: number; displayHeight: number }, maxSizePx: number): FrameSize {
   const { displayWidth, displayHeight } = display;
   const scale = Math.min(1, maxSizePx / Math.max(displayWidth, displayHeight));
@@ -94,7 +94,7 @@ export function fitSize(display: { displayWidth: number; displayHeight: number }
 
 /**
  * Tries a jump first. Each picture's time is checked, because a jump into a damaged group of pictures may lose frames that decoding
- * from the start gives; from the first wrong one on, the next way is tried, the last of which is the start of the film.
+ * from the start gives; from the first wrong one on, the next way is tried, the last of which is the start of the video.
  */
 async function* readStretch(request: ReadFramesAtRequest, frames: readonly number[]): AsyncGenerator<Picture, void, undefined> {
   let rest = frames;
@@ -138,7 +138,7 @@ async function* readPlanned(
   else requireSuccess(exit, path, words('media.framesNotDecodable'));
 }
 
-/** A jump costs a start of ffmpeg and the decoding of a group of pictures, about as much as this much film. */
+/** A jump costs a start of ffmpeg and the decoding of a group of pictures, about as much as this much video. */
 const JUMP_US = 20_000_000;
 /** Keeps the filter well below the 32 KiB that Windows allows for all arguments. */
 const STRETCH_FRAMES = 500;

@@ -13,7 +13,7 @@ import { hasStrayTimes } from './stray-times.ts';
 import { areRepairable, goBack } from './time-repair.ts';
 import { readAll, readLines, type ToolExit } from './tool-process.ts';
 
-/** The frames of a film as the decoder gives them, in order. */
+/** The frames of a video as the decoder gives them, in order. */
 export interface FrameScan {
   /** When each frame is shown, in ticks of the stream's time base; NaN where the file does not say. */
   readonly ticks: Float64Array;
@@ -240,7 +240,7 @@ function toTicks(pts: string | undefined): number {
   return pts === undefined || !/^-?\d+$/.test(pts) ? Number.NaN : Number(pts);
 }
 
-/** Reports from `from` to `to` as the scan goes through the film. */
+/** Reports from `from` to `to` as the scan goes through the video. */
 function progressReporter(
   { timeBase, statedDurationUs, onProgress }: ScanRequest,
   from: number,

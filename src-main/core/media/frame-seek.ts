@@ -37,7 +37,7 @@ export function holdsBackDamaged(codec: string): boolean {
   return HOLDING_BACK.has(codec);
 }
 
-/** Decodes from the start and counts: right by definition, slow far into a film. */
+/** Decodes from the start and counts: right by definition, slow far into a video. */
 export function planFromStart(frame: number, { stream }: FrameSource['probe']): SeekPlan {
   return { inputOptions: pictureOptions(stream, clockOptions(stream)), filter: `select='gte(n\\,${frame})'` };
 }
@@ -81,7 +81,7 @@ export async function* jumpsTo(
 
 /**
  * Drops the wanted frame too unless a key frame, as `isKey` knows it, was decoded since the jump. The next frame passes then, so that the miss shows at once, not at
- * the end of the film.
+ * the end of the video.
  */
 function selectBehind(isKey: string, fromUs: number, nextUs: number): string {
   const hasSeenKey = `st(0\\,max(ld(0)\\,${isKey}))`;

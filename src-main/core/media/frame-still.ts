@@ -11,15 +11,15 @@ import { words } from '#shared/words/words.ts';
 export interface StillRequest extends FrameSource {
   readonly ffmpeg: Ffmpeg;
   readonly frame: number;
-  /** In pixels; a smaller film is not enlarged. */
+  /** In pixels; a smaller video is not enlarged. */
   readonly maxWidth: number;
   readonly signal: AbortSignal;
 }
 
 /**
  * One frame as JPEG, upright, with square pixels. It is exactly the frame of that index: ffmpeg jumps to the key frame before it, and
- * the time of the frame that comes out is checked; where the jump missed, the film is decoded from its start.
- * Throws `media-corrupt` when the film does not give this frame, `tool-missing`, `cancelled`.
+ * the time of the frame that comes out is checked; where the jump missed, the video is decoded from its start.
+ * Throws `media-corrupt` when the video does not give this frame, `tool-missing`, `cancelled`.
  */
 export async function readStill(request: StillRequest): Promise<Buffer> {
   for await (const plan of jumpsTo(request.ffmpeg, request, request.frame, request.signal)) {

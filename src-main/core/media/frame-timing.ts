@@ -1,6 +1,6 @@
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 
-/** When the frames of a film are shown. `ptsUs` (per frame, from the first one, and perhaps the end of the last) only where the rate varies. */
+/** When the frames of a video are shown. `ptsUs` (per frame, from the first one, and perhaps the end of the last) only where the rate varies. */
 export interface FrameTiming {
   readonly rate: Rational;
   readonly isVariableRate: boolean;
@@ -51,7 +51,7 @@ export function withLastDuration(timing: FrameTiming, frameCount: number, lastUs
   return { rate, isVariableRate: true, ptsUs: Float64Array.from([...starts, (starts.at(-1) ?? 0) + lastUs]) };
 }
 
-/** For films whose times cannot be used: a constant rate, the first that is stated. */
+/** For videos whose times cannot be used: a constant rate, the first that is stated. */
 export function assumeConstant(statedRates: readonly Rational[]): FrameTiming {
   return { rate: reduced(statedRates[0] ?? DEFAULT_RATE), isVariableRate: false, ptsUs: null };
 }

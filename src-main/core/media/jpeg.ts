@@ -1,7 +1,7 @@
 /** Encoder options for JPEG pictures of good quality. */
 export const JPEG_ENCODER = ['-c:v', 'mjpeg', '-q:v', '3'] as const;
 
-/** JFIF knows one kind of YUV, BT.601 in full range; without this, colours of HD films come out shifted. */
+/** JFIF knows one kind of YUV, BT.601 in full range; without this, colours of HD videos come out shifted. */
 const JFIF_COLOURS = 'out_color_matrix=bt601:out_range=pc';
 
 /** Filter: square pixels, at most `maxWidth` wide, aspect as on screen, never enlarged. */

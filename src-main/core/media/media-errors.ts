@@ -13,7 +13,7 @@ export function quoted(path: string): string {
   return `“${basename(path)}”`;
 }
 
-/** A file that cannot be used as a film. `problem` continues the sentence that begins with its name. */
+/** A file that cannot be used as a video. `problem` continues the sentence that begins with its name. */
 export function corruptError(path: string, problem: Words, advice = words('media.copyAgain')): AppError {
   return new AppError('media-corrupt', words('media.corrupt', { file: quoted(path), problem, advice }));
 }
@@ -45,7 +45,7 @@ export function requireRun(exit: ToolExit, path: string): void {
   if (exit.code === null) throw new AppError('internal', words('media.stoppedBySystem'));
 }
 
-/** Throws as `requireRun` does, and when the disk is full, the film is gone, or (with `problem` about the film) on any error code. */
+/** Throws as `requireRun` does, and when the disk is full, the video is gone, or (with `problem` about the video) on any error code. */
 export function requireSuccess(exit: ToolExit, path: string, problem: Words): void {
   requireRun(exit, path);
   if (/no space left on device|disk quota exceeded/i.test(exit.stderrTail)) throw diskFullError();

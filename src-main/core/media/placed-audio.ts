@@ -22,7 +22,7 @@ export interface PlacedSoundRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
   readonly probe: Pick<VideoProbe, 'audioTracks' | 'startUs' | 'stream'>;
-  /** Place of the track among the film's audio tracks, from 0. */
+  /** Place of the track among the video's audio tracks, from 0. */
   readonly track: number;
   readonly sampleRateHz: number;
   readonly channels: 1 | 2;

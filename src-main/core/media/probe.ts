@@ -47,10 +47,10 @@ export interface ProbeResult {
 }
 
 /**
- * Measures a film: what its container says, and from a scan of its packets what is true: how many frames ffmpeg gives, when each is
+ * Measures a video: what its container says, and from a scan of its packets what is true: how many frames ffmpeg gives, when each is
  * shown, whether the rate is constant. Frame i of everything in the studio is the i-th frame of `ffmpeg -fps_mode passthrough`.
- * A film that is cut off or damaged in part, but decodes, is taken with a note.
- * Throws `media-missing`; `media-corrupt` for what is empty, no film, without pictures or frames, or does not decode; `unsupported`
+ * A video that is cut off or damaged in part, but decodes, is taken with a note.
+ * Throws `media-missing`; `media-corrupt` for what is empty, not a video, without pictures or frames, or does not decode; `unsupported`
  * for a codec that this ffmpeg lacks; `tool-missing`; `cancelled`.
  */
 export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
@@ -90,10 +90,10 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
 }
 
 /**
- * Whether a file holds a film, by its head alone.
+ * Whether a file holds a video, by its head alone.
  * @throws AppError as `probeVideo`
  */
-export async function requireFilmHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
+export async function requireVideoHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
   if ((await requireMediaFile(path)) === 0) throw corruptError(path, words('media.empty'));
   usableStreams(await readHeader({ ffmpeg, path, signal }), path);
 }
@@ -202,7 +202,7 @@ function undecodable(path: string, stderrTail: string | null): AppError {
 interface Times {
   readonly timing: FrameTiming;
   readonly startUs: number;
-  /** From the first frame to the end of the last, as the clock of the film has it. */
+  /** From the first frame to the end of the last, as the clock of the video has it. */
   readonly durationUs: number;
   readonly hasTimes: boolean;
   readonly clock: PictureStream['clock'];
@@ -237,7 +237,7 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   };
 }
 
-/** Longer than any film begins late. */
+/** Longer than any video begins late. */
 const MAX_LEAD_US = 24 * 3600 * 1e6;
 
 function leadOf({ format }: ProbeJson, { startUs, hasTimes }: Pick<Times, 'startUs' | 'hasTimes'>): number {

@@ -35,7 +35,7 @@ const TILES_PER_SECOND = 4;
 const MAX_TILE_HEIGHT = 6000;
 const INFO_FILE = 'sprite.json';
 
-/** Four tiles a second where that stays within 600; fewer for longer films. Returns frames from tile to tile. */
+/** Four tiles a second where that stays within 600; fewer for longer videos. Returns frames from tile to tile. */
 export function spriteInterval({ rate, frameCount }: FrameClock): number {
   return Math.max(1, Math.round(framesPerSecond(rate) / TILES_PER_SECOND), Math.ceil(frameCount / MAX_TILES));
 }
@@ -45,7 +45,7 @@ export function spriteSheetName(sheet: number): string {
 }
 
 /**
- * Draws thumbnails of a film in one decoding pass: sheets of 10×10 tiles, `sprite-0.jpg`, `sprite-1.jpg`, …, with their geometry in
+ * Draws thumbnails of a video in one decoding pass: sheets of 10×10 tiles, `sprite-0.jpg`, `sprite-1.jpg`, …, with their geometry in
  * `sprite.json`. Tile i shows exactly frame `i * intervalFrames`.
  * Throws `media-corrupt`, `disk-full`, `tool-missing`, `cancelled`; then `outDir` is as it was.
  */

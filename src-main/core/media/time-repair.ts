@@ -19,7 +19,7 @@ export interface RepairedTimes {
 }
 
 /**
- * Makes times strictly ascending, as those of a damaged film may not be. Where some are wrong, and nearly all frames keep to a constant rate, the others are taken to. Else the
+ * Makes times strictly ascending, as those of a damaged video may not be. Where some are wrong, and nearly all frames keep to a constant rate, the others are taken to. Else the
  * longest ascending subsequence is believed, and what lies between (NaN: no time stated) is spread evenly. Null when more than a tenth would have to be invented.
  */
 export function repairTimes(ticks: Float64Array, { timeBase, statedRates, isSuspect }: RepairRequest): RepairedTimes | null {

@@ -21,7 +21,7 @@ import type { PlanContext, VideoFacts } from './step-room.ts';
 const MAX_UNDONE = 10_000;
 /** The jobs of ten thousand videos, which may be added at once. */
 const MAX_UNDONE_WITH_NEEDED = 60_000;
-/** What one job may name: twenty thousand shots, as the longest known film has. A project with more in a row is not opened elsewhere (`usable-rows.ts`). */
+/** What one job may name: twenty thousand shots, as the longest known video has. A project with more in a row is not opened elsewhere (`usable-rows.ts`). */
 const MAX_PARAMS_BYTES = 896 * 1024;
 const MAX_UNDONE_BYTES = 16 * 1024 ** 2;
 

@@ -11,13 +11,13 @@ import { words } from '#shared/words/words.ts';
 
 export interface ShotPictures {
   readonly shot: Shot;
-  /** Fewer than were wanted where a damaged film does not give them. */
+  /** Fewer than were wanted where a damaged video does not give them. */
   readonly pictures: readonly Picture[];
 }
 
 export interface PictureWork {
   readonly document: VideoDocument;
-  /** In the order of the film; frames ascending. */
+  /** In the order of the video; frames ascending. */
   readonly wanted: readonly { readonly shot: Shot; readonly frames: readonly number[] }[];
   /** Longest side, in pixels. */
   readonly sizePx: number;
@@ -30,7 +30,7 @@ export function framesOf(shot: Shot, document: VideoDocument, count: number): nu
   return captionFrames({ ...shot, nextTransition: next?.transition ?? null }, count);
 }
 
-/** Pictures of shots, one shot after another; the film is decoded once. */
+/** Pictures of shots, one shot after another; the video is decoded once. */
 export async function* picturesOf(
   parts: { readonly ffmpeg: Ffmpeg; readonly videos: VideosService },
   work: PictureWork,
@@ -52,7 +52,7 @@ export async function* picturesOf(
     let next = await reader.next();
     for (const { shot, frames } of wanted) {
       const pictures: Picture[] = [];
-      // A damaged film may leave frames out: what comes belongs to the shot by its index.
+      // A damaged video may leave frames out: what comes belongs to the shot by its index.
       const lastFrame = frames.at(-1) ?? -1;
       while (next.done !== true && next.value.frame <= lastFrame) {
         pictures.push(next.value);

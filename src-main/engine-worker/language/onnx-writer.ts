@@ -70,7 +70,7 @@ function load(folder: WriterFolder, { device, threads, limit }: LoadOptions): Pr
 }
 
 async function tryOut(model: LoadedModel): Promise<number | null> {
-  // Long enough to be read in pieces, as the captions of a film are.
+  // Long enough to be read in pieces, as the captions of a video are.
   const request: TextRequest = { text: 'Say hello. '.repeat(120), generation: { maxNewTokens: 2, temperature: 0, topP: 1, seed: 0 } };
   return (await writeText(model, request, { signal: new AbortController().signal, onText: () => undefined })).meanLogProb;
 }

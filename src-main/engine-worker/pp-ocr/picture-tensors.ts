@@ -9,7 +9,7 @@ const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
 
 const LINE_HEIGHT_PX = 48;
-/** Beyond this a line is squeezed: longer ones do not occur in films, and memory grows with the width. */
+/** Beyond this a line is squeezed: longer ones do not occur in videos, and memory grows with the width. */
 const MAX_LINE_WIDTH_PX = 3200;
 /** A box this much taller than wide holds a line that runs from top to bottom. */
 const UPRIGHT_RATIO = 1.5;

@@ -28,7 +28,7 @@ export interface PpOcrNetwork {
 
 /**
  * PP-OCRv4 (Du et al. 2020, "PP-OCR: A Practical Ultra Lightweight OCR System"): one network finds lines, another reads each. Only
- * for the engine worker: running blocks its thread. Without the classifier for lines upside down, which films do not have.
+ * for the engine worker: running blocks its thread. Without the classifier for lines upside down, which videos do not have.
  * @throws AppError `model-missing` or `model-broken`, naming the file
  */
 export async function openPpOcr({

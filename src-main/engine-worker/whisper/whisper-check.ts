@@ -7,7 +7,7 @@ import { words, type Words } from '#shared/words/words.ts';
 export type WhisperShapes = Readonly<Record<'model' | 'decoder_model_merged', SessionShapes>>;
 
 /**
- * Checks that the networks fit each other and the settings, so that a mixed-up folder fails with a name and not in the middle of a film.
+ * Checks that the networks fit each other and the settings, so that a mixed-up folder fails with a name and not in the middle of a video.
  * @throws AppError `model-broken` naming the file and the key or tensor that disagrees
  */
 export function checkWhisperNetworks(folder: WhisperFolder, { model: encoder, decoder_model_merged: decoder }: WhisperShapes): void {

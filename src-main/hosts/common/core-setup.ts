@@ -39,7 +39,7 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
     uploadsDir: path.join(dataDir, 'uploads'),
     modelsDir: product.modelsDir,
     userModelsDir: path.join(dataDir, 'models'),
-    sampleFilmPath: product.sampleFilmPath,
+    sampleVideoPath: product.sampleVideoPath,
     ffmpegPath: surroundings.SHOTLUCK_FFMPEG ?? 'ffmpeg',
     ffprobePath: surroundings.SHOTLUCK_FFPROBE ?? 'ffprobe',
     ffmpegLanes: Math.max(1, Math.floor(cores / 2)),

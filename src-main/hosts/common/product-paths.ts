@@ -6,7 +6,7 @@ export interface ProductPaths {
   /** Folder of `models/`, `resources/` and the licences. */
   readonly root: string;
   readonly modelsDir: string;
-  readonly sampleFilmPath: string | null;
+  readonly sampleVideoPath: string | null;
   readonly rendererDir: string;
   /** Folder of what was built: `main/`, `preload/`, `renderer/`. */
   readonly codeDir: string;
@@ -25,12 +25,12 @@ export function findProductPaths(fromDir: string): ProductPaths {
   const root = findRoot(fromDir);
   const buildDir = buildDirOf(root, fromDir);
   const codeDir = buildDir ?? path.join(root, 'out');
-  const sampleFilmPath = path.join(root, 'resources', 'sample', 'sample-film.mp4');
+  const sampleVideoPath = path.join(root, 'resources', 'sample', 'sample-film.mp4');
   const nodePath = path.join(root, 'node', process.platform === 'win32' ? 'node.exe' : 'node');
   return {
     root,
     modelsDir: path.join(root, 'models'),
-    sampleFilmPath: existsSync(sampleFilmPath) ? sampleFilmPath : null,
+    sampleVideoPath: existsSync(sampleVideoPath) ? sampleVideoPath : null,
     rendererDir: path.join(codeDir, 'renderer'),
     codeDir,
     coreProcessPath: path.join(outsideArchive(codeDir), 'main', 'core-process.js'),

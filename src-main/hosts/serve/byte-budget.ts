@@ -15,7 +15,7 @@ export interface ByteLimits {
 }
 
 const MB = 1024 * 1024;
-/** A verdict on every shot of the longest film is 2.5 MB, and everything else some hundred bytes. To read a message takes 30 ms for each megabyte, in which nobody else is answered. */
+/** A verdict on every shot of the longest video is 2.5 MB, and everything else some hundred bytes. To read a message takes 30 ms for each megabyte, in which nobody else is answered. */
 const BYTE_LIMITS: ByteLimits = { ofOne: { perSecond: MB, burst: 6 * MB }, ofAnnotators: { perSecond: 3 * MB, burst: 12 * MB } };
 
 type Wire = Pick<WebSocket, 'pause' | 'resume'> & {

@@ -5,7 +5,7 @@ import type { Guest } from '#core/app/people/people-service.ts';
 import type { Admission } from './access.ts';
 import { createByteBudget } from './byte-budget.ts';
 
-/** One message of a client. The largest is a verdict on every shot of the longest film, with what was seen of each: 2.5 MB for 20,000. */
+/** One message of a client. The largest is a verdict on every shot of the longest video, with what was seen of each: 2.5 MB for 20,000. */
 const MAX_MESSAGE_BYTES = 3 * 1024 * 1024;
 const PING_INTERVAL_MS = 30_000;
 /** A browser answers a ping by itself and at once; */

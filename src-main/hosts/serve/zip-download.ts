@@ -10,7 +10,7 @@ export interface ZipDownload {
   open(): Readable;
 }
 
-/** Files with different names as one ZIP, stored without compression: films are compressed already. */
+/** Files with different names as one ZIP, stored without compression: videos are compressed already. */
 export async function zipDownload(files: readonly string[]): Promise<ZipDownload> {
   const entries = await Promise.all(
     files.map(async (file) => {

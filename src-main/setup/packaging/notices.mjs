@@ -85,7 +85,7 @@ ${models.join('\n\n----\n\n')}`;
 }
 
 function sampleSection() {
-  return `The sample film and its pictures\n\n${readFileSync(path.join(repoRoot, 'resources', 'sample', 'CARD.md'), 'utf8').trim()}`;
+  return `The sample video and its pictures\n\n${readFileSync(path.join(repoRoot, 'resources', 'sample', 'CARD.md'), 'utf8').trim()}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DetectionRunId, JobId, VideoId } from '../domain/ids.ts';
 
 /**
- * Every picture, film and curve that the core serves, by id. Electron answers under `shotluck://core`, `serve` under its own
+ * Every picture, video and curve that the core serves, by id. Electron answers under `shotluck://core`, `serve` under its own
  * origin; `HostApi.mediaUrl` puts the origin in front.
  */
 export const mediaUrls = {

@@ -100,7 +100,7 @@ export const procedures = {
     backUp: mutation(nothing, z.array(Backup), 'own'),
     /** Opens the project with a backup in the place of its database, which is set aside. */
     restore: mutation(z.object({ ref: ProjectRef, backupId: z.string().max(200) }), ProjectInfo, 'own'),
-    /** Opens the sample project, making it from the sample film the first time; `unsupported` where the product has none. */
+    /** Opens the sample project, making it from the sample video the first time; `unsupported` where the product has none. */
     openSample: mutation(nothing, ProjectInfo, 'own'),
     close: mutation(nothing, done, 'own'),
     forget: mutation(z.object({ ref: ProjectRef }), done, 'own'),
@@ -259,9 +259,9 @@ export const procedures = {
     remove: mutation(ofModel, done, 'own'),
     /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
     addFolder: lookingMutation(z.object({ grantId: GrantId }), ofModel, 'own'),
-    /** The frame of the sample film that captioners are tried on, as a data address. */
+    /** The frame of the sample video that captioners are tried on, as a data address. */
     testPicture: query(ofModel, z.object({ dataUrl: z.string() })),
-    /** Runs a model on the sample film; its text comes by `modelTestText` meanwhile. */
+    /** Runs a model on the sample video; its text comes by `modelTestText` meanwhile. */
     testRun: query(ofModel, ModelTest, 'work'),
   },
   endpoints: {

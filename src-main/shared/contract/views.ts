@@ -190,7 +190,7 @@ export const ModelInfo = z.object({
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
-/** What a model made of the sample film. */
+/** What a model made of the sample video. */
 export const ModelTest = z.object({
   text: z.string(),
   /** Without loading. */

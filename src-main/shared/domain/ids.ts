@@ -9,7 +9,7 @@ const id = <B extends string>() =>
     .regex(/^[A-Za-z0-9_-]+$/)
     .brand<B>();
 
-/** Of one command: a film has a few thousand shots, the longest known twenty thousand. */
+/** Of one command: a video has a few thousand shots, the longest known twenty thousand. */
 export const MAX_IDS = 50_000;
 
 /**

@@ -13,7 +13,7 @@ export type JobState = z.infer<typeof JobState>;
 export const JobError = Refusal.extend({ code: z.string() });
 export type JobError = z.infer<typeof JobError>;
 
-/** What every job has, whatever it does. What it was asked to do is the queue's alone: it may name every shot of a film, and lists go to every page at each change. */
+/** What every job has, whatever it does. What it was asked to do is the queue's alone: it may name every shot of a video, and lists go to every page at each change. */
 const JobFacts = z.object({
   id: JobId,
   /** For people: "Find shots in holiday.mp4". */

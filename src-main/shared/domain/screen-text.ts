@@ -106,7 +106,7 @@ export function joinScreenTexts(texts: readonly Pick<ScreenText, 'text'>[]): str
 }
 
 /**
- * Above this a ground counts as a picture. Cards of the films at hand have at most 0.003 (`tests/golden/text-recogniser.test.ts`), the
+ * Above this a ground counts as a picture. Cards of the videos at hand have at most 0.003 (`tests/golden/text-recogniser.test.ts`), the
  * plainest of 400 Flickr8k photographs 0.11 (`tests/bench/plain-grounds.ts`).
  */
 export const MAX_CARD_DETAIL = 0.02;

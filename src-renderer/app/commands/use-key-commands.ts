@@ -56,7 +56,7 @@ export function useKeyCommands(): void {
 
 /**
  * True when the focused control answers to this key by itself. Asked only where the focus came by keyboard: after a click on a button
- * the space bar plays the film again. (`:focus-visible` at the press tells nothing: any key makes a clicked control match it.)
+ * the space bar plays the video again. (`:focus-visible` at the press tells nothing: any key makes a clicked control match it.)
  */
 function usesKeyItself(target: Element, event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;

@@ -77,7 +77,7 @@ export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
   );
 }
 
-/** Just imported: the film is still being measured. */
+/** Just imported: the video is still being measured. */
 export function VideoPending({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const job = useJobs((jobs) => activeJob(jobs, video.id, ['import'])).data;

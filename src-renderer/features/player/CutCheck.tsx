@@ -15,7 +15,7 @@ import classes from './player.module.css';
 import { useStill } from './use-still.ts';
 
 const PICTURE_WIDTH = 320;
-/** While the film plays through many cuts, only one that stays for a moment is worth decoding. */
+/** While the video plays through many cuts, only one that stays for a moment is worth decoding. */
 const SETTLE_MS = 200;
 
 /** The pictures around the cut of the active shot: the last one out, the first and the second one in. */

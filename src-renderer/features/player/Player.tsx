@@ -6,7 +6,7 @@ import classes from './player.module.css';
 import { Transport } from './Transport.tsx';
 import { VideoSurface } from './VideoSurface.tsx';
 
-/** The film with its transport, and beside it the pictures around the cut; without its file, what can be done about that. */
+/** The video with its transport, and beside it the pictures around the cut; without its file, what can be done about that. */
 export function Player() {
   const { video } = useEditorSession();
   if (hasNoFile(video)) return <NoPlayer />;

@@ -13,7 +13,7 @@ import classes from './player.module.css';
 import { TextOutline } from './TextOutline.tsx';
 
 /**
- * The picture: a `<video>`, and over it, while it stands still, the very frame as the core decodes it. A film that the browser
+ * The picture: a `<video>`, and over it, while it stands still, the very frame as the core decodes it. A video that the browser
  * cannot play is shown by such frames alone.
  */
 export function VideoSurface() {

@@ -11,7 +11,7 @@ export interface PlaybackOptions {
   readonly startUs: number;
   /** Called with each picture that the element brings on the screen. */
   readonly onPicture: (frame: number) => void;
-  /** The browser has no decoder for the film, or gave up on it. */
+  /** The browser has no decoder for the video, or gave up on it. */
   readonly onUnplayable: () => void;
 }
 
@@ -58,7 +58,7 @@ export function attachPlayback({ video, store, clock, startUs, onPicture, onUnpl
   function play(state: EditorState): void {
     video.playbackRate = Math.min(16, Math.max(0.0625, state.rate * state.speed));
     video.play().catch((error: unknown) => {
-      // Overtaken by a pause, or not playable at all, in which case single frames take over: only a refusal stops the film.
+      // Overtaken by a pause, or not playable at all, in which case single frames take over: only a refusal stops the video.
       const isRefused = error instanceof DOMException && error.name === 'NotAllowedError';
       if (isRefused) actions.setRate(0);
     });

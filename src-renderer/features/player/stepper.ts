@@ -16,7 +16,7 @@ export interface Stepper {
   stop(): void;
 }
 
-/** Plays by showing single frames, where `<video>` cannot: backwards, and films that the browser has no decoder for. */
+/** Plays by showing single frames, where `<video>` cannot: backwards, and videos that the browser has no decoder for. */
 export function createStepper({ clock, show, isBusy, onEnd }: StepperOptions): Stepper {
   let request: number | null = null;
 

@@ -3,7 +3,7 @@ import { loopRange, type EditorState, type EditorStore } from '../../editing/edi
 import type { StillLoader } from './still-loader.ts';
 import { createStepper } from './stepper.ts';
 
-/** Plays a film that the browser cannot decode as single pictures from the core, as fast as they come; without sound. */
+/** Plays a video that the browser cannot decode as single pictures from the core, as fast as they come; without sound. */
 export function attachStillsPlayback({
   store,
   clock,
@@ -43,7 +43,7 @@ export function attachStillsPlayback({
   }
 
   stills.request(store.getState().frame);
-  // The person may have pressed Play before it was known that the film cannot be played.
+  // The person may have pressed Play before it was known that the video cannot be played.
   run(store.getState());
   const unsubscribe = store.subscribe(onChange);
   return () => {

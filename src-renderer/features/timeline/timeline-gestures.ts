@@ -160,7 +160,7 @@ function startScrub({ controller, store }: GestureOptions, event: PointerEvent):
   let hasMoved = false;
   return {
     move(moved) {
-      // Scrubbing is done by hand: the film stands still meanwhile and plays on afterwards.
+      // Scrubbing is done by hand: the video stands still meanwhile and plays on afterwards.
       if (!hasMoved && rate !== 0) store.actions.setRate(0);
       hasMoved = true;
       seek(moved.offsetX);

@@ -13,7 +13,7 @@ interface VideoThumbProps {
   readonly withLength?: boolean;
 }
 
-/** Share of the film at which the thumbnail is taken: past the logos and fades of a beginning. */
+/** Share of the video at which the thumbnail is taken: past the logos and fades of a beginning. */
 const THUMB_POSITION = 0.2;
 
 export function VideoThumb({ video, width, withLength = false }: VideoThumbProps) {

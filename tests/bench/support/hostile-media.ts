@@ -8,7 +8,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { DISGUISED_LISTS, makeReferenceFilm, writeList } from '../../helpers/disguised-lists.ts';
+import { DISGUISED_LISTS, makeReferenceMovie, writeList } from '../../helpers/disguised-lists.ts';
 import { testConfig } from '../../helpers/test-config.ts';
 import { watchPipe } from '../../helpers/watched-pipe.ts';
 import { createDice, type HostileOptions, type HostileReport, type HostileTally, tallyHostile, within } from './hostile-report.ts';
@@ -103,7 +103,7 @@ async function* disguises(media: string): AsyncGenerator<Case> {
   }
   const folder = path.join(media, 'others');
   await mkdir(folder);
-  yield watched('reference film', await makeReferenceFilm(folder, path.join(folder, 'other.mov')), path.join(folder, 'other.mov'));
+  yield watched('reference movie', await makeReferenceMovie(folder, path.join(folder, 'other.mov')), path.join(folder, 'other.mov'));
   const pipe = path.join(folder, 'pipe.mp4');
   yield watched('pipe', pipe, pipe);
   await mkdir(path.join(folder, 'folder.mp4'));

@@ -5,7 +5,7 @@ import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { cacheDir, repository } from './paths.ts';
 
 const REEL_SECONDS = 600;
-/** Of the sample film, spread over its length with pauses between the sentences. */
+/** Of the sample video, spread over its length with pauses between the sentences. */
 const SPOKEN_SECONDS = 51;
 
 export interface LongSpeech {
@@ -14,7 +14,7 @@ export interface LongSpeech {
   readonly spokenMinutes: number;
 }
 
-/** Ten minutes encoded once, the sample film's narration and then silence over a still picture, repeated to the length by copying packets. */
+/** Ten minutes encoded once, the sample video's narration and then silence over a still picture, repeated to the length by copying packets. */
 export async function longSpeech(hours: number): Promise<LongSpeech> {
   const dir = path.join(cacheDir, 'long');
   await mkdir(dir, { recursive: true });

@@ -6,19 +6,19 @@ import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { landscape, type SceneFormat } from '../../helpers/golden-scenes.ts';
 import { cacheDir } from './paths.ts';
 
-/** Seconds of each shot; together they make the film that is repeated. */
+/** Seconds of each shot; together they make the video that is repeated. */
 const SHOT_SECONDS = [18, 25, 14, 22, 31, 10];
 const REEL_SECONDS = SHOT_SECONDS.reduce((sum, seconds) => sum + seconds, 0);
 
-export interface LongFilm {
+export interface LongVideo {
   readonly path: string;
   readonly hours: number;
   readonly frameCount: number;
   readonly shotCount: number;
 }
 
-/** Two minutes of 320×180 encoded once, then repeated to the length by copying its packets: a long film for next to nothing. */
-export async function longFilm(hours: number, rate: number): Promise<LongFilm> {
+/** Two minutes of 320×180 encoded once, then repeated to the length by copying its packets: a long video for next to nothing. */
+export async function longVideo(hours: number, rate: number): Promise<LongVideo> {
   const dir = path.join(cacheDir, 'long');
   await mkdir(dir, { recursive: true });
   const repeats = Math.round((hours * 3600) / REEL_SECONDS);

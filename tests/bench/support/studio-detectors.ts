@@ -25,16 +25,16 @@ export function withDetector<T>(id: StudioDetector, threads: number, work: (dete
   );
 }
 
-/** Decodes and scores a film; no more. */
-export async function scoreFilm(detector: ShotDetector, film: string): ReturnType<ShotDetector['score']> {
-  return detector.score(decodedFrames(detector, film), { signal: new AbortController().signal, onScores: () => undefined });
+/** Decodes and scores a video; no more. */
+export async function scoreVideo(detector: ShotDetector, video: string): ReturnType<ShotDetector['score']> {
+  return detector.score(decodedFrames(detector, video), { signal: new AbortController().signal, onScores: () => undefined });
 }
 
-export async function detectCuts(detector: ShotDetector, film: string, clock: FrameClock): Promise<Cut[]> {
-  return detector.cuts(await scoreFilm(detector, film), clock, { threshold: detector.defaultThreshold, minShotUs: MIN_SHOT_US });
+export async function detectCuts(detector: ShotDetector, video: string, clock: FrameClock): Promise<Cut[]> {
+  return detector.cuts(await scoreVideo(detector, video), clock, { threshold: detector.defaultThreshold, minShotUs: MIN_SHOT_US });
 }
 
-/** The frames of a film at a detector's size. */
-export function decodedFrames(detector: ShotDetector, film: string): AsyncIterable<FrameBatch> {
-  return readFrames({ ffmpeg: testFfmpeg(), path: film, size: detector.frameSize, signal: new AbortController().signal });
+/** The frames of a video at a detector's size. */
+export function decodedFrames(detector: ShotDetector, video: string): AsyncIterable<FrameBatch> {
+  return readFrames({ ffmpeg: testFfmpeg(), path: video, size: detector.frameSize, signal: new AbortController().signal });
 }

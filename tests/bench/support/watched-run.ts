@@ -25,10 +25,10 @@ export interface WatchedRun {
   readonly steps: readonly { readonly seconds: number; readonly text: string }[];
 }
 
-/** `shotluck run` on a film into a project that is thrown away, with the memory of its processes once a second. */
-export async function watchRun(film: string, options: readonly string[]): Promise<WatchedRun> {
+/** `shotluck run` on a video into a project that is thrown away, with the memory of its processes once a second. */
+export async function watchRun(video: string, options: readonly string[]): Promise<WatchedRun> {
   const dir = await mkdtemp(path.join(tmpdir(), 'shotluck-long-'));
-  const args = [CLI, 'run', film, '--project', path.join(dir, 'Long.shotluck'), ...options];
+  const args = [CLI, 'run', video, '--project', path.join(dir, 'Long.shotluck'), ...options];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', process.stderr, 'pipe'],
     env: { ...process.env, SHOTLUCK_DATA_DIR: path.join(dir, 'data') },

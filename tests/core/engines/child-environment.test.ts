@@ -45,11 +45,11 @@ describe('programs that the studio starts', () => {
   it('among them ffmpeg while it writes files, and the engine worker', async ({ skip }) => {
     if (!existsSync(`/proc/${process.pid}/environ`)) return skip('this system does not show the surroundings of programs');
     const abort = new AbortController();
-    const film = path.join(root, 'resources/sample/sample-film.mp4');
+    const video = path.join(root, 'resources/sample/sample-film.mp4');
     const target = path.join(temporaryFolder(), 'copy.mp4');
     // At the speed of playback, so that there is time to look.
     const written = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' }).writeFiles({
-      inputPath: film,
+      inputPath: video,
       inputOptions: ['-re'],
       outputs: [{ target, options: ['-c', 'copy'] }],
       signal: abort.signal,

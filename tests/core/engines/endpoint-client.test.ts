@@ -39,7 +39,7 @@ describe('an endpoint', () => {
     const told = context();
     const answer = await client.chat(hello, told);
     expect(answer).toEqual({
-      text: 'Saw 0 pictures () and 0 films. Was asked: Say hello.',
+      text: 'Saw 0 pictures () and 0 videos. Was asked: Say hello.',
       tokenCount: 12,
       meanLogProb: WORD_LOG_PROB,
       model: 'test-vlm@served',
@@ -235,7 +235,7 @@ describe('an endpoint as captioner', () => {
     const { client, endpoint, server } = await start();
     const result = await createEndpointCaptioner(endpoint, client).caption(request, context());
     expect(result).toMatchObject({
-      text: 'Saw 2 pictures (64x36 80x45) and 0 films. Was asked: What happens?',
+      text: 'Saw 2 pictures (64x36 80x45) and 0 videos. Was asked: What happens?',
       meanLogProb: WORD_LOG_PROB,
       device: new URL(server.url).origin,
       model: 'test-vlm@served',
@@ -263,12 +263,12 @@ describe('an endpoint as captioner', () => {
     expect(result).toMatchObject({ text: 'Saw 2 pictures', notes: ['Cut off after 3 tokens.'] });
   });
 
-  it('sends the shot as a film where the endpoint wants that', async () => {
+  it('sends the shot as a video where the endpoint wants that', async () => {
     const { client, endpoint, server } = await start({}, { sendVideo: 'video_url' });
     // The boxes of an MP4, as far as the server looks.
     const mp4 = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypisom'), Buffer.from('avc1')]);
     const result = await createEndpointCaptioner(endpoint, client).caption(request, { ...context(), clip: () => Promise.resolve(mp4) });
-    expect(server.seen[0]).toMatchObject({ pictures: [], films: [mp4.length] });
+    expect(server.seen[0]).toMatchObject({ pictures: [], videos: [mp4.length] });
     expect(result.renderedPrompt).toBe('<video>\nWhat happens?');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 // Real networks on a busy machine.
@@ -13,17 +13,17 @@ const ELSEWHERE = process.platform === 'darwin' ? 'dml' : 'coreml';
 describe('the device of an engine', () => {
   it('is what a person chose; where that does not work, the CPU takes over and says so', async () => {
     const dataDir = temporaryFolder();
-    const film = await makeGoldenFilm('hard-cuts', dataDir);
+    const video = await makeGoldenVideo('hard-cuts', dataDir);
     const core = startStudioCore(dataDir);
     const notices: Events['notice'][] = [];
     const changedTables: string[] = [];
     core.events.on('notice', (notice) => notices.push(notice));
     core.events.on('changed', ({ table }) => changedTables.push(table));
-    await openFilmProject(core, dataDir);
+    await openDemoProject(core, dataDir);
     expect(core.services.runningEngines.list()).toEqual([]);
 
     core.services.settings.update({ devices: { 'transnet-v2': ELSEWHERE, 'shotluck-nano': 'cpu' }, detectorId: 'transnet-v2' });
-    const videoId = await addFilm(core, film.path);
+    const videoId = await addVideo(core, video.path);
     core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect', 'caption']) });
     await core.services.jobs.idle();
 

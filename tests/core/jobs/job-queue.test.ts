@@ -72,7 +72,7 @@ function captioned(count: number) {
 }
 
 function newJob(overrides: Partial<NewJob> = {}): NewJob {
-  return { kind: 'caption', title: plain('Caption film'), actor: 'me', videoId: null, params: { units: 3 }, after: null, ...overrides };
+  return { kind: 'caption', title: plain('Caption video'), actor: 'me', videoId: null, params: { units: 3 }, after: null, ...overrides };
 }
 
 /** Resolves when aborted, as a well-behaved job does. */

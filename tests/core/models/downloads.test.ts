@@ -275,7 +275,7 @@ describe('a download', () => {
     hub.nextTime(BIG, breakAfter(1_000));
     const { begin, api, core, tiny } = studio({ hub });
     await begin();
-    await api.projects.create({ name: 'Film' });
+    await api.projects.create({ name: 'Demo' });
     await api.projects.close({});
     await core.services.models.downloads.idle();
     expect(await tiny()).toMatchObject({ state: 'installed' });

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../helpers/test-core.ts';
 const signal = new AbortController().signal;
 
 describe('a test run', () => {
-  it('captions a frame of the sample film with the embedded captioner, word by word', async () => {
+  it('captions a frame of the sample video with the embedded captioner, word by word', async () => {
     const core = startStudioCore(temporaryFolder());
     const texts: string[] = [];
     core.events.on('modelTestText', ({ modelId, text }) => modelId === 'shotluck-nano' && texts.push(text));
@@ -20,7 +20,7 @@ describe('a test run', () => {
     expect(dataUrl).toMatch(/^data:image\/jpeg;base64,\/9j\//u);
   });
 
-  it('lets a speech model write down what the narrator of the sample film says', async () => {
+  it('lets a speech model write down what the narrator of the sample video says', async () => {
     const core = startStudioCore(temporaryFolder());
     const texts: string[] = [];
     core.events.on('modelTestText', ({ modelId, text }) => modelId === 'whisper-base-q4' && texts.push(text));
@@ -34,7 +34,7 @@ describe('a test run', () => {
     await expect(core.services.testRuns.picture('whisper-base-q4', signal)).rejects.toMatchObject({ code: 'unsupported' });
   });
 
-  it('reads the end card of the sample film, line by line', async () => {
+  it('reads the end card of the sample video, line by line', async () => {
     const core = startStudioCore(temporaryFolder());
     const result = await core.services.testRuns.run('pp-ocr', signal);
     expect(result.text.split('\n')).toEqual([

@@ -6,8 +6,8 @@ import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import { plain } from '#shared/words/words.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 // Real networks on a busy machine.
@@ -15,13 +15,13 @@ vi.setConfig({ testTimeout: 240_000 });
 
 async function withShots(): Promise<{ core: Core; videoId: VideoId; shots: readonly [Shot, Shot, ...Shot[]] }> {
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir);
-  await openFilmProject(core, dataDir);
-  const videoId = await addFilm(core, film.path);
+  await openDemoProject(core, dataDir);
+  const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await core.services.jobs.idle();
-  const [first, second, ...others] = core.services.shots.split(videoId, { frame: film.cuts[0] ?? 1 }, 'ann');
+  const [first, second, ...others] = core.services.shots.split(videoId, { frame: video.cuts[0] ?? 1 }, 'ann');
   if (first === undefined || second === undefined) throw new Error('two shots expected');
   return { core, videoId, shots: [first, second, ...others] };
 }

@@ -4,12 +4,12 @@ import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import type { ChatServer, SeenRequest } from '../../helpers/chat-server.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';
 
-interface Film {
+interface TestStudio {
   readonly core: Core;
   readonly videoId: VideoId;
   readonly server: ChatServer;
@@ -21,23 +21,23 @@ function tellShots({ prompt }: SeenRequest): string {
   return numbers.map((number) => `Something happens [${number}].`).join(' ');
 }
 
-async function withFilm(changes: Partial<Endpoint> = {}): Promise<Film> {
+async function startStudio(changes: Partial<Endpoint> = {}): Promise<TestStudio> {
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir);
-  await openFilmProject(core, dataDir);
+  await openDemoProject(core, dataDir);
   const server = await startChatServer({ answer: tellShots });
   core.services.settings.update({
     endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }],
     detectorId: 'adaptive',
   });
-  const videoId = await addFilm(core, film.path);
+  const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
   return { core, videoId, server };
 }
 
-async function summarise({ core, videoId }: Film, summariserId: string): Promise<Revision> {
+async function summarise({ core, videoId }: TestStudio, summariserId: string): Promise<Revision> {
   const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId }], false, 'ann');
   await core.services.jobs.idle();
   if (jobId !== undefined) expect(core.services.jobs.get(jobId)).toMatchObject({ state: 'done', error: null });
@@ -48,15 +48,15 @@ async function summarise({ core, videoId }: Film, summariserId: string): Promise
 
 describe('summaries by an endpoint', () => {
   it('look at every shot, link each sentence, stream, and stand beside what a person wrote', async () => {
-    const film = await withFilm({ maxFrames: 6 });
-    const { core, videoId, server } = film;
+    const studio = await startStudio({ maxFrames: 6 });
+    const { core, videoId, server } = studio;
     const shots = core.services.shots.list(videoId);
     const mine = core.services.texts.edit({ videoId, shotId: null, kind: 'summary' }, 'My own words.', 'ann');
     const streamed: string[] = [];
     core.events.on('captionText', ({ kind, shotId, text }) => {
       if (kind === 'summary' && shotId === null) streamed.push(text);
     });
-    const summary = await summarise(film, 'sum-shot:endpoint:box');
+    const summary = await summarise(studio, 'sum-shot:endpoint:box');
     expect(summary.links.map(({ shotIds }) => shotIds)).toEqual(shots.map((shot) => [shot.id]));
     expect(summary.provenance).toMatchObject({
       engine: 'sum-shot:endpoint:box',
@@ -70,19 +70,19 @@ describe('summaries by an endpoint', () => {
     expect(summary.isCurrent).toBe(false);
     expect(core.services.texts.currentOf({ videoId, shotId: null, kind: 'summary' })?.id).toBe(mine.id);
 
-    const holistic = await summarise(film, 'sum-holistic:endpoint:box');
+    const holistic = await summarise(studio, 'sum-holistic:endpoint:box');
     expect(holistic.provenance?.frames).toHaveLength(6);
   });
 
   it('from captions and speech send no frames, and need something to tell', async () => {
-    const film = await withFilm();
-    const { core, videoId, server } = film;
+    const studio = await startStudio();
+    const { core, videoId, server } = studio;
     const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId: 'sum-text:endpoint:box' }], false, 'ann');
     await core.services.jobs.idle();
     expect(jobId === undefined ? null : core.services.jobs.get(jobId).error?.message).toMatch(/no captions and no speech/u);
     for (const shot of core.services.shots.list(videoId))
       core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');
-    const summary = await summarise(film, 'sum-text:endpoint:box');
+    const summary = await summarise(studio, 'sum-text:endpoint:box');
     expect(summary.links).toHaveLength(core.services.shots.list(videoId).length);
     expect(server.seen[0]).toMatchObject({ pictures: [], prompt: expect.stringContaining('Seen: A picture of 0.') });
   });
@@ -90,15 +90,15 @@ describe('summaries by an endpoint', () => {
 
 describe('summaries by a captioning model of the studio', () => {
   it('are written part by part, as weak as they are, and say so', async () => {
-    const film = await withFilm();
-    const summary = await summarise(film, 'sum-holistic:shotluck-nano');
+    const studio = await startStudio();
+    const summary = await summarise(studio, 'sum-holistic:shotluck-nano');
     expect(summary.text.length).toBeGreaterThan(5);
     expect(summary.provenance).toMatchObject({
       engine: 'sum-holistic:shotluck-nano',
       modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/u),
     });
     expect(summary.links.every(({ shotIds }) => shotIds.length > 0)).toBe(true);
-    const info = (await film.core.services.models.list()).find(({ id }) => id === 'shotluck-nano');
+    const info = (await studio.core.services.models.list()).find(({ id }) => id === 'shotluck-nano');
     expect(info).toBeDefined();
   }, 240_000);
 });

@@ -8,9 +8,9 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { isLowConfidence } from '#shared/domain/text.ts';
 import { words } from '#shared/words/words.ts';
 import { makeBrokenFile } from '../../helpers/broken-files.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
-import { addFilm, openFilmProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
+import { addVideo, openDemoProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 // Real networks on a busy machine.
@@ -19,30 +19,30 @@ vi.setConfig({ testTimeout: 240_000 });
 const allSteps = { steps: new Set<AutomaticStepId>(['detect', 'read-text', 'caption', 'summarise']) };
 const noSteps = { steps: new Set<never>() };
 
-async function withFilm(
+async function withVideo(
   steps = allSteps,
   detectorId = 'adaptive',
 ): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir);
-  await openFilmProject(core, dataDir);
+  await openDemoProject(core, dataDir);
   // The quicker detector, but where the network itself is the matter.
   core.services.settings.update({ detectorId });
-  const videoId = await addFilm(core, film.path);
+  const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', steps);
-  return { core, dataDir, videoId, cuts: film.cuts };
+  return { core, dataDir, videoId, cuts: video.cuts };
 }
 
-/** A film whose decoding can be held to the pace at which it plays. */
-async function withSlowableFilm(): Promise<{ core: Core; dataDir: string; videoId: VideoId; reads: { asFastAsPlayed(): Promise<void> } }> {
+/** A video whose decoding can be held to the pace at which it plays. */
+async function withSlowableVideo(): Promise<{ core: Core; dataDir: string; videoId: VideoId; reads: { asFastAsPlayed(): Promise<void> } }> {
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const ffmpeg = path.join(dataDir, 'ffmpeg-that-can-be-slow');
   await writeFile(ffmpeg, `#!/bin/sh\n[ -e "${dataDir}/slow" ] && exec ffmpeg -re "$@"\nexec ffmpeg "$@"\n`, { mode: 0o755 });
   const core = startStudioCore(dataDir, { ffmpegPath: ffmpeg });
-  await openFilmProject(core, dataDir);
-  const videoId = await addFilm(core, film.path);
+  await openDemoProject(core, dataDir);
+  const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', noSteps);
   await core.services.jobs.idle();
   return { core, dataDir, videoId, reads: { asFastAsPlayed: () => writeFile(path.join(dataDir, 'slow'), '') } };
@@ -62,7 +62,7 @@ async function runJob(core: Core, request: JobRequest): Promise<void> {
 
 describe('a video that is added', () => {
   it('gets its true shots, a caption for each, a summary linked to them, and pictures', async () => {
-    const { core, videoId, cuts } = await withFilm(allSteps, 'transnet-v2');
+    const { core, videoId, cuts } = await withVideo(allSteps, 'transnet-v2');
     await core.services.jobs.idle();
     expect(core.services.jobs.list().map((job) => [job.kind, job.state, job.error])).toEqual(
       ['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'caption', 'summarise'].map((kind) => [kind, 'done', null]),
@@ -96,7 +96,7 @@ describe('a video that is added', () => {
   });
 
   it('is undone as one step and comes back with everything', async () => {
-    const { core, videoId } = await withFilm(noSteps);
+    const { core, videoId } = await withVideo(noSteps);
     await core.services.jobs.idle();
     expect(core.services.history.undo('ann')?.label).toEqual(words('edits.addVideos', { count: 1 }));
     expect(core.services.videos.list()).toEqual([]);
@@ -105,10 +105,10 @@ describe('a video that is added', () => {
   });
 });
 
-describe('a film of a single shot in which nobody speaks', () => {
+describe('a video of a single shot in which nobody speaks', () => {
   it('is neither searched for cuts nor listened to again when the job is run once more', async () => {
     const dataDir = temporaryFolder();
-    const film = path.join(dataDir, 'one.mp4');
+    const video = path.join(dataDir, 'one.mp4');
     await runFfmpeg([
       '-f',
       'lavfi',
@@ -122,11 +122,11 @@ describe('a film of a single shot in which nobody speaks', () => {
       '2',
       '-pix_fmt',
       'yuv420p',
-      film,
+      video,
     ]);
     const core = startStudioCore(dataDir);
-    await openFilmProject(core, dataDir);
-    const videoId = await addFilm(core, film);
+    await openDemoProject(core, dataDir);
+    const videoId = await addVideo(core, video);
     const only = {
       steps: new Set(['detect', 'transcribe'] as const),
       settings: { ...core.services.settings.get(), detectorId: 'adaptive' },
@@ -149,7 +149,7 @@ describe('a film of a single shot in which nobody speaks', () => {
 
 describe('the threshold', () => {
   it('moves cuts without decoding, and locked ones stay', async () => {
-    const { core, videoId, cuts } = await withFilm({ steps: new Set(['detect']) });
+    const { core, videoId, cuts } = await withVideo({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const { detection, shots } = core.services;
     const [run] = detection.runs(videoId);
@@ -165,7 +165,7 @@ describe('the threshold', () => {
   });
 
   it('is taken back with the cuts that it made, and done again with them', async () => {
-    const { core, videoId } = await withFilm({ steps: new Set(['detect']) });
+    const { core, videoId } = await withVideo({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const { detection, history } = core.services;
     const [run] = detection.runs(videoId);
@@ -187,10 +187,10 @@ describe('stopping and going on', () => {
   it.each(['transnet-v2', 'adaptive'])(
     'resumes after %s was stopped, from its stored scores, with the same curve as in one go',
     async (detectorId) => {
-      const { core, dataDir, videoId, reads } = await withSlowableFilm();
+      const { core, dataDir, videoId, reads } = await withSlowableVideo();
       await runJob(core, { kind: 'detect', videoId, detectorId });
       const whole = core.services.detection.runs(videoId)[0];
-      // As long as the film lasts: it is stopped in the middle on a machine of any speed.
+      // As long as the video lasts: it is stopped in the middle on a machine of any speed.
       await reads.asFastAsPlayed();
       const [jobId] = core.services.jobs.enqueue([{ kind: 'detect', videoId, detectorId }], false, 'ann');
       if (whole === undefined || jobId === undefined) throw new Error('a run and a job expected');
@@ -198,7 +198,7 @@ describe('stopping and going on', () => {
       await core.close();
 
       const again = startStudioCore(dataDir);
-      await openFilmProject(again, dataDir);
+      await openDemoProject(again, dataDir);
       // It was stopped before its end; an attempt that was stopped in order is given back.
       expect(again.services.jobs.get(jobId)).toMatchObject({
         finishedAtMs: null,
@@ -213,7 +213,7 @@ describe('stopping and going on', () => {
   );
 
   it('keeps captions that were finished, and never writes one twice', async () => {
-    const { core, dataDir, videoId } = await withFilm({ steps: new Set(['detect']) });
+    const { core, dataDir, videoId } = await withVideo({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
     if (jobId === undefined) throw new Error('a job expected');
@@ -221,7 +221,7 @@ describe('stopping and going on', () => {
     await core.close();
 
     const again = startStudioCore(dataDir);
-    await openFilmProject(again, dataDir);
+    await openDemoProject(again, dataDir);
     await again.services.jobs.idle();
     const shots = again.services.shots.list(videoId);
     const flagged = again.services.texts.current(videoId).filter(isLowConfidence).length;
@@ -230,7 +230,7 @@ describe('stopping and going on', () => {
   });
 
   it('cancels a caption job within a second and keeps what it wrote', async () => {
-    const { core, videoId } = await withFilm({ steps: new Set(['detect']) });
+    const { core, videoId } = await withVideo({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const [jobId] = core.services.jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'all' } }], false, 'ann');
     if (jobId === undefined) throw new Error('a job expected');
@@ -245,7 +245,7 @@ describe('stopping and going on', () => {
 
 describe('people’s work', () => {
   it('stays when a model captions the same shots: its words wait beside them', async () => {
-    const { core, videoId } = await withFilm({ steps: new Set(['detect']) });
+    const { core, videoId } = await withVideo({ steps: new Set(['detect']) });
     await core.services.jobs.idle();
     const [first] = core.services.shots.list(videoId);
     if (first === undefined) throw new Error('a shot expected');
@@ -263,13 +263,13 @@ describe('people’s work', () => {
 describe('broken files', () => {
   it('are named with their reason, and the others of the batch go on', async () => {
     const dataDir = temporaryFolder();
-    const film = await makeGoldenFilm('no-audio', dataDir);
+    const video = await makeGoldenVideo('no-audio', dataDir);
     const soundOnly = path.join(dataDir, 'sound-only.mp4');
     await rename(await makeBrokenFile('audio-only', dataDir), soundOnly);
     const broken = [await makeBrokenFile('text', dataDir), await makeBrokenFile('empty', dataDir), soundOnly];
     const core = startStudioCore(dataDir);
-    await openFilmProject(core, dataDir);
-    const { added } = await core.services.videos.addFiles([...broken, film.path], 'ann');
+    await openDemoProject(core, dataDir);
+    const { added } = await core.services.videos.addFiles([...broken, video.path], 'ann');
     core.services.settings.update({ detectorId: 'adaptive' });
     core.services.jobs.enqueueNeeded(added, 'ann', { steps: new Set(['detect']) });
     await core.services.jobs.idle();
@@ -288,7 +288,7 @@ describe('broken files', () => {
 
 describe('a data set', () => {
   it('that was exported comes back the same when it is imported again', async () => {
-    const { core, dataDir, videoId } = await withFilm();
+    const { core, dataDir, videoId } = await withVideo();
     await core.services.jobs.idle();
     const { texts, videos, documents, jobs } = core.services;
     texts.setStatus(
@@ -331,13 +331,13 @@ describe('a data set', () => {
   });
 });
 
-describe('a data set without its films', () => {
-  it('is imported all the same, and finds its place when the film turns up', async () => {
+describe('a data set without its videos', () => {
+  it('is imported all the same, and finds its place when the video turns up', async () => {
     const dataDir = temporaryFolder();
-    const film = await makeGoldenFilm('variable-rate', dataDir);
-    const name = path.basename(film.path);
+    const golden = await makeGoldenVideo('variable-rate', dataDir);
+    const name = path.basename(golden.path);
     const base = name.replace(/\.[^.]+$/, '');
-    const lastFrame = film.frameCount - 1;
+    const lastFrame = golden.frameCount - 1;
     const record = {
       video: name,
       whole_caption: 'A test.',
@@ -350,7 +350,7 @@ describe('a data set without its films', () => {
     const file = path.join(dataDir, 'set.json');
     await writeFile(file, JSON.stringify([record]));
     const core = startStudioCore(dataDir);
-    await openFilmProject(core, dataDir);
+    await openDemoProject(core, dataDir);
     const { grantId } = await core.files.grantPath(file);
     await runJob(core, { kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} });
     const [video] = core.services.videos.list();
@@ -361,7 +361,7 @@ describe('a data set without its films', () => {
       return document.shots.map(indexTexts(document).speechOf);
     };
     expect(speech()).toEqual(['one', 'two']);
-    const found = { videoId: video.id, grantId: (await core.files.grantPath(film.path)).grantId };
+    const found = { videoId: video.id, grantId: (await core.files.grantPath(golden.path)).grantId };
     (await core.services.videos.lookForRelink(found, new AbortController().signal))();
     core.services.jobs.enqueueUnmeasured([video.id], 'ann');
     await core.services.jobs.idle();

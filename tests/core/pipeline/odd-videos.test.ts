@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { chooseVideos } from '../../../src-main/hosts/cli/choose-videos.ts';
-import { damagePacket, makeBarredFilm } from '../../helpers/barred-video.ts';
+import { damagePacket, makeBarredVideo } from '../../helpers/barred-video.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
@@ -17,7 +17,7 @@ async function withVideos(
   const test = startTestCore();
   const { projects, videos, jobs } = test.core.services;
   const files = await make(test.dataDir);
-  await projects.createIn(test.dataDir, 'Film');
+  await projects.createIn(test.dataDir, 'Demo');
   const { added } = await videos.addFiles(files, 'ann');
   jobs.enqueueNeeded(added, 'ann', noSteps);
   await jobs.idle();
@@ -113,7 +113,9 @@ describe('two videos of one name', () => {
       const files = [];
       for (const [index, day] of ['day1', 'day2'].entries()) {
         mkdirSync(path.join(folder, day));
-        files.push(await makeBarredFilm({ path: path.join(folder, day, 'clip.mov'), frameCount: 20, first: index * 1000, options: MJPEG }));
+        files.push(
+          await makeBarredVideo({ path: path.join(folder, day, 'clip.mov'), frameCount: 20, first: index * 1000, options: MJPEG }),
+        );
       }
       return files;
     });

@@ -5,8 +5,8 @@ import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { canLetter, makeCardFilm } from '../../helpers/lettered-pictures.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { canLetter, makeCardVideo } from '../../helpers/lettered-pictures.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { testConfig } from '../../helpers/test-config.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
@@ -19,11 +19,11 @@ const noSteps = { steps: new Set<never>() };
 /** A card and a moving picture; the cut between them is set by hand. */
 async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; picture: Shot }> {
   const dataDir = temporaryFolder();
-  const film = path.join(dataDir, 'card.mp4');
-  makeCardFilm(ffmpegPath, film, 'Three weeks later');
+  const video = path.join(dataDir, 'card.mp4');
+  makeCardVideo(ffmpegPath, video, 'Three weeks later');
   const core = startStudioCore(dataDir);
-  await openFilmProject(core, dataDir);
-  const videoId = await addFilm(core, film);
+  await openDemoProject(core, dataDir);
+  const videoId = await addVideo(core, video);
   core.services.jobs.enqueueNeeded([videoId], 'ann', noSteps);
   await core.services.jobs.idle();
   const [card, picture] = core.services.shots.split(videoId, { frame: 50 }, 'ann');

@@ -3,24 +3,24 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startLocalHub } from '../../helpers/local-hub.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyWritersDir } from '../engines/support/tiny-writers.ts';
 
 const MODEL = 'own:llama';
 const SUMMARISER = `sum-text:${MODEL}`;
 
-/** A film with captions, and a text model of random weights that was added as a folder of one's own. */
-async function withCaptionedFilm(): Promise<{ core: Core; videoId: VideoId; shotIds: readonly string[] }> {
+/** A video with captions, and a text model of random weights that was added as a folder of one's own. */
+async function withCaptionedVideo(): Promise<{ core: Core; videoId: VideoId; shotIds: readonly string[] }> {
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir);
-  await openFilmProject(core, dataDir);
+  await openDemoProject(core, dataDir);
   expect(await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'))).toBe(MODEL);
   core.services.settings.update({ detectorId: 'adaptive', summaryPromptTemplate: 'Tell it.', summaryMaxTokens: 48 });
-  const videoId = await addFilm(core, film.path);
+  const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
   const shots = core.services.shots.list(videoId);
@@ -31,7 +31,7 @@ async function withCaptionedFilm(): Promise<{ core: Core; videoId: VideoId; shot
 
 describe('a summary by a text model of this machine', () => {
   it('is written from the captions, word by word, says by whom, and is told in parts where they do not fit into its context', async () => {
-    const { core, videoId, shotIds } = await withCaptionedFilm();
+    const { core, videoId, shotIds } = await withCaptionedVideo();
     expect((await core.services.engineInfos()).find(({ id }) => id === SUMMARISER)).toMatchObject({ role: 'summariser', problem: null });
     const streamed: string[] = [];
     core.events.on('captionText', ({ kind, text }) => kind === 'summary' && streamed.push(text));
@@ -65,7 +65,7 @@ describe('a summary by a text model of this machine', () => {
   });
 
   it('ends within a second when it is cancelled, and leaves nothing; of the frames it cannot be', async () => {
-    const { core, videoId } = await withCaptionedFilm();
+    const { core, videoId } = await withCaptionedVideo();
     core.services.settings.update({ summaryMaxTokens: 500 });
     const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId: SUMMARISER }], false, 'ann');
     const cancelled = Promise.withResolvers<number>();
@@ -90,7 +90,7 @@ describe('a summary by a text model of this machine', () => {
 });
 
 describe('a text model on the page of models', () => {
-  it('is tried on the sample film, and gives its place back when it is taken away', async () => {
+  it('is tried on the sample video, and gives its place back when it is taken away', async () => {
     const core = startStudioCore(temporaryFolder());
     await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'));
     core.services.settings.update({ summaryPromptTemplate: 'Tell it.', summariserId: SUMMARISER });

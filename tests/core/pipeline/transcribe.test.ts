@@ -16,7 +16,7 @@ import { wordErrors } from '#core/evaluation/word-errors.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { jfk, type Recording, sampleNarration } from '../../helpers/recordings.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { addMeasuredVideo, makeProbe, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 // Real networks on a busy machine.
@@ -54,7 +54,7 @@ function fakeTranscriber(tells: readonly HeardSpeech[], failure?: Error): Transc
 
 async function withVideo(): Promise<TestCore & { readonly videoId: VideoId }> {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   const videoId = await addMeasuredVideo(test);
   test.core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: [track] }), null);
   return { ...test, videoId };
@@ -120,7 +120,7 @@ describe('transcribing', () => {
     expect(texts(core, videoId)).toEqual([]);
   });
 
-  it('goes on behind what it stored when the core was killed, with times of the whole film', async () => {
+  it('goes on behind what it stored when the core was killed, with times of the whole video', async () => {
     const test = await withVideo();
     const first = await run(test, test.videoId, fakeTranscriber([heard(10, [said(1, 'one')])], new Error('killed')));
     expect(first.checkpoint).toMatchObject({ untilUs: 10_000_000, language: 'en', segmentCount: 1 });
@@ -156,7 +156,7 @@ describe('transcribing', () => {
     expect(texts(core, videoId)).toEqual(['speech-recognition: eins', 'human: drei']);
   });
 
-  it('of its own accord leaves a film alone that has a transcript, and holds nothing up when it fails', async () => {
+  it('of its own accord leaves a video alone that has a transcript, and holds nothing up when it fails', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
     const failing = fakeTranscriber([], new AppError('model-missing', plain('The speech model is not there.')));
@@ -174,7 +174,7 @@ describe('transcribing', () => {
     expect(texts(core, videoId)).toEqual(['import: Hello']);
   });
 
-  it('of a film in which nobody speaks is done for good, also when the queue is cleared', async () => {
+  it('of a video in which nobody speaks is done for good, also when the queue is cleared', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
     const { jobs } = core.services;
@@ -242,7 +242,7 @@ describe('transcribing', () => {
     expect([trackOf(1), trackOf()]).toEqual([1, null]);
   });
 
-  it('of a silent film is done at once', async () => {
+  it('of a silent video is done at once', async () => {
     const test = await withVideo();
     test.core.services.videos.setProbe(test.videoId, makeProbe(1000), null);
     expect((await run(test, test.videoId, fakeTranscriber([]))).result).toEqual({
@@ -280,7 +280,7 @@ describe('a person at the transcript', () => {
       return (await core.files.grantPath(path.join(test.dataDir, name))).grantId;
     };
     const srt = await grant(
-      'film.srt',
+      'video.srt',
       '1\n00:00:01,000 --> 00:00:02,000\nFirst\nline\n\n2\n00:00:39,000 --> 00:00:50,000\nlast\n\n3\n00:09:00,000 --> 00:09:01,000\nbeyond\n',
     );
     expect(await ann.api.transcripts.importFile({ videoId, grantId: srt })).toEqual({
@@ -309,10 +309,10 @@ describe('a person at the transcript', () => {
   });
 });
 
-/** Transcribes a recording by the whole road: film, ffmpeg, both networks in the worker, database. */
+/** Transcribes a recording by the whole road: video, ffmpeg, both networks in the worker, database. */
 async function transcribeRecording(recording: Recording, seconds: number): Promise<{ core: Core; videoId: VideoId; text: string }> {
   const dataDir = temporaryFolder();
-  const film = path.join(dataDir, 'speech.mp4');
+  const video = path.join(dataDir, 'speech.mp4');
   const picture = [
     '-f',
     'lavfi',
@@ -327,10 +327,10 @@ async function transcribeRecording(recording: Recording, seconds: number): Promi
     '-t',
     String(seconds),
   ];
-  await runFfmpeg([...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', film]);
+  await runFfmpeg([...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', video]);
   const core = startStudioCore(dataDir);
-  await openFilmProject(core, dataDir);
-  const videoId = await addFilm(core, film);
+  await openDemoProject(core, dataDir);
+  const videoId = await addVideo(core, video);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['transcribe']) });
   await core.services.jobs.idle();
   expect(
@@ -365,7 +365,7 @@ describe('real speech', () => {
     expect(core.services.jobs.list().find((job) => job.kind === 'transcribe')?.result).toMatchObject({ language: 'en' });
   });
 
-  it('of the sample film’s narrator is written down', async () => {
+  it('of the sample video’s narrator is written down', async () => {
     const recording = await sampleNarration();
     const { text } = await transcribeRecording(recording, 12.5);
     expect(text.toLowerCase()).toContain('stream runs over the rocks');

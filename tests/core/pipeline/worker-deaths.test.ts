@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { EngineWorkerHandle } from '#core/engines/engine-worker-handle.ts';
 import type { Job } from '#shared/domain/job.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
-import { addFilm, openFilmProject, startStudioCore } from '../../helpers/studio-core.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 // Real networks on a busy machine.
@@ -24,14 +24,14 @@ async function captionWithDeaths(
     },
   });
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir, {}, watch);
   const { jobs, shots, texts } = core.services;
-  await openFilmProject(core, dataDir);
-  const videoId = await addFilm(core, film.path);
+  await openDemoProject(core, dataDir);
+  const videoId = await addVideo(core, video.path);
   jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await jobs.idle();
-  for (const cut of film.cuts.slice(0, 2)) shots.split(videoId, { frame: cut }, 'ann');
+  for (const cut of video.cuts.slice(0, 2)) shots.split(videoId, { frame: cut }, 'ann');
   const [jobId] = jobs.enqueue([{ kind: 'caption', videoId, targets: { which: 'missing' } }], false, 'ann');
   await jobs.idle();
   if (jobId === undefined) throw new Error('a job expected');
@@ -62,11 +62,11 @@ it('a job whose model is still being loaded is stopped at once, and so is the st
   // As a worker that is suspended, or waits for a device.
   const watch = (worker: EngineWorkerHandle): EngineWorkerHandle => ({ ...worker, wire: { ...worker.wire, send: () => undefined } });
   const dataDir = temporaryFolder();
-  const film = await makeGoldenFilm('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir, {}, watch);
   const { jobs } = core.services;
-  await openFilmProject(core, dataDir);
-  const videoId = await addFilm(core, film.path);
+  await openDemoProject(core, dataDir);
+  const videoId = await addVideo(core, video.path);
   jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await jobs.idle();
   const [cancelled, kept] = jobs.enqueue(

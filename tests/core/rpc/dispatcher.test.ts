@@ -32,7 +32,7 @@ function setUp() {
   const looks: AbortSignal[] = [];
   const found: (() => void)[] = [];
   const errors = {
-    app: () => new AppError('media-missing', plain('The film is gone.')),
+    app: () => new AppError('media-missing', plain('The video is gone.')),
     unexpected: () => new Error('secret path /home/ann'),
     output: () => new Error('not thrown'),
     full: () => new Database.SqliteError('database or disk is full', 'SQLITE_FULL'),
@@ -153,7 +153,7 @@ describe('the dispatcher', () => {
   it('tells what a caller can act on, and keeps the rest to its log', async () => {
     const { client, logger } = setUp();
     const { api } = client();
-    await expect(api.test.fail({ how: 'app' })).rejects.toMatchObject({ code: 'media-missing', message: 'The film is gone.' });
+    await expect(api.test.fail({ how: 'app' })).rejects.toMatchObject({ code: 'media-missing', message: 'The video is gone.' });
     await expect(api.test.fail({ how: 'full' })).rejects.toMatchObject({ code: 'disk-full' });
     await expect(api.test.fail({ how: 'no-space' })).rejects.toMatchObject({ code: 'disk-full' });
     await expect(api.test.fail({ how: 'output' })).rejects.toMatchObject({ code: 'internal' });

@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
-let films = '';
+let mediaDir = '';
 beforeAll(async () => {
-  films = mkdtempSync(path.join(tmpdir(), 'shotluck-namesakes-'));
+  mediaDir = mkdtempSync(path.join(tmpdir(), 'shotluck-namesakes-'));
   for (const kind of ['hard-cuts', 'no-audio'] as const)
-    copyFileSync((await makeGoldenFilm(kind, films)).path, path.join(mkdtempSync(path.join(films, `${kind}-`)), 'clip.mp4'));
+    copyFileSync((await makeGoldenVideo(kind, mediaDir)).path, path.join(mkdtempSync(path.join(mediaDir, `${kind}-`)), 'clip.mp4'));
 });
-afterAll(() => rmSync(films, { recursive: true }));
+afterAll(() => rmSync(mediaDir, { recursive: true }));
 
-const fileOf = (kind: string): string => path.join(films, readdirSync(films).find((name) => name.startsWith(`${kind}-`)) ?? '', 'clip.mp4');
+const fileOf = (kind: string): string =>
+  path.join(mediaDir, readdirSync(mediaDir).find((name) => name.startsWith(`${kind}-`)) ?? '', 'clip.mp4');
 
 async function add({ core }: TestCore, kind: string): Promise<VideoId> {
   const { videos, jobs, shots } = core.services;

@@ -10,7 +10,7 @@ const editingProcess = path.resolve(import.meta.dirname, '../../helpers/editing-
 describe('a core that is killed', () => {
   it('loses no acknowledged edit and no step of history, and leaves no lock', async () => {
     const first = startTestCore();
-    const project = await first.core.services.projects.createIn(first.dataDir, 'Film');
+    const project = await first.core.services.projects.createIn(first.dataDir, 'Demo');
     const videoId = await addMeasuredVideo(first);
     await first.core.close();
 

@@ -29,7 +29,7 @@ const records = (count: number) => Array.from({ length: count }, (_, index) => r
 /** A project with nothing in it, and a way to import a data set of a given content. */
 async function emptyProject() {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   const { jobs, videos, history } = test.core.services;
   const names = () => videos.list().map((video) => video.name);
   const latest = (): Job => {
@@ -48,13 +48,13 @@ async function emptyProject() {
     writeFileSync(file, text);
     return importFile(file, isReviewed);
   };
-  /** With films of one second, 25 frames, at these places in the folder of media. */
-  async function importWithFilms(set: unknown, ...films: readonly string[]): Promise<Job> {
+  /** With videos of one second, 25 frames, at these places in the folder of media. */
+  async function importWithVideos(set: unknown, ...files: readonly string[]): Promise<Job> {
     const media = path.join(test.dataDir, 'media');
-    for (const [index, film] of films.entries()) {
-      mkdirSync(path.dirname(path.join(media, film)), { recursive: true });
+    for (const [index, name] of files.entries()) {
+      mkdirSync(path.dirname(path.join(media, name)), { recursive: true });
       const look = `color=s=64x48:r=25:d=1:c=0x${String(index).padStart(6, '4')}`;
-      await runFfmpeg(['-f', 'lavfi', '-i', look, '-pix_fmt', 'yuv420p', path.join(media, film)]);
+      await runFfmpeg(['-f', 'lavfi', '-i', look, '-pix_fmt', 'yuv420p', path.join(media, name)]);
     }
     writeFileSync(file, JSON.stringify(set));
     const [{ grantId }, { grantId: mediaGrantId }] = [await test.core.files.grantPath(file), await test.core.files.grantPath(media)];
@@ -64,7 +64,7 @@ async function emptyProject() {
     if (done === undefined) throw new Error('a job expected');
     return done;
   }
-  return { ...test, importWithFilms, jobs, videos, history, names, latest, importFile, importText, file };
+  return { ...test, importWithVideos, jobs, videos, history, names, latest, importFile, importText, file };
 }
 
 describe('a data set with records that cannot be used', () => {
@@ -323,8 +323,8 @@ describe('a data set of which the media are there', () => {
     });
 
   it('keeps shots that lie behind the end of the file, with their texts: the file is not used, and a note says which they are', async () => {
-    const { importWithFilms, videos, core } = await emptyProject();
-    const job = await importWithFilms([twoShots('walk-1', 40), twoShots('train/walk-2', 10)], 'walk-1.mp4', 'walk-2.mp4');
+    const { importWithVideos, videos, core } = await emptyProject();
+    const job = await importWithVideos([twoShots('walk-1', 40), twoShots('train/walk-2', 10)], 'walk-1.mp4', 'walk-2.mp4');
     expect(job).toMatchObject({ state: 'done', result: { videos: 2, shots: 4, texts: 6, missingFiles: 1 } });
     expect(resultOf(job, 'import-dataset').notes).toEqual([
       'walk-1.mp4: the file of this name has only 25 frames, and shot 2 (frames 40–59, “A dog runs.”, “bye”) begins after them. The record was imported with all its shots and texts, and without this file: relink the video to the right one',

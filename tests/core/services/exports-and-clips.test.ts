@@ -6,7 +6,7 @@ import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { paramsOf, resultOf } from '../../helpers/job-result.ts';
 
@@ -14,12 +14,12 @@ const NO_STEPS = new Set<never>();
 /** Shots only, and of those the ones that have a clip. */
 const OPTIONS = { texts: 'all', requireClips: true, videoRows: false };
 
-let films = '';
+let mediaDir = '';
 beforeAll(async () => {
-  films = mkdtempSync(path.join(tmpdir(), 'shotluck-clips-'));
-  await makeGoldenFilm('hard-cuts', films);
+  mediaDir = mkdtempSync(path.join(tmpdir(), 'shotluck-clips-'));
+  await makeGoldenVideo('hard-cuts', mediaDir);
 });
-afterAll(() => rmSync(films, { recursive: true }));
+afterAll(() => rmSync(mediaDir, { recursive: true }));
 
 interface Studio extends TestCore {
   readonly videoId: VideoId;
@@ -29,8 +29,8 @@ interface Studio extends TestCore {
 async function withTwoShots(): Promise<Studio> {
   const test = startTestCore();
   const { projects, videos, jobs, shots, texts } = test.core.services;
-  await projects.createIn(test.dataDir, 'Film');
-  const [videoId] = (await videos.addFiles([path.join(films, 'hard-cuts.mp4')], 'ann')).added;
+  await projects.createIn(test.dataDir, 'Demo');
+  const [videoId] = (await videos.addFiles([path.join(mediaDir, 'hard-cuts.mp4')], 'ann')).added;
   if (videoId === undefined) throw new Error('not added');
   jobs.enqueueNeeded([videoId], 'ann', { steps: NO_STEPS });
   await jobs.idle();

@@ -6,13 +6,13 @@ import { findEarlierExports } from '#core/exchange/exports/earlier-exports.ts';
 import { writeExport } from '#core/exchange/exports/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 /** A project with a data set whose videos have these names; each has a shot with speech, a caption and a summary. */
 async function withDataSet(...names: string[]): Promise<TestCore & { videoIds: VideoId[] }> {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   const file = path.join(test.dataDir, 'annotations.json');
   const record = (video: string, id: number) => ({
     video,
@@ -205,14 +205,14 @@ describe('clips', () => {
   it('of two videos with one name are two files, and stay in their folder', async () => {
     const test = startTestCore();
     const { projects, videos, jobs, shots } = test.core.services;
-    await projects.createIn(test.dataDir, 'Film');
+    await projects.createIn(test.dataDir, 'Demo');
     const files: string[] = [];
     for (const [folder, kind] of [
       ['a', 'no-audio'],
       ['b', 'odd-size'],
     ] as const) {
       mkdirSync(path.join(test.dataDir, folder));
-      const { path: file } = await makeGoldenFilm(kind, path.join(test.dataDir, folder));
+      const { path: file } = await makeGoldenVideo(kind, path.join(test.dataDir, folder));
       const named = path.join(test.dataDir, folder, `walk${path.extname(file)}`);
       writeFileSync(named, readFileSync(file));
       files.push(named);
@@ -243,11 +243,11 @@ describe.skipIf(process.platform === 'win32')('the modes of an export', () => {
     }
   }
 
-  async function withFilm(): Promise<TestCore & { videoId: VideoId }> {
+  async function withVideo(): Promise<TestCore & { videoId: VideoId }> {
     const test = startTestCore({ config: { personUmask: 0o022 } });
-    const film = await makeGoldenFilm('no-audio', temporaryFolder());
-    await test.core.services.projects.createIn(test.dataDir, 'Film');
-    const { added } = await test.core.services.videos.addFiles([film.path], 'ann');
+    const video = await makeGoldenVideo('no-audio', temporaryFolder());
+    await test.core.services.projects.createIn(test.dataDir, 'Demo');
+    const { added } = await test.core.services.videos.addFiles([video.path], 'ann');
     const [videoId] = added;
     if (videoId === undefined) throw new Error('a video expected');
     test.core.services.jobs.enqueueUnmeasured([videoId], 'ann');
@@ -257,7 +257,7 @@ describe.skipIf(process.platform === 'win32')('the modes of an export', () => {
 
   it('are those of the person’s other files in a folder that they chose, and private among the project’s own', async () => {
     await privately(async () => {
-      const test = await withFilm();
+      const test = await withVideo();
       const { core, videoId } = test;
       const chosen = temporaryFolder();
       chmodSync(chosen, 0o755);
@@ -279,7 +279,7 @@ describe.skipIf(process.platform === 'win32')('the modes of an export', () => {
       const clips = readdirSync(chosen).filter((name) => name.endsWith('.mp4'));
       expect(clips).toHaveLength(1);
       for (const clip of clips) expect(modeOf(path.join(chosen, clip))).toBe('644');
-      const exportsDir = path.join(test.dataDir, 'Film.shotluck', 'exports');
+      const exportsDir = path.join(test.dataDir, 'Demo.shotluck', 'exports');
       expect(filesBelow(exportsDir)).not.toEqual([]);
       for (const file of filesBelow(exportsDir)) expect(modeOf(path.join(exportsDir, file))).toBe('600');
     });

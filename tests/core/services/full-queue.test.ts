@@ -8,7 +8,7 @@ import { joinAs, startTestCore, startWithVideo, temporaryFolder } from '../../he
 /** As long as an id may be. */
 const longId = (index: number): string => `shot-${index}`.padEnd(64, 'x');
 
-/** A project with a film of so many shots, and an annotator. Its jobs fail at once: no engine is there. */
+/** A project with a video of so many shots, and an annotator. Its jobs fail at once: no engine is there. */
 async function withShots(shotCount: number) {
   const test = await startWithVideo();
   const { projects, history } = test.core.services;
@@ -52,7 +52,7 @@ describe('a job that an annotator asks for', () => {
     expect(await ben.api.jobs.list({})).toEqual([]);
   });
 
-  it('names as much as the longest film has, and no more, and all of them do not fill the project', async () => {
+  it('names as much as the longest video has, and no more, and all of them do not fill the project', async () => {
     const { ben, core, videoId, shotIds, sql } = await withShots(14_000);
     const caption = (of: readonly ShotId[]) =>
       ben.api.jobs.enqueue({ requests: [{ kind: 'caption' as const, videoId, targets: { shotIds: [...of] } }] });

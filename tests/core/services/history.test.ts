@@ -29,14 +29,14 @@ describe('undo and redo', () => {
 
   it('survives a restart of the core', async () => {
     const first = startTestCore();
-    await first.core.services.projects.createIn(first.dataDir, 'Film');
+    await first.core.services.projects.createIn(first.dataDir, 'Demo');
     const videoId = await addMeasuredVideo(first);
     const [whole] = await first.as('ann').api.shots.list({ videoId });
     const split = await first.as('ann').api.shots.split({ videoId, frame: 40 });
     await first.core.close();
 
     const second = startTestCore({ dataDir: first.dataDir });
-    await second.core.services.projects.openFolder(path.join(first.dataDir, 'Film.shotluck'));
+    await second.core.services.projects.openFolder(path.join(first.dataDir, 'Demo.shotluck'));
     const { api } = second.as('ann');
     await api.history.undo({});
     expect(await api.shots.list({ videoId })).toEqual([whole]);

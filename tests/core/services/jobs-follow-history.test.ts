@@ -7,9 +7,9 @@ import { startTestCore } from '../../helpers/test-core.ts';
 async function withAddedVideo() {
   const test = startTestCore();
   const { projects, videos, jobs } = test.core.services;
-  await projects.createIn(test.dataDir, 'Film');
+  await projects.createIn(test.dataDir, 'Demo');
   const file = path.join(test.dataDir, 'broken.mp4');
-  await writeFile(file, 'no film at all');
+  await writeFile(file, 'no video at all');
   const { grantId } = await test.core.files.grantPath(file);
   const { api } = test.as('ann');
   const { added } = await api.videos.add({ grantIds: [grantId] });

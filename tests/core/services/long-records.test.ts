@@ -7,18 +7,18 @@ import { startTestCore } from '../../helpers/test-core.ts';
 const SHOTS = 600;
 
 const record = {
-  video: 'film.mp4',
-  video_names: Array.from({ length: SHOTS }, (_, index) => `film_${index * 10}_${index * 10 + 9}.mp4`),
+  video: 'video.mp4',
+  video_names: Array.from({ length: SHOTS }, (_, index) => `video_${index * 10}_${index * 10 + 9}.mp4`),
   captions: Array.from({ length: SHOTS }, (_, index) => (index === 0 ? '' : `Dog number ${index}.`)),
   audio_captions: Array.from({ length: SHOTS }, (_, index) => `Bark ${index}.`),
   ASR: Array.from({ length: SHOTS }, (_, index) => `Woof ${index}.`),
   whole_caption: 'Dogs.',
 };
 
-async function filmOfRecord() {
+async function videoOfRecord() {
   const test = startTestCore();
   const { projects, jobs, shots, texts, history, search, videos } = test.core.services;
-  await projects.createIn(test.dataDir, 'Film');
+  await projects.createIn(test.dataDir, 'Demo');
   const file = path.join(test.dataDir, 'set.json');
   writeFileSync(file, JSON.stringify([record]));
   const { grantId } = await test.core.files.grantPath(file);
@@ -60,8 +60,8 @@ function countWrites(db: WritableDb): () => number {
   };
 }
 
-it('a film of very many shots is written, changed and put back by few statements, and everything is as it was', async () => {
-  const { shots, texts, history, search, videoId, written, tables, checkSearch } = await filmOfRecord();
+it('a video of very many shots is written, changed and put back by few statements, and everything is as it was', async () => {
+  const { shots, texts, history, search, videoId, written, tables, checkSearch } = await videoOfRecord();
   const counts = { import: written() };
   const imported = tables();
   const all = shots.list(videoId).map(({ id }) => id);

@@ -6,11 +6,11 @@ import { insertDraft } from '../../helpers/drafts.ts';
 
 const FRAMES_PER_SHOT = 10;
 
-/** A film of so many shots, each with a caption, and an annotator. */
-async function filmOf(shotCount: number) {
+/** A video of so many shots, each with a caption, and an annotator. */
+async function videoOf(shotCount: number) {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
-  const videoId = await addMeasuredVideo(test, 'film.mp4', shotCount * FRAMES_PER_SHOT);
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
+  const videoId = await addMeasuredVideo(test, 'video.mp4', shotCount * FRAMES_PER_SHOT);
   const { shots, history } = test.core.services;
   const cuts = Array.from({ length: shotCount - 1 }, (_, index) => (index + 1) * FRAMES_PER_SHOT).map((frame) => ({
     frame,
@@ -37,9 +37,9 @@ async function timed(work: Promise<unknown>): Promise<number> {
   return Math.round((user + system) / 1000);
 }
 
-describe('what is decided about all of a very long film', { timeout: 120_000 }, () => {
+describe('what is decided about all of a very long video', { timeout: 120_000 }, () => {
   it('is stored in a moment', async () => {
-    const { ben, videoId, shotIds, revisions } = await filmOf(20_000);
+    const { ben, videoId, shotIds, revisions } = await videoOf(20_000);
     const [revisionIds, seen] = [revisions.map(({ id }) => id), revisions.map(seenText)];
     const times = {
       accept: await timed(ben.api.texts.setStatus({ revisionIds, status: 'accepted', seen })),
@@ -60,7 +60,7 @@ describe('a command that names one thing again and again', () => {
       videoId,
       shotIds: [shotId],
       revisions: [revision],
-    } = await filmOf(3);
+    } = await videoOf(3);
     if (shotId === undefined || revision === undefined) throw new Error('no shots');
     const times = (of: string): string[] => Array.from({ length: 45_000 }, () => of);
     const ms = [

@@ -9,7 +9,7 @@ import { startTestCore } from '../../helpers/test-core.ts';
 /** An import that has just begun. */
 async function importing(text: string) {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   const { jobs } = test.core.services;
   const file = path.join(test.dataDir, 'set.json');
   writeFileSync(file, text);

@@ -5,24 +5,24 @@ import type { Core } from '#core/app/create-core.ts';
 import type { MediaAnswer } from '#core/app/media-urls/resolve-media.ts';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
-import { type GoldenKind, makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { type GoldenKind, makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { resultOf } from '../../helpers/job-result.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
 const noSteps = { steps: new Set<never>() };
 
-/** A real film, measured, with thumbnails and waveform; its import is the only work, so no engine is started. */
-async function withFilm(kind: GoldenKind): Promise<TestCore & { videoId: VideoId; file: string }> {
+/** A real video, measured, with thumbnails and waveform; its import is the only work, so no engine is started. */
+async function withVideo(kind: GoldenKind): Promise<TestCore & { videoId: VideoId; file: string }> {
   const test = startTestCore();
-  const film = await makeGoldenFilm(kind, test.dataDir);
+  const video = await makeGoldenVideo(kind, test.dataDir);
   const { projects, videos, jobs } = test.core.services;
-  await projects.createIn(test.dataDir, 'Film');
-  const { added } = await videos.addFiles([film.path], 'ann');
+  await projects.createIn(test.dataDir, 'Demo');
+  const { added } = await videos.addFiles([video.path], 'ann');
   const [videoId] = added;
   if (videoId === undefined) throw new Error('not added');
   jobs.enqueueNeeded(added, 'ann', noSteps);
   await jobs.idle();
-  return { ...test, videoId, file: film.path };
+  return { ...test, videoId, file: video.path };
 }
 
 async function bytesOf(core: Core, url: string): Promise<Uint8Array> {
@@ -33,7 +33,7 @@ async function bytesOf(core: Core, url: string): Promise<Uint8Array> {
 
 describe('addresses of a video', () => {
   it('lead to its file, its stills, its thumbnails and its waveform', async () => {
-    const { core, videoId, file } = await withFilm('hard-cuts');
+    const { core, videoId, file } = await withVideo('hard-cuts');
     expect(await core.resolveMedia(mediaUrls.video(videoId))).toEqual({ path: file, contentType: 'video/mp4', cacheSeconds: 0 });
 
     const still = await bytesOf(core, mediaUrls.frame(videoId, 3, 160));
@@ -62,7 +62,7 @@ describe('addresses of a video', () => {
   });
 
   it('give the start of each frame where the rate varies, as float64', async () => {
-    const { core, videoId } = await withFilm('variable-rate');
+    const { core, videoId } = await withVideo('variable-rate');
     const bytes = await bytesOf(core, mediaUrls.frameTimes(videoId));
     const times = new Float64Array(bytes.slice().buffer);
     expect(times).toEqual(core.services.videos.clock(videoId).ptsUs);
@@ -129,7 +129,7 @@ describe('two exports within one second of the clock', () => {
 
 describe('clips', () => {
   it('are offered as one archive, without those that were deleted since', async () => {
-    const { core, videoId } = await withFilm('no-audio');
+    const { core, videoId } = await withVideo('no-audio');
     const { jobs, shots } = core.services;
     shots.split(videoId, { frame: 20 }, 'ann');
     const [jobId] = jobs.enqueue([{ kind: 'clips', videoIds: [videoId], mode: 'exact' }], false, 'ann');

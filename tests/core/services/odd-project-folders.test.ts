@@ -6,7 +6,7 @@ import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
 /** An open project with one measured video. */
 async function openProject() {
   const test = startTestCore();
-  const info = await test.as('ann').api.projects.create({ name: 'Film' });
+  const info = await test.as('ann').api.projects.create({ name: 'Demo' });
   return { ...test, info, folder: info.displayPath, videoId: await addMeasuredVideo(test) };
 }
 
@@ -37,7 +37,7 @@ describe('a project folder with something wrong in it', () => {
     const { api } = second.as('ann');
     await second.core.services.projects.reopenLast();
     const { ref } = first.info;
-    expect(await api.projects.recent({})).toMatchObject([{ name: 'Film', problem }]);
+    expect(await api.projects.recent({})).toMatchObject([{ name: 'Demo', problem }]);
     const [backup] = await api.projects.backups({ ref });
     expect(await api.projects.restore({ ref, backupId: backup?.id ?? '' })).toMatchObject({ readOnly: null, videoCount: 1 });
   });

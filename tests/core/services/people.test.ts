@@ -413,14 +413,14 @@ describe('messages to browsers', () => {
   it('name files without saying where they lie; the desktop is told the whole path', async () => {
     const { core, dataDir, ann, ben, videoId, as } = await twoPeople();
     const project = await ann.api.projects.current({});
-    expect(project?.displayPath).toBe('Film.shotluck');
-    expect((await as('ann').api.projects.current({}))?.displayPath).toBe(path.join(dataDir, 'Film.shotluck'));
+    expect(project?.displayPath).toBe('Demo.shotluck');
+    expect((await as('ann').api.projects.current({}))?.displayPath).toBe(path.join(dataDir, 'Demo.shotluck'));
     expect(await ben.api.models.folder({})).toEqual({ displayPath: 'models' });
     const told: unknown[] = [];
     ben.on('notice', (notice) => told.push(notice));
-    core.events.emit('notice', { level: 'info', title: 'A copy', message: `A copy is at ${path.join(dataDir, 'My films', 'copy.db')}.` });
+    core.events.emit('notice', { level: 'info', title: 'A copy', message: `A copy is at ${path.join(dataDir, 'My videos', 'copy.db')}.` });
     await ben.api.videos.list({});
-    expect(told).toEqual([{ level: 'info', title: 'A copy', message: 'A copy is at My films/copy.db.' }]);
+    expect(told).toEqual([{ level: 'info', title: 'A copy', message: 'A copy is at My videos/copy.db.' }]);
     await ben.api.texts.edit({ videoId, shotId: null, kind: 'summary', text: `Somebody reads ${dataDir} from a sheet.` });
     expect((await ben.api.texts.current({ videoId }))[0]?.text).toContain(dataDir);
   });

@@ -176,13 +176,13 @@ describe('the videos of a project from elsewhere', () => {
 
   it('are never looked at on servers that only the project names', async () => {
     const { folder, videoId } = await projectFromElsewhere((stranger) =>
-      changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', String.raw`\\files.example\share\film.mp4`),
+      changeDatabase(stranger.folder, 'UPDATE video_files SET path = ?', String.raw`\\files.example\share\video.mp4`),
     );
     const { core, as } = await openHere(folder);
     await as('ann').api.videos.openWhereTheyLie({});
     expect(core.services.videos.get(videoId)).toMatchObject({
       state: 'missing',
-      stateReason: expect.stringContaining('“film.mp4” was not opened'),
+      stateReason: expect.stringContaining('“video.mp4” was not opened'),
     });
   });
 

@@ -30,7 +30,7 @@ const editingProcess = path.resolve(import.meta.dirname, '../../helpers/editing-
 async function openProject() {
   const test = startTestCore();
   const { api } = test.as('ann');
-  const info = await api.projects.create({ name: 'Film' });
+  const info = await api.projects.create({ name: 'Demo' });
   return { ...test, api, info, folder: info.displayPath, videoId: await addMeasuredVideo(test) };
 }
 
@@ -180,7 +180,7 @@ describe('work that has gone missing between two sessions', () => {
     expect(notices).toContainEqual(
       expect.objectContaining({
         level: 'error',
-        title: 'The last work on "Film" may be missing',
+        title: 'The last work on "Demo" may be missing',
         message: expect.stringContaining('project.db-wal'),
       }),
     );
@@ -202,7 +202,7 @@ describe('work that has gone missing between two sessions', () => {
     expect(notices).toContainEqual(
       expect.objectContaining({
         level: 'error',
-        title: 'The last work on "Film" may be missing',
+        title: 'The last work on "Demo" may be missing',
         message: expect.stringMatching(/project\.db-wal.*damaged.*\d+ of the last changes/),
       }),
     );
@@ -221,7 +221,7 @@ describe('work that has gone missing between two sessions', () => {
     await test.api.projects.open({ ref: test.info.ref });
     expect(notices).toContainEqual(
       expect.objectContaining({
-        title: 'The last work on "Film" may be missing',
+        title: 'The last work on "Demo" may be missing',
         message: expect.stringContaining('At least 3 of the last edits'),
       }),
     );
@@ -276,7 +276,7 @@ describe('damage', () => {
     const { api } = second.as('ann');
     expect(await second.core.services.projects.reopenLast()).toBeNull();
     const [broken] = await api.projects.recent({});
-    expect(broken).toMatchObject({ name: 'Film', isMissing: false, problem: { code: 'damaged' } });
+    expect(broken).toMatchObject({ name: 'Demo', isMissing: false, problem: { code: 'damaged' } });
     const { ref } = first.info;
     const [backup] = await api.projects.backups({ ref });
     expect(backup).toMatchObject({ kind: 'automatic', counts: { videos: 1, shots: 2, texts: 0 } });
@@ -309,7 +309,7 @@ describe('damage', () => {
     const second = startTestCore({ dataDir: first.dataDir });
     expect(await second.core.services.projects.reopenLast()).toBeNull();
     expect(await second.as('ann').api.projects.recent({})).toMatchObject([
-      { name: 'Film', problem: { code: 'internal', message: expect.stringContaining('restore a backup') } },
+      { name: 'Demo', problem: { code: 'internal', message: expect.stringContaining('restore a backup') } },
     ]);
     expect(await second.as('ann').api.projects.create({ name: 'Another' })).toMatchObject({ name: 'Another' });
   });

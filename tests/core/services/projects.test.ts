@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
 import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
-async function withProject(name = 'Film') {
+async function withProject(name = 'Demo') {
   const test = startTestCore();
   const { api } = test.as('ann');
   const info = await api.projects.create({ name });
@@ -23,14 +23,14 @@ function noticesOf(test: TestCore): Events['notice'][] {
 
 const PROJECT_FOLDER = path.resolve(import.meta.dirname, '../../../src-main/core/project/folder/project-folder.ts');
 
-/** Makes the project `Film` in a process of its own, together with the others at the next full second, and says what came of it. */
+/** Makes the project `Demo` in a process of its own, together with the others at the next full second, and says what came of it. */
 function madeByAProcess(place: string): Promise<string> {
   const source = `
     import { createProjectFolder } from ${JSON.stringify(PROJECT_FOLDER)};
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
     while (Date.now() % 1000 > 20);
     try {
-      createProjectFolder(${JSON.stringify(place)}, 'Film', { dataDir: ${JSON.stringify(place)}, logger }).close();
+      createProjectFolder(${JSON.stringify(place)}, 'Demo', { dataDir: ${JSON.stringify(place)}, logger }).close();
       console.log('made');
     } catch (error) {
       console.log(error.code);
@@ -61,24 +61,24 @@ describe('projects', () => {
 
   it('are not made over one another', async () => {
     const { api } = await withProject();
-    await expect(api.projects.create({ name: 'Film' })).rejects.toMatchObject({ code: 'conflict' });
-    expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
+    await expect(api.projects.create({ name: 'Demo' })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await api.projects.current({})).toMatchObject({ name: 'Demo' });
   });
 
   it('are not made in a folder that holds something of another person, which stays', async () => {
     const test = startTestCore();
-    const folder = path.join(test.dataDir, 'Film.shotluck');
+    const folder = path.join(test.dataDir, 'Demo.shotluck');
     mkdirSync(folder);
     writeFileSync(path.join(folder, '.lock-of-my-diary'), 'mine');
-    await expect(test.core.services.projects.createIn(test.dataDir, 'Film')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(test.core.services.projects.createIn(test.dataDir, 'Demo')).rejects.toMatchObject({ code: 'conflict' });
     expect(readFileSync(path.join(folder, '.lock-of-my-diary'), 'utf8')).toBe('mine');
   });
 
   it('leave nothing behind when they cannot be put in their place, and nothing of others is removed', async () => {
     const test = startTestCore();
-    symlinkSync(path.join(test.dataDir, 'nowhere'), path.join(test.dataDir, 'Film.shotluck'));
-    await expect(test.core.services.projects.createIn(test.dataDir, 'Film')).rejects.toMatchObject({ code: 'conflict' });
-    expect(readdirSync(test.dataDir).filter((name) => name.startsWith('Film.shotluck'))).toEqual(['Film.shotluck']);
+    symlinkSync(path.join(test.dataDir, 'nowhere'), path.join(test.dataDir, 'Demo.shotluck'));
+    await expect(test.core.services.projects.createIn(test.dataDir, 'Demo')).rejects.toMatchObject({ code: 'conflict' });
+    expect(readdirSync(test.dataDir).filter((name) => name.startsWith('Demo.shotluck'))).toEqual(['Demo.shotluck']);
   });
 
   it('are made once when two processes make the same at the same time', async () => {
@@ -86,8 +86,8 @@ describe('projects', () => {
     const makers = await Promise.all(Array.from({ length: 4 }, () => madeByAProcess(place)));
     expect(makers.filter((said) => said === 'made')).toHaveLength(1);
     expect(makers.filter((said) => said === 'conflict')).toHaveLength(3);
-    expect(readdirSync(place)).toEqual(['Film.shotluck']);
-    expect(readdirSync(path.join(place, 'Film.shotluck'))).toContain('project.db');
+    expect(readdirSync(place)).toEqual(['Demo.shotluck']);
+    expect(readdirSync(path.join(place, 'Demo.shotluck'))).toContain('project.db');
   });
 
   it('are the same one by another path', async () => {
@@ -101,7 +101,7 @@ describe('projects', () => {
     const { core, dataDir } = startTestCore();
     const file = path.join(dataDir, 'a-file');
     writeFileSync(file, '');
-    await expect(core.services.projects.createIn(path.join(file, 'inside'), 'Film')).rejects.toMatchObject({
+    await expect(core.services.projects.createIn(path.join(file, 'inside'), 'Demo')).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('cannot write'),
     });
@@ -150,7 +150,7 @@ describe('projects', () => {
     await addMeasuredVideo({ ...test, core });
     const other = startTestCore();
     const reader = other.as('ben').api;
-    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film', readOnly: 'other-studio' });
+    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Demo', readOnly: 'other-studio' });
     const [video] = await reader.videos.list({});
     expect(video).toMatchObject({ name: 'holiday.mp4' });
     await expect(reader.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({
@@ -159,7 +159,7 @@ describe('projects', () => {
     });
     expect(await api.videos.list({})).toHaveLength(1);
     await core.services.projects.close();
-    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Film', readOnly: null });
+    expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Demo', readOnly: null });
   });
 
   it('keep the open one open when another cannot be opened', async () => {
@@ -174,7 +174,7 @@ describe('projects', () => {
       .digest('hex');
 
     await expect(core.services.projects.openFolder(broken)).rejects.toMatchObject({ code: 'damaged' });
-    expect(await api.projects.current({})).toMatchObject({ name: 'Film' });
+    expect(await api.projects.current({})).toMatchObject({ name: 'Demo' });
     expect(
       createHash('sha256')
         .update(readFileSync(path.join(broken, 'project.db')))
@@ -186,13 +186,13 @@ describe('projects', () => {
     const first = await withProject();
     await first.core.close();
     const second = startTestCore({ dataDir: first.dataDir });
-    expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Film' });
+    expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Demo' });
     await second.core.close();
 
     writeFileSync(path.join(first.info.displayPath, 'project.db'), 'spoilt '.repeat(100));
     const third = startTestCore({ dataDir: first.dataDir });
     expect(await third.core.services.projects.reopenLast()).toBeNull();
-    expect(noticesOf(third)).toMatchObject([{ level: 'warning', title: '"Film" was not opened' }]);
+    expect(noticesOf(third)).toMatchObject([{ level: 'warning', title: '"Demo" was not opened' }]);
   });
 
   it('carry no traces of removed videos once history has forgotten them', async () => {

@@ -18,17 +18,17 @@ import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
-import { makeGoldenFilm } from '../../helpers/golden-videos.ts';
+import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 const noSteps = { steps: new Set<never>() };
 
-let films = '';
+let mediaDir = '';
 beforeAll(async () => {
-  films = mkdtempSync(path.join(tmpdir(), 'shotluck-replaced-'));
-  for (const kind of ['hard-cuts', 'no-audio'] as const) await makeGoldenFilm(kind, films);
+  mediaDir = mkdtempSync(path.join(tmpdir(), 'shotluck-replaced-'));
+  for (const kind of ['hard-cuts', 'no-audio'] as const) await makeGoldenVideo(kind, mediaDir);
 });
-afterAll(() => rmSync(films, { recursive: true }));
+afterAll(() => rmSync(mediaDir, { recursive: true }));
 
 interface Studio extends TestCore {
   readonly videoId: VideoId;
@@ -47,9 +47,9 @@ async function withVideo(): Promise<Studio> {
   const media = path.join(test.dataDir, 'media');
   mkdirSync(media);
   const [file, kept] = [path.join(media, 'walk.mp4'), path.join(media, 'kept.bak')];
-  copyFileSync(path.join(films, 'hard-cuts.mp4'), file);
+  copyFileSync(path.join(mediaDir, 'hard-cuts.mp4'), file);
   copyFileSync(file, kept);
-  await projects.createIn(test.dataDir, 'Film');
+  await projects.createIn(test.dataDir, 'Demo');
   const { added } = await videos.addFiles([file], 'ann');
   const [videoId] = added;
   if (videoId === undefined) throw new Error('not added');
@@ -61,7 +61,7 @@ async function withVideo(): Promise<Studio> {
     file,
     replace() {
       const { size, atime, mtime } = statSync(file);
-      const other = readFileSync(path.join(films, 'no-audio.mp4'));
+      const other = readFileSync(path.join(mediaDir, 'no-audio.mp4'));
       writeFileSync(file, Buffer.concat([other, Buffer.alloc(Math.max(0, size - other.length))]));
       utimesSync(file, atime, mtime);
     },
@@ -180,9 +180,9 @@ describe('a video that is still being copied', () => {
   it('is measured as it is when its turn comes, and pointing at it works later', async () => {
     const test = startTestCore();
     const { projects, videos, jobs } = test.core.services;
-    await projects.createIn(test.dataDir, 'Film');
+    await projects.createIn(test.dataDir, 'Demo');
     const file = path.join(test.dataDir, 'walk.mp4');
-    const whole = readFileSync(path.join(films, 'hard-cuts.mp4'));
+    const whole = readFileSync(path.join(mediaDir, 'hard-cuts.mp4'));
     writeFileSync(file, whole.subarray(0, whole.length / 2));
     const { added } = await videos.addFiles([file], 'ann');
     const [videoId] = added;

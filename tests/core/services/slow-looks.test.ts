@@ -20,7 +20,7 @@ function heldProbe(): { readonly path: string; readonly wasStarted: () => boolea
 async function withHeldProbe() {
   const probe = heldProbe();
   const test = startTestCore({ config: { ffprobePath: probe.path } });
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   const videoId = await addMeasuredVideo(test);
   async function grant(name: string): Promise<GrantId> {
     const file = path.join(test.dataDir, name);
@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('while a command looks at a file t
 
   it('nothing is written to a project that was opened meanwhile', async () => {
     const { api, probe, grant, videoId, core } = await withHeldProbe();
-    const adding = api.videos.add({ grantIds: [await grant('tape.bin'), await grant('film.mp4')] });
+    const adding = api.videos.add({ grantIds: [await grant('tape.bin'), await grant('video.mp4')] });
     adding.catch(() => undefined);
     await vi.waitFor(() => expect(probe.wasStarted()).toBe(true), 10_000);
     const before = core.services.projects.access.session().folder;

@@ -26,13 +26,13 @@ describe('a disk that is full', () => {
   it('keeps nobody out: the studio starts, shows the project, and refuses edits in words', async (context) => {
     const { dir } = smallDisk(context);
     const first = startTestCore({ dataDir: dir });
-    await first.core.services.projects.createIn(dir, 'Film');
+    await first.core.services.projects.createIn(dir, 'Demo');
     const videoId = await addMeasuredVideo(first);
     await first.core.close();
     fill(dir);
 
     const second = startTestCore({ dataDir: dir });
-    expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Film', videoCount: 1 });
+    expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Demo', videoCount: 1 });
     const { api } = second.as('ann');
     expect(await api.videos.list({})).toHaveLength(1);
     const refused = await api.texts
@@ -69,7 +69,7 @@ describe('a folder that cannot be written to', () => {
   it('shows its project for reading', async (context) => {
     const disk = smallDisk(context);
     const first = startTestCore();
-    const { displayPath } = await first.core.services.projects.createIn(disk.dir, 'Film');
+    const { displayPath } = await first.core.services.projects.createIn(disk.dir, 'Demo');
     await addMeasuredVideo(first);
     await first.core.close();
     disk.makeReadOnly();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeBarredFilm } from '../../helpers/barred-video.ts';
+import { makeBarredVideo } from '../../helpers/barred-video.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
 
 let dir = '';
@@ -13,10 +13,10 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 it('subtitles count from the beginning of the file, which may be its sound', async () => {
-  const film = path.join(dir, 'early-sound.mkv');
+  const video = path.join(dir, 'early-sound.mkv');
   const inputs = ['-itsoffset', '-2.3', '-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=6'];
-  await makeBarredFilm({
-    path: film,
+  await makeBarredVideo({
+    path: video,
     frameCount: 100,
     inputs,
     options: ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
@@ -25,7 +25,7 @@ it('subtitles count from the beginning of the file, which may be its sound', asy
   const { projects, videos, jobs } = test.core.services;
   const { api } = test.as('ann');
   await projects.createIn(test.dataDir, 'Lead');
-  const [videoId] = (await videos.addFiles([film], 'ann')).added;
+  const [videoId] = (await videos.addFiles([video], 'ann')).added;
   if (videoId === undefined) throw new Error('not added');
   jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await jobs.idle();

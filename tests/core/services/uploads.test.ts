@@ -128,7 +128,7 @@ describe('uploads that nobody used', () => {
   it('are swept after a day, whole or not; what is newer, or in use by a project, stays', async () => {
     const { core } = startTestCore();
     const { uploads, files, services } = core;
-    await services.projects.createIn(temporaryFolder(), 'Film');
+    await services.projects.createIn(temporaryFolder(), 'Demo');
     const send = async (name: string): Promise<Upload> => {
       const { uploadId } = await uploads.begin(name, FILE.length);
       return uploads.append(uploadId, 0, piece(0, FILE.length));
@@ -218,6 +218,6 @@ describe('the name of a file that a browser sends', () => {
 
   it('stays as it is where it can', () => {
     expect(uploadName('Möwen & Meer, Teil 1.mp4')).toBe('Möwen & Meer, Teil 1.mp4');
-    expect(uploadName(String.raw`C:\films\a:b?.mp4`)).toBe('a_b_.mp4');
+    expect(uploadName(String.raw`C:\videos\a:b?.mp4`)).toBe('a_b_.mp4');
   });
 });

@@ -10,7 +10,7 @@ import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, tem
 
 async function withProject() {
   const test = startTestCore();
-  await test.core.services.projects.createIn(test.dataDir, 'Film');
+  await test.core.services.projects.createIn(test.dataDir, 'Demo');
   const { videos } = test.core.services;
   const media = temporaryFolder();
   return {
@@ -60,9 +60,9 @@ describe('adding videos', () => {
 
   it('tells what is there already, by place or by content, and what is no video', async () => {
     const { write, add, api } = await withProject();
-    const first = write('a.mp4', 'the same film');
+    const first = write('a.mp4', 'the same video');
     await add(first);
-    const copy = write('b.mp4', 'the same film');
+    const copy = write('b.mp4', 'the same video');
     const text = write('notes.txt');
     expect(await add(first, copy, text)).toEqual({
       added: [],
@@ -189,18 +189,18 @@ describe('files that move', () => {
     const { write, add, api, videos } = await withProject();
     const { added } = await add(write('a.mp4'));
     for (const videoId of added) videos.setProbe(videoId, makeProbe(10, { sizeBytes: 5 }), null);
-    write('a.mp4', 'quite another film');
+    write('a.mp4', 'quite another video');
     await videos.locateFiles();
     expect(await api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('another file') }]);
   });
 
   it('are found again by pointing at them, but only with the same content', async () => {
     const { write, add, api, videos, core } = await withProject();
-    const { added } = await add(write('a.mp4', 'film a'));
+    const { added } = await add(write('a.mp4', 'video a'));
     const [videoId] = added;
     if (videoId === undefined) throw new Error('not added');
-    const moved = await core.files.grantPath(write('elsewhere/a.mp4', 'film a'));
-    const other = await core.files.grantPath(write('elsewhere/b.mp4', 'film b'));
+    const moved = await core.files.grantPath(write('elsewhere/a.mp4', 'video a'));
+    const other = await core.files.grantPath(write('elsewhere/b.mp4', 'video b'));
     await expect(api.videos.relink({ videoId, grantId: other.grantId })).rejects.toMatchObject({ code: 'conflict' });
     await api.videos.relink({ videoId, grantId: moved.grantId });
     expect((await videos.openSource(videoId)).path).toMatch(/elsewhere/);
@@ -228,7 +228,7 @@ describe('files that are named', () => {
 });
 
 describe('relinking', () => {
-  async function withFilms() {
+  async function withVideos() {
     const project = await withProject();
     const make = async (name: string, seconds: number, colour = 'red', size = '64x48'): Promise<string> => {
       const file = project.write(name, '');
@@ -247,7 +247,7 @@ describe('relinking', () => {
   }
 
   it('says in what another file differs, and takes it only when the person insists; then the shots fit it', async () => {
-    const { api, core, make, grant, videoId } = await withFilms();
+    const { api, core, make, grant, videoId } = await withVideos();
     const other = await grant(await make('other/b.mp4', 2, 'blue', '96x48'));
     await expect(api.videos.relink({ videoId, grantId: other })).rejects.toMatchObject({
       code: 'conflict',
@@ -263,7 +263,7 @@ describe('relinking', () => {
   });
 
   it('to another file is the owner’s alone, and the cuts that it costs come back with one undo and the right file', async () => {
-    const { api, core, make, grant, first, videoId } = await withFilms();
+    const { api, core, make, grant, first, videoId } = await withVideos();
     const short = await grant(await make('other/short.mp4', 0.4, 'blue'));
     for (const frame of [5, 12, 20]) await api.shots.split({ videoId, frame });
     const shots = await api.shots.list({ videoId });
@@ -295,7 +295,7 @@ describe('relinking', () => {
   });
 
   it('looks in a folder for all missing videos: by content, then by name and the number of frames', async () => {
-    const { api, core, make, grant, media, dataDir, first, videoId, videos, write } = await withFilms();
+    const { api, core, make, grant, media, dataDir, first, videoId, videos, write } = await withVideos();
     const shots = (name: string, lastFrame: number) => ({
       video: name,
       video_names: [`x_0_9.mp4`, `x_10_${lastFrame}.mp4`],

@@ -86,7 +86,7 @@ describe('a step that was noted as done', () => {
     const { videos } = core.services;
     videos.noteStepDone(videoId, 'transcribe');
     const other = path.join(dataDir, 'other.mp4');
-    writeFileSync(other, 'another film');
+    writeFileSync(other, 'another video');
     await as('ann').api.videos.relink({ videoId, grantId: (await core.files.grantPath(other)).grantId, insists: true });
     expect(videos.stepsDone().get(videoId)).toBeUndefined();
   });

@@ -31,7 +31,7 @@ export interface FuzzStudio {
 }
 
 /**
- * The studio behind the server of `serve`, in this process, with a small film of its own: nothing outside a temporary folder is touched,
+ * The studio behind the server of `serve`, in this process, with a small video of its own: nothing outside a temporary folder is touched,
  * no model is there to be run, and the network is switched off.
  */
 export async function openFuzzStudio(): Promise<FuzzStudio> {
@@ -55,7 +55,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
       throw new AppError('unsupported', plain('No engine is started here.'));
     },
   });
-  const film = makeFilm(dataDir);
+  const made = makeFiles(dataDir);
   const project = await core.services.projects.createIn(dataDir, 'Fuzz');
   const rendererDir = path.join(dataDir, 'page');
   mkdirSync(rendererDir);
@@ -67,7 +67,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
     settings.update({ ...automaticOff, allowNetwork: false });
     jobs.clearFinished();
     if (videos.list().length === 0) {
-      const { added } = await videos.addFiles([film.video], 'fuzz');
+      const { added } = await videos.addFiles([made.video], 'fuzz');
       jobs.enqueueNeeded(added, 'fuzz', noSteps);
       jobs.enqueue(
         added.map((videoId) => ({ kind: 'detect', videoId, detectorId: 'adaptive' })),
@@ -76,7 +76,7 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
       );
       await jobs.idle();
     }
-    return known(core, film);
+    return known(core, made);
   }
 
   return {
@@ -95,27 +95,27 @@ export async function openFuzzStudio(): Promise<FuzzStudio> {
 
 const automaticOff = { automaticSteps: noAutomaticSteps };
 
-interface Film {
+interface MadeFiles {
   readonly video: string;
   readonly subtitles: string;
   readonly exports: string;
 }
 
-function makeFilm(folder: string): Film {
-  const video = path.join(folder, 'film.mp4');
+function makeFiles(folder: string): MadeFiles {
+  const video = path.join(folder, 'video.mp4');
   execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=160x120:d=4:r=25', '-pix_fmt', 'yuv420p', video]);
-  const subtitles = path.join(folder, 'film.srt');
+  const subtitles = path.join(folder, 'video.srt');
   writeFileSync(subtitles, '1\n00:00:00,500 --> 00:00:01,500\nhello\n\n2\n00:00:02,000 --> 00:00:03,000\nagain\n');
   const exports = path.join(folder, 'exports');
   mkdirSync(exports);
   return { video, subtitles, exports };
 }
 
-async function known(core: Core, film: Film): Promise<KnownValues> {
+async function known(core: Core, made: MadeFiles): Promise<KnownValues> {
   const { videos, shots, texts, transcripts, detection, jobs, projects } = core.services;
   const videoIds = videos.list().map(({ id }) => id);
   const ofVideos = <T>(list: (videoId: VideoId) => readonly T[]): T[] => videoIds.flatMap(list).slice(0, 200);
-  const grants = await Promise.all([film.subtitles, film.video, film.exports].map((file) => core.files.grantPath(file)));
+  const grants = await Promise.all([made.subtitles, made.video, made.exports].map((file) => core.files.grantPath(file)));
   return new Map<string, readonly unknown[]>([
     ['videoId', videoIds],
     ['shotId', ofVideos(shots.list).map(({ id }) => id)],

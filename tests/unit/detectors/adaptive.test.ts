@@ -79,7 +79,7 @@ describe('the adaptive detector', () => {
     expect(await cutsOf(150, dark)).toEqual([]);
   });
 
-  it('scores each frame once, in order, also of films shorter than it looks ahead', async () => {
+  it('scores each frame once, in order, also of videos shorter than it looks ahead', async () => {
     const { signal } = new AbortController();
     for (const frameCount of [0, 1, 2, 50, 97, 300]) {
       const chunks: ScoreChunk[] = [];

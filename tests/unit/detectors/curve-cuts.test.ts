@@ -115,7 +115,7 @@ describe('gradual transitions in a curve', () => {
   });
 });
 
-it('whatever the curve, cuts come in order, inside the film, far enough apart, with extents that hold them', () => {
+it('whatever the curve, cuts come in order, inside the video, far enough apart, with extents that hold them', () => {
   const scores = fc.array(fc.constantFrom(0, 0, 0, 0.2, 0.3, 0.6, 0.8, 0.95, 1), { minLength: 1, maxLength: 80 });
   fc.assert(
     fc.property(scores, scores, fc.nat(400_000), (cut, transition, minShotUs) => {

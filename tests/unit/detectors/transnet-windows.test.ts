@@ -62,7 +62,7 @@ async function score(network: TransNetNetwork, frames: AsyncIterable<FrameBatch>
 }
 
 describe('windows of TransNet V2', () => {
-  it('cover the film with 25 frames of context on each side, whatever the length of the film and the batches', async () => {
+  it('cover the video with 25 frames of context on each side, whatever the length of the video and the batches', async () => {
     const lengths = fc.oneof(fc.integer({ min: 1, max: 1200 }), fc.constantFrom(1, 25, 50, 75, 349, 350, 351, 374, 375, 376, 700, 1050));
     const batches = fc.array(fc.integer({ min: 1, max: 130 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
@@ -80,7 +80,7 @@ describe('windows of TransNet V2', () => {
     );
   });
 
-  it('score the same from the middle of a film on, after the warm-up', async () => {
+  it('score the same from the middle of a video on, after the warm-up', async () => {
     const { warmupFrames } = createTransNetDetector(listeningNetwork());
     const whole = await score(listeningNetwork(), numberedFrames(0, 2230));
     const late = await score(listeningNetwork(), numberedFrames(warmupFrames, 2230));
@@ -92,7 +92,7 @@ describe('windows of TransNet V2', () => {
     await expect(score(listeningNetwork(), numberedFrames(30, 90))).rejects.toThrow('multiples of 350');
   });
 
-  it('are none for a film without frames', async () => {
+  it('are none for a video without frames', async () => {
     const network = listeningNetwork();
     const { curve, chunks } = await score(network, numberedFrames(0, 0));
     expect([curve.cut.length, chunks.length, network.windows.length]).toEqual([0, 0, 0]);

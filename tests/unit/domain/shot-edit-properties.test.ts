@@ -15,7 +15,7 @@ import {
 } from '#shared/domain/shot-edit.ts';
 
 const FRAMES = 60;
-const videoId = VideoId.parse('film');
+const videoId = VideoId.parse('video');
 
 /** One edit with free numbers: many are impossible, as edits of people are. */
 interface Edit {

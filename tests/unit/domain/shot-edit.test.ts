@@ -4,7 +4,7 @@ import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
 import { isTiled, mergeShots, moveBoundary, setLocked, setTransition, shotsFromCuts, splitShot } from '#shared/domain/shot-edit.ts';
 
-const videoId = VideoId.parse('film');
+const videoId = VideoId.parse('video');
 const id = (name: string): ShotId => ShotId.parse(name);
 
 const hardCut = (frame: number, confidence = 0.9): Cut => ({ frame, kind: 'cut', startFrame: frame, endFrame: frame, confidence });

@@ -11,7 +11,7 @@ import { plain } from '#shared/words/words.ts';
 
 const SECOND_US = 1_000_000;
 
-function film(count: number, changes: (index: number) => Partial<SummaryShot> = () => ({})): SummaryShot[] {
+function shotsOf(count: number, changes: (index: number) => Partial<SummaryShot> = () => ({})): SummaryShot[] {
   return Array.from({ length: count }, (_, index) => ({
     shotId: `shot-${index + 1}`,
     startUs: index * SECOND_US,
@@ -91,7 +91,7 @@ function summarise(shots: readonly SummaryShot[], writer: Writer, changes: Parti
     promptTemplate: DEFAULT_SUMMARY_PROMPT_TEMPLATE,
     generation,
     ...changes,
-  }).summarise({ title: 'film.mp4', shots }, told);
+  }).summarise({ title: 'video.mp4', shots }, told);
 }
 
 describe('a summary from captions and speech', () => {
@@ -99,7 +99,7 @@ describe('a summary from captions and speech', () => {
     const writer = createWriter();
     const told = context();
     const result = await summarise(
-      film(3, (index) => ({ speech: index === 1 ? 'Look "there"!' : '' })),
+      shotsOf(3, (index) => ({ speech: index === 1 ? 'Look "there"!' : '' })),
       writer,
       {},
       told,
@@ -119,7 +119,7 @@ describe('a summary from captions and speech', () => {
       meanLogProb: -0.2,
     });
     const prompt = textOf(writer.requests[0]?.parts ?? []);
-    expect(prompt).toContain('Write a summary of the video "film.mp4" in about 210 words');
+    expect(prompt).toContain('Write a summary of the video "video.mp4" in about 210 words');
     expect(prompt).toContain('[2] Seen: Scene 2 shows thing2. Said: "Look ’there’!"');
     expect(told.texts).not.toEqual([]);
     expect(told.fractions).toEqual([expect.closeTo(15 / 210), 1]);
@@ -130,7 +130,12 @@ describe('a summary from captions and speech', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 900, max: 3000 }), async (count, contextTokens) => {
         const writer = createWriter({ contextTokens });
         const told = context();
-        const result = await summarise(film(count), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } }, told);
+        const result = await summarise(
+          shotsOf(count),
+          writer,
+          { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } },
+          told,
+        );
         const first = writer.requests.slice(0, result.writing?.partCount ?? 0);
         const shown = first.flatMap(({ parts }) =>
           parts.flatMap((part) =>
@@ -155,7 +160,7 @@ describe('a summary from captions and speech', () => {
         countTokens: (text) => Promise.resolve(Math.ceil(text.length * tokensPerLetter)),
         write: ({ parts }) => Promise.resolve({ ...answer, renderedPrompt: textOf(parts) }),
       });
-      return (await summarise(film(60), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } })).writing
+      return (await summarise(shotsOf(60), writer, { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } })).writing
         ?.partCount;
     };
     const answer = { text: 'It goes on [1].', tokenCount: 1, meanLogProb: null, device: 'cpu', modelSha256: '', notes: [] };
@@ -181,17 +186,17 @@ describe('a summary from captions and speech', () => {
         });
       },
     });
-    const { writing } = await summarise(film(300), writer);
+    const { writing } = await summarise(shotsOf(300), writer);
     expect(writing?.partCount).toBeGreaterThan(2);
     await expect(
-      summarise(film(300), createWriter({ write: () => Promise.reject(new ContextExceededError(plain('Always too small.'))) })),
+      summarise(shotsOf(300), createWriter({ write: () => Promise.reject(new ContextExceededError(plain('Always too small.'))) })),
     ).rejects.toThrow('Always too small.');
   });
 
   it('cuts speech that no prompt could hold', async () => {
     const writer = createWriter({ contextTokens: 1024 });
     await summarise(
-      film(2, () => ({ speech: 'word '.repeat(5000) })),
+      shotsOf(2, () => ({ speech: 'word '.repeat(5000) })),
       writer,
     );
     expect(textOf(writer.requests[0]?.parts ?? [])).toContain('word …');
@@ -210,17 +215,17 @@ describe('a summary from captions and speech', () => {
           notes: [],
         }),
     });
-    const { links, writing } = await summarise(film(3), writer);
+    const { links, writing } = await summarise(shotsOf(3), writer);
     expect(links.map(({ shotIds }) => shotIds)).toEqual([['shot-2']]);
     expect(writing?.linkedBy).toEqual(['similarity']);
   });
 
   it('says which names a prompt template does not know, and when a context is too small', async () => {
-    await expect(summarise(film(1), createWriter(), { promptTemplate: 'About {asr}' })).rejects.toMatchObject({
+    await expect(summarise(shotsOf(1), createWriter(), { promptTemplate: 'About {asr}' })).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('{asr}'),
     });
-    await expect(summarise(film(1), createWriter({ contextTokens: 300 }))).rejects.toMatchObject({
+    await expect(summarise(shotsOf(1), createWriter({ contextTokens: 300 }))).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('300 tokens'),
     });
@@ -231,7 +236,7 @@ describe('a summary from the frames of every shot', () => {
   it('puts the frames of each shot after its number and speech, and no captions', async () => {
     const writer = createWriter();
     const { writing } = await summarise(
-      film(2, () => ({ speech: 'Hello.' })),
+      shotsOf(2, () => ({ speech: 'Hello.' })),
       writer,
       { method: 'sum-shot' },
     );
@@ -249,13 +254,13 @@ describe('a summary from the frames of every shot', () => {
 
   it('looks at every shot, however few pictures a request may have', async () => {
     const writer = createWriter({ maxPictures: 3 });
-    const { writing } = await summarise(film(7), writer, { method: 'sum-shot' });
-    expect(writing?.frames).toEqual(film(7).flatMap(({ frames }) => frames));
+    const { writing } = await summarise(shotsOf(7), writer, { method: 'sum-shot' });
+    expect(writing?.frames).toEqual(shotsOf(7).flatMap(({ frames }) => frames));
   });
 
   it('lets parts stand one after another where the model reads no text alone', async () => {
     const writer = createWriter({ maxPictures: 2, readsTextAlone: false });
-    const { text, writing } = await summarise(film(2), writer, { method: 'sum-shot' });
+    const { text, writing } = await summarise(shotsOf(2), writer, { method: 'sum-shot' });
     expect(text).toBe('It tells of 1.\n\nIt tells of 2.');
     expect(writing).toMatchObject({ partCount: 2, notes: [expect.stringContaining('joined without rewriting')] });
     expect(writer.requests.every(({ parts }) => framesOf(parts).length > 0)).toBe(true);
@@ -265,7 +270,7 @@ describe('a summary from the frames of every shot', () => {
 describe('a summary from frames over the whole video', () => {
   it('spreads them evenly over its time, not over its shots', async () => {
     const writer = createWriter({ maxPictures: 4 });
-    const shots = film(4, (index) => (index === 3 ? { endFrame: 400 } : {}));
+    const shots = shotsOf(4, (index) => (index === 3 ? { endFrame: 400 } : {}));
     const { writing } = await summarise(shots, writer, { method: 'sum-holistic' });
     expect(writing).toMatchObject({ frames: [50, 150, 250, 350], partCount: 1 });
   });
@@ -274,7 +279,7 @@ describe('a summary from frames over the whole video', () => {
 describe('a summary by a model that answers only to pictures', () => {
   it('tells what is said in shots without pictures with those beside them', async () => {
     const writer = createWriter({ maxPictures: 2, readsTextAlone: false, contextTokens: 900 });
-    const shots = film(12, (index) => ({ speech: `Sentence ${index + 1} is said.` }));
+    const shots = shotsOf(12, (index) => ({ speech: `Sentence ${index + 1} is said.` }));
     await summarise(shots, writer, { method: 'sum-holistic', generation: { maxNewTokens: 100, temperature: 0, topP: 1, seed: 1 } });
     expect(writer.requests.every(({ parts }) => framesOf(parts).length > 0)).toBe(true);
     const told = writer.requests.map(({ parts }) => textOf(parts)).join('\n');

@@ -33,24 +33,24 @@ describe('links of sentences to shots', () => {
   });
 
   it('take what is rare for more than what is everywhere', () => {
-    const film = [
+    const video = [
       'A man talks to the camera about birds.',
       'A man talks to the camera about trains.',
       'A man talks to the camera about cheese.',
     ];
-    expect(linkSentences(['The man talks about cheese.'], film, [[]])[0]).toEqual({ shots: [2], basis: 'similarity' });
+    expect(linkSentences(['The man talks about cheese.'], video, [[]])[0]).toEqual({ shots: [2], basis: 'similarity' });
   });
 
-  it('always name shots of the film, ascending, and at least one where there are any', () => {
+  it('always name shots of the video, ascending, and at least one where there are any', () => {
     const words = fc
       .array(fc.constantFrom('dog', 'runs', 'cat', 'snow', 'the', 'man', '雪', ''), { maxLength: 6 })
       .map((list) => list.join(' '));
     fc.assert(
-      fc.property(fc.array(words, { maxLength: 5 }), fc.array(words, { maxLength: 6 }), (sentences, film) => {
-        for (const { shots: linked } of linkSentences(sentences, film, none(sentences))) {
-          expect(linked.length > 0).toBe(film.length > 0);
+      fc.property(fc.array(words, { maxLength: 5 }), fc.array(words, { maxLength: 6 }), (sentences, video) => {
+        for (const { shots: linked } of linkSentences(sentences, video, none(sentences))) {
+          expect(linked.length > 0).toBe(video.length > 0);
           expect(linked).toEqual([...new Set(linked)].toSorted((a, b) => a - b));
-          expect(linked.every((shot) => shot >= 0 && shot < film.length)).toBe(true);
+          expect(linked.every((shot) => shot >= 0 && shot < video.length)).toBe(true);
         }
       }),
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMarkers, sentenceSpans } from '#core/engines/summarisers/shot-markers.ts';
 
-/** `[sentence, shots]` of a text about a film of ten shots. */
+/** `[sentence, shots]` of a text about a video of ten shots. */
 function read(raw: string, shotCount = 10): [string, readonly number[]][] {
   const { text, sentences } = readMarkers(raw, shotCount);
   return sentences.map(({ start, end, shotNumbers }) => [text.slice(start, end), shotNumbers]);

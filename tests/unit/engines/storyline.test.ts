@@ -6,7 +6,7 @@ import { composeStoryline, createStorylineSummariser } from '#core/engines/summa
 const SECOND_US = 1_000_000;
 
 /** Shots of two seconds each: `caption` or `caption / speech`. */
-function film(...told: readonly string[]): StoryShot[] {
+function shotsOf(...told: readonly string[]): StoryShot[] {
   return told.map((text, index) => {
     const [caption = '', speech = ''] = text.split(' / ');
     return { shotId: `shot-${index}`, startUs: index * 2 * SECOND_US, endUs: (index + 1) * 2 * SECOND_US, caption, speech };
@@ -26,21 +26,21 @@ function linksOf(shots: readonly StoryShot[]): Record<string, number[]> {
 describe('the storyline of a video', () => {
   it('is empty without captions and speech', () => {
     expect(composeStoryline([])).toEqual({ text: '', links: [] });
-    expect(composeStoryline(film('', ' / '))).toEqual({ text: '', links: [] });
+    expect(composeStoryline(shotsOf('', ' / '))).toEqual({ text: '', links: [] });
   });
 
   it('is the caption itself for one shot', () => {
-    expect(linksOf(film('A dog runs'))).toEqual({ 'A dog runs.': [0] });
+    expect(linksOf(shotsOf('A dog runs'))).toEqual({ 'A dog runs.': [0] });
   });
 
   it('tells the shots in order with connecting phrases', () => {
-    expect(told(film('A dog runs.', 'Two men shake hands.', 'Mary waves.', 'The sun sets over a lake.'))).toBe(
+    expect(told(shotsOf('A dog runs.', 'Two men shake hands.', 'Mary waves.', 'The sun sets over a lake.'))).toBe(
       'At first, a dog runs. Then two men shake hands. Mary waves. Finally, the sun sets over a lake.',
     );
   });
 
   it('tells repeats and near-repeats once, with the fuller caption, and links all their shots', () => {
-    const shots = film(
+    const shots = shotsOf(
       'A dog runs through deep snow.',
       'A brown dog runs through deep snow.',
       'A dog runs through deep snow.',
@@ -53,31 +53,31 @@ describe('the storyline of a video', () => {
   });
 
   it('does not take another colour for a repeat', () => {
-    expect(told(film('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe(
+    expect(told(shotsOf('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe(
       'At first, a man in a red shirt rides. Finally, a man in a blue shirt rides.',
     );
   });
 
   it('says when a scene comes back', () => {
-    expect(told(film('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.', 'A man sleeps.', 'A cat jumps.'))).toBe(
+    expect(told(shotsOf('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.', 'A man sleeps.', 'A cat jumps.'))).toBe(
       'At first, a dog runs in snow. Then a man sleeps. Once more, a dog runs in snow. Again, a man sleeps. Finally, a cat jumps.',
     );
   });
 
   it('gives a bare picture phrase its verb', () => {
-    expect(told(film('A title card with text on a black background.', 'A dog runs.'))).toMatch(
+    expect(told(shotsOf('A title card with text on a black background.', 'A dog runs.'))).toMatch(
       /^At first, there is a title card with text on a black background\./u,
     );
   });
 
   it('keeps names and other scripts as they are', () => {
-    expect(told(film('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe(
+    expect(told(shotsOf('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe(
       'At first, a dog runs. NASA engineers cheer. 一只狗在跑. I see a dog.',
     );
   });
 
   it('links every sentence of a longer caption', () => {
-    expect(linksOf(film('A dog runs. It barks!', 'A man sleeps.'))).toEqual({
+    expect(linksOf(shotsOf('A dog runs. It barks!', 'A man sleeps.'))).toEqual({
       'At first, a dog runs.': [0],
       'It barks!': [0],
       'Finally, a man sleeps.': [1],
@@ -85,7 +85,7 @@ describe('the storyline of a video', () => {
   });
 
   it('quotes speech beside its shot, once', () => {
-    expect(linksOf(film('A man talks. / He said "yes"', 'A woman nods. / He said "yes"', 'A man sleeps.'))).toEqual({
+    expect(linksOf(shotsOf('A man talks. / He said "yes"', 'A woman nods. / He said "yes"', 'A man sleeps.'))).toEqual({
       'At first, a man talks.': [0],
       'We hear: “He said ’yes’.”': [0],
       'Then a woman nods.': [1],
@@ -95,17 +95,17 @@ describe('the storyline of a video', () => {
 
   it('shortens long speech at a sentence', () => {
     const speech = `${'Ask not what your country can do for you, ask what you can do. '.repeat(2)}${'And so on '.repeat(20)}`;
-    expect(told(film(`A man talks. / ${speech}`))).toBe(
+    expect(told(shotsOf(`A man talks. / ${speech}`))).toBe(
       'A man talks. We hear: “Ask not what your country can do for you, ask what you can do. Ask not what your country can do for you, ask what you can do.”',
     );
   });
 
   it('works with speech alone', () => {
-    expect(linksOf(film(' / Hello', '', ' / Good bye'))).toEqual({ 'We hear: “Hello.”': [0], 'We hear: “Good bye.”': [2] });
+    expect(linksOf(shotsOf(' / Hello', '', ' / Good bye'))).toEqual({ 'We hear: “Hello.”': [0], 'We hear: “Good bye.”': [2] });
   });
 
-  it('condenses a long film and still links every captioned shot', () => {
-    const shots = film(
+  it('condenses a long video and still links every captioned shot', () => {
+    const shots = shotsOf(
       ...Array.from(
         { length: 500 },
         (_, index) => `A ${['dog', 'cat', 'man', 'tree', 'car'][index % 5]} stands in place ${index}. / speech number ${index}`,
@@ -119,7 +119,7 @@ describe('the storyline of a video', () => {
   });
 
   it('keeps long scenes apart and joins quick ones', () => {
-    const quick = film(...Array.from({ length: 30 }, (_, index) => `A flash of colour number ${index}.`));
+    const quick = shotsOf(...Array.from({ length: 30 }, (_, index) => `A flash of colour number ${index}.`));
     const end = quick.at(-1)?.endUs ?? 0;
     const { text } = composeStoryline([
       ...quick,
@@ -145,9 +145,9 @@ describe('the storyline of a video', () => {
       fc.string({ unit: 'grapheme', maxLength: 40 }),
       fc.lorem({ maxCount: 60 }),
     );
-    const anyFilm = fc.array(fc.record({ caption: anyText, speech: anyText, lengthUs: fc.nat(9e6) }), { maxLength: 60 });
+    const anyShots = fc.array(fc.record({ caption: anyText, speech: anyText, lengthUs: fc.nat(9e6) }), { maxLength: 60 });
     fc.assert(
-      fc.property(anyFilm, (parts) => {
+      fc.property(anyShots, (parts) => {
         let clockUs = 0;
         const shots = parts.map(({ caption, speech, lengthUs }, index) => ({
           shotId: `s${index}`,
@@ -169,13 +169,15 @@ describe('the storyline of a video', () => {
   });
 
   it('can be cancelled', async () => {
-    const shots = film('A dog runs.').map((shot) => ({ ...shot, startFrame: 0, endFrame: 50, frames: [] }));
+    const shots = shotsOf('A dog runs.').map((shot) => ({ ...shot, startFrame: 0, endFrame: 50, frames: [] }));
     const context = {
       signal: AbortSignal.abort(),
       onText: () => undefined,
       onProgress: () => undefined,
       pictures: () => Promise.resolve([]),
     };
-    await expect(createStorylineSummariser().summarise({ title: 'film.mp4', shots }, context)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(createStorylineSummariser().summarise({ title: 'video.mp4', shots }, context)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });

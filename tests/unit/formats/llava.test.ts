@@ -3,7 +3,7 @@ import { llavaExporter } from '#core/exchange/formats/exporters/llava.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
 const defaults = llavaExporter.optionsSchema.parse({});
-const film = videoDocument({
+const video = videoDocument({
   name: 'abc.78.mp4',
   lastFrames: [39, 101],
   shots: [{ visual: 'A man runs.', speech: 'go go' }, { visual: 'A dog jumps.' }],
@@ -11,7 +11,7 @@ const film = videoDocument({
 });
 
 it('writes one row per shot and one for the video, the prompt byte for byte', async () => {
-  const { files, counts, leftOut } = await runExport(llavaExporter, [film], defaults);
+  const { files, counts, leftOut } = await runExport(llavaExporter, [video], defaults);
   expect(JSON.parse(files['llava.json'] ?? '')).toEqual([
     {
       video: 'abc.78_0_39.mp4',
@@ -91,7 +91,7 @@ it('says what it leaves out and why, and never invents a row', async () => {
 });
 
 it('leaves out a shot whose clip has not been written, and reports it; a copied clip is named as it is called', async () => {
-  const { files, leftOut } = await runExport(llavaExporter, [film], { ...defaults, requireClips: true }, (_document, shot) =>
+  const { files, leftOut } = await runExport(llavaExporter, [video], { ...defaults, requireClips: true }, (_document, shot) =>
     shot.startFrame === 0 ? { file: 'abc.78_0_39.mp4', mode: null } : { file: 'abc.78_40_99.copy.mp4', mode: 'copy' },
   );
   expect((JSON.parse(files['llava.json'] ?? '') as { video: string }[]).map(({ video }) => video)).toEqual([
@@ -133,19 +133,19 @@ it('writes special tokens of every trainer as text, wherever they stand, and say
 });
 
 it('leaves the sentence about speech out when speech is off', async () => {
-  const { files } = await runExport(llavaExporter, [film], { ...defaults, speech: false });
+  const { files } = await runExport(llavaExporter, [video], { ...defaults, speech: false });
   expect(JSON.parse(files['llava.json'] ?? '')[0].conversations[0].value).toBe(
     '<image>\nPlease describe this video. Do not include details that you are not sure of.',
   );
 });
 
 it.each([1, 2, 3, 5, 7])('spreads rows over %i files and loses none', async (shards) => {
-  const { files } = await runExport(llavaExporter, [film, film], { ...defaults, shards });
+  const { files } = await runExport(llavaExporter, [video, video], { ...defaults, shards });
   const rows = Object.keys(files)
     .toSorted()
     .map((file) => JSON.parse(files[file] ?? '') as { video: string }[]);
   expect(rows).toHaveLength(shards);
-  expect(rows.flat().map((row) => row.video)).toEqual([film, film].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']));
+  expect(rows.flat().map((row) => row.video)).toEqual([video, video].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']));
 });
 
 it('puts text on the screen into a prompt that asks for it', async () => {
@@ -179,7 +179,7 @@ it('asks no question that quotes again and again, and writes no row of many mega
 
 it('leaves out the sentence that would quote speech, and takes no time over a prompt of blanks', async () => {
   const questions = async (prompt: string): Promise<string[]> => {
-    const { files } = await runExport(llavaExporter, [film], { ...defaults, prompt, speech: false });
+    const { files } = await runExport(llavaExporter, [video], { ...defaults, prompt, speech: false });
     const rows = JSON.parse(files['llava.json'] ?? '[]') as { conversations: { value: string }[] }[];
     return rows.map(({ conversations }) => conversations[0]?.value ?? '');
   };

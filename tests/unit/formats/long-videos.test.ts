@@ -12,9 +12,9 @@ import { videoDocument } from '../../helpers/video-documents.ts';
 
 const FRAMES_PER_SHOT = 10;
 
-function filmOf(shotCount: number): VideoDocument {
+function videoOf(shotCount: number): VideoDocument {
   return videoDocument({
-    name: 'film.mp4',
+    name: 'video.mp4',
     lastFrames: Array.from({ length: shotCount }, (_, index) => (index + 1) * FRAMES_PER_SHOT - 1),
     shots: Array.from({ length: shotCount }, (_, index) => ({
       visual: `A dog, number ${index}.`,
@@ -31,17 +31,17 @@ interface Ask {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-function preview(film: VideoDocument, ask: Ask, signal = new AbortController().signal): Promise<ExportPreview> {
+function preview(video: VideoDocument, ask: Ask, signal = new AbortController().signal): Promise<ExportPreview> {
   return previewExport(checkExport(ask), {
     documents: async function* () {
-      yield film;
+      yield video;
     },
     clipOf: ({ fileBase }, shot) => ({ file: clipFileName(fileBase, shot, 'exact'), mode: 'exact' }),
     signal,
   });
 }
 
-const [short, long] = [filmOf(2_500), filmOf(10_000)];
+const [short, long] = [videoOf(2_500), videoOf(10_000)];
 
 describe.each<Ask>([
   { formatId: 'llava', options: { prompt: '{asr} {screen_text}', shards: 2 } },
@@ -49,8 +49,8 @@ describe.each<Ask>([
   { formatId: 'shot2story', options: { screenText: true, layout: 'python' } },
   { formatId: 'srt', options: { cues: 'captions' } },
   { formatId: 'vtt', options: { cues: 'speech' } },
-])('$formatId, of a film with very many shots', { timeout: 120_000 }, (ask) => {
-  it('takes so much longer as the film is, and lets others work meanwhile', async () => {
+])('$formatId, of a video with very many shots', { timeout: 120_000 }, (ask) => {
+  it('takes so much longer as the video is, and lets others work meanwhile', async () => {
     await preview(short, ask);
     const ofShort = await timeTurns(preview(short, ask));
     const ofLong = await timeTurns(preview(long, ask));

@@ -215,7 +215,7 @@ const isPlain = (text: string): boolean => escapeSpecialTokens(text, 'square').r
 const sentence = fc
   .string({ minLength: 1, maxLength: 30 })
   .filter((text) => text.trim() === text && text !== '' && !text.startsWith('Placeholder') && isPlain(text));
-const film = fc
+const anyVideo = fc
   .record({
     name: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,10}$/).map((base) => `${base}.mp4`),
     lengths: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 6 }),
@@ -230,33 +230,37 @@ const film = fc
 describe('a round trip', () => {
   it('loses nothing', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(film, { maxLength: 3 }), fc.constantFrom('compact' as const, 'python' as const), async (films, layout) => {
-        const { files, leftOut } = await runExport(shot2storyExporter, films, {
-          texts: 'accepted',
-          split: 'any',
-          screenText: false,
-          layout,
-        });
-        const { videos, notes } = await importText(files['shot2story.json'] ?? '');
-        expect([leftOut, notes]).toEqual([[], []]);
-        expect(videos.map((video) => [video.name, video.summary])).toEqual(
-          films.map(({ video, texts }) => [video.name, texts.find((text) => text.kind === 'summary')?.text]),
-        );
-        videos.forEach((video, index) => {
-          const source = films[index];
-          const textOf = (shotId: string | undefined, kind: string): string | undefined =>
-            source?.texts.find((text) => text.shotId === shotId && text.kind === kind)?.text;
-          expect(video.shots).toEqual(
-            source?.shots.map((shot, at) => ({
-              startFrame: shot.startFrame,
-              endFrame: shot.endFrame,
-              visual: textOf(shot.id, 'visual'),
-              narration: textOf(shot.id, 'narration'),
-              speech: source.segments[at]?.text,
-            })),
+      fc.asyncProperty(
+        fc.array(anyVideo, { maxLength: 3 }),
+        fc.constantFrom('compact' as const, 'python' as const),
+        async (documents, layout) => {
+          const { files, leftOut } = await runExport(shot2storyExporter, documents, {
+            texts: 'accepted',
+            split: 'any',
+            screenText: false,
+            layout,
+          });
+          const { videos, notes } = await importText(files['shot2story.json'] ?? '');
+          expect([leftOut, notes]).toEqual([[], []]);
+          expect(videos.map((video) => [video.name, video.summary])).toEqual(
+            documents.map(({ video, texts }) => [video.name, texts.find((text) => text.kind === 'summary')?.text]),
           );
-        });
-      }),
+          videos.forEach((video, index) => {
+            const source = documents[index];
+            const textOf = (shotId: string | undefined, kind: string): string | undefined =>
+              source?.texts.find((text) => text.shotId === shotId && text.kind === kind)?.text;
+            expect(video.shots).toEqual(
+              source?.shots.map((shot, at) => ({
+                startFrame: shot.startFrame,
+                endFrame: shot.endFrame,
+                visual: textOf(shot.id, 'visual'),
+                narration: textOf(shot.id, 'narration'),
+                speech: source.segments[at]?.text,
+              })),
+            );
+          });
+        },
+      ),
       { numRuns: 40 },
     );
   });

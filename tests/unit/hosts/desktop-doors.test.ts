@@ -17,7 +17,7 @@ describe('links that lead out of the studio', () => {
     expect(named.filter((url) => !isKnownLink(url))).toEqual([]);
   });
 
-  it('reach what the card of the sample film names', () => {
+  it('reach what the card of the sample video names', () => {
     const named = readFileSync(path.join(root, 'resources', 'sample', 'CARD.md'), 'utf8').match(/https?:\/\/[^\s)>]+/g) ?? [];
     expect(named.filter((url) => !isKnownLink(url))).toEqual([]);
   });

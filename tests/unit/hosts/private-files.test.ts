@@ -17,14 +17,14 @@ const modeOf = (file: string): string => (statSync(path.join(folder, file)).mode
 describe.skipIf(process.platform === 'win32')('a data folder of an earlier version', () => {
   it('is closed to others with everything in it', () => {
     mkdirSync(path.join(folder, 'logs'));
-    mkdirSync(path.join(folder, 'projects', 'Film.shotluck', 'cache'), { recursive: true });
-    for (const file of ['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'])
+    mkdirSync(path.join(folder, 'projects', 'Demo.shotluck', 'cache'), { recursive: true });
+    for (const file of ['settings.json', 'logs/studio.log', 'projects/Demo.shotluck/project.db'])
       writeFileSync(path.join(folder, file), '');
-    for (const file of ['.', 'logs', 'settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'])
+    for (const file of ['.', 'logs', 'settings.json', 'logs/studio.log', 'projects/Demo.shotluck/project.db'])
       chmodSync(path.join(folder, file), file.includes('.') && file !== '.' ? 0o664 : 0o755);
     mendModes(folder);
-    expect(['settings.json', 'logs/studio.log', 'projects/Film.shotluck/project.db'].map(modeOf)).toEqual(['600', '600', '600']);
-    expect(['.', 'logs', 'projects', 'projects/Film.shotluck/cache'].map(modeOf)).toEqual(['700', '700', '700', '700']);
+    expect(['settings.json', 'logs/studio.log', 'projects/Demo.shotluck/project.db'].map(modeOf)).toEqual(['600', '600', '600']);
+    expect(['.', 'logs', 'projects', 'projects/Demo.shotluck/cache'].map(modeOf)).toEqual(['700', '700', '700', '700']);
   });
 
   it('does not change what a link in it points to', () => {

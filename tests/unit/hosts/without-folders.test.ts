@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { createFolderVeil } from '#core/app/people/without-folders.ts';
 
-const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Film.shotluck', '/data', 'C:\\Users\\Ann Lee']);
+const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Demo.shotluck', '/data', 'C:\\Users\\Ann Lee']);
 
 describe('what browsers are told of files', () => {
   it.each([
     ['“a.mp4” is not where it was (/home/ann/videos/a.mp4).', '“a.mp4” is not where it was (videos/a.mp4).'],
-    ['There is nothing at /srv/films/b c.mp4.', 'There is nothing at b c.mp4.'],
+    ['There is nothing at /srv/videos/b c.mp4.', 'There is nothing at b c.mp4.'],
     [
-      'The file is no longer at /home/ann/My projects/Film.shotluck/exports/x.json. Look there.',
+      'The file is no longer at /home/ann/My projects/Demo.shotluck/exports/x.json. Look there.',
       'The file is no longer at exports/x.json. Look there.',
     ],
-    ['/home/ann/My projects/Film.shotluck does not contain a project.', 'Film.shotluck does not contain a project.'],
+    ['/home/ann/My projects/Demo.shotluck does not contain a project.', 'Demo.shotluck does not contain a project.'],
     ['The disk of /data is full.', 'The disk of data is full.'],
     ['The disk of /database/ann is full.', 'The disk of ann is full.'],
     ['(ffmpeg: file:/mnt/disk/a.mp4: Invalid data found)', '(ffmpeg: a.mp4: Invalid data found)'],
     ['file:///mnt/disk/a.mp4 is gone', 'a.mp4 is gone'],
-    ['“C:\\Users\\Ann Lee\\a.mp4” is gone, and so is D:\\films\\b.mp4', '“a.mp4” is gone, and so is b.mp4'],
+    ['“C:\\Users\\Ann Lee\\a.mp4” is gone, and so is D:\\videos\\b.mp4', '“a.mp4” is gone, and so is b.mp4'],
     ['\\\\server\\share\\c.mp4 is gone', 'c.mp4 is gone'],
   ])('%s', (message, told) => expect(veil.text(message)).toBe(told));
 

@@ -76,13 +76,13 @@ describe('work in flight', () => {
     const done: number[] = [];
     async function* failing(): AsyncGenerator<number> {
       yield* numbers(2);
-      throw new Error('the film ended');
+      throw new Error('the video ended');
     }
     const run = forEachInFlight(failing(), { limit: 5, signal: new AbortController().signal }, async (item) => {
       await turns(20);
       done.push(item);
     });
-    await expect(run).rejects.toThrow('the film ended');
+    await expect(run).rejects.toThrow('the video ended');
     expect(done).toEqual([0, 1]);
   });
 });

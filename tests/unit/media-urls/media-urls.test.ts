@@ -9,7 +9,7 @@ const videoId = VideoId.parse('3f2b8c1e-0000-4000-8000-000000000001');
 const runId = DetectionRunId.parse('run-1');
 const jobId = JobId.parse('job-1');
 
-describe('an address of a picture, film or curve', () => {
+describe('an address of a picture, video or curve', () => {
   it('is understood as the client wrote it', () => {
     expect(parseMediaUrl(mediaUrls.video(videoId))).toEqual({ kind: 'media', videoId });
     expect(parseMediaUrl(mediaUrls.frame(videoId, 12, 320))).toEqual({ kind: 'frame', videoId, frame: 12, width: 320 });

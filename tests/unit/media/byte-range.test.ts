@@ -58,26 +58,26 @@ describe('openByteRange', () => {
   let dir = '';
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'shotluck-range-'));
-    await writeFile(join(dir, 'film.mp4'), 'abcdefghij');
+    await writeFile(join(dir, 'video.mp4'), 'abcdefghij');
     await writeFile(join(dir, 'empty.mp4'), '');
   });
   afterAll(() => rm(dir, { recursive: true }));
 
   it('sends a whole file and says that it takes ranges', async () => {
-    const { status, headers, stream } = await openByteRange(join(dir, 'film.mp4'), undefined);
+    const { status, headers, stream } = await openByteRange(join(dir, 'video.mp4'), undefined);
     expect({ status, headers }).toEqual({ status: 200, headers: { 'Accept-Ranges': 'bytes', 'Content-Length': '10' } });
     expect(stream && (await buffer(stream)).toString()).toBe('abcdefghij');
   });
 
   it('sends a part of it', async () => {
-    const { status, headers, stream } = await openByteRange(join(dir, 'film.mp4'), 'bytes=2-4');
+    const { status, headers, stream } = await openByteRange(join(dir, 'video.mp4'), 'bytes=2-4');
     expect(status).toBe(206);
     expect(headers).toMatchObject({ 'Content-Range': 'bytes 2-4/10', 'Content-Length': '3' });
     expect(stream && (await buffer(stream)).toString()).toBe('cde');
   });
 
   it('refuses a range behind the end and tells the size', async () => {
-    const answer = await openByteRange(join(dir, 'film.mp4'), 'bytes=10-');
+    const answer = await openByteRange(join(dir, 'video.mp4'), 'bytes=10-');
     expect(answer).toMatchObject({ status: 416, stream: null, headers: { 'Content-Range': 'bytes */10' } });
   });
 

@@ -10,10 +10,10 @@ const FRAME_BYTES = 64 * 36 * 3;
 const { signal } = new AbortController();
 
 let dir = '';
-let film = '';
+let video = '';
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shotluck-reader-'));
-  film = join(dir, 'film.mp4');
+  video = join(dir, 'video.mp4');
 });
 afterAll(() => rm(dir, { recursive: true }));
 
@@ -22,16 +22,16 @@ async function ffmpegThat(does: string): Promise<Ffmpeg> {
   const path = join(dir, 'ffmpeg.sh');
   await writeFile(path, `#!/bin/sh\n${does}\n`);
   await chmod(path, 0o755);
-  await writeFile(film, 'what it reads does not matter');
+  await writeFile(video, 'what it reads does not matter');
   return createFfmpeg({ ffmpegPath: path, ffprobePath: 'ffprobe' });
 }
 
 describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that', () => {
-  it('is killed half-way: does not take that for the end of the film', async () => {
+  it('is killed half-way: does not take that for the end of the video', async () => {
     const ffmpeg = await ffmpegThat(`head -c ${FRAME_BYTES * 5} /dev/zero; kill -9 $$`);
     let count = 0;
     const reading = (async () => {
-      for await (const batch of readFrames({ ffmpeg, path: film, size: SIZE, signal, batchFrames: 2 })) count += batch.count;
+      for await (const batch of readFrames({ ffmpeg, path: video, size: SIZE, signal, batchFrames: 2 })) count += batch.count;
     })();
     await expect(reading).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('stopped by the system') });
     expect(count).toBe(5);
@@ -43,7 +43,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const pictures = [];
     for await (const picture of readFramesAt({
       ffmpeg,
-      path: film,
+      path: video,
       clock,
       probe: { startUs: 0, stream: null, videoCodec: '' },
       frames: [100],
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
     const told: [number, string][] = [];
     const onShort = (framesRead: number, reason: string): void => void told.push([framesRead, reason]);
     let count = 0;
-    for await (const batch of readFrames({ ffmpeg, path: film, size: SIZE, signal, expectedFrames: 10, onShort })) count += batch.count;
+    for await (const batch of readFrames({ ffmpeg, path: video, size: SIZE, signal, expectedFrames: 10, onShort })) count += batch.count;
     expect(count).toBe(3);
     expect(told).toEqual([[3, 'broken slice']]);
   });

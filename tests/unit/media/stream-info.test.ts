@@ -39,7 +39,7 @@ describe('what ffprobe tells of a stream', () => {
   });
 
   it('names the container as people do', () => {
-    expect(containerName('mov,mp4,m4a,3gp,3g2,mj2', '/films/Holiday.MP4')).toBe('mp4');
+    expect(containerName('mov,mp4,m4a,3gp,3g2,mj2', '/videos/Holiday.MP4')).toBe('mp4');
     expect(containerName('matroska,webm', 'a.webm')).toBe('webm');
     expect(containerName('matroska,webm', 'a.mkv')).toBe('matroska');
   });
@@ -103,7 +103,7 @@ describe('what ffprobe tells of a stream', () => {
     expect(soundOf(7)).toEqual([1, 3, 4, 5]);
   });
 
-  it('takes the first film stream, not the cover', () => {
+  it('takes the first video stream, not the cover', () => {
     const json = ProbeJson.parse({
       format: { format_name: 'matroska,webm' },
       streams: [

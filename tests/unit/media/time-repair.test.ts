@@ -44,7 +44,7 @@ describe('repairTimes', () => {
     expect([...(repaired(ticks) ?? [])]).toEqual(good);
   });
 
-  it('gives up on a film without times', () => {
+  it('gives up on a video without times', () => {
     expect(repaired(new Float64Array(10).fill(Number.NaN))).toBeNull();
   });
 

@@ -115,7 +115,7 @@ describe('files that ffmpeg writes', () => {
   afterAll(() => rm(dir, { recursive: true }));
 
   const ffmpeg = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
-  const testFilm = (seconds: number): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=64x64:d=${seconds}`, '-f', 'lavfi'];
+  const testVideo = (seconds: number): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=64x64:d=${seconds}`, '-f', 'lavfi'];
 
   it('names a missing ffmpeg', async () => {
     const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' });
@@ -159,11 +159,11 @@ describe('files that ffmpeg writes', () => {
   });
 
   it('takes names and filters with spaces apart from each other, and tells progress', async () => {
-    const film = join(dir, 'a b, c%d.mkv');
+    const video = join(dir, 'a b, c%d.mkv');
     const made = await readAll(
       await ffmpeg.stream({
         input: null,
-        args: ['-v', 'error', ...testFilm(1).slice(0, -2), '-c:v', 'ffv1', film],
+        args: ['-v', 'error', ...testVideo(1).slice(0, -2), '-c:v', 'ffv1', video],
         signal: new AbortController().signal,
       }),
     );
@@ -171,7 +171,7 @@ describe('files that ffmpeg writes', () => {
     const frames: number[] = [];
     const target = join(dir, 'copy of it.mkv');
     const report = await ffmpeg.writeFiles({
-      inputPath: film,
+      inputPath: video,
       inputOptions: [],
       outputs: [{ target, options: ['-vf', 'scale=32:32, hue=s=0', '-c:v', 'ffv1', '-f', 'matroska'] }],
       signal: new AbortController().signal,
@@ -183,9 +183,9 @@ describe('files that ffmpeg writes', () => {
 
   it('stops at once when cancelled, before and during the run', async () => {
     const controller = new AbortController();
-    const film = join(dir, 'a b, c%d.mkv');
+    const video = join(dir, 'a b, c%d.mkv');
     const endless = {
-      inputPath: film,
+      inputPath: video,
       inputOptions: ['-stream_loop', '-1'],
       outputs: [{ target: join(dir, 'long.mkv'), options: ['-c:v', 'ffv1'] }],
     };

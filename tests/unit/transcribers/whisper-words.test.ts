@@ -67,7 +67,7 @@ describe('doubts', () => {
   });
 });
 
-describe('the language of a film', () => {
+describe('the language of a video', () => {
   it('is decided by a clear case at once, by an unclear one after more speech', () => {
     const clear = createLanguageVote();
     expect(clear.leader()).toBeNull();

@@ -6,7 +6,7 @@ export interface GradualTransition {
   /** Frames in `[startFrame, endFrame)` are neither shot alone. */
   readonly startFrame: number;
   readonly endFrame: number;
-  /** Where the new shot is said to begin; null where the film fades in from nothing or out to nothing. */
+  /** Where the new shot is said to begin; null where the video fades in from nothing or out to nothing. */
   readonly boundaryFrame: number | null;
   /** How sure the detector is of a boundary here, 0..1. */
   readonly score: number;

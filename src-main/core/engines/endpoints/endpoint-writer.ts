@@ -33,10 +33,10 @@ export function createEndpointWriter(endpoint: Endpoint, client: EndpointClient)
   };
 }
 
-/** The model of an endpoint as captioner: pictures, or the shot as a film, before the prompt. Several shots are in flight at once. */
+/** The model of an endpoint as captioner: pictures, or the shot as a video, before the prompt. Several shots are in flight at once. */
 export function createEndpointCaptioner(endpoint: Endpoint, client: EndpointClient): Captioner {
   async function messageFor({ pictures, prompt }: CaptionRequest, { clip }: CaptionContext): Promise<Message> {
-    if (endpoint.sendVideo === 'video_url' && clip !== undefined) return filmMessage(await clip(PICTURE_SIZE_PX), prompt);
+    if (endpoint.sendVideo === 'video_url' && clip !== undefined) return videoMessage(await clip(PICTURE_SIZE_PX), prompt);
     const shown = spread(pictures, endpoint.maxFrames);
     const message = await messageOf([...shown.map((picture) => ({ type: 'picture', picture }) as const), { type: 'text', text: prompt }]);
     const left = pictures.length - shown.length;
@@ -95,10 +95,10 @@ async function messageOf(parts: readonly PromptPart[]): Promise<Message> {
   return { parts: await Promise.all(sent), rendered: render(parts), notes: [] };
 }
 
-function filmMessage(mp4: Uint8Array, prompt: string): Message {
-  const film = { type: 'video_url', video_url: { url: dataUrl('video/mp4', mp4) } } as const;
+function videoMessage(mp4: Uint8Array, prompt: string): Message {
+  const video = { type: 'video_url', video_url: { url: dataUrl('video/mp4', mp4) } } as const;
   return {
-    parts: [film, { type: 'text', text: prompt }],
+    parts: [video, { type: 'text', text: prompt }],
     rendered: `<video>\n${prompt}`,
     notes: ['Saw the whole shot as a video; the server chose the frames.'],
   };

@@ -35,7 +35,7 @@ const MOST_TRIES = 4;
 const TIGHTER = 1.5;
 /** A text that is still being written. */
 const MOST_OF_UNFINISHED = 0.95;
-/** Parts of a long film are told at this share of the length of the whole. */
+/** Parts of a long video are told at this share of the length of the whole. */
 const PART_SHARE = 0.6;
 const LEAST_PART_TOKENS = 48;
 /** One shot with one picture. */

@@ -40,7 +40,7 @@ function createSimilarity(shotTexts: readonly string[]): (sentence: string) => n
   const counts = shotTexts.map(countWords);
   const documentCount = new Map<string, number>();
   for (const words of counts) for (const word of words.keys()) documentCount.set(word, (documentCount.get(word) ?? 0) + 1);
-  // The + 1 keeps words that every shot has from weighing nothing: in a film of one shot all are such.
+  // The + 1 keeps words that every shot has from weighing nothing: in a video of one shot all are such.
   const weightOf = (word: string): number => Math.log((shotTexts.length + 1) / Math.max(1, documentCount.get(word) ?? 0));
   const weigh = (words: Vector): Vector => new Map([...words].map(([word, count]) => [word, count * weightOf(word)]));
   const vectors = counts.map(weigh);

@@ -9,7 +9,7 @@ import { asClause, canFollow, capitalise, connect, finish, quote, sentencesOf, s
 export const STORYLINE_ID = 'storyline';
 export const STORYLINE_VERSION = '1';
 
-/** More beats than this are joined, so that a film of 500 shots still reads in two minutes. */
+/** More beats than this are joined, so that a video of 500 shots still reads in two minutes. */
 const MAX_BEATS = 16;
 /** Where beats are joined, this many scenes of each are told. */
 const MAX_SCENES_TOLD = 3;

@@ -44,7 +44,7 @@ export function describeShot(shot: SummaryShot, number: number, { withCaption }:
   ].join(' ');
 }
 
-/** Said before the shots of one part of a long film. */
+/** Said before the shots of one part of a long video. */
 export function partHeading(part: number, partCount: number): string {
   return partCount === 1 ? '' : `This is part ${part} of ${partCount} of the video. Tell only this part.\n`;
 }

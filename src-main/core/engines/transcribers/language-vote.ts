@@ -4,7 +4,7 @@ export interface LanguageBallot {
   readonly languages: Readonly<Record<string, number>>;
 }
 
-/** Enough speech to name a film's language by; a few words are often taken for another. */
+/** Enough speech to name a video's language by; a few words are often taken for another. */
 const ENOUGH_SPEECH_S = 20;
 const SURE = 0.9;
 

@@ -12,7 +12,7 @@ export interface RemoteTranscriberSpec {
 }
 
 /**
- * A transcriber whose networks run in the engine worker. Whisper is loaded when the first speech is found: a silent film does not wait for it.
+ * A transcriber whose networks run in the engine worker. Whisper is loaded when the first speech is found: a silent video does not wait for it.
  * @throws AppError `model-missing` or `model-broken`, naming the file and key; of Whisper's folder only while it transcribes
  */
 export async function openRemoteTranscriber(client: EngineClient, { whisper, vad, sha256 }: RemoteTranscriberSpec): Promise<Transcriber> {

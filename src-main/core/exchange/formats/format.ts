@@ -8,7 +8,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 export interface ExportContext<O> {
   readonly options: O;
   readonly signal: AbortSignal;
-  /** To be awaited before each shot: a film may have tens of thousands. */
+  /** To be awaited before each shot: a video may have tens of thousands. */
   readonly turn: Turn;
   /** Told for each thing left out or changed; the manifest and the dialog list them. */
   onLeftOut(where: string, reason: string): void;

@@ -6,7 +6,7 @@ export function jsonElement(value: unknown, layout: JsonLayout): string {
   return laidOut(value, layout, 1);
 }
 
-/** An object, not an empty one, as `jsonElement` lays it out, its lists one thing after the other: those of a film's shots are long. */
+/** An object, not an empty one, as `jsonElement` lays it out, its lists one thing after the other: those of a video's shots are long. */
 export function* jsonPieces(record: Readonly<Record<string, unknown>>, layout: JsonLayout): Generator<string> {
   let lead = '{';
   for (const [key, value] of Object.entries(record)) {

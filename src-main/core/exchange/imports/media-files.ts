@@ -16,7 +16,7 @@ export async function findMediaFiles(folder: string, onNote: (where: string, rea
   /** What the first record of each file calls it. */
   const takenBy = new Map<string, string>();
 
-  /** Of the files with the last part of the name, those that lie in most of its folders too: `train/a.mp4` is another film than `test/a.mp4`. */
+  /** Of the files with the last part of the name, those that lie in most of its folders too: `train/a.mp4` is another video than `test/a.mp4`. */
   function candidates(name: string): { readonly files: readonly string[]; readonly fits: 'wholly' | 'partly' | 'by name' } {
     const whole = byName.get(name);
     if (whole !== undefined) return { files: whole, fits: 'wholly' };

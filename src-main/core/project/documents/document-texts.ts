@@ -35,7 +35,7 @@ export interface TextsOfVideo {
   screenTextOf(shot: Shot): string;
 }
 
-/** To be made once for all shots of a video: a film may have tens of thousands, and none may go over the texts of all the others. */
+/** To be made once for all shots of a video, which may be tens of thousands, and none may go over the texts of all the others. */
 export function indexTexts(document: VideoDocument): TextsOfVideo {
   const { clock, texts, segments, screenTexts } = document;
   const keyOf = (shotId: ShotId | null, kind: TextKind): string => `${kind} ${shotId ?? ''}`;

@@ -49,7 +49,7 @@ export function createProjectDocuments({ videos, shots, texts, transcripts, scre
         const names = namesOfFiles();
         for (const videoId of videoIds) {
           const document = documentOf(videoId, names);
-          // Lets other work through: reading a long film at once, as it is at one moment, takes its time.
+          // Lets other work through: reading a long video at once, as it is at one moment, takes its time.
           await new Promise((resolve) => setImmediate(resolve));
           yield document;
         }

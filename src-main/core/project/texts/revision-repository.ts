@@ -75,7 +75,7 @@ export function currentTexts(db: ReadableDb, videoId: VideoId): Revision[] {
 /** A text without where it comes from, which is most of what is stored with each. */
 export type PlainText = Pick<Revision, 'shotId' | 'kind' | 'text' | 'status' | 'staleReason'>;
 
-/** As `currentTexts`, for work that goes over whole films; in no order. */
+/** As `currentTexts`, for work that goes over whole videos; in no order. */
 export function currentPlainTexts(db: ReadableDb, videoId: VideoId): PlainText[] {
   return db
     .prepare<[string], Omit<PlainText, 'staleReason'> & { readonly staleReason: string | null }>(

@@ -2,7 +2,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { requireFilmHead } from '#core/media/probe.ts';
+import { requireVideoHead } from '#core/media/probe.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
@@ -41,7 +41,7 @@ export async function examineFiles(files: readonly string[], ffmpeg: Ffmpeg, loo
   return inParallel(examined, PROGRAMS_AT_ONCE, async (each) => {
     if (each.problem !== null || fileKindOf(each.file) === 'video') return each;
     try {
-      await look((signal) => requireFilmHead({ ffmpeg, path: each.file, signal }));
+      await look((signal) => requireVideoHead({ ffmpeg, path: each.file, signal }));
       return each;
     } catch (error) {
       return { ...each, print: null, problem: problemOf(error) };

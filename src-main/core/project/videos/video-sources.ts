@@ -32,7 +32,7 @@ export interface VideoSourcesParts {
   readonly places: Pick<VideoPlaces, 'isChosen'>;
   readonly seals: Pick<Seals, 'has' | 'add'>;
   /** @throws AppError for what holds no video by its head, of the containers that the studio opens */
-  requireFilm(file: string): Promise<void>;
+  requireVideo(file: string): Promise<void>;
   onStateChanged(videoId: VideoId): void;
 }
 
@@ -54,10 +54,10 @@ interface Proven {
  * Proves that a video's file is still the one that its shots and texts were made for. Looking costs little: only a file whose size, times or
  * place on the disk differ from what they were at the last proof is read again (192 KiB, see `fingerprint`).
  */
-export function createVideoSources({ project, places, seals, requireFilm, onStateChanged }: VideoSourcesParts) {
+export function createVideoSources({ project, places, seals, requireVideo, onStateChanged }: VideoSourcesParts) {
   const proofs = new Map<VideoId, Proven>();
   /** Contents that are videos by their head, in this session. */
-  const films = new Set<string>();
+  const knownVideos = new Set<string>();
 
   /** @throws AppError `media-missing` with what a person can do */
   async function prove(file: KnownFile): Promise<Proven> {
@@ -164,9 +164,9 @@ export function createVideoSources({ project, places, seals, requireFilm, onStat
     const source = await open(videoId);
     const { db, readOnly } = project.session();
     const print = proofs.get(videoId)?.fingerprint ?? '';
-    if (films.has(print) || seals.has(db, ['measured', print])) return source;
-    await source.checked(() => requireFilm(source.path));
-    films.add(print);
+    if (knownVideos.has(print) || seals.has(db, ['measured', print])) return source;
+    await source.checked(() => requireVideo(source.path));
+    knownVideos.add(print);
     if (readOnly === null && db.open) seals.add(db, ['measured', print]);
     return source;
   }

@@ -4,7 +4,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { HistoryService } from '../history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { requireFilmHead } from '#core/media/probe.ts';
+import { requireVideoHead } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
@@ -59,7 +59,7 @@ export function createVideosService(parts: VideosParts) {
     project,
     places,
     seals,
-    requireFilm: (file) => requireFilmHead({ ffmpeg, path: file, signal: UNHEARD }),
+    requireVideo: (file) => requireVideoHead({ ffmpeg, path: file, signal: UNHEARD }),
     onStateChanged: announceFile,
   });
 

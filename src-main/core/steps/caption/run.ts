@@ -64,7 +64,7 @@ interface TitleCardWork extends Pick<ShotWork, 'context' | 'params' | 'counts'> 
 interface DraftWork extends Pick<ShotWork, 'context' | 'params' | 'captioner' | 'document'> {
   readonly shot: Shot;
   readonly signal: AbortSignal;
-  /** The shot as a film. */
+  /** The shot as a video. */
   clip(maxSizePx: number): Promise<Buffer>;
 }
 
@@ -197,7 +197,7 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
     };
   }
 
-  /** The shot itself, for captioners that take films. */
+  /** The shot itself, for captioners that take videos. */
   async function clipOf({ shot, document, signal }: Pick<DraftWork, 'shot' | 'document' | 'signal'>, maxSizePx: number): Promise<Buffer> {
     const probe = requireProbe(document);
     const source = await parts.videos.openSource(shot.videoId);

@@ -8,13 +8,13 @@ import { videoJob } from '../video-job.ts';
 export const TranscribeParams = z.object({
   videoId: VideoId,
   transcriberId: z.string(),
-  /** Place among the film's audio tracks, from 0. Null: the one that players choose. */
+  /** Place among the video's audio tracks, from 0. Null: the one that players choose. */
   track: z.int().nonnegative().nullable(),
   /** Null: found out by listening. */
   language: z.string().nullable(),
   /** Also what was imported or written by a person. */
   replaceAll: z.boolean(),
-  /** Part of an import that nobody asked for by name: it leaves films alone that have a transcript, and its failure holds nothing up. */
+  /** Part of an import that nobody asked for by name: it leaves videos alone that have a transcript, and its failure holds nothing up. */
   isAutomatic: z.boolean(),
 });
 export type TranscribeParams = z.infer<typeof TranscribeParams>;

@@ -1,6 +1,6 @@
 import type { SummaryShot } from '#core/engines/summariser.ts';
 
-/** Shots of the sample film (resources/sample/boundaries.json) with their speech and a caption each, for text models to be tried on. */
+/** Shots of the sample video (resources/sample/boundaries.json) with their speech and a caption each, for text models to be tried on. */
 const SHOTS = [
   {
     startUs: 3_200_000,

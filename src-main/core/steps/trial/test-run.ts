@@ -14,22 +14,22 @@ import { summariserId } from '#shared/domain/summary-method.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import { SAMPLE_SHOTS } from './sample-shots.ts';
-import { openTestFilm, type TestFilm } from './trial-video.ts';
+import { openTrialVideo, type TrialVideo } from './trial-video.ts';
 
-/** Frames of the sample film that models are tried on (resources/sample/boundaries.json): the dog in the meadow, and the end card. */
+/** Frames of the sample video that models are tried on (resources/sample/boundaries.json): the dog in the meadow, and the end card. */
 const TEST_FRAMES = { captioner: 483, 'text-recogniser': 1250 } as const;
 /** A sentence of its narrator, about the stream. */
 const SPOKEN = { fromUs: 8_900_000, seconds: 3.8 };
 const SHOWN_WIDTH_PX = 480;
 const PICTURE_SIZE_PX = 448;
-/** As wide as text is read in films. */
+/** As wide as text is read in videos. */
 const TEXT_SIZE_PX = 960;
 /** Five shots need no long summary. */
 const MOST_SUMMARY_TOKENS = 160;
 
 export interface TestRunParts {
   readonly ffmpeg: Ffmpeg;
-  readonly sampleFilmPath: string | null;
+  readonly sampleVideoPath: string | null;
   models(): Promise<readonly ModelInfo[]>;
   settings(): Settings;
   openCaptioner(id: string): Promise<Captioner>;
@@ -44,13 +44,13 @@ export interface TestRunParts {
 interface Trial {
   readonly parts: TestRunParts;
   readonly modelId: string;
-  readonly film: TestFilm;
+  readonly video: TrialVideo;
   readonly signal: AbortSignal;
 }
 
-/** Tries a model on the sample film, so that people see what it does before they give it their own. */
+/** Tries a model on the sample video, so that people see what it does before they give it their own. */
 export function createTestRuns(parts: TestRunParts) {
-  const film = (signal: AbortSignal): Promise<TestFilm> => openTestFilm(parts.ffmpeg, parts.sampleFilmPath, signal);
+  const video = (signal: AbortSignal): Promise<TrialVideo> => openTrialVideo(parts.ffmpeg, parts.sampleVideoPath, signal);
 
   async function find(modelId: string): Promise<ModelInfo> {
     const model = (await parts.models()).find((candidate) => candidate.id === modelId);
@@ -67,7 +67,7 @@ export function createTestRuns(parts: TestRunParts) {
       const { role, title } = await find(modelId);
       if (role !== 'captioner' && role !== 'text-recogniser')
         throw new AppError('unsupported', words('steps.notTriedOnImage', { model: title }));
-      const jpeg = await (await film(signal)).still(TEST_FRAMES[role], SHOWN_WIDTH_PX);
+      const jpeg = await (await video(signal)).still(TEST_FRAMES[role], SHOWN_WIDTH_PX);
       return { dataUrl: `data:image/jpeg;base64,${jpeg.toString('base64')}` };
     },
 
@@ -76,7 +76,7 @@ export function createTestRuns(parts: TestRunParts) {
       const { role, title } = await find(modelId);
       const trial = TRIALS[role];
       if (trial === undefined) throw new AppError('unsupported', words('steps.notTriedAlone', { model: title }));
-      return trial({ parts, modelId, film: await film(signal), signal });
+      return trial({ parts, modelId, video: await video(signal), signal });
     },
   };
 }
@@ -90,12 +90,12 @@ const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<ModelTest>>> = {
   'text-recogniser': tryRecogniser,
 };
 
-async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
+async function tryCaptioner({ parts, modelId, video, signal }: Trial): Promise<ModelTest> {
   const settings = parts.settings();
   const startedMs = performance.now();
   const captioner = await parts.openCaptioner(modelId);
   try {
-    const pictures = [await film.picture(TEST_FRAMES.captioner, captioner.pictureSizePx ?? PICTURE_SIZE_PX)];
+    const pictures = [await video.picture(TEST_FRAMES.captioner, captioner.pictureSizePx ?? PICTURE_SIZE_PX)];
     const loadSeconds = secondsSince(startedMs);
     const { text: prompt } = renderPrompt(settings.promptTemplate, {
       asr: '',
@@ -124,7 +124,7 @@ async function tryCaptioner({ parts, modelId, film, signal }: Trial): Promise<Mo
   }
 }
 
-/** By the same road as the summary of a film. */
+/** By the same road as the summary of a video. */
 async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> {
   const { summaryPromptTemplate: promptTemplate, summaryMaxTokens, topP } = parts.settings();
   const startedMs = performance.now();
@@ -158,26 +158,26 @@ async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> 
   }
 }
 
-async function tryDetector({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
+async function tryDetector({ parts, modelId, video, signal }: Trial): Promise<ModelTest> {
   const startedMs = performance.now();
   const detector = await parts.openDetector(modelId);
   try {
     const loadSeconds = secondsSince(startedMs);
     const calledMs = performance.now();
-    const curve = await detector.score(film.frames(detector.frameSize), { signal, onScores: () => undefined });
-    const cuts = detector.cuts(curve, film.clock, {
+    const curve = await detector.score(video.frames(detector.frameSize), { signal, onScores: () => undefined });
+    const cuts = detector.cuts(curve, video.clock, {
       threshold: detector.defaultThreshold,
       minShotUs: parts.settings().minShotSeconds * 1e6,
     });
-    const places = cuts.map((cut) => formatTimeUs(frameToUs(film.clock, cut.frame))).join(', ');
-    const text = `${cuts.length} shot changes in ${Math.round(frameToUs(film.clock, film.clock.frameCount) / 1e6)} s of video, at ${places}`;
+    const places = cuts.map((cut) => formatTimeUs(frameToUs(video.clock, cut.frame))).join(', ');
+    const text = `${cuts.length} shot changes in ${Math.round(frameToUs(video.clock, video.clock.frameCount) / 1e6)} s of video, at ${places}`;
     return { text, seconds: secondsSince(calledMs), loadSeconds, device: detector.device, meanLogProb: null, notes: [], prompt: null };
   } finally {
     await detector.dispose();
   }
 }
 
-async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<ModelTest> {
+async function tryTranscriber({ parts, modelId, video, signal }: Trial): Promise<ModelTest> {
   const startedMs = performance.now();
   const transcriber = await parts.openTranscriber(modelId);
   try {
@@ -187,7 +187,7 @@ async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<
     const sentences: string[] = [];
     const probabilities: number[] = [];
     const { language } = await transcriber.transcribe(
-      { sound: film.sound(SPOKEN), language: null },
+      { sound: video.sound(SPOKEN), language: null },
       {
         signal,
         onHeard({ segments }) {
@@ -214,11 +214,11 @@ async function tryTranscriber({ parts, modelId, film, signal }: Trial): Promise<
   }
 }
 
-async function tryRecogniser({ parts, film, signal }: Trial): Promise<ModelTest> {
+async function tryRecogniser({ parts, video, signal }: Trial): Promise<ModelTest> {
   const startedMs = performance.now();
   const recogniser = await parts.openTextRecogniser();
   try {
-    const picture: Picture = await film.picture(TEST_FRAMES['text-recogniser'], TEXT_SIZE_PX);
+    const picture: Picture = await video.picture(TEST_FRAMES['text-recogniser'], TEXT_SIZE_PX);
     const loadSeconds = secondsSince(startedMs);
     const calledMs = performance.now();
     const lines = await recogniser.recognise(picture, { signal });

@@ -9,8 +9,8 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 
-/** The sample film, of which models get what they work on. */
-export interface TestFilm {
+/** The sample video, of which models get what they work on. */
+export interface TrialVideo {
   readonly clock: FrameClock;
   /** Scaled so that the longer side has `sizePx`. */
   picture(frame: number, sizePx: number): Promise<Picture>;
@@ -21,8 +21,8 @@ export interface TestFilm {
   sound(stretch: { readonly fromUs: number; readonly seconds: number }): AsyncIterable<SoundBlock>;
 }
 
-/** @throws AppError `unsupported` where the installation has no sample film */
-export async function openTestFilm(ffmpeg: Ffmpeg, path: string | null, signal: AbortSignal): Promise<TestFilm> {
+/** @throws AppError `unsupported` where the installation has no sample video */
+export async function openTrialVideo(ffmpeg: Ffmpeg, path: string | null, signal: AbortSignal): Promise<TrialVideo> {
   if (path === null) throw new AppError('unsupported', words('steps.noSample'));
   const { probe, ptsUs } = await probeVideo({ ffmpeg, path, signal });
   const clock: FrameClock = { rate: probe.rate, frameCount: probe.frameCount, ...(ptsUs !== null && { ptsUs }) };

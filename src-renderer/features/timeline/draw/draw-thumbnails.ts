@@ -22,7 +22,7 @@ export function drawThumbnails(context: CanvasRenderingContext2D, scene: Timelin
   }
 }
 
-/** While there are no shots yet, the film itself is shown. */
+/** While there are no shots yet, the video itself is shown. */
 function wholeVideo({ view, extent }: TimelineScene): ShotBox {
   const x = frameToX(view, 0);
   return { firstIndex: -1, lastIndex: -1, x, width: frameToX(view, extent.frameCount) - x };

@@ -14,7 +14,7 @@ export const workerFile = new URL('../../../../src-main/engine-worker/worker.ts'
 export const nanoSpec: CaptionerSpec = { modelId: 'shotluck-nano', folder: nanoFolder, sha256: 'a'.repeat(64), threads: 1, device: 'cpu' };
 
 export function defaultPrompt(asr = ''): string {
-  return renderPrompt(DEFAULT_PROMPT_TEMPLATE, { asr, screen_text: '', previous: '', title: 'film.mp4', index: 1 }).text;
+  return renderPrompt(DEFAULT_PROMPT_TEMPLATE, { asr, screen_text: '', previous: '', title: 'video.mp4', index: 1 }).text;
 }
 
 /** A picture painted pixel by pixel; `paint` gives red, green and blue, 0..255. */

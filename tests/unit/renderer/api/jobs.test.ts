@@ -131,7 +131,7 @@ describe('what a job leaves behind', () => {
     });
   });
 
-  test('a measured film: its frames, and no count of microseconds', () => {
+  test('a measured video: its frames, and no count of microseconds', () => {
     expect(outcomeOf({ kind: 'import', result: { frameCount: 100, durationUs: 4_000_000 } }).counts).toEqual({ frameCount: 100 });
   });
 

@@ -38,7 +38,7 @@ describe('the active shot', () => {
     expect(activeShot(editorAt(150).getState())?.id).toBe('b');
   });
 
-  it('stays the one being typed in while the film plays on', () => {
+  it('stays the one being typed in while the video plays on', () => {
     const store = editorAt(150);
     store.actions.pinShot(ShotId.parse('b'));
     store.actions.reportFrame(230);

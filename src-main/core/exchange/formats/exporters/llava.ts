@@ -17,7 +17,7 @@ import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 
 const PLACES = /\{(asr|screen_text)\}/gu;
-/** More than a question can have use for; the speech of a whole film stands at each. */
+/** More than a question can have use for; the speech of a whole video stands at each. */
 const MAX_PLACES = 8;
 /** Of question and answer: hours of speech have a tenth of that, and no model reads as much. */
 const MAX_ROW_CHARACTERS = 4_000_000;
