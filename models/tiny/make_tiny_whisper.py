@@ -1,10 +1,10 @@
 """Makes a tiny Whisper with random weights, in transformers.js' folder layout,
-with what PyTorch hears in computed sounds.
+with what PyTorch hears in computed audio.
 
     python make_tiny_whisper.py ../../tests/fixtures/models/whisper
 
 The networks are exported by the same code as the embedded Whisper (`../whisper-base-q4/convert`), in float32.
-`reference.json` has for each sound the greedy tokens of the PyTorch model (its own forward pass over the whole
+`reference.json` has for each recording the greedy tokens of the PyTorch model (its own forward pass over the whole
 sequence, without cache), when each was said (by its cross attention) and how likely each language is. Then the exported
 networks are run by onnxruntime with their caches; the largest difference of logits is printed; above 1e-3 it is an
 error.
@@ -37,10 +37,10 @@ from tiny_whisper import (
     SUPPRESSED,
     WIDTH,
     Heard,
+    audio,
     features_of,
     hear,
     random_whisper,
-    sound,
     text_of,
     token,
     tokenizer,
@@ -61,7 +61,7 @@ MOST_BYTES = 500_000
 
 @torch.no_grad()
 def with_telling_answers() -> tuple[WhisperForConditionalGeneration, list[Heard]]:
-    """The first seed whose answers are clear, varied, and depend on the sound:
+    """The first seed whose answers are clear, varied, and depend on the audio:
     one that hears the same in everything proves nothing.
     """
     for seed in SEEDS:
@@ -144,7 +144,7 @@ def onnx_difference(folder: Path, case: int, heard: Heard) -> float:
         onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx")
         for name in ("encoder_model", "decoder_model_merged")
     )
-    (hidden,) = encoder.run(None, {"input_features": features_of(sound(case)).numpy()})
+    (hidden,) = encoder.run(None, {"input_features": features_of(audio(case)).numpy()})
     cache = {
         value.name: np.zeros((1, HEADS, 0, WIDTH // HEADS), np.float32)
         for value in decoder.get_inputs()

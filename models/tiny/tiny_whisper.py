@@ -1,4 +1,4 @@
-"""A tiny Whisper of random weights, computed sounds, and what PyTorch hears in them."""
+"""A tiny Whisper of random weights, computed audio, and what PyTorch hears in them."""
 
 from dataclasses import dataclass
 
@@ -37,8 +37,8 @@ SPACE = BYTES.index("\u0120")
 SUPPRESSED = [index for index in range(token("<|notimestamps|>")) if index not in (*LETTERS, SPACE, END)]
 
 
-def sound(case: int) -> np.ndarray:
-    """A sound that a test can compute as well: two tones that come and go, float32, 16 kHz."""
+def audio(case: int) -> np.ndarray:
+    """Audio that a test can compute as well: two tones that come and go, float32, 16 kHz."""
     at = np.arange(RATE * SECONDS, dtype=np.float64)
 
     def saw(period: int) -> np.ndarray:
@@ -97,7 +97,7 @@ class Heard:
 
 def hear(model: WhisperForConditionalGeneration, case: int) -> Heard:
     """Language, tokens (greedy, some suppressed as the studio does) and their times in seconds, by PyTorch."""
-    encoded = model.model.encoder(features_of(sound(case))).last_hidden_state
+    encoded = model.model.encoder(features_of(audio(case))).last_hidden_state
 
     def run(ids: list[int]) -> Seq2SeqLMOutput:
         return model(

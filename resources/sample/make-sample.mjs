@@ -12,7 +12,7 @@ import { describeBoundaries, describeNarration } from './make/descriptions.mjs';
 import { videoFrames } from './make/video-frames.mjs';
 import { VIDEO, SHOTS } from './make/video-plan.mjs';
 import { startFfmpeg } from './make/programs.mjs';
-import { mixSoundtrack, narrate, SAMPLE_RATE } from './make/audio-track.mjs';
+import { mixAudioTrack, narrate, SAMPLE_RATE } from './make/audio-track.mjs';
 import { layOut } from './make/timeline.mjs';
 
 const sampleDir = import.meta.dirname;
@@ -22,21 +22,21 @@ const timeline = layOut(SHOTS);
 const { narrations, voices } = await narrate(timeline.shots);
 await encode(
   videoFrames(timeline.shots, { ...timeline, sampleDir, onShot: (name) => console.log(name) }),
-  mixSoundtrack(voices, timeline.frameCount),
+  mixAudioTrack(voices, timeline.frameCount),
 );
 await writeFile(join(sampleDir, 'boundaries.json'), describeBoundaries(timeline, { video, narrations }));
 await writeFile(join(sampleDir, 'narration.vtt'), describeNarration(narrations));
 console.log(`${video}: ${timeline.frameCount} frames, ${timeline.shots.length} shots`);
 
 /** A fixed number of x264 threads and no encoder's name in the file: the bytes do not depend on the machine's core count. */
-async function encode(frames, soundtrack) {
+async function encode(frames, audioTrack) {
   const temporaryDir = await mkdtemp(join(tmpdir(), 'sample-video-'));
-  const soundPath = join(temporaryDir, 'soundtrack.f32');
+  const audioPath = join(temporaryDir, 'audio-track.f32');
   const videoPath = join(temporaryDir, video);
   const { width, height, framesPerSecond } = VIDEO;
   const bt709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
   try {
-    await writeFile(soundPath, new Uint8Array(soundtrack.buffer));
+    await writeFile(audioPath, new Uint8Array(audioTrack.buffer));
     const encoder = startFfmpeg(
       [
         '-y',
@@ -57,7 +57,7 @@ async function encode(frames, soundtrack) {
         '-ac',
         '1',
         '-i',
-        soundPath,
+        audioPath,
         '-c:v',
         'libx264',
         '-preset',

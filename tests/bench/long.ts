@@ -7,7 +7,7 @@ import { printMemory, watchRun } from './support/watched-run.ts';
 /**
  * `npm run bench:long [-- --hours 2 --parts adaptive,transnet-v2,speech]`: memory of the core and of the engine worker while the command line goes
  * through a video of two hours. `adaptive` at 25 frames a second with captions and all else that `shotluck run` does; `transnet-v2` at 5 frames a
- * second, for the network alone would take an hour of 25; `speech` with a still picture, whose sound is read, searched for voices and written down.
+ * second, for the network alone would take an hour of 25; `speech` with a still picture, whose audio is read, searched for voices and written down.
  */
 const { values } = parseArgs({
   options: { hours: { type: 'string', default: '2' }, parts: { type: 'string', default: 'adaptive,transnet-v2,speech' } },
@@ -39,7 +39,7 @@ async function speech(hours: number): Promise<number> {
   const run = await watchRun(video.path, ['--detector', 'adaptive', '--no-screen-text', '--no-summary']);
   print();
   print(
-    `speech: ${video.hours.toFixed(1)} h of sound over a still picture, ${video.spokenMinutes.toFixed(0)} min of them the narrator of the sample video, the rest silence; a reel of ten minutes repeated by stream copy.`,
+    `speech: ${video.hours.toFixed(1)} h of audio over a still picture, ${video.spokenMinutes.toFixed(0)} min of them the narrator of the sample video, the rest silence; a reel of ten minutes repeated by stream copy.`,
   );
   return printMemory(run, print);
 }

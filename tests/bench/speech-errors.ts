@@ -18,21 +18,21 @@ const { client, transcriber } = await openShippedTranscriber(Number(values.threa
 
 async function measure(name: string, kind: 'real' | 'synthetic', recordings: readonly Recording[]): Promise<void> {
   if (recordings.length === 0) return void print(`${name}: left out, not on this machine`);
-  const sum = { words: 0, errors: 0, soundS: 0, elapsedS: 0 };
+  const sum = { words: 0, errors: 0, audioS: 0, elapsedS: 0 };
   for (const { path, said } of recordings) {
     const startedMs = performance.now();
-    const { segments, soundS } = await transcribeFile(transcriber, ffmpeg, path);
+    const { segments, audioS } = await transcribeFile(transcriber, ffmpeg, path);
     const heard = segments.map((segment) => segment.text).join(' ');
     const { words, errors } = wordErrors(said, heard);
     if (values.verbose) print(`  said:  ${said}\n  heard: ${heard}`);
     sum.words += words;
     sum.errors += errors;
-    sum.soundS += soundS;
+    sum.audioS += audioS;
     sum.elapsedS += (performance.now() - startedMs) / 1000;
   }
   const rate = ((100 * sum.errors) / sum.words).toFixed(1);
   print(
-    `${name} (${kind}): ${sum.errors} errors in ${sum.words} words, ${rate} %; ${sum.soundS.toFixed(0)} s of sound in ${sum.elapsedS.toFixed(1)} s`,
+    `${name} (${kind}): ${sum.errors} errors in ${sum.words} words, ${rate} %; ${sum.audioS.toFixed(0)} s of audio in ${sum.elapsedS.toFixed(1)} s`,
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readSound } from '#core/media/audio-reader.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { damagePacket, makeBarredVideo } from '../helpers/barred-video.ts';
 import { cutClips, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-async function withSound(name: string, channels: string): Promise<string> {
+async function withAudio(name: string, channels: string): Promise<string> {
   const inputs = ['-f', 'lavfi', '-i', `aevalsrc='${channels}':s=48000:d=4`];
   return makeBarredVideo({
     path: join(dir, name),
@@ -35,26 +35,26 @@ async function listen(video: ProbedVideo): Promise<{ peaks: number[]; notes: rea
 }
 
 it('channels that cancel each other out are heard', async () => {
-  const video = await probed(await withSound('phase.mp4', `${BEEPS}|-1*(${BEEPS})`));
+  const video = await probed(await withAudio('phase.mp4', `${BEEPS}|-1*(${BEEPS})`));
   const { peaks, notes } = await listen(video);
   for (const beep of [0.6, 3.1]) expect(peaks[Math.round(beep * 50)]).toBeGreaterThan(60);
   expect(peaks[100]).toBeLessThan(10);
   expect(notes).toEqual([expect.stringMatching(/^The two channels of audio track 1 cancel each other out for \d\.\d s/u)]);
   let peak = 0;
-  for await (const { samples } of readSound({ ffmpeg, path: video.path, probe: video.probe, track: 0, signal }))
+  for await (const { samples } of readAudio({ ffmpeg, path: video.path, probe: video.probe, track: 0, signal }))
     for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
   expect(peak).toBeGreaterThan(0.3);
 });
 
 it('ordinary stereo is mixed as before, without a note', async () => {
-  const { peaks, notes } = await listen(await probed(await withSound('stereo.mp4', `${BEEPS}|0`)));
+  const { peaks, notes } = await listen(await probed(await withAudio('stereo.mp4', `${BEEPS}|0`)));
   expect(peaks[30]).toBeGreaterThan(40);
   expect(peaks[30]).toBeLessThan(60);
   expect(notes).toEqual([]);
 });
 
-it('damaged sound is counted, and told of', async () => {
-  const path = await withSound('damaged.mp4', `${BEEPS}|${BEEPS}`);
+it('damaged audio is counted, and told of', async () => {
+  const path = await withAudio('damaged.mp4', `${BEEPS}|${BEEPS}`);
   for (let packet = 60; packet < 80; packet++) await damagePacket(path, packet, { stream: 'a:0', fill: 0xff });
   const video = await probed(path);
   expect((await listen(video)).notes).toEqual([
@@ -68,7 +68,7 @@ it('damaged sound is counted, and told of', async () => {
   const clips = await cutClips(video, { outDir: join(dir, 'clips'), shots });
   expect(clips).toMatchObject([
     { state: 'written', notes: [] },
-    { state: 'written', notes: ['Sound in it, or shortly before it, is damaged and could not be decoded.'] },
+    { state: 'written', notes: ['Audio in it, or shortly before it, is damaged and could not be decoded.'] },
   ]);
 });
 
@@ -92,10 +92,10 @@ it('a sample rate that changes in the middle is told of by its name', async () =
     await runFfmpeg(['-f', 'lavfi', '-i', 'sine=f=700:d=4', '-ar', rate, '-ac', '2', '-c:a', 'mp2', part]);
     parts.push(await readFile(part));
   }
-  const sound = join(dir, 'rates.mp2');
-  await writeFile(sound, Buffer.concat(parts));
+  const audio = join(dir, 'rates.mp2');
+  await writeFile(audio, Buffer.concat(parts));
   const options = ['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'copy'];
-  const video = await probed(await makeBarredVideo({ path: join(dir, 'rates.mkv'), frameCount: 200, inputs: ['-i', sound], options }));
+  const video = await probed(await makeBarredVideo({ path: join(dir, 'rates.mkv'), frameCount: 200, inputs: ['-i', audio], options }));
   const clips = await cutClips(video, { outDir: join(dir, 'rates'), shots: [{ startFrame: 80, endFrame: 120 }] });
   const note = 'The channels or the sample rate of its audio change in the middle: it was mixed to stereo.';
   expect(clips).toMatchObject([{ state: 'written', frameCount: 40, notes: [note] }]);

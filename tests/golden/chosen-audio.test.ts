@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSound } from '#core/media/audio-reader.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBarredVideo } from '../helpers/barred-video.ts';
 import { cutClips, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-/** How loud the waveform is, and the first sound track of a clip in either way of cutting. */
+/** How loud the waveform is, and the first audio track of a clip in either way of cutting. */
 async function loudness(video: ProbedVideo): Promise<{ waveform: number; clips: number[]; trackCounts: number[] }> {
   const peaks = await makeWaveform({ ffmpeg, ...video, signal });
   const clips: number[] = [];
@@ -31,7 +31,7 @@ async function loudness(video: ProbedVideo): Promise<{ waveform: number; clips: 
     expect(written).toMatchObject([{ state: 'written' }]);
     const clip = await probed(join(outDir, written[0]?.file ?? ''));
     let peak = 0;
-    for await (const { samples } of readSound({ ffmpeg, path: clip.path, probe: clip.probe, track: 0, signal }))
+    for await (const { samples } of readAudio({ ffmpeg, path: clip.path, probe: clip.probe, track: 0, signal }))
       for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
     clips.push(peak);
     trackCounts.push(clip.probe.audioTracks.length);
@@ -43,7 +43,7 @@ function expectLoud({ waveform, clips }: Awaited<ReturnType<typeof loudness>>): 
   for (const peak of [waveform, ...clips]) expect(peak).toBeGreaterThan((QUIET + LOUD) / 2);
 }
 
-describe('the sound of a video', () => {
+describe('the audio of a video', () => {
   it('is that of the programme its pictures belong to, where a recording holds several', async () => {
     const path = await makeBarredVideo({
       path: join(dir, 'channel.ts'),
@@ -128,7 +128,7 @@ describe('the sound of a video', () => {
     expect(video.probe).toMatchObject({ frameCount: 50, notes: [] });
     expect(Math.abs(video.probe.leadUs - 2_000_000)).toBeLessThan(100_000);
     const heard: number[] = [];
-    for await (const { samples } of readSound({ ffmpeg, path, probe: video.probe, track: 0, fromUs: -video.probe.leadUs, signal }))
+    for await (const { samples } of readAudio({ ffmpeg, path, probe: video.probe, track: 0, fromUs: -video.probe.leadUs, signal }))
       for (const sample of samples) heard.push(Math.abs(sample));
     const loud = (from: number, to: number): number => Math.max(...heard.slice(from * 16_000, to * 16_000));
     expect([loud(0.2, 0.8) > 0.4, loud(1.2, 3) < 0.05]).toEqual([true, true]);

@@ -20,7 +20,7 @@ it.each([
   ['aac.mp4', 'aac'],
   ['mp2.ts', 'mp2'],
 ])(
-  'copied clips have sound from their key frame on: %s',
+  'copied clips have audio from their key frame on: %s',
   async (name, codec) => {
     const path = await makeBarredVideo({
       path: join(dir, name),

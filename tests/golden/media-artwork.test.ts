@@ -112,7 +112,7 @@ describe('waveform', () => {
     ['begins with the pictures', 'tone.mp4', [], 2],
     ['begins after them', 'tone-late.mkv', ['-itsoffset', '0.7'], 2.7],
     ['begins before them', 'tone-early.mkv', ['-itsoffset', '-0.6'], 1.4],
-  ] as const)('is aligned with the first picture where the sound %s', async (_, name, offsets, expectedAt) => {
+  ] as const)('is aligned with the first picture where the audio %s', async (_, name, offsets, expectedAt) => {
     const video = await probed(await toneVideo(name, 2, offsets));
     const peaks = await makeWaveform({ ffmpeg, ...video, signal });
     const loud = [...(peaks ?? [])].flatMap((peak, index) => (peak > 60 ? [index] : []));
@@ -124,7 +124,7 @@ describe('waveform', () => {
     expect(peaks?.length).toBeLessThanOrEqual(300);
   });
 
-  it('is nothing without sound, and is kept in the cache', async () => {
+  it('is nothing without audio, and is kept in the cache', async () => {
     const silent = await probed((await makeGoldenVideo('no-audio', dir)).path);
     expect(await makeWaveform({ ffmpeg, ...silent, signal })).toBeNull();
     const cacheDir = join(dir, 'cache of waves');

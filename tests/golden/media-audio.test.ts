@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSound } from '#core/media/audio-reader.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { probed, testFfmpeg } from '../helpers/media-files.ts';
 
@@ -10,21 +10,21 @@ const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
 let dir = '';
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'shotluck-sound-'));
+  dir = await mkdtemp(join(tmpdir(), 'shotluck-audio-'));
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-/** A second of tone at second 5 of each track, low in the first, loud in the second; the sound begins half a second after the pictures. */
+/** A second of tone at second 5 of each track, low in the first, loud in the second; the audio begins half a second after the pictures. */
 async function makeVideo(): Promise<string> {
   const path = join(dir, 'two-tracks.mkv');
   const beep = (volume: number) => `sine=f=440:d=9.5,volume='if(between(t,4.5,5.5),${volume},0)':eval=frame`;
-  const sounds = [1, 4].flatMap((volume) => ['-itsoffset', '0.5', '-f', 'lavfi', '-i', beep(volume)]);
+  const tones = [1, 4].flatMap((volume) => ['-itsoffset', '0.5', '-f', 'lavfi', '-i', beep(volume)]);
   await runFfmpeg([
     '-f',
     'lavfi',
     '-i',
     'testsrc2=s=64x48:r=10:d=10',
-    ...sounds,
+    ...tones,
     '-map',
     '0',
     '-map',
@@ -45,20 +45,20 @@ async function makeVideo(): Promise<string> {
 async function read(path: string, track: number, fromUs = 0): Promise<Float32Array> {
   const { probe } = await probed(path);
   const blocks: number[] = [];
-  for await (const { samples } of readSound({ ffmpeg, path, probe, track, fromUs, signal }))
+  for await (const { samples } of readAudio({ ffmpeg, path, probe, track, fromUs, signal }))
     for (const sample of samples) blocks.push(sample);
   return Float32Array.from(blocks);
 }
 
 const peak = (samples: Float32Array) => samples.reduce((high, sample) => Math.max(high, Math.abs(sample)), 0);
-/** Seconds at which the sound begins and ends to be heard. */
+/** Seconds at which the audio begins and ends to be heard. */
 function heard(samples: Float32Array): [number, number] {
   const loud = peak(samples) / 2;
   const at = (index: number) => index / 16_000;
   return [at(samples.findIndex((sample) => Math.abs(sample) > loud)), at(samples.findLastIndex((sample) => Math.abs(sample) > loud))];
 }
 
-describe('sound', () => {
+describe('audio', () => {
   it('stands at the time of the pictures, whenever it begins itself, from any place on', async () => {
     const path = await makeVideo();
     const whole = await read(path, 0);
@@ -85,7 +85,7 @@ describe('sound', () => {
     const { probe } = await probed(path);
     const controller = new AbortController();
     controller.abort();
-    const work = readSound({ ffmpeg, path, probe, track: 0, signal: controller.signal }).next();
+    const work = readAudio({ ffmpeg, path, probe, track: 0, signal: controller.signal }).next();
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

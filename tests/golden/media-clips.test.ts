@@ -64,14 +64,14 @@ describe('exact clips', () => {
     }
   });
 
-  it('keep all sound tracks in step with the pictures', async () => {
+  it('keep all audio tracks in step with the pictures', async () => {
     const path = join(dir, 'tone.mkv');
-    // The sound begins 0.7 s after the pictures; its tone sounds from 2.7 s to 3.7 s.
+    // The audio begins 0.7 s after the pictures; its tone lasts from 2.7 s to 3.7 s.
     const tone = "aevalsrc='0.5*sin(2*PI*440*t)*between(t,2,3)':s=44100:d=5";
     const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=25:d=6', '-itsoffset', '0.7', '-f', 'lavfi', '-i', tone];
     await runFfmpeg([...inputs, '-map', '0', '-map', '1', '-map', '1', '-c:v', 'libx264', '-c:a', 'aac', path]);
     const video = await probed(path);
-    const outDir = join(dir, 'sound');
+    const outDir = join(dir, 'audio');
     const [first, second] = await write(video, {
       outDir,
       shots: [

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSound } from '#core/media/audio-reader.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
@@ -61,7 +61,7 @@ async function expectRefusedEverywhere(path: string): Promise<void> {
     probe: () => probed(path),
     still: () => readStill({ ...video, frame: 5, maxWidth: 64 }),
     frames: () => drain(readFrames({ ...video, size: { width: 32, height: 32 } })),
-    sound: () => drain(readSound({ ...video, track: 0 })),
+    audio: () => drain(readAudio({ ...video, track: 0 })),
     waveform: () => makeWaveform(video),
     thumbnails: () => makeSprites({ ...video, display: probe, outDir: join(dir, 'sprites') }),
   };

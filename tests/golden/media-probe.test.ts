@@ -38,7 +38,7 @@ describe('probe', () => {
     }
   });
 
-  it('tells turn, size on screen and sound', async () => {
+  it('tells turn, size on screen and audio', async () => {
     const rotated = await probed((await makeGoldenVideo('rotated', dir)).path);
     expect(rotated.probe).toMatchObject({ rotation: 90, width: 320, height: 180, displayWidth: 180, displayHeight: 320 });
     const tracks = (await probed((await makeGoldenVideo('two-audio-tracks', dir)).path)).probe.audioTracks;
@@ -161,7 +161,7 @@ describe('probe refuses with a reason', () => {
     ['a missing file', async () => join(dir, 'gone.mp4'), 'media-missing', /“gone\.mp4” is not where it was/],
     ['an empty file', () => makeBrokenFile('empty', dir), 'media-corrupt', /is empty \(0 bytes\)/],
     ['text named .mp4', () => makeBrokenFile('text', dir), 'media-corrupt', /contains text, not a video/],
-    ['sound alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has audio, but no video/],
+    ['audio alone', () => makeBrokenFile('audio-only', dir), 'media-corrupt', /has audio, but no video/],
     ['a folder', async () => (await mkdir(join(dir, 'folder.mp4')), join(dir, 'folder.mp4')), 'media-corrupt', /is a folder/],
     ['a video without a frame', () => makeBrokenFile('zero-frames', dir), 'media-corrupt', /not contain a single frame/],
     ['a video of noise', () => makeBrokenFile('noise', dir), 'media-corrupt', /none of its frames can be decoded/],

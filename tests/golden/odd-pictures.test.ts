@@ -114,9 +114,9 @@ describe('a picture size, or a pixel format, that changes in the middle', () => 
 });
 
 describe('a clock that starts again in the middle', () => {
-  async function joined(name: string, sound: boolean, offsets: readonly [number, number] = [0, 0]): Promise<ProbedVideo> {
-    const inputs = sound ? ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=0.3,apad=whole_dur=6'] : [];
-    const options = [...X264, ...(sound ? ['-map', '0:v', '-map', '1:a', '-c:a', 'aac', '-shortest'] : [])];
+  async function joined(name: string, hasAudio: boolean, offsets: readonly [number, number] = [0, 0]): Promise<ProbedVideo> {
+    const inputs = hasAudio ? ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=0.3,apad=whole_dur=6'] : [];
+    const options = [...X264, ...(hasAudio ? ['-map', '0:v', '-map', '1:a', '-c:a', 'aac', '-shortest'] : [])];
     const parts = [];
     for (const [index, offset] of offsets.entries())
       parts.push(
@@ -132,13 +132,13 @@ describe('a clock that starts again in the middle', () => {
   }
 
   it.each([
-    ['with sound', true, [0, 0]],
-    ['without sound', false, [0, 0]],
+    ['with audio', true, [0, 0]],
+    ['without audio', false, [0, 0]],
     ['that leaps ahead', true, [0, 3600]],
   ] as const)(
     'is put in a row: %s',
-    async (name, sound, offsets) => {
-      const video = await joined(name.replaceAll(' ', '-'), sound, offsets);
+    async (name, hasAudio, offsets) => {
+      const video = await joined(name.replaceAll(' ', '-'), hasAudio, offsets);
       expect(video.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
       expect(video.probe.notes.join()).toContain('timestamps restart');
       expect(await inOrder(video)).toEqual(range(0, 300));
@@ -152,7 +152,7 @@ describe('a clock that starts again in the middle', () => {
         shots: [{ startFrame: 150, endFrame: 230 }],
       });
       expect(copies).toMatchObject([{ state: 'failed', reason: expect.stringContaining('use the exact mode') }]);
-      if (!sound) return;
+      if (!hasAudio) return;
       expectNear(await beginnings(video), [0, 6]);
       for (const { video: clip } of written) expect(clip.probe.notes).toEqual([]);
       const [first, , last] = written;
@@ -162,7 +162,7 @@ describe('a clock that starts again in the middle', () => {
   );
 });
 
-describe('sound whose channels change in the middle', () => {
+describe('audio whose channels change in the middle', () => {
   it.each(['mkv', 'ts'])(
     'keeps its place in .%s',
     async (ending) => {
@@ -180,10 +180,10 @@ describe('sound whose channels change in the middle', () => {
         ]);
         return path;
       };
-      const sound = await joinFiles(join(dir, `both-${ending}.ac3`), [await part('stereo', 2), await part('5.1', 6)]);
+      const audio = await joinFiles(join(dir, `both-${ending}.ac3`), [await part('stereo', 2), await part('5.1', 6)]);
       const options = ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'copy'];
       const video = await probed(
-        await makeBarredVideo({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', sound], options }),
+        await makeBarredVideo({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', audio], options }),
       );
       expectNear(await beginnings(video), [0, 4]);
       const [before, across, after] = await clips(video, [0, 80, 120, 200]);
@@ -304,7 +304,7 @@ describe('streams beside the main one', () => {
     ['second', 'ac-3', 'dac3'],
     ['first', 'mp4a', 'esds'],
   ])(
-    'an unknown sound track, the %s, costs nothing but itself',
+    'an unknown audio track, the %s, costs nothing but itself',
     async (_, codec, box) => {
       const tones = ['-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=4.8'];
       const options = ['-map', '0:v', '-map', '1:a', '-map', '1:a', ...X264, '-c:a:0', 'aac', '-c:a:1', 'ac3'];

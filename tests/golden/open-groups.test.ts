@@ -16,11 +16,11 @@ const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '
 const EVEN = 'b-pyramid=normal:scenecut=0:b-adapt=0';
 const X265 = ['-c:v', 'libx265', '-preset', 'fast', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', '-x265-params'];
 const X265_OPEN = `log-level=none:open-gop=1:b-pyramid=1:keyint=${GROUP}:min-keyint=${GROUP}:bframes=6:b-adapt=0`;
-const SOUND = ['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(2*PI*700*t)':s=48000:d=5"];
+const AUDIO = ['-f', 'lavfi', '-i', "aevalsrc='0.4*sin(2*PI*700*t)':s=48000:d=5"];
 
 it.each([
   ['silent.mp4', [], [...X264, `open-gop=1:${EVEN}`]],
-  ['aac.mp4', SOUND, [...X264, `open-gop=1:${EVEN}`, '-c:a', 'aac']],
+  ['aac.mp4', AUDIO, [...X264, `open-gop=1:${EVEN}`, '-c:a', 'aac']],
   ['hevc.mp4', [], [...X265, X265_OPEN]],
   // Without an edit list pictures are shown later than they are decoded, also those of closed groups.
   ['late.mp4', [], [...X264, EVEN, '-use_editlist', '0']],

@@ -55,12 +55,12 @@ beforeAll(async () => {
   thumbs = Array.from({ length: picture.length / THUMB_BYTES }, (_, frame) =>
     picture.subarray(frame * THUMB_BYTES, (frame + 1) * THUMB_BYTES),
   );
-  const sound = await ffmpegOutput(['-vn', '-ac', '1', '-ar', String(AUDIO_RATE), '-f', 'f32le']);
-  samples = new Float32Array(sound.buffer.slice(sound.byteOffset, sound.byteOffset + sound.length));
+  const decodedAudio = await ffmpegOutput(['-vn', '-ac', '1', '-ar', String(AUDIO_RATE), '-f', 'f32le']);
+  samples = new Float32Array(decodedAudio.buffer.slice(decodedAudio.byteOffset, decodedAudio.byteOffset + decodedAudio.length));
 }, 60_000);
 
 describe('the sample video', () => {
-  test('is 720p H.264 at a constant rate, with sound as long as the picture', async () => {
+  test('is 720p H.264 at a constant rate, with audio as long as the picture', async () => {
     const { stdout } = await run('ffprobe', ['-v', 'error', '-count_packets', '-show_streams', '-of', 'json', samplePath]);
     const { streams } = Probe.parse(JSON.parse(stdout));
     const video = streams.find(({ codec_type }) => codec_type === 'video');
@@ -226,7 +226,7 @@ function brightness(frame: number): number {
   return thumb(frame).reduce((sum, value) => sum + value, 0) / THUMB_BYTES;
 }
 
-/** Root mean square of the sound. */
+/** Root mean square of the audio. */
 function loudness(startUs: number, endUs: number): number {
   const part = samples.subarray(Math.round((startUs / 1e6) * AUDIO_RATE), Math.round((endUs / 1e6) * AUDIO_RATE));
   return Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / part.length);

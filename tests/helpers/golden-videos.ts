@@ -29,7 +29,7 @@ export interface GoldenVideo {
 /**
  * `hard-cuts`: twelve shots. `dissolves` and `fades`: four gradual transitions and two cuts each. `flashes`: one- and two-frame
  * flashes inside shots. `fast-motion`: quick pans and a shaking camera. `variable-rate`: 25, then 12.5, then 25 frames a second
- * by their times. `odd-size`: 321×239. `rotated`: stored lying, marked to be turned by 90° clockwise. `no-audio`: no sound stream.
+ * by their times. `odd-size`: 321×239. `rotated`: stored lying, marked to be turned by 90° clockwise. `no-audio`: no audio stream.
  * `two-audio-tracks`: English and German. `no-duration`: a WebM that states neither duration nor frame count.
  */
 export type GoldenKind =

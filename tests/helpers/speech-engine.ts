@@ -3,7 +3,7 @@ import { createEngineClient, type EngineClient } from '#core/engines/engine-clie
 import type { SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { openRemoteTranscriber } from '#core/engines/transcribers/remote-transcriber.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
-import { readSound } from '#core/media/audio-reader.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -22,27 +22,27 @@ export async function openShippedTranscriber(threads: number): Promise<{ client:
   return { client, transcriber };
 }
 
-/** What the engine hears in the first sound track of a file. */
+/** What the engine hears in the first audio track of a file. */
 export async function transcribeFile(
   transcriber: Transcriber,
   ffmpeg: Ffmpeg,
   file: string,
   language: string | null = null,
-): Promise<{ segments: SpokenSegment[]; language: string | null; soundS: number }> {
+): Promise<{ segments: SpokenSegment[]; language: string | null; audioS: number }> {
   const { signal } = new AbortController();
   const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null, isReadable: true };
-  const sound = readSound({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0, stream: null }, track: 0, signal });
+  const audio = readAudio({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0, stream: null }, track: 0, signal });
   const segments: SpokenSegment[] = [];
-  let soundS = 0;
+  let audioS = 0;
   const result = await transcriber.transcribe(
-    { sound, language },
+    { audio, language },
     {
       signal,
       onHeard(heard) {
         segments.push(...heard.segments);
-        soundS = heard.untilUs / 1e6;
+        audioS = heard.untilUs / 1e6;
       },
     },
   );
-  return { segments, language: result.language, soundS };
+  return { segments, language: result.language, audioS };
 }

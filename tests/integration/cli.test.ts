@@ -147,14 +147,14 @@ describe('commands of single steps', { timeout: 180_000 }, () => {
   it('tell the notes on a video and on its clips, in words and in JSON', async () => {
     const dir = temporaryFolder();
     const video = path.join(dir, 'two-tracks.mkv');
-    const sound = (volume: number): string[] => ['-f', 'lavfi', '-i', `sine=d=1,volume=${volume}`];
+    const tone = (volume: number): string[] => ['-f', 'lavfi', '-i', `sine=d=1,volume=${volume}`];
     await runFfmpeg([
       '-f',
       'lavfi',
       '-i',
       'testsrc2=s=65x49:r=25:d=1,format=yuv444p',
-      ...sound(1),
-      ...sound(2),
+      ...tone(1),
+      ...tone(2),
       '-map',
       '0',
       '-map',

@@ -5,7 +5,7 @@ import { VIDEO } from './video-plan.mjs';
 import { readFromFfmpeg } from './programs.mjs';
 
 /**
- * The video's sound: a spoken sentence in most shots over quiet chords. Samples are 32-bit floats, mono, 48 kHz.
+ * The video's audio: a spoken sentence in most shots over quiet chords. Samples are 32-bit floats, mono, 48 kHz.
  *
  * The voice is Flite's "rms", which ffmpeg carries as a filter: speech recognisers understand it far better than eSpeak NG.
  *
@@ -60,7 +60,7 @@ export async function narrate(shots) {
  * @param {{ startSample: number, samples: Float32Array }[]} voices
  * @param {number} frameCount
  */
-export function mixSoundtrack(voices, frameCount) {
+export function mixAudioTrack(voices, frameCount) {
   const track = chords(frameCount * SAMPLES_PER_FRAME);
   for (const { startSample, samples } of voices) {
     samples.forEach((value, index) => {

@@ -1,9 +1,9 @@
-import type { SoundBlock } from '#core/media/audio-samples.ts';
+import type { AudioBlock } from '#core/media/audio-samples.ts';
 import type { SpokenWord } from '#shared/domain/transcript.ts';
 import type { Engine } from './engine.ts';
 
 export interface TranscribeRequest {
-  readonly sound: AsyncIterable<SoundBlock>;
+  readonly audio: AsyncIterable<AudioBlock>;
   /** Code, e.g. `de`; null: found out by listening. */
   readonly language: string | null;
 }
@@ -38,7 +38,7 @@ export interface TranscribeResult {
   readonly modelSha256: string;
 }
 
-/** Writes down speech with the time of each word. Memory stays flat however long the sound is. */
+/** Writes down speech with the time of each word. Memory stays flat however long the audio is. */
 export interface Transcriber extends Engine {
   /** Where it runs; known for sure when it has been loaded. */
   readonly device: string;

@@ -190,7 +190,7 @@ export interface VadMemory {
 export interface VadInput {
   /** 16 kHz mono, a multiple of `VAD_WINDOW_SAMPLES`. */
   readonly samples: Float32Array;
-  /** As the call before gave it; null at the beginning of a sound. */
+  /** As the call before gave it; null at the beginning of a recording. */
   readonly memory: VadMemory | null;
 }
 

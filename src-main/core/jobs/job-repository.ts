@@ -13,7 +13,7 @@ const JobRow = z.object({
   title: z.string(),
   video_id: z.string().nullable(),
   actor: z.string(),
-  is_sound: z.literal(1),
+  is_valid: z.literal(1),
   state: z.string(),
   after_job_id: z.string().nullable(),
   fraction: z.number(),
@@ -32,7 +32,7 @@ const MAX_LISTED_BYTES = 1024 ** 2;
 /** What jobs are read from: neither their checkpoints nor, beyond a look whether they can be read, their params. */
 const LISTED = `id, sequence, kind, title, video_id, actor, state, after_job_id, fraction, stage, attempts, error, created_at_ms, started_at_ms,
   finished_at_ms, CASE WHEN octet_length(result) <= ${MAX_LISTED_BYTES} THEN result END AS result,
-  CASE WHEN octet_length(params) <= ${MAX_LISTED_BYTES} THEN json_valid(params) ELSE 1 END AS is_sound`;
+  CASE WHEN octet_length(params) <= ${MAX_LISTED_BYTES} THEN json_valid(params) ELSE 1 END AS is_valid`;
 
 function parseRow(row: unknown): Job {
   const columns = JobRow.parse(row);

@@ -1,5 +1,5 @@
-/** What came to light while the sound of a file was decoded. */
-export interface SoundFindings {
+/** What came to light while the audio of a file was decoded. */
+export interface AudioFindings {
   /** Pieces that could not be decoded. */
   readonly damagedPieces: number;
   /** Seconds in which its two channels cancel each other out. */
@@ -14,7 +14,7 @@ export function isDecodeError(line: string): boolean {
 }
 
 /** What a person should know of a track, in words. */
-export function soundFindingNotes({ damagedPieces, cancelledSeconds }: SoundFindings, track: number): string[] {
+export function audioFindingNotes({ damagedPieces, cancelledSeconds }: AudioFindings, track: number): string[] {
   const notes: string[] = [];
   if (damagedPieces > 0) notes.push(`Audio track ${track + 1} is damaged: ${damagedPieces} pieces of it cannot be decoded.`);
   if (cancelledSeconds >= 0.2)
@@ -24,8 +24,8 @@ export function soundFindingNotes({ damagedPieces, cancelledSeconds }: SoundFind
   return notes;
 }
 
-/** Whether these lines say more than `allowed` times that sound of one of these streams could not be decoded. */
-export function saysSoundDamaged(log: string, streamIndexes: readonly number[], allowed: number): boolean {
+/** Whether these lines say more than `allowed` times that audio of one of these streams could not be decoded. */
+export function saysAudioDamaged(log: string, streamIndexes: readonly number[], allowed: number): boolean {
   const errors = log.split('\n').filter(isDecodeError);
   return streamIndexes.some((index) => errors.filter((line) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)).length > allowed);
 }

@@ -1,4 +1,4 @@
-/** Sound as speech models take it: mono float samples of −1..1, 16 kHz. */
+/** Audio as speech models take it: mono float samples of −1..1, 16 kHz. */
 export const SAMPLE_RATE_HZ = 16_000;
 
 export function samplesOf(ms: number): number {
@@ -9,10 +9,10 @@ export function usOfSamples(samples: number): number {
   return Math.round((samples * 1e6) / SAMPLE_RATE_HZ);
 }
 
-/** The latest stretch of a sound that comes in blocks; what is needed no more is let go. */
-export interface SoundWindow {
+/** The latest stretch of audio that comes in blocks; what is needed no more is let go. */
+export interface AudioWindow {
   push(samples: Float32Array): void;
-  /** Samples `[startSample, endSample)` of the whole sound, clipped to what has come. Throws when they were let go. */
+  /** Samples `[startSample, endSample)` of the whole recording, clipped to what has come. Throws when they were let go. */
   slice(startSample: number, endSample: number): Float32Array;
   /** Lets go of everything before this sample. */
   drop(beforeSample: number): void;
@@ -20,7 +20,7 @@ export interface SoundWindow {
   length(): number;
 }
 
-export function createSoundWindow(): SoundWindow {
+export function createAudioWindow(): AudioWindow {
   let blocks: { startSample: number; samples: Float32Array }[] = [];
   let length = 0;
   let keptFrom = 0;
@@ -48,7 +48,7 @@ export function createSoundWindow(): SoundWindow {
   };
 }
 
-/** Sound as it comes: mono, 16 kHz, −1..1, in order and without gaps from the first sample on. */
-export interface SoundBlock {
+/** Audio as it comes: mono, 16 kHz, −1..1, in order and without gaps from the first sample on. */
+export interface AudioBlock {
   readonly samples: Float32Array;
 }

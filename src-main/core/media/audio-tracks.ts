@@ -9,7 +9,7 @@ interface FileRequest {
   readonly signal: AbortSignal;
 }
 
-/** The sound that belongs to these pictures of a file; each track is tried, for a codec may have a name and yet no decoder here. */
+/** The audio that belongs to these pictures of a file; each track is tried, for a codec may have a name and yet no decoder here. */
 export async function audioTracksOf(request: FileRequest, json: ProbeJson, pictureIndex: number): Promise<AudioTrack[]> {
   const tracks = audioTracks(json, pictureIndex);
   const known = tracks.filter(({ codec }) => codec !== 'unknown' && codec !== 'none');
@@ -30,11 +30,13 @@ async function canDecode({ ffmpeg, path, signal }: FileRequest, tracks: readonly
   return exit.failure === null && exit.code === 0;
 }
 
-/** What a person should know of the sound of other programmes: that it is there, and not this video's. */
+/** What a person should know of the audio of other programmes: that it is there, and not this video's. */
 export function programmeNotes(json: ProbeJson, pictureIndex: number): string[] {
-  const left = otherProgrammes(json, pictureIndex).filter(({ sounds }) => sounds.length > 0);
+  const left = otherProgrammes(json, pictureIndex).filter(({ audioStreams }) => audioStreams.length > 0);
   if (left.length === 0) return [];
-  const names = left.map(({ name, sounds }) => `${name} (${sounds.map(({ codec_name = 'unknown' }) => codec_name).join(', ')})`);
+  const names = left.map(
+    ({ name, audioStreams }) => `${name} (${audioStreams.map(({ codec_name = 'unknown' }) => codec_name).join(', ')})`,
+  );
   return [
     `Its audio is that of the programme to which the pictures belong. Left out is the audio of programme ${names.join(', and of programme ')}.`,
   ];

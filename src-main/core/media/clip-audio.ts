@@ -6,25 +6,25 @@ import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { readPlacedSound } from './placed-audio.ts';
+import { readPlacedAudio } from './placed-audio.ts';
 
-/** Of sound that is written to a file in between. */
+/** Of audio that is written to a file in between. */
 const SAMPLE_RATE_HZ = 48_000;
 
-/** Sound of one clip, as ffmpeg is to read it. */
-export interface SoundInput {
+/** Audio of one clip, as ffmpeg is to read it. */
+export interface AudioInput {
   /** What `-map` chooses. */
   readonly map: string;
   readonly filter: string;
 }
 
-/** Tracks whose sound can be put under pictures, first the one that players choose: many programs read no other. */
+/** Tracks whose audio can be put under pictures, first the one that players choose: many programs read no other. */
 export function usableTracks({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): AudioTrack[] {
   return stream?.clock === 'none' ? [] : tracksByRank(audioTracks);
 }
 
-/** What is missing in the sound of a clip. */
-export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): string[] {
+/** What is missing in the audio of a clip. */
+export function audioNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTracks' | 'stream'>): string[] {
   if (stream?.clock === 'none' && audioTracks.length > 0)
     return ['Without audio: the timestamps of the video cannot be used, so its audio cannot be placed.'];
   return audioTracks.flatMap(({ isReadable, codec }, index) =>
@@ -32,8 +32,8 @@ export function soundNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTrack
   );
 }
 
-/** The sound of the range, silence where there is none, so that it lies under the same pictures as in the video. */
-export function soundInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): SoundInput[] {
+/** The audio of the range, silence where there is none, so that it lies under the same pictures as in the video. */
+export function audioInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): AudioInput[] {
   const startUs = frameTime(source, range.startFrame).timeUs;
   const durationUs = durationOf(source, range);
   const [start, end] = [startUs, startUs + durationUs].map((us) => (us / 1e6).toFixed(6));
@@ -41,14 +41,14 @@ export function soundInputs(source: FrameSource, range: ClipRange, tracks: reado
   return tracks.map((track) => ({ map: `0:${track.streamIndex}`, filter: [...fewerChannels(track), place, padTo(durationUs)].join(',') }));
 }
 
-/** The same from files of `writePlacedSound`, which stand behind the video as inputs. */
-export function placedInputs(source: FrameSource, range: ClipRange, count: number): SoundInput[] {
+/** The same from files of `writePlacedAudio`, which stand behind the video as inputs. */
+export function placedInputs(source: FrameSource, range: ClipRange, count: number): AudioInput[] {
   return Array.from({ length: count }, (_, index) => ({ map: `${index + 1}:0`, filter: padTo(durationOf(source, range)) }));
 }
 
 export const PLACED_OPTIONS = ['-f', 'f32le', '-ar', String(SAMPLE_RATE_HZ), '-ac', '2'];
 
-export interface PlacedSoundFile {
+export interface PlacedAudioFile {
   readonly ffmpeg: Ffmpeg;
   readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
   readonly range: ClipRange;
@@ -57,8 +57,8 @@ export interface PlacedSoundFile {
   readonly signal: AbortSignal;
 }
 
-/** Writes the sound under the range as stereo, for a track whose channels change in the middle. */
-export async function writePlacedSound({ ffmpeg, source, range, track, file, signal }: PlacedSoundFile): Promise<void> {
+/** Writes the audio under the range as stereo, for a track whose channels change in the middle. */
+export async function writePlacedAudio({ ffmpeg, source, range, track, file, signal }: PlacedAudioFile): Promise<void> {
   const { path, probe, clock } = source;
   const fromUs = frameToUs(clock, range.startFrame);
   const untilUs = frameToUs(clock, range.endFrame);
@@ -78,7 +78,7 @@ export async function writePlacedSound({ ffmpeg, source, range, track, file, sig
       signal,
     } as const;
     let isEmpty = true;
-    for await (const block of readPlacedSound(request)) {
+    for await (const block of readPlacedAudio(request)) {
       await target.write(new Uint8Array(block.buffer, 0, block.byteLength));
       isEmpty = false;
     }

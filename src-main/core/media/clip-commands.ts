@@ -3,7 +3,7 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { usableTracks, type SoundInput } from './clip-audio.ts';
+import { usableTracks, type AudioInput } from './clip-audio.ts';
 import type { KeyPacket } from './key-frames.ts';
 import { mapPictures } from './picture-stream.ts';
 import type { ClipRange } from './clip-range.ts';
@@ -46,7 +46,7 @@ export interface ExactClip {
   readonly target: string;
   /** What the clip is known again by. */
   readonly mark: string;
-  readonly sound: readonly SoundInput[];
+  readonly audio: readonly AudioInput[];
   /** Mix all tracks to two channels. */
   readonly isStereo: boolean;
 }
@@ -55,7 +55,7 @@ export interface ExactClip {
  * Re-encodes exactly the frames of the range to H.264 and AAC, with the times they have in the video. Odd sides are padded by one black line:
  * H.264 in 4:2:0 needs even ones.
  */
-export function exactClip({ source, range, plan, target, mark, sound, isStereo }: ExactClip): ClipCommand {
+export function exactClip({ source, range, plan, target, mark, audio, isStereo }: ExactClip): ClipCommand {
   const { rate, ptsUs } = source.clock;
   const { stream, width, height } = source.probe;
   const isVariable = ptsUs !== undefined;
@@ -80,9 +80,9 @@ export function exactClip({ source, range, plan, target, mark, sound, isStereo }
     ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`]
     : [];
   const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
-  const tracks = sound.flatMap(({ map, filter: soundFilter }, index) => ['-map', map, `-filter:a:${index}`, soundFilter]);
-  const options = [...picture, ...tracks, ...(sound.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
-  // Sound whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
+  const tracks = audio.flatMap(({ map, filter: audioFilter }, index) => ['-map', map, `-filter:a:${index}`, audioFilter]);
+  const options = [...picture, ...tracks, ...(audio.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
+  // Audio whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
   return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], output: { target, options } };
 }
 
@@ -126,7 +126,7 @@ export interface CopiedClip {
 
 /**
  * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
- * earlier and end some frames later. Sound is encoded anew unless all of it is AAC.
+ * earlier and end some frames later. Audio is encoded anew unless all of it is AAC.
  */
 export function copyClip({ source, range, key, target, mark }: CopiedClip): ClipCommand {
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);

@@ -3,12 +3,12 @@ import { usableTracks } from './clip-audio.ts';
 import { sayPicturesDamaged } from './damaged-pictures.ts';
 import type { WriteReport } from './ffmpeg.ts';
 import type { SeekPlan } from './frame-seek.ts';
-import { saysSoundDamaged } from './audio-findings.ts';
+import { saysAudioDamaged } from './audio-findings.ts';
 
-/** There a search by time leads to places behind key frames, and into the middle of pieces of sound. */
+/** There a search by time leads to places behind key frames, and into the middle of pieces of audio. */
 export const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
-/** Pieces of sound that a jump into the middle of one may leave undecodable. */
+/** Pieces of audio that a jump into the middle of one may leave undecodable. */
 const TORN_PIECES = 3;
 
 /** What the run that wrote a clip said of damage in its source. */
@@ -23,8 +23,8 @@ export function damageNotes(
   // Elsewhere reading may begin in the middle of a picture, and whether any is damaged was found when they were counted.
   if (probe.stream?.isDecoded === false && sayPicturesDamaged(stderrTail))
     notes.push('Pictures in it, or shortly before it, are damaged: the decoder made up parts of them.');
-  if (saysSoundDamaged(stderrTail, tracks, mayBeTorn ? TORN_PIECES : 0))
-    notes.push('Sound in it, or shortly before it, is damaged and could not be decoded.');
+  if (saysAudioDamaged(stderrTail, tracks, mayBeTorn ? TORN_PIECES : 0))
+    notes.push('Audio in it, or shortly before it, is damaged and could not be decoded.');
   return notes;
 }
 

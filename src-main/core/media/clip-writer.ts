@@ -15,11 +15,11 @@ import type { ClipRange } from './clip-range.ts';
 import {
   PLACED_OPTIONS,
   placedInputs,
-  type PlacedSoundFile,
-  soundInputs,
-  soundNotes,
+  type PlacedAudioFile,
+  audioInputs,
+  audioNotes,
   usableTracks,
-  writePlacedSound,
+  writePlacedAudio,
 } from './clip-audio.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
@@ -148,7 +148,7 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const wanted = shot.endFrame - shot.startFrame;
       if (frameCount < wanted) throw new AppError('media-corrupt', words('media.fewerFrames', { frames: frameCount, wanted }));
       if (frameCount > wanted) throw new AppError('media-corrupt', words('media.moreFrames', { frames: frameCount, wanted }));
-      return { frameCount, notes: [...paddingNotes(probe), ...soundNotes(probe), ...damageNotes(report, probe, plan), ...notes] };
+      return { frameCount, notes: [...paddingNotes(probe), ...audioNotes(probe), ...damageNotes(report, probe, plan), ...notes] };
     }
     case 'copy': {
       // A copy is found by times alone.
@@ -156,7 +156,7 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       const frameCount = await copyPictures(request, shot, { part, mark });
       return {
         frameCount,
-        notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...soundNotes(probe)],
+        notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...audioNotes(probe)],
       };
     }
     default:
@@ -179,12 +179,12 @@ async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part,
     return frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal)) ? frameCount : null;
   };
   const hasIndex = !WITHOUT_INDEX.has(probe.container);
-  const isSoundCopied = isCopyable(usableTracks(probe));
-  const byIndex = hasIndex && isSoundCopied ? await copyByIndex() : null;
+  const isAudioCopied = isCopyable(usableTracks(probe));
+  const byIndex = hasIndex && isAudioCopied ? await copyByIndex() : null;
   if (byIndex !== null) return byIndex;
   const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
   if (keyUs === null) {
-    const silentAtFirst = hasIndex && !isSoundCopied ? await copyByIndex() : null;
+    const silentAtFirst = hasIndex && !isAudioCopied ? await copyByIndex() : null;
     if (silentAtFirst !== null) return silentAtFirst;
     throw new AppError('unsupported', words('media.noKeyFrame'));
   }
@@ -196,19 +196,19 @@ async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part,
   return frameCount;
 }
 
-type ExactWork = Omit<ExactClip, 'sound' | 'isStereo'> & { readonly source: PlacedSoundFile['source'] };
+type ExactWork = Omit<ExactClip, 'audio' | 'isStereo'> & { readonly source: PlacedAudioFile['source'] };
 
-/** First as the sound is; where ffmpeg does not take it so, placed by us, or mixed to two channels. */
+/** First as the audio is; where ffmpeg does not take it so, placed by us, or mixed to two channels. */
 async function writeExact(
   request: WriteClipsRequest,
   work: ExactWork,
 ): Promise<{ readonly report: WriteReport; readonly notes: readonly string[] }> {
   const tracks = usableTracks(request.probe);
-  const plain = { ...work, sound: soundInputs(work.source, work.range, tracks) };
+  const plain = { ...work, audio: audioInputs(work.source, work.range, tracks) };
   const first = await attempt(request, exactClip({ ...plain, isStereo: false }));
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
     return {
-      report: await writeWithPlacedSound(request, work, tracks),
+      report: await writeWithPlacedAudio(request, work, tracks),
       notes: ['The channels or the sample rate of its audio change in the middle: it was mixed to stereo.'],
     };
   if (
@@ -223,15 +223,15 @@ async function writeExact(
   return { report: succeeded(request, first), notes: [] };
 }
 
-async function writeWithPlacedSound(request: WriteClipsRequest, work: ExactWork, tracks: readonly AudioTrack[]): Promise<WriteReport> {
+async function writeWithPlacedAudio(request: WriteClipsRequest, work: ExactWork, tracks: readonly AudioTrack[]): Promise<WriteReport> {
   const { ffmpeg, signal } = request;
   const files = tracks.map((_, index) => `${work.target}.${index}.f32`);
   try {
     for (const [index, track] of tracks.entries())
-      await writePlacedSound({ ffmpeg, source: work.source, range: work.range, track, file: files[index] ?? '', signal });
-    const sound = placedInputs(work.source, work.range, files.length);
+      await writePlacedAudio({ ffmpeg, source: work.source, range: work.range, track, file: files[index] ?? '', signal });
+    const audio = placedInputs(work.source, work.range, files.length);
     const moreInputs = files.map((path) => ({ path, options: PLACED_OPTIONS }));
-    return succeeded(request, await attempt(request, exactClip({ ...work, sound, isStereo: false }), moreInputs));
+    return succeeded(request, await attempt(request, exactClip({ ...work, audio, isStereo: false }), moreInputs));
   } finally {
     for (const file of files) await rm(file, { force: true });
   }

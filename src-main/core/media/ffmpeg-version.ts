@@ -7,7 +7,7 @@ import { readAll, type RunningTool } from './tool-process.ts';
 export interface FfmpegFeatures {
   /** Clips in exact mode. */
   readonly libx264: boolean;
-  /** Sound of clips. */
+  /** Audio of clips. */
   readonly aac: boolean;
   /** Transitions of videos made by scripts. */
   readonly xfade: boolean;

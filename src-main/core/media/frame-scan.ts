@@ -82,7 +82,7 @@ interface Packet {
 
 /**
  * Lists the frames so that entry i is the i-th frame that `ffmpeg -fps_mode passthrough` gives. One pass over the packets
- * does for sound files of common kinds; what is unusual or damaged in any way is decoded once, which is slower and always right.
+ * does for intact files of common kinds; what is unusual or damaged in any way is decoded once, which is slower and always right.
  */
 export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   const { packets, exit } = await scanPackets(request);

@@ -58,7 +58,7 @@ export async function* jumpsTo(
   // Times that are not the file's own lead to some other frame of it.
   if (fromStartUs < NEAR_START_US || (stream !== null && stream.clock !== 'own')) return;
   const jump = (toUs: number, filter: string): SeekPlan => ({
-    // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the sound.
+    // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the audio.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
     inputOptions: pictureOptions(stream, ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(toUs)]),
     filter,

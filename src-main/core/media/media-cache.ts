@@ -52,7 +52,7 @@ export async function saveWaveform(cacheDir: string, videoId: VideoId, peaks: Ui
 /** A day of peaks takes a few megabytes. */
 const MAX_WAVEFORM_BYTES = 256 * 1024 * 1024;
 
-/** Null when there is none yet, or no sound. */
+/** Null when there is none yet, or no audio. */
 export async function readWaveform(cacheDir: string, videoId: VideoId): Promise<Uint8Array | null> {
   try {
     return await readRegularFile(waveformPath(cacheDir, videoId), MAX_WAVEFORM_BYTES);

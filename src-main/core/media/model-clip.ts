@@ -22,7 +22,7 @@ export interface ModelClipRequest extends FrameSource {
 const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '26', '-pix_fmt', 'yuv420p'] as const;
 
 /**
- * Exactly the frames of `range` as an MP4 (H.264, no sound) for a model that takes videos. Written to a temporary file, because players
+ * Exactly the frames of `range` as an MP4 (H.264, no audio) for a model that takes videos. Written to a temporary file, because players
  * find length and frame count only in an index that a pipe cannot hold.
  * Throws `media-corrupt`, `tool-missing`, `cancelled`, `disk-full`.
  */

@@ -7,18 +7,18 @@ import { quoted, requireSuccess } from './media-errors.ts';
 import { besideOutput, clockOptions, isOnFileClock } from './picture-stream.ts';
 import { createMonoMix } from './mono-mix.ts';
 import { collectLogged } from './showinfo.ts';
-import { isDecodeError, type SoundFindings } from './audio-findings.ts';
+import { isDecodeError, type AudioFindings } from './audio-findings.ts';
 import { readChunks } from './tool-process.ts';
 
 const BYTES_PER_VALUE = Float32Array.BYTES_PER_ELEMENT;
-/** Decoding starts this long before the wanted place: compressed sound needs a run-up. */
+/** Decoding starts this long before the wanted place: compressed audio needs a run-up. */
 const RUN_UP_S = 2;
-/** Sound that is later or earlier than where it should be by less than this, in seconds, is rounding. */
+/** Audio that is later or earlier than where it should be by less than this, in seconds, is rounding. */
 const SLACK_S = 0.1;
 /** Longer than any recording: a damaged time. */
 const MAX_GAP_S = 31 * 24 * 3600;
 
-export interface PlacedSoundRequest {
+export interface PlacedAudioRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
   readonly probe: Pick<VideoProbe, 'audioTracks' | 'startUs' | 'stream'>;
@@ -28,21 +28,21 @@ export interface PlacedSoundRequest {
   readonly channels: 1 | 2;
   /** Where to begin, microseconds from the first picture. */
   readonly fromUs: number;
-  /** Where to end; default: with the sound. */
+  /** Where to end; default: with the audio. */
   readonly untilUs?: number;
   /** Samples of one block, each of all channels. */
   readonly blockSamples: number;
   readonly signal: AbortSignal;
   /** Called at its end. */
-  readonly onFindings?: (findings: SoundFindings) => void;
+  readonly onFindings?: (findings: AudioFindings) => void;
 }
 
 /**
- * Sound of one track, channels interleaved, the first sample at `fromUs`, whenever the track itself begins: silence until then, and where it pauses. Each piece is put
+ * Audio of one track, channels interleaved, the first sample at `fromUs`, whenever the track itself begins: silence until then, and where it pauses. Each piece is put
  * where its own time says. ffmpeg's filters could do that only until the layout of the channels changes: then they are built anew, and begin from zero again.
  * Throws `invalid-input` when there is no such track, `unsupported` when it cannot be decoded or placed, `media-corrupt`, `media-missing`, `tool-missing`, `cancelled`.
  */
-export async function* readPlacedSound(request: PlacedSoundRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
+export async function* readPlacedAudio(request: PlacedAudioRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
   // Of more channels than two, ffmpeg knows the places.
   if (request.channels !== 1 || requireTrack(request).channels !== 2) return yield* readChannels(request);
   const mono = createMonoMix(request.sampleRateHz);
@@ -50,12 +50,12 @@ export async function* readPlacedSound(request: PlacedSoundRequest): AsyncGenera
   const stereo = {
     ...request,
     channels: 2 as const,
-    ...(onFindings && { onFindings: (findings: SoundFindings) => onFindings({ ...findings, cancelledSeconds: mono.cancelledSeconds() }) }),
+    ...(onFindings && { onFindings: (findings: AudioFindings) => onFindings({ ...findings, cancelledSeconds: mono.cancelledSeconds() }) }),
   };
   for await (const block of readChannels(stereo)) yield mono.mix(block);
 }
 
-async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
+async function* readChannels(request: PlacedAudioRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
   const { ffmpeg, path, probe, sampleRateHz, channels, fromUs, untilUs, signal } = request;
   const track = requireTrack(request);
   const inClip = (us: number): string => ((probe.startUs + us) / 1e6).toFixed(6);
@@ -125,7 +125,7 @@ async function* readChannels(request: PlacedSoundRequest): AsyncGenerator<Float3
 }
 
 /** @throws AppError for a track that is not there, or cannot be heard */
-function requireTrack({ path, probe, track }: PlacedSoundRequest) {
+function requireTrack({ path, probe, track }: PlacedAudioRequest) {
   const found = probe.audioTracks[track];
   if (found === undefined)
     throw new AppError('invalid-input', words('media.noAudioTrack', { track: track + 1, tracks: probe.audioTracks.length }));

@@ -208,7 +208,7 @@ interface Times {
   readonly clock: PictureStream['clock'];
 }
 
-function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainStream, hasSound: boolean): Times {
+function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainStream, hasAudio: boolean): Times {
   const { ticks } = scan;
   const statedRates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)]
     .filter((rate) => rate !== null)
@@ -222,7 +222,7 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
     repaired === null || isRepaired || isCutOff(scan, stream)
       ? null
       : lastDurationUs(
-          { scan, timeBase, container, hasSound, statedDurationUs: statedLength(stream) ?? (hasSound ? null : statedDurationUs) },
+          { scan, timeBase, container, hasAudio, statedDurationUs: statedLength(stream) ?? (hasAudio ? null : statedDurationUs) },
           repaired,
         );
   const timing = withLastDuration(frames, ticks.length, lastUs);
@@ -252,7 +252,7 @@ const MAX_STILL_US = 24 * 3600 * 1e6;
 const INDEX_SLACK_US = 200_000;
 
 interface LastFrame extends Pick<MainStream, 'scan' | 'timeBase' | 'container' | 'statedDurationUs'> {
-  readonly hasSound: boolean;
+  readonly hasAudio: boolean;
 }
 
 /**

@@ -35,7 +35,7 @@ const PATIENCE_MS = 2000;
 export interface Logged<T> {
   /** To be called with each line of the log. */
   line(text: string): void;
-  /** The next frame (or piece of sound) that passed the filter, in order; null when the program ended without one, or logs in a way that is not understood. */
+  /** The next frame (or piece of audio) that passed the filter, in order; null when the program ended without one, or logs in a way that is not understood. */
   next(): Promise<T | null>;
   /** To be called when the program has ended. */
   end(): void;

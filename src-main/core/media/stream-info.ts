@@ -81,11 +81,11 @@ export function mayHaveFields({ codec_name, field_order }: ProbeStream): boolean
   return codec_name === 'h264' && field_order !== 'progressive';
 }
 
-/** The sound that belongs to the pictures. */
+/** The audio that belongs to the pictures. */
 export function audioTracks(json: ProbeJson, pictureIndex: number): AudioTrack[] {
-  const foreign = new Set(otherProgrammes(json, pictureIndex).flatMap(({ sounds }) => sounds.map(({ index }) => index)));
-  const sounds = json.streams.filter(({ codec_type, index }) => codec_type === 'audio' && !foreign.has(index));
-  return sounds.map((stream) => ({
+  const foreign = new Set(otherProgrammes(json, pictureIndex).flatMap(({ audioStreams }) => audioStreams.map(({ index }) => index)));
+  const audioStreams = json.streams.filter(({ codec_type, index }) => codec_type === 'audio' && !foreign.has(index));
+  return audioStreams.map((stream) => ({
     streamIndex: stream.index,
     codec: stream.codec_name ?? 'unknown',
     channels: stream.channels ?? 0,
@@ -97,7 +97,7 @@ export function audioTracks(json: ProbeJson, pictureIndex: number): AudioTrack[]
   }));
 }
 
-/** Sound that stands beside the main one, as the file marks it. */
+/** Audio that stands beside the main one, as the file marks it. */
 const SPECIAL = ['comment', 'hearing_impaired', 'visual_impaired', 'clean_effects', 'dependent'] as const;
 
 function roleOf({ disposition = {} }: ProbeStream): Pick<AudioTrack, 'role'> {
@@ -108,8 +108,8 @@ function roleOf({ disposition = {} }: ProbeStream): Pick<AudioTrack, 'role'> {
 export interface OtherProgramme {
   /** `1 “News”`. */
   readonly name: string;
-  /** Its sound that is not the sound of the pictures too. */
-  readonly sounds: readonly ProbeStream[];
+  /** Its audio that is not the audio of the pictures too. */
+  readonly audioStreams: readonly ProbeStream[];
 }
 
 /** The programmes that the pictures do not belong to, as a recording of a whole broadcast channel has them. */
@@ -125,7 +125,7 @@ export function otherProgrammes({ programs, streams }: ProbeJson, pictureIndex: 
       const service = program.tags?.['service_name'];
       return {
         name: service === undefined ? String(program.program_id) : `${program.program_id} “${service}”`,
-        sounds: streams.filter(({ index, codec_type }) => codec_type === 'audio' && indexes.has(index) && !ownIndexes.has(index)),
+        audioStreams: streams.filter(({ index, codec_type }) => codec_type === 'audio' && indexes.has(index) && !ownIndexes.has(index)),
       };
     });
 }

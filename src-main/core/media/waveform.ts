@@ -1,7 +1,7 @@
 import { preferredTrack, type VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { readPlacedSound } from './placed-audio.ts';
-import { type SoundFindings, soundFindingNotes } from './audio-findings.ts';
+import { readPlacedAudio } from './placed-audio.ts';
+import { type AudioFindings, audioFindingNotes } from './audio-findings.ts';
 
 export const PEAKS_PER_SECOND = 50;
 
@@ -16,14 +16,14 @@ export interface WaveformRequest {
   readonly signal: AbortSignal;
   /** 0..1 */
   readonly onProgress?: (fraction: number) => void;
-  /** What a person should know of the sound. */
+  /** What a person should know of the audio. */
   readonly onNotes?: (notes: readonly string[]) => void;
 }
 
 /**
  * Loudness of the audio track that players choose, for drawing: one byte per 1/50 s, the largest absolute sample in it, 255 = full scale. Entry 0 begins with
- * the first picture, whenever the sound itself begins; there are as many as the pictures last, or fewer where the sound ends earlier.
- * Null: no sound that can be placed. Throws `media-corrupt` when the sound cannot be decoded, `tool-missing`, `cancelled`.
+ * the first picture, whenever the audio itself begins; there are as many as the pictures last, or fewer where the audio ends earlier.
+ * Null: no audio that can be placed. Throws `media-corrupt` when the audio cannot be decoded, `tool-missing`, `cancelled`.
  */
 export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress, onNotes }: WaveformRequest): Promise<Uint8Array | null> {
   const track = probe.stream?.clock === 'none' ? null : preferredTrack(probe.audioTracks);
@@ -31,8 +31,8 @@ export async function makeWaveform({ ffmpeg, path, probe, signal, onProgress, on
   const peaks = new Uint8Array(Math.ceil((probe.durationUs * PEAKS_PER_SECOND) / 1e6));
   const blockSamples = PEAKS_PER_BLOCK * SAMPLES_PER_PEAK;
   let count = 0;
-  const onFindings = (findings: SoundFindings): void => onNotes?.(soundFindingNotes(findings, track));
-  for await (const samples of readPlacedSound({
+  const onFindings = (findings: AudioFindings): void => onNotes?.(audioFindingNotes(findings, track));
+  for await (const samples of readPlacedAudio({
     ffmpeg,
     path,
     probe,

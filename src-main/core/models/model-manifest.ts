@@ -34,7 +34,7 @@ const PictureInput = z.object({
 });
 
 /** What goes into a network that hears. */
-const SoundInput = z.object({
+const AudioInput = z.object({
   sampleRateHz: z.int().positive(),
   /** Most that it hears in one run. */
   maxSamples: z.int().positive(),
@@ -69,7 +69,7 @@ const Common = z.object({
 const BundledModel = Common.extend({
   delivery: z.literal('bundled'),
   devices: z.array(ModelDevice).min(1).default(['cpu']),
-  input: z.union([PictureInput, SoundInput]).optional(),
+  input: z.union([PictureInput, AudioInput]).optional(),
   files: z.array(ModelFile).min(1),
 });
 export type BundledModel = z.infer<typeof BundledModel>;

@@ -115,7 +115,7 @@ async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): P
   };
 }
 
-/** The sound as the decoder looks at it, float32 [1, 1500, width]. */
+/** The audio as the decoder looks at it, float32 [1, 1500, width]. */
 async function encode(model: WhisperForConditionalGeneration, features: Tensor): Promise<Tensor> {
   const session = (model.sessions as Record<string, EncoderSession | undefined>)['model'];
   assert(session !== undefined, 'a loaded Whisper has an encoder');
@@ -267,7 +267,7 @@ class TakenTokens extends LogitsProcessor {
   }
 }
 
-/** Word times by dynamic time warping over the attention of the heads that follow the sound, as in OpenAI's `timing.py`; steps of 20 ms. */
+/** Word times by dynamic time warping over the attention of the heads that follow the audio, as in OpenAI's `timing.py`; steps of 20 ms. */
 function timedWords({ folder, tokenizer, model }: Loaded, attempt: Attempt, durationS: number): TimedWord[] {
   const times = model._extract_token_timestamps(
     { cross_attentions: attempt.attention, sequences: attempt.sequence },

@@ -1,7 +1,7 @@
 import { isUnspaced } from '#shared/domain/transcript.ts';
 import type { Seconds, TimedWord } from '#core/engines/worker-contract.ts';
 
-/** A token's text and where in the sound it begins, in seconds from the beginning of the chunk. */
+/** A token's text and where in the audio it begins, in seconds from the beginning of the chunk. */
 export interface TimedPiece {
   readonly text: string;
   readonly startS: number;

@@ -68,7 +68,7 @@ export const VideoProbe = z.object({
   durationUs: z.int().nonnegative(),
   /** Container time of the first frame; `<video>.currentTime` = this + time from the first frame. */
   startUs: z.int(),
-  /** How long the file plays before its first picture, as where its sound begins earlier: what players count from, and so subtitles. */
+  /** How long the file plays before its first picture, as where its audio begins earlier: what players count from, and so subtitles. */
   leadUs: z.int().nonnegative().default(0),
   isVariableRate: z.boolean(),
   audioTracks: z.array(AudioTrack),
@@ -140,7 +140,7 @@ export const VideoArtwork = z.object({
 });
 export type VideoArtwork = z.infer<typeof VideoArtwork>;
 
-/** True for a video that can be read and edited, and whose pictures and sound cannot be had. */
+/** True for a video that can be read and edited, and whose pictures and audio cannot be had. */
 export function hasNoFile({ state }: Pick<Video, 'state'>): boolean {
   return state === 'missing' || state === 'corrupt';
 }

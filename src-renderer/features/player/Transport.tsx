@@ -91,7 +91,7 @@ function Volume() {
   const volume = useEditor((state) => state.volume);
   const isMuted = useEditor((state) => state.isMuted);
   if (probe.audioTracks.length === 0) {
-    return <span className={classes.noSound}>{t('editor.player.noSound')}</span>;
+    return <span className={classes.noAudio}>{t('editor.player.noAudio')}</span>;
   }
   return (
     <>

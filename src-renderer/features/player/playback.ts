@@ -90,7 +90,7 @@ export function attachPlayback({ video, store, clock, startUs, onPicture, onUnpl
   }
 
   const onError = (): void => onUnplayable();
-  // A file whose sound can be played and whose picture cannot loads without an error, and without a size.
+  // A file whose audio can be played and whose picture cannot loads without an error, and without a size.
   const onMetadata = (): void => (video.videoWidth === 0 ? onUnplayable() : seekTo(store.getState().frame));
   video.addEventListener('error', onError);
   video.addEventListener('loadedmetadata', onMetadata);

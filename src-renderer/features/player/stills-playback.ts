@@ -3,7 +3,7 @@ import { loopRange, type EditorState, type EditorStore } from '../../editing/edi
 import type { StillLoader } from './still-loader.ts';
 import { createStepper } from './stepper.ts';
 
-/** Plays a video that the browser cannot decode as single pictures from the core, as fast as they come; without sound. */
+/** Plays a video that the browser cannot decode as single pictures from the core, as fast as they come; without audio. */
 export function attachStillsPlayback({
   store,
   clock,

@@ -23,7 +23,7 @@ export interface TimelineProps {
   readonly onEditCaption: () => void;
 }
 
-/** Thumbnails, shots, speech, sound and detector scores of a video on one canvas, with the tools that cut it. */
+/** Thumbnails, shots, speech, audio and detector scores of a video on one canvas, with the tools that cut it. */
 export function Timeline({ onMoveBoundary, onEditCaption }: TimelineProps) {
   const { t } = useTranslation();
   const host = useHost();

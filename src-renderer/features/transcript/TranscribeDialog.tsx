@@ -28,7 +28,7 @@ export function TranscribeDialog({ videoId, onClose }: TranscribeDialogProps) {
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {tracks.length === 0 ? (
-        <Text>{t('editor.speech.noSound')}</Text>
+        <Text>{t('editor.speech.noAudio')}</Text>
       ) : (
         <TranscribeForm videoId={videoId} onClose={onClose} tracks={tracks} />
       )}

@@ -224,7 +224,7 @@ export const editor = {
     editHint: 'Enter saves, Escape cancels. Empty text deletes it.',
     transcribeTitle: 'Transcribe the speech',
     transcribe: 'Transcribe',
-    noSound: 'This video has no audio.',
+    noAudio: 'This video has no audio.',
     track: 'Audio track',
     channels_one: 'mono',
     channels_other: '{{count}} channels',

@@ -10,7 +10,7 @@ export const player = {
   speed: 'Playback speed',
   speedIs: 'Playback speed: {{speed}}×',
   volume: 'Volume',
-  noSound: 'No audio',
+  noAudio: 'No audio',
 } as const;
 
 /** Texts of the pictures around a cut. */

@@ -12,7 +12,7 @@ import { DISGUISED_LISTS, makeReferenceMovie, writeList } from '../../helpers/di
 import { testConfig } from '../../helpers/test-config.ts';
 import { watchPipe } from '../../helpers/watched-pipe.ts';
 import { createDice, type HostileOptions, type HostileReport, type HostileTally, tallyHostile, within } from './hostile-report.ts';
-import { makeSoundVideos, spoilVideo } from './hostile-videos.ts';
+import { makeIntactVideos, spoilVideo } from './hostile-videos.ts';
 
 /** One case: everything that the studio does with one file. Far more than any of these tiny files needs, also on a busy machine. */
 const CASE_LIMIT_MS = 120_000;
@@ -83,7 +83,7 @@ async function* casesOf(media: string, count: number, seed: number): AsyncGenera
     if (++given === Math.ceil(count / 4)) break;
   }
   const dice = createDice(seed);
-  const videos = await makeSoundVideos(path.join(media, 'whole'));
+  const videos = await makeIntactVideos(path.join(media, 'whole'));
   for (let index = given; index < count; index++) {
     const { extension, bytes, how } = spoilVideo(videos, dice);
     const file = path.join(media, `case-${index}${extension}`);

@@ -4,7 +4,7 @@ import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import type { Dice } from './hostile-report.ts';
 
 /** A small whole video that others are made of by damaging it. */
-export interface SoundVideo {
+export interface IntactVideo {
   readonly extension: string;
   readonly bytes: Buffer;
 }
@@ -12,7 +12,7 @@ export interface SoundVideo {
 const CARD = ['-f', 'lavfi', '-i', 'testsrc2=s=96x64:r=25:d=0.8', '-f', 'lavfi', '-i', 'sine=d=0.8', '-pix_fmt', 'yuv420p'];
 
 /** Ordinary kinds first; then odd sets of streams. */
-const SOUND_VIDEOS: readonly (readonly [name: string, ...options: string[]])[] = [
+const INTACT_VIDEOS: readonly (readonly [name: string, ...options: string[]])[] = [
   ['a.mp4', '-c:v', 'libx264', '-c:a', 'aac'],
   ['fragmented.mp4', '-c:v', 'libx264', '-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov'],
   ['front.mp4', '-c:v', 'libx264', '-c:a', 'aac', '-movflags', '+faststart'],
@@ -31,7 +31,7 @@ const SOUND_VIDEOS: readonly (readonly [name: string, ...options: string[]])[] =
   ['many-tracks.mkv', ...Array.from({ length: 40 }, () => ['-map', '1']).flat(), '-map', '0', '-c:v', 'libx264', '-c:a', 'pcm_s16le'],
   ['two-videos.mp4', '-map', '0', '-map', '0', '-map', '1', '-c:v', 'libx264', '-c:a', 'aac'],
   ['pictures-alone.mp4', '-an', '-c:v', 'libx264'],
-  ['sound-alone.mp4', '-vn', '-c:a', 'aac'],
+  ['audio-alone.mp4', '-vn', '-c:a', 'aac'],
   ['no-frame.mp4', '-frames:v', '0', '-an', '-c:v', 'libx264', '-movflags', 'empty_moov'],
   ['one-frame.mp4', '-frames:v', '1', '-an', '-c:v', 'libx264'],
   ['tiny.mkv', '-vf', 'scale=2:2', '-c:v', 'ffv1', '-c:a', 'flac'],
@@ -40,10 +40,10 @@ const SOUND_VIDEOS: readonly (readonly [name: string, ...options: string[]])[] =
 ];
 
 /** Makes them once per folder. */
-export async function makeSoundVideos(folder: string): Promise<SoundVideo[]> {
+export async function makeIntactVideos(folder: string): Promise<IntactVideo[]> {
   await mkdir(folder, { recursive: true });
-  const videos: SoundVideo[] = [];
-  for (const [name, ...options] of SOUND_VIDEOS) {
+  const videos: IntactVideo[] = [];
+  for (const [name, ...options] of INTACT_VIDEOS) {
     const file = path.join(folder, name);
     await runFfmpeg([...CARD, ...options, file]);
     videos.push({ extension: path.extname(name), bytes: await readFile(file) });
@@ -176,13 +176,13 @@ function atBox(video: Buffer, dice: Dice, spoil: (bytes: Buffer, at: number) => 
   });
 }
 
-export interface HostileVideo extends SoundVideo {
+export interface HostileVideo extends IntactVideo {
   /** How it was spoilt. */
   readonly how: string;
 }
 
 /** The next one of an endless row, by the dice alone. */
-export function spoilVideo(videos: readonly SoundVideo[], dice: Dice): HostileVideo {
+export function spoilVideo(videos: readonly IntactVideo[], dice: Dice): HostileVideo {
   const { extension, bytes } = dice.pick(videos);
   const [name, damage] = dice.pick(DAMAGES);
   const [secondName, second] = dice.roll(3) === 0 ? dice.pick(DAMAGES) : (['', (video: Buffer) => video] as const);

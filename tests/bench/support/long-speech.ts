@@ -24,12 +24,12 @@ export async function longSpeech(hours: number): Promise<LongSpeech> {
     const reel = path.join(dir, 'speech-reel.mp4');
     const sample = path.join(repository, 'resources', 'sample', 'sample-film.mp4');
     const picture = ['-f', 'lavfi', '-i', `color=gray:s=64x36:r=1:d=${REEL_SECONDS}`];
-    const sound = ['-filter_complex', `[1:a]apad=whole_dur=${REEL_SECONDS}[a]`, '-map', '0:v', '-map', '[a]'];
+    const audio = ['-filter_complex', `[1:a]apad=whole_dur=${REEL_SECONDS}[a]`, '-map', '0:v', '-map', '[a]'];
     await runFfmpeg([
       ...picture,
       '-i',
       sample,
-      ...sound,
+      ...audio,
       '-c:v',
       'libx264',
       '-preset',

@@ -10,7 +10,7 @@ import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { workerFile } from './support/nano.ts';
 import { spoiltCopy } from './support/spoilt-folder.ts';
-import { computedSound, tinyWhisperFolder, tinyWhisperSpec, whisperReference } from './support/tiny-whisper.ts';
+import { computedAudio, tinyWhisperFolder, tinyWhisperSpec, whisperReference } from './support/tiny-whisper.ts';
 
 let client: EngineClient;
 let folder: string;
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const inputOf = (index: number, changes: Partial<WhisperInput> = {}): WhisperInput => {
-  return { samples: computedSound(index), speech: [{ startS: 0, endS: whisperReference.seconds }], language: null, ...changes };
+  return { samples: computedAudio(index), speech: [{ startS: 0, endS: whisperReference.seconds }], language: null, ...changes };
 };
 
 /** Through the engine worker, as the studio does. */
@@ -40,7 +40,7 @@ async function decode(tokens: readonly number[]): Promise<string> {
 
 describe('a Whisper', () => {
   it.each(whisperReference.cases.map((expected, index) => ({ index, ...expected })))(
-    'hears in sound $index the tokens of PyTorch, when they were said, and the language',
+    'hears in audio $index the tokens of PyTorch, when they were said, and the language',
     async (expected) => {
       const heard = await hear(inputOf(expected.index));
       // Letters and spaces are one token each: the same text is the same tokens.

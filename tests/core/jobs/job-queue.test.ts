@@ -174,21 +174,21 @@ describe('a job whose record cannot be read', () => {
     ['an id that is none', `UPDATE jobs SET id = 'no id!' WHERE sequence = 1`],
   ])('is shown beside the others and can be removed: %s', async (_what, change) => {
     const before = openQueue(async () => ({}));
-    before.enqueue([newJob({ title: plain('Odd one') }), newJob({ title: plain('Sound one') })]);
+    before.enqueue([newJob({ title: plain('Odd one') }), newJob({ title: plain('Valid one') })]);
     damageRow(change);
     const queue = openQueue(async () => ({}));
     queue.start();
     await queue.idle();
     expect(queue.list().map(({ title, kind, state }) => [inEnglish(title), kind, state])).toEqual([
       ['Odd one', 'unreadable', 'failed'],
-      ['Sound one', 'caption', 'done'],
+      ['Valid one', 'caption', 'done'],
     ]);
     const [odd] = queue.list();
     if (odd === undefined) throw new Error('two jobs expected');
     expect(odd.error?.message).toContain('cannot be read');
     expect(() => queue.retry(odd.id)).toThrow('cannot be read');
     queue.remove(odd.id);
-    expect(queue.list().map(({ title }) => inEnglish(title))).toEqual(['Sound one']);
+    expect(queue.list().map(({ title }) => inEnglish(title))).toEqual(['Valid one']);
   });
 });
 

@@ -264,9 +264,9 @@ describe('broken files', () => {
   it('are named with their reason, and the others of the batch go on', async () => {
     const dataDir = temporaryFolder();
     const video = await makeGoldenVideo('no-audio', dataDir);
-    const soundOnly = path.join(dataDir, 'sound-only.mp4');
-    await rename(await makeBrokenFile('audio-only', dataDir), soundOnly);
-    const broken = [await makeBrokenFile('text', dataDir), await makeBrokenFile('empty', dataDir), soundOnly];
+    const audioOnly = path.join(dataDir, 'audio-only.mp4');
+    await rename(await makeBrokenFile('audio-only', dataDir), audioOnly);
+    const broken = [await makeBrokenFile('text', dataDir), await makeBrokenFile('empty', dataDir), audioOnly];
     const core = startStudioCore(dataDir);
     await openDemoProject(core, dataDir);
     const { added } = await core.services.videos.addFiles([...broken, video.path], 'ann');

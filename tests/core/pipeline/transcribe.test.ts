@@ -192,7 +192,7 @@ describe('transcribing', () => {
   it('tells how much is said before the first picture and after the last, and keeps the words that lie under pictures', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
-    // Forty seconds of pictures, which begin four seconds after the sound.
+    // Forty seconds of pictures, which begin four seconds after the audio.
     core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: [track], leadUs: 4_000_000 }), null);
     const across = said(2.5, 'well');
     const inTwo = { ...across, endUs: 6_000_000, text: 'well then', words: [...across.words, ...said(5, 'then').words] };

@@ -12,8 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-it('subtitles count from the beginning of the file, which may be its sound', async () => {
-  const video = path.join(dir, 'early-sound.mkv');
+it('subtitles count from the beginning of the file, which may be its audio', async () => {
+  const video = path.join(dir, 'early-audio.mkv');
   const inputs = ['-itsoffset', '-2.3', '-f', 'lavfi', '-i', 'sine=f=700:r=48000:d=6'];
   await makeBarredVideo({
     path: video,

@@ -83,7 +83,7 @@ describe('what ffprobe tells of a stream', () => {
     expect(preferredTrack([])).toBeNull();
   });
 
-  it('takes the sound of the programme that the pictures belong to, and what belongs to none', () => {
+  it('takes the audio of the programme that the pictures belong to, and what belongs to none', () => {
     const json = ProbeJson.parse({
       format: { format_name: 'mpegts' },
       programs: [
@@ -92,15 +92,15 @@ describe('what ffprobe tells of a stream', () => {
       ],
       streams: ['video', 'audio', 'video', 'audio', 'audio', 'audio'].map((codec_type, index) => ({ index, codec_type })),
     });
-    const soundOf = (picture: number) => audioTracks(json, picture).map(({ streamIndex }) => streamIndex);
-    expect([soundOf(0), soundOf(2)]).toEqual([
+    const audioOf = (picture: number) => audioTracks(json, picture).map(({ streamIndex }) => streamIndex);
+    expect([audioOf(0), audioOf(2)]).toEqual([
       [1, 4, 5],
       [3, 4, 5],
     ]);
     expect(programmeNotes(json, 2)).toEqual([
       'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (unknown).',
     ]);
-    expect(soundOf(7)).toEqual([1, 3, 4, 5]);
+    expect(audioOf(7)).toEqual([1, 3, 4, 5]);
   });
 
   it('takes the first video stream, not the cover', () => {

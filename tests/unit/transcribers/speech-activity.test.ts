@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSoundWindow, samplesOf } from '#core/media/audio-samples.ts';
-import { createSpeechFinder, SPEECH_ACTIVITY_DEFAULTS, type SoundRange } from '#core/engines/transcribers/speech-activity.ts';
+import { createAudioWindow, samplesOf } from '#core/media/audio-samples.ts';
+import { createSpeechFinder, SPEECH_ACTIVITY_DEFAULTS, type AudioRange } from '#core/engines/transcribers/speech-activity.ts';
 import { createChunkPacker, type SpeechChunk } from '#core/engines/transcribers/speech-chunks.ts';
 
 const WINDOW = 512;
 const WINDOWS_PER_SECOND = 16_000 / WINDOW;
 
-function findIn(probabilities: readonly number[]): SoundRange[] {
+function findIn(probabilities: readonly number[]): AudioRange[] {
   const finder = createSpeechFinder(WINDOW);
   const found = probabilities.map((probability) => finder.push(probability)).filter((range) => range !== null);
   const last = finder.finish(probabilities.length * WINDOW);
@@ -21,7 +21,7 @@ function turns(...seconds: number[]): number[] {
   );
 }
 
-const seconds = ({ startSample, endSample }: SoundRange): [number, number] => [startSample / 16_000, endSample / 16_000];
+const seconds = ({ startSample, endSample }: AudioRange): [number, number] => [startSample / 16_000, endSample / 16_000];
 
 describe('speech', () => {
   it('is found with a margin on both sides', () => {
@@ -82,13 +82,13 @@ describe('speech', () => {
   });
 });
 
-function covered(ranges: readonly SoundRange[], from: number, to: number): number {
+function covered(ranges: readonly AudioRange[], from: number, to: number): number {
   return ranges.reduce((sum, range) => sum + Math.max(0, Math.min(range.endSample, to) - Math.max(range.startSample, from)), 0);
 }
 
 describe('chunks', () => {
-  const range = (startS: number, endS: number): SoundRange => ({ startSample: startS * 16_000, endSample: endS * 16_000 });
-  function pack(...ranges: SoundRange[]): SpeechChunk[] {
+  const range = (startS: number, endS: number): AudioRange => ({ startSample: startS * 16_000, endSample: endS * 16_000 });
+  function pack(...ranges: AudioRange[]): SpeechChunk[] {
     const packer = createChunkPacker();
     const chunks = ranges.map((each) => packer.push(each));
     return [...chunks, packer.finish()].filter((chunk) => chunk !== null);
@@ -114,9 +114,9 @@ describe('chunks', () => {
   });
 });
 
-describe('a sound window', () => {
+describe('an audio window', () => {
   it('gives stretches over its blocks and lets go of what is past', () => {
-    const window = createSoundWindow();
+    const window = createAudioWindow();
     window.push(Float32Array.of(0, 1, 2));
     window.push(Float32Array.of(3, 4, 5));
     expect(window.slice(1, 5)).toEqual(Float32Array.of(1, 2, 3, 4));

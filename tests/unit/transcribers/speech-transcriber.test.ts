@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { HeardSpeech } from '#core/engines/transcriber.ts';
-import type { SoundBlock } from '#core/media/audio-samples.ts';
+import type { AudioBlock } from '#core/media/audio-samples.ts';
 import { VAD_WINDOW_SAMPLES, type WhisperInput, type WhisperOutput } from '#core/engines/worker-contract.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from '#core/engines/transcribers/speech-transcriber.ts';
 
 const RATE = 16_000;
 
-/** Sound in which a sample of 1 is speech; comes in blocks of odd length. */
-async function* sound(...turns: readonly (readonly [seconds: number, value: number])[]): AsyncGenerator<SoundBlock> {
+/** Audio in which a sample of 1 is speech; comes in blocks of odd length. */
+async function* audio(...turns: readonly (readonly [seconds: number, value: number])[]): AsyncGenerator<AudioBlock> {
   for (const [seconds, value] of turns) {
     for (let left = Math.round(seconds * RATE); left > 0; left -= 12_345)
       yield { samples: new Float32Array(Math.min(left, 12_345)).fill(value) };
@@ -47,20 +47,20 @@ function fakeNetworks(
   };
 }
 
-async function transcribe(networks: SpeechNetworks, blocks: AsyncIterable<SoundBlock>, language: string | null = null) {
+async function transcribe(networks: SpeechNetworks, blocks: AsyncIterable<AudioBlock>, language: string | null = null) {
   const told: HeardSpeech[] = [];
   const transcriber = createSpeechTranscriber(networks, { id: 'ears', sha256: 'f'.repeat(64) });
   const result = await transcriber.transcribe(
-    { sound: blocks, language },
+    { audio: blocks, language },
     { signal: new AbortController().signal, onHeard: (heard) => told.push(heard) },
   );
   return { told, result };
 }
 
 describe('a transcriber', () => {
-  it('hears speech alone and places its words in the whole sound', async () => {
+  it('hears speech alone and places its words in the whole audio', async () => {
     const networks = fakeNetworks();
-    const { told, result } = await transcribe(networks, sound([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
+    const { told, result } = await transcribe(networks, audio([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
     expect(networks.heard.map(({ samples }) => Math.round(samples.length / RATE))).toEqual([3, 2]);
     const segments = told.flatMap((heard) => heard.segments);
     expect(segments.map(({ startUs, endUs }) => [Math.round(startUs / 1e6), Math.round(endUs / 1e6)])).toEqual([
@@ -71,7 +71,7 @@ describe('a transcriber', () => {
   });
 
   it('tells how far it has come, always forward and to the end', async () => {
-    const { told } = await transcribe(fakeNetworks(), sound([25, 0], [40, 1], [31, 0]));
+    const { told } = await transcribe(fakeNetworks(), audio([25, 0], [40, 1], [31, 0]));
     const until = told.map((heard) => heard.untilUs);
     expect(until).toEqual(until.toSorted((a, b) => a - b));
     expect(until.at(-1)).toBe(96_000_000);
@@ -86,9 +86,9 @@ describe('a transcriber', () => {
       [7, 1],
       [3, 0],
     ] as const;
-    const whole = await transcribe(fakeNetworks(), sound(...turns));
+    const whole = await transcribe(fakeNetworks(), audio(...turns));
     const stop = whole.told.find((heard) => heard.segments.length > 0)?.untilUs ?? 0;
-    const rest = await transcribe(fakeNetworks(), sound([15 - stop / 1e6, 0], [7, 1], [3, 0]));
+    const rest = await transcribe(fakeNetworks(), audio([15 - stop / 1e6, 0], [7, 1], [3, 0]));
     const placed = rest.told.flatMap((heard) => heard.segments).map(({ startUs }) => (startUs + stop) / 1e6);
     const second = whole.told.flatMap((heard) => heard.segments).at(-1);
     expect(placed).toHaveLength(1);
@@ -97,21 +97,21 @@ describe('a transcriber', () => {
 
   it('holds a language that it is sure of, and the one that it was told', async () => {
     const sure = fakeNetworks();
-    await transcribe(sure, sound([6, 1], [5, 0], [3, 1], [1, 0]));
+    await transcribe(sure, audio([6, 1], [5, 0], [3, 1], [1, 0]));
     expect(sure.heard.map((input) => input.language)).toEqual([null, 'en']);
     const told = fakeNetworks();
-    expect((await transcribe(told, sound([3, 1], [1, 0]), 'de')).result.language).toBe('de');
+    expect((await transcribe(told, audio([3, 1], [1, 0]), 'de')).result.language).toBe('de');
     expect(told.heard[0]?.language).toBe('de');
   });
 
   it('counts what was not to be believed, and asks nothing of silence', async () => {
     const loops = await transcribe(
       fakeNetworks(() => ({ doubt: 'repeats', words: [] })),
-      sound([3, 1], [1, 0]),
+      audio([3, 1], [1, 0]),
     );
     expect(loops.told.reduce((sum, heard) => sum + heard.doubtfulCount, 0)).toBe(1);
     const silent = fakeNetworks();
-    const { told, result } = await transcribe(silent, sound([12, 0]));
+    const { told, result } = await transcribe(silent, audio([12, 0]));
     expect(silent.heard).toEqual([]);
     expect(result.language).toBeNull();
     expect(told.at(-1)?.untilUs).toBe(12_000_000);
@@ -121,7 +121,7 @@ describe('a transcriber', () => {
     const controller = new AbortController();
     controller.abort();
     const transcriber = createSpeechTranscriber(fakeNetworks(), { id: 'ears', sha256: 'f'.repeat(64) });
-    const work = transcriber.transcribe({ sound: sound([3, 1]), language: null }, { signal: controller.signal, onHeard: () => undefined });
+    const work = transcriber.transcribe({ audio: audio([3, 1]), language: null }, { signal: controller.signal, onHeard: () => undefined });
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { storageTrouble } from './storage-trouble.ts';
 
-/** What a check of a database file found: null when it is sound, else SQLite's words. */
+/** What a check of a database file found: null when it is intact, else SQLite's words. */
 export type CheckFinding = string | null;
 
 /**

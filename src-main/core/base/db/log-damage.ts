@@ -40,7 +40,7 @@ function countUnreadable(handle: number): number {
   const frame = Buffer.alloc(FRAME_HEADER_BYTES + pageBytes);
   const frameCount = Math.floor((Math.min(fstatSync(handle).size, MAX_LOG_BYTES) - HEADER_BYTES) / frame.length);
   let sums: Sums = checksum(header.subarray(0, 24), [0, 0], isBigEndian);
-  let isSound = sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
+  let isIntact = sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
   let unreadable = 0;
   for (let index = 0; index < frameCount; index++) {
     readSync(handle, frame, 0, frame.length, HEADER_BYTES + index * frame.length);
@@ -48,12 +48,12 @@ function countUnreadable(handle: number): number {
     if (frame.readUInt32BE(0) === 0) break;
     // Frames of an earlier round of the log, which was begun anew, bear other salts.
     if (frame.compare(header, 16, 24, 8, 16) !== 0) break;
-    if (isSound) {
+    if (isIntact) {
       sums = checksum(frame.subarray(FRAME_HEADER_BYTES), checksum(frame.subarray(0, 8), sums, isBigEndian), isBigEndian);
-      isSound = sums[0] === frame.readUInt32BE(16) && sums[1] === frame.readUInt32BE(20);
+      isIntact = sums[0] === frame.readUInt32BE(16) && sums[1] === frame.readUInt32BE(20);
     }
     const endsTransaction = frame.readUInt32BE(4) !== 0;
-    if (!isSound && endsTransaction) unreadable++;
+    if (!isIntact && endsTransaction) unreadable++;
   }
   // A single one may be what was being written when the power failed.
   return unreadable > 1 ? unreadable : 0;

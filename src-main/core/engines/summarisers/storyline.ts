@@ -111,7 +111,7 @@ function tellSpeech(beat: Beat, before: Beat | undefined, room: Room): Sentence[
   return [{ text: `We hear: ${quote(speech)}`, shots: speaking }];
 }
 
-/** What leads over to each beat; phrases take turns, so that none sounds like a refrain. */
+/** What leads over to each beat; phrases take turns, so that none reads like a refrain. */
 function connectingPhrases(beats: readonly Beat[]): string[] {
   if (beats.length === 1 && beats[0]?.scenes.length === 1) return [''];
   let onwards = 0;

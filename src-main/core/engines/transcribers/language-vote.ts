@@ -8,7 +8,7 @@ export interface LanguageBallot {
 const ENOUGH_SPEECH_S = 20;
 const SURE = 0.9;
 
-/** Finds the language of a whole sound from its chunks, each counting by how much is said in it. */
+/** Finds the language of a whole recording from its chunks, each counting by how much is said in it. */
 export interface LanguageVote {
   add(ballot: LanguageBallot): void;
   /** The likeliest so far; null before the first ballot. */

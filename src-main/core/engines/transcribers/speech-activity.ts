@@ -1,7 +1,7 @@
 import { samplesOf } from '#core/media/audio-samples.ts';
 
-/** A stretch of sound, samples `[startSample, endSample)` of 16 kHz. */
-export interface SoundRange {
+/** A stretch of audio, samples `[startSample, endSample)` of 16 kHz. */
+export interface AudioRange {
   readonly startSample: number;
   readonly endSample: number;
 }
@@ -33,10 +33,10 @@ export const SPEECH_ACTIVITY_DEFAULTS: SpeechActivityOptions = {
 
 export interface SpeechFinder {
   /** Takes the probability of the next window; returns the speech that ended with it, if any. */
-  push(probability: number): SoundRange | null;
-  /** The speech that goes on to the end of the sound, which has `totalSamples`. */
-  finish(totalSamples: number): SoundRange | null;
-  /** Sound before this sample is needed no more. */
+  push(probability: number): AudioRange | null;
+  /** The speech that goes on to the end of the audio, which has `totalSamples`. */
+  finish(totalSamples: number): AudioRange | null;
+  /** Audio before this sample is needed no more. */
   neededFromSample(): number;
 }
 
@@ -53,14 +53,14 @@ export function createSpeechFinder(windowSamples: number, options: SpeechActivit
   let lastEnd = 0;
   let running: { startWindow: number; isContinued: boolean; silentFrom: number | null; probabilities: number[] } | null = null;
 
-  function range(startWindow: number, endWindow: number, padded: { start: boolean; end: boolean }): SoundRange {
+  function range(startWindow: number, endWindow: number, padded: { start: boolean; end: boolean }): AudioRange {
     const startSample = Math.max(lastEnd, startWindow * windowSamples - (padded.start ? padding : 0));
     const endSample = endWindow * windowSamples + (padded.end ? padding : 0);
     lastEnd = endSample;
     return { startSample, endSample };
   }
 
-  function close(endWindow: number): SoundRange | null {
+  function close(endWindow: number): AudioRange | null {
     if (running === null) return null;
     const { startWindow, isContinued } = running;
     running = null;
@@ -69,7 +69,7 @@ export function createSpeechFinder(windowSamples: number, options: SpeechActivit
   }
 
   /** Cuts what has become too long at the least likely window of its second half. */
-  function split(): SoundRange | null {
+  function split(): AudioRange | null {
     if (running === null) return null;
     const { startWindow, isContinued, silentFrom, probabilities } = running;
     const from = Math.floor(probabilities.length / 2);

@@ -1,9 +1,9 @@
-import type { SoundRange } from './speech-activity.ts';
+import type { AudioRange } from './speech-activity.ts';
 import { samplesOf } from '#core/media/audio-samples.ts';
 
 /** What a speech model hears in one go: `[startSample, endSample)` with the speech inside it. */
-export interface SpeechChunk extends SoundRange {
-  readonly speech: readonly SoundRange[];
+export interface SpeechChunk extends AudioRange {
+  readonly speech: readonly AudioRange[];
 }
 
 /** Whisper hears 30 seconds at a time and takes as long for three: speech with short pauses goes together, as in WhisperX (Bain et al. 2023). */
@@ -13,8 +13,8 @@ const MAX_PAUSE_SAMPLES = samplesOf(2_000);
 
 export interface ChunkPacker {
   /** Takes the next range of speech; returns the chunk that it no longer fits into, if any. */
-  push(range: SoundRange): SpeechChunk | null;
-  /** Tells how far the sound is known to have no further speech; returns a chunk that nothing can join any more. */
+  push(range: AudioRange): SpeechChunk | null;
+  /** Tells how far the audio is known to have no further speech; returns a chunk that nothing can join any more. */
   advance(silentUntilSample: number): SpeechChunk | null;
   finish(): SpeechChunk | null;
   /** First sample of the chunk that is being filled; null when there is none. */
@@ -22,7 +22,7 @@ export interface ChunkPacker {
 }
 
 export function createChunkPacker(): ChunkPacker {
-  let ranges: SoundRange[] = [];
+  let ranges: AudioRange[] = [];
 
   function take(): SpeechChunk | null {
     const [first] = ranges;

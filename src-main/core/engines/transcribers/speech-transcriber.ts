@@ -2,7 +2,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import { words } from '#shared/words/words.ts';
 import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
-import { createSoundWindow, SAMPLE_RATE_HZ, samplesOf, type SoundBlock, type SoundWindow, usOfSamples } from '#core/media/audio-samples.ts';
+import { createAudioWindow, SAMPLE_RATE_HZ, samplesOf, type AudioBlock, type AudioWindow, usOfSamples } from '#core/media/audio-samples.ts';
 import {
   type OpenedEngine,
   type TimedWord,
@@ -33,12 +33,12 @@ export interface SpeechTranscriberSpec {
   readonly sha256: string;
 }
 
-/** How much sound the voice detector gets at once. */
+/** How much audio the voice detector gets at once. */
 const LISTEN_SAMPLES = 10 * SAMPLE_RATE_HZ - ((10 * SAMPLE_RATE_HZ) % VAD_WINDOW_SAMPLES);
 
 /**
  * Voice activity first, then Whisper over at most 30 seconds of speech at a time, so that silence and music cost nothing and invite no
- * invented words (Bain et al. 2023, "WhisperX", arXiv:2303.00747). Holds about a minute of sound.
+ * invented words (Bain et al. 2023, "WhisperX", arXiv:2303.00747). Holds about a minute of audio.
  */
 export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }: SpeechTranscriberSpec): Transcriber {
   return {
@@ -53,8 +53,8 @@ export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }
     load: networks.load,
     async transcribe(request, context) {
       const vote = createLanguageVote();
-      for await (const { chunk, sound, untilSample } of speechChunks(networks, request, context.signal)) {
-        const heard = chunk === null ? NOTHING : await hearChunk({ networks, request, vote, signal: context.signal }, chunk, sound);
+      for await (const { chunk, audio, untilSample } of speechChunks(networks, request, context.signal)) {
+        const heard = chunk === null ? NOTHING : await hearChunk({ networks, request, vote, signal: context.signal }, chunk, audio);
         context.onHeard({ ...heard, untilUs: usOfSamples(untilSample), language: request.language ?? vote.decided() });
       }
       return { language: request.language ?? vote.leader(), modelSha256: sha256 };
@@ -76,11 +76,11 @@ interface Listening {
 async function hearChunk(
   { networks, request, vote, signal }: Listening,
   chunk: SpeechChunk,
-  sound: SoundWindow,
+  audio: AudioWindow,
 ): Promise<Pick<HeardSpeech, 'segments' | 'doubtfulCount'>> {
   const inChunk = (sample: number): number => (sample - chunk.startSample) / SAMPLE_RATE_HZ;
   const speech = chunk.speech.map((range) => ({ startS: inChunk(range.startSample), endS: inChunk(range.endSample) }));
-  const input = { samples: sound.slice(chunk.startSample, chunk.endSample), speech, language: request.language ?? vote.decided() };
+  const input = { samples: audio.slice(chunk.startSample, chunk.endSample), speech, language: request.language ?? vote.decided() };
   const heard = await networks.hear(input, signal);
   if (heard.doubt !== 'silence')
     vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: heard.languages });
@@ -108,13 +108,13 @@ function segmentOf(words: readonly TimedWord[], chunkStartUs: number): SpokenSeg
 interface FoundChunk {
   /** Null: nothing was said up to `untilSample`. */
   readonly chunk: SpeechChunk | null;
-  readonly sound: SoundWindow;
+  readonly audio: AudioWindow;
   readonly untilSample: number;
 }
 
-/** The sound cut to chunks of speech, read once; between chunks tells how far nobody spoke. */
+/** The audio cut to chunks of speech, read once; between chunks tells how far nobody spoke. */
 async function* speechChunks(networks: SpeechNetworks, request: TranscribeRequest, signal: AbortSignal): AsyncGenerator<FoundChunk> {
-  const sound = createSoundWindow();
+  const audio = createAudioWindow();
   const finder = createSpeechFinder(VAD_WINDOW_SAMPLES);
   const packer = createChunkPacker();
   let memory: VadMemory | null = null;
@@ -122,32 +122,32 @@ async function* speechChunks(networks: SpeechNetworks, request: TranscribeReques
   /** Everything before this sample is told. */
   const toldUntil = (): number => packer.startSample() ?? finder.neededFromSample();
 
-  for await (const { samples, isLast } of blocksOf(request.sound, LISTEN_SAMPLES)) {
+  for await (const { samples, isLast } of blocksOf(request.audio, LISTEN_SAMPLES)) {
     if (signal.aborted) throw new AppError('cancelled', words('engines.transcribingCancelled'));
-    sound.push(samples);
+    audio.push(samples);
     const found: VadOutput = await networks.findSpeech({ samples: wholeWindows(samples), memory }, signal);
     memory = found.memory;
     for (const probability of found.probabilities) {
       const range = finder.push(probability);
       const chunk = range === null ? packer.advance(finder.neededFromSample()) : packer.push(range);
-      if (chunk !== null) yield { chunk, sound, untilSample: chunk.endSample };
+      if (chunk !== null) yield { chunk, audio, untilSample: chunk.endSample };
     }
     if (isLast) {
-      const range = finder.finish(sound.length());
+      const range = finder.finish(audio.length());
       const full = range === null ? null : packer.push(range);
-      if (full !== null) yield { chunk: full, sound, untilSample: full.endSample };
+      if (full !== null) yield { chunk: full, audio, untilSample: full.endSample };
       const rest = packer.finish();
-      yield { chunk: rest, sound, untilSample: sound.length() };
-    } else if (packer.startSample() === null) yield { chunk: null, sound, untilSample: toldUntil() };
-    sound.drop(toldUntil() - samplesOf(1000));
+      yield { chunk: rest, audio, untilSample: audio.length() };
+    } else if (packer.startSample() === null) yield { chunk: null, audio, untilSample: toldUntil() };
+    audio.drop(toldUntil() - samplesOf(1000));
   }
 }
 
 /** Blocks of exactly `size` samples; the last one, marked, is shorter or empty. */
-async function* blocksOf(sound: AsyncIterable<SoundBlock>, size: number): AsyncGenerator<{ samples: Float32Array; isLast: boolean }> {
+async function* blocksOf(audio: AsyncIterable<AudioBlock>, size: number): AsyncGenerator<{ samples: Float32Array; isLast: boolean }> {
   let block = new Float32Array(size);
   let filled = 0;
-  for await (const { samples } of sound) {
+  for await (const { samples } of audio) {
     for (let taken = 0; taken < samples.length;) {
       const part = samples.subarray(taken, taken + size - filled);
       block.set(part, filled);

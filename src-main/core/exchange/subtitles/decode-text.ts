@@ -13,7 +13,7 @@ const MAX_SAMPLE_BYTES = 1_000_000;
 /** Below, the letters fit no language: a few words in which any encoding would do. */
 const MIN_CONFIDENCE = 15;
 /** Undamaged letters for each damaged one that make a text UTF-8 with faults rather than something else. */
-const MIN_SOUND_PER_DAMAGED = 4;
+const MIN_INTACT_PER_DAMAGED = 4;
 const DAMAGED = '\uFFFD';
 
 /** Text of a file that says nothing about its encoding: UTF-8, UTF-16, else the old encoding whose letters fit a language best. */
@@ -30,8 +30,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   // The sign for a damaged letter may also be one of the text.
   const damaged = text.split(DAMAGED).length - 1;
   if (damaged === 0 || isReadable(bytes, 'utf-8')) return { text, note: null };
-  const sound = text.length - damaged - text.replaceAll(/\P{ASCII}/gu, '').length;
-  if (sound >= damaged * MIN_SOUND_PER_DAMAGED)
+  const intact = text.length - damaged - text.replaceAll(/\P{ASCII}/gu, '').length;
+  if (intact >= damaged * MIN_INTACT_PER_DAMAGED)
     return { text, note: `${damagedLines(text)}: damaged characters were read as “${DAMAGED}”` };
   const encoding = legacyEncoding(bytes);
   return {

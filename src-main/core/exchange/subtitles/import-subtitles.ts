@@ -76,7 +76,7 @@ function placeSubtitles(
 ): SubtitlesPlaced {
   const { probe, name: videoName } = videos.get(videoId);
   const endUs = probe?.durationUs ?? Number.MAX_SAFE_INTEGER;
-  // Players count from where the file begins, which may be its sound.
+  // Players count from where the file begins, which may be its audio.
   const leadUs = probe?.leadUs ?? 0;
   const placed = cues.map((cue) => ({ ...cue, startUs: Math.max(0, cue.startUs - leadUs), endUs: cue.endUs - leadUs }));
   const shown = placed.filter((cue) => cue.endUs > 0);

@@ -33,7 +33,7 @@ const AnyObject = z.looseObject({});
 export interface WhisperFolder extends NetworkFolder {
   /** Relative paths of every file that is used, sorted. */
   readonly files: readonly string[];
-  /** Decoder heads that follow the sound, [layer, head]: word times are read from their attention. */
+  /** Decoder heads that follow the audio, [layer, head]: word times are read from their attention. */
   readonly alignmentHeads: readonly (readonly [number, number])[];
   /** Language code → token. Empty for a model of one language. */
   readonly languageTokens: ReadonlyMap<string, number>;

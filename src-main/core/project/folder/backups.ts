@@ -38,7 +38,7 @@ export interface BackupRequest {
 
 /**
  * Copies the open database step by step, while it is being worked with. Older backups go only once the new one was checked.
- * @throws AppError `damaged` when the copy is not sound: then the database is not either; `cancelled`
+ * @throws AppError `damaged` when the copy is not intact: then the database is not either; `cancelled`
  */
 export async function makeBackup({ db, folder, nowMs, check, isStopped }: BackupRequest): Promise<void> {
   const dir = backupsFolder(folder);
@@ -174,7 +174,7 @@ export interface RestoreRequest extends Pick<BackupRequest, 'folder' | 'nowMs' |
 
 /**
  * Puts a backup in the place of the database of a project that is not open. The database is set aside among the backups, never deleted.
- * @throws AppError `not-found`, `damaged` when the backup is not sound, `conflict` when another studio has the project open, `disk-full` before anything is copied
+ * @throws AppError `not-found`, `damaged` when the backup is not intact, `conflict` when another studio has the project open, `disk-full` before anything is copied
  */
 export async function restoreBackup({ folder, backupId, nowMs, check, freeBytes }: RestoreRequest): Promise<void> {
   const source = path.join(backupsFolder(folder), path.basename(backupId));

@@ -39,7 +39,7 @@ export interface WatchParts {
 
 export type ProjectWatch = ReturnType<typeof watchProject>;
 
-/** Looks after an open project: that it lies where it lay and is sound, and that there are backups. */
+/** Looks after an open project: that it lies where it lay and is intact, and that there are backups. */
 export function watchProject(opened: OpenFolder, parts: WatchParts) {
   const { logger } = parts;
   const file = path.join(opened.folder, DATABASE_FILE);

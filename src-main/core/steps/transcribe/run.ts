@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
-import { readSound } from '#core/media/audio-reader.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import { trackName } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { isOnFileClock } from '#core/media/picture-stream.ts';
@@ -20,7 +20,7 @@ import { Outside, outsideNotes, withinPictures } from './within-pictures.ts';
 type Transcribed = z.input<typeof transcribeStep.result>;
 
 const Checkpoint = z.object({
-  /** From the first picture; less than 0 where the sound begins before it. */
+  /** From the first picture; less than 0 where the audio begins before it. */
   untilUs: z.int(),
   language: z.string().nullable(),
   segmentCount: z.int(),
@@ -31,7 +31,7 @@ const Checkpoint = z.object({
 });
 type Checkpoint = z.infer<typeof Checkpoint>;
 
-/** Of a run that begins: with the sound, even where the pictures begin later. */
+/** Of a run that begins: with the audio, even where the pictures begin later. */
 function atStart({ leadUs, stream }: VideoProbe): Checkpoint {
   const untilUs = isOnFileClock(stream) ? -(leadUs ?? 0) : 0;
   const none = { segments: 0, us: 0 };
@@ -75,17 +75,17 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
     const saved = Checkpoint.safeParse(context.savedCheckpoint);
     const done = saved.success ? saved.data : start;
     const fromUs = done.untilUs;
-    const soundStartUs = start.untilUs;
+    const audioStartUs = start.untilUs;
     const track = params.track ?? preferredTrack(probe.audioTracks) ?? 0;
     const tellProgress = (): void =>
-      context.progress('transcribe', Math.min(1, (done.untilUs - soundStartUs) / (probe.durationUs - soundStartUs)));
+      context.progress('transcribe', Math.min(1, (done.untilUs - audioStartUs) / (probe.durationUs - audioStartUs)));
     tellProgress();
     const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
     try {
       const source = await videos.openSource(params.videoId);
-      const sound = source.guard(readSound({ ffmpeg: parts.ffmpeg, path: source.path, probe, track, fromUs, signal: context.signal }));
+      const audio = source.guard(readAudio({ ffmpeg: parts.ffmpeg, path: source.path, probe, track, fromUs, signal: context.signal }));
       const result = await transcriber.transcribe(
-        { sound, language: params.language ?? done.language },
+        { audio, language: params.language ?? done.language },
         {
           signal: context.signal,
           onHeard(heard) {
@@ -102,7 +102,7 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
           },
         },
       );
-      // The sound is over: what was recognised in another track that goes on longer belongs to that one.
+      // The audio is over: what was recognised in another track that goes on longer belongs to that one.
       put({ context, params }, { fromUs: done.untilUs, untilUs: Number.MAX_SAFE_INTEGER, segments: [] });
       const language = result.language ?? done.language;
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));

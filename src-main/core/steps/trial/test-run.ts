@@ -187,7 +187,7 @@ async function tryTranscriber({ parts, modelId, video, signal }: Trial): Promise
     const sentences: string[] = [];
     const probabilities: number[] = [];
     const { language } = await transcriber.transcribe(
-      { sound: video.sound(SPOKEN), language: null },
+      { audio: video.audio(SPOKEN), language: null },
       {
         signal,
         onHeard({ segments }) {

@@ -1,6 +1,6 @@
 import type { FrameBatch, FrameSize, Picture } from '#core/media/pictures.ts';
-import { SAMPLE_RATE_HZ, type SoundBlock } from '#core/media/audio-samples.ts';
-import { readSound } from '#core/media/audio-reader.ts';
+import { SAMPLE_RATE_HZ, type AudioBlock } from '#core/media/audio-samples.ts';
+import { readAudio } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { fitSize, readFrames, readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
@@ -18,7 +18,7 @@ export interface TrialVideo {
   still(frame: number, maxWidth: number): Promise<Buffer>;
   /** All frames, in order. */
   frames(size: FrameSize): AsyncIterable<FrameBatch>;
-  sound(stretch: { readonly fromUs: number; readonly seconds: number }): AsyncIterable<SoundBlock>;
+  audio(stretch: { readonly fromUs: number; readonly seconds: number }): AsyncIterable<AudioBlock>;
 }
 
 /** @throws AppError `unsupported` where the installation has no sample video */
@@ -35,13 +35,13 @@ export async function openTrialVideo(ffmpeg: Ffmpeg, path: string | null, signal
     },
     still: (frame, maxWidth) => readStill({ ...source, frame, maxWidth }),
     frames: (size) => readFrames({ ffmpeg, path, probe, size, signal }),
-    sound: ({ fromUs, seconds }) => firstSamples(readSound({ ffmpeg, path, probe, track: 0, fromUs, signal }), seconds * SAMPLE_RATE_HZ),
+    audio: ({ fromUs, seconds }) => firstSamples(readAudio({ ffmpeg, path, probe, track: 0, fromUs, signal }), seconds * SAMPLE_RATE_HZ),
   };
 }
 
-async function* firstSamples(sound: AsyncIterable<SoundBlock>, count: number): AsyncGenerator<SoundBlock> {
+async function* firstSamples(audio: AsyncIterable<AudioBlock>, count: number): AsyncGenerator<AudioBlock> {
   let left = count;
-  for await (const { samples } of sound) {
+  for await (const { samples } of audio) {
     yield { samples: samples.subarray(0, left) };
     left -= samples.length;
     if (left <= 0) return;

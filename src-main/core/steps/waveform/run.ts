@@ -16,7 +16,7 @@ interface WaveformParts {
   readonly events: EventBus;
 }
 
-/** Peaks of the first audio track for the timeline; nothing to do where there is no sound. */
+/** Peaks of the first audio track for the timeline; nothing to do where there is no audio. */
 export function waveformJobKind(parts: WaveformParts): StepJob<typeof waveformStep, typeof VideoParams> {
   async function run(context: JobContext, { videoId }: VideoParams): Promise<{ peakCount: number }> {
     const { probe } = parts.videos.get(videoId);

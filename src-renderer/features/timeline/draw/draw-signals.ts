@@ -5,7 +5,7 @@ import { maxIn } from '../level-pyramid.ts';
 import type { TimelineScene } from '../timeline-scene.ts';
 import { fitText } from './fit-text.ts';
 
-/** The sound's loudness, mirrored about the lane's middle. One column per pixel, however long the video. */
+/** The audio's loudness, mirrored about the lane's middle. One column per pixel, however long the video. */
 export function drawWaveform(context: CanvasRenderingContext2D, { content, lanes, view, extent, colours }: TimelineScene): void {
   const lane = lanes.waveform;
   if (lane === undefined || content.waveform === null) return;

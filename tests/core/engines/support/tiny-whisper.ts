@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { WhisperSpec } from '#core/engines/worker-contract.ts';
 import { SAMPLE_RATE_HZ } from '#core/media/audio-samples.ts';
 
-/** A Whisper of random weights, made by `models/tiny/make_tiny_whisper.py`, with what PyTorch hears in computed sounds beside it. */
+/** A Whisper of random weights, made by `models/tiny/make_tiny_whisper.py`, with what PyTorch hears in computed audio beside it. */
 export const tinyWhisperFolder = path.resolve(import.meta.dirname, '../../../fixtures/models/whisper');
 
 export const tinyWhisperSpec: WhisperSpec = { modelId: 'whisper-tiny-random', folder: tinyWhisperFolder, threads: 1, device: 'cpu' };
@@ -24,8 +24,8 @@ const Reference = z.object({
 
 export const whisperReference = Reference.parse(JSON.parse(readFileSync(path.join(tinyWhisperFolder, 'reference.json'), 'utf8')));
 
-/** `sound` of tiny_whisper.py: two tones that come and go. */
-export function computedSound(index: number): Float32Array {
+/** `audio` of tiny_whisper.py: two tones that come and go. */
+export function computedAudio(index: number): Float32Array {
   const saw = (at: number, period: number): number => (at % period) / period - 0.5;
   return Float32Array.from({ length: SAMPLE_RATE_HZ * whisperReference.seconds }, (_, at) => {
     const loudness = (Math.floor(at / (1600 + 400 * index)) % 4) / 3;

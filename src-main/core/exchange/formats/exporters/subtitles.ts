@@ -47,7 +47,7 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
       for await (const document of documents()) {
         context.signal.throwIfAborted();
         if (!isInSplit(document, context.options.split)) continue;
-        // Players count from where the file begins, which may be its sound.
+        // Players count from where the file begins, which may be its audio.
         const leadUs = document.video.probe?.leadUs ?? 0;
         const cues = (await cuesOf(document, context)).map((cue) => ({ ...cue, startUs: cue.startUs + leadUs, endUs: cue.endUs + leadUs }));
         if (cues.length === 0) {
