@@ -1,5 +1,5 @@
 """Makes a tiny Whisper with random weights, in transformers.js' folder layout,
-with what PyTorch hears in computed audio.
+with what PyTorch transcribes from computed audio.
 
     python make_tiny_whisper.py ../../tests/fixtures/models/whisper
 
@@ -36,14 +36,14 @@ from tiny_whisper import (
     START,
     SUPPRESSED,
     WIDTH,
-    Heard,
+    Transcription,
     audio,
     features_of,
-    hear,
     random_whisper,
     text_of,
     token,
     tokenizer,
+    transcribe,
 )
 
 sys.path.append(str(Path(__file__).parent.parent / "whisper-base-q4" / "convert"))
@@ -60,28 +60,28 @@ MOST_BYTES = 500_000
 
 
 @torch.no_grad()
-def with_telling_answers() -> tuple[WhisperForConditionalGeneration, list[Heard]]:
+def with_telling_answers() -> tuple[WhisperForConditionalGeneration, list[Transcription]]:
     """The first seed whose answers are clear, varied, and depend on the audio:
-    one that hears the same in everything proves nothing.
+    one that transcribes the same from everything proves nothing.
     """
     for seed in SEEDS:
         torch.manual_seed(seed)
         model = random_whisper()
-        first = hear(model, 0)
+        first = transcribe(model, 0)
         if not is_telling(first):
             continue
-        second = hear(model, 1)
+        second = transcribe(model, 1)
         if is_telling(second) and first.tokens[0] != second.tokens[0]:
             print(f"seed {seed}: {[(text_of(each), each.times_s) for each in (first, second)]}")
             return model, [first, second]
     raise RuntimeError("no seed gives telling answers")
 
 
-def is_telling(heard: Heard) -> bool:
-    text = text_of(heard)
-    is_sure = heard.least_margin > LEAST_MARGIN and heard.mean_log_prob > LEAST_MEAN_LOG_PROB
-    has_words = "  " not in text and " " in text.strip() and len(set(heard.tokens)) >= LEAST_DIFFERENT_TOKENS
-    return is_sure and has_words and heard.times_s[-1] > 1 and len(set(heard.times_s)) > 4
+def is_telling(transcription: Transcription) -> bool:
+    text = text_of(transcription)
+    is_sure = transcription.least_margin > LEAST_MARGIN and transcription.mean_log_prob > LEAST_MEAN_LOG_PROB
+    has_words = "  " not in text and " " in text.strip() and len(set(transcription.tokens)) >= LEAST_DIFFERENT_TOKENS
+    return is_sure and has_words and transcription.times_s[-1] > 1 and len(set(transcription.times_s)) > 4
 
 
 def write_networks(model: WhisperForConditionalGeneration, folder: Path) -> None:
@@ -138,7 +138,7 @@ def write_settings(model: WhisperForConditionalGeneration, folder: Path) -> None
     (folder / "tokenizer.json").write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False))
 
 
-def onnx_difference(folder: Path, case: int, heard: Heard) -> float:
+def onnx_difference(folder: Path, case: int, transcription: Transcription) -> float:
     """Between the logits of PyTorch and those of the exported networks, run token by token with their caches."""
     encoder, decoder = (
         onnxruntime.InferenceSession(folder / "onnx" / f"{name}.onnx")
@@ -151,9 +151,9 @@ def onnx_difference(folder: Path, case: int, heard: Heard) -> float:
         if value.name.startswith("past")
     }
     names = [value.name for value in decoder.get_outputs()]
-    language = max(heard.languages, key=heard.languages.__getitem__)
+    language = max(transcription.languages, key=transcription.languages.__getitem__)
     ids, widest = [START, LANGUAGE_TOKENS[language], token("<|transcribe|>"), NO_TIMESTAMPS], 0.0
-    for index, expected in enumerate(heard.logits):
+    for index, expected in enumerate(transcription.logits):
         feeds = {
             "input_ids": np.array([ids]),
             "encoder_hidden_states": hidden,
@@ -166,18 +166,18 @@ def onnx_difference(folder: Path, case: int, heard: Heard) -> float:
             name: outputs[name.replace("past_key_values", "present")] if index == 0 or ".decoder." in name else old
             for name, old in cache.items()
         }
-        ids = heard.tokens[index : index + 1]
+        ids = transcription.tokens[index : index + 1]
     return widest
 
 
 @torch.no_grad()
 def make(folder: Path) -> None:
-    model, heard = with_telling_answers()
+    model, transcriptions = with_telling_answers()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     write_networks(model, folder / "onnx")
     write_settings(model, folder)
-    widest = max(onnx_difference(folder, case, each) for case, each in enumerate(heard))
+    widest = max(onnx_difference(folder, case, each) for case, each in enumerate(transcriptions))
     assert widest < MOST_DIFFERENCE, f"onnxruntime and PyTorch differ by {widest}"
     cases = [
         {
@@ -187,7 +187,7 @@ def make(folder: Path) -> None:
             "noSpeechProbability": each.no_speech,
             "meanLogProb": each.mean_log_prob,
         }
-        for each in heard
+        for each in transcriptions
     ]
     (folder / "reference.json").write_text(json.dumps({"seconds": SECONDS, "cases": cases}) + "\n")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -1,4 +1,4 @@
-"""A tiny Whisper of random weights, computed audio, and what PyTorch hears in them."""
+"""A tiny Whisper of random weights, computed audio, and what PyTorch transcribes from it."""
 
 from dataclasses import dataclass
 
@@ -85,7 +85,7 @@ def random_whisper() -> WhisperForConditionalGeneration:
 
 
 @dataclass
-class Heard:
+class Transcription:
     tokens: list[int]
     times_s: list[float]
     languages: dict[str, float]
@@ -95,7 +95,7 @@ class Heard:
     logits: list[np.ndarray]  # before anything is suppressed
 
 
-def hear(model: WhisperForConditionalGeneration, case: int) -> Heard:
+def transcribe(model: WhisperForConditionalGeneration, case: int) -> Transcription:
     """Language, tokens (greedy, some suppressed as the studio does) and their times in seconds, by PyTorch."""
     encoded = model.model.encoder(features_of(audio(case))).last_hidden_state
 
@@ -125,7 +125,7 @@ def hear(model: WhisperForConditionalGeneration, case: int) -> Heard:
         log_probs.append(float(logits.log_softmax(0)[tokens[-1]]))
     times = token_times(run(ids + tokens).cross_attentions, len(ids))
     spoken = [index for index, each in enumerate(tokens) if each != END]
-    return Heard(
+    return Transcription(
         [tokens[index] for index in spoken],
         [times[index] for index in spoken],
         dict(zip(LANGUAGES, shares, strict=True)),
@@ -148,5 +148,5 @@ def token_times(attention: tuple[torch.Tensor, ...], start_length: int) -> list[
     return [round(float(time), 2) for time in [*times, times[-1]]]
 
 
-def text_of(heard: Heard) -> str:
-    return tokenizer.decode(heard.tokens)
+def text_of(transcription: Transcription) -> str:
+    return tokenizer.decode(transcription.tokens)

@@ -72,7 +72,7 @@ export const workerEngines: { readonly [K in EngineKind]: OpenWorkerEngine<K> } 
   async whisper(spec, limit) {
     const { openWhisper } = await import('./whisper/whisper-onnx.ts');
     const { whisper, opened } = await openWhisper(spec, limit);
-    return { opened, calls: { hear: (input, { signal }) => whisper.hear(input, signal) }, dispose: whisper.dispose };
+    return { opened, calls: { transcribe: (input, { signal }) => whisper.transcribe(input, signal) }, dispose: whisper.dispose };
   },
   async 'silero-vad'(spec) {
     const { openVadNetwork } = await import('./silero-vad/silero-network.ts');

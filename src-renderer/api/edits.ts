@@ -23,7 +23,7 @@ export interface Edit<T> {
 }
 
 /**
- * Everything that people change, one after the other. The screen shows an edit at once, the core hears of it when it has answered the
+ * Everything that people change, one after the other. The screen shows an edit at once, the core receives it when it has answered the
  * one before: so each press acts on what its person sees, however slow the core is, and undo takes back what came last.
  */
 export interface Edits {
@@ -131,7 +131,7 @@ const keysOf = ({ shows = [] }: Edit<unknown>): QueryKey[] => shows.map(({ query
 
 /** The cache holds what the screen shows; what the core said is kept beside it for as long as an edit of it waits. */
 function createShownAnswers(queryClient: QueryClient, pending: () => readonly Edit<unknown>[]) {
-  const heard = new Map<string, unknown>();
+  const coreAnswers = new Map<string, unknown>();
   const nameOf = (queryKey: QueryKey): string => JSON.stringify(queryKey);
 
   function apply(queryKey: QueryKey, answer: unknown): unknown {
@@ -151,17 +151,17 @@ function createShownAnswers(queryClient: QueryClient, pending: () => readonly Ed
   function refresh(keys: readonly QueryKey[]): void {
     for (const queryKey of keys) {
       const name = nameOf(queryKey);
-      if (!heard.has(name)) continue;
-      const answer = heard.get(name);
+      if (!coreAnswers.has(name)) continue;
+      const answer = coreAnswers.get(name);
       queryClient.setQueryData(queryKey, apply(queryKey, answer));
       const isDone = pending().every(({ shows = [] }) => shows.every((change) => nameOf(change.queryKey) !== name));
-      if (isDone) heard.delete(name);
+      if (isDone) coreAnswers.delete(name);
     }
   }
 
   function write({ queryKey, change }: AnswerChange): void {
     const name = nameOf(queryKey);
-    if (heard.has(name)) heard.set(name, change(heard.get(name)));
+    if (coreAnswers.has(name)) coreAnswers.set(name, change(coreAnswers.get(name)));
     else queryClient.setQueryData(queryKey, (answer: unknown) => (answer === undefined ? answer : change(answer)));
   }
 
@@ -169,7 +169,7 @@ function createShownAnswers(queryClient: QueryClient, pending: () => readonly Ed
     begin(keys: readonly QueryKey[]): void {
       for (const queryKey of keys) {
         const name = nameOf(queryKey);
-        if (!heard.has(name)) heard.set(name, queryClient.getQueryData(queryKey));
+        if (!coreAnswers.has(name)) coreAnswers.set(name, queryClient.getQueryData(queryKey));
       }
     },
     refresh,
@@ -184,8 +184,8 @@ function createShownAnswers(queryClient: QueryClient, pending: () => readonly Ed
     },
     withPending<T>(queryKey: QueryKey, answer: T): T {
       const name = nameOf(queryKey);
-      if (!heard.has(name)) return answer;
-      heard.set(name, answer);
+      if (!coreAnswers.has(name)) return answer;
+      coreAnswers.set(name, answer);
       return apply(queryKey, answer) as T;
     },
   };

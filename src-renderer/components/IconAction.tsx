@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 interface IconActionProps {
   readonly label: string;
-  /** What it acts on, for those who hear the button and do not see its row. */
+  /** What it acts on, for screen readers, which read the button without its row. */
   readonly title: string;
   readonly icon: ReactNode;
   readonly onClick: () => void;

@@ -38,7 +38,7 @@ export interface DraftsParts {
   /** Stores the words as current. Rejects with `conflict` when the text is no longer as `seen` and somebody else wrote it. */
   readonly save: (place: TextPlace, text: string, seen: SeenText) => Promise<Revision | undefined>;
   readonly saveBeside: (place: TextPlace, text: string) => Promise<void>;
-  /** The stored text as last heard. */
+  /** The stored text as last received. */
   readonly current: (place: TextPlace) => Revision | undefined;
   readonly shelf: WordsShelf;
   /** Told when words begin or cease to wait for being stored. */

@@ -13,7 +13,7 @@ import { clampView, fitView, reveal, viewOfRange, zoomAbout } from './timeline-g
 export interface EditorState {
   readonly videoId: VideoId;
   readonly frameCount: number;
-  /** Shots as last heard from the core: a mirror, so that drawing and playing need not go through React. */
+  /** Shots as last received from the core: a mirror, so that drawing and playing need not go through React. */
   readonly shots: readonly Shot[];
 
   /** The frame that the playhead stands on: numbers and commands speak of it. */

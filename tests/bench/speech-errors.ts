@@ -22,9 +22,9 @@ async function measure(name: string, kind: 'real' | 'synthetic', recordings: rea
   for (const { path, said } of recordings) {
     const startedMs = performance.now();
     const { segments, audioS } = await transcribeFile(transcriber, ffmpeg, path);
-    const heard = segments.map((segment) => segment.text).join(' ');
-    const { words, errors } = wordErrors(said, heard);
-    if (values.verbose) print(`  said:  ${said}\n  heard: ${heard}`);
+    const transcribed = segments.map((segment) => segment.text).join(' ');
+    const { words, errors } = wordErrors(said, transcribed);
+    if (values.verbose) print(`  said:        ${said}\n  transcribed: ${transcribed}`);
     sum.words += words;
     sum.errors += errors;
     sum.audioS += audioS;

@@ -67,7 +67,7 @@ test('what the narrator says on the second audio track is written down, each sho
   expect(await new EditorPage(page).currentFrame()).toBeLessThan(185);
 });
 
-test('a line is corrected, and undo brings back what was heard', async () => {
+test('a line is corrected, and undo brings back what was transcribed', async () => {
   const speech = new SpeechPanel(page);
   await goToFirstShot();
   await speech.correct(/stream/iu, 'Below, a brook runs over the stones.');

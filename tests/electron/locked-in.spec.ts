@@ -185,7 +185,7 @@ test('pages, media and errors bear the same headers', async () => {
 // Last, for the driver waits for ever for the navigation that was denied.
 test('no page may lead the window away', async () => {
   await studio.app().evaluate(({ BrowserWindow }) => {
-    // Heard after the studio's own listener, so it knows what that one decided.
+    // Called after the studio's own listener, so it knows what that one decided.
     BrowserWindow.getAllWindows()[0]?.webContents.once('will-frame-navigate', (event) => {
       process.env.SHOTLUCK_TEST_NAVIGATION = `${event.url} ${event.defaultPrevented ? 'denied' : 'allowed'}`;
     });

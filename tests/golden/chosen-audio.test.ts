@@ -74,9 +74,9 @@ describe('the audio of a video', () => {
     expect(video.probe.notes).toContain(
       'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (aac).',
     );
-    const heard = await loudness(video);
-    expectLoud(heard);
-    expect(heard.trackCounts).toEqual([1, 1]);
+    const measured = await loudness(video);
+    expectLoud(measured);
+    expect(measured.trackCounts).toEqual([1, 1]);
   }, 60_000);
 
   it.each(['mkv', 'mp4'])(
@@ -108,9 +108,9 @@ describe('the audio of a video', () => {
       expect(video.probe.notes).toEqual([
         'It has 2 audio tracks: track 2 (eng) is used, because the file marks it as the default. Another one can be chosen for transcribing.',
       ]);
-      const heard = await loudness(video);
-      expectLoud(heard);
-      expect(heard.trackCounts).toEqual([2, 2]);
+      const measured = await loudness(video);
+      expectLoud(measured);
+      expect(measured.trackCounts).toEqual([2, 2]);
     },
     60_000,
   );
@@ -127,11 +127,11 @@ describe('the audio of a video', () => {
     // Nothing is missing: the pictures only come later.
     expect(video.probe).toMatchObject({ frameCount: 50, notes: [] });
     expect(Math.abs(video.probe.leadUs - 2_000_000)).toBeLessThan(100_000);
-    const heard: number[] = [];
+    const levels: number[] = [];
     for await (const { samples } of readAudio({ ffmpeg, path, probe: video.probe, track: 0, fromUs: -video.probe.leadUs, signal }))
-      for (const sample of samples) heard.push(Math.abs(sample));
-    const loud = (from: number, to: number): number => Math.max(...heard.slice(from * 16_000, to * 16_000));
+      for (const sample of samples) levels.push(Math.abs(sample));
+    const loud = (from: number, to: number): number => Math.max(...levels.slice(from * 16_000, to * 16_000));
     expect([loud(0.2, 0.8) > 0.4, loud(1.2, 3) < 0.05]).toEqual([true, true]);
-    expect(heard.length / 16_000).toBeCloseTo(4, 0);
+    expect(levels.length / 16_000).toBeCloseTo(4, 0);
   }, 60_000);
 });

@@ -51,8 +51,8 @@ async function read(path: string, track: number, fromUs = 0): Promise<Float32Arr
 }
 
 const peak = (samples: Float32Array) => samples.reduce((high, sample) => Math.max(high, Math.abs(sample)), 0);
-/** Seconds at which the audio begins and ends to be heard. */
-function heard(samples: Float32Array): [number, number] {
+/** Seconds at which the tone begins and ends. */
+function toneRange(samples: Float32Array): [number, number] {
   const loud = peak(samples) / 2;
   const at = (index: number) => index / 16_000;
   return [at(samples.findIndex((sample) => Math.abs(sample) > loud)), at(samples.findLastIndex((sample) => Math.abs(sample) > loud))];
@@ -63,10 +63,10 @@ describe('audio', () => {
     const path = await makeVideo();
     const whole = await read(path, 0);
     expect(whole.length / 16_000).toBeCloseTo(10, 0);
-    expect(heard(whole)[0]).toBeCloseTo(5, 1);
-    expect(heard(whole)[1]).toBeCloseTo(6, 1);
+    expect(toneRange(whole)[0]).toBeCloseTo(5, 1);
+    expect(toneRange(whole)[1]).toBeCloseTo(6, 1);
     const late = await read(path, 0, 4_250_000);
-    expect(heard(late)[0]).toBeCloseTo(0.75, 1);
+    expect(toneRange(late)[0]).toBeCloseTo(0.75, 1);
     expect(late.length / 16_000).toBeCloseTo(5.75, 0);
   });
 

@@ -170,18 +170,18 @@ describe('a run', () => {
     expect(aside?.file).toMatch(/^video_0_49-[0-9a-f]{6}\.mp4$/u);
     expect(aside).toMatchObject({ notes: ['“video_0_49.mp4” is there already and is no clip of this video, so it has this name.'] });
     expect((await write(video, { outDir, shots })).every((clip) => clip.state === 'kept')).toBe(true);
-    // Also where there is nothing left to write, a stop is heard.
+    // Also where there is nothing left to write, a stop is noticed.
     const stop = new AbortController();
-    const heard: string[] = [];
+    const reported: string[] = [];
     const keeping = write(video, {
       outDir,
       shots,
       parallel: 1,
       signal: stop.signal,
-      onClip: ({ file }) => (heard.push(file), stop.abort()),
+      onClip: ({ file }) => (reported.push(file), stop.abort()),
     });
     await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
-    expect(heard).toHaveLength(1);
+    expect(reported).toHaveLength(1);
     await expect(write(video, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 

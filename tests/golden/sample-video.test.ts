@@ -163,7 +163,7 @@ describe('the narration of the sample video', () => {
     }
   });
 
-  test.each(spoken)('can be heard where it is said to be: $name', ({ startFrame, endFrame, narration }) => {
+  test.each(spoken)('is audible where it is said to be: $name', ({ startFrame, endFrame, narration }) => {
     const voice = loudness(narration.startUs, narration.endUs);
     expect(voice).toBeGreaterThan(6 * loudness(frameToUs(truth, startFrame), narration.startUs - 50_000));
     expect(voice).toBeGreaterThan(6 * loudness(narration.endUs + 50_000, frameToUs(truth, endFrame)));

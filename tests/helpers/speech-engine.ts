@@ -22,7 +22,7 @@ export async function openShippedTranscriber(threads: number): Promise<{ client:
   return { client, transcriber };
 }
 
-/** What the engine hears in the first audio track of a file. */
+/** What the engine transcribes from the first audio track of a file. */
 export async function transcribeFile(
   transcriber: Transcriber,
   ffmpeg: Ffmpeg,
@@ -38,9 +38,9 @@ export async function transcribeFile(
     { audio, language },
     {
       signal,
-      onHeard(heard) {
-        segments.push(...heard.segments);
-        audioS = heard.untilUs / 1e6;
+      onTranscribed(transcribed) {
+        segments.push(...transcribed.segments);
+        audioS = transcribed.untilUs / 1e6;
       },
     },
   );

@@ -26,7 +26,7 @@ const Report = z.object({
 });
 
 /** Resolves once the command has said something that fits; it goes on running. */
-async function heard(child: ChildProcess, pattern: RegExp): Promise<void> {
+async function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<void> {
   let said = '';
   for await (const chunk of child.stderr ?? []) {
     said += String(chunk);
@@ -92,7 +92,7 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     const { path: video, cuts } = await makeGoldenVideo('hard-cuts', dir);
     const args = ['run', video, '--project', path.join(dir, 'Killed.shotluck'), '--detector', 'adaptive', '--frames', '1', '--json'];
     const killed = start(dir, args);
-    await heard(killed, /Caption/);
+    await waitForOutput(killed, /Caption/);
     killed.kill('SIGKILL');
     if (killed.exitCode === null && killed.signalCode === null) await once(killed, 'exit');
     expect(killed.signalCode).toBe('SIGKILL');
@@ -116,7 +116,7 @@ describe('shotluck run', { timeout: 180_000 }, () => {
         detached: true,
       });
       const ended = once(stopped, 'exit');
-      await heard(stopped, /Caption/);
+      await waitForOutput(stopped, /Caption/);
       process.kill(-(stopped.pid ?? 0), signal);
       expect(await ended).toEqual([130, null]);
 

@@ -160,8 +160,8 @@ describe('what a browser is told when something fails', () => {
     const studio = await serve({ folder });
     const owner = await visitStudio(studio.url, 'Ann');
     const { api } = owner;
-    const heard: unknown[] = [];
-    owner.on('notice', (notice) => heard.push(notice));
+    const notices: unknown[] = [];
+    owner.on('notice', (notice) => notices.push(notice));
     const ghost = 'not-there';
     const failing: Promise<unknown>[] = [
       api.projects.create({ name: 'a/b' }),
@@ -210,7 +210,7 @@ describe('what a browser is told when something fails', () => {
       await api.models.engines({}),
       await api.models.folder({}),
       await api.system.info({}),
-      heard,
+      notices,
     );
     const text = JSON.stringify(told);
     expect(text).toContain('crowd.mp4');

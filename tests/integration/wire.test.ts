@@ -81,7 +81,7 @@ function patientDispatcher() {
 }
 
 describe.each(Object.entries(hosts))('over %s', (_name, host) => {
-  it('a client edits as itself and hears what changed', async () => {
+  it('a client edits as itself and receives what changed', async () => {
     const { api, on, videoId, close } = await open(host);
     const changed = new Promise((resolve) => on('changed', resolve));
     const shots = await api.shots.split({ videoId, frame: 40 });

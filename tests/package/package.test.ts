@@ -58,7 +58,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   if (account !== null) {
-    // The core ends when it hears nothing of its window any more; until then the account is in use.
+    // The core ends when it receives nothing from its window any more; until then the account is in use.
     await vi.waitUntil(() => spawnSync('pgrep', ['-u', userName()]).status === 1, { timeout: 30_000 });
     execFileSync('userdel', [userName()]);
   }

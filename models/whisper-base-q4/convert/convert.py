@@ -187,7 +187,7 @@ def write_settings(config: WhisperConfig, published: dict[str, Any], tokenizer: 
 def compare(
     file: Path, model: WhisperForConditionalGeneration, published: dict[str, Any], tokenizer: Tokenizer
 ) -> None:
-    """Prints what PyTorch and the written networks hear in a recording of 16 kHz, mono."""
+    """Prints what PyTorch and the written networks transcribe from a recording of 16 kHz, mono."""
     samples, rate = soundfile.read(file)
     if rate != 16000 or samples.ndim != 1:
         raise SystemExit(f"{file} is not 16 kHz mono")

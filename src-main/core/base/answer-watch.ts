@@ -35,7 +35,7 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
   function rest(): void {
     clearTimeout(silence);
   }
-  function heard(): void {
+  function received(): void {
     rest();
     silence = setTimeout(() => end('silent'), silenceMs);
   }
@@ -57,7 +57,7 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
           sink.close();
           return;
         }
-        heard();
+        received();
         bytes += value.length;
         if (bytes > maxBytes) end('endless');
         else sink.enqueue(value);
@@ -71,7 +71,7 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
   }
 
   async function watchedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
-    heard();
+    received();
     try {
       return watchBody(await fetch(...request));
     } catch (error) {

@@ -16,8 +16,8 @@ export interface SpokenSegment {
   readonly words: readonly SpokenWord[];
 }
 
-/** What was heard up to `untilUs`, final: a job that stores it can go on there. */
-export interface HeardSpeech {
+/** What was transcribed up to `untilUs`, final: a job that stores it can go on there. */
+export interface TranscribedSpeech {
   readonly untilUs: number;
   readonly segments: readonly SpokenSegment[];
   /** The language, once there is no doubt about it. */
@@ -29,7 +29,7 @@ export interface HeardSpeech {
 export interface TranscribeContext {
   /** Aborting ends within a second; the promise rejects with AppError `cancelled`. */
   readonly signal: AbortSignal;
-  onHeard(heard: HeardSpeech): void;
+  onTranscribed(transcribed: TranscribedSpeech): void;
 }
 
 export interface TranscribeResult {

@@ -85,7 +85,7 @@ export function connectWorker(
     await handle.terminate();
   }
 
-  /** Asks the worker to stop a call; a network that is in the middle of a long run does not hear it, then the worker has to go. */
+  /** Asks the worker to stop a call; a network that is in the middle of a long run does not notice it, then the worker has to go. */
   function cancel(id: number): () => void {
     handle.wire.send({ type: 'cancel', id });
     const timer = setTimeout(() => {

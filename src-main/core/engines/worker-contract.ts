@@ -146,7 +146,7 @@ export interface EngineKinds {
   };
   whisper: {
     readonly spec: WhisperSpec;
-    readonly calls: { readonly hear: { readonly input: WhisperInput; readonly output: WhisperOutput; readonly update: never } };
+    readonly calls: { readonly transcribe: { readonly input: WhisperInput; readonly output: WhisperOutput; readonly update: never } };
   };
   'silero-vad': {
     readonly spec: VadSpec;

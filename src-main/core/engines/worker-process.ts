@@ -40,7 +40,7 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
     }),
   });
   if (child.pid === undefined) {
-    // The reason follows as an event, which would end the studio unheard.
+    // The reason follows as an event, which would end the studio unreported.
     child.on('error', () => undefined);
     throw new AppError('busy', words('engines.noRoomToStart'));
   }

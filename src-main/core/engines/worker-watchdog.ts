@@ -5,7 +5,7 @@ import { LIMITED_PARTS, type LimitedPart, type WorkLimit } from './work-limit.ts
 
 /**
  * A thread of the engine worker that looks after the process while its main thread is busy: a run of a network, and a text in the hands
- * of a tokenizer, block that thread for as long as they take, and it hears neither its core going nor a request to stop. The watchdog ends
+ * of a tokenizer, block that thread for as long as they take, and it notices neither its core going nor a request to stop. The watchdog ends
  * the whole process when the core is gone, and when a limited part takes longer than it may.
  */
 

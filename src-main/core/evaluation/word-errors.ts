@@ -10,8 +10,8 @@ export interface WordErrors {
  * Counts the errors of a transcript. Case, punctuation, hyphens and the spelling of numbers up to ten and of "Mr." do not count, as in the
  * normalisation of Whisper's paper (appendix C), of which this is the part that plain sentences need.
  */
-export function wordErrors(said: string, heard: string): WordErrors {
-  const [reference, hypothesis] = [normalisedWords(said), normalisedWords(heard)];
+export function wordErrors(said: string, transcribed: string): WordErrors {
+  const [reference, hypothesis] = [normalisedWords(said), normalisedWords(transcribed)];
   let previous = hypothesis.map((_, index) => index + 1);
   reference.forEach((word, row) => {
     const current: number[] = [];

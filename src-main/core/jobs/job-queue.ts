@@ -13,7 +13,7 @@ import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
 import type { JobOutcome, RunningJob, StopReason } from './running-job.ts';
 
-/** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to hear. */
+/** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to react. */
 const STOP_WAIT_MS = 1_000;
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
@@ -74,7 +74,7 @@ export function createJobQueue(parts: JobQueueParts) {
     return onChanged();
   }
 
-  /** Never rejects: nobody is there to hear it, and what one job meets must not end the studio. */
+  /** Never rejects: nobody is there to handle it, and what one job meets must not end the studio. */
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
     try {
       ends.settle(entry, await work(entry, definition));

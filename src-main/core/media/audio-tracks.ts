@@ -42,9 +42,9 @@ export function programmeNotes(json: ProbeJson, pictureIndex: number): string[] 
   ];
 }
 
-/** What a person should know of tracks that cannot be heard, and where another than the first is used. */
+/** What a person should know of tracks that cannot be used in full, and where another than the first is used. */
 export function trackNotes(tracks: readonly AudioTrack[]): string[] {
-  return [...unheardNotes(tracks), ...preferenceNotes(tracks)];
+  return [...limitNotes(tracks), ...preferenceNotes(tracks)];
 }
 
 function preferenceNotes(tracks: readonly AudioTrack[]): string[] {
@@ -66,7 +66,7 @@ export function trackName(tracks: readonly AudioTrack[], index: number): string 
   return `track ${index + 1}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
 
-function unheardNotes(tracks: readonly AudioTrack[]): string[] {
+function limitNotes(tracks: readonly AudioTrack[]): string[] {
   return tracks.flatMap((track, index) => {
     if (!track.isReadable)
       return [

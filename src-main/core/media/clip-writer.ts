@@ -73,7 +73,7 @@ export type ClipResult =
  * is written. Throws only what ends the whole: `cancelled`, `disk-full`, `tool-missing`, `media-missing`, a folder that cannot be written.
  */
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
-  // Asked here and for each clip: where all of them are there already, nothing else would hear of a stop.
+  // Asked here and for each clip: where all of them are there already, nothing else would notice a stop.
   refuseIfStopped(request.signal);
   prepareFolder(request.outDir, request.umask);
   await stat(request.path).catch((error: unknown) => {

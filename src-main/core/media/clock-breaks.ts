@@ -56,16 +56,16 @@ async function hasAudioThroughout({ fromUs, toUs }: Leap, { ffmpeg, path, signal
   const interval = `${(fromUs / 1e6).toFixed(6)}%${(toUs / 1e6).toFixed(6)}`;
   const args = ['-select_streams', 'a', '-read_intervals', interval, '-show_entries', 'packet=pts_time', '-of', 'csv'];
   const tool = await ffmpeg.probe({ input: { path }, args, signal });
-  let heardUs = fromUs;
+  let lastAudioUs = fromUs;
   let longestUs = 0;
   for await (const line of readLines(tool)) {
     const [kind, seconds] = line.split(',');
     const us = Number(seconds) * 1e6;
-    if (kind !== 'packet' || Number.isNaN(us) || us <= heardUs || us >= toUs) continue;
-    longestUs = Math.max(longestUs, us - heardUs);
-    heardUs = us;
+    if (kind !== 'packet' || Number.isNaN(us) || us <= lastAudioUs || us >= toUs) continue;
+    longestUs = Math.max(longestUs, us - lastAudioUs);
+    lastAudioUs = us;
   }
   const { failure } = await tool.exited;
   if (failure !== null) throw failure;
-  return Math.max(longestUs, toUs - heardUs) < LEAP_US / 2;
+  return Math.max(longestUs, toUs - lastAudioUs) < LEAP_US / 2;
 }

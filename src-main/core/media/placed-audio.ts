@@ -124,7 +124,7 @@ async function* readChannels(request: PlacedAudioRequest): AsyncGenerator<Float3
   request.onFindings?.({ damagedPieces, cancelledSeconds: 0 });
 }
 
-/** @throws AppError for a track that is not there, or cannot be heard */
+/** @throws AppError for a track that is not there, or cannot be used */
 function requireTrack({ path, probe, track }: PlacedAudioRequest) {
   const found = probe.audioTracks[track];
   if (found === undefined)
@@ -140,7 +140,7 @@ interface Piece {
   readonly atSample: number;
   /** Length in samples. */
   readonly samples: number;
-  /** Samples at its beginning that were heard already. */
+  /** Samples at its beginning that were given already. */
   readonly skipped?: number;
 }
 

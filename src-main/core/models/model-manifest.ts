@@ -33,10 +33,10 @@ const PictureInput = z.object({
   layout: z.string(),
 });
 
-/** What goes into a network that hears. */
+/** What goes into a network that takes audio. */
 const AudioInput = z.object({
   sampleRateHz: z.int().positive(),
-  /** Most that it hears in one run. */
+  /** Most that it takes in one run. */
   maxSamples: z.int().positive(),
   layout: z.string(),
 });

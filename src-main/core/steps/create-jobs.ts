@@ -100,7 +100,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
       onDamage: parts.onDamage,
       onChanged: () => events.emit('changed', { table: 'jobs', videoId: null }),
-      // Who waits for the queue to be idle has heard of each end by then.
+      // Who waits for the queue to be idle has been notified of each end by then.
       onProgress: (progress) => progressThrottle[progress.state === 'running' ? 'push' : 'last'](progress.jobId, progress),
     });
   }

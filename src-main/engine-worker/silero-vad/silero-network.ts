@@ -37,7 +37,7 @@ export async function openVadNetwork(modelPath: string): Promise<VadNetwork> {
   return {
     device: 'cpu',
     async probabilities({ samples, memory }, signal) {
-      assert(samples.length % VAD_WINDOW_SAMPLES === 0, 'the network hears whole windows');
+      assert(samples.length % VAD_WINDOW_SAMPLES === 0, 'the network takes whole windows');
       const probabilities = new Float32Array(samples.length / VAD_WINDOW_SAMPLES);
       let hidden = memory?.hidden ?? new Float32Array(HIDDEN_SIZE);
       let context = memory?.context ?? new Float32Array(CONTEXT_SAMPLES);

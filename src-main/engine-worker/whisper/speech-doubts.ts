@@ -10,7 +10,7 @@ const MIN_MEAN_LOG_PROB = -1;
 const MIN_NO_SPEECH_PROBABILITY = 0.6;
 export const TEMPERATURES = [0, 0.2, 0.4, 0.6, 0.8, 1] as const;
 
-export interface HeardText {
+export interface TranscribedText {
   readonly text: string;
   readonly meanLogProb: number;
 }
@@ -21,16 +21,16 @@ export function compressionRatio(text: string): number {
   return bytes.length === 0 ? 0 : bytes.length / deflateSync(bytes).length;
 }
 
-export function repeatsItself({ text }: Pick<HeardText, 'text'>): boolean {
+export function repeatsItself({ text }: Pick<TranscribedText, 'text'>): boolean {
   return compressionRatio(text) > MAX_COMPRESSION_RATIO;
 }
 
 /** Nobody spoke: the model says so, and was unsure of what it wrote. */
-export function isSilence({ meanLogProb }: HeardText, noSpeechProbability: number): boolean {
+export function isSilence({ meanLogProb }: TranscribedText, noSpeechProbability: number): boolean {
   return noSpeechProbability > MIN_NO_SPEECH_PROBABILITY && meanLogProb < MIN_MEAN_LOG_PROB;
 }
 
-export function needsAnotherTry(heard: HeardText, noSpeechProbability: number): boolean {
-  if (isSilence(heard, noSpeechProbability)) return false;
-  return repeatsItself(heard) || heard.meanLogProb < MIN_MEAN_LOG_PROB;
+export function needsAnotherTry(attempt: TranscribedText, noSpeechProbability: number): boolean {
+  if (isSilence(attempt, noSpeechProbability)) return false;
+  return repeatsItself(attempt) || attempt.meanLogProb < MIN_MEAN_LOG_PROB;
 }

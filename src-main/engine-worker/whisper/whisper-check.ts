@@ -22,10 +22,10 @@ export function checkWhisperNetworks(folder: WhisperFolder, { model: encoder, de
   const states =
     shapeOf(encoder.outputMetadata, 'last_hidden_state') ??
     fail('onnx/encoder_model', words('worker.noOutput', { name: 'last_hidden_state' }));
-  const heard =
+  const decoderStates =
     shapeOf(decoder.inputMetadata, 'encoder_hidden_states') ??
     fail('onnx/decoder_model_merged', words('worker.noInput', { name: 'encoder_hidden_states' }));
-  const [given, taken] = [sizeAt(states, -1), sizeAt(heard, -1)];
+  const [given, taken] = [sizeAt(states, -1), sizeAt(decoderStates, -1)];
   if (given !== null && taken !== null && given !== taken)
     fail('onnx/decoder_model_merged', words('worker.statesDiffer', { taken, given }));
   const layers = cachedLayers(decoder);

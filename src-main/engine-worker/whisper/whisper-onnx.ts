@@ -29,7 +29,7 @@ import { keepInSpeech, type TimedPiece, wordsOf } from './whisper-words.ts';
 
 /** A loaded Whisper: keeps nothing between calls. */
 export interface Whisper {
-  hear(input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput>;
+  transcribe(input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput>;
   dispose(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export async function openWhisper(spec: WhisperSpec, limit: WorkLimit = noLimit)
   return {
     opened: { device: loaded.device, notes },
     whisper: {
-      hear: (input, signal) => hear(loaded, input, signal),
+      transcribe: (input, signal) => transcribe(loaded, input, signal),
       dispose: async () => {
         await loaded.model.dispose();
       },
@@ -78,7 +78,7 @@ function load(folder: WhisperFolder, { device, threads, limit }: LoadOptions): P
 
 /** A second of silence. */
 async function tryOut(loaded: Loaded): Promise<number> {
-  const { meanLogProb } = await hear(
+  const { meanLogProb } = await transcribe(
     loaded,
     { samples: new Float32Array(SAMPLE_RATE_HZ), speech: [{ startS: 0, endS: 1 }], language: null },
     new AbortController().signal,
@@ -86,7 +86,7 @@ async function tryOut(loaded: Loaded): Promise<number> {
   return meanLogProb;
 }
 
-async function hear(loaded: Loaded, input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput> {
+async function transcribe(loaded: Loaded, input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput> {
   const { folder } = loaded;
   const durationS = input.samples.length / SAMPLE_RATE_HZ;
   if (durationS > 30) throw new AppError('invalid-input', words('worker.soundTooLong', { seconds: durationS.toFixed(1) }));

@@ -110,7 +110,7 @@ function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
     core.dispatcher.serve(wire);
   }
 
-  function hear(wireId: number, raw: unknown): void {
+  function receive(wireId: number, raw: unknown): void {
     const parsed = ClientMessage.safeParse(raw);
     if (parsed.success) wires.get(wireId)?.message(parsed.data);
     else logger.error({ error: parsed.error, wireId }, 'a message of a client was not understood');
@@ -135,7 +135,7 @@ function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
     if (!parsed.success) return logger.error({ error: parsed.error }, 'a message of main was not understood');
     const message = parsed.data;
     if (message.type === 'wire-open') openWire(message.wireId);
-    else if (message.type === 'wire-message') hear(message.wireId, message.message);
+    else if (message.type === 'wire-message') receive(message.wireId, message.message);
     else if (message.type === 'wire-close') wires.get(message.wireId)?.close();
     else if (message.type === 'request') void answer(message.requestId, message.request);
     else if (message.type === 'cancel-request') asked.get(message.requestId)?.abort();

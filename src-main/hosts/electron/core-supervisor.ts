@@ -111,7 +111,7 @@ export function superviseCore(parts: SupervisorParts) {
   return {
     whenReady: (): Promise<void> => ready.promise,
 
-    /** Sends messages of one renderer; `wire` hears the core's. */
+    /** Sends messages of one renderer; `wire` receives the core's. */
     openWire(wire: RelayedWire): { send(message: unknown): void; close(): void } {
       const wireId = nextId++;
       wires.set(wireId, wire);

@@ -101,7 +101,7 @@ export function serveHostCalls(parts: HostCallParts): void {
 function relay(port: Electron.MessagePortMain, core: CoreSupervisor): void {
   const wire = core.openWire({
     onMessage: (message) => port.postMessage({ type: 'message', message }),
-    // The page closes its end when it has heard it.
+    // The page closes its end when it has received it.
     onClose: () => port.postMessage({ type: 'closed' }),
   });
   port.on('message', (event) => {

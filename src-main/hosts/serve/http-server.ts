@@ -66,7 +66,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
 
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS });
   answerInTurn(server, (request, response) => {
-    // A client that goes away in the middle is no error of ours; whoever reads or writes hears of it by `close`.
+    // A client that goes away in the middle is no error of ours; whoever reads or writes is notified by `close`.
     for (const side of [request, response]) side.on('error', parts.onSocketError);
     answer(request, response).catch((error: unknown) => {
       // A player that seeks drops the rest of its request: nothing went wrong.

@@ -13,18 +13,18 @@ export const AudioTrack = z.object({
   title: z.string().nullable(),
   /** Whether this ffmpeg could decode it when the file was measured. */
   isReadable: z.boolean().default(true),
-  /** `default`: the file marks it as the one to play. `special`: a commentary, or made for people who see or hear badly. Left out: neither, or measured before this was looked at. */
+  /** `default`: the file marks it as the one to play. `special`: a commentary, or made for people with impaired sight or hearing. Left out: neither, or measured before this was looked at. */
   role: z.enum(['default', 'special']).optional(),
 });
 export type AudioTrack = z.infer<typeof AudioTrack>;
 
-/** The tracks that can be heard, in the order in which players choose one: what the file marks as the default, and what is special last. */
+/** The tracks that can be decoded, in the order in which players choose one: what the file marks as the default, and what is special last. */
 export function tracksByRank(tracks: readonly AudioTrack[]): AudioTrack[] {
   const rank = ({ role }: AudioTrack): number => (role === 'default' ? 0 : role === undefined ? 1 : 2);
   return tracks.filter(({ isReadable }) => isReadable).sort((a, b) => rank(a) - rank(b));
 }
 
-/** Place of the track that is used where nobody chose one; null: none can be heard. */
+/** Place of the track that is used where nobody chose one; null: none can be decoded. */
 export function preferredTrack(tracks: readonly AudioTrack[]): number | null {
   const [first] = tracksByRank(tracks);
   return first === undefined ? null : tracks.indexOf(first);

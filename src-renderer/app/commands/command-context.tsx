@@ -25,7 +25,7 @@ export function useCommands(commands: readonly Command[]): void {
   const lastShown = useRef('');
   useEffect(() => {
     newest.current = offered;
-    // Buttons and menus elsewhere read labels and availability from here: they must hear when these change.
+    // Buttons and menus elsewhere read labels and availability from here: they must be notified when these change.
     const shown = offered
       .map((command) => `${command.id} ${isAvailable(command)} ${command.refusal ?? ''} ${command.dynamicLabel?.() ?? ''}`)
       .join('\n');

@@ -9,7 +9,7 @@ import { reviewState, type ShotTexts } from '../../editing/shot-texts.ts';
 /** Shots before and after the active one that are in the page; the list says how many there are in all. */
 const AROUND = 4;
 
-/** The timeline for people who hear it or steer it by keys: a list of shots with names, the active one following the playhead. */
+/** The timeline for people who use a screen reader or the keyboard: a list of shots with names, the active one following the playhead. */
 export function ShotListbox({ texts }: { readonly texts: ShotTexts }) {
   const { t } = useTranslation();
   const { store } = useEditorSession();

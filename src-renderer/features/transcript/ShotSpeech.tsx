@@ -12,14 +12,14 @@ import { languageName } from './speech-languages.ts';
 import { SpeechSegment } from './SpeechSegment.tsx';
 import classes from './transcript.module.css';
 
-/** What is said during a shot: each piece that is heard in it, whole, also where it begins or ends in a neighbour. */
+/** What is said during a shot: each segment that is spoken in it, whole, also where it begins or ends in a neighbour. */
 export function ShotSpeech({ shot }: { readonly shot: Shot }) {
   const { t } = useTranslation();
   const { video, clock, store } = useEditorSession();
   const segments = useTranscript(video.id).data;
   const spoken = useMemo(() => {
     const [startUs, endUs] = [frameToUs(clock, shot.startFrame), frameToUs(clock, shot.endFrame)];
-    return (segments ?? []).filter((segment) => isHeardIn(segment, startUs, endUs));
+    return (segments ?? []).filter((segment) => isSpokenIn(segment, startUs, endUs));
   }, [segments, clock, shot.startFrame, shot.endFrame]);
 
   return (
@@ -61,7 +61,7 @@ function TranscribeButton() {
 }
 
 /** By the words where they have times, else by the middle, as `speechBetween` counts. */
-function isHeardIn(segment: TranscriptSegment, startUs: number, endUs: number): boolean {
+function isSpokenIn(segment: TranscriptSegment, startUs: number, endUs: number): boolean {
   const pieces = segment.words.length > 0 ? segment.words : [segment];
   return pieces.some((piece) => {
     const middleUs = (piece.startUs + piece.endUs) / 2;

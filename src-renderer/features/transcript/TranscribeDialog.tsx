@@ -14,7 +14,7 @@ interface TranscribeDialogProps {
   readonly onClose: () => void;
 }
 
-/** Which track is heard, and in which language. */
+/** Which track is transcribed, and in which language. */
 export function TranscribeDialog({ videoId, onClose }: TranscribeDialogProps) {
   const { t } = useTranslation();
   const video = useVideo(videoId).data;

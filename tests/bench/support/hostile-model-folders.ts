@@ -102,7 +102,7 @@ async function runOnce(client: EngineClient, { id, role, folder, sha256, bytes }
     await captioner.caption({ pictures: [PICTURE], prompt: 'Describe.', generation }, context);
   } else {
     const whisper = await client.open({ kind: 'whisper', spec });
-    await whisper.call('hear', { samples: hum(), speech: [{ startS: 0, endS: 1 }], language: null });
+    await whisper.call('transcribe', { samples: hum(), speech: [{ startS: 0, endS: 1 }], language: null });
   }
 }
 

@@ -90,10 +90,10 @@ const WRITER: readonly (readonly [string, Spoil])[] = [
   ['an expression that is a number', split({ Regex: 7 })],
   ['an expression that fits nothing', split({ Regex: '$^' })],
   ['no expression', split(null)],
-  ['a tokenizer of an unknown kind', keys('tokenizer.json', { model: { type: 'Unheard' } })],
+  ['a tokenizer of an unknown kind', keys('tokenizer.json', { model: { type: 'Unknown' } })],
   ['a tokenizer without words', keys('tokenizer.json', { model: { type: 'BPE', vocab: {}, merges: [] } })],
   ['a tokenizer without a model', keys('tokenizer.json', { model: null })],
-  ['a decoder of an unknown kind', keys('tokenizer.json', { decoder: { type: 'Unheard' } })],
+  ['a decoder of an unknown kind', keys('tokenizer.json', { decoder: { type: 'Unknown' } })],
   [
     'tokens that are no tokens',
     keys('tokenizer.json', {
@@ -131,7 +131,7 @@ const CAPTIONER: readonly (readonly [string, Spoil])[] = [
     'pictures larger than any',
     keys('preprocessor_config.json', { size: { height: 1e6, width: 1e6 }, crop_size: { height: 1e6, width: 1e6 } }),
   ],
-  ['pictures of an unknown kind', keys('preprocessor_config.json', { image_processor_type: 'Unheard' })],
+  ['pictures of an unknown kind', keys('preprocessor_config.json', { image_processor_type: 'Unknown' })],
   ['no preprocessor', without('preprocessor_config.json')],
   ['an image token that is not there', keys('config.json', { image_token_index: 9e6, image_token_id: 9e6 })],
   ['a pipe as one of the networks', replace('onnx/embed_tokens.onnx', pipe)],

@@ -151,7 +151,7 @@ describe('captions from the engine worker', () => {
   });
 });
 
-describe('a worker that does not hear', () => {
+describe('a worker that does not respond', () => {
   it('is ended within a second of cancelling, and another starts for the next call', async () => {
     const { client, handles } = watchedClient(badBeginning);
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: 'blocks' });

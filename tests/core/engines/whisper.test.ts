@@ -28,8 +28,8 @@ const inputOf = (index: number, changes: Partial<WhisperInput> = {}): WhisperInp
 };
 
 /** Through the engine worker, as the studio does. */
-async function hear(input: WhisperInput, signal = new AbortController().signal): Promise<WhisperOutput> {
-  return (await client.open({ kind: 'whisper', spec: tinyWhisperSpec })).call('hear', input, { signal });
+async function transcribe(input: WhisperInput, signal = new AbortController().signal): Promise<WhisperOutput> {
+  return (await client.open({ kind: 'whisper', spec: tinyWhisperSpec })).call('transcribe', input, { signal });
 }
 
 async function decode(tokens: readonly number[]): Promise<string> {
@@ -40,29 +40,29 @@ async function decode(tokens: readonly number[]): Promise<string> {
 
 describe('a Whisper', () => {
   it.each(whisperReference.cases.map((expected, index) => ({ index, ...expected })))(
-    'hears in audio $index the tokens of PyTorch, when they were said, and the language',
+    'transcribes audio $index to the tokens of PyTorch, with when they were said, and the language',
     async (expected) => {
-      const heard = await hear(inputOf(expected.index));
+      const output = await transcribe(inputOf(expected.index));
       // Letters and spaces are one token each: the same text is the same tokens.
       const text = await decode(expected.tokens);
-      expect(heard.words.map((word) => word.text).join(' ')).toBe(text);
+      expect(output.words.map((word) => word.text).join(' ')).toBe(text);
       expect(text).toHaveLength(expected.tokens.length);
       const firstTokens = expected.tokens.flatMap((_, at) => (at === 0 || text.charAt(at) === ' ' ? [at] : []));
-      heard.words.forEach((word, at) => expect(word.startS).toBeCloseTo(expected.timesS[firstTokens[at] ?? 0] ?? Number.NaN, 1));
-      expect(heard.meanLogProb).toBeCloseTo(expected.meanLogProb, 2);
-      for (const [language, share] of Object.entries(expected.languages)) expect(heard.languages[language]).toBeCloseTo(share, 3);
-      expect(heard.language).toBe(Object.entries(expected.languages).toSorted(([, a], [, b]) => b - a)[0]?.[0]);
-      expect(heard.noSpeechProbability).toBeCloseTo(expected.noSpeechProbability, 3);
-      expect(heard.doubt).toBeNull();
+      output.words.forEach((word, at) => expect(word.startS).toBeCloseTo(expected.timesS[firstTokens[at] ?? 0] ?? Number.NaN, 1));
+      expect(output.meanLogProb).toBeCloseTo(expected.meanLogProb, 2);
+      for (const [language, share] of Object.entries(expected.languages)) expect(output.languages[language]).toBeCloseTo(share, 3);
+      expect(output.language).toBe(Object.entries(expected.languages).toSorted(([, a], [, b]) => b - a)[0]?.[0]);
+      expect(output.noSpeechProbability).toBeCloseTo(expected.noSpeechProbability, 3);
+      expect(output.doubt).toBeNull();
     },
   );
 
   it('writes in the language that it is told, and refuses one that it does not know', async () => {
-    const [found, german] = [await hear(inputOf(0)), await hear(inputOf(0, { language: 'de' }))];
+    const [found, german] = [await transcribe(inputOf(0)), await transcribe(inputOf(0, { language: 'de' }))];
     expect([found.language, german.language]).toEqual(['fr', 'de']);
     expect(german.words).not.toEqual(found.words);
-    expect(await hear(inputOf(0, { language: 'fr' }))).toEqual(found);
-    await expect(hear(inputOf(0, { language: 'ja' }))).rejects.toMatchObject({
+    expect(await transcribe(inputOf(0, { language: 'fr' }))).toEqual(found);
+    await expect(transcribe(inputOf(0, { language: 'ja' }))).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('"ja"'),
     });
@@ -77,15 +77,15 @@ describe('a Whisper', () => {
     );
   });
 
-  it('hears no more than half a minute at once', async () => {
-    await expect(hear(inputOf(0, { samples: new Float32Array(31 * 16_000) }))).rejects.toMatchObject({ code: 'invalid-input' });
+  it('takes no more than half a minute at once', async () => {
+    await expect(transcribe(inputOf(0, { samples: new Float32Array(31 * 16_000) }))).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
   it('stops within a second when cancelled', async () => {
-    // Loaded, so that what is cancelled is the hearing.
-    await hear(inputOf(0));
+    // Loaded, so that what is cancelled is the transcribing.
+    await transcribe(inputOf(0));
     const abort = new AbortController();
-    const running = hear(inputOf(1), abort.signal);
+    const running = transcribe(inputOf(1), abort.signal);
     let abortedMs = 0;
     setTimeout(() => {
       abortedMs = performance.now();
@@ -93,7 +93,7 @@ describe('a Whisper', () => {
     }, 30);
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     expect(performance.now() - abortedMs).toBeLessThan(1000);
-    expect((await hear(inputOf(1))).words).not.toEqual([]);
+    expect((await transcribe(inputOf(1))).words).not.toEqual([]);
   });
 });
 

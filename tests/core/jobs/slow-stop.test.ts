@@ -14,7 +14,7 @@ it('a job that is slow to stop keeps nobody waiting who pauses or cancels it', a
   onTestFinished(() => void db.close());
   migration001.up(db);
   const [begun, hold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const heard: JobState[] = [];
+  const states: JobState[] = [];
   const queue = createJobQueue({
     db,
     definitions: [
@@ -34,7 +34,7 @@ it('a job that is slow to stop keeps nobody waiting who pauses or cancels it', a
     clock: systemClock,
     logger: createRecordingLogger(),
     onChanged: () => undefined,
-    onProgress: ({ state }) => void heard.push(state),
+    onProgress: ({ state }) => void states.push(state),
   });
   queue.start();
   const [id] = queue.enqueue([{ kind: 'clips', title: plain('Write clips'), actor: 'me', videoId: null, params: {}, after: null }]);
@@ -45,5 +45,5 @@ it('a job that is slow to stop keeps nobody waiting who pauses or cancels it', a
   expect(queue.get(id).state).toBe('running');
   hold.resolve();
   await queue.idle();
-  expect(heard.at(-1)).toBe('cancelled');
+  expect(states.at(-1)).toBe('cancelled');
 });

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
-import type { HeardSpeech, Transcriber } from '#core/engines/transcriber.ts';
+import type { TranscribedSpeech, Transcriber } from '#core/engines/transcriber.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import { rooms } from '#core/steps/rooms.ts';
 import type { TranscribeParams } from '#core/steps/transcribe/plan.ts';
@@ -27,7 +27,7 @@ const said = (startS: number, text: string) => {
   const [startUs, endUs] = [startS * 1e6, (startS + 1) * 1e6];
   return { startUs, endUs, text, words: [{ text, startUs, endUs, probability: 0.9 }] };
 };
-const heard = (untilS: number, segments: HeardSpeech['segments']): HeardSpeech => ({
+const transcribed = (untilS: number, segments: TranscribedSpeech['segments']): TranscribedSpeech => ({
   untilUs: untilS * 1e6,
   segments,
   language: 'en',
@@ -35,15 +35,15 @@ const heard = (untilS: number, segments: HeardSpeech['segments']): HeardSpeech =
 });
 
 /** An engine that tells what it was given to tell, and then, if asked to, fails. */
-function fakeTranscriber(tells: readonly HeardSpeech[], failure?: Error): Transcriber {
+function fakeTranscriber(tells: readonly TranscribedSpeech[], failure?: Error): Transcriber {
   return {
     id: 'ears',
     version: '1',
     device: 'cpu',
     notes: [],
     load: () => Promise.resolve(),
-    async transcribe(_request, { onHeard }) {
-      for (const each of tells) onHeard(each);
+    async transcribe(_request, { onTranscribed }) {
+      for (const each of tells) onTranscribed(each);
       await Promise.resolve();
       if (failure !== undefined) throw failure;
       return { language: 'en', modelSha256: 'f'.repeat(64) };
@@ -97,7 +97,7 @@ describe('transcribing', () => {
     const { result, progress } = await run(
       test,
       test.videoId,
-      fakeTranscriber([heard(10, [said(1, 'One')]), heard(40, [said(20, 'two')])]),
+      fakeTranscriber([transcribed(10, [said(1, 'One')]), transcribed(40, [said(20, 'two')])]),
     );
     expect(result).toMatchObject({ segments: 2, language: 'en', notes: [] });
     expect(progress).toEqual([0, 0.25, 1]);
@@ -114,7 +114,11 @@ describe('transcribing', () => {
   it('names the language also of what was said before there was no doubt about it', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
-    await run(test, videoId, fakeTranscriber([{ ...heard(10, [said(1, 'One')]), language: null }, heard(40, [said(20, 'two')])]));
+    await run(
+      test,
+      videoId,
+      fakeTranscriber([{ ...transcribed(10, [said(1, 'One')]), language: null }, transcribed(40, [said(20, 'two')])]),
+    );
     expect(core.services.transcripts.get(videoId).map(({ language }) => language)).toEqual(['en', 'en']);
     core.services.history.undo('ann');
     expect(texts(core, videoId)).toEqual([]);
@@ -122,9 +126,9 @@ describe('transcribing', () => {
 
   it('goes on behind what it stored when the core was killed, with times of the whole video', async () => {
     const test = await withVideo();
-    const first = await run(test, test.videoId, fakeTranscriber([heard(10, [said(1, 'one')])], new Error('killed')));
+    const first = await run(test, test.videoId, fakeTranscriber([transcribed(10, [said(1, 'one')])], new Error('killed')));
     expect(first.checkpoint).toMatchObject({ untilUs: 10_000_000, language: 'en', segmentCount: 1 });
-    const second = await run(test, test.videoId, fakeTranscriber([heard(30, [said(5, 'two')])]), { saved: first.checkpoint });
+    const second = await run(test, test.videoId, fakeTranscriber([transcribed(30, [said(5, 'two')])]), { saved: first.checkpoint });
     expect(second.result).toMatchObject({ segments: 2 });
     expect(test.core.services.transcripts.get(test.videoId).map(({ text, startUs }) => [text, startUs / 1e6])).toEqual([
       ['one', 1],
@@ -135,24 +139,24 @@ describe('transcribing', () => {
   it('puts new words in the place of recognised ones, and lays nothing over what people wrote', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
-    await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'wun'), said(5, 'too'), said(9, 'three')])]));
+    await run(test, videoId, fakeTranscriber([transcribed(40, [said(1, 'wun'), said(5, 'too'), said(9, 'three')])]));
     const [, middle] = core.services.transcripts.get(videoId);
     if (middle === undefined) throw new Error('three segments were stored');
     core.services.transcripts.edit(videoId, middle.id, 'two', 'ann');
-    await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'one'), said(5, 'tooo'), said(9, 'free')])]));
+    await run(test, videoId, fakeTranscriber([transcribed(40, [said(1, 'one'), said(5, 'tooo'), said(9, 'free')])]));
     expect(texts(core, videoId)).toEqual(['speech-recognition: one', 'human: two', 'speech-recognition: free']);
-    await run(test, videoId, fakeTranscriber([heard(40, [said(5, 'tooo')])]), { replaceAll: true });
+    await run(test, videoId, fakeTranscriber([transcribed(40, [said(5, 'tooo')])]), { replaceAll: true });
     expect(texts(core, videoId)).toEqual(['speech-recognition: tooo']);
   });
 
   it('of a track that ends earlier leaves nothing of what was recognised behind its end', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
-    await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'one'), said(15, 'two'), said(25, 'three'), said(35, 'four')])]));
+    await run(test, videoId, fakeTranscriber([transcribed(40, [said(1, 'one'), said(15, 'two'), said(25, 'three'), said(35, 'four')])]));
     const [, , third] = core.services.transcripts.get(videoId);
     if (third === undefined) throw new Error('four segments were stored');
     core.services.transcripts.edit(videoId, third.id, 'drei', 'ann');
-    await run(test, videoId, fakeTranscriber([heard(10, [said(1, 'eins')])]));
+    await run(test, videoId, fakeTranscriber([transcribed(10, [said(1, 'eins')])]));
     expect(texts(core, videoId)).toEqual(['speech-recognition: eins', 'human: drei']);
   });
 
@@ -169,7 +173,7 @@ describe('transcribing', () => {
       actor: 'ann',
       label: plain('Speech'),
     });
-    const { result } = await run(test, videoId, fakeTranscriber([heard(40, [said(3, 'more')])]), { isAutomatic: true });
+    const { result } = await run(test, videoId, fakeTranscriber([transcribed(40, [said(3, 'more')])]), { isAutomatic: true });
     expect(result).toEqual({ segments: 0, notes: ['Not transcribed: it already has a transcript'] });
     expect(texts(core, videoId)).toEqual(['import: Hello']);
   });
@@ -183,7 +187,7 @@ describe('transcribing', () => {
     jobs.enqueueMissing([videoId], 'ann', only);
     expect(jobs.list().map(({ kind }) => kind)).toEqual(['transcribe']);
     await jobs.cancel(jobs.list().map(({ id }) => id));
-    await run(test, videoId, fakeTranscriber([heard(40, [])]));
+    await run(test, videoId, fakeTranscriber([transcribed(40, [])]));
     jobs.clearFinished();
     jobs.enqueueMissing([videoId], 'ann', only);
     expect(jobs.list()).toEqual([]);
@@ -196,9 +200,9 @@ describe('transcribing', () => {
     core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: [track], leadUs: 4_000_000 }), null);
     const across = said(2.5, 'well');
     const inTwo = { ...across, endUs: 6_000_000, text: 'well then', words: [...across.words, ...said(5, 'then').words] };
-    const first = await run(test, videoId, fakeTranscriber([heard(10, [said(1, 'early'), inTwo])], new Error('killed')));
+    const first = await run(test, videoId, fakeTranscriber([transcribed(10, [said(1, 'early'), inTwo])], new Error('killed')));
     expect(first.progress).toEqual([0, 10 / 44]);
-    const tells = heard(39, [said(2, 'on'), said(35, 'late'), said(37, 'later')]);
+    const tells = transcribed(39, [said(2, 'on'), said(35, 'late'), said(37, 'later')]);
     const { result, progress } = await run(test, videoId, fakeTranscriber([tells]), { saved: first.checkpoint });
     expect(progress[0]).toBeCloseTo(10 / 44);
     expect(result).toMatchObject({
@@ -224,13 +228,15 @@ describe('transcribing', () => {
     core.services.videos.setProbe(videoId, makeProbe(1000, { audioTracks: tracks }), null);
     const noteOn = (name: string): string =>
       `No speech was found in audio ${name}. The video has 2 audio tracks, and the others were not transcribed: transcribe another one if the speech is there.`;
-    const silent = fakeTranscriber([heard(40, [])]);
+    const silent = fakeTranscriber([transcribed(40, [])]);
     expect((await run(test, videoId, silent, { track: null })).result).toMatchObject({ notes: [noteOn('track 2 (eng)')] });
     expect((await run(test, videoId, silent, { track: 0 })).result).toMatchObject({ notes: [noteOn('track 1 (“Desktop”)')] });
-    expect((await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'one')])]), { track: 0 })).result).toMatchObject({ notes: [] });
+    expect((await run(test, videoId, fakeTranscriber([transcribed(40, [said(1, 'one')])]), { track: 0 })).result).toMatchObject({
+      notes: [],
+    });
   });
 
-  it('hears the track that was named along with the files, else the one that players choose', async () => {
+  it('transcribes the track that was named along with the files, else the one that players choose', async () => {
     const { core, videoId } = await withVideo();
     const context = createPlanContext({
       videos: core.services.videos,
@@ -257,7 +263,7 @@ describe('a person at the transcript', () => {
     const test = await withVideo();
     const ann = test.as('ann');
     const { videoId } = test;
-    await run(test, videoId, fakeTranscriber([heard(40, [said(1, 'helo'), said(5, 'hm')])]));
+    await run(test, videoId, fakeTranscriber([transcribed(40, [said(1, 'helo'), said(5, 'hm')])]));
     const [first, second] = await ann.api.transcripts.get({ videoId });
     if (first === undefined || second === undefined) throw new Error('two segments were stored');
     const [edited] = await ann.api.transcripts.edit({ videoId, segmentId: first.id, text: ' hello ' });

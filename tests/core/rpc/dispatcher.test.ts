@@ -259,13 +259,13 @@ describe('the dispatcher', () => {
 describe('the event bus', () => {
   it('goes on when a listener fails', () => {
     const { events, logger } = setUp();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     events.on('changed', () => {
       throw new Error('a broken listener');
     });
-    events.on('changed', (payload) => heard.push(payload));
+    events.on('changed', (payload) => received.push(payload));
     events.emit('changed', { table: 'videos', videoId: null });
-    expect(heard).toHaveLength(1);
+    expect(received).toHaveLength(1);
     expect(logger.lines).toMatchObject([{ level: 'error', message: 'an event listener failed' }]);
   });
 });

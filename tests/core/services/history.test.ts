@@ -123,10 +123,10 @@ describe('undo and redo', () => {
 describe('a step', () => {
   it('announces each table that it touched once', async () => {
     const { as, core, videoId } = await startWithVideo();
-    const heard: Events['changed'][] = [];
-    core.events.on('changed', (payload) => heard.push(payload));
+    const received: Events['changed'][] = [];
+    core.events.on('changed', (payload) => received.push(payload));
     const changed = await as('ann').api.shots.split({ videoId, frame: 40 });
-    expect(heard).toEqual([
+    expect(received).toEqual([
       { table: 'shots', videoId, shots: { changed, gone: [] } },
       { table: 'history', videoId: null },
     ]);
@@ -139,18 +139,18 @@ describe('a step', () => {
     const [left, right] = await api.shots.split({ videoId, frame: 40 });
     if (left === undefined || right === undefined) throw new Error('not two shots');
     await api.texts.edit({ videoId, shotId: right.id, kind: 'visual', text: 'A dog.' });
-    const heard: Events['changed'][] = [];
-    core.events.on('changed', (payload) => heard.push(payload));
+    const received: Events['changed'][] = [];
+    core.events.on('changed', (payload) => received.push(payload));
     await api.shots.moveBoundary({ videoId, shotId: right.id, frame: 45 });
-    expect(heard).toMatchObject([
+    expect(received).toMatchObject([
       { table: 'shots', shots: { changed: [{ endFrame: 45 }, { startFrame: 45 }] } },
       { table: 'revisions', texts: { changed: [{ text: 'A dog.', staleReason: words('stale.startMoved') }], gone: [] } },
       { table: 'history' },
     ]);
     for (let step = 0; step < 2; step++) await api.history.undo({});
-    heard.length = 0;
+    received.length = 0;
     await api.history.undo({});
-    expect(heard[0]).toEqual({ table: 'shots', videoId, shots: { changed: [whole], gone: [left.id] } });
+    expect(received[0]).toEqual({ table: 'shots', videoId, shots: { changed: [whole], gone: [left.id] } });
     const many = Array.from({ length: 201 }, (_, index) => ({ table: 'shots' as const, id: `s${index}`, before: {}, after: null }));
     expect(changedRecords('shots', many)).toEqual({});
     expect(changedRecords('shots', many.slice(1)).shots?.gone).toHaveLength(200);

@@ -20,12 +20,12 @@ async function importing(text: string) {
   return { jobs, jobId: job, now };
 }
 
-/** Both are read in a few pieces: without a turn for others in between, a cancel is heard only when all of one is done. */
+/** Both are read in a few pieces: without a turn for others in between, a cancel is noticed only when all of one is done. */
 describe('a data set of many small records', { timeout: 120_000 }, () => {
   it.each([
     ['that are good', Array.from({ length: 1_000 }, (_, index) => `{"video":"${index}.mp4","video_names":["a_0_1.mp4"],"captions":["x"]}`)],
     ['that are none', Array.from({ length: 100_000 }, () => '1')],
-  ])('%s hears a cancel while they are read', async (_what, records) => {
+  ])('%s notices a cancel while they are read', async (_what, records) => {
     const { jobs, jobId, now } = await importing(`[${records.join(',')}]`);
     await vi.waitFor(() => expect(now()?.state).toBe('running'));
     await wait(50);

@@ -100,14 +100,14 @@ describe('rights', () => {
     await expect(ben.api.jobs.enqueue(many(10_001))).rejects.toMatchObject(tooMany);
     expect(await ben.api.jobs.list({})).toEqual([]);
     const jobIds = await ben.api.jobs.enqueue(many(9_000));
-    let heardChanges = 0;
-    ben.on('changed', ({ table }) => void (heardChanges += Number(table === 'jobs')));
+    let receivedChanges = 0;
+    ben.on('changed', ({ table }) => void (receivedChanges += Number(table === 'jobs')));
     await ben.api.jobs.cancel({ jobIds });
     expect((await ben.api.jobs.list({})).every(({ state }) => state === 'cancelled' || state === 'failed')).toBe(true);
     await expect(ben.api.jobs.enqueue(many(1_001))).rejects.toMatchObject(tooMany);
     await ben.api.jobs.remove({ jobIds });
     expect(await ben.api.jobs.list({})).toEqual([]);
-    expect(heardChanges, 'pages that list the whole queue anew').toBeLessThan(10);
+    expect(receivedChanges, 'pages that list the whole queue anew').toBeLessThan(10);
   });
 
   it('end with the session, also for calls that are still under way', async () => {
@@ -401,11 +401,11 @@ describe('two people on one video', () => {
     expect(await ann.api.shots.list({ videoId })).toHaveLength(1);
   });
 
-  it('hear when the owner opens another project', async () => {
+  it('are notified when the owner opens another project', async () => {
     const { ann, ben } = await twoPeople();
-    const heard = new Promise((resolve) => ben.on('projectSwitched', resolve));
+    const notified = new Promise((resolve) => ben.on('projectSwitched', resolve));
     await ann.api.projects.create({ name: 'Other' });
-    expect(await heard).toEqual({ name: 'Other', by: ann.guest.personId, byName: 'Ann' });
+    expect(await notified).toEqual({ name: 'Other', by: ann.guest.personId, byName: 'Ann' });
   });
 });
 

@@ -232,8 +232,8 @@ describe('small files of the studio', () => {
     const dataDir = temporaryFolder();
     writeFileSync(path.join(dataDir, 'settings.json'), 'oops');
     const test = startTestCore({ dataDir });
-    const heard = new Promise((resolve) => test.as('ann').on('notice', resolve));
-    expect(await heard).toMatchObject({ level: 'warning', title: 'The settings were damaged' });
+    const notice = new Promise((resolve) => test.as('ann').on('notice', resolve));
+    expect(await notice).toMatchObject({ level: 'warning', title: 'The settings were damaged' });
   });
 
   it('keep settings across restarts and refuse what does not fit', async () => {

@@ -21,16 +21,16 @@ function opened(...jobs: readonly JobRow[]) {
 }
 
 describe('a project of an earlier version', () => {
-  it('knows which videos were listened to to the end', () => {
-    const heard = JSON.stringify({ segments: 0, modelSha256: 'f'.repeat(64) });
+  it('knows which videos were transcribed to the end', () => {
+    const transcribed = JSON.stringify({ segments: 0, modelSha256: 'f'.repeat(64) });
     const { done } = opened(
-      ['transcribe', 'done', 'silent', heard],
-      ['transcribe', 'done', 'silent', heard],
+      ['transcribe', 'done', 'silent', transcribed],
+      ['transcribe', 'done', 'silent', transcribed],
       ['transcribe', 'done', 'without-model', JSON.stringify({ segments: 0, notes: ['Not transcribed'] })],
-      ['transcribe', 'failed', 'failed', heard],
+      ['transcribe', 'failed', 'failed', transcribed],
       ['transcribe', 'done', 'damaged', '{"modelSha256'],
-      ['transcribe', 'done', null, heard],
-      ['caption', 'done', 'captioned', heard],
+      ['transcribe', 'done', null, transcribed],
+      ['caption', 'done', 'captioned', transcribed],
     );
     expect(done).toEqual([{ video_id: 'silent', step: 'transcribe', done_at_ms: 2 }]);
   });

@@ -24,19 +24,19 @@ function setUp() {
     onGaveUp: (message) => lastWords.push(message),
     onError: (_error, what) => errors.push(what),
     launch(_entryPath, args): CoreProcess {
-      let hear = (_message: unknown): void => undefined;
+      let deliver = (_message: unknown): void => undefined;
       const ended = new Set<(how: string) => void>();
       const core: StagedCore = {
         args,
         received: [],
         wasKilled: false,
-        say: (message) => hear(message),
+        say: (message) => deliver(message),
         end: (how) => ended.forEach((listener) => listener(how)),
       };
       cores.push(core);
       return {
         send: (message) => void core.received.push(message),
-        onMessage: (listener) => void (hear = listener),
+        onMessage: (listener) => void (deliver = listener),
         onExit: (listener) => void ended.add(listener),
         kill: () => void (core.wasKilled = true),
       };

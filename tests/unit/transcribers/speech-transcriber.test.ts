@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeardSpeech } from '#core/engines/transcriber.ts';
+import type { TranscribedSpeech } from '#core/engines/transcriber.ts';
 import type { AudioBlock } from '#core/media/audio-samples.ts';
 import { VAD_WINDOW_SAMPLES, type WhisperInput, type WhisperOutput } from '#core/engines/worker-contract.ts';
 import { createSpeechTranscriber, type SpeechNetworks } from '#core/engines/transcribers/speech-transcriber.ts';
@@ -14,13 +14,13 @@ async function* audio(...turns: readonly (readonly [seconds: number, value: numb
   }
 }
 
-/** A voice detector that believes the samples, and ears that write down how long they listened. */
+/** A voice detector that believes the samples, and a recogniser that writes down how long its inputs are. */
 function fakeNetworks(
   answer: (input: WhisperInput) => Partial<WhisperOutput> = () => ({}),
-): SpeechNetworks & { readonly heard: WhisperInput[] } {
-  const heard: WhisperInput[] = [];
+): SpeechNetworks & { readonly inputs: WhisperInput[] } {
+  const inputs: WhisperInput[] = [];
   return {
-    heard,
+    inputs,
     opened: () => ({ device: 'cpu', notes: [] }),
     load: () => Promise.resolve(),
     findSpeech: ({ samples }) => {
@@ -30,8 +30,8 @@ function fakeNetworks(
       );
       return Promise.resolve({ probabilities, memory: { hidden: new Float32Array(256), context: new Float32Array(64) } });
     },
-    hear: (input) => {
-      heard.push(input);
+    transcribe: (input) => {
+      inputs.push(input);
       const endS = input.samples.length / RATE;
       const words = [{ text: 'Hello.', startS: 0.2, endS: endS - 0.2, probability: 0.9 }];
       return Promise.resolve({
@@ -48,21 +48,21 @@ function fakeNetworks(
 }
 
 async function transcribe(networks: SpeechNetworks, blocks: AsyncIterable<AudioBlock>, language: string | null = null) {
-  const told: HeardSpeech[] = [];
+  const told: TranscribedSpeech[] = [];
   const transcriber = createSpeechTranscriber(networks, { id: 'ears', sha256: 'f'.repeat(64) });
   const result = await transcriber.transcribe(
     { audio: blocks, language },
-    { signal: new AbortController().signal, onHeard: (heard) => told.push(heard) },
+    { signal: new AbortController().signal, onTranscribed: (transcribed) => told.push(transcribed) },
   );
   return { told, result };
 }
 
 describe('a transcriber', () => {
-  it('hears speech alone and places its words in the whole audio', async () => {
+  it('transcribes speech alone and places its words in the whole audio', async () => {
     const networks = fakeNetworks();
     const { told, result } = await transcribe(networks, audio([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
-    expect(networks.heard.map(({ samples }) => Math.round(samples.length / RATE))).toEqual([3, 2]);
-    const segments = told.flatMap((heard) => heard.segments);
+    expect(networks.inputs.map(({ samples }) => Math.round(samples.length / RATE))).toEqual([3, 2]);
+    const segments = told.flatMap((transcribed) => transcribed.segments);
     expect(segments.map(({ startUs, endUs }) => [Math.round(startUs / 1e6), Math.round(endUs / 1e6)])).toEqual([
       [60, 63],
       [113, 115],
@@ -72,7 +72,7 @@ describe('a transcriber', () => {
 
   it('tells how far it has come, always forward and to the end', async () => {
     const { told } = await transcribe(fakeNetworks(), audio([25, 0], [40, 1], [31, 0]));
-    const until = told.map((heard) => heard.untilUs);
+    const until = told.map((transcribed) => transcribed.untilUs);
     expect(until).toEqual(until.toSorted((a, b) => a - b));
     expect(until.at(-1)).toBe(96_000_000);
     expect(until.length).toBeGreaterThan(4);
@@ -87,10 +87,10 @@ describe('a transcriber', () => {
       [3, 0],
     ] as const;
     const whole = await transcribe(fakeNetworks(), audio(...turns));
-    const stop = whole.told.find((heard) => heard.segments.length > 0)?.untilUs ?? 0;
+    const stop = whole.told.find((transcribed) => transcribed.segments.length > 0)?.untilUs ?? 0;
     const rest = await transcribe(fakeNetworks(), audio([15 - stop / 1e6, 0], [7, 1], [3, 0]));
-    const placed = rest.told.flatMap((heard) => heard.segments).map(({ startUs }) => (startUs + stop) / 1e6);
-    const second = whole.told.flatMap((heard) => heard.segments).at(-1);
+    const placed = rest.told.flatMap((transcribed) => transcribed.segments).map(({ startUs }) => (startUs + stop) / 1e6);
+    const second = whole.told.flatMap((transcribed) => transcribed.segments).at(-1);
     expect(placed).toHaveLength(1);
     expect(Math.abs((placed[0] ?? 0) - (second?.startUs ?? 0) / 1e6)).toBeLessThan(VAD_WINDOW_SAMPLES / RATE);
   });
@@ -98,10 +98,10 @@ describe('a transcriber', () => {
   it('holds a language that it is sure of, and the one that it was told', async () => {
     const sure = fakeNetworks();
     await transcribe(sure, audio([6, 1], [5, 0], [3, 1], [1, 0]));
-    expect(sure.heard.map((input) => input.language)).toEqual([null, 'en']);
+    expect(sure.inputs.map((input) => input.language)).toEqual([null, 'en']);
     const told = fakeNetworks();
     expect((await transcribe(told, audio([3, 1], [1, 0]), 'de')).result.language).toBe('de');
-    expect(told.heard[0]?.language).toBe('de');
+    expect(told.inputs[0]?.language).toBe('de');
   });
 
   it('counts what was not to be believed, and asks nothing of silence', async () => {
@@ -109,10 +109,10 @@ describe('a transcriber', () => {
       fakeNetworks(() => ({ doubt: 'repeats', words: [] })),
       audio([3, 1], [1, 0]),
     );
-    expect(loops.told.reduce((sum, heard) => sum + heard.doubtfulCount, 0)).toBe(1);
+    expect(loops.told.reduce((sum, transcribed) => sum + transcribed.doubtfulCount, 0)).toBe(1);
     const silent = fakeNetworks();
     const { told, result } = await transcribe(silent, audio([12, 0]));
-    expect(silent.heard).toEqual([]);
+    expect(silent.inputs).toEqual([]);
     expect(result.language).toBeNull();
     expect(told.at(-1)?.untilUs).toBe(12_000_000);
   });
@@ -121,7 +121,10 @@ describe('a transcriber', () => {
     const controller = new AbortController();
     controller.abort();
     const transcriber = createSpeechTranscriber(fakeNetworks(), { id: 'ears', sha256: 'f'.repeat(64) });
-    const work = transcriber.transcribe({ audio: audio([3, 1]), language: null }, { signal: controller.signal, onHeard: () => undefined });
+    const work = transcriber.transcribe(
+      { audio: audio([3, 1]), language: null },
+      { signal: controller.signal, onTranscribed: () => undefined },
+    );
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -28,7 +28,7 @@ export function createEventBus(logger: Logger) {
       for (const listener of listeners) deliver(listener, name, payload);
     },
 
-    /** Hears every event from now on, and notices that no client has heard yet; returns its removal. */
+    /** Receives every event from now on, and notices that no client has received yet; returns its removal. */
     onAny(listener: AnyListener): () => void {
       listeners.add(listener);
       clients.add(listener);
@@ -39,7 +39,7 @@ export function createEventBus(logger: Logger) {
       };
     },
 
-    /** Hears one sort of event; returns its removal. */
+    /** Receives one sort of event; returns its removal. */
     on<K extends EventName>(wanted: K, listener: (payload: Events[K]) => void): () => void {
       const filtered: AnyListener = (name, payload) => {
         // The names agree, so the payload is of the wanted sort; the compiler cannot see that through two type parameters.

@@ -13,13 +13,13 @@ export interface LanguageVote {
   add(ballot: LanguageBallot): void;
   /** The likeliest so far; null before the first ballot. */
   leader(): string | null;
-  /** The leader, once enough was heard or there is no doubt; from then on it is not asked again. */
+  /** The leader, once enough speech was transcribed or there is no doubt; from then on it is not asked again. */
   decided(): string | null;
 }
 
 export function createLanguageVote(): LanguageVote {
   const weights = new Map<string, number>();
-  let heardS = 0;
+  let totalS = 0;
 
   function leader(): string | null {
     let best: string | null = null;
@@ -29,15 +29,15 @@ export function createLanguageVote(): LanguageVote {
 
   return {
     add({ speechS, languages }) {
-      heardS += speechS;
+      totalS += speechS;
       for (const [language, share] of Object.entries(languages)) weights.set(language, (weights.get(language) ?? 0) + share * speechS);
     },
     leader,
     decided() {
       const best = leader();
       if (best === null) return null;
-      const share = (weights.get(best) ?? 0) / heardS;
-      return heardS >= ENOUGH_SPEECH_S || (heardS >= 5 && share >= SURE) ? best : null;
+      const share = (weights.get(best) ?? 0) / totalS;
+      return totalS >= ENOUGH_SPEECH_S || (totalS >= 5 && share >= SURE) ? best : null;
     },
   };
 }

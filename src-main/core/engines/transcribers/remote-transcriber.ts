@@ -17,19 +17,19 @@ export interface RemoteTranscriberSpec {
  */
 export async function openRemoteTranscriber(client: EngineClient, { whisper, vad, sha256 }: RemoteTranscriberSpec): Promise<Transcriber> {
   const voice = await client.open({ kind: 'silero-vad', spec: vad });
-  let ears: Promise<RemoteEngine<'whisper'>> | null = null;
+  let recogniser: Promise<RemoteEngine<'whisper'>> | null = null;
   // What finds speech runs on the CPU.
   let opened: Pick<OpenedEngine, 'device' | 'notes'> = { device: voice.opened.device, notes: [] };
-  const openEars = (): Promise<RemoteEngine<'whisper'>> =>
-    (ears ??= client.open({ kind: 'whisper', spec: whisper }).then((engine) => {
+  const openRecogniser = (): Promise<RemoteEngine<'whisper'>> =>
+    (recogniser ??= client.open({ kind: 'whisper', spec: whisper }).then((engine) => {
       opened = engine.opened;
       return engine;
     }));
   const networks: SpeechNetworks = {
     opened: () => opened,
-    load: () => openEars().then(() => undefined),
+    load: () => openRecogniser().then(() => undefined),
     findSpeech: (input, signal) => voice.call('probabilities', input, { signal }),
-    hear: async (input, signal) => (await untilAborted(openEars(), signal)).call('hear', input, { signal }),
+    transcribe: async (input, signal) => (await untilAborted(openRecogniser(), signal)).call('transcribe', input, { signal }),
   };
   return createSpeechTranscriber(networks, { id: whisper.modelId, sha256 });
 }

@@ -1,12 +1,12 @@
 import type { AudioRange } from './speech-activity.ts';
 import { samplesOf } from '#core/media/audio-samples.ts';
 
-/** What a speech model hears in one go: `[startSample, endSample)` with the speech inside it. */
+/** What a speech model transcribes in one go: `[startSample, endSample)` with the speech inside it. */
 export interface SpeechChunk extends AudioRange {
   readonly speech: readonly AudioRange[];
 }
 
-/** Whisper hears 30 seconds at a time and takes as long for three: speech with short pauses goes together, as in WhisperX (Bain et al. 2023). */
+/** Whisper takes 30 seconds at a time and takes as long for three: speech with short pauses goes together, as in WhisperX (Bain et al. 2023). */
 const MAX_CHUNK_SAMPLES = samplesOf(30_000);
 /** Across a longer pause words lose their place, and the next voice may be another. */
 const MAX_PAUSE_SAMPLES = samplesOf(2_000);

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { joinWords, type SpokenWord } from '#shared/domain/transcript.ts';
 import { words } from '#shared/words/words.ts';
-import type { HeardSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
+import type { TranscribedSpeech, SpokenSegment, Transcriber, TranscribeRequest } from '../transcriber.ts';
 import { createAudioWindow, SAMPLE_RATE_HZ, samplesOf, type AudioBlock, type AudioWindow, usOfSamples } from '#core/media/audio-samples.ts';
 import {
   type OpenedEngine,
@@ -25,7 +25,7 @@ export interface SpeechNetworks {
   /** Loads the one that writes. */
   load(): Promise<void>;
   findSpeech(input: VadInput, signal: AbortSignal): Promise<VadOutput>;
-  hear(input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput>;
+  transcribe(input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput>;
 }
 
 export interface SpeechTranscriberSpec {
@@ -54,8 +54,9 @@ export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }
     async transcribe(request, context) {
       const vote = createLanguageVote();
       for await (const { chunk, audio, untilSample } of speechChunks(networks, request, context.signal)) {
-        const heard = chunk === null ? NOTHING : await hearChunk({ networks, request, vote, signal: context.signal }, chunk, audio);
-        context.onHeard({ ...heard, untilUs: usOfSamples(untilSample), language: request.language ?? vote.decided() });
+        const transcribed =
+          chunk === null ? NOTHING : await transcribeChunk({ networks, request, vote, signal: context.signal }, chunk, audio);
+        context.onTranscribed({ ...transcribed, untilUs: usOfSamples(untilSample), language: request.language ?? vote.decided() });
       }
       return { language: request.language ?? vote.leader(), modelSha256: sha256 };
     },
@@ -66,26 +67,29 @@ export function createSpeechTranscriber(networks: SpeechNetworks, { id, sha256 }
 
 const NOTHING = { segments: [], doubtfulCount: 0 };
 
-interface Listening {
+interface ChunkContext {
   readonly networks: SpeechNetworks;
   readonly request: TranscribeRequest;
   readonly vote: LanguageVote;
   readonly signal: AbortSignal;
 }
 
-async function hearChunk(
-  { networks, request, vote, signal }: Listening,
+async function transcribeChunk(
+  { networks, request, vote, signal }: ChunkContext,
   chunk: SpeechChunk,
   audio: AudioWindow,
-): Promise<Pick<HeardSpeech, 'segments' | 'doubtfulCount'>> {
+): Promise<Pick<TranscribedSpeech, 'segments' | 'doubtfulCount'>> {
   const inChunk = (sample: number): number => (sample - chunk.startSample) / SAMPLE_RATE_HZ;
   const speech = chunk.speech.map((range) => ({ startS: inChunk(range.startSample), endS: inChunk(range.endSample) }));
   const input = { samples: audio.slice(chunk.startSample, chunk.endSample), speech, language: request.language ?? vote.decided() };
-  const heard = await networks.hear(input, signal);
-  if (heard.doubt !== 'silence')
-    vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: heard.languages });
+  const output = await networks.transcribe(input, signal);
+  if (output.doubt !== 'silence')
+    vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: output.languages });
   const startUs = usOfSamples(chunk.startSample);
-  return { segments: sentencesOf(heard.words).map((words) => segmentOf(words, startUs)), doubtfulCount: heard.doubt === 'repeats' ? 1 : 0 };
+  return {
+    segments: sentencesOf(output.words).map((words) => segmentOf(words, startUs)),
+    doubtfulCount: output.doubt === 'repeats' ? 1 : 0,
+  };
 }
 
 function segmentOf(words: readonly TimedWord[], chunkStartUs: number): SpokenSegment {
@@ -162,7 +166,7 @@ async function* blocksOf(audio: AsyncIterable<AudioBlock>, size: number): AsyncG
   yield { samples: block.subarray(0, filled), isLast: true };
 }
 
-/** The network hears whole windows: the end is filled up with silence. */
+/** The network takes whole windows: the end is filled up with silence. */
 function wholeWindows(samples: Float32Array): Float32Array {
   const rest = samples.length % VAD_WINDOW_SAMPLES;
   if (rest === 0) return samples;

@@ -34,14 +34,14 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
      * Puts what was recognised in `[fromUs, untilUs)` in the place of what was there. Speech that was imported or written by a person stays
      * unless `replaceAll`, and nothing is laid over it; returns how many segments were added.
      */
-    putRecognised(videoId: VideoId, heard: RecognisedSpeech, step: Step): number {
+    putRecognised(videoId: VideoId, recognised: RecognisedSpeech, step: Step): number {
       return history.record({ ...step, videoId }, (db) => {
-        const { fromUs, untilUs, replaceAll } = heard;
+        const { fromUs, untilUs, replaceAll } = recognised;
         const isReplaced = ({ origin }: TranscriptSegment): boolean => replaceAll || origin === 'speech-recognition';
         const there = listSegments(db, videoId).filter((segment) => segment.endUs > fromUs && segment.startUs < untilUs);
         for (const segment of there) if (isReplaced(segment) && segment.startUs >= fromUs) removeSegment(db, segment.id);
         const kept = there.filter((segment) => !isReplaced(segment));
-        const added = heard.segments.filter(
+        const added = recognised.segments.filter(
           (segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs),
         );
         insertSegments(db, videoId, added);

@@ -43,7 +43,7 @@ export interface AddedVideos {
 }
 
 /** For who never gives up. */
-const UNHEARD = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
 export type VideosService = ReturnType<typeof createVideosService>;
 
@@ -59,7 +59,7 @@ export function createVideosService(parts: VideosParts) {
     project,
     places,
     seals,
-    requireVideo: (file) => requireVideoHead({ ffmpeg, path: file, signal: UNHEARD }),
+    requireVideo: (file) => requireVideoHead({ ffmpeg, path: file, signal: NEVER_ABORTED }),
     onStateChanged: announceFile,
   });
 
@@ -146,11 +146,11 @@ export function createVideosService(parts: VideosParts) {
     lookForAdding,
 
     /** As `lookForAdding`, and then adds them. For hosts, which have no line of commands. */
-    add: async (grantIds: readonly GrantId[], actor: string): Promise<AddedVideos> => (await lookForAdding(grantIds, UNHEARD))(actor),
+    add: async (grantIds: readonly GrantId[], actor: string): Promise<AddedVideos> => (await lookForAdding(grantIds, NEVER_ABORTED))(actor),
 
     /** For hosts, which hold paths. */
     addFiles: async (files: readonly string[], actor: string): Promise<AddedVideos> =>
-      take(await examineFiles(files, ffmpeg, beginLook(UNHEARD)), actor),
+      take(await examineFiles(files, ffmpeg, beginLook(NEVER_ABORTED)), actor),
 
     /** Notes of each video whether its file is still there; the project opens before this is known. */
     locateFiles: sources.locateAll,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HeardSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
+import type { TranscribedSpeech, SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
 import { readAudio } from '#core/media/audio-reader.ts';
 import { trackName } from '#core/media/audio-tracks.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -46,7 +46,7 @@ export interface TranscribeParts {
   openTranscriber(id: string): Promise<Transcriber>;
 }
 
-/** Writes down the speech of a video, chunk by chunk as it is heard; a killed core goes on behind the last one. */
+/** Writes down the speech of a video, chunk by chunk as it is transcribed; a killed core goes on behind the last one. */
 export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transcribeStep, typeof TranscribeParams> {
   const { videos, transcripts } = parts;
 
@@ -88,14 +88,14 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
         { audio, language: params.language ?? done.language },
         {
           signal: context.signal,
-          onHeard(heard) {
-            const untilUs = Math.max(done.untilUs, fromUs + heard.untilUs);
-            done.segmentCount += store({ context, params, probe, fromUs, outside: done }, heard, { fromUs: done.untilUs, untilUs });
+          onTranscribed(transcribed) {
+            const untilUs = Math.max(done.untilUs, fromUs + transcribed.untilUs);
+            done.segmentCount += store({ context, params, probe, fromUs, outside: done }, transcribed, { fromUs: done.untilUs, untilUs });
             Object.assign(done, {
               untilUs,
-              language: heard.language ?? done.language,
-              doubtfulCount: done.doubtfulCount + heard.doubtfulCount,
-              hasSpeech: done.hasSpeech || heard.segments.length > 0 || heard.doubtfulCount > 0,
+              language: transcribed.language ?? done.language,
+              doubtfulCount: done.doubtfulCount + transcribed.doubtfulCount,
+              hasSpeech: done.hasSpeech || transcribed.segments.length > 0 || transcribed.doubtfulCount > 0,
             });
             context.checkpoint(done);
             tellProgress();
@@ -109,7 +109,7 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
       const doubts =
         done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of audio were left out because the model repeated itself there`];
       const notes = [...transcriber.notes, ...doubts, ...outsideNotes(done, probe), ...(done.hasSpeech ? [] : silenceNotes(probe, track))];
-      // From here on nobody needs to listen to this video again, also where nobody speaks in it.
+      // From here on nobody needs to transcribe this video again, also where nobody speaks in it.
       videos.noteStepDone(params.videoId, transcribeStep.id);
       return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
     } finally {
@@ -127,20 +127,20 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
 
   function store(
     { context, params, probe, fromUs, outside }: Work,
-    heard: HeardSpeech,
+    transcribed: TranscribedSpeech,
     range: { fromUs: number; untilUs: number },
   ): number {
-    const language = params.language ?? heard.language;
+    const language = params.language ?? transcribed.language;
     const segments = withinPictures(
-      heard.segments.map((segment) => placed(segment, fromUs, language)),
+      transcribed.segments.map((segment) => placed(segment, fromUs, language)),
       probe.durationUs,
       outside,
     );
     return put({ context, params }, { ...range, segments });
   }
 
-  function put({ context, params }: Pick<Work, 'context' | 'params'>, heard: Omit<RecognisedSpeech, 'replaceAll'>): number {
-    return transcripts.putRecognised(params.videoId, { ...heard, replaceAll: params.replaceAll }, stepOf(context));
+  function put({ context, params }: Pick<Work, 'context' | 'params'>, recognised: Omit<RecognisedSpeech, 'replaceAll'>): number {
+    return transcripts.putRecognised(params.videoId, { ...recognised, replaceAll: params.replaceAll }, stepOf(context));
   }
 
   return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };

@@ -4,17 +4,17 @@ import type { NewSegment } from '#core/project/transcripts/transcripts-service.t
 import { joinWords } from '#shared/domain/transcript.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 
-/** Speech that was heard where the video has no pictures. */
+/** Speech that was transcribed where the video has no pictures. */
 const LeftOut = z.object({ segments: z.int(), us: z.int() }).default({ segments: 0, us: 0 });
 type LeftOut = z.infer<typeof LeftOut>;
 
 export const Outside = z.object({ before: LeftOut, after: LeftOut });
 export type Outside = z.infer<typeof Outside>;
 
-type Heard = NewSegment & Pick<SpokenSegment, 'words'>;
+type TranscribedSegment = NewSegment & Pick<SpokenSegment, 'words'>;
 
 /** The speech that lies under pictures; what lies before the first or after the last is counted in `outside`. A sentence that the pictures begin within keeps its words from there on. */
-export function withinPictures(segments: readonly Heard[], durationUs: number, outside: Outside): NewSegment[] {
+export function withinPictures(segments: readonly TranscribedSegment[], durationUs: number, outside: Outside): NewSegment[] {
   const kept: NewSegment[] = [];
   for (const segment of segments) {
     const { startUs, endUs, words } = segment;

@@ -190,7 +190,7 @@ async function tryTranscriber({ parts, modelId, video, signal }: Trial): Promise
       { audio: video.audio(SPOKEN), language: null },
       {
         signal,
-        onHeard({ segments }) {
+        onTranscribed({ segments }) {
           sentences.push(...segments.map((segment) => segment.text));
           probabilities.push(...segments.flatMap(({ words }) => words.map((word) => word.probability)));
           parts.onText(modelId, sentences.join(' '));

@@ -12,7 +12,7 @@ process.on('message', (request: WorkerRequest) => {
   }
   switch (mood) {
     case 'blocks':
-      // Like a long run of a network: the process hears nothing until it is over.
+      // Like a long run of a network: the process receives nothing until it is over.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
       break;
     case 'throws':

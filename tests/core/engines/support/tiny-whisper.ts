@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { WhisperSpec } from '#core/engines/worker-contract.ts';
 import { SAMPLE_RATE_HZ } from '#core/media/audio-samples.ts';
 
-/** A Whisper of random weights, made by `models/tiny/make_tiny_whisper.py`, with what PyTorch hears in computed audio beside it. */
+/** A Whisper of random weights, made by `models/tiny/make_tiny_whisper.py`, with what PyTorch transcribes from computed audio beside it. */
 export const tinyWhisperFolder = path.resolve(import.meta.dirname, '../../../fixtures/models/whisper');
 
 export const tinyWhisperSpec: WhisperSpec = { modelId: 'whisper-tiny-random', folder: tinyWhisperFolder, threads: 1, device: 'cpu' };

@@ -57,8 +57,8 @@ describe('the connection to the core', () => {
   test('after a crash of the core it comes back on a new wire, with the same subscriptions', async () => {
     const [first, second] = [testWire(), testWire()];
     const core = openCoreConnection(hostOf([first, null, second]));
-    const heard: string[] = [];
-    core.on('notice', ({ title }) => heard.push(title));
+    const received: string[] = [];
+    core.on('notice', ({ title }) => received.push(title));
     const states: string[] = [];
     core.onStateChange(() => states.push(core.getState()));
     await vi.waitFor(() => expect(core.getState()).toBe('connected'));
@@ -71,7 +71,7 @@ describe('the connection to the core', () => {
     second.say({ type: 'event', name: 'notice', payload: { level: 'info', title: 'back', message: '' } });
 
     expect(states).toEqual(['connected', 'reconnecting', 'connected']);
-    expect(heard).toEqual(['back']);
+    expect(received).toEqual(['back']);
   });
 
   test('while it is away, questions wait and changes are refused unsent', async () => {
