@@ -9,7 +9,7 @@ import { keepCacheFresh } from './api/event-sync.ts';
 import { createQueryClient } from './api/queries.ts';
 import { App } from './app/App.tsx';
 import { createCommandRegistry } from './app/commands/command-registry.ts';
-import { tellRefusal } from './app/commands/show-refusal.ts';
+import { showRefusal } from './app/commands/show-refusal.ts';
 import { createUiStore } from './app/ui-store.ts';
 import { shelvedVideos } from './editing/words-shelf.ts';
 import { createI18n } from './i18n/i18n.ts';
@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   const commands = createCommandRegistry();
   keepCacheFresh(queryClient, core, edits);
   host.onCommand((commandId) => {
-    if (!commands.run(commandId)) tellRefusal(commands.find(commandId)?.refusal);
+    if (!commands.run(commandId)) showRefusal(commands.find(commandId)?.refusal);
   });
 
   const i18n = await createI18n();

@@ -210,7 +210,7 @@ def write_folder(tiny: Tiny, folder: Path) -> None:
 
 
 @torch.no_grad()
-def with_telling_answers(name: str) -> tuple[Tiny, list[Answer]]:
+def with_distinctive_answers(name: str) -> tuple[Tiny, list[Answer]]:
     """The first seed whose answers are clear, varied, and depend on the pictures:
     one that says the same of everything proves nothing.
     """
@@ -224,12 +224,12 @@ def with_telling_answers(name: str) -> tuple[Tiny, list[Answer]]:
         )
         if clear and len({tuple(answer.tokens) for answer in answers}) == len(answers):
             return tiny, answers
-    raise RuntimeError(f"{name}: no seed gives telling answers")
+    raise RuntimeError(f"{name}: no seed gives distinctive answers")
 
 
 @torch.no_grad()
 def make(name: str, folder: Path) -> None:
-    tiny, answers = with_telling_answers(name)
+    tiny, answers = with_distinctive_answers(name)
     write_folder(tiny, folder)
     widest = max(float(np.abs(onnx_logits(tiny, folder, answer) - answer.logits.numpy()).max()) for answer in answers)
     assert widest < MOST_DIFFERENCE, f"{name}: onnxruntime and PyTorch differ by {widest}"

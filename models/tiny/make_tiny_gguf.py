@@ -4,7 +4,7 @@ and a picture encoder of random weights.
     python make_tiny_gguf.py ../../tests/fixtures/models/llama-cpp
 
 `tiny-llama.gguf` writes the tokens of `tests/fixtures/models/writers/llama/reference.json`; `tiny-mmproj.gguf` lets it
-see: a CLIP tower with LLaVA's projector, which nothing was ever trained to tell apart,
+see: a CLIP tower with LLaVA's projector, which nothing was ever trained to distinguish,
 but whose answers depend on the picture.
 """
 
@@ -15,7 +15,7 @@ import gguf
 import numpy as np
 import torch
 
-from make_tiny_writers import with_telling_answers
+from make_tiny_writers import with_distinctive_answers
 from tiny_tokenizer import BYTES
 from tiny_writers import CHATML, CONTEXT, END, SPECIAL, TinyWriter
 
@@ -51,7 +51,7 @@ def write_tokenizer(writer: gguf.GGUFWriter, tiny: TinyWriter) -> None:
 
 
 def write_llama(file: Path) -> None:
-    tiny, _ = with_telling_answers("llama")
+    tiny, _ = with_distinctive_answers("llama")
     config, weights = tiny.model.config, tiny.model.state_dict()
     writer = gguf.GGUFWriter(file, "llama")
     writer.add_name("Tiny Llama of random weights")

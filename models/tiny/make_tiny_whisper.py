@@ -54,13 +54,13 @@ LEAST_MARGIN = 2e-2  # between the logits of the best and the second token: near
 LEAST_DIFFERENT_TOKENS = 6
 # The studio tries again what the model was less sure of, which would no longer be greedy.
 LEAST_MEAN_LOG_PROB = -0.9
-SEEDS = range(767, 10_000)  # those before have no telling answers, and looking through them takes minutes
+SEEDS = range(767, 10_000)  # those before have no distinctive answers, and looking through them takes minutes
 MOST_DIFFERENCE = 1e-3
 MOST_BYTES = 500_000
 
 
 @torch.no_grad()
-def with_telling_answers() -> tuple[WhisperForConditionalGeneration, list[Transcription]]:
+def with_distinctive_answers() -> tuple[WhisperForConditionalGeneration, list[Transcription]]:
     """The first seed whose answers are clear, varied, and depend on the audio:
     one that transcribes the same from everything proves nothing.
     """
@@ -68,16 +68,16 @@ def with_telling_answers() -> tuple[WhisperForConditionalGeneration, list[Transc
         torch.manual_seed(seed)
         model = random_whisper()
         first = transcribe(model, 0)
-        if not is_telling(first):
+        if not is_distinctive(first):
             continue
         second = transcribe(model, 1)
-        if is_telling(second) and first.tokens[0] != second.tokens[0]:
+        if is_distinctive(second) and first.tokens[0] != second.tokens[0]:
             print(f"seed {seed}: {[(text_of(each), each.times_s) for each in (first, second)]}")
             return model, [first, second]
-    raise RuntimeError("no seed gives telling answers")
+    raise RuntimeError("no seed gives distinctive answers")
 
 
-def is_telling(transcription: Transcription) -> bool:
+def is_distinctive(transcription: Transcription) -> bool:
     text = text_of(transcription)
     is_sure = transcription.least_margin > LEAST_MARGIN and transcription.mean_log_prob > LEAST_MEAN_LOG_PROB
     has_words = "  " not in text and " " in text.strip() and len(set(transcription.tokens)) >= LEAST_DIFFERENT_TOKENS
@@ -172,7 +172,7 @@ def onnx_difference(folder: Path, case: int, transcription: Transcription) -> fl
 
 @torch.no_grad()
 def make(folder: Path) -> None:
-    model, transcriptions = with_telling_answers()
+    model, transcriptions = with_distinctive_answers()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     write_networks(model, folder / "onnx")

@@ -58,7 +58,7 @@ def greedy(tiny: TinyWriter, prompt: str) -> Answer:
     return Answer(prompt, ids, tokens, torch.stack(scores), min(margins))
 
 
-def with_telling_answers(name: str) -> tuple[TinyWriter, list[Answer]]:
+def with_distinctive_answers(name: str) -> tuple[TinyWriter, list[Answer]]:
     """The first seed whose answers are clear, varied, and depend on the prompt."""
     for seed in range(200):
         torch.manual_seed(seed)
@@ -70,7 +70,7 @@ def with_telling_answers(name: str) -> tuple[TinyWriter, list[Answer]]:
         )
         if clear and len({tuple(answer.tokens) for answer in answers}) == len(answers):
             return tiny, answers
-    raise RuntimeError(f"{name}: no seed gives telling answers")
+    raise RuntimeError(f"{name}: no seed gives distinctive answers")
 
 
 def onnx_logits(folder: Path, answer: Answer) -> np.ndarray:
@@ -111,7 +111,7 @@ def write_folder(tiny: TinyWriter, folder: Path) -> None:
 
 @torch.no_grad()
 def make(name: str, folder: Path) -> None:
-    tiny, answers = with_telling_answers(name)
+    tiny, answers = with_distinctive_answers(name)
     write_folder(tiny, folder)
     widest = max(float(np.abs(onnx_logits(folder, answer) - answer.logits.numpy()).max()) for answer in answers)
     assert widest < MOST_DIFFERENCE, f"{name}: onnxruntime and PyTorch differ by {widest}"

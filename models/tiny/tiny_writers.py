@@ -24,7 +24,7 @@ CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-# Qwen3 thinks before it answers, unless its template is told otherwise: then it is handed thoughts that are empty.
+# Qwen3 thinks before it answers, unless its template is set otherwise: then it is handed thoughts that are empty.
 THINKING = CHATML.replace(
     "assistant\n{% endif %}",
     "assistant\n"

@@ -81,7 +81,7 @@ function isCurrent() {
 }
 
 async function build() {
-  // The sources may change while the build runs: the stamp tells what they were before.
+  // The sources may change while the build runs: the stamp records what they were before.
   const stamp = hashSources(repoRoot, inputs, notInputs);
   rmSync(stampFile, { force: true });
   const tool = path.join(repoRoot, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');

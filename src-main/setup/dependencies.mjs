@@ -143,7 +143,7 @@ async function installGpuLibraries(log) {
 }
 
 /**
- * Whatever users have told npm about install scripts in general.
+ * Whatever users have configured in npm about install scripts in general.
  *
  * @param {string} packageName
  */

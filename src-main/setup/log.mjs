@@ -1,5 +1,5 @@
 // @ts-check
-/** What set-up tells people, and the one error whose message is all they need to see. */
+/** What set-up prints for people, and the one error whose message is all they need to see. */
 import { stripVTControlCharacters } from 'node:util';
 
 /**

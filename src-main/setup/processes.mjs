@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Running other programs: `capture` for those whose output is read, `supervise` for those that take over the terminal.
- * Neither leaves a child behind when this process is told to stop.
+ * Neither leaves a child behind when this process is asked to stop.
  */
 import { spawn } from 'node:child_process';
 
@@ -107,7 +107,7 @@ export function endLike({ code, signal }) {
  *
  * @param {() => import('node:child_process').ChildProcess} child is not asked for before the next turn of the event loop
  * @param {{ terminalReachesChild: boolean, graceMs?: number }} options
- * @returns {() => NodeJS.Signals | undefined} stops listening and tells which signal came first, if any
+ * @returns {() => NodeJS.Signals | undefined} stops listening and returns which signal came first, if any
  */
 function passSignals(child, { terminalReachesChild, graceMs }) {
   /** @type {NodeJS.Signals | undefined} */
@@ -131,7 +131,7 @@ function passSignals(child, { terminalReachesChild, graceMs }) {
 }
 
 /**
- * npm tells only the shell between it and us to stop; that shell dies, and we are left behind without a word.
+ * npm asks only the shell between it and us to stop; that shell dies, and we are left behind without a word.
  *
  * @param {() => void} onLost
  * @returns {() => void} stops watching

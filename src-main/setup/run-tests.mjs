@@ -25,17 +25,17 @@ export async function main({ args, log }) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'shotluck-tests-'));
   // Videos that tests make alike are made once.
   process.env['SHOTLUCK_MADE_FILES'] = mkdtempSync(path.join(scratch, 'made-'));
-  const told = createTeller();
+  const printer = createPrinter();
   try {
     const ends = await Promise.all([
       runInTurn(inTurn.length === 0 ? chosen : inTurn, surroundings, (stage) => {
-        told.pause();
+        printer.pause();
         console.log(`\n── ${stage.id} ──`);
         return {
           output: undefined,
           end(summary) {
             console.log(summary);
-            told.goOn();
+            printer.goOn();
           },
         };
       }),
@@ -46,7 +46,7 @@ export async function main({ args, log }) {
           output,
           end(summary) {
             closeSync(output);
-            told.tell(`\n── ${stage.id} (beside the others) ──\n${readFileSync(file, 'utf8')}${summary}`);
+            printer.print(`\n── ${stage.id} (beside the others) ──\n${readFileSync(file, 'utf8')}${summary}`);
           },
         };
       }),
@@ -63,23 +63,23 @@ export async function main({ args, log }) {
 }
 
 /** Prints at once, or as soon as nothing else is printing. */
-function createTeller() {
+function createPrinter() {
   let isPaused = false;
   /** @type {string[]} */
   const waiting = [];
-  const print = () => {
+  const flush = () => {
     if (!isPaused) for (const text of waiting.splice(0)) console.log(text);
   };
   return {
     pause: () => void (isPaused = true),
     goOn() {
       isPaused = false;
-      print();
+      flush();
     },
     /** @param {string} text */
-    tell(text) {
+    print(text) {
       waiting.push(text);
-      print();
+      flush();
     },
   };
 }

@@ -9,7 +9,7 @@
  * @property {readonly string[]} flaky those that failed first and passed on a retry
  */
 
-/** The variable that tells a test tool's reporter where to write its tally. */
+/** The variable that names to a test tool's reporter where to write its tally. */
 export const tallyFileVariable = 'SHOTLUCK_TALLY_FILE';
 
 /** @type {Tally} */

@@ -25,7 +25,7 @@ export function createBrowserHost(): HostApi {
   };
 }
 
-/** A browser does not tell why a WebSocket was refused, so a request does. */
+/** A browser does not report why a WebSocket was refused, so a request does. */
 async function openOwnWire(): Promise<Wire<ClientMessage, ServerMessage>> {
   try {
     return await openSocketWire(new URL('/wire', location.href.replace(/^http/, 'ws')));

@@ -1,6 +1,6 @@
 import { AppError, AppErrorCode, type Refusal } from '#shared/contract/errors.ts';
 
-/** What a person should be told of a failure. Anything but an AppError is a fault of the program itself. */
+/** What a person should be shown of a failure. Anything but an AppError is a fault of the program itself. */
 export function describeError(error: unknown): Refusal {
   if (error instanceof AppError) return error.refusal;
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };

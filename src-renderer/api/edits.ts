@@ -119,7 +119,7 @@ export function createEdits(queryClient: QueryClient): Edits {
     async settled() {
       while (inFlight.size + waiting.length > 0) {
         const last = waiting.at(-1) ?? [...inFlight].at(-1);
-        // A failure has been told to whoever asked.
+        // A failure has been reported to whoever asked.
         await last?.answer.promise.catch(() => undefined);
       }
     },

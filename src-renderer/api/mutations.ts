@@ -39,7 +39,7 @@ export function useCoreMutation<A extends Area, P extends keyof Procedures[A]>(
   const showError = useShowError();
   return useMutation({
     mutationKey: [area, name],
-    // What was told of one project is not true of the next, e.g. that it is damaged, after a restore.
+    // What was reported of one project is not true of the next, e.g. that it is damaged, after a restore.
     onMutate: () => switching.has(`${area}.${String(name)}`) && hideTroubles(),
     mutationFn: async (input: InputOf<A, P>) => {
       // What was changed in a project belongs into that one, not into the next.

@@ -14,7 +14,7 @@ export function openSocketWire(url: URL): Promise<Wire<ClientMessage, ServerMess
 function socketWire(socket: WebSocket): Wire<ClientMessage, ServerMessage> {
   return {
     send(message) {
-      // Closing is told by the close event; a send into the void must not throw on top of it.
+      // Closing is reported by the close event; a send into the void must not throw on top of it.
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
     },
     onMessage(listener) {

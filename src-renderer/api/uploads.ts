@@ -22,7 +22,7 @@ const LONG_MS = 6_000;
 
 /** Pauses before the first, second, … attempt after one that failed; the last one repeats. */
 const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
-/** Attempts without a byte that arrived, some ten minutes, before a person is told. */
+/** Attempts without a byte that arrived, some ten minutes, before a person is notified. */
 const MAX_FAILURES = 45;
 
 export interface UploadParts {
@@ -149,7 +149,7 @@ async function sendPiece({ send }: UploadParts, { file, uploadId, receivedBytes,
   );
 }
 
-/** The file that the studio is asked about, and whom to tell that it does not answer. */
+/** The file that the studio is asked about, and whom to notify that it does not answer. */
 interface Sought {
   readonly name: string;
   readonly onWaiting?: () => void;

@@ -3,7 +3,7 @@ import type { Job } from '#shared/domain/job.ts';
 import { useMe } from './queries.ts';
 import { useEditRefusal } from './use-edit-refusal.ts';
 
-/** Tells of a job why this person may not pause, cancel, retry or remove it; undefined: they may. */
+/** Says of a job why this person may not pause, cancel, retry or remove it; undefined: they may. */
 export function useJobRefusal(): (job: Pick<Job, 'actor' | 'kind'>) => string | undefined {
   const { t } = useTranslation();
   const me = useMe().data;

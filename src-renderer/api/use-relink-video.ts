@@ -10,7 +10,7 @@ import { useCoreMutation } from './mutations.ts';
 import { useIsOwner } from './queries.ts';
 import { useShowError } from './use-show-error.ts';
 
-/** Lets a person point a video at another file; one that differs is used only after the owner of the studio was told in what, and insists. */
+/** Lets a person point a video at another file; one that differs is used only after the owner of the studio was informed in what, and insists. */
 export function useRelinkVideo(): (videoId: VideoId) => void {
   const { t } = useTranslation();
   const { pick } = useFileChoice();
@@ -42,7 +42,7 @@ export function useRelinkVideo(): (videoId: VideoId) => void {
   return useCallback((videoId) => void choose(videoId).catch(showError), [choose, showError]);
 }
 
-/** Lets a person name a folder in which all missing videos are looked for, and tells what came of it. */
+/** Lets a person name a folder in which all missing videos are looked for, and reports what came of it. */
 export function useRelinkFolder(): () => void {
   const { t } = useTranslation();
   const { pick } = useFileChoice();

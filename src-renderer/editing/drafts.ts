@@ -41,7 +41,7 @@ export interface DraftsParts {
   /** The stored text as last received. */
   readonly current: (place: TextPlace) => Revision | undefined;
   readonly shelf: WordsShelf;
-  /** Told when words begin or cease to wait for being stored. */
+  /** Called when words begin or cease to wait for being stored. */
   readonly onUnsaved?: (words: UnsavedWords | null) => void;
 }
 

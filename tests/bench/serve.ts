@@ -79,7 +79,7 @@ try {
   );
   print(`Acknowledged after: median ${median} ms, p95 ${p95} ms (aim: at most ${AIM_MS} ms on a quiet machine), longest ${worst} ms.`);
   print(
-    `Met somebody else's words and were told: ${conflicts}. Lost: ${lost}. Under another name: ${crossed}. Took back their own step, and only that: ${undone} of ${people}.`,
+    `Met somebody else's words and were notified: ${conflicts}. Lost: ${lost}. Under another name: ${crossed}. Took back their own step, and only that: ${undone} of ${people}.`,
   );
   if (lost > 0 || crossed > 0 || undone < people || percentile(acknowledgedMs, 0.95) > AIM_MS) process.exitCode = 1;
 } finally {

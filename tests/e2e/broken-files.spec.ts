@@ -59,7 +59,7 @@ test('each broken file is named with its reason, and the others of the batch go 
   await expect(row('no-audio.mp4').root).toContainText('0 of 3 accepted');
 });
 
-test('the queue tells which jobs failed, and why', async () => {
+test('the queue shows which jobs failed, and why', async () => {
   const queue = new QueueDrawer(page);
   await queue.open();
   for (const [kind, reason] of REFUSED) await expect(queue.jobs('Failed').filter({ hasText: `Measure ${kind}.mp4` })).toContainText(reason);
@@ -75,7 +75,7 @@ test('its page says what is wrong with a broken video, that it was not changed, 
   await trouble.getByRole('link', { name: /library/i }).click();
 });
 
-test('a video that has gone is told when the studio starts, and found again by pointing at it', async () => {
+test('a video that has gone is reported when the studio starts, and found again by pointing at it', async () => {
   for (const upload of await readdir(path.join(studio.dataDir, 'uploads')))
     await rm(path.join(studio.dataDir, 'uploads', upload, 'no-audio.mp4'), { force: true });
   await studio.crash();

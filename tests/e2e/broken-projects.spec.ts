@@ -136,17 +136,17 @@ test('the editor of such a project shows everything and changes nothing', async 
     await expect(editor.verdict(verdict)).toHaveAttribute('aria-disabled', 'true');
   await expect(page.getByRole('combobox', { name: 'How the shot begins' })).toBeDisabled();
   await editor.verdict('Accept').hover();
-  await expect(page.getByRole('tooltip').filter({ hasText: BANNER }), 'the reason is told').toBeVisible();
+  await expect(page.getByRole('tooltip').filter({ hasText: BANNER }), 'the reason is shown').toBeVisible();
   await expectNothingSerious(page, 'editor of a project open for reading');
 
   for (const key of ['s', 'm', 'Delete', '1', 'g', 'Control+Enter', 'Alt+ArrowRight']) await page.keyboard.press(key);
   await editor.expectShot(2, SHOTS);
-  const told = page.getByRole('alert');
-  await expect(told, 'keys tell the reason, once').toHaveCount(1);
-  await expect(told).toHaveText(new RegExp(BANNER));
+  const alert = page.getByRole('alert');
+  await expect(alert, 'keys show the reason, once').toHaveCount(1);
+  await expect(alert).toHaveText(new RegExp(BANNER));
   await dragCut(editor);
   await editor.expectShotCount(SHOTS);
-  await expect(told, 'the core was asked for nothing').toHaveCount(1);
+  await expect(alert, 'the core was asked for nothing').toHaveCount(1);
   await page.keyboard.press('Control+e');
   await expect(page.getByRole('dialog', { name: 'Export data set' }), 'exports run').toBeVisible();
   await page.keyboard.press('Escape');

@@ -6,7 +6,7 @@ import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 
 const SHOTS = 10_000;
-/** Generous: a search that looks at every shot for every shot takes minutes, on any machine. `npm run bench:editor` tells the times. */
+/** Generous: a search that looks at every shot for every shot takes minutes, on any machine. `npm run bench:editor` measures the times. */
 const PATIENCE_MS = 20_000;
 
 let studio: ServedStudio;

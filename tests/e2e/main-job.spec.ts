@@ -35,7 +35,7 @@ test.afterAll(async () => {
 
 const name = (): string => path.basename(video.path);
 const caption = () => page.getByRole('textbox', { name: 'Visual caption' });
-/** The timeline draws only what is in view; its toolbar tells how many shots there are. */
+/** The timeline draws only what is in view; its toolbar shows how many shots there are. */
 const expectShots = (count: number) => expect(page.getByRole('toolbar', { name: 'Timeline tools' })).toContainText(` of ${count}`);
 
 async function openVideo(): Promise<void> {

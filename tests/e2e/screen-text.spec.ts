@@ -69,12 +69,12 @@ test('several candidates stand beside the caption; narration waits for speech', 
 test('a narration caption is judged by itself, and exported once it is accepted', async () => {
   const narration = page.getByRole('region', { name: 'Narration caption' });
   await expect(narration.getByRole('button', { name: 'Accept' })).toHaveCount(0);
-  await narration.getByRole('textbox').fill('Somebody tells what happened since.');
+  await narration.getByRole('textbox').fill('Somebody explains what happened since.');
   await narration.getByRole('button', { name: 'Accept' }).click();
   await expect(narration.getByText('Accepted', { exact: true })).toBeVisible();
   const dialog = new ExportDialog(page);
   await dialog.open();
-  await expect(dialog.preview).toContainText('"audio_captions":["","Somebody tells what happened since."]');
+  await expect(dialog.preview).toContainText('"audio_captions":["","Somebody explains what happened since."]');
   // Nobody accepted the caption: the dialog says so, and what to do.
   await expect(dialog.preview).not.toContainText('A title card that reads');
   await dialog.dialog.getByRole('button', { name: 'Export drafts too' }).click();

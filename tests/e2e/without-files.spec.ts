@@ -52,7 +52,7 @@ async function drop(name: string, content: string): Promise<void> {
   await page.dispatchEvent('.mantine-Dropzone-root', 'drop', { dataTransfer: transfer });
 }
 
-test('a video that vanishes while it is open is told, and its words can be written all the same', async () => {
+test('a video that vanishes while it is open is reported, and its words can be written all the same', async () => {
   const { path: video } = await makeGoldenVideo('no-audio', studio.dataDir);
   await new StartPage(page).createProject('Gone');
   await library().addVideos([video]);
@@ -72,7 +72,7 @@ test('a video that vanishes while it is open is told, and its words can be writt
   await editor().expectShot(2, 3);
 });
 
-test('it is found again from where it is told, and plays', async () => {
+test('it is found again from where it is reported, and plays', async () => {
   const chooser = page.waitForEvent('filechooser');
   await noPlayer().getByRole('button', { name: 'Locate the file…' }).click();
   await (await chooser).setFiles(path.join(studio.dataDir, NAME));

@@ -56,7 +56,7 @@ test('a data folder that cannot be written to ends the studio with the reason', 
 test('a page that crashes comes back with everything', async () => {
   await studio.start();
   await shell().waitUntilReady();
-  // Playwright gives a crashed page up; Electron itself tells what the window shows.
+  // Playwright gives a crashed page up; Electron itself reports what the window shows.
   await studio.app().evaluate(async ({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents;
     const isLoaded = new Promise<void>((resolve) => contents?.once('did-finish-load', () => resolve()));
@@ -71,7 +71,7 @@ test('a page that crashes comes back with everything', async () => {
   expect(studio.errorBoxes()).toEqual([]);
 });
 
-test('damaged settings are set aside, and the person is told', async () => {
+test('damaged settings are set aside, and the person is notified', async () => {
   writeFileSync(path.join(studio.dataDir, 'settings.json'), '{ "theme": "dark", ');
   await studio.start();
   await shell().waitUntilReady();

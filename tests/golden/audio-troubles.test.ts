@@ -53,7 +53,7 @@ it('ordinary stereo is mixed as before, without a note', async () => {
   expect(notes).toEqual([]);
 });
 
-it('damaged audio is counted, and told of', async () => {
+it('damaged audio is counted, and reported', async () => {
   const path = await withAudio('damaged.mp4', `${BEEPS}|${BEEPS}`);
   for (let packet = 60; packet < 80; packet++) await damagePacket(path, packet, { stream: 'a:0', fill: 0xff });
   const video = await probed(path);
@@ -85,7 +85,7 @@ it.each([
   expect(clips.flatMap((clip) => (clip.state === 'failed' ? clip.reason : clip.notes))).toEqual([]);
 });
 
-it('a sample rate that changes in the middle is told of by its name', async () => {
+it('a sample rate that changes in the middle is reported by its name', async () => {
   const parts = [];
   for (const rate of ['48000', '32000']) {
     const part = join(dir, `${rate}.mp2`);

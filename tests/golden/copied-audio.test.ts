@@ -60,7 +60,7 @@ it.each([
       expect(first).toBe(Math.floor(shot.startFrame / 50) * 50);
       expect(numbers).toEqual(expect.arrayContaining([shot.startFrame, shot.endFrame - 1]));
       const found = await beginnings(await probed(join(outDir, file)));
-      // One second of the video after the other, as its beeps tell; the last may be cut off.
+      // One second of the video after the other, as its beeps show; the last may be cut off.
       const seconds = (shot.endFrame - first) / 25;
       for (let second = 0; second < seconds - 0.3; second++)
         expect(Math.min(...found.map((each) => Math.abs(each - second))), `${file} ${second} ${found.join()}`).toBeLessThan(0.1);

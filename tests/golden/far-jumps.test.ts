@@ -115,7 +115,7 @@ describe('an index that calls every picture a key frame', () => {
 });
 
 describe('a recording that begins in the middle of a group of pictures', () => {
-  it('tells that its first pictures are damaged, and gives the others', async () => {
+  it('reports that its first pictures are damaged, and gives the others', async () => {
     const whole = await makeBarredVideo({ path: join(dir, 'whole.ts'), frameCount: FRAMES, options: LONG_GROUPS['open-hevc.ts'] ?? [] });
     const bytes = await readFile(whole);
     const path = join(dir, 'cut.ts');

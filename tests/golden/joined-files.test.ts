@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { makeBarredVideo } from '../helpers/barred-video.ts';
 import { probed } from '../helpers/media-files.ts';
 
-it.each(['mp4', 'flv', 'ogv'])('a second video behind the first is told of: .%s', async (ending) => {
+it.each(['mp4', 'flv', 'ogv'])('a second video behind the first is reported: .%s', async (ending) => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-joined-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const codec = ending === 'ogv' ? ['-c:v', 'libtheora', '-q:v', '6'] : ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
@@ -38,7 +38,7 @@ function withEdits(bytes: Buffer, edits: readonly (readonly [durationMs: number,
   return changed;
 }
 
-it('an edit list of several pieces is told of, one that trims or delays is not', async () => {
+it('an edit list of several pieces is reported, one that trims or delays is not', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-edits-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const options = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];

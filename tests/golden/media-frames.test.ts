@@ -78,15 +78,18 @@ describe('frame reader', () => {
     }
   });
 
-  it('tells when a video gives fewer frames than it promised', async () => {
+  it('reports when a video gives fewer frames than it promised', async () => {
     const video = await makeGoldenVideo('no-audio', dir);
     const cut = join(dir, 'cut-after-import.mp4');
     await copyFile(video.path, cut);
     await truncate(cut, Math.floor((await stat(cut)).size / 2));
-    const told: number[] = [];
-    const { frames } = await collect({ path: cut }, { expectedFrames: video.frameCount, onShort: (framesRead) => told.push(framesRead) });
+    const reported: number[] = [];
+    const { frames } = await collect(
+      { path: cut },
+      { expectedFrames: video.frameCount, onShort: (framesRead) => reported.push(framesRead) },
+    );
     expect(frames.length).toBeGreaterThan(0);
-    expect(told).toEqual([frames.length]);
+    expect(reported).toEqual([frames.length]);
   });
 
   it('names what went wrong when no frame comes', async () => {

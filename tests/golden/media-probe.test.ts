@@ -38,7 +38,7 @@ describe('probe', () => {
     }
   });
 
-  it('tells turn, size on screen and audio', async () => {
+  it('reports rotation, size on screen and audio', async () => {
     const rotated = await probed((await makeGoldenVideo('rotated', dir)).path);
     expect(rotated.probe).toMatchObject({ rotation: 90, width: 320, height: 180, displayWidth: 180, displayHeight: 320 });
     const tracks = (await probed((await makeGoldenVideo('two-audio-tracks', dir)).path)).probe.audioTracks;
@@ -124,7 +124,7 @@ describe('probe', () => {
     expect(probe.notes[0]).toBe(`The file is damaged: ${probe.frameCount} of its 429 frames can be decoded.`);
   });
 
-  it('tells how many frames of a recording have parts that were lost on the way', async () => {
+  it('reports how many frames of a recording have parts that were lost on the way', async () => {
     const path = join(dir, 'flipped.ts');
     await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=2', '-c:v', 'libx264', '-bf', '0', '-g', '25', path]);
     expect((await probed(path)).probe.notes).toEqual([]);

@@ -38,7 +38,7 @@ const Probe = z.object({
   ),
 });
 
-/** Frames scaled down to grey thumbnails: enough to tell shots apart, quick to compare. */
+/** Frames scaled down to grey thumbnails: enough to distinguish shots, quick to compare. */
 const THUMB = { width: 64, height: 36 };
 const THUMB_BYTES = THUMB.width * THUMB.height;
 const AUDIO_RATE = 8000;

@@ -86,7 +86,7 @@ describe('a few timestamps that cannot be true', () => {
   });
 });
 
-it('frames without timestamps at the beginning are told of as what they are', async () => {
+it('frames without timestamps at the beginning are reported as what they are', async () => {
   const whole = join(dir, 'long.mkv');
   await makeBarredVideo({ path: whole, frameCount: 250, options: [...X264, '-sc_threshold', '0'] });
   const path = join(dir, 'negative.mkv');

@@ -64,7 +64,7 @@ export interface ChatServerOptions {
   readonly seesPictures?: boolean;
   /** False: refuses requests that ask for log-probabilities. */
   readonly knowsLogProbs?: boolean;
-  /** The answer to a request; by default it tells what was received. */
+  /** The answer to a request; by default it describes what was received. */
   readonly answer?: (seen: SeenRequest) => string;
   readonly wordMs?: number;
   readonly tls?: { readonly key: string; readonly cert: string };
@@ -85,7 +85,7 @@ export interface ChatServer {
   close(): void;
 }
 
-const tell = ({ prompt, pictures, videos }: SeenRequest): string =>
+const describeRequest = ({ prompt, pictures, videos }: SeenRequest): string =>
   `Saw ${pictures.length} pictures (${pictures.join(' ')}) and ${videos.length} videos. Was asked: ${prompt}`;
 
 /** Log-probability that the server gives to every word. */
@@ -93,7 +93,7 @@ export const WORD_LOG_PROB = -0.25;
 
 /** A small server of the OpenAI chat API, streaming as vLLM does, on a free port of this machine. */
 export async function openChatServer(options: ChatServerOptions = {}): Promise<ChatServer> {
-  const { models = ['test-vlm'], key, seesPictures = true, knowsLogProbs = true, answer = tell, wordMs = 0 } = options;
+  const { models = ['test-vlm'], key, seesPictures = true, knowsLogProbs = true, answer = describeRequest, wordMs = 0 } = options;
   const seen: SeenRequest[] = [];
   const mishaps: Mishap[] = [];
   let count = 0;

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
 export type Expected = readonly [startS: number, endS: number, text: string];
 
-/** A file as it is found somewhere, what it says, and what the person is told about it. */
+/** A file as it is found somewhere, what it says, and what the person is shown about it. */
 export interface FoundFile {
   readonly text: string;
   readonly cues: readonly Expected[];

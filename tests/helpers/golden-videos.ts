@@ -140,7 +140,7 @@ const RECIPES: Record<GoldenKind, Recipe> = {
   'no-duration': { ...SIMPLE, file: 'webm' },
 };
 
-/** Makes the video in `dir` (which must exist) within a second or two, and tells what is true of it. */
+/** Makes the video in `dir` (which must exist) within a second or two, and returns what is true of it. */
 export async function makeGoldenVideo(kind: GoldenKind, dir: string): Promise<GoldenVideo> {
   const recipe = RECIPES[kind];
   const format = { ...DEFAULT_FORMAT, ...recipe.format };

@@ -11,7 +11,7 @@ export function resultOf<K extends JobKind>(job: Job | undefined, kind: K): Resu
   return job.result as unknown as ResultOf<K>;
 }
 
-/** What a job was asked to do, which only its row tells. */
+/** What a job was asked to do, which only its row shows. */
 export function paramsOf(core: Core, jobId: JobId): Record<string, unknown> {
   const text = core.services.projects.access.session().db.prepare('SELECT params FROM jobs WHERE id = ?').pluck().get(jobId);
   return JSON.parse(String(text)) as Record<string, unknown>;

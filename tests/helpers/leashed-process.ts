@@ -1,5 +1,5 @@
-/** Run as a process of its own and killed by a test: starts a program that would go on for minutes, and prints its number. `untold`: as if it was
- * killed before it could tell the leash. */
+/** Run as a process of its own and killed by a test: starts a program that would go on for minutes, and prints its number. `unregistered`: as if it was
+ * killed before it could notify the leash. */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import { createLeash } from '#core/base/leash.ts';
@@ -10,5 +10,5 @@ const program = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 300_
   stdio: 'ignore',
   env: childEnvironment(leash.mark),
 });
-if (process.argv[2] !== 'untold') leash.hold(program);
+if (process.argv[2] !== 'unregistered') leash.hold(program);
 process.stdout.write(`${program.pid}\n`);

@@ -45,7 +45,7 @@ globalThis.watchPictures = () => {
 globalThis.watchPictures();
 `;
 
-/** Looks at every picture and number of the editor, many times a second, until the returned function is called: it tells what disagreed. */
+/** Looks at every picture and number of the editor, many times a second, until the returned function is called: it returns what disagreed. */
 export async function watchPictures(page: Page): Promise<() => Promise<readonly string[]>> {
   await page.evaluate(script);
   return () => page.evaluate<string[]>('stopWatching()');

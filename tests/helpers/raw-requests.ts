@@ -78,7 +78,7 @@ interface FrameOptions {
   readonly isMasked?: boolean;
 }
 
-/** One frame from a client (RFC 6455 §5.2), masked with zeros unless told otherwise. */
+/** One frame from a client (RFC 6455 §5.2), masked with zeros unless asked otherwise. */
 export function frame(payload: Uint8Array, { opcode = 1, first, isMasked = true }: FrameOptions = {}): Buffer {
   const maskBit = isMasked ? 0x80 : 0;
   const start = first ?? 0x80 | opcode;

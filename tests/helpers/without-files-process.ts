@@ -1,4 +1,4 @@
-/** Run as a process of its own that may open few files: opens all of them, then starts programs, and tells how each ended. */
+/** Run as a process of its own that may open few files: opens all of them, then starts programs, and reports how each ended. */
 import { closeSync, openSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { createLeash } from '#core/base/leash.ts';

@@ -80,8 +80,8 @@ describe('the place of an export', { timeout: 180_000 }, () => {
     const dir = temporaryFolder();
     const { project, llava } = await makeProject(dir);
     expect(await llava('')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('It is empty') });
-    for (const told of [await llava('/dev/null'), await shotluck(dir, 'run', 'a.mp4', '-p', project, '-e', 'llava=/dev/null')])
-      expect(told).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('"/dev/null" is neither a file nor a folder') });
+    for (const result of [await llava('/dev/null'), await shotluck(dir, 'run', 'a.mp4', '-p', project, '-e', 'llava=/dev/null')])
+      expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('"/dev/null" is neither a file nor a folder') });
   });
 });
 
@@ -96,16 +96,16 @@ describe('a word that a command cannot take', { timeout: 180_000 }, () => {
     [['run', '', '--project', 'Demo'], 'It is empty'],
     [['detect', '', '--project', 'Demo'], 'is empty'],
     [['caption', '--project', 'Demo', ''], 'is empty'],
-  ])('is refused before any work: %j', async (args, told) => {
+  ])('is refused before any work: %j', async (args, message) => {
     const dir = temporaryFolder();
     const inDir = args.map((arg) => (arg === 'Demo' || arg === 'rows.json' ? path.join(dir, arg) : arg));
-    expect(await shotluck(dir, ...inDir)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(told) });
+    expect(await shotluck(dir, ...inDir)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
     expect(existsSync(path.join(dir, 'Demo.shotluck'))).toBe(false);
   });
 });
 
 describe('shotluck clips', { timeout: 180_000 }, () => {
-  it('tells what it finished of an earlier run apart from what was there', async () => {
+  it('distinguishes what it finished of an earlier run from what was there', async () => {
     const test = startTestCore();
     const { projects, videos, jobs } = test.core.services;
     await projects.createIn(test.dataDir, 'Demo');

@@ -144,7 +144,7 @@ describe('a second command on the same project', { timeout: 180_000 }, () => {
 });
 
 describe('commands of single steps', { timeout: 180_000 }, () => {
-  it('tell the notes on a video and on its clips, in words and in JSON', async () => {
+  it('report the notes on a video and on its clips, in words and in JSON', async () => {
     const dir = temporaryFolder();
     const video = path.join(dir, 'two-tracks.mkv');
     const tone = (volume: number): string[] => ['-f', 'lavfi', '-i', `sine=d=1,volume=${volume}`];
@@ -293,7 +293,7 @@ describe('the command line', () => {
     expect(existsSync(path.join(dir, 'rows.json'))).toBe(false);
   });
 
-  it('explains itself, and tells wrong usage from failure by its exit code', async () => {
+  it('explains itself, and distinguishes wrong usage from failure by its exit code', async () => {
     const dir = temporaryFolder();
     const help = await shotluck(dir, '--help');
     expect(help.code).toBe(0);

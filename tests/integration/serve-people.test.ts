@@ -154,7 +154,7 @@ async function uploadWords(url: string, cookie: string): Promise<GrantId> {
     .parse(await send(`/uploads/${uploadId}?from=0`, { method: 'PATCH', body: 'words' })).grant.grantId;
 }
 
-describe('what a browser is told when something fails', () => {
+describe('what a browser is sent when something fails', () => {
   it('holds no absolute path, whoever asks', async () => {
     const { folder, videoId } = await makeProject(2);
     const studio = await serve({ folder });
@@ -178,11 +178,11 @@ describe('what a browser is told when something fails', () => {
       api.shots.split({ videoId, frame: 1_000_000 }),
       api.texts.edit({ videoId: ghost, shotId: null, kind: 'summary', text: 'x' }),
     ];
-    const told: unknown[] = (await Promise.allSettled(failing)).map((result) =>
+    const received: unknown[] = (await Promise.allSettled(failing)).map((result) =>
       result.status === 'rejected' ? String(result.reason) : result.value,
     );
     const grantId = await uploadWords(studio.url, owner.cookie);
-    told.push(
+    received.push(
       ...(
         await Promise.allSettled([
           api.transcripts.importFile({ videoId, grantId }),
@@ -201,7 +201,7 @@ describe('what a browser is told when something fails', () => {
     await expect
       .poll(async () => (await api.jobs.list({})).every(({ finishedAtMs }) => finishedAtMs !== null), { timeout: 40_000 })
       .toBe(true);
-    told.push(
+    received.push(
       await api.jobs.list({}),
       await api.videos.list({}),
       await api.projects.current({}),
@@ -212,7 +212,7 @@ describe('what a browser is told when something fails', () => {
       await api.system.info({}),
       notices,
     );
-    const text = JSON.stringify(told);
+    const text = JSON.stringify(received);
     expect(text).toContain('crowd.mp4');
     for (const place of [studio.dataDir, folder, path.dirname(folder), process.cwd()]) expect(text).not.toContain(place);
     expect(text.match(/(?<![\w:/<.-])\/(?:tmp|home|root|usr|var|opt|mnt)\b[^"\s]*/gu) ?? []).toEqual([]);

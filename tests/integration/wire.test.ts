@@ -62,7 +62,7 @@ async function open(host: (dispatcher: Dispatcher) => Promise<Host>) {
   return { ...test, ...connect<Procedures, Events>(procedures, wire), close };
 }
 
-/** Serves one procedure that ends only when it is told to. */
+/** Serves one procedure that ends only when it is asked to. */
 function patientDispatcher() {
   const contract = { test: { wait: query(z.object({}), z.object({})) } };
   const log: string[] = [];

@@ -41,7 +41,7 @@ it('clips come as one archive, byte for byte and as long as was said', async () 
 });
 
 it('a download that is broken off leaves no file open', async ({ skip }) => {
-  if (!existsSync('/proc/self/fd')) return skip('this system does not tell which files are open');
+  if (!existsSync('/proc/self/fd')) return skip('this system does not show which files are open');
   const file = path.join(temporaryFolder(), 'large.mp4');
   await writeFile(file, Buffer.alloc(5_000_000));
   const isOpen = async (): Promise<boolean> => {

@@ -124,7 +124,7 @@ describe.skipIf(!canMake)('the Debian package', () => {
     expect(existsSync(path.join(resources, 'app'))).toBe(false);
   });
 
-  it('tells what it is made of and under which licences', () => {
+  it('states what it is made of and under which licences', () => {
     for (const file of ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json'])
       expect.soft(readFileSync(path.join(resources, file), 'utf8'), file).toBe(readFileSync(path.join(root, file), 'utf8'));
     expect(existsSync(path.join(home, 'LICENSES.chromium.html'))).toBe(true);

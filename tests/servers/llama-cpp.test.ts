@@ -48,7 +48,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     expect(await client.models(never)).toEqual([{ id: MODEL, contextTokens: 2048 }]);
   });
 
-  it('refuses a wrong key in words that do not tell it', async () => {
+  it('refuses a wrong key in words that do not reveal it', async () => {
     const wrong = createEndpointClient(endpoint, 'sk-wrong', { maxRetries: 0 });
     const chat = wrong.chat({ parts: [{ type: 'text', text: 'Say hello.' }], generation: greedy(4) }, quietly);
     await expect(chat).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/key/iu) });
@@ -137,7 +137,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
       captionerId: 'endpoint:box',
       summariserId: 'sum-text:endpoint:box',
       promptTemplate: 'Shot {index}',
-      summaryPromptTemplate: 'Tell it.',
+      summaryPromptTemplate: 'Describe it.',
       framesPerShot: 1,
       maxNewTokens: 12,
       summaryMaxTokens: 48,

@@ -126,7 +126,7 @@ def merge_decoders(start: onnx.ModelProto, step: onnx.ModelProto) -> onnx.ModelP
 
 
 def branch_of(model: onnx.ModelProto, prefix: str, shared: dict[str, TensorProto]) -> onnx.GraphProto:
-    """The graph without its inputs and weights, which move to `shared`, told apart by their content."""
+    """The graph without its inputs and weights, which move to `shared`, identified by their content."""
     graph = model.graph
     names = {}
     for tensor in graph.initializer:

@@ -28,7 +28,7 @@ export interface Core {
   readonly studioVersion: string;
   /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. `signal`: whoever asked has gone. */
   resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null>;
-  /** For what a host tells browsers outside the wire. */
+  /** For what a host sends browsers outside the wire. */
   readonly veil: FolderVeil;
   /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project; once, however many ask. */
   close(): Promise<void>;

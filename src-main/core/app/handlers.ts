@@ -30,7 +30,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     endpoints,
     search,
   } = services;
-  /** Tells everybody else that the ground has changed under them. */
+  /** Notifies everybody else that the project was switched. */
   async function switching<T>({ caller, actor }: CallContext, work: () => Promise<T>): Promise<T> {
     const before = projects.current()?.ref;
     const result = await work();

@@ -53,15 +53,15 @@ export function createSampleProject({ projectsDir, videoPath, events, projects, 
   return {
     open,
     /** For a start, which must not fail because the disk is full or the project is damaged. */
-    async openOrTell(): Promise<void> {
+    async openOrNotify(): Promise<void> {
       try {
         await open();
       } catch (error) {
-        const told = explainStorage(error) ?? error;
+        const known = explainStorage(error) ?? error;
         events.emit('notice', {
           level: 'warning',
           title: 'The sample project was not opened',
-          message: told instanceof Error ? told.message : String(told),
+          message: known instanceof Error ? known.message : String(known),
         });
       }
     },

@@ -9,7 +9,7 @@ export interface InFlightOptions {
 }
 
 /**
- * Works on items as they come, several at once, finishing in any order. When one fails, the others are told by their signal and waited
+ * Works on items as they come, several at once, finishing in any order. When one fails, the others are notified by their signal and waited
  * for, no more items are taken, and the first failure is thrown. When the items themselves fail, what is in flight is finished first.
  */
 export async function forEachInFlight<T>(

@@ -16,7 +16,7 @@ export interface Leash {
 }
 
 /**
- * Reads `+ <pid>` and `- <pid>`; the end of its input is our death. Then it ends what it was told of, and on Linux what bears the mark too:
+ * Reads `+ <pid>` and `- <pid>`; the end of its input is our death. Then it ends what was registered, and on Linux what bears the mark too:
  * between the start of a program and the word of it there is a moment. Signals that are meant for us all leave it to its work.
  */
 const KEEPER = `trap '' INT TERM HUP
@@ -43,7 +43,7 @@ export function createLeash(): Leash {
   let keeper: ChildProcess | null = null;
   let idle: NodeJS.Timeout | null = null;
 
-  function tell(line: string): void {
+  function send(line: string): void {
     keeper?.stdin?.write(`${line}\n`);
   }
 
@@ -65,7 +65,7 @@ export function createLeash(): Leash {
     started.unref();
     (started.stdin as { unref?(): void }).unref?.();
     keeper = started;
-    for (const pid of held) tell(`+ ${pid}`);
+    for (const pid of held) send(`+ ${pid}`);
   }
 
   function stay(): void {
@@ -97,10 +97,10 @@ export function createLeash(): Leash {
       if (pid === undefined || process.platform === 'win32') return;
       stay();
       held.add(pid);
-      tell(`+ ${pid}`);
+      send(`+ ${pid}`);
       child.once('exit', () => {
         held.delete(pid);
-        tell(`- ${pid}`);
+        send(`- ${pid}`);
         letGoLater();
       });
     },

@@ -36,11 +36,11 @@ export interface CaptionResult {
   readonly text: string;
   /** Generated tokens, the end token among them. */
   readonly tokenCount: number;
-  /** Mean natural-log probability that the model gave to these tokens, before temperature and top-p; ≤ 0. Null where it is not told. */
+  /** Mean natural-log probability that the model gave to these tokens, before temperature and top-p; ≤ 0. Null where it is not known. */
   readonly meanLogProb: number | null;
   /** The execution provider, or the address of the server, that ran the model. */
   readonly device: string;
-  /** The model's name where the engine's id does not tell it, e.g. as a server calls it. */
+  /** The model's name where the engine's id does not contain it, e.g. as a server calls it. */
   readonly model?: string;
   /** Empty where it cannot be known. */
   readonly modelSha256: string;

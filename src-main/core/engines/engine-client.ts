@@ -8,7 +8,7 @@ import type { CallName, CallOf, EngineKind, EngineSpec, OpenedEngine, ProviderRe
 
 export interface EngineClientOptions {
   readonly logger: Logger;
-  /** Told whenever an engine was loaded into a worker, with the device that it runs on. */
+  /** Called whenever an engine was loaded into a worker, with the device that it runs on. */
   readonly onOpened?: (modelId: string, opened: OpenedEngine) => void;
   /** How many models stay in memory between jobs; the one used longest ago goes first. */
   readonly maxLoadedModels?: number;
@@ -35,7 +35,7 @@ export interface EngineCallOptions<Update> {
 
 /**
  * An engine that runs in the worker. A worker that died is replaced, its engines are opened again, and what it was doing is done once more,
- * unseen by who calls; what was told of the first try is told anew. Where that worker dies as well, the call rejects with an EngineDiedError.
+ * unseen by who calls; what was reported of the first try is reported anew. Where that worker dies as well, the call rejects with an EngineDiedError.
  */
 export interface RemoteEngine<K extends EngineKind> {
   readonly opened: OpenedEngine;

@@ -17,7 +17,7 @@ export interface WorkerFailure {
 /** A running engine worker; `terminate` ends it at once, whatever it is doing. */
 export interface EngineWorkerHandle {
   readonly wire: Wire<WorkerRequest, WorkerMessage>;
-  /** Once the wire is closed: what the worker died of; null when it was told to end. */
+  /** Once the wire is closed: what the worker died of; null when it was asked to end. */
   failure(): WorkerFailure | null;
   terminate(): Promise<void>;
 }

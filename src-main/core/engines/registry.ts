@@ -127,7 +127,7 @@ const METHOD_TITLES: Readonly<Record<SummaryMethod, string>> = {
   'sum-holistic': 'frames over the whole video',
 };
 
-/** A captioner can look at shots; small ones tell little of how they belong together. */
+/** A captioner can look at shots; small ones say little of how they belong together. */
 function localSummarisers(captioner: EngineInfo): EngineInfo[] {
   const weakness =
     'A captioning model looks at the frames. Small ones describe single images and hardly relate them to each other: a rough draft at best, written in parts if the video does not fit into one prompt.';

@@ -4,7 +4,7 @@ import type { OpenedEngine } from './worker-contract.ts';
 
 export type RunningEngines = ReturnType<typeof createRunningEngines>;
 
-/** Which device each engine ran on last, for the status bar; a fallback is told when it happens. */
+/** Which device each engine ran on last, for the status bar; a fallback is reported when it happens. */
 export function createRunningEngines(events: EventBus) {
   const running = new Map<string, RunningEngine>();
   return {

@@ -40,11 +40,11 @@ export interface SummaryWriting {
   readonly prompt: string;
   /** Frames that were looked at. */
   readonly frames: readonly number[];
-  /** Mean over all tokens of the last text; null where it is not told. */
+  /** Mean over all tokens of the last text; null where it is not known. */
   readonly meanLogProb: number | null;
   /** How the shots of each sentence were found, in the order of the links. */
   readonly linkedBy: readonly string[];
-  /** How many parts the video was told in, before they became one; 1: in one go. */
+  /** How many parts the video was summarised in, before they became one; 1: in one go. */
   readonly partCount: number;
   readonly notes: readonly string[];
 }
@@ -57,7 +57,7 @@ export interface SummaryResult {
 }
 
 export interface Summariser extends Engine {
-  /** True: it tells captions and speech, and can do nothing without any. */
+  /** True: it summarises captions and speech, and can do nothing without any. */
   readonly needsTexts: boolean;
   summarise(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult>;
 }

@@ -104,7 +104,7 @@ export interface BatchText {
   readonly text: string;
 }
 
-/** One thing to ask of an open engine; `update` is what it tells meanwhile, any number of times (`never`: nothing). */
+/** One thing to ask of an open engine; `update` is what it reports meanwhile, any number of times (`never`: nothing). */
 interface EngineCall {
   readonly input: unknown;
   readonly output: unknown;
@@ -230,7 +230,7 @@ export interface WhisperOutput {
   readonly words: readonly TimedWord[];
   readonly meanLogProb: number;
   readonly noSpeechProbability: number;
-  /** Why nothing is told although something was written; null otherwise. */
+  /** Why nothing is returned although something was written; null otherwise. */
   readonly doubt: 'silence' | 'repeats' | null;
 }
 

@@ -67,7 +67,7 @@ export function spawnEngineWorkerProcess(workerFile: URL, partLimitMs = PART_LIM
   return {
     wire: {
       send: (message: WorkerRequest) => {
-        // A message that does not arrive belongs to a worker that has died: `close` tells so.
+        // A message that does not arrive belongs to a worker that has died: `close` reports it.
         child.send(message, () => undefined);
       },
       onMessage: (listener: (message: WorkerMessage) => void) => {

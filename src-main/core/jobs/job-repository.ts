@@ -208,7 +208,7 @@ export function requeueJob(db: WritableDb, jobId: JobId): void {
 export interface JobEnd {
   readonly state: 'done' | 'failed' | 'cancelled';
   readonly error: JobError | null;
-  /** Null: nothing to tell. */
+  /** Null: nothing to report. */
   readonly result: unknown;
 }
 

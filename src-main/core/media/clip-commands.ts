@@ -75,7 +75,7 @@ export function exactClip({ source, range, plan, target, mark, audio, isStereo }
   ].join(',');
   const timeBase = isVariable ? VARIABLE_TIME_BASE : `${rate.den}:${rate.num}`;
   const lastUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.endFrame - 1);
-  // Nothing comes behind the last frame to tell how long it stays; without B-frames it is the last packet too.
+  // Nothing comes behind the last frame to show how long it stays; without B-frames it is the last packet too.
   const stay = isVariable
     ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`]
     : [];

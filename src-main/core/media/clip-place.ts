@@ -15,7 +15,7 @@ const TAG_LENGTH = 6;
 
 /**
  * `<clip>_<start>_<end>.mp4`, both frames inclusive, as Shot2Story names them. Copies, which hold more than that, are marked:
- * `<clip>_<start>_<end>.copy.mp4`. `tag` tells a clip from that of another video, which has the name already: `<clip>_<start>_<end>-1a2b3c.mp4`.
+ * `<clip>_<start>_<end>.copy.mp4`. `tag` distinguishes a clip from that of another video, which has the name already: `<clip>_<start>_<end>-1a2b3c.mp4`.
  */
 export function clipFileName(clipBaseName: string, { startFrame, endFrame }: ClipRange, mode: ClipMode, tag: string | null = null): string {
   return safeName(clipBaseName, {
@@ -31,7 +31,7 @@ export function untaggedClipName(file: string): string | null {
 }
 
 export interface ClipOrigin {
-  /** Tells the file that clips are cut from, by its content. */
+  /** Identifies the file that clips are cut from, by its content. */
   readonly sourceId: string;
   readonly startUs: number;
   readonly endUs: number;

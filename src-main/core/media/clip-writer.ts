@@ -34,7 +34,7 @@ import { cancelledError, readLines } from './tool-process.ts';
 export interface WriteClipsRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
-  /** Tells the file by its content: a clip that is there is kept when it was cut from the same. */
+  /** Identifies the file by its content: a clip that is there is kept when it was cut from the same. */
   readonly sourceId: string;
   /** First part of the clips' names. */
   readonly clipBaseName: string;

@@ -1,7 +1,7 @@
 /** What ffmpeg's decoders of H.264 and MPEG say once for each frame that lacks parts. */
 const MENDED = /\] concealing \d+ DC, /;
 
-/** Whether a line of the log, at the level `info`, tells of a frame of which the decoder had to make up parts. */
+/** Whether a line of the log, at the level `info`, reports a frame of which the decoder had to make up parts. */
 export function saysMended(line: string): boolean {
   return MENDED.test(line);
 }
@@ -19,7 +19,7 @@ export function isMendedNote(note: string): boolean {
 /** How the same decoders complain, for each place in a frame. */
 const PLACE = /error while decoding MB \d|error at MB: \d|damaged at \d/i;
 
-/** Whether errors of a run tell that parts of pictures are lost. */
+/** Whether errors of a run say that parts of pictures are lost. */
 export function sayPicturesDamaged(log: string): boolean {
   return PLACE.test(log);
 }

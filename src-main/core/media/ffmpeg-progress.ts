@@ -1,4 +1,4 @@
-/** What ffmpeg tells about a run through `-progress`; null: it said `N/A`. */
+/** What ffmpeg reports about a run through `-progress`; null: it said `N/A`. */
 export interface FfmpegProgress {
   /** Pictures written so far to the first video output. */
   readonly frame: number;

@@ -35,7 +35,7 @@ export interface FfmpegVersion {
 const LIBAVUTIL_OFFSET = 52;
 const LIBAVUTIL_OF_5_1 = { major: 57, minor: 28 };
 
-/** Reads the output of `ffmpeg -version`; null when it is not ffmpeg's. Development builds name no release: their libavutil tells. */
+/** Reads the output of `ffmpeg -version`; null when it is not ffmpeg's. Development builds name no release: their libavutil shows it. */
 export function parseFfmpegVersion(text: string): FfmpegVersion | null {
   const [, version] = /^ffmpeg version (\S+)/m.exec(text) ?? [];
   if (version === undefined) return null;

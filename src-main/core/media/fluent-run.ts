@@ -121,7 +121,7 @@ function childOf(fluent: FluentFfmpeg.FfmpegCommand): ChildProcess | undefined {
   return (fluent as unknown as FluentInternals).ffmpegProc;
 }
 
-/** Works round three faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and tells how ffmpeg is started. */
+/** Works round three faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and reports how ffmpeg is started. */
 function mend(
   fluent: FluentFfmpeg.FfmpegCommand,
   { ffmpegPath, leash }: Pick<CommandParts, 'ffmpegPath' | 'leash'>,
@@ -154,7 +154,7 @@ function separate(options: readonly string[]): string[] {
   return [...options];
 }
 
-/** fluent-ffmpeg tells how ffmpeg ended in words only. */
+/** fluent-ffmpeg reports how ffmpeg ended in words only. */
 function endOf({ message }: Error): Pick<ToolExit, 'code' | 'killedBy'> {
   const [, killedBy] = /was killed with signal (\w+)/.exec(message) ?? [];
   if (killedBy !== undefined) return { code: null, killedBy };

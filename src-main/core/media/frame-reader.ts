@@ -41,7 +41,7 @@ export interface ReadFramesRequest {
 /**
  * Decodes a video once, in order, as packed RGB24. ffmpeg runs a few batches ahead of the consumer and then waits, so memory stays flat
  * whatever the video's length. Each batch has a buffer of its own, which the consumer may keep or change. Leaving the loop ends ffmpeg.
- * A video that gives fewer frames than it promises ends early without an error (`onShort` tells).
+ * A video that gives fewer frames than it promises ends early without an error (`onShort` reports it).
  * Throws `cancelled`, `tool-missing`, and `media-corrupt` when not a single frame came.
  */
 export async function* readFrames(request: ReadFramesRequest): AsyncGenerator<FrameBatch, void, undefined> {

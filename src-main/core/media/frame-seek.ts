@@ -23,7 +23,7 @@ const NEAR_START_US = 3_000_000;
 const SEEK_MARGINS_US = [0, 10_000_000];
 /** How far before a key frame to jump, in turn: transport streams are searched by when packets are decoded, which is earlier than when they are shown. */
 const RUN_UPS_US = [300_000, 1_500_000, 5_000_000];
-/** Of the time of a key frame as two programs tell it. */
+/** Of the time of a key frame as two programs report it. */
 const KEY_TOLERANCE_US = 500;
 
 /**
@@ -95,7 +95,7 @@ export function isFrameAt(source: FrameSource, frame: number, shownUs: number | 
 }
 
 /**
- * Where frames were counted by their packets, the time of a frame that was found by counting tells whether packets are frames.
+ * Where frames were counted by their packets, the time of a frame that was found by counting shows whether packets are frames.
  * @throws AppError `media-corrupt` when it is another frame
  */
 export function requireCounted(source: FrameSource, frame: number, shownUs: number | null): void {

@@ -12,7 +12,7 @@ interface KeyFrameSource {
 const WINDOWS_US = [3_000_000, 12_000_000, 45_000_000, 180_000_000];
 
 /**
- * Container time of the last key frame at or before `untilUs`, as the decoder tells: packets may all be marked as key frames, or none may be. Nothing else is decoded.
+ * Container time of the last key frame at or before `untilUs`, as the decoder reports: packets may all be marked as key frames, or none may be. Nothing else is decoded.
  * @returns null when there is none in the last minutes
  */
 export async function lastKeyFrame(

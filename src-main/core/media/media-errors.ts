@@ -58,7 +58,7 @@ function saysInputMissing(stderrTail: string, path: string): boolean {
   return stderrTail.includes(`${path}: No such file or directory`) || /error opening input: no such file or directory/i.test(stderrTail);
 }
 
-/** Lines that tell that something went wrong, not what. */
+/** Lines that say that something went wrong, not what. */
 const EMPTY_WORDS =
   /^(?:conversion failed|error marking filters|error while|error splitting|output file is empty|error opening input files|nothing was written|last message repeated)/i;
 
@@ -72,7 +72,7 @@ export function lastWords(stderrTail: string): string {
   return lastLine(stderrTail) ?? inEnglish(words('media.noReason'));
 }
 
-/** The last telling line that ffmpeg said, without the addresses of its log. */
+/** The last informative line that ffmpeg wrote, without the addresses of its log. */
 function lastLine(stderrTail: string): string | undefined {
   const lines = stderrTail.split('\n').map((line) => line.replace(/^(?:\[[^\]]* @ 0x[0-9a-f]+\] )+/i, '').trim());
   const said = lines.filter((line) => line !== '');

@@ -124,7 +124,7 @@ function behind(text: string, piece: RegExp): string {
   }
 }
 
-/** Why a file is none that the studio opens, told by its first bytes. */
+/** Why a file is none that the studio opens, judged by its first bytes. */
 export async function notAVideo(path: string, stderrTail: string): Promise<AppError> {
   const head = await readHead(path);
   const text = head.includes(0) ? null : head.toString('utf8').replace(/^\uFEFF/, '');

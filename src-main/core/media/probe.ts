@@ -256,8 +256,8 @@ interface LastFrame extends Pick<MainStream, 'scan' | 'timeBase' | 'container' |
 }
 
 /**
- * How long the last frame stays, as its packet says, or as the index says of the whole stream: packets of Matroska tell no duration, and in MP4 the packet that
- * tells it is not that of the last frame where frames are reordered.
+ * How long the last frame stays, as its packet says, or as the index says of the whole stream: packets of Matroska have no duration, and in MP4 the packet that
+ * has it is not that of the last frame where frames are reordered.
  */
 function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFrame, ticks: Float64Array): number | null {
   const fromPacket = scan.lastTicks === null ? null : ticksToUs(scan.lastTicks, timeBase);
@@ -280,7 +280,7 @@ function isBelievableRate({ num, den }: Rational): boolean {
 
 /** Longer than any recording. A damaged time of one frame may claim thousands of years. */
 const MAX_SPAN_US = 31 * 24 * 3600 * 1e6;
-/** Some recordings count from 1970; whole microseconds cannot be told apart much further on. */
+/** Some recordings count from 1970; whole microseconds cannot be distinguished much further on. */
 const MAX_START_US = 8e15;
 
 /** Null for times that are no times of a recording. */

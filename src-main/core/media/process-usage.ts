@@ -12,7 +12,7 @@ export interface ProcessUsage {
 /** Linux counts processor time for `/proc` in hundredths of a second, whatever the machine. */
 const MS_PER_TICK = 10;
 
-/** Null when the process is gone, or where the system (Windows) has no cheap way of telling. */
+/** Null when the process is gone, or where the system (Windows) has no cheap way of finding out. */
 export function readUsage(pid: number): Promise<ProcessUsage | null> {
   if (process.platform === 'linux') return usageFromProc(pid);
   return process.platform === 'win32' ? Promise.resolve(null) : usageFromPs(pid);

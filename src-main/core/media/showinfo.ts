@@ -13,7 +13,7 @@ export const SHOWINFO = 'showinfo=checksum=0';
 
 /**
  * Reads the log lines of `showinfo`; for other lines it returns null. `pts_time` is printed with six digits only, so times
- * are taken from `pts` and the time base, which a line at the start tells.
+ * are taken from `pts` and the time base, which a line at the start states.
  */
 export function createShowinfoParser(): (line: string) => ShownFrame | null {
   let usPerTick = 1e6 / 1000;

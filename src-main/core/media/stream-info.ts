@@ -136,7 +136,7 @@ function trackTitle(tags: ProbeStream['tags']): string | null {
   return tags?.['title'] ?? tags?.['name'] ?? (handler === undefined || /handler|media/iu.test(handler) ? null : handler);
 }
 
-/** `und` is how MP4 says that nobody told. */
+/** `und` is how MP4 says that nobody stated it. */
 function language(tags: ProbeStream['tags']): string | null {
   const code = tags?.['language'];
   return code === undefined || code === 'und' ? null : code;

@@ -93,7 +93,7 @@ async function drawSheets(request: SpritesRequest, workDir: string): Promise<Spr
     inputOptions: pictureOptions(stream, []),
     cwd: workDir,
     outputs: [
-      // Only there to be counted: progress tells of the first output, and a sheet comes once in a hundred tiles.
+      // Only there to be counted: progress is that of the first output, and a sheet comes once in a hundred tiles.
       { target: '-', options: [...passthrough, '-f', 'null'] },
       { target: 'sprite-%d.jpg', options: [...passthrough, '-vf', tiles, ...JPEG_ENCODER, '-start_number', '0', '-f', 'image2'] },
     ],

@@ -30,7 +30,7 @@ export interface ToolBounds {
   errorOf(breach: Breach): AppError;
 }
 
-/** How a program ended. `failure`: it could not be started, was cancelled or passed a limit; otherwise `code` tells (null: killed). */
+/** How a program ended. `failure`: it could not be started, was cancelled or passed a limit; otherwise `code` says how (null: killed). */
 export interface ToolExit {
   readonly code: number | null;
   /** By what it was killed, e.g. `SIGSEGV`; null when it ended by itself. */
@@ -106,7 +106,7 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
   return { stdout: child.stdout, exited, setAwaited: watch.setAwaited, kill };
 }
 
-/** Whether a child has the pipes that it was to have. With no file left to open Node gives it none, and tells why by `error`, a moment later. */
+/** Whether a child has the pipes that it was to have. With no file left to open Node gives it none, and reports why by `error`, a moment later. */
 function hasPipes(child: ChildProcess): boolean {
   return child.stdio !== undefined;
 }

@@ -11,7 +11,7 @@ import { RECEIPT_FILE } from './receipt.ts';
 const DownloadRecord = z.object({
   modelId: z.string(),
   variantId: z.string(),
-  /** Null until the hub has told the files. */
+  /** Null until the hub has listed the files. */
   listing: HubListing.nullable(),
   /** Why it stopped the last time; null when somebody stopped it, or the studio ended. */
   error: Refusal.nullable(),

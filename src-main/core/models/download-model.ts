@@ -18,7 +18,7 @@ const SPARE_BYTES = 200_000_000;
 export interface DownloadStep {
   readonly state: 'listing' | 'downloading' | 'retrying' | 'checking';
   readonly receivedBytes: number;
-  /** Null while the hub has not told. */
+  /** Null while the hub has not answered. */
   readonly totalBytes: number | null;
   readonly file: string | null;
 }
@@ -72,7 +72,7 @@ export async function downloadModel(parts: DownloadParts, request: DownloadReque
   await folder.install(model.id, listing);
 }
 
-/** What the hub told when the download was begun: a branch that moved on meanwhile must not mix two versions. */
+/** What the hub answered when the download was begun: a branch that moved on meanwhile must not mix two versions. */
 async function listingOf({ hub, folder }: DownloadParts, { model, variant, signal, onStep }: DownloadRequest): Promise<HubListing> {
   const known = folder.load(model.id);
   if (known?.variantId === variant.id && known.listing?.repo === model.hub.repo) return known.listing;

@@ -12,7 +12,7 @@ import { RECEIPT_FILE } from './receipt.ts';
 const SMALL_FILES = ['*.json', '*.txt', '*.jinja', '*.model', 'LICENSE*', 'LICENCE*', 'README.md'];
 
 /**
- * What a file must hash to. Large files (Git LFS) are named by their SHA-256; of others the hub tells Git's id, the SHA-1 of
+ * What a file must hash to. Large files (Git LFS) are named by their SHA-256; of others the hub states Git's id, the SHA-1 of
  * `blob <length>\0` and the content (Git book, "Git Objects").
  */
 const FileHash = z.discriminatedUnion('kind', [

@@ -4,7 +4,7 @@ import type { ManifestModel, ModelRole } from './model-manifest.ts';
 
 type State = Pick<ModelInfo, 'state' | 'stateReason'>;
 
-/** What people are told about a model of the catalogue. `receipt`: what was downloaded of it, if anything was. */
+/** What people are shown of a model of the catalogue. `receipt`: what was downloaded of it, if anything was. */
 export function describeManifestModel(model: ManifestModel, receipt: Receipt | null, state: State): ModelInfo {
   const { id, title, role, family, licence, source, notes, memory, quality, delivery } = model;
   const facts = { id, title, role, family, licence, source, notes, memory, quality, delivery };

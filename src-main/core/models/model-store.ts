@@ -180,7 +180,7 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
     return describeUserFolder({ id, name, folder, isLink, role, sizeBytes }, await stateOf(id, resolveUserModel(id)));
   }
 
-  /** Whatever is wrong with one model is told of that model; the others are listed all the same. */
+  /** Whatever is wrong with one model is reported of that model; the others are listed all the same. */
   async function stateOf(id: string, resolving: Promise<ResolvedModel>): Promise<Pick<ModelInfo, 'state' | 'stateReason'>> {
     try {
       await resolving;
@@ -241,14 +241,14 @@ function tooSlow(folder: string, limitMs: number): AppError {
   return broken(folder, words('models.folderItself'), words('models.noResponse', { seconds: Math.round(limitMs / 1000) }));
 }
 
-/** A folder with the files of a model, or one of which nobody can tell: that one is listed with its reason. */
+/** A folder with the files of a model, or one that cannot be read: that one is listed with its reason. */
 async function isWorthListing(folder: string, limitMs: number): Promise<boolean> {
   try {
     // A link to a file, or to nothing that was ever a model: not a folder that somebody put here.
     if (!(await withinLimit(limitMs, stat(folder), () => tooSlow(folder, limitMs))).isDirectory()) return false;
     return await withinLimit(limitMs, looksLikeModelFolder(folder), () => tooSlow(folder, limitMs));
   } catch {
-    // Told, with its reason, by whoever describes it.
+    // Reported, with its reason, by whoever describes it.
     return true;
   }
 }

@@ -48,7 +48,7 @@ async function stateOf(folder: string): Promise<string> {
 
 async function namesIn(folder: string, below: string): Promise<string[]> {
   const names = await readFolderNames(folder, below).catch((error: unknown) => {
-    // Whoever reads the folder tells what is wrong.
+    // Whoever reads the folder reports what is wrong.
     if (error instanceof AppError) return [];
     throw error;
   });

@@ -19,7 +19,7 @@ import type { StepParts, StepServices } from './step-parts.ts';
 /** Progress and streamed text reach clients at most this often. */
 const PUSH_INTERVAL_MS = 100;
 
-/** What a client is told of the actor of work that nobody asked for just now. */
+/** What a client is shown of the actor of work that nobody asked for just now. */
 const STUDIO_ACTOR = 'studio';
 
 export interface JobsSystemParts extends StepServices {

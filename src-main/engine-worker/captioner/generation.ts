@@ -83,7 +83,7 @@ function padded(rows: readonly GenerationRow[], padTokenId: number): { input_ids
   };
 }
 
-/** One row's tokens and their text, told whenever it has grown. */
+/** One row's tokens and their text, reported whenever it has grown. */
 interface Answer {
   isComplete(): boolean;
   /** Chooses the next token. */
@@ -97,7 +97,7 @@ function createAnswer({ tokenizer, endTokenIds }: GeneratingModel, { generation,
   const tokens: number[] = [];
   let isComplete = false;
   let hasEnded = false;
-  let lastTold = '';
+  let lastReported = '';
   const text = (): string => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true }).trim());
   return {
     isComplete: () => isComplete,
@@ -114,8 +114,8 @@ function createAnswer({ tokenizer, endTokenIds }: GeneratingModel, { generation,
       isComplete = hasEnded || tokens.length >= generation.maxNewTokens;
       const soFar = text();
       // A character may be spread over several tokens: until the last has come, it reads U+FFFD.
-      if (soFar !== lastTold && !soFar.endsWith('\uFFFD')) {
-        lastTold = soFar;
+      if (soFar !== lastReported && !soFar.endsWith('\uFFFD')) {
+        lastReported = soFar;
         onText(soFar);
       }
       return token;

@@ -8,7 +8,7 @@ export type NetworkShapes = Readonly<Record<'vision_encoder' | 'embed_tokens' | 
 
 /**
  * Checks that the networks fit each other and the config, so that a mixed-up folder fails with a name and not in the middle of a
- * caption. Returns the number of features (image tokens) per picture where the vision network's shape or the config tells it.
+ * caption. Returns the number of features (image tokens) per picture where the vision network's shape or the config states it.
  * @throws AppError `model-broken` naming the file and the key or tensor that disagrees
  */
 export function checkNetworks(folder: CaptionerFolder, networks: NetworkShapes): number | null {

@@ -13,7 +13,7 @@ export interface PictureReaderParts {
   readonly folder: RunnableFolder;
   readonly processor: ImageProcessor;
   readonly model: PreTrainedModel;
-  /** Rows of features per picture as shape or config of the vision network tell it; null: it must be run to know. */
+  /** Rows of features per picture as shape or config of the vision network state it; null: it must be run to know. */
   readonly featureCount: number | null;
 }
 

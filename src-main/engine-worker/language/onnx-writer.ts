@@ -92,7 +92,11 @@ async function writeText(
   });
   const read = await readPrompt(model, ids, signal);
   try {
-    const row = { ids, generation: { ...generation, maxNewTokens: fit.maxNewTokens }, onText: (soFar: string) => tell(soFar, onText) };
+    const row = {
+      ids,
+      generation: { ...generation, maxNewTokens: fit.maxNewTokens },
+      onText: (soFar: string) => reportText(soFar, onText),
+    };
     const [answer] = await generateRows(
       { model, tokenizer, endTokenIds: folder.endTokenIds },
       [row],
@@ -108,7 +112,7 @@ async function writeText(
   }
 }
 
-function tell(soFar: string, onText: (text: string) => void): void {
+function reportText(soFar: string, onText: (text: string) => void): void {
   const said = withoutReasoning(soFar);
   if (said !== '') onText(said);
 }

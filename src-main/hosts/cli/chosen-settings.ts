@@ -3,7 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { EngineInfo, Settings } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
 
-/** What a command was told of how to work; the rest comes from the person's settings. */
+/** What a command was given of how to work; the rest comes from the person's settings. */
 export interface EngineChoice {
   readonly detector?: string;
   readonly captioner?: string;
@@ -15,7 +15,7 @@ export interface EngineChoice {
 }
 
 /**
- * The settings of one command. An engine that does not exist, or cannot run, is told before any work begins.
+ * The settings of one command. An engine that does not exist, or cannot run, is reported before any work begins.
  * @throws AppError `not-found`, `model-missing`
  */
 export async function chosenSettings(core: Core, choice: EngineChoice): Promise<Settings> {

@@ -12,7 +12,7 @@ import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { stepCommands } from './step-commands.ts';
-import { tell } from './terminal.ts';
+import { printNote } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 keepFilesPrivate();
@@ -57,12 +57,12 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else if (error instanceof WrongUsage) {
-    tell(`shotluck: ${error.message}\n`);
+    printNote(`shotluck: ${error.message}\n`);
     process.exitCode = 2;
   } else {
     const known = explainStorage(error) ?? error;
-    tell(`shotluck: ${known instanceof AppError ? known.message : `unexpected error: ${String(known)}`}\n`);
-    if (!(known instanceof AppError) && known instanceof Error) tell(`${known.stack ?? ''}\n`);
+    printNote(`shotluck: ${known instanceof AppError ? known.message : `unexpected error: ${String(known)}`}\n`);
+    if (!(known instanceof AppError) && known instanceof Error) printNote(`${known.stack ?? ''}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 import type { Core } from '#core/app/create-core.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { inEnglish } from '#shared/words/words.ts';
-import { tell, visible } from './terminal.ts';
+import { printNote, visible } from './terminal.ts';
 
 /** Without a terminal, a job says something at most this often. */
 const PLAIN_INTERVAL_MS = 5_000;
@@ -25,7 +25,7 @@ export function watchProgress(core: Core): () => void {
       return;
     }
     clear();
-    tell(`${text}\n`);
+    printNote(`${text}\n`);
   }
 
   const stop = core.events.on('jobProgress', (progress) => {
@@ -41,7 +41,7 @@ export function watchProgress(core: Core): () => void {
   const stopNotices = core.events.on('notice', ({ level, title, message }) => {
     if (level === 'info') return;
     clear();
-    tell(`! ${title}: ${message}\n`);
+    printNote(`! ${title}: ${message}\n`);
   });
   return () => {
     stop();

@@ -17,7 +17,7 @@ import { onEndingSignal } from './ending-signals.ts';
 import { projectFolder } from './given-paths.ts';
 import { integerIn } from './numbers.ts';
 import { watchProgress } from './progress-line.ts';
-import { tell } from './terminal.ts';
+import { printNote } from './terminal.ts';
 
 /** Name under which the command line appears in history and provenance. */
 export const CLI_ACTOR = 'command line';
@@ -52,7 +52,7 @@ export function startCore(device?: DeviceChoice): Core {
   endInOrderAfterFault({
     log(error, message) {
       logger.error({ error }, message);
-      tell(`shotluck: ${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      printNote(`shotluck: ${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     },
     close: core.close,
     exit: (code) => process.exit(code),
@@ -85,7 +85,7 @@ export async function withProject<T>(
   const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
   const stopWatching = watchProgress(core);
   const stopListening = onEndingSignal(() => {
-    tell('\nStopping; finished parts are kept. Run the same command again to continue.\n');
+    printNote('\nStopping; finished parts are kept. Run the same command again to continue.\n');
     void core.close().finally(() => process.exit(130));
   });
   try {

@@ -25,7 +25,7 @@ export interface StepsRun {
   readonly jobs: readonly Job[];
   /** Of the same step: jobs that an earlier command had begun, and that this one brought to their end first. */
   readonly takenUp: readonly Job[];
-  /** The jobs came to their end. What failed was told meanwhile. */
+  /** The jobs came to their end. What failed was reported meanwhile. */
   readonly isDone: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface StepCommand<Options extends StepOptions = StepOptions> {
   readonly argument?: readonly [name: string, description: string];
   readonly whenAbsent?: WhenAbsent;
   addOptions?(command: Command): Command;
-  /** The videos that the words mean; null: there is nothing to do, and why was told. */
+  /** The videos that the words mean; null: there is nothing to do, and why was reported. */
   choose?(core: Core, words: readonly string[], settings: Settings): Promise<readonly VideoListItem[] | null>;
   /** False for videos that are left out. */
   isFor?(video: VideoListItem): boolean;
@@ -47,7 +47,7 @@ export interface StepCommand<Options extends StepOptions = StepOptions> {
   print?(core: Core, run: StepsRun): void;
 }
 
-/** The command that has a step done on videos of a project, waits for it and tells what came of it. */
+/** The command that has a step done on videos of a project, waits for it and reports what came of it. */
 export function stepCommand(id: StepId, step: StepCommand): Command {
   const [argument, described] = step.argument ?? ['[names...]', 'names of videos in the project; all by default'];
   const projectOption: ProjectOption = step.whenAbsent === 'create' ? NEW_PROJECT_OPTION : PROJECT_OPTION;

@@ -11,7 +11,7 @@ export function printLine(line: string): void {
   process.stdout.write(`${visible(line)}\n`);
 }
 
-/** What is told beside the result, on stderr; ends its lines itself. */
-export function tell(text: string): void {
+/** What is reported beside the result, on stderr; ends its lines itself. */
+export function printNote(text: string): void {
   process.stderr.write(visible(text));
 }

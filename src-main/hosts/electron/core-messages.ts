@@ -37,9 +37,9 @@ export const SecretRequest = z.discriminatedUnion('kind', [
 export type SecretRequest = z.infer<typeof SecretRequest>;
 
 /** What went wrong in the other process. */
-const Told = Refusal.omit({ code: true });
+const Failure = Refusal.omit({ code: true });
 
-export function toldOf(error: unknown): z.infer<typeof Told> {
+export function failureOf(error: unknown): z.infer<typeof Failure> {
   if (!(error instanceof AppError)) return { message: error instanceof Error ? error.message : String(error) };
   return { message: error.message, words: error.words };
 }
@@ -53,7 +53,7 @@ export const ToCore = z.discriminatedUnion('type', [
   /** Nobody waits for the answer of this request any more. */
   z.object({ type: z.literal('cancel-request'), requestId: z.int() }),
   z.object({ type: z.literal('secret-answer'), requestId: z.int(), value: z.union([z.string(), z.boolean(), z.null()]) }),
-  Told.extend({ type: z.literal('secret-refusal'), requestId: z.int() }),
+  Failure.extend({ type: z.literal('secret-refusal'), requestId: z.int() }),
   z.object({ type: z.literal('shutdown') }),
 ]);
 export type ToCore = z.infer<typeof ToCore>;
@@ -61,7 +61,7 @@ export type ToCore = z.infer<typeof ToCore>;
 /** Core process → main. */
 export const FromCore = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  Told.extend({ type: z.literal('failed') }),
+  Failure.extend({ type: z.literal('failed') }),
   z.object({ type: z.literal('wire-message'), wireId: z.int(), message: z.unknown() }),
   z.object({ type: z.literal('answer'), requestId: z.int(), value: z.unknown() }),
   Refusal.extend({ type: z.literal('refusal'), requestId: z.int() }),

@@ -8,7 +8,7 @@ import { words } from '#shared/words/words.ts';
 import { coreConfigFrom, createCoreHost, createFileLogger } from '../common/core-setup.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { findProductPaths } from '../common/product-paths.ts';
-import { type CoreRequest, type FactsAnswer, type FromCore, toldOf, ToCore } from './core-messages.ts';
+import { type CoreRequest, type FactsAnswer, type FromCore, failureOf, ToCore } from './core-messages.ts';
 import { createMainSecrets, type MainSecrets } from './main-secrets.ts';
 
 /** The channel to main: Electron's `parentPort` in a utility process, Node's IPC in a child process. */
@@ -70,13 +70,13 @@ async function main(): Promise<void> {
       exit: (code) => process.exit(code),
     });
     serveMain({ core, channel, secrets, logger });
-    if (values.sample) await core.services.sample.openOrTell();
+    if (values.sample) await core.services.sample.openOrNotify();
     else if (values.project !== undefined) await core.services.projects.openOrShow(values.project);
     else await core.services.projects.reopenLast();
     channel.send({ type: 'ready' });
   } catch (error) {
     logger?.error({ error }, 'core did not start');
-    channel.send({ type: 'failed', ...toldOf(error) });
+    channel.send({ type: 'failed', ...failureOf(error) });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { plain, words, type Words } from '#shared/words/words.ts';
 import type { CoreLauncher, CoreProcess } from './core-launcher.ts';
-import { type CoreRequest, FromCore, type SecretRequest, toldOf } from './core-messages.ts';
+import { type CoreRequest, FromCore, type SecretRequest, failureOf } from './core-messages.ts';
 
 /** More crashes than this within the window and we stop restarting: something is wrong that a restart does not mend. */
 const MAX_CRASHES = 5;
@@ -74,7 +74,7 @@ export function superviseCore(parts: SupervisorParts) {
     try {
       asking.send({ type: 'secret-answer', requestId, value: await carryOutSecret(parts.secrets, request) });
     } catch (error) {
-      asking.send({ type: 'secret-refusal', requestId, ...toldOf(error) });
+      asking.send({ type: 'secret-refusal', requestId, ...failureOf(error) });
     }
   }
 

@@ -26,7 +26,7 @@ export async function openNotices({ noticesDir }: HelpPlaces): Promise<void> {
   await showPath(path.join(noticesDir, 'THIRD-PARTY-NOTICES.txt'));
 }
 
-/** @param facts null when the core could not tell them */
+/** @param facts null when the core could not report them */
 export async function showAbout(window: BrowserWindow, places: HelpPlaces, facts: FactsAnswer | null): Promise<void> {
   if (window.isDestroyed()) return;
   const { electron, chrome, node } = process.versions;

@@ -18,7 +18,7 @@ export function lockDown(devUrl: string | undefined): void {
   app.commandLine.appendSwitch('disable-features', 'WebRtcHideLocalIpsWithMdns');
   app.on('session-created', (created) => lockDownSession(created, devUrl));
   app.on('web-contents-created', (_event, contents) => lockDownContents(contents, devUrl));
-  // Nobody is to be told who we are, and no dialog asks a person for a password on behalf of a server.
+  // Nobody is to learn who we are, and no dialog asks a person for a password on behalf of a server.
   app.on('select-client-certificate', (event, ...[, , , choose]) => {
     event.preventDefault();
     choose();
@@ -64,7 +64,7 @@ function lockDownContents(contents: WebContents, devUrl: string | undefined): vo
     event.preventDefault();
     choose('');
   });
-  // The page makes no calls; a connection past the proxy would tell this machine's addresses.
+  // The page makes no calls; a connection past the proxy would reveal this machine's addresses.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   const gestures = watchGestures(contents);
   contents.setWindowOpenHandler(({ url }) => {

@@ -82,7 +82,7 @@ function fileOf(url: URL, rendererDir: string): string | null {
 }
 
 /**
- * A still is answered at once and filled in when it is there: Electron tells that the page gave a request up by cancelling the answer's
+ * A still is answered at once and filled in when it is there: Electron reports that the page gave a request up by cancelling the answer's
  * body, and by nothing else. A still that cannot be had breaks its body off, which is an error for an `<img>` as a 404 is.
  */
 function answerStill(url: URL, core: CoreSupervisor): Response {

@@ -58,7 +58,7 @@ export function createByteBudget({ ofOne, ofAnnotators }: ByteLimits = BYTE_LIMI
   };
 }
 
-/** Takes bytes out, and tells how many milliseconds it is until there are some again. */
+/** Takes bytes out, and returns how many milliseconds it is until there are some again. */
 function createBucket({ perSecond, burst }: ByteRate): (bytes: number) => number {
   let [left, atMs] = [burst, performance.now()];
   return (bytes) => {

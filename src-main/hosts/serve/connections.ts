@@ -16,7 +16,7 @@ export interface ConnectionLimits {
 /** Together they stay below the files that a process may have open, of which every connection is one. */
 const CONNECTION_LIMITS: ConnectionLimits = { strangers: 64, ofOne: 48, ofRole: { annotator: 288, owner: 160 } };
 
-/** A page is told that its session has ended before its connection goes. */
+/** A page is notified that its session has ended before its connection goes. */
 const FAREWELL_MS = 1_000;
 
 export interface Connections {

@@ -31,7 +31,7 @@ const SWEEP_INTERVAL_MS = 3_600_000;
 
 /** @throws AppError `not-found` for a mistyped folder; what cannot be opened otherwise is shown by the studio with what can be done */
 async function openAtStart({ services }: Core, open: ServeOptions['open']): Promise<void> {
-  if (open.kind === 'sample') await services.sample.openOrTell();
+  if (open.kind === 'sample') await services.sample.openOrNotify();
   else if (open.kind === 'last') await services.projects.reopenLast();
   else if (existsSync(path.resolve(open.folder))) await services.projects.openOrShow(path.resolve(open.folder));
   else await services.projects.openFolder(path.resolve(open.folder));

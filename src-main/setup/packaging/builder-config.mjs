@@ -1,5 +1,5 @@
 // @ts-check
-/** What electron-builder is told: what goes into the package, and how each system wants it. */
+/** What electron-builder is given: what goes into the package, and how each system wants it. */
 import path from 'node:path';
 import { repoRoot } from '../paths.mjs';
 import { packagesLeftOut, otherPlatformFiles } from './package-contents.mjs';

@@ -70,7 +70,7 @@ export interface Caller {
   readonly personId: PersonId | null;
   /** Null until the person has said it. Asked at each call, for it can be changed. */
   name(): string | null;
-  /** Told of each call: whoever works is not away. */
+  /** Called with each call: whoever works is not away. */
   onCall?(): void;
 }
 

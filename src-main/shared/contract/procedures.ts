@@ -108,7 +108,7 @@ export const procedures = {
   videos: {
     list: query(nothing, z.array(VideoListItem)),
     artwork: query(ofVideo, VideoArtwork),
-    /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are told, not doubled. */
+    /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are reported, not doubled. */
     add: lookingMutation(
       z.object({ grantIds: idList(GrantId) }),
       z.object({

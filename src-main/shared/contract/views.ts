@@ -37,7 +37,7 @@ export type RecentProject = z.infer<typeof RecentProject>;
 export const DEFAULT_PROMPT_TEMPLATE =
   'Please describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
 
-/** Prompt of the narration task: what Shot2Story calls `audio_captions`, the pictures told together with the speech. */
+/** Prompt of the narration task: what Shot2Story calls `audio_captions`, the pictures described together with the speech. */
 export const DEFAULT_NARRATION_PROMPT_TEMPLATE =
   'Please tell what happens in this video together with what is said in it. Do not include details that you are not sure of. This is what the speech in the video is saying: {asr}.';
 
@@ -218,7 +218,7 @@ export type EndpointsView = z.infer<typeof EndpointsView>;
 export const EndpointTest = z.object({
   /** Names of the models that it offers; empty where it lists none. */
   models: z.array(z.string()),
-  /** As the server tells it of the chosen model; null where it does not. */
+  /** As the server states it of the chosen model; null where it does not. */
   contextTokens: z.int().nullable(),
   /** What the chosen model answered to. */
   reads: z.enum(['pictures', 'text', 'nothing']),
@@ -234,7 +234,7 @@ export const ModelDownload = z.object({
   variantId: z.string(),
   state: z.enum(['listing', 'downloading', 'retrying', 'checking', 'paused', 'failed']),
   receivedBytes: z.int(),
-  /** Null until the hub has told. */
+  /** Null until the hub has answered. */
   totalBytes: z.int().nullable(),
   bytesPerSecond: z.number().nullable(),
   etaMs: z.number().nullable(),

@@ -15,9 +15,9 @@ export const ServerMessage = z.discriminatedUnion('type', [
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
 
-/** The core's end of a wire, with what only some transports can tell. */
+/** The core's end of a wire, with what only some transports can report. */
 export interface ServerWire extends Wire<ServerMessage, ClientMessage> {
-  /** What was sent and not yet taken by the client, in bytes. Left out where the transport does not tell. */
+  /** What was sent and not yet taken by the client, in bytes. Left out where the transport does not report it. */
   backlogBytes?(): number;
   /** Gives a client up that takes nothing. */
   drop?(): void;

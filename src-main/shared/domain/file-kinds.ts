@@ -1,5 +1,5 @@
 /**
- * Endings by which videos are found in folders, filtered in dialogs, and told from other files that are dropped. A file that a person names
+ * Endings by which videos are found in folders, filtered in dialogs, and distinguished from other files that are dropped. A file that a person names
  * is taken by what it holds, whatever its name.
  */
 export const VIDEO_EXTENSIONS: readonly string[] =

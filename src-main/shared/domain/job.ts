@@ -42,7 +42,7 @@ export type UnreadableJob = z.infer<typeof UnreadableJob>;
 
 type JobOf<S extends Step> = S extends Step ? JobFacts & { kind: S['id']; result: z.output<S['result']> | null } : never;
 
-/** A piece of work in the queue: of each step with that step's result, which is what it made (null: nothing yet, or nothing to tell). */
+/** A piece of work in the queue: of each step with that step's result, which is what it made (null: nothing yet, or nothing to report). */
 export type Job = JobOf<(typeof steps)[number]> | UnreadableJob;
 export type JobKind = Job['kind'];
 

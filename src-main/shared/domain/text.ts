@@ -2,11 +2,11 @@ import { Words } from '../words/words.ts';
 import { z } from 'zod';
 import { JobId, RevisionId, ShotId, VideoId } from './ids.ts';
 
-/** `visual`: what a shot shows. `narration`: what it tells with its speech. `summary`: the whole video (no shot). */
+/** `visual`: what a shot shows. `narration`: what it shows and says together. `summary`: the whole video (no shot). */
 export const TextKind = z.enum(['visual', 'narration', 'summary']);
 export type TextKind = z.infer<typeof TextKind>;
 
-/** What a captioner can be asked for: a caption of the pictures, or one that tells them together with the speech. */
+/** What a captioner can be asked for: a caption of the pictures, or one that describes them together with the speech. */
 export const CaptionTask = TextKind.exclude(['summary']);
 export type CaptionTask = z.infer<typeof CaptionTask>;
 
@@ -85,7 +85,7 @@ export const SeenText = z.object({
 });
 export type SeenText = z.infer<typeof SeenText>;
 
-/** Tells two versions of a text apart; 53 bits, not for anything that an attacker must not forge. */
+/** Distinguishes two versions of a text; 53 bits, not for anything that an attacker must not forge. */
 export function textDigest(text: string): string {
   let [low, high] = [0xdeadbeef, 0x41c6ce57];
   for (let index = 0; index < text.length; index++) {

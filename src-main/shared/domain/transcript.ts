@@ -37,7 +37,7 @@ interface Piece {
 }
 
 /**
- * Speech of `[startUs, endUs)`: each word belongs to the range that holds its middle, so none is told twice; where words have no times, the
+ * Speech of `[startUs, endUs)`: each word belongs to the range that holds its middle, so none is given twice; where words have no times, the
  * same goes for the whole segment.
  */
 export function speechBetween(segments: readonly TimedText[], startUs: number, endUs: number): string {
@@ -61,7 +61,7 @@ function middleUs({ segment, word }: Piece): number {
   return (startUs + endUs) / 2;
 }
 
-/** Pieces in their order as one text; a segment that is there as a whole is told as it was written. */
+/** Pieces in their order as one text; a segment that is there as a whole is given as it was written. */
 function wording(pieces: readonly Piece[]): string {
   const said = new Map<TimedText, SpokenWord[]>();
   for (const { segment, word } of pieces) {

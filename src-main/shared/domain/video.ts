@@ -75,7 +75,7 @@ export const VideoProbe = z.object({
   /** Null: measured before this was looked at. */
   stream: PictureStream.nullable().default(null),
   sizeBytes: z.int().nonnegative(),
-  /** Things worth telling, e.g. "The container states 12.0 s, its packets end at 11.2 s". */
+  /** Things worth reporting, e.g. "The container states 12.0 s, its packets end at 11.2 s". */
   notes: z.array(z.string()),
 });
 export type VideoProbe = z.infer<typeof VideoProbe>;
@@ -112,7 +112,7 @@ export const Video = z.object({
 });
 export type Video = z.infer<typeof Video>;
 
-/** A video in a list, with the counts that tell how far its review is; without what its data set said besides, which may be long and which no list shows. */
+/** A video in a list, with the counts that show how far its review is; without what its data set said besides, which may be long and which no list shows. */
 export const VideoListItem = Video.omit({ shot2story: true }).extend({
   shotCount: z.int().nonnegative(),
   captionedCount: z.int().nonnegative(),
@@ -145,7 +145,7 @@ export function hasNoFile({ state }: Pick<Video, 'state'>): boolean {
   return state === 'missing' || state === 'corrupt';
 }
 
-/** Stands in for what was never measured, where a data set alone tells how many frames there are. */
+/** Stands in for what was never measured, where a data set alone says how many frames there are. */
 export function nominalProbe(frameCount: number): VideoProbe {
   const { num, den } = NOMINAL_RATE;
   const square = { num: 1, den: 1 };

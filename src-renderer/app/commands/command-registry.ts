@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 export interface CommandRegistry {
   /** Adds commands until the returned function is called. Two commands with one id are an error of the program. */
   register(ids: readonly string[], find: (id: string) => Command | undefined): () => void;
-  /** Tells listeners that a label or an availability is another now. */
+  /** Notifies listeners that a label or an availability is another now. */
   announceChange(): void;
   list(): readonly Command[];
   find(id: string): Command | undefined;

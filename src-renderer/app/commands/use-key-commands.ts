@@ -5,7 +5,7 @@ import { useSettings } from '../../api/queries.ts';
 import { useCommandRegistry } from './command-context.tsx';
 import { keepFocusWithOverlays, MODALS } from './overlay-focus.ts';
 import { isReservedKey, refusalOf, resolveKey } from './resolve-key.ts';
-import { tellRefusal } from './show-refusal.ts';
+import { showRefusal } from './show-refusal.ts';
 
 const TEXT_BOXES = 'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable=true]';
 /** The timeline's list of shots is no overlay: `data-keys=commands` keeps the commands alive in it. */
@@ -40,7 +40,7 @@ export function useKeyCommands(): void {
       const situation = { preset, isMac, isTyping, isRepeat: event.repeat };
       const command = resolveKey(registry.list(), event, situation);
       if (command !== undefined || isReservedKey(registry.list(), event, situation)) event.preventDefault();
-      if (command === undefined) return tellRefusal(refusalOf(registry.list(), event, situation));
+      if (command === undefined) return showRefusal(refusalOf(registry.list(), event, situation));
       // On the screen before the next key: it may already be meant for what this one has opened.
       flushSync(() => command.run());
     }
@@ -56,7 +56,7 @@ export function useKeyCommands(): void {
 
 /**
  * True when the focused control answers to this key by itself. Asked only where the focus came by keyboard: after a click on a button
- * the space bar plays the video again. (`:focus-visible` at the press tells nothing: any key makes a clicked control match it.)
+ * the space bar plays the video again. (`:focus-visible` at the press says nothing: any key makes a clicked control match it.)
  */
 function usesKeyItself(target: Element, event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;

@@ -76,7 +76,7 @@ export function Shell() {
 
 /** Fetches the editor's code once the rest stands, so that a video can be opened while a served studio is away. */
 function useEditorBeforehand(): void {
-  // A failure is told when the editor is opened, which fetches it again.
+  // A failure is reported when the editor is opened, which fetches it again.
   useEffect(() => void loadEditor().catch(() => undefined), []);
 }
 

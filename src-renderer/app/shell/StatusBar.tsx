@@ -22,7 +22,7 @@ export function StatusBar() {
   );
 }
 
-/** Every edit is stored when it is made: this tells so, and when it is not so. */
+/** Every edit is stored when it is made: this shows so, and when it is not so. */
 function SavedState() {
   const { t } = useTranslation();
   const connection = useConnectionState();
@@ -72,7 +72,7 @@ function CurrentJob() {
   );
 }
 
-/** Who works in this browser; on the desktop there is nobody to be told apart from. */
+/** Who works in this browser; on the desktop there is nobody to be distinguished from. */
 function Myself() {
   const { t } = useTranslation();
   const me = useMe().data;

@@ -17,11 +17,11 @@ export function useProjectSwitches(): void {
       ({ name: project, by, byName }: Events['projectSwitched']) => {
         if (by === personId) return;
         const name = byName ?? t('people.somebody');
-        const told =
+        const texts =
           project === null
             ? { title: t('people.closed.title', { name }), message: t('people.closed.text') }
             : { title: t('people.switched.title', { name, project }), message: t('people.switched.text') };
-        notifications.show({ id: 'project-switched', color: 'yellow', autoClose: 15_000, ...told });
+        notifications.show({ id: 'project-switched', color: 'yellow', autoClose: 15_000, ...texts });
       },
       [personId, t],
     ),

@@ -120,7 +120,7 @@ function useEditCommands(): Command[] {
       label: 'commands.undo',
       dynamicLabel: () => (next?.undo ? t('commands.undoStep', { step: worded(next.undo.label) }) : t('commands.undo')),
       shortcuts: ['Mod+Z'],
-      // What was changed a moment ago can be taken back before the core has told of it.
+      // What was changed a moment ago can be taken back before the core has announced it.
       changesProject: true,
       when: () => (next?.undo ?? null) !== null || edits.isBusy(),
       run: undo,

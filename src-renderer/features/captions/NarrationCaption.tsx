@@ -18,7 +18,7 @@ import { StatusButtons } from './StatusButtons.tsx';
 import { StreamingCard } from './StreamingCard.tsx';
 import { Versions } from './Versions.tsx';
 
-/** What the shot tells together with its speech: nothing for a model to write where nothing is said. */
+/** What the shot shows and says together: nothing for a model to write where nothing is said. */
 export function NarrationCaption({ shot, revision }: { readonly shot: Shot; readonly revision: Revision | undefined }) {
   const { t } = useTranslation();
   const place = { shotId: shot.id, kind: 'narration' } as const;

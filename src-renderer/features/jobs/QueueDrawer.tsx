@@ -86,7 +86,7 @@ function JobGroup({ name, groups }: { readonly name: JobGroupName; readonly grou
   );
 }
 
-/** Thousands of waiting jobs are told as a number: nobody reads them one by one. */
+/** Thousands of waiting jobs are shown as a number: nobody reads them one by one. */
 const SHOWN_JOBS = 60;
 
 function QueueActions({ groups }: { readonly groups: JobGroups }) {

@@ -9,7 +9,7 @@ import { useModelFolder, useModels } from '../../api/queries.ts';
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 
-/** A folder is chosen on the desktop; in a browser its place is told instead, for the studio may run on another machine. */
+/** A folder is chosen on the desktop; in a browser its place is entered instead, for the studio may run on another machine. */
 export function AddFolderButton() {
   const { t } = useTranslation();
   const host = useHost();

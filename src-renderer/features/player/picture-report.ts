@@ -1,6 +1,6 @@
 import type { EditorStore } from '../../editing/editor-store.ts';
 
-/** Tells the store which frame can be seen: that of the still where one lies over the video, else that of the video. */
+/** Reports to the store which frame can be seen: that of the still where one lies over the video, else that of the video. */
 export interface PictureReport {
   readonly video: (frame: number | null) => void;
   readonly still: (frame: number | null) => void;

@@ -16,7 +16,7 @@ export interface PlaybackOptions {
 }
 
 /**
- * Makes a `<video>` follow the editor's store and tells the store which frame it shows. Forward playing is the element's own;
+ * Makes a `<video>` follow the editor's store and reports to the store which frame it shows. Forward playing is the element's own;
  * the frame comes from `requestVideoFrameCallback`, which names the picture presented, not the clock's guess. Backwards is
  * seeking frame by frame. Returns its end.
  */

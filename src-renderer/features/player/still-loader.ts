@@ -34,7 +34,7 @@ export function createStillLoader({ urlOf, onLoaded, onFailed }: StillLoaderOpti
       await picture.decode();
       if (!isDisposed) onLoaded(frame, url);
     } catch {
-      // An image says nothing of its failure; who asks for the bytes is told.
+      // An image says nothing of its failure; who asks for the bytes learns it.
       const reason = await whyNoStill(url);
       if (!isDisposed) onFailed({ frame, reason });
     }

@@ -25,7 +25,7 @@ export function useStill(url: string, settleMs: number): Still {
     async function load(): Promise<void> {
       const picture = new Image();
       picture.src = url;
-      // An image says nothing of its failure; who asks for the bytes is told.
+      // An image says nothing of its failure; who asks for the bytes learns it.
       const still: Still = await picture.decode().then(
         () => ({ state: 'shown' }),
         async () => ({ state: 'failed', reason: await whyNoStill(url) }),

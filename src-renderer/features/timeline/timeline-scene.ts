@@ -11,7 +11,7 @@ import type { LevelPyramid } from './level-pyramid.ts';
 import type { SpriteSheets } from './sprite-sheets.ts';
 import type { TimelineColours } from './timeline-colours.ts';
 
-/** What the timeline shows of a video, as the core last told it. */
+/** What the timeline shows of a video, as the core last reported it. */
 export interface TimelineContent {
   readonly clock: FrameClock;
   readonly texts: ShotTexts;

@@ -3,7 +3,7 @@ import { shotIndexAt } from '../../editing/shot-index.ts';
 import type { TimelineExtent, TimelineView } from '../../editing/timeline-geometry.ts';
 import { frameToX, visibleFrames, xToFrame } from '../../editing/timeline-geometry.ts';
 
-/** A box to draw: one shot, or a run of shots too narrow to be told apart (`lastIndex > firstIndex`). */
+/** A box to draw: one shot, or a run of shots too narrow to be distinguished (`lastIndex > firstIndex`). */
 export interface ShotBox {
   readonly firstIndex: number;
   readonly lastIndex: number;

@@ -83,7 +83,7 @@ function LeftOutList({ leftOut, leftOutCount }: Pick<ExportPreview, 'leftOut' | 
     <>
       <ul className={classes.leftOut}>
         {leftOut.map(({ where, reason }, index) => (
-          // Two things may be left out of one place for one reason: only the place in the list tells them apart.
+          // Two things may be left out of one place for one reason: only the place in the list distinguishes them.
           // oxlint-disable-next-line react/no-array-index-key
           <li key={index}>
             <span>{where}</span>

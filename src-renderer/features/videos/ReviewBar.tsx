@@ -8,7 +8,7 @@ import classes from './ReviewBar.module.css';
 export function ReviewBar({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const shares = reviewShares(video);
-  // What cannot be read has worse trouble than that it has no shots; it is told beside its name.
+  // What cannot be read has worse trouble than that it has no shots; it is shown beside its name.
   if (video.shotCount === 0)
     return video.state !== 'corrupt' && video.state !== 'missing' && <span className={classes.none}>{t('library.review.noShots')}</span>;
   const label = t('library.review.full', {

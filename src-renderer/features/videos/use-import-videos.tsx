@@ -25,7 +25,7 @@ interface Refusal {
 }
 
 /**
- * Adds videos to the open project and tells what was added, was there already, or was refused and why. Of dropped files, a data set opens
+ * Adds videos to the open project and reports what was added, was there already, or was refused and why. Of dropped files, a data set opens
  * the dialog for it, and subtitles go to `onSubtitles`; null: there is no video that they could belong to.
  */
 export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null = null): ImportVideos {
@@ -39,7 +39,7 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
   const create = useCoreMutation('projects', 'create', { isSilent: true });
 
   async function addGrants(grants: readonly FileGrant[], refusedBefore: readonly Refusal[]): Promise<void> {
-    if (grants.length === 0) return tellRefused(refusedBefore);
+    if (grants.length === 0) return showRefused(refusedBefore);
     if (project === null) await create.mutateAsync({ name: projectNameFor(grants) });
     const { added, alreadyThere, refused } = await add.mutateAsync({ grantIds: grants.map(({ grantId }) => grantId) });
     navigate({ page: 'library' });
@@ -51,10 +51,10 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
       });
     if (alreadyThere.length > 0)
       notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });
-    tellRefused([...refusedBefore, ...refused]);
+    showRefused([...refusedBefore, ...refused]);
   }
 
-  function tellRefused(refused: readonly Refusal[]): void {
+  function showRefused(refused: readonly Refusal[]): void {
     if (refused.length === 0) return;
     notifications.show({
       color: 'yellow',

@@ -45,7 +45,7 @@ export function requestsFor(task: VideoTask, videoId: VideoId): JobRequest[] {
   }
 }
 
-/** What can be done with one video or a selection of them. `videos`: the whole list, as the core tells it. */
+/** What can be done with one video or a selection of them. `videos`: the whole list, as the core reports it. */
 export function useVideoActions(videos: readonly VideoListItem[]) {
   const { t } = useTranslation();
   const enqueue = useCoreMutation('jobs', 'enqueue').mutate;

@@ -22,7 +22,7 @@ export interface StudioRun {
   /** From the click, with no worker running, to the first word. */
   readonly coldFirstTokenSeconds: number;
   readonly captions: readonly TimedCaption[];
-  /** Of the engine worker; null where the system does not tell. */
+  /** Of the engine worker; null where the system does not report it. */
   readonly peakBytes: number | null;
 }
 

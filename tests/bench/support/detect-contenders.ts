@@ -37,7 +37,7 @@ interface Setting {
   readonly threads: number;
 }
 
-/** @param note is told how long PyTorch took beside decoding, in seconds. */
+/** @param note receives how long PyTorch took beside decoding, in seconds. */
 export function contenders(
   { video, python, threads }: Setting,
   note: (inferenceSeconds: number) => void,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Memory of running processes, as Linux tells it; null elsewhere and of processes that are gone. */
+/** Memory of running processes, as Linux reports it; null elsewhere and of processes that are gone. */
 
 /** Resident now, in bytes. */
 export function residentBytes(pid: number): number | null {

@@ -20,17 +20,17 @@ async function alone(captioner: OnnxCaptioner, requests: readonly CaptionRequest
   return results;
 }
 
-/** The results of a batch, and for every request the texts that it told meanwhile. */
+/** The results of a batch, and for every request the texts that it reported meanwhile. */
 async function together(
   captioner: OnnxCaptioner,
   requests: readonly CaptionRequest[],
-): Promise<{ results: CaptionResult[]; told: string[][] }> {
-  const told: string[][] = requests.map(() => []);
+): Promise<{ results: CaptionResult[]; updates: string[][] }> {
+  const updates: string[][] = requests.map(() => []);
   const results = await captioner.captionMany(requests, {
     signal: new AbortController().signal,
-    onText: (index, text) => told[index]?.push(text),
+    onText: (index, text) => updates[index]?.push(text),
   });
-  return { results, told };
+  return { results, updates };
 }
 
 function expectSame(batch: readonly CaptionResult[], single: readonly CaptionResult[]): void {
@@ -50,12 +50,12 @@ describe.each(batching)('a batch of a model of type $type', ({ type, most }) => 
       { ...tinyRequest(reference, 1, { maxNewTokens: 3 }), prompt: 'Short.' },
       tinyRequest(reference, most, { temperature: 0.8, topP: 0.9, seed: 4 }),
     ];
-    const { results, told } = await together(captioner, requests);
+    const { results, updates } = await together(captioner, requests);
     const single = await alone(captioner, requests);
     expectSame(results, single);
     expect(new Set(results.map(({ text }) => text)).size).toBe(4);
-    // Half a character is not told, and answers of random weights may end in one.
-    results.forEach(({ text }, index) => expect(text.endsWith('\uFFFD') || told[index]?.at(-1) === text).toBe(true));
+    // Half a character is not reported, and answers of random weights may end in one.
+    results.forEach(({ text }, index) => expect(text.endsWith('\uFFFD') || updates[index]?.at(-1) === text).toBe(true));
     await captioner.dispose();
   });
 });

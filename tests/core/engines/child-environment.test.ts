@@ -37,9 +37,9 @@ describe('programs that the studio starts', () => {
       args: ['-e', 'process.stdout.write(JSON.stringify(process.env))'],
       signal: new AbortController().signal,
     });
-    const told = await text(tool.stdout);
-    expect(told).not.toContain(SECRET);
-    expect(JSON.parse(told)).toMatchObject({ PATH: process.env['PATH'] });
+    const output = await text(tool.stdout);
+    expect(output).not.toContain(SECRET);
+    expect(JSON.parse(output)).toMatchObject({ PATH: process.env['PATH'] });
   });
 
   it('among them ffmpeg while it writes files, and the engine worker', async ({ skip }) => {

@@ -36,8 +36,8 @@ async function start(
 describe('an endpoint', () => {
   it('streams its answer word by word, with confidence and the name of the model that served it', async () => {
     const { client, server } = await start();
-    const told = context();
-    const answer = await client.chat(hello, told);
+    const chatContext = context();
+    const answer = await client.chat(hello, chatContext);
     expect(answer).toEqual({
       text: 'Saw 0 pictures () and 0 videos. Was asked: Say hello.',
       tokenCount: 12,
@@ -46,7 +46,7 @@ describe('an endpoint', () => {
       finishReason: 'stop',
       hasChunks: true,
     });
-    expect(told.texts.slice(0, 3)).toEqual(['Saw', 'Saw 0', 'Saw 0 pictures']);
+    expect(chatContext.texts.slice(0, 3)).toEqual(['Saw', 'Saw 0', 'Saw 0 pictures']);
     expect(server.seen[0]?.body).toMatchObject({ max_tokens: 200, temperature: 0, top_p: 1, seed: 7, logprobs: true });
   });
 
@@ -58,7 +58,7 @@ describe('an endpoint', () => {
     const writer = createEndpointWriter(endpoint, client);
     const write = (noRepeatNgramSize: number) =>
       writer.write(
-        { parts: [{ type: 'text', text: 'Tell.' }], generation: { ...generation, maxNewTokens: 300, noRepeatNgramSize } },
+        { parts: [{ type: 'text', text: 'Describe.' }], generation: { ...generation, maxNewTokens: 300, noRepeatNgramSize } },
         context(),
       );
     const stopped = await write(6);
@@ -71,7 +71,7 @@ describe('an endpoint', () => {
     expect(await write(0)).toMatchObject({ tokenCount: 301, notes: ['Cut off after 300 tokens.'] });
   });
 
-  it('tells the server nothing about this machine', async () => {
+  it('reveals nothing about this machine to the server', async () => {
     const { client, server } = await start();
     await client.chat(hello, context());
     const names = Object.keys(server.seen[0]?.headers ?? {});
@@ -120,10 +120,10 @@ describe('an endpoint', () => {
   it('ends a request at once when it is cancelled, and says so', async () => {
     const { client, server } = await start({ wordMs: 20 });
     const cancel = new AbortController();
-    const told = context(cancel.signal);
+    const chatContext = context(cancel.signal);
     const answer = client.chat(
       { ...hello, parts: [{ type: 'text', text: 'word '.repeat(100) }] },
-      { ...told, onText: () => cancel.abort() },
+      { ...chatContext, onText: () => cancel.abort() },
     );
     await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
     await expect.poll(() => server.abandoned()).toBe(1);

@@ -84,7 +84,7 @@ describe('a list of models that is not what it should be', () => {
   });
 });
 
-it('answers of another shape are told as what they are', async () => {
+it('answers of another shape are reported as what they are', async () => {
   const client = await clientOf((_request, response) => void events(response).end('data: null\n\ndata: 7\n\ndata: [DONE]\n\n'));
   await expect(ask(client)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('not an OpenAI-compatible API') });
 });

@@ -183,7 +183,7 @@ describe('a worker that dies', () => {
     expect(handles).toHaveLength(2);
   });
 
-  it.each(deaths)('twice at the same caption, because it %s, is told; the next caption is written', async (mood, reason) => {
+  it.each(deaths)('twice at the same caption, because it %s, is reported; the next caption is written', async (mood, reason) => {
     const { client, handles } = watchedClient((index) => spawnEngineWorkerProcess(index < 2 ? stubbornWorker : workerFile));
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: mood });
     await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({
@@ -287,7 +287,7 @@ it('a worker whose core is gone ends by itself', async () => {
 });
 
 describe('the client', () => {
-  it('tells which execution providers work, and that the CPU does', async () => {
+  it('reports which execution providers work, and that the CPU does', async () => {
     const { client } = watchedClient();
     const reports = await client.providers();
     expect(reports.find((report) => report.name === 'cpu')).toEqual({ name: 'cpu', isBundled: true, works: true, problem: null });

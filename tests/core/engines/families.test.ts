@@ -82,7 +82,7 @@ describe.each(tinyModelTypes)('a model of type %s', (modelType) => {
     expect(result.text).toBe(await decode(modelType, tokens));
     expect(result.tokenCount).toBe(tokens.length);
     expect(result.meanLogProb).toBeLessThan(0);
-    // Half a character is not told until its other bytes have come; here they may never come.
+    // Half a character is not reported until its other bytes have come; here they may never come.
     if (!result.text.endsWith('\uFFFD')) expect(result.streamed.at(-1)).toBe(result.text);
   });
 

@@ -26,7 +26,7 @@ function caption(request: CaptionRequest): Promise<CaptionResult> {
 }
 
 describe('captions of the embedded model', () => {
-  it('tell a black screen', async () => {
+  it('recognise a black screen', async () => {
     const result = await caption(requestFor([blackPicture]));
     expect(result).toMatchObject({ text: 'A black screen.', device: 'cpu', modelSha256: nanoSpec.sha256, notes: [] });
     expect(result.meanLogProb).toBeLessThanOrEqual(0);

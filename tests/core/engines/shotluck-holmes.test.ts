@@ -28,7 +28,7 @@ function caption(captioner: Captioner, expected: Expected, { asked, noRepeatNgra
   );
 }
 
-/** Runs a caption and tells its token ids, as the captioner hands them to the tokenizer: texts of random bytes would hide differences. */
+/** Runs a caption and returns its token ids, as the captioner hands them to the tokenizer: texts of random bytes would hide differences. */
 async function tokensOf(run: () => Promise<CaptionResult>): Promise<{ tokens: unknown; result: CaptionResult }> {
   const decode = vi.spyOn(PreTrainedTokenizer.prototype, 'decode');
   const result = await run();

@@ -57,7 +57,7 @@ describe('a Whisper', () => {
     },
   );
 
-  it('writes in the language that it is told, and refuses one that it does not know', async () => {
+  it('writes in the language that it is given, and refuses one that it does not know', async () => {
     const [found, german] = [await transcribe(inputOf(0)), await transcribe(inputOf(0, { language: 'de' }))];
     expect([found.language, german.language]).toEqual(['fr', 'de']);
     expect(german.words).not.toEqual(found.words);
@@ -115,7 +115,7 @@ describe('a broken speech folder', () => {
     const copy = await copyOf((each) => rm(path.join(each, file)));
     const error = { code: 'model-missing', message: expect.stringContaining(`${file} is missing`) };
     await expect(load(copy)).rejects.toMatchObject(error);
-    // Without config.json nobody can tell that it is a speech model; the file is named all the same.
+    // Without config.json nothing shows that it is a speech model; the file is named all the same.
     await expect(readOwnFolder(copy)).rejects.toMatchObject({
       code: 'model-missing',
       message: expect.stringContaining(`${file} is missing`),
@@ -169,7 +169,7 @@ describe('a broken speech folder', () => {
     });
   });
 
-  it('of another kind is told which kinds there are', async () => {
+  it('of another kind is answered with the kinds that there are', async () => {
     const copy = await withText('config.json', (text) => text.replace('"model_type": "whisper"', '"model_type": "wav2vec2"'));
     await expect(readOwnFolder(copy)).rejects.toMatchObject({
       code: 'model-broken',

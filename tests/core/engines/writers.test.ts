@@ -58,7 +58,7 @@ describe.each(tinyWriterTypes)('a text model of type %s', (modelType) => {
         modelSha256: 'c'.repeat(64),
       });
       expect(result.meanLogProb).toBeLessThan(0);
-      // Half a character is not told until its other bytes have come; here they may never come.
+      // Half a character is not reported until its other bytes have come; here they may never come.
       if (!result.text.endsWith('\uFFFD')) expect(result.streamed.at(-1)).toBe(result.text);
     },
   );

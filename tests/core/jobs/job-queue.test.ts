@@ -310,7 +310,7 @@ describe('a queue', () => {
       if (crash === 1) crashing.enqueue([newJob()]);
       await new Promise((resolve) => setTimeout(resolve, 5));
       expect(crashing.list()[0]).toMatchObject({ state: 'running', attempts: crash });
-      // The process dies here: nothing is closed or told.
+      // The process dies here: nothing is closed or reported.
       open.pop()?.db.close();
     }
     const queue = openQueue(async () => ({}));

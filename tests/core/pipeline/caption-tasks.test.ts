@@ -33,7 +33,7 @@ async function runCaptions(core: Core, request: Omit<Extract<JobRequest, { kind:
   return core.services.jobs.get(jobId);
 }
 
-it('narration tells shots with speech only, with their speech in its own prompt', async () => {
+it('narration describes shots with speech only, with their speech in its own prompt', async () => {
   const { core, videoId, shots } = await withShots();
   const clock = core.services.videos.clock(videoId);
   const silent = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });
@@ -44,7 +44,7 @@ it('narration tells shots with speech only, with their speech in its own prompt'
     actor: 'ann',
     label: plain('Write speech'),
   });
-  core.services.settings.update({ narrationPromptTemplate: 'Tell it with its words: {asr}' });
+  core.services.settings.update({ narrationPromptTemplate: 'Describe it with its words: {asr}' });
   const job = await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' });
   expect(job).toMatchObject({
     state: 'done',
@@ -54,7 +54,7 @@ it('narration tells shots with speech only, with their speech in its own prompt'
   const texts = core.services.texts.current(videoId);
   expect(texts).toHaveLength(1);
   expect(texts[0]).toMatchObject({ kind: 'narration', shotId: shots[1].id, origin: 'model', status: 'draft' });
-  expect(texts[0]?.provenance?.prompt).toContain('Tell it with its words: Here we go again');
+  expect(texts[0]?.provenance?.prompt).toContain('Describe it with its words: Here we go again');
   // The shots in which nobody speaks stay without; asked once more, there is nothing left to do.
   expect(await runCaptions(core, { videoId, targets: { which: 'missing' }, task: 'narration' })).toMatchObject({
     state: 'done',

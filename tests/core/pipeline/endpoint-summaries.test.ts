@@ -16,7 +16,7 @@ interface TestStudio {
 }
 
 /** One sentence with its marker for every shot that the request speaks of, itself or in the summary of a part. */
-function tellShots({ prompt }: SeenRequest): string {
+function describeShots({ prompt }: SeenRequest): string {
   const numbers = [...prompt.matchAll(/^\[(\d+)\] |happens \[(\d+)\]/gmu)].map((match) => match[1] ?? match[2]);
   return numbers.map((number) => `Something happens [${number}].`).join(' ');
 }
@@ -26,7 +26,7 @@ async function startStudio(changes: Partial<Endpoint> = {}): Promise<TestStudio>
   const video = await makeGoldenVideo('hard-cuts', dataDir);
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
-  const server = await startChatServer({ answer: tellShots });
+  const server = await startChatServer({ answer: describeShots });
   core.services.settings.update({
     endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }],
     detectorId: 'adaptive',
@@ -74,7 +74,7 @@ describe('summaries by an endpoint', () => {
     expect(holistic.provenance?.frames).toHaveLength(6);
   });
 
-  it('from captions and speech send no frames, and need something to tell', async () => {
+  it('from captions and speech send no frames, and need something to summarise', async () => {
     const studio = await startStudio();
     const { core, videoId, server } = studio;
     const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId: 'sum-text:endpoint:box' }], false, 'ann');

@@ -78,7 +78,7 @@ describe('a slide show of single pictures', () => {
 
 describe('a video of which parts of frames are lost', () => {
   it.each(['mp4', 'mkv'])(
-    'tells so once its shots were found, and so do its clips: .%s',
+    'reports it once its shots were found, and so do its clips: .%s',
     async (ending) => {
       const test = await withVideos(async (folder) => {
         const files = [];
@@ -108,7 +108,7 @@ describe('a video of which parts of frames are lost', () => {
 });
 
 describe('two videos of one name', () => {
-  it('are told apart in clips and by commands', async () => {
+  it('are distinguished in clips and by commands', async () => {
     const test = await withVideos(async (folder) => {
       const files = [];
       for (const [index, day] of ['day1', 'day2'].entries()) {

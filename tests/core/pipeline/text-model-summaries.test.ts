@@ -19,7 +19,7 @@ async function withCaptionedVideo(): Promise<{ core: Core; videoId: VideoId; sho
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   expect(await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'))).toBe(MODEL);
-  core.services.settings.update({ detectorId: 'adaptive', summaryPromptTemplate: 'Tell it.', summaryMaxTokens: 48 });
+  core.services.settings.update({ detectorId: 'adaptive', summaryPromptTemplate: 'Describe it.', summaryMaxTokens: 48 });
   const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
   await core.services.jobs.idle();
@@ -30,7 +30,7 @@ async function withCaptionedVideo(): Promise<{ core: Core; videoId: VideoId; sho
 }
 
 describe('a summary by a text model of this machine', () => {
-  it('is written from the captions, word by word, says by whom, and is told in parts where they do not fit into its context', async () => {
+  it('is written from the captions, word by word, says by whom, and is written in parts where they do not fit into its context', async () => {
     const { core, videoId, shotIds } = await withCaptionedVideo();
     expect((await core.services.engineInfos()).find(({ id }) => id === SUMMARISER)).toMatchObject({ role: 'summariser', problem: null });
     const streamed: string[] = [];
@@ -93,14 +93,14 @@ describe('a text model on the page of models', () => {
   it('is tried on the sample video, and gives its place back when it is taken away', async () => {
     const core = startStudioCore(temporaryFolder());
     await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'));
-    core.services.settings.update({ summaryPromptTemplate: 'Tell it.', summariserId: SUMMARISER });
+    core.services.settings.update({ summaryPromptTemplate: 'Describe it.', summariserId: SUMMARISER });
     expect((await core.services.models.list()).find(({ id }) => id === MODEL)).toMatchObject({ role: 'writer', state: 'installed' });
-    const told: string[] = [];
-    core.events.on('modelTestText', ({ modelId, text }) => modelId === MODEL && told.push(text));
+    const updates: string[] = [];
+    core.events.on('modelTestText', ({ modelId, text }) => modelId === MODEL && updates.push(text));
     const result = await core.services.testRuns.run(MODEL, new AbortController().signal);
     expect(result).toMatchObject({ device: 'cpu', prompt: expect.stringContaining('Said: "A herd of horses rests on a green hill."') });
     expect(result.meanLogProb).toBeLessThan(0);
-    expect(told.length).toBeGreaterThan(2);
+    expect(updates.length).toBeGreaterThan(2);
     await core.services.models.remove(MODEL);
     expect(core.services.settings.get().summariserId).toBe('storyline');
   });
@@ -132,7 +132,7 @@ describe('a text model on the page of models', () => {
     onTestFinished(() => hub.close());
     const core = startStudioCore(temporaryFolder(), { hub: { url: hub.url, retryDelaysMs: [], stallMs: 5000 } });
     const { models, testRuns, settings } = core.services;
-    settings.update({ summaryPromptTemplate: 'Tell it.' });
+    settings.update({ summaryPromptTemplate: 'Describe it.' });
     await models.downloads.start('smollm2-135m', undefined);
     await models.downloads.idle();
     expect(hub.fileRequests.filter((file) => file.startsWith('onnx/'))).toEqual(['onnx/model_q4.onnx']);

@@ -34,8 +34,8 @@ const transcribed = (untilS: number, segments: TranscribedSpeech['segments']): T
   doubtfulCount: 0,
 });
 
-/** An engine that tells what it was given to tell, and then, if asked to, fails. */
-function fakeTranscriber(tells: readonly TranscribedSpeech[], failure?: Error): Transcriber {
+/** An engine that reports what it was given to report, and then, if asked to, fails. */
+function fakeTranscriber(reports: readonly TranscribedSpeech[], failure?: Error): Transcriber {
   return {
     id: 'ears',
     version: '1',
@@ -43,7 +43,7 @@ function fakeTranscriber(tells: readonly TranscribedSpeech[], failure?: Error): 
     notes: [],
     load: () => Promise.resolve(),
     async transcribe(_request, { onTranscribed }) {
-      for (const each of tells) onTranscribed(each);
+      for (const each of reports) onTranscribed(each);
       await Promise.resolve();
       if (failure !== undefined) throw failure;
       return { language: 'en', modelSha256: 'f'.repeat(64) };
@@ -193,7 +193,7 @@ describe('transcribing', () => {
     expect(jobs.list()).toEqual([]);
   });
 
-  it('tells how much is said before the first picture and after the last, and keeps the words that lie under pictures', async () => {
+  it('reports how much is said before the first picture and after the last, and keeps the words that lie under pictures', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
     // Forty seconds of pictures, which begin four seconds after the audio.
@@ -202,8 +202,8 @@ describe('transcribing', () => {
     const inTwo = { ...across, endUs: 6_000_000, text: 'well then', words: [...across.words, ...said(5, 'then').words] };
     const first = await run(test, videoId, fakeTranscriber([transcribed(10, [said(1, 'early'), inTwo])], new Error('killed')));
     expect(first.progress).toEqual([0, 10 / 44]);
-    const tells = transcribed(39, [said(2, 'on'), said(35, 'late'), said(37, 'later')]);
-    const { result, progress } = await run(test, videoId, fakeTranscriber([tells]), { saved: first.checkpoint });
+    const reports = transcribed(39, [said(2, 'on'), said(35, 'late'), said(37, 'later')]);
+    const { result, progress } = await run(test, videoId, fakeTranscriber([reports]), { saved: first.checkpoint });
     expect(progress[0]).toBeCloseTo(10 / 44);
     expect(result).toMatchObject({
       segments: 2,
@@ -218,7 +218,7 @@ describe('transcribing', () => {
     ]);
   });
 
-  it('of a track in which nobody speaks tells that there are others', async () => {
+  it('of a track in which nobody speaks notes that there are others', async () => {
     const test = await withVideo();
     const { core, videoId } = test;
     const tracks = [

@@ -150,7 +150,7 @@ describe('the dispatcher', () => {
     expect(looks.map(({ aborted }) => aborted)).toEqual([true, true, true, true, false]);
   });
 
-  it('tells what a caller can act on, and keeps the rest to its log', async () => {
+  it('reports what a caller can act on, and keeps the rest to its log', async () => {
     const { client, logger } = setUp();
     const { api } = client();
     await expect(api.test.fail({ how: 'app' })).rejects.toMatchObject({ code: 'media-missing', message: 'The video is gone.' });

@@ -9,7 +9,7 @@ import { PersonId } from '#shared/domain/ids.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { memoryWires } from '../../helpers/test-core.ts';
 
-/** Told of each word that a schema looks at. */
+/** Called with each word that a schema looks at. */
 let onRead = (): void => undefined;
 function isRead(): boolean {
   onRead();
@@ -116,7 +116,7 @@ describe('a client that asks for thousands of large answers and reads none', () 
     }, 10_000);
   });
 
-  it('is told that it asks for too much, call by call', async () => {
+  it('is refused for asking too much, call by call', async () => {
     const { client } = setUp();
     const { api } = client();
     const all = await Promise.allSettled(Array.from({ length: 2000 }, () => api.test.large({})));

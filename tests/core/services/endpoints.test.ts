@@ -68,7 +68,7 @@ describe('the key of an endpoint', () => {
       contextTokens: 4096,
       problem: null,
     });
-    for (const told of [
+    for (const answer of [
       saved,
       await api.endpoints.list({}),
       await api.settings.get({}),
@@ -76,7 +76,7 @@ describe('the key of an endpoint', () => {
       test.logger.lines,
       filesOf(test),
     ])
-      expect(JSON.stringify(told)).not.toContain(KEY);
+      expect(JSON.stringify(answer)).not.toContain(KEY);
   });
 
   it('stays when the endpoint is changed, and goes when it is removed', async () => {
@@ -180,9 +180,9 @@ describe('testing a connection', () => {
       {},
       { models: [], reads: 'nothing', problem: expect.stringContaining('refused the key (401)') },
     ],
-  ] as const)('tells of %s', async (_what, options, changes, told) => {
+  ] as const)('reports %s', async (_what, options, changes, expected) => {
     const { api } = startTestCore().as('ann');
     const server = await startChatServer(options);
-    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: server.url, ...changes } })).resolves.toMatchObject(told);
+    await expect(api.endpoints.test({ endpoint: { ...box, baseUrl: server.url, ...changes } })).resolves.toMatchObject(expected);
   });
 });

@@ -292,7 +292,7 @@ describe('two people on one text', () => {
     expect(await currentText()).toBeUndefined();
   });
 
-  it('are told when the other wrote on meanwhile, and nothing is overwritten', async () => {
+  it('are notified when the other wrote on meanwhile, and nothing is overwritten', async () => {
     const { ann, ben, key, currentText } = await twoPeople();
     const before = await ann.api.texts.edit({ ...key, text: 'A dog.' });
     const seen = seenText(before);
@@ -308,7 +308,7 @@ describe('two people on one text', () => {
     expect((await ann.api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A dog runs.', 'A brown dog.', 'A dog.']);
   });
 
-  it('are told too when the other is still typing in the same revision', async () => {
+  it('are notified too when the other is still typing in the same revision', async () => {
     const { ann, ben, key } = await twoPeople();
     const half = await ann.api.texts.edit({ ...key, text: 'A d' });
     const whole = await ann.api.texts.edit({ ...key, text: 'A dog.', seen: seenText(half) });
@@ -361,7 +361,7 @@ describe('two people on one text', () => {
 });
 
 describe('two people on one video', () => {
-  it('are told when a piece of speech was changed meanwhile', async () => {
+  it('are notified when a piece of speech was changed meanwhile', async () => {
     const { core, ann, ben, videoId } = await twoPeople();
     core.services.transcripts.replace(videoId, [{ startUs: 0, endUs: 1_000_000, text: 'helo', origin: 'import' }], {
       actor: 'Ann',
@@ -379,7 +379,7 @@ describe('two people on one video', () => {
     expect((await ann.api.transcripts.get({ videoId })).map(({ text }) => text)).toEqual(['hello']);
   });
 
-  it('move, split and merge what they saw, or are told', async () => {
+  it('move, split and merge what they saw, or are refused', async () => {
     const { ann, ben, videoId } = await twoPeople();
     const [first, second] = await ann.api.shots.split({ videoId, frame: 40 });
     if (first === undefined || second === undefined) throw new Error('no shots');
@@ -410,17 +410,17 @@ describe('two people on one video', () => {
 });
 
 describe('messages to browsers', () => {
-  it('name files without saying where they lie; the desktop is told the whole path', async () => {
+  it('name files without saying where they lie; the desktop gets the whole path', async () => {
     const { core, dataDir, ann, ben, videoId, as } = await twoPeople();
     const project = await ann.api.projects.current({});
     expect(project?.displayPath).toBe('Demo.shotluck');
     expect((await as('ann').api.projects.current({}))?.displayPath).toBe(path.join(dataDir, 'Demo.shotluck'));
     expect(await ben.api.models.folder({})).toEqual({ displayPath: 'models' });
-    const told: unknown[] = [];
-    ben.on('notice', (notice) => told.push(notice));
+    const notices: unknown[] = [];
+    ben.on('notice', (notice) => notices.push(notice));
     core.events.emit('notice', { level: 'info', title: 'A copy', message: `A copy is at ${path.join(dataDir, 'My videos', 'copy.db')}.` });
     await ben.api.videos.list({});
-    expect(told).toEqual([{ level: 'info', title: 'A copy', message: 'A copy is at My videos/copy.db.' }]);
+    expect(notices).toEqual([{ level: 'info', title: 'A copy', message: 'A copy is at My videos/copy.db.' }]);
     await ben.api.texts.edit({ videoId, shotId: null, kind: 'summary', text: `Somebody reads ${dataDir} from a sheet.` });
     expect((await ben.api.texts.current({ videoId }))[0]?.text).toContain(dataDir);
   });

@@ -228,7 +228,7 @@ describe('small files of the studio', () => {
     expect(existsSync(path.join(dataDir, 'settings.json'))).toBe(false);
   });
 
-  it('tell of their damage to the first client that comes', async () => {
+  it('report their damage to the first client that comes', async () => {
     const dataDir = temporaryFolder();
     writeFileSync(path.join(dataDir, 'settings.json'), 'oops');
     const test = startTestCore({ dataDir });

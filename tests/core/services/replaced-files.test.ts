@@ -112,7 +112,7 @@ describe('a video whose file is replaced while the project is open', () => {
     expect(core.services.videos.get(videoId)).toMatchObject({ state: 'ok', stateReason: null });
   });
 
-  it('is told when the file vanishes, and when it is back, without anybody asking for it', async () => {
+  it('is reported when the file vanishes, and when it is back, without anybody asking for it', async () => {
     const { core, videoId, file } = await withVideo();
     const away = path.join(path.dirname(file), 'away.bak');
     renameSync(file, away);

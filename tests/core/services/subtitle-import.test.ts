@@ -124,7 +124,7 @@ describe('subtitles of which some can be used', () => {
     expect(await speech()).toEqual(['Gr\u00fc\u00dfe, sagt J\u00fcrgen. Wir m\u00fcssen jetzt gehen.']);
   });
 
-  it('replace the transcript, and each cue that was left out is told', async () => {
+  it('replace the transcript, and each cue that was left out is reported', async () => {
     const { importText, speech } = await withTranscript();
     const text =
       cue('00:00:00,000', '00:00:01,000', 'First.') +

@@ -58,7 +58,7 @@ describe('adding videos', () => {
     ]);
   });
 
-  it('tells what is there already, by place or by content, and what is no video', async () => {
+  it('reports what is there already, by place or by content, and what is no video', async () => {
     const { write, add, api } = await withProject();
     const first = write('a.mp4', 'the same video');
     await add(first);

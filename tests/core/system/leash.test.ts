@@ -9,10 +9,10 @@ const leashed = path.resolve(import.meta.dirname, '../../helpers/leashed-process
 describe.skipIf(process.platform === 'win32')('a program that the studio started', () => {
   it.each([
     ['also when the studio is killed', []],
-    ['also when the studio is killed before it has said a word of it', ['untold']],
+    ['also when the studio is killed before it has said a word of it', ['unregistered']],
     ['also when the program is suspended', ['suspended']],
   ])('ends with it, %s', async (_when, how) => {
-    if (how.includes('untold') && process.platform !== 'linux') return;
+    if (how.includes('unregistered') && process.platform !== 'linux') return;
     const studio = spawn(process.execPath, [leashed, ...how], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(studio.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());

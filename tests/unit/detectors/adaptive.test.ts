@@ -92,7 +92,7 @@ describe('the adaptive detector', () => {
     }
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is asked to', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(detector.score(paint(300, wall(teal)), { signal, onScores: () => undefined })).rejects.toThrow('enough');
   });

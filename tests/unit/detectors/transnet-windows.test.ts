@@ -98,7 +98,7 @@ describe('windows of TransNet V2', () => {
     expect([curve.cut.length, chunks.length, network.windows.length]).toEqual([0, 0, 0]);
   });
 
-  it('stop when they are told to', async () => {
+  it('stop when they are asked to', async () => {
     const network = listeningNetwork();
     const controller = new AbortController();
     const onScores = (): void => controller.abort(new Error('enough'));

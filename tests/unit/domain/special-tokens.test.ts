@@ -55,7 +55,7 @@ const TOKENS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(Object.entries(TOKENS))('special tokens of %s', (_model, tokens) => {
-  it.each(tokens)('%s is put in brackets that mean nothing, and told', (token) => {
+  it.each(tokens)('%s is put in brackets that mean nothing, and reported', (token) => {
     for (const brackets of ['square', 'round'] as const) {
       const { text, replaced } = escapeSpecialTokens(`before ${token} after`, brackets);
       expect(text).not.toContain(token);

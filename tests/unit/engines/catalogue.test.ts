@@ -28,7 +28,7 @@ describe('the catalogue', () => {
     },
   );
 
-  it('says of every model where what is told of it comes from, and what it needs', () => {
+  it('says of every model where its description comes from, and what it needs', () => {
     for (const model of models.filter(({ delivery }) => delivery !== 'bundled')) {
       expect(model.quality?.source, model.id).toBeTruthy();
       expect(model.memory?.basis, model.id).toBeTruthy();

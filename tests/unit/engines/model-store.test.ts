@@ -84,7 +84,7 @@ describe('the models that ship with the studio', () => {
 });
 
 describe('the list of models', () => {
-  it('tells installed, missing and damaged ones apart and names the file', async () => {
+  it('distinguishes installed, missing and damaged ones and names the file', async () => {
     await writeManifest(
       manifestEntry('good', { 'a.bin': 'AAA', 'onnx/b.bin': 'BB' }),
       manifestEntry('gone', { 'a.bin': 'AAA' }),

@@ -32,7 +32,7 @@ interface TestWriter extends Writer {
   readonly requests: WriteRequest[];
 }
 
-/** Tells, for every shot number that it finds in a request, one sentence with its marker; checks that the request fits. */
+/** Writes, for every shot number that it finds in a request, one sentence with its marker; checks that the request fits. */
 function createWriter(changes: Partial<Writer> = {}): TestWriter {
   const requests: WriteRequest[] = [];
   const writer: Writer = {
@@ -51,7 +51,7 @@ function createWriter(changes: Partial<Writer> = {}): TestWriter {
         writer.contextTokens,
       );
       const numbers = [...prompt.replace('[3] or [2-4]', '').matchAll(/\[(\d+)\]/gu)].map((match) => match[1]);
-      const text = numbers.map((number) => `It tells of ${number} [${number}].`).join(' ');
+      const text = numbers.map((number) => `It speaks of ${number} [${number}].`).join(' ');
       onText(text);
       return Promise.resolve({
         text,
@@ -83,7 +83,12 @@ function context(): SummaryContext & { readonly texts: string[]; readonly fracti
   };
 }
 
-function summarise(shots: readonly SummaryShot[], writer: Writer, changes: Partial<ModelSummariserOptions> = {}, told = context()) {
+function summarise(
+  shots: readonly SummaryShot[],
+  writer: Writer,
+  changes: Partial<ModelSummariserOptions> = {},
+  summaryContext = context(),
+) {
   const generation = { maxNewTokens: 512, temperature: 0, topP: 1, seed: 1 };
   return createModelSummariser({
     method: 'sum-text',
@@ -91,24 +96,24 @@ function summarise(shots: readonly SummaryShot[], writer: Writer, changes: Parti
     promptTemplate: DEFAULT_SUMMARY_PROMPT_TEMPLATE,
     generation,
     ...changes,
-  }).summarise({ title: 'video.mp4', shots }, told);
+  }).summarise({ title: 'video.mp4', shots }, summaryContext);
 }
 
 describe('a summary from captions and speech', () => {
   it('is written in one go where the video fits, its sentences linked by their markers', async () => {
     const writer = createWriter();
-    const told = context();
+    const summaryContext = context();
     const result = await summarise(
       shotsOf(3, (index) => ({ speech: index === 1 ? 'Look "there"!' : '' })),
       writer,
       {},
-      told,
+      summaryContext,
     );
-    expect(result.text).toBe('It tells of 1. It tells of 2. It tells of 3.');
+    expect(result.text).toBe('It speaks of 1. It speaks of 2. It speaks of 3.');
     expect(result.links.map(({ start, end, shotIds }) => [result.text.slice(start, end), shotIds])).toEqual([
-      ['It tells of 1.', ['shot-1']],
-      ['It tells of 2.', ['shot-2']],
-      ['It tells of 3.', ['shot-3']],
+      ['It speaks of 1.', ['shot-1']],
+      ['It speaks of 2.', ['shot-2']],
+      ['It speaks of 3.', ['shot-3']],
     ]);
     expect(result.writing).toMatchObject({
       model: 'test',
@@ -121,20 +126,20 @@ describe('a summary from captions and speech', () => {
     const prompt = textOf(writer.requests[0]?.parts ?? []);
     expect(prompt).toContain('Write a summary of the video "video.mp4" in about 210 words');
     expect(prompt).toContain('[2] Seen: Scene 2 shows thing2. Said: "Look ’there’!"');
-    expect(told.texts).not.toEqual([]);
-    expect(told.fractions).toEqual([expect.closeTo(15 / 210), 1]);
+    expect(summaryContext.texts).not.toEqual([]);
+    expect(summaryContext.fractions).toEqual([expect.closeTo(15 / 210), 1]);
   });
 
-  it('is told in parts, then as one, where the video is long, with every shot in it', async () => {
+  it('is written in parts, then as one, where the video is long, with every shot in it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 900, max: 3000 }), async (count, contextTokens) => {
         const writer = createWriter({ contextTokens });
-        const told = context();
+        const summaryContext = context();
         const result = await summarise(
           shotsOf(count),
           writer,
           { generation: { maxNewTokens: 200, temperature: 0, topP: 1, seed: 1 } },
-          told,
+          summaryContext,
         );
         const first = writer.requests.slice(0, result.writing?.partCount ?? 0);
         const shown = first.flatMap(({ parts }) =>
@@ -145,9 +150,9 @@ describe('a summary from captions and speech', () => {
         expect(shown).toEqual(Array.from({ length: count }, (_, index) => index + 1));
         expect(writer.requests.length === 1).toBe(result.writing?.partCount === 1);
         // Part by part; a text in one go also while it is written.
-        expect(told.fractions).toHaveLength(Math.max(2, writer.requests.length));
-        expect(told.fractions.at(-1)).toBe(1);
-        expect(told.fractions).toEqual(told.fractions.toSorted((a, b) => a - b));
+        expect(summaryContext.fractions).toHaveLength(Math.max(2, writer.requests.length));
+        expect(summaryContext.fractions.at(-1)).toBe(1);
+        expect(summaryContext.fractions).toEqual(summaryContext.fractions.toSorted((a, b) => a - b));
       }),
       { numRuns: 40 },
     );
@@ -261,7 +266,7 @@ describe('a summary from the frames of every shot', () => {
   it('lets parts stand one after another where the model reads no text alone', async () => {
     const writer = createWriter({ maxPictures: 2, readsTextAlone: false });
     const { text, writing } = await summarise(shotsOf(2), writer, { method: 'sum-shot' });
-    expect(text).toBe('It tells of 1.\n\nIt tells of 2.');
+    expect(text).toBe('It speaks of 1.\n\nIt speaks of 2.');
     expect(writing).toMatchObject({ partCount: 2, notes: [expect.stringContaining('joined without rewriting')] });
     expect(writer.requests.every(({ parts }) => framesOf(parts).length > 0)).toBe(true);
   });
@@ -277,13 +282,13 @@ describe('a summary from frames over the whole video', () => {
 });
 
 describe('a summary by a model that answers only to pictures', () => {
-  it('tells what is said in shots without pictures with those beside them', async () => {
+  it('gives what is said in shots without pictures with those beside them', async () => {
     const writer = createWriter({ maxPictures: 2, readsTextAlone: false, contextTokens: 900 });
     const shots = shotsOf(12, (index) => ({ speech: `Sentence ${index + 1} is said.` }));
     await summarise(shots, writer, { method: 'sum-holistic', generation: { maxNewTokens: 100, temperature: 0, topP: 1, seed: 1 } });
     expect(writer.requests.every(({ parts }) => framesOf(parts).length > 0)).toBe(true);
-    const told = writer.requests.map(({ parts }) => textOf(parts)).join('\n');
-    for (const { speech } of shots) expect(told).toContain(speech);
+    const prompts = writer.requests.map(({ parts }) => textOf(parts)).join('\n');
+    for (const { speech } of shots) expect(prompts).toContain(speech);
   });
 });
 
@@ -291,8 +296,8 @@ describe('pictures before the text', () => {
   it('are named by number where they would have stood', () => {
     const picture = { type: 'picture', picture: { frame: 0, width: 1, height: 1, data: new Uint8Array(3) } } as const;
     const text = (words: string) => ({ type: 'text', text: words }) as const;
-    expect(numberPictures([text('Tell.'), text('[1]'), picture, picture, text('[2]'), picture, text('[3]')])).toBe(
-      'Tell.\n[1] (pictures 1-2)\n[2] (picture 3)\n[3]',
+    expect(numberPictures([text('Describe.'), text('[1]'), picture, picture, text('[2]'), picture, text('[3]')])).toBe(
+      'Describe.\n[1] (pictures 1-2)\n[2] (picture 3)\n[3]',
     );
   });
 });

@@ -18,7 +18,7 @@ describe('links of sentences to shots', () => {
     ]);
   });
 
-  it('are the shots that tell the same, else', () => {
+  it('are the shots that say the same, else', () => {
     const sentences = [
       'A dog is running in the snow.',
       'A chef is cutting onions and fries them in a pan.',
@@ -56,7 +56,7 @@ describe('links of sentences to shots', () => {
     );
   });
 
-  it('find a caption that is told word for word', () => {
+  it('find a caption that is repeated word for word', () => {
     fc.assert(
       fc.property(fc.nat(3), (index) => {
         expect(linkSentences([shots[index] ?? ''], shots, [[]])[0]?.shots).toContain(index);

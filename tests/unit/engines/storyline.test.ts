@@ -6,14 +6,14 @@ import { composeStoryline, createStorylineSummariser } from '#core/engines/summa
 const SECOND_US = 1_000_000;
 
 /** Shots of two seconds each: `caption` or `caption / speech`. */
-function shotsOf(...told: readonly string[]): StoryShot[] {
-  return told.map((text, index) => {
+function shotsOf(...texts: readonly string[]): StoryShot[] {
+  return texts.map((text, index) => {
     const [caption = '', speech = ''] = text.split(' / ');
     return { shotId: `shot-${index}`, startUs: index * 2 * SECOND_US, endUs: (index + 1) * 2 * SECOND_US, caption, speech };
   });
 }
 
-function told(shots: readonly StoryShot[]): string {
+function storyOf(shots: readonly StoryShot[]): string {
   return composeStoryline(shots).text;
 }
 
@@ -33,13 +33,13 @@ describe('the storyline of a video', () => {
     expect(linksOf(shotsOf('A dog runs'))).toEqual({ 'A dog runs.': [0] });
   });
 
-  it('tells the shots in order with connecting phrases', () => {
-    expect(told(shotsOf('A dog runs.', 'Two men shake hands.', 'Mary waves.', 'The sun sets over a lake.'))).toBe(
+  it('describes the shots in order with connecting phrases', () => {
+    expect(storyOf(shotsOf('A dog runs.', 'Two men shake hands.', 'Mary waves.', 'The sun sets over a lake.'))).toBe(
       'At first, a dog runs. Then two men shake hands. Mary waves. Finally, the sun sets over a lake.',
     );
   });
 
-  it('tells repeats and near-repeats once, with the fuller caption, and links all their shots', () => {
+  it('describes repeats and near-repeats once, with the fuller caption, and links all their shots', () => {
     const shots = shotsOf(
       'A dog runs through deep snow.',
       'A brown dog runs through deep snow.',
@@ -53,25 +53,25 @@ describe('the storyline of a video', () => {
   });
 
   it('does not take another colour for a repeat', () => {
-    expect(told(shotsOf('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe(
+    expect(storyOf(shotsOf('A man in a red shirt rides.', 'A man in a blue shirt rides.'))).toBe(
       'At first, a man in a red shirt rides. Finally, a man in a blue shirt rides.',
     );
   });
 
   it('says when a scene comes back', () => {
-    expect(told(shotsOf('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.', 'A man sleeps.', 'A cat jumps.'))).toBe(
+    expect(storyOf(shotsOf('A dog runs in snow.', 'A man sleeps.', 'A dog runs in snow.', 'A man sleeps.', 'A cat jumps.'))).toBe(
       'At first, a dog runs in snow. Then a man sleeps. Once more, a dog runs in snow. Again, a man sleeps. Finally, a cat jumps.',
     );
   });
 
   it('gives a bare picture phrase its verb', () => {
-    expect(told(shotsOf('A title card with text on a black background.', 'A dog runs.'))).toMatch(
+    expect(storyOf(shotsOf('A title card with text on a black background.', 'A dog runs.'))).toMatch(
       /^At first, there is a title card with text on a black background\./u,
     );
   });
 
   it('keeps names and other scripts as they are', () => {
-    expect(told(shotsOf('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe(
+    expect(storyOf(shotsOf('A dog runs.', 'NASA engineers cheer.', '一只狗在跑', 'I see a dog.'))).toBe(
       'At first, a dog runs. NASA engineers cheer. 一只狗在跑. I see a dog.',
     );
   });
@@ -95,7 +95,7 @@ describe('the storyline of a video', () => {
 
   it('shortens long speech at a sentence', () => {
     const speech = `${'Ask not what your country can do for you, ask what you can do. '.repeat(2)}${'And so on '.repeat(20)}`;
-    expect(told(shotsOf(`A man talks. / ${speech}`))).toBe(
+    expect(storyOf(shotsOf(`A man talks. / ${speech}`))).toBe(
       'A man talks. We hear: “Ask not what your country can do for you, ask what you can do. Ask not what your country can do for you, ask what you can do.”',
     );
   });

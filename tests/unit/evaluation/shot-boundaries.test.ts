@@ -16,7 +16,7 @@ describe('scoring shot boundaries', () => {
     });
   });
 
-  it('forgives as many frames as it is told to', () => {
+  it('forgives as many frames as it is asked to', () => {
     const found = [9, 32, 53];
     const truth = [at(10), at(30), at(50)];
     expect([0, 1, 2, 3].map((tolerance) => scoreBoundaries(found, truth, tolerance).matched)).toEqual([0, 1, 2, 3]);

@@ -7,7 +7,7 @@ import { isRunning } from '#core/base/files/leftovers.ts';
 
 it('a process that has ended and that nobody waits for is not at work', async ({ skip }) => {
   if (!existsSync('/proc/self/stat') || spawnSync('env', ['--default-signal=CHLD', 'true']).status !== 0)
-    return skip('this system does not tell what has become of a process');
+    return skip('this system does not report what has become of a process');
   // The shell starts a program and becomes another one, which never asks what became of it.
   const parent = spawn('env', ['--default-signal=CHLD', 'sh', '-c', 'true & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -111,7 +111,7 @@ describe('names of the files that are made of videos', () => {
     );
   });
 
-  it('tell rows of data sets apart, and are the own names where those do', () => {
+  it('distinguish rows of data sets, and are the own names where those do', () => {
     const names = ['clip.mp4', 'clip.mp4', 'clip.mkv', 'other.mp4'];
     expect([...fileNames(names.map((name, index) => ({ id: VideoId.parse(`v${index}`), name }))).values()]).toEqual([
       'clip.mp4',

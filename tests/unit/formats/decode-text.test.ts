@@ -44,7 +44,7 @@ describe('the text of a file that does not say how it is encoded', () => {
     ['gb18030', '你在哪里？我不知道发生了什么事。'],
     ['big5', '你在哪裡？我不知道發生了什麼事。'],
     ['euc-kr', '어디 있어요? 무슨 일이 일어났는지 모르겠어요.'],
-  ])('is read in the encoding whose letters fit, and that is told: %s, %s', (encoding, text) => {
+  ])('is read in the encoding whose letters fit, and that is reported: %s, %s', (encoding, text) => {
     expect(decodeText(encode(longFile(text), encoding))).toEqual({
       text: longFile(text),
       note: expect.stringMatching(/^the file is not in UTF-8; it was read as \S+\. If characters look wrong/u),

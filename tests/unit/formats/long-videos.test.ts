@@ -54,10 +54,10 @@ describe.each<Ask>([
     await preview(short, ask);
     const ofShort = await timeTurns(preview(short, ask));
     const ofLong = await timeTurns(preview(long, ask));
-    const told = JSON.stringify({ ofShort, ofLong });
+    const measured = JSON.stringify({ ofShort, ofLong });
     // Four times as long; what goes over all texts for each shot takes sixteen times as long.
-    expect(ofLong.allMs / (ofShort.allMs + 100), told).toBeLessThan(8);
-    expect(ofLong.longestMs, told).toBeLessThan(200);
+    expect(ofLong.allMs / (ofShort.allMs + 100), measured).toBeLessThan(8);
+    expect(ofLong.longestMs, measured).toBeLessThan(200);
   });
 
   it('ends when nobody wants it any more', async () => {

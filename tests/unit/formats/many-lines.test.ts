@@ -34,13 +34,13 @@ it('cues without end are not read to their end, also where all of them say the s
     expect(() => parseCues(text)).toThrow(/more than 40,000 cues.*Nothing was changed/u);
 });
 
-it('a cue longer than any is left out, and told, and the others are read', () => {
+it('a cue longer than any is left out, and reported, and the others are read', () => {
   const parsed = parseCues(`1\n00:00:01,000 --> 00:00:02,000\n${'word '.repeat(300_000)}\n\n2\n00:00:03,000 --> 00:00:04,000\nHello.\n`);
   expect(parsed?.cues.map(({ text }) => text)).toEqual(['Hello.']);
   expect(parsed?.notes).toEqual(['line 2: a cue with more than 20,000 characters was left out']);
 });
 
-it('oddities that are others in each line are told by the first of them', () => {
+it('oddities that are others in each line are reported by the first of them', () => {
   const odd = Array.from({ length: 500 }, (_, index) => `00:00:01,000 ${'-'.repeat(index + 3)}> 00:00:02,000\nword ${index}\n\n`);
   const notes = parseCues(odd.join(''))?.notes ?? [];
   expect(notes.length).toBeLessThan(60);

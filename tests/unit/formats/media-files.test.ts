@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findMediaFiles } from '#core/exchange/imports/media-files.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
-/** Which of the files each record gets, one after the other, and what people are told. */
+/** Which of the files each record gets, one after the other, and what people are shown. */
 async function found(files: readonly string[], names: readonly string[]): Promise<{ found: (string | undefined)[]; notes: string[] }> {
   const folder = temporaryFolder();
   const notes: string[] = [];
@@ -28,7 +28,7 @@ describe('the file of a record', () => {
     expect(await found(files, names)).toEqual({ found: expected, notes: [] });
   });
 
-  it('is none where several may be meant, and is told of where it lies in another folder', async () => {
+  it('is none where several may be meant, and is reported where it lies in another folder', async () => {
     expect(
       await found(['x/a.mp4', 'y/a.mp4', 'b.mp4', 'z/c.mp4'], ['train/a.mp4', 'train/b.mp4', 'val/b.mp4', 'train/c.mp4', 'k/z/c.mp4']),
     ).toEqual({

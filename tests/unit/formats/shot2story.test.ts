@@ -165,7 +165,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('closes gaps and overlaps between shots and tells', async () => {
+  it('closes gaps and overlaps between shots and reports it', async () => {
     const { videos, notes } = await importText(
       JSON.stringify([{ ...record, video_names: ['LEwayCpIk20.78_5_39.mp4', 'LEwayCpIk20.78_45_101.mp4'] }]),
     );
@@ -176,7 +176,7 @@ describe('reading', () => {
     expect(notes).toHaveLength(1);
   });
 
-  it('sorts shots that are out of order, with all that came with each of them, and tells', async () => {
+  it('sorts shots that are out of order, with all that came with each of them, and reports it', async () => {
     const { video_names: names, captions, audio_captions: narration, ASR: speech } = record;
     const asWritten = { ...record, OCR: ['one', 'two'], tags: [['a'], ['b']], people: ['Ann', 'Ben', 'Cem'] };
     const reversed = {
@@ -193,7 +193,7 @@ describe('reading', () => {
     expect(notes).toEqual(['LEwayCpIk20.78.mp4: its shots are out of order: they were sorted by their frames, and OCR, tags with them']);
   });
 
-  it('tells of shots that name clips of another video', async () => {
+  it('reports shots that name clips of another video', async () => {
     const named = (video: string, ...clips: string[]) => ({ ...record, video, image_id: video, nvid: video, video_names: clips });
     const { videos, notes } = await importText(
       JSON.stringify([

@@ -129,5 +129,5 @@ describe('two files in one', () => {
         notes: [again],
       },
     ],
-  ])('are told of: %s', (_name, file) => expectRead(file));
+  ])('are reported: %s', (_name, file) => expectRead(file));
 });

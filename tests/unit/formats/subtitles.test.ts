@@ -50,7 +50,7 @@ at the same time
     ]);
   });
 
-  it('are told from other files', () => {
+  it('are distinguished from other files', () => {
     expect(parseCues('')).toBeNull();
     expect(parseCues('Once upon a time\n\nthere was a video.')).toBeNull();
     expect(parseCues('\u0000\u0001 --> \u0002')).toBeNull();

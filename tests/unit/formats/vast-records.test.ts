@@ -52,7 +52,7 @@ it('a record with more keys and values than any has is refused by name, and the 
   expect(refused).toEqual([{ record: 2, name: 'vast.mp4', reason: 'it holds more than 250,000 keys and values' }]);
 });
 
-it('what nests without end takes no memory, and the file is told to be unfinished', async () => {
+it('what nests without end takes no memory, and the file is reported as unfinished', async () => {
   const before = process.memoryUsage().heapUsed;
   let most = 0;
   function* brackets(): Generator<string> {

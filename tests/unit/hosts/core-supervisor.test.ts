@@ -4,7 +4,7 @@ import type { CoreProcess } from '../../../src-main/hosts/electron/core-launcher
 import type { FromCore, ToCore } from '../../../src-main/hosts/electron/core-messages.ts';
 import { superviseCore } from '../../../src-main/hosts/electron/core-supervisor.ts';
 
-/** A core process whose life the test tells. */
+/** A core process whose life the test directs. */
 interface StagedCore {
   readonly args: readonly string[];
   readonly received: ToCore[];
@@ -95,7 +95,7 @@ describe('the supervisor of the core', () => {
     expect(newest().received).toMatchObject([{ type: 'wire-open' }]);
   });
 
-  it('tells the core that nobody waits for an answer any more', async () => {
+  it('notifies the core that nobody waits for an answer any more', async () => {
     const { supervisor, newest } = setUp();
     newest().say({ type: 'ready' });
     const abort = new AbortController();

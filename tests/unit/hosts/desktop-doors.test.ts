@@ -81,7 +81,7 @@ describe('a project on the command line', () => {
 });
 
 describe('the age of Electron', () => {
-  it('is told where it has no security updates any more, with what that means', () => {
+  it('is shown where it has no security updates any more, with what that means', () => {
     expect(isUnsupportedElectron('33.2.1')).toBe(true);
     expect(unsupportedElectronNote('33.2.1')).toMatch(
       /no security updates since 29 April 2025.*not with videos from people you do not trust/,

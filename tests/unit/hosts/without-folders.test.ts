@@ -3,7 +3,7 @@ import { createFolderVeil } from '#core/app/people/without-folders.ts';
 
 const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Demo.shotluck', '/data', 'C:\\Users\\Ann Lee']);
 
-describe('what browsers are told of files', () => {
+describe('what browsers learn of files', () => {
   it.each([
     ['“a.mp4” is not where it was (/home/ann/videos/a.mp4).', '“a.mp4” is not where it was (videos/a.mp4).'],
     ['There is nothing at /srv/videos/b c.mp4.', 'There is nothing at b c.mp4.'],
@@ -18,7 +18,7 @@ describe('what browsers are told of files', () => {
     ['file:///mnt/disk/a.mp4 is gone', 'a.mp4 is gone'],
     ['“C:\\Users\\Ann Lee\\a.mp4” is gone, and so is D:\\videos\\b.mp4', '“a.mp4” is gone, and so is b.mp4'],
     ['\\\\server\\share\\c.mp4 is gone', 'c.mp4 is gone'],
-  ])('%s', (message, told) => expect(veil.text(message)).toBe(told));
+  ])('%s', (message, expected) => expect(veil.text(message)).toBe(expected));
 
   it.each([
     'Shots and/or captions, 24000/1001, 3 / 4, 1/2.',

@@ -48,14 +48,14 @@ describe('work in flight', () => {
     expect(most).toBe(3);
   });
 
-  it('tells the others when one fails, waits for them, takes no more, and throws the first failure', async () => {
+  it('notifies the others when one fails, waits for them, takes no more, and throws the first failure', async () => {
     const taken: number[] = [];
     const ended: string[] = [];
     const items = numbers(10, (item) => taken.push(item));
     const run = forEachInFlight(items, { limit: 3, signal: new AbortController().signal }, async (item, signal) => {
       if (item === 1) throw new Error('broken');
-      await new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('told'))));
-      ended.push(`${item} was not told`);
+      await new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('notified'))));
+      ended.push(`${item} was not notified`);
     });
     await expect(run).rejects.toThrow('broken');
     expect(taken).toEqual([0, 1, 2]);

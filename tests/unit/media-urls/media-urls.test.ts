@@ -88,7 +88,7 @@ describe('the cache of stills', () => {
     expect(most).toBe(2);
   });
 
-  /** Makes a still only when it is told to, and notes what it was asked for. */
+  /** Makes a still only when it is asked to, and notes what it was asked for. */
   function patientMaker() {
     const begun: string[] = [];
     const ended: string[] = [];

@@ -76,7 +76,7 @@ describe('openByteRange', () => {
     expect(stream && (await buffer(stream)).toString()).toBe('cde');
   });
 
-  it('refuses a range behind the end and tells the size', async () => {
+  it('refuses a range behind the end and states the size', async () => {
     const answer = await openByteRange(join(dir, 'video.mp4'), 'bytes=10-');
     expect(answer).toMatchObject({ status: 416, stream: null, headers: { 'Content-Range': 'bytes */10' } });
   });

@@ -35,7 +35,7 @@ describe('parseFfmpegVersion', () => {
 describe('the ffmpeg at hand', () => {
   const ffmpeg = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
 
-  it('is new enough and tells its features', async () => {
+  it('is new enough and reports its features', async () => {
     await expect(requireSupportedFfmpeg(ffmpeg, signal)).resolves.toMatchObject({ isSupported: true });
     const { features } = await inspectFfmpeg(ffmpeg, signal);
     expect(Object.keys(features)).toEqual(['libx264', 'aac', 'xfade']);

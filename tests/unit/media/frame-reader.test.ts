@@ -57,11 +57,11 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
 
   it('tears a frame at its end: leaves that frame out and says so', async () => {
     const ffmpeg = await ffmpegThat(`head -c ${FRAME_BYTES * 3 + 100} /dev/zero; echo "[h264 @ 0x1] broken slice" >&2`);
-    const told: [number, string][] = [];
-    const onShort = (framesRead: number, reason: string): void => void told.push([framesRead, reason]);
+    const reported: [number, string][] = [];
+    const onShort = (framesRead: number, reason: string): void => void reported.push([framesRead, reason]);
     let count = 0;
     for await (const batch of readFrames({ ffmpeg, path: video, size: SIZE, signal, expectedFrames: 10, onShort })) count += batch.count;
     expect(count).toBe(3);
-    expect(told).toEqual([[3, 'broken slice']]);
+    expect(reported).toEqual([[3, 'broken slice']]);
   });
 });

@@ -19,7 +19,7 @@ describe('log of showinfo', () => {
     ]);
   });
 
-  it('tells frames without a time', () => {
+  it('reports frames without a time', () => {
     expect(createShowinfoParser()('[Parsed_showinfo_0 @ 0x1] n:   0 pts: NOPTS pts_time:NOPTS   fmt:gray')).toEqual({
       timeUs: null,
       isKey: true,

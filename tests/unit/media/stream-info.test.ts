@@ -12,7 +12,7 @@ import {
 } from '#core/media/stream-info.ts';
 import { preferredTrack } from '#shared/domain/video.ts';
 
-describe('what ffprobe tells of a stream', () => {
+describe('what ffprobe reports of a stream', () => {
   it.each([
     ['counterclockwise display matrix of a phone held upright', { side_data_list: [{ rotation: -90 }] }, 90],
     ['the other way round', { side_data_list: [{ rotation: 90 }] }, 270],
@@ -60,7 +60,7 @@ describe('what ffprobe tells of a stream', () => {
       expect(titleOf({ handler_name: handler })).toEqual([null]);
   });
 
-  it('tells the default track and special ones, and which of all players would choose', () => {
+  it('recognises the default track and special ones, and which of all players would choose', () => {
     const tracksOf = (...marks: string[][]) =>
       audioTracks(
         ProbeJson.parse({

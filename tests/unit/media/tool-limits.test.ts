@@ -140,7 +140,7 @@ describe('limits', () => {
     expect(boundsFor({ path: video, sizeBytes: 0 }, 'head', MEDIA_LIMITS).limits.workMs).toBe(120_000);
   });
 
-  it('are watched by what the system tells of a process', async () => {
+  it('are watched by what the system reports of a process', async () => {
     const status = 'Name:\tff mpeg\nVmPeak:\t  900 kB\nVmRSS:\t    512 kB\nThreads:\t3\n';
     expect(parseProc(status, '7 (ff) mpeg) S 1 7 7 0 -1 0 1 0 0 0 150 25 0 0 20 0 3 0 1 2 3')).toEqual({
       memoryBytes: 512 * 1024,

@@ -158,7 +158,7 @@ describe('files that ffmpeg writes', () => {
     expect(zeros).toMatchObject({ failure: null, stderrTail: expect.stringContaining('zeros.mp4') });
   });
 
-  it('takes names and filters with spaces apart from each other, and tells progress', async () => {
+  it('takes names and filters with spaces apart from each other, and reports progress', async () => {
     const video = join(dir, 'a b, c%d.mkv');
     const made = await readAll(
       await ffmpeg.stream({

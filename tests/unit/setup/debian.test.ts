@@ -21,7 +21,7 @@ mail-transport-agent:
   Version table:
 `;
 
-it('tells packages that can be installed from names that only stand for others', () => {
+it('distinguishes packages that can be installed from names that only stand for others', () => {
   expect([...parseAptPolicy(policy)]).toEqual(['libasound2', 'libdrm2']);
 });
 

@@ -3,13 +3,13 @@ import { monthsSince, parseMissingLibraries } from '../../../src-main/setup/elec
 import { registryElectronSupportEnd, registryElectronVersion } from '../../../src-main/setup/registry-electron.mjs';
 import { unsupportedElectronNote } from '../../../src-main/hosts/electron/electron-age.ts';
 
-it('the age of the stand-in Electron is told in whole months', () => {
+it('the age of the stand-in Electron is stated in whole months', () => {
   expect(monthsSince('29 April 2025', Date.parse('2025-05-10'))).toBe(0);
   expect(monthsSince('29 April 2025', Date.parse('2026-04-30'))).toBe(12);
   expect(monthsSince('29 April 2025', Date.parse('2020-01-01'))).toBe(0);
 });
 
-it('set-up and about box tell the same day', () => {
+it('set-up and about box state the same day', () => {
   expect(unsupportedElectronNote(registryElectronVersion)).toContain(registryElectronSupportEnd);
 });
 

@@ -78,6 +78,6 @@ it.each([
   ['linux', 'ID=fedora', 'sudo dnf install ffmpeg-free'],
   ['linux', 'ID=manjaro ID_LIKE=arch', 'sudo pacman -S ffmpeg'],
   ['linux', 'ID=void', 'https://ffmpeg.org/download.html'],
-] as const)('tells people on %s (%s) how to get ffmpeg', (platform, family, how) => {
+] as const)('shows people on %s (%s) how to get ffmpeg', (platform, family, how) => {
   expect(installHint(platform, family)).toContain(how);
 });

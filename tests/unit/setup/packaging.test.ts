@@ -70,7 +70,7 @@ describe('the packaged Electron', () => {
     expect(fusesFor(newElectron).runAsNode).toBe(true);
   });
 
-  it('is told the formats of every system', () => {
+  it('is given the formats of every system', () => {
     expect([perSystem.linux.target, perSystem.mac.target, perSystem.win.target]).toEqual([['AppImage'], ['dmg'], ['nsis']]);
   });
 });

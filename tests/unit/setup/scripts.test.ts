@@ -16,7 +16,7 @@ describe('commands of package.json on a machine where nothing is installed', () 
     expect(existsSync(path.join(repoRoot, file))).toBe(true);
   });
 
-  it('are told which needs there are', () => {
+  it('are shown which needs there are', () => {
     expect(() => parseNeeds('ffmpeg,gpu')).toThrow('There is no "gpu" to make ready. Choose from: build, ffmpeg');
   });
 });

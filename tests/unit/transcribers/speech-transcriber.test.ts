@@ -48,21 +48,21 @@ function fakeNetworks(
 }
 
 async function transcribe(networks: SpeechNetworks, blocks: AsyncIterable<AudioBlock>, language: string | null = null) {
-  const told: TranscribedSpeech[] = [];
+  const reported: TranscribedSpeech[] = [];
   const transcriber = createSpeechTranscriber(networks, { id: 'ears', sha256: 'f'.repeat(64) });
   const result = await transcriber.transcribe(
     { audio: blocks, language },
-    { signal: new AbortController().signal, onTranscribed: (transcribed) => told.push(transcribed) },
+    { signal: new AbortController().signal, onTranscribed: (transcribed) => reported.push(transcribed) },
   );
-  return { told, result };
+  return { reported, result };
 }
 
 describe('a transcriber', () => {
   it('transcribes speech alone and places its words in the whole audio', async () => {
     const networks = fakeNetworks();
-    const { told, result } = await transcribe(networks, audio([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
+    const { reported, result } = await transcribe(networks, audio([60, 0], [3, 1], [50, 0], [2, 1], [1, 0]));
     expect(networks.inputs.map(({ samples }) => Math.round(samples.length / RATE))).toEqual([3, 2]);
-    const segments = told.flatMap((transcribed) => transcribed.segments);
+    const segments = reported.flatMap((transcribed) => transcribed.segments);
     expect(segments.map(({ startUs, endUs }) => [Math.round(startUs / 1e6), Math.round(endUs / 1e6)])).toEqual([
       [60, 63],
       [113, 115],
@@ -70,9 +70,9 @@ describe('a transcriber', () => {
     expect(result).toEqual({ language: 'en', modelSha256: 'f'.repeat(64) });
   });
 
-  it('tells how far it has come, always forward and to the end', async () => {
-    const { told } = await transcribe(fakeNetworks(), audio([25, 0], [40, 1], [31, 0]));
-    const until = told.map((transcribed) => transcribed.untilUs);
+  it('reports how far it has come, always forward and to the end', async () => {
+    const { reported } = await transcribe(fakeNetworks(), audio([25, 0], [40, 1], [31, 0]));
+    const until = reported.map((transcribed) => transcribed.untilUs);
     expect(until).toEqual(until.toSorted((a, b) => a - b));
     expect(until.at(-1)).toBe(96_000_000);
     expect(until.length).toBeGreaterThan(4);
@@ -87,21 +87,21 @@ describe('a transcriber', () => {
       [3, 0],
     ] as const;
     const whole = await transcribe(fakeNetworks(), audio(...turns));
-    const stop = whole.told.find((transcribed) => transcribed.segments.length > 0)?.untilUs ?? 0;
+    const stop = whole.reported.find((transcribed) => transcribed.segments.length > 0)?.untilUs ?? 0;
     const rest = await transcribe(fakeNetworks(), audio([15 - stop / 1e6, 0], [7, 1], [3, 0]));
-    const placed = rest.told.flatMap((transcribed) => transcribed.segments).map(({ startUs }) => (startUs + stop) / 1e6);
-    const second = whole.told.flatMap((transcribed) => transcribed.segments).at(-1);
+    const placed = rest.reported.flatMap((transcribed) => transcribed.segments).map(({ startUs }) => (startUs + stop) / 1e6);
+    const second = whole.reported.flatMap((transcribed) => transcribed.segments).at(-1);
     expect(placed).toHaveLength(1);
     expect(Math.abs((placed[0] ?? 0) - (second?.startUs ?? 0) / 1e6)).toBeLessThan(VAD_WINDOW_SAMPLES / RATE);
   });
 
-  it('holds a language that it is sure of, and the one that it was told', async () => {
+  it('holds a language that it is sure of, and the one that it was given', async () => {
     const sure = fakeNetworks();
     await transcribe(sure, audio([6, 1], [5, 0], [3, 1], [1, 0]));
     expect(sure.inputs.map((input) => input.language)).toEqual([null, 'en']);
-    const told = fakeNetworks();
-    expect((await transcribe(told, audio([3, 1], [1, 0]), 'de')).result.language).toBe('de');
-    expect(told.inputs[0]?.language).toBe('de');
+    const given = fakeNetworks();
+    expect((await transcribe(given, audio([3, 1], [1, 0]), 'de')).result.language).toBe('de');
+    expect(given.inputs[0]?.language).toBe('de');
   });
 
   it('counts what was not to be believed, and asks nothing of silence', async () => {
@@ -109,12 +109,12 @@ describe('a transcriber', () => {
       fakeNetworks(() => ({ doubt: 'repeats', words: [] })),
       audio([3, 1], [1, 0]),
     );
-    expect(loops.told.reduce((sum, transcribed) => sum + transcribed.doubtfulCount, 0)).toBe(1);
+    expect(loops.reported.reduce((sum, transcribed) => sum + transcribed.doubtfulCount, 0)).toBe(1);
     const silent = fakeNetworks();
-    const { told, result } = await transcribe(silent, audio([12, 0]));
+    const { reported, result } = await transcribe(silent, audio([12, 0]));
     expect(silent.inputs).toEqual([]);
     expect(result.language).toBeNull();
-    expect(told.at(-1)?.untilUs).toBe(12_000_000);
+    expect(reported.at(-1)?.untilUs).toBe(12_000_000);
   });
 
   it('stops when it is cancelled', async () => {

@@ -86,7 +86,7 @@ describe('speech of a shot', () => {
     { text: 'Good', startUs: 0, endUs: 400_000, probability: 1 },
     { text: 'morning.', startUs: 400_000, endUs: 1_000_000, probability: 1 },
   ];
-  it('is cut at words where they have times, and nothing is told twice', () => {
+  it('is cut at words where they have times, and nothing is given twice', () => {
     const segments = [{ startUs: 0, endUs: 1_000_000, text: 'Good morning.', words }];
     expect(speechBetween(segments, 0, 450_000)).toBe('Good');
     expect(speechBetween(segments, 450_000, 2_000_000)).toBe('morning.');

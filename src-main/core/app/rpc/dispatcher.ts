@@ -53,7 +53,7 @@ const WAITING_LONG_QUERIES = 4;
 const MAX_PROBLEMS = 3;
 const MAX_PROBLEM_LENGTH = 600;
 
-/** One wrong element tells as much as a hundred thousand, and each costs as much as to read it. zod keeps this option of `validate` to itself. */
+/** One wrong element says as much as a hundred thousand, and each costs as much as to read it. zod keeps this option of `validate` to itself. */
 const STOP_AT_FIRST: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true };
 
 /** A guest who sent what does not fit rests so many times as long as it took to find that out, while others have their turns. */
@@ -210,7 +210,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
 }
 
 /**
- * `onWrong` is told how long it took to find out.
+ * `onWrong` receives how long it took to find out.
  * @throws AppError `invalid-input` with what is wrong, in words.
  */
 function validate(path: string, { input: schema }: Procedure, input: unknown, onWrong: (spentMs: number) => void): unknown {

@@ -23,7 +23,7 @@ export interface ClientParts {
   /** `ready` is to be waited for before a query begins. */
   run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
   describeError(path: string, error: unknown, signal: AbortSignal): Refusal;
-  /** What this client is told of an event. */
+  /** What this client receives of an event. */
   payloadFor(name: EventName, payload: unknown): unknown;
 }
 
@@ -51,7 +51,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     wire.drop?.();
   }
 
-  /** An answer may be longer than a text can be; its client is told so, and news of that length mean nothing to anybody. */
+  /** An answer may be longer than a text can be; its client is notified, and news of that length mean nothing to anybody. */
   function isSent(message: ServerMessage): boolean {
     try {
       wire.send(message);

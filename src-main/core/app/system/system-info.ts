@@ -6,7 +6,7 @@ import { STUDIO_VERSION } from '#core/base/studio-version.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { SystemInfo } from '#shared/contract/views.ts';
 
-/** What the studio runs on, for the status bar. A broken ffmpeg is told, not thrown. */
+/** What the studio runs on, for the status bar. A broken ffmpeg is reported, not thrown. */
 export async function readSystemInfo(ffmpeg: Ffmpeg, engines: EngineClient): Promise<SystemInfo> {
   const tools = await findFfmpeg(ffmpeg);
   const providers = await engines.providers();

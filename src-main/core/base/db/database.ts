@@ -8,7 +8,7 @@ export type ReadableDb = Database.Database & { readonly __readableDb: never };
 /** May be written to, inside a transaction that the service opens. */
 export type WritableDb = ReadableDb & { readonly __writableDb: never };
 
-/** "SLUK" in the file's header tells a project apart from any other SQLite file. */
+/** "SLUK" in the file's header distinguishes a project from any other SQLite file. */
 const APPLICATION_ID = 0x534c_554b;
 /** Another process (a backup tool, a curious person's sqlite3) may hold the file for a moment. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -64,7 +64,7 @@ export function openForReading(path: string, inspect?: SchemaInspection): Writab
     refuseForeign(db);
     inspect?.(db);
     keepStatements(db);
-    // Of the type that services ask for: each write fails with SQLITE_READONLY, which is told as `read-only`.
+    // Of the type that services ask for: each write fails with SQLITE_READONLY, which is reported as `read-only`.
     return db as WritableDb;
   } catch (error) {
     db?.close();

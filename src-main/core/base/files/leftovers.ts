@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from './file-errors.ts';
 
-/** Tells this process from an earlier one with its number: in a container the studio has the same one at every start. */
+/** Distinguishes this process from an earlier one with its number: in a container the studio has the same one at every start. */
 const THIS_RUN = randomUUID().slice(0, 8);
 /** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
 const BY_PROCESS = /\.(\d+)-([0-9a-f]{8})(?:-[0-9a-f]{8})?\.part$/;
@@ -88,7 +88,7 @@ function isZombie(pid: number): boolean {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return /^\) [ZX]/.test(stat.slice(stat.lastIndexOf(')')));
   } catch {
-    // Systems other than Linux do not tell it here.
+    // Systems other than Linux do not report it here.
     return false;
   }
 }

@@ -68,7 +68,7 @@ function shortened(name: string, maxBytes: number): string {
   return kept.trimEnd() + mark;
 }
 
-/** What tells two names apart on file systems that take capitals and small letters, or composed and separate accents, for the same. */
+/** What distinguishes two names on file systems that take capitals and small letters, or composed and separate accents, for the same. */
 export function sameNameKey(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }

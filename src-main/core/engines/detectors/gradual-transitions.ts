@@ -67,7 +67,7 @@ function fade(span: Span, plain: Span, cut: Float32Array): GradualTransition | n
     startFrame: Math.min(span.start, boundaryFrame),
     endFrame: Math.max(span.end, boundaryFrame),
     boundaryFrame: isAtEdge ? null : boundaryFrame,
-    // Two halves, either of which tells of the boundary: the chance that not both are wrong.
+    // Two halves, either of which indicates the boundary: the chance that not both are wrong.
     score: 1 - (1 - scoreBefore) * (1 - scoreAfter),
   };
 }

@@ -2,7 +2,7 @@
 const PLAIN_DEVIATION = 3;
 
 /**
- * How a transition curve tells a fade from a dissolve: a frame of one plain colour shows no shot and scores exactly `PLAIN_SCORE`,
+ * How a transition curve distinguishes a fade from a dissolve: a frame of one plain colour shows no shot and scores exactly `PLAIN_SCORE`,
  * any other at most `MIXED_SCORE_MAX`.
  */
 export const PLAIN_SCORE = 1;

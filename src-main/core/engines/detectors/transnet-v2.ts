@@ -11,7 +11,7 @@ import { CONTEXT_FRAMES, STEP_FRAMES, type Window, windowsOf } from './transnet-
 const NOTABLE_SCORE = 0.1;
 /**
  * TransNet V2 (Souček & Lokoč, arXiv:2008.04838) over a whole video. Two things are added to the network's word: changes that are
- * taken back at once (flashes) score lower, and plain frames are marked, by which fades are told from dissolves.
+ * taken back at once (flashes) score lower, and plain frames are marked, by which fades are distinguished from dissolves.
  */
 export function createTransNetDetector(network: TransNetNetwork): ShotDetector {
   return {

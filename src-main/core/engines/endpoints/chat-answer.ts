@@ -32,7 +32,7 @@ export interface ChatAnswer {
   /** Without what the model thought before it answered. */
   readonly text: string;
   readonly tokenCount: number;
-  /** Null where the server tells none. */
+  /** Null where the server reports none. */
   readonly meanLogProb: number | null;
   /** As the server calls it; null where it does not. */
   readonly model: string | null;

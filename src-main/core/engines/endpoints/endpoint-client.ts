@@ -28,7 +28,7 @@ export interface ChatContext {
 
 export interface OfferedModel {
   readonly id: string;
-  /** Where the server tells it: vLLM's `max_model_len`, llama.cpp's `meta.n_ctx_train`. */
+  /** Where the server reports it: vLLM's `max_model_len`, llama.cpp's `meta.n_ctx_train`. */
   readonly contextTokens: number | null;
 }
 
@@ -64,7 +64,7 @@ const MAX_STREAMS = 3;
 
 const LIBRARY_TIMEOUT_SLACK_MS = 60_000;
 
-/** The library's client tells servers about this machine; ours need not know. */
+/** The library's client informs servers about this machine; ours need not know. */
 const NO_TELEMETRY = Object.fromEntries(
   ['Lang', 'Package-Version', 'OS', 'Arch', 'Runtime', 'Runtime-Version', 'Retry-Count', 'Timeout', 'Helper-Method'].map((name) => [
     `X-Stainless-${name}`,

@@ -51,7 +51,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
     return words('engines.offNetwork', { title: endpoint.title, url: endpoint.baseUrl });
   }
 
-  /** A key that cannot be decrypted any more is as good as none: whoever uses the endpoint is told why. */
+  /** A key that cannot be decrypted any more is as good as none: whoever uses the endpoint is shown why. */
   function hasKey(endpoint: Endpoint): Promise<boolean> {
     return keyOf(endpoint).then(
       (key) => key !== null,

@@ -12,7 +12,7 @@ const GREETING = 'Answer with the one word: ready';
 /** Enough for a word, and for models that think a little first. */
 const MAX_TOKENS = 256;
 
-/** Finds out step by step what a server offers: its models, then an answer to a picture, then to text. Problems are told, not thrown. */
+/** Finds out step by step what a server offers: its models, then an answer to a picture, then to text. Problems are reported, not thrown. */
 export async function testEndpoint(client: EndpointClient, endpoint: Endpoint, signal: AbortSignal): Promise<EndpointTest> {
   const listed = await orProblem(client.models(signal));
   // Some servers list no models and answer all the same; without a connection there is nothing more to try.

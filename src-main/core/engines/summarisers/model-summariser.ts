@@ -20,7 +20,7 @@ export interface ModelSummariserOptions {
   readonly generation: GenerationOptions;
 }
 
-/** How far the work is once all parts are told. */
+/** How far the work is once all parts are summarised. */
 const PARTS_SHARE = 0.8;
 /** `Part 12: `, the dots at a cut and the blank line after. */
 const PART_LABEL_TOKENS = 8;
@@ -35,7 +35,7 @@ const MOST_TRIES = 4;
 const TIGHTER = 1.5;
 /** A text that is still being written. */
 const MOST_OF_UNFINISHED = 0.95;
-/** Parts of a long video are told at this share of the length of the whole. */
+/** Parts of a long video are summarised at this share of the length of the whole. */
 const PART_SHARE = 0.6;
 const LEAST_PART_TOKENS = 48;
 /** One shot with one picture. */
@@ -45,8 +45,8 @@ const PICTURE_SIZE_PX = 448;
 const MOST_OF_CONTEXT = 0.25;
 
 /**
- * Summarises with a model, by one of the ways of `SummaryMethod`. A video that does not fit into the model's context is told in parts,
- * then the parts are told as one, in as many rounds as it takes. Sentences are linked to shots by the markers that the prompt asks for,
+ * Summarises with a model, by one of the ways of `SummaryMethod`. A video that does not fit into the model's context is summarised in parts,
+ * then the parts are merged into one, in as many rounds as it takes. Sentences are linked to shots by the markers that the prompt asks for,
  * else by likeness to captions and speech.
  */
 export function createModelSummariser({ method, writer, promptTemplate, generation: asked }: ModelSummariserOptions): Summariser {
@@ -59,7 +59,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
   async function summarise(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
     for (let tries = 1; ; tries++) {
       try {
-        return await tell(request, context);
+        return await write(request, context);
       } catch (error) {
         if (!(error instanceof ContextExceededError) || tries === MOST_TRIES) throw error;
         tokensPerEstimated *= TIGHTER;
@@ -67,7 +67,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     }
   }
 
-  async function tell(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
+  async function write(request: SummaryRequest, context: SummaryContext): Promise<SummaryResult> {
     const prompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(generation.maxNewTokens) });
     const room = await roomFor(
       prompt,
@@ -81,25 +81,25 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     if (windows.length === 1) {
       const onText = (text: string): void => {
         context.onText(text);
-        context.onProgress(toldShare(text, targetWords(generation.maxNewTokens)));
+        context.onProgress(writtenShare(text, targetWords(generation.maxNewTokens)));
       };
-      const whole = await tellItems(items, { heading: '', prompt, generation }, { context, frames, onText });
+      const whole = await writeItems(items, { heading: '', prompt, generation }, { context, frames, onText });
       context.onProgress(1);
       return finish(request, [whole], { frames, partCount: 1 });
     }
     const partGeneration = { ...generation, maxNewTokens: Math.max(LEAST_PART_TOKENS, Math.round(generation.maxNewTokens * PART_SHARE)) };
     const partPrompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(partGeneration.maxNewTokens) });
     const partsShare = writer.readsTextAlone ? PARTS_SHARE : 1;
-    const told: string[] = [];
+    const written: string[] = [];
     const parts: CaptionResult[] = [];
     for (const [index, { start, end }] of windows.entries()) {
       const asked = { heading: partHeading(index + 1, windows.length), prompt: partPrompt, generation: partGeneration };
-      const part = await tellItems(items.slice(start, end), asked, {
+      const part = await writeItems(items.slice(start, end), asked, {
         context,
         frames,
-        onText: (text) => context.onText([...told, text].join('\n\n')),
+        onText: (text) => context.onText([...written, text].join('\n\n')),
       });
-      told.push(part.text);
+      written.push(part.text);
       parts.push(part);
       context.onProgress((partsShare * (index + 1)) / windows.length);
     }
@@ -137,7 +137,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     readonly onText: (text: string) => void;
   }
 
-  async function tellItems(items: readonly SummaryItem[], asked: Asked, { context, frames, onText }: Run): Promise<CaptionResult> {
+  async function writeItems(items: readonly SummaryItem[], asked: Asked, { context, frames, onText }: Run): Promise<CaptionResult> {
     const wanted = items.flatMap((item) => item.frames);
     const pictures = wanted.length === 0 ? [] : await context.pictures(wanted, sizePx);
     const parts: PromptPart[] = [{ type: 'text', text: `${asked.heading}${asked.prompt}` }];
@@ -157,7 +157,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     readonly progress: number;
   }
 
-  /** Tells parts as one, round after round, until one is left. */
+  /** Merges parts into one, round after round, until one is left. */
   async function merge(parts: readonly CaptionResult[], { prompt, progress }: Round, context: SummaryContext): Promise<CaptionResult> {
     const room = await roomFor(
       prompt,
@@ -228,7 +228,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
 }
 
 /** How far a text is, by the length that was asked for; never quite done, for models say more or less. */
-function toldShare(text: string, words: number): number {
+function writtenShare(text: string, words: number): number {
   const said = text.split(/\s+/u).length;
   return Math.min(MOST_OF_UNFINISHED, said / words);
 }

@@ -9,7 +9,7 @@ export interface LinkedSentence {
   readonly basis: LinkBasis;
 }
 
-/** Cosine from which on a shot counts as told by a sentence. */
+/** Cosine from which on a shot counts as covered by a sentence. */
 const THRESHOLD = 0.25;
 /** Shots far less alike than the best are left out, however alike they are. */
 const SHARE_OF_BEST = 0.5;

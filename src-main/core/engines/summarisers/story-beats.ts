@@ -1,12 +1,12 @@
 import type { SummaryShot } from '../summariser.ts';
 
-/** What is told of a shot. */
+/** What a summary uses of a shot. */
 export type StoryShot = Pick<SummaryShot, 'shotId' | 'startUs' | 'endUs' | 'caption' | 'speech'>;
 
-/** A stretch of neighbouring shots that the summary tells in one go. */
+/** A stretch of neighbouring shots that the summary covers in one go. */
 export interface Beat {
   readonly shots: readonly StoryShot[];
-  /** What is seen, in order, near-repeats told once; empty where nothing was captioned. */
+  /** What is seen, in order, near-repeats once; empty where nothing was captioned. */
   readonly scenes: readonly Scene[];
 }
 
@@ -17,9 +17,9 @@ export interface Scene {
   readonly words: ReadonlySet<string>;
 }
 
-/** Captions that share this much of their words tell the same. */
+/** Captions that share this much of their words say the same. */
 const NEAR_REPEAT = 0.75;
-/** A caption of at least this many content words that only leaves out some of another's tells the same, too. */
+/** A caption of at least this many content words that only leaves out some of another's says the same, too. */
 const LEAST_WORDS_TO_CONTAIN = 3;
 
 /** Words that say little about a picture. */
@@ -73,7 +73,7 @@ function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return common / (a.size + b.size - common);
 }
 
-/** "A dog runs in snow" and "A brown dog runs in snow" tell the same; "A black dog runs in snow" tells something else than the latter. */
+/** "A dog runs in snow" and "A brown dog runs in snow" say the same; "A black dog runs in snow" says something else than the latter. */
 export function isNearRepeat(a: Scene, b: Scene): boolean {
   if (a.caption === b.caption) return true;
   const [fewer, more] = a.words.size <= b.words.size ? [a.words, b.words] : [b.words, a.words];

@@ -11,8 +11,8 @@ export const STORYLINE_VERSION = '1';
 
 /** More beats than this are joined, so that a video of 500 shots still reads in two minutes. */
 const MAX_BEATS = 16;
-/** Where beats are joined, this many scenes of each are told. */
-const MAX_SCENES_TOLD = 3;
+/** Where beats are joined, this many scenes of each are described. */
+const MAX_SCENES_DESCRIBED = 3;
 
 /** From this many on, a summary says over how many shots something goes on. */
 const LEAST_SHOTS_COUNTED = 3;
@@ -36,7 +36,7 @@ interface Sentence {
 }
 
 /**
- * Summarises a video without a model: its shot captions and speech in order, repeats told once, neighbours joined where there are
+ * Summarises a video without a model: its shot captions and speech in order, repeats described once, neighbours joined where there are
  * many. The same input gives the same text. Every sentence is linked to the shots it rests on; every captioned shot is linked.
  */
 export function createStorylineSummariser(): Summariser {
@@ -59,48 +59,48 @@ export function composeStoryline(shots: readonly StoryShot[]): Story {
   const room = beats.length <= AMPLE_UNTIL_BEATS ? AMPLE : TIGHT;
   const phrases = connectingPhrases(beats);
   const sentences = beats.flatMap((beat, index) => [
-    ...tellScenes(beat, { phrase: phrases[index] ?? '', knownWords, room }),
-    ...tellSpeech(beat, beats[index - 1], room),
+    ...sceneSentences(beat, { phrase: phrases[index] ?? '', knownWords, room }),
+    ...speechSentences(beat, beats[index - 1], room),
   ]);
   return join(sentences);
 }
 
-interface Telling {
+interface Wording {
   readonly phrase: string;
   readonly knownWords: ReadonlySet<string>;
   readonly room: Room;
 }
 
-function tellScenes(beat: Beat, telling: Telling): Sentence[] {
+function sceneSentences(beat: Beat, wording: Wording): Sentence[] {
   const [first, ...more] = beat.scenes;
   if (first === undefined) return [];
   const shots = beat.shots;
-  if (more.length > 0) return [{ text: tellSeveral(beat, telling), shots }];
-  const [opening = '', ...rest] = sentencesOf(shorten(first.caption, telling.room.captionWords));
+  if (more.length > 0) return [{ text: severalScenes(beat, wording), shots }];
+  const [opening = '', ...rest] = sentencesOf(shorten(first.caption, wording.room.captionWords));
   return [
-    { text: connect(telling.phrase, opening, telling.knownWords), shots },
+    { text: connect(wording.phrase, opening, wording.knownWords), shots },
     ...rest.map((sentence) => ({ text: finish(sentence), shots })),
   ];
 }
 
 /** "Over the next 12 shots, a man rides a bike, then two dogs run, and later there is a title card." */
-function tellSeveral(beat: Beat, { phrase, knownWords, room }: Telling): string {
+function severalScenes(beat: Beat, { phrase, knownWords, room }: Wording): string {
   const captions = mainScenes(beat.scenes).map((scene) => shorten(sentencesOf(scene.caption)[0] ?? '', room.captionWords));
   const clauses = captions.map((caption) => (canFollow(caption, knownWords) ? asClause(caption) : caption).replace(/[.。]$/u, ''));
   const tale = clauses.map((clause, index) => `${index === 0 ? '' : index === 1 ? ', then ' : ', and later '}${clause}`).join('');
   return capitalise(finish(`${phrase} ${tale}`.trim()));
 }
 
-/** The scenes longest on screen, each told once, in their order. */
+/** The scenes longest on screen, each described once, in their order. */
 function mainScenes(scenes: readonly Scene[]): Scene[] {
   const distinct: Scene[] = [];
   for (const scene of scenes.toSorted((a, b) => b.durationUs - a.durationUs)) {
-    if (distinct.length < MAX_SCENES_TOLD && !distinct.some((other) => isNearRepeat(other, scene))) distinct.push(scene);
+    if (distinct.length < MAX_SCENES_DESCRIBED && !distinct.some((other) => isNearRepeat(other, scene))) distinct.push(scene);
   }
   return scenes.filter((scene) => distinct.includes(scene));
 }
 
-function tellSpeech(beat: Beat, before: Beat | undefined, room: Room): Sentence[] {
+function speechSentences(beat: Beat, before: Beat | undefined, room: Room): Sentence[] {
   const lastBefore = before?.shots.at(-1)?.speech;
   // Data sets repeat the speech of neighbouring shots: each is quoted once.
   const speaking = beat.shots.filter(

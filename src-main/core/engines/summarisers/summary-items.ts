@@ -45,7 +45,7 @@ function loadOf(text: string, frames: readonly number[], pictureTokens: number):
   return { text, frames, tokens: estimateTokens(text) + frames.length * pictureTokens, pictures: frames.length };
 }
 
-/** What is said in shots without pictures is told with the pictures before it, at the beginning with those after it. */
+/** What is said in shots without pictures goes with the pictures before it, at the beginning with those after it. */
 function joinTextsToPictures(
   items: readonly SummaryItem[],
   { room, pictureTokens }: Pick<ItemRoom, 'room' | 'pictureTokens'>,

@@ -10,7 +10,7 @@ export interface Window {
   readonly end: number;
 }
 
-/** Enough halvings to tell any two fill levels of a window apart that matter. */
+/** Enough halvings to distinguish any two fill levels of a window that matter. */
 const BALANCING_STEPS = 20;
 
 /**

@@ -14,7 +14,7 @@ const MAX_PAUSE_SAMPLES = samplesOf(2_000);
 export interface ChunkPacker {
   /** Takes the next range of speech; returns the chunk that it no longer fits into, if any. */
   push(range: AudioRange): SpeechChunk | null;
-  /** Tells how far the audio is known to have no further speech; returns a chunk that nothing can join any more. */
+  /** Notes how far the audio is known to have no further speech; returns a chunk that nothing can join any more. */
   advance(silentUntilSample: number): SpeechChunk | null;
   finish(): SpeechChunk | null;
   /** First sample of the chunk that is being filled; null when there is none. */

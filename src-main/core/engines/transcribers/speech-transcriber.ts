@@ -116,15 +116,15 @@ interface FoundChunk {
   readonly untilSample: number;
 }
 
-/** The audio cut to chunks of speech, read once; between chunks tells how far nobody spoke. */
+/** The audio cut to chunks of speech, read once; between chunks it reports how far nobody spoke. */
 async function* speechChunks(networks: SpeechNetworks, request: TranscribeRequest, signal: AbortSignal): AsyncGenerator<FoundChunk> {
   const audio = createAudioWindow();
   const finder = createSpeechFinder(VAD_WINDOW_SAMPLES);
   const packer = createChunkPacker();
   let memory: VadMemory | null = null;
 
-  /** Everything before this sample is told. */
-  const toldUntil = (): number => packer.startSample() ?? finder.neededFromSample();
+  /** Everything before this sample is reported. */
+  const reportedUntil = (): number => packer.startSample() ?? finder.neededFromSample();
 
   for await (const { samples, isLast } of blocksOf(request.audio, LISTEN_SAMPLES)) {
     if (signal.aborted) throw new AppError('cancelled', words('engines.transcribingCancelled'));
@@ -142,8 +142,8 @@ async function* speechChunks(networks: SpeechNetworks, request: TranscribeReques
       if (full !== null) yield { chunk: full, audio, untilSample: full.endSample };
       const rest = packer.finish();
       yield { chunk: rest, audio, untilSample: audio.length() };
-    } else if (packer.startSample() === null) yield { chunk: null, audio, untilSample: toldUntil() };
-    audio.drop(toldUntil() - samplesOf(1000));
+    } else if (packer.startSample() === null) yield { chunk: null, audio, untilSample: reportedUntil() };
+    audio.drop(reportedUntil() - samplesOf(1000));
   }
 }
 

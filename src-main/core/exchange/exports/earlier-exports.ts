@@ -30,7 +30,7 @@ export interface EarlierExports {
   requireReplaceable(name: string, target: string): Promise<void>;
 }
 
-/** What earlier exports left in a folder, told by the manifests in it. */
+/** What earlier exports left in a folder, by the manifests in it. */
 export async function findEarlierExports(folder: string, signal: AbortSignal): Promise<EarlierExports> {
   const written = new Map<string, ListedFile[]>();
   const manifests = new Set<string>();

@@ -10,9 +10,9 @@ export interface ExportContext<O> {
   readonly signal: AbortSignal;
   /** To be awaited before each shot: a video may have tens of thousands. */
   readonly turn: Turn;
-  /** Told for each thing left out or changed; the manifest and the dialog list them. */
+  /** Called for each thing left out or changed; the manifest and the dialog list them. */
   onLeftOut(where: string, reason: string): void;
-  /** Told for each thing written, e.g. `onCount('rows', 1)`. */
+  /** Called for each thing written, e.g. `onCount('rows', 1)`. */
   onCount(name: string, amount: number): void;
   /** The clip of a shot, whether it was written yet or not. */
   clipOf(document: VideoDocument, shot: Shot): ClipName;
@@ -74,13 +74,13 @@ export interface RefusedRecord {
 export interface ImportContext<O> {
   readonly options: O;
   readonly signal: AbortSignal;
-  /** Told for each thing mended, with the video's name. */
+  /** Called for each thing mended, with the video's name. */
   onNote(where: string, reason: string): void;
   onRefused(refused: RefusedRecord): void;
 }
 
 /**
- * Pure and streaming: text chunks in, one video at a time out. A record that cannot be used is told and left out; the file itself being
+ * Pure and streaming: text chunks in, one video at a time out. A record that cannot be used is reported and left out; the file itself being
  * broken is an error, thrown after the records before that place were given.
  */
 export interface Importer<S extends z.ZodType = z.ZodType> {

@@ -50,12 +50,12 @@ export interface DatasetImportResult extends DatasetImportCounts {
   readonly licenceNote: string | null;
 }
 
-/** Of the job that imports: what it saved and where it tells how far it is. */
+/** Of the job that imports: what it saved and where it reports how far it is. */
 export interface DatasetImportContext extends Pick<
   JobContext,
   'jobId' | 'actor' | 'signal' | 'savedCheckpoint' | 'progress' | 'checkpoint' | 'soFar'
 > {
-  /** Told of each video whose file was found: its pictures and waveform can be made. */
+  /** Called for each video whose file was found: its pictures and waveform can be made. */
   onMeasured(videoId: VideoId): void;
 }
 
@@ -202,7 +202,7 @@ function groupOf({ jobId }: Pick<JobContext, 'jobId'>, part = 1): string {
   return part === 1 ? `job:${jobId}` : `job:${jobId}:${part}`;
 }
 
-/** Tells when a video has a record already: its rows would count twice in whatever is made of the project. */
+/** Reports when a video has a record already: its rows would count twice in whatever is made of the project. */
 function namesakes(inProject: readonly string[], onNote: (where: string, reason: string) => void): (record: number, name: string) => void {
   const before = new Set(inProject);
   const recordOf = new Map<string, number>();

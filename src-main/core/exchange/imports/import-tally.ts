@@ -70,7 +70,7 @@ export function createImportTally(earlier: Checkpoint | null) {
     /** A record that cannot be used as it stands in the file. */
     refuse,
 
-    /** A record that the project did not take; the file alone does not tell, so it is kept for the next run. */
+    /** A record that the project did not take; the file alone does not show which, so it is kept for the next run. */
     refuseStored(one: RefusedRecord): void {
       refuse(one);
       refusedInProjectCount++;

@@ -100,7 +100,7 @@ const MAX_NAMED = 10;
 const MAX_QUOTED_LENGTH = 60;
 
 /**
- * Tells of shots that lie wholly behind the end of a file: it is shorter than the one that people described, or another. To fit the shots to it would
+ * Reports shots that lie wholly behind the end of a file: it is shorter than the one that people described, or another. To fit the shots to it would
  * throw away what was written about them.
  * @returns null where all begin inside the file; else a note on the import, and the reason why the video has no file
  */

@@ -29,12 +29,12 @@ export async function findMediaFiles(folder: string, onNote: (where: string, rea
 
   return {
     /** The file that a record means. A name that several files have says of none of them that it is the one. */
-    of(name: string, tell: (reason: string) => void): string | undefined {
+    of(name: string, report: (reason: string) => void): string | undefined {
       const { files, fits } = candidates(name);
       const [file] = files;
       if (file === undefined) return undefined;
       if (files.length > 1) {
-        tell(`${files.length} files have this name, so none was used: relink the video to its file`);
+        report(`${files.length} files have this name, so none was used: relink the video to its file`);
         return undefined;
       }
       const taker = takenBy.get(file);
@@ -42,11 +42,11 @@ export async function findMediaFiles(folder: string, onNote: (where: string, rea
       if (fits === 'wholly') return file;
       const place = path.relative(folder, file);
       if (taker !== undefined && taker !== name) {
-        tell(`"${place}" was already taken for "${taker}", so it was not used again: relink both videos to their files`);
+        report(`"${place}" was already taken for "${taker}", so it was not used again: relink both videos to their files`);
         return undefined;
       }
       if (fits === 'by name' && path.dirname(place) !== '.')
-        tell(`"${place}" was taken for it, the one file of this name, although it lies in another folder`);
+        report(`"${place}" was taken for it, the one file of this name, although it lies in another folder`);
       return file;
     },
   };

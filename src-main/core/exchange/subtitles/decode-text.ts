@@ -7,7 +7,7 @@ export interface DecodedText {
   readonly note: string | null;
 }
 
-/** Enough to tell a language by its letters. */
+/** Enough to identify a language by its letters. */
 const SAMPLE_LINES = 2000;
 const MAX_SAMPLE_BYTES = 1_000_000;
 /** Below, the letters fit no language: a few words in which any encoding would do. */
@@ -62,14 +62,14 @@ function utf16Of(bytes: Uint8Array): { readonly encoding: 'utf-16le' | 'utf-16be
 
 /** The encoding whose letters make the likeliest text; western Windows where none does. */
 function legacyEncoding(bytes: Uint8Array): string {
-  // Lines of plain letters tell nothing.
-  const telling = Buffer.from(bytes)
+  // Lines of plain letters identify nothing.
+  const informative = Buffer.from(bytes)
     .toString('latin1')
     .split('\n')
     .filter((line) => /\P{ASCII}/u.test(line))
     .slice(0, SAMPLE_LINES)
     .join('\n');
-  const sample = Buffer.from(telling.slice(0, MAX_SAMPLE_BYTES), 'latin1');
+  const sample = Buffer.from(informative.slice(0, MAX_SAMPLE_BYTES), 'latin1');
   const likely = analyse(sample).find(({ name, confidence }) => confidence >= MIN_CONFIDENCE && isReadable(sample, name));
   return new TextDecoder(likely?.name ?? 'windows-1252').encoding;
 }

@@ -18,7 +18,7 @@ const MAX_LINES = 250_000;
 /** Ten times as many as a long video has: they are stored, and sent to pages, in one piece. */
 const MAX_CUES = 20_000;
 /** The last cue often stays a little longer than the picture. */
-const UNTOLD_CUT_US = 1_000_000;
+const UNREPORTED_CUT_US = 1_000_000;
 
 export interface SubtitleImportParts {
   readonly files: FileGrants;
@@ -92,7 +92,7 @@ function placeSubtitles(
     notes.push(
       `${late === 1 ? 'one cue begins' : `${late} cues begin`} after the end of the video and ${late === 1 ? 'was' : 'were'} left out`,
     );
-  const cut = inside.filter((cue) => cue.endUs > endUs + UNTOLD_CUT_US).length;
+  const cut = inside.filter((cue) => cue.endUs > endUs + UNREPORTED_CUT_US).length;
   if (cut > 0)
     notes.push(
       `${cut === 1 ? 'one cue ends' : `${cut} cues end`} after the end of the video and ${cut === 1 ? 'was' : 'were'} trimmed there`,

@@ -8,20 +8,20 @@ export type LineNotes = ReturnType<typeof createLineNotes>;
 /** Collects what was left out or mended in a text file. Each kind of oddity becomes one note with its lines, so none hides another. */
 export function createLineNotes() {
   const linesOf = new Map<string, Set<number>>();
-  let untold = 0;
+  let unlisted = 0;
   return {
-    /** @param lineIndex counts from 0; people are told lines from 1 */
+    /** @param lineIndex counts from 0; people are shown lines from 1 */
     add(lineIndex: number, what: string): void {
       const lines = linesOf.get(what);
       if (lines !== undefined) lines.add(lineIndex + 1);
       else if (linesOf.size < MAX_KINDS) linesOf.set(what, new Set([lineIndex + 1]));
-      else untold++;
+      else unlisted++;
     },
 
     /** In the order in which each kind was first met. */
     list: (): string[] => [
       ...[...linesOf].map(([what, lines]) => `${nameLines([...lines])}: ${what}`),
-      ...(untold === 0 ? [] : [`${untold.toLocaleString('en')} more were read in other ways than they are written`]),
+      ...(unlisted === 0 ? [] : [`${unlisted.toLocaleString('en')} more were read in other ways than they are written`]),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** How other subtitle formats are told, each by what only its files have. */
+/** How other subtitle formats are recognised, each by what only its files have. */
 const MARKS: readonly (readonly [name: string, mark: RegExp])[] = [
   ['SubStation Alpha (ASS, SSA)', /^[ \t]*\[Script Info\]/imu],
   ['TTML', /<(?:\w+:)?tt[\s>]/u],

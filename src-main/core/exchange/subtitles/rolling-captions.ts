@@ -94,7 +94,7 @@ function stepFrom(before: ShownCue | undefined, cue: ShownCue): Step {
     const moved = old.slice(-count);
     if (moved.every((line, index) => line === above[index])) {
       if (count < lines.length) return { kind: 'rolled', count };
-      // Of a single word it cannot be told from one that is said again.
+      // A single word cannot be distinguished from one that is said again.
       const isRestyled = count === old.length && lines.some((line) => line.includes(' ')) && cue.raw.trim() !== before.raw.trim();
       return { kind: 'repainted', isFlash: cue.endUs - cue.startUs <= FLASH_US, isRestyled };
     }

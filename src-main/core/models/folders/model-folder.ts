@@ -64,10 +64,10 @@ async function readBytes(folder: string, file: string): Promise<Buffer> {
   });
 }
 
-/** `model_type` as config.json has it, whatever else is wrong with the folder; null where it cannot be told. */
+/** `model_type` as config.json has it, whatever else is wrong with the folder; null where it cannot be determined. */
 export async function modelTypeOf(folder: string): Promise<string | null> {
   const text = await readText(folder, 'config.json').catch((error: unknown) => {
-    // Whoever reads the whole folder tells what is wrong.
+    // Whoever reads the whole folder reports what is wrong.
     if (error instanceof AppError) return '';
     throw error;
   });

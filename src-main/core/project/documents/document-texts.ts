@@ -85,7 +85,7 @@ export function isInSplit(document: VideoDocument, split: SplitChoice): boolean 
 }
 
 /**
- * A text as trainers may read it: their special tokens in brackets, each told.
+ * A text as trainers may read it: their special tokens in brackets, each reported.
  * @param what names the text, e.g. `caption`
  */
 export function trainingText(text: string, what: string, onChanged: (reason: string) => void): string {

@@ -209,7 +209,7 @@ function requireRoom(neededBytes: number, freeBytes: number): void {
   throw new AppError('disk-full', words('project.noRoomForRestore', { needed: inMegabytes(neededBytes), free: inMegabytes(freeBytes) }));
 }
 
-/** @throws AppError `invalid-input` for what is no project of ours, and would not be opened as one, `unsupported` for one of a newer studio; what is damaged is told by the check */
+/** @throws AppError `invalid-input` for what is no project of ours, and would not be opened as one, `unsupported` for one of a newer studio; what is damaged is reported by the check */
 function requireOwnContents(source: string): void {
   try {
     const db = openProjectForReading(source);

@@ -15,7 +15,7 @@ export interface ProjectLock {
 /**
  * Keeps a second core from writing. The lock is the operating system's, held through an empty SQLite file: it ends with the process,
  * however that ends, so there is never a stale one to clear. Should somebody delete that file, the lock that SQLite itself holds
- * on the database tells that a studio is there.
+ * on the database shows that a studio is there.
  * @throws AppError `conflict` when another studio has the project open; errors of the file system where nothing can be locked
  */
 export function lockProject(folder: string, database: string): ProjectLock {
@@ -72,7 +72,7 @@ function isHeldByNobody(database: string): boolean {
     return true;
   } catch (error) {
     if (sqliteCode(error) === 'SQLITE_BUSY') return false;
-    // What is damaged, or no database, is told by whoever opens it next.
+    // What is damaged, or no database, is reported by whoever opens it next.
     return true;
   } finally {
     probe.close();

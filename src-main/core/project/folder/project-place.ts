@@ -42,7 +42,7 @@ export function isSamePlace(one: string, other: string): boolean {
   return id !== null && id === idOf(other);
 }
 
-/** Tells a file or folder from every other, wherever it is moved; null when nothing is there. */
+/** Identifies a file or folder, wherever it is moved; null when nothing is there. */
 function idOf(file: string): string | null {
   try {
     const { dev, ino } = statSync(file, { bigint: true });

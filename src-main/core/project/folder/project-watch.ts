@@ -99,7 +99,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     return rows !== backedUp.rows && nowMs - backedUp.ms >= backupMs ? backUpQuietly() : null;
   }
 
-  /** Where nobody asked for it, the log is told. */
+  /** Where nobody asked for it, the log records it. */
   async function backUpQuietly(): Promise<void> {
     try {
       if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();

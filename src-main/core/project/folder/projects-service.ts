@@ -183,10 +183,10 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const told = error instanceof AppError ? error : new AppError('internal', words('project.openingFailed'), { cause: error });
-      problems.set(ref, told.refusal);
+      const known = error instanceof AppError ? error : new AppError('internal', words('project.openingFailed'), { cause: error });
+      problems.set(ref, known.refusal);
       announce();
-      throw told;
+      throw known;
     }
   }
 

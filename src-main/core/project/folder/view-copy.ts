@@ -67,7 +67,7 @@ function copyAnywhere(file: string, dataDir: string): string | null {
       for (const end of parts) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
       return copy;
     } catch {
-      // The next place may have room; that none has is told by the caller's own error.
+      // The next place may have room; that none has is reported by the caller's own error.
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     }
   }

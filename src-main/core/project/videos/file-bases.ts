@@ -10,7 +10,7 @@ interface NamedVideo {
 const MAX_BASE_BYTES = 200;
 
 /**
- * What the names of files begin with that are made of each video: its own name without the extension (the clip id of Shot2Story), made safe and told
+ * What the names of files begin with that are made of each video: its own name without the extension (the clip id of Shot2Story), made safe and kept
  * apart from the others: `holiday`, `holiday-2`. A name that a data set gave may be anything, and two files of one name may come from two folders.
  * Nor is a video called as a clip of another: beside `walk`, `walk_0_39` becomes `walk_0_39-2`.
  * `videos` in the project's order: those that are added later change nothing for the earlier ones, nor does it for the later ones, once they have theirs

@@ -29,7 +29,7 @@ export async function grantedFiles(grants: Pick<FileGrants, 'resolve'>, grantIds
   return files;
 }
 
-/** Files that somebody named are taken by what they hold. Where a name says that it is a video, its import tells what is wrong. */
+/** Files that somebody named are taken by what they hold. Where a name says that it is a video, its import reports what is wrong. */
 export async function examineFiles(files: readonly string[], ffmpeg: Ffmpeg, look: Look): Promise<Examined[]> {
   const examined = await inParallel(files, READ_AT_ONCE, async (file) => {
     try {

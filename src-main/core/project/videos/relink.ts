@@ -31,10 +31,10 @@ export interface RelinkedVideos {
   readonly stillMissing: number;
 }
 
-/** Where the content differs, measuring only tells in what: nobody waits long for that. */
+/** Where the content differs, measuring only shows in what: nobody waits long for that. */
 const WORDS_MS = 15_000;
 
-/** Whoever asks for it was told that it is another file, and wants it all the same. */
+/** Whoever asks for it was informed that it is another file, and wants it all the same. */
 export interface RelinkAsk {
   readonly videoId: VideoId;
   readonly grantId: GrantId;

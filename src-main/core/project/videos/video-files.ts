@@ -24,7 +24,7 @@ export async function findVideos(folder: string, signal?: AbortSignal): Promise<
 const SAMPLE_BYTES = 64 * 1024;
 
 /**
- * SHA-256 of a file's size and of 64 KiB at its start, middle and end: tells files apart without reading gigabytes. Null for an
+ * SHA-256 of a file's size and of 64 KiB at its start, middle and end: distinguishes files without reading gigabytes. Null for an
  * empty file, which equals nothing.
  * @throws AppError `invalid-input` for what is no file; errors of the file system as they are
  */

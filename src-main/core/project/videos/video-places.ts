@@ -55,7 +55,7 @@ function isInside(folder: string, file: string): boolean {
   try {
     return realpathSync(file).startsWith(realpathSync(folder) + path.sep);
   } catch (error) {
-    // What is not there is told by whoever opens it; what cannot be followed to its end lies nowhere.
+    // What is not there is reported by whoever opens it; what cannot be followed to its end lies nowhere.
     return isMissing(error);
   }
 }

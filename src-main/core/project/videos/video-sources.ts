@@ -80,21 +80,21 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     return { videoId, path: file, fingerprint: print, isMeasured: video.probe !== null };
   }
 
-  async function proveAndTell(videoId: VideoId): Promise<Proven> {
+  async function proveAndNote(videoId: VideoId): Promise<Proven> {
     const file = knownFile(videoId);
     try {
       const proven = await prove(file);
-      tell(videoId, null);
+      noteState(videoId, null);
       return proven;
     } catch (error) {
-      const told = explain(error, file.path);
-      if (told instanceof SourceError) tell(videoId, told.reason);
-      throw told;
+      const explained = explain(error, file.path);
+      if (explained instanceof SourceError) noteState(videoId, explained.reason);
+      throw explained;
     }
   }
 
   /** Notes in the project whether a video's file is there. `problem`: why it cannot be used; null: it can. */
-  function tell(videoId: VideoId, problem: string | null): void {
+  function noteState(videoId: VideoId, problem: string | null): void {
     const { db } = project.session();
     if (!db.open || db.readonly) return;
     const { video } = repository.getVideo(db, videoId);
@@ -107,12 +107,12 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
 
   /** @throws AppError `media-missing` when the file is gone, was replaced or changed; the video is marked so. `not-found` for an unknown video. */
   async function open(videoId: VideoId): Promise<VideoSource> {
-    const opened = await proveAndTell(videoId);
+    const opened = await proveAndNote(videoId);
 
     async function requireUnchanged(): Promise<void> {
       const now = await stampOf(opened.path).catch(() => null);
       if (now === opened.stamp) return;
-      const again = await proveAndTell(videoId);
+      const again = await proveAndNote(videoId);
       if (again.fingerprint !== opened.fingerprint) throw changedError(opened.path);
     }
 
@@ -171,7 +171,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     return source;
   }
 
-  /** Notes of each video of the project whether its file is there. Files that were never opened are told apart by their sizes alone. */
+  /** Notes of each video of the project whether its file is there. Files that were never opened are distinguished by their sizes alone. */
   async function locateAll(signal?: AbortSignal): Promise<void> {
     const { db } = project.session();
     for (const file of repository.listFiles(db)) {
@@ -180,7 +180,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
       const problem = await problemOf({ ...file, path: file.path });
       // The project may have been closed, or the video taken out of it, in the meantime.
       if (!db.open || project.session().db !== db) return;
-      if (repository.hasVideo(db, file.videoId)) tell(file.videoId, problem);
+      if (repository.hasVideo(db, file.videoId)) noteState(file.videoId, problem);
     }
   }
 
@@ -195,10 +195,10 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
       if (isSuspect) await prove({ videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured });
       return null;
     } catch (error) {
-      const told = explain(error, file.path);
+      const explained = explain(error, file.path);
       // One disk that does not answer must not keep the others from being looked at.
-      if (told instanceof SourceError) return told.reason;
-      return `It cannot be accessed (${told instanceof Error ? told.message : String(told)}).`;
+      if (explained instanceof SourceError) return explained.reason;
+      return `It cannot be accessed (${explained instanceof Error ? explained.message : String(explained)}).`;
     }
   }
 

@@ -181,7 +181,7 @@ export function createVideosService(parts: VideosParts) {
     /** The same, for files that are about to be written: from now on the names stay, whatever becomes of the other videos. */
     keepFileBases,
 
-    /** What each video is called where two of one name must be told apart. */
+    /** What each video is called where two of one name must be distinguished. */
     fileNames: (): ReadonlyMap<VideoId, string> =>
       fileNames(repository.listNames(project.session().db), repository.listFileBases(project.session().db)),
 

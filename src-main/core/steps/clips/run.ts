@@ -49,7 +49,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     const notes: ClipsResult['notes'] = [];
     let first: { readonly where: string; readonly error: AppError } | undefined;
     let failed = 0;
-    let untold = 0;
+    let unlisted = 0;
     const clips = new Set<string>();
     let written = 0;
     let kept = 0;
@@ -86,7 +86,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
             if (clip.state !== 'failed') clips.add(clip.file);
             for (const reason of clip.state === 'failed' ? [] : clip.notes) {
               if (notes.length < MAX_NOTES) notes.push({ where: clip.file, reason });
-              else untold++;
+              else unlisted++;
             }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
@@ -111,7 +111,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       written,
       kept,
       problems: failed > problems.length ? [...problems, { ...LAST_PROBLEM, where: `${failed - problems.length} more` }] : problems,
-      notes: untold > 0 ? [...notes, { where: `${untold} more`, reason: 'notes on other clips' }] : notes,
+      notes: unlisted > 0 ? [...notes, { where: `${unlisted} more`, reason: 'notes on other clips' }] : notes,
     };
   }
 

@@ -77,9 +77,9 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
     const fromUs = done.untilUs;
     const audioStartUs = start.untilUs;
     const track = params.track ?? preferredTrack(probe.audioTracks) ?? 0;
-    const tellProgress = (): void =>
+    const reportProgress = (): void =>
       context.progress('transcribe', Math.min(1, (done.untilUs - audioStartUs) / (probe.durationUs - audioStartUs)));
-    tellProgress();
+    reportProgress();
     const transcriber = await untilAborted(parts.openTranscriber(params.transcriberId), context.signal);
     try {
       const source = await videos.openSource(params.videoId);
@@ -98,7 +98,7 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
               hasSpeech: done.hasSpeech || transcribed.segments.length > 0 || transcribed.doubtfulCount > 0,
             });
             context.checkpoint(done);
-            tellProgress();
+            reportProgress();
           },
         },
       );

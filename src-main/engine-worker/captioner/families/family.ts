@@ -28,7 +28,7 @@ export interface PictureParts {
   readonly imageTokenId: number;
   /** Id of an added token. @throws AppError `model-broken` when the tokenizer has none of that text */
   tokenId(text: string): number;
-  /** Rows of features that the vision network gives for one picture; told by its shape or config, else found by running it once. */
+  /** Rows of features that the vision network gives for one picture; known from its shape or config, else found by running it once. */
   featureCount(inputs: VisionInputs): Promise<number>;
   /** Scales by Lanczos, which neither skips pixels nor darkens borders. */
   scale(image: RawImage, width: number, height: number): Promise<RawImage>;

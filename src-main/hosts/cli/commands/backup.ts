@@ -5,7 +5,7 @@ import type { Backup } from '#shared/domain/project.ts';
 import { words } from '#shared/words/words.ts';
 import { PROJECT_OPTION, startCore, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
-import { printLine, tell } from '../terminal.ts';
+import { printLine, printNote } from '../terminal.ts';
 
 interface BackupOptions {
   readonly project: string;
@@ -50,7 +50,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     const chosen = options.backup ?? services.projects.backupsIn(folder).find(({ kind }) => kind !== 'set-aside')?.id;
     if (chosen === undefined) throw new AppError('not-found', words('hosts.noBackup', { folder }));
     const restored = await services.projects.restoreIn(folder, chosen);
-    tell(
+    printNote(
       `${restored.name}: ${chosen} was restored, with ${counted(restored.videoCount, 'video')} and ${counted(restored.shotCount, 'shot')}. The previous file is kept in the "backups" folder.\n`,
     );
   });

@@ -31,7 +31,7 @@ export const clipsCommand: StepCommand<ClipsOptions> = {
   },
 };
 
-/** One job writes them all; where it failed, progress has told why. */
+/** One job writes them all; where it failed, progress has reported why. */
 function resultOf({ jobs: [job] }: StepsRun) {
   return clipsOf(job);
 }

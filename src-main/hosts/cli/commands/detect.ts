@@ -7,7 +7,7 @@ import { numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption } from '../project-session.ts';
 import { printNotes } from '../report.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
-import { printLine, tell } from '../terminal.ts';
+import { printLine, printNote } from '../terminal.ts';
 
 interface DetectOptions extends StepOptions {
   readonly threshold?: number;
@@ -25,7 +25,7 @@ export const detectCommand: StepCommand<DetectOptions> = {
   choose: measuredVideo,
   requests: (videos, { threshold }, { detectorId }) =>
     videos.map(({ id }) => ({ kind: 'detect', videoId: id, detectorId, ...(threshold === undefined ? {} : { threshold }) })),
-  // Progress has told why it failed; shots of an earlier detection are not what was asked for.
+  // Progress has reported why it failed; shots of an earlier detection are not what was asked for.
   toJson: (core, run) => (run.isDone ? shotsOf(core, run) : null),
   print(core, run) {
     if (run.isDone) printShots(core, run);
@@ -41,7 +41,7 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   const { added, refused } = await videos.addFiles([file], CLI_ACTOR);
   const [refusal] = refused;
   if (refusal !== undefined) {
-    tell(`${refusal.name}: ${refusal.reason}\n`);
+    printNote(`${refusal.name}: ${refusal.reason}\n`);
     return null;
   }
   jobs.enqueueNeeded(added, CLI_ACTOR, { steps: new Set(), settings });
@@ -49,7 +49,7 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   const videoId = added[0] ?? (await videos.findFile(file));
   const found = videos.list().find(({ id }) => id === videoId);
   if (found === undefined || found.probe === null) {
-    tell(
+    printNote(
       `${word}: ${found?.stateReason ?? (found === undefined ? 'this video is already in the project under another name. Nothing was added' : 'it could not be analysed')}\n`,
     );
     return null;

@@ -8,7 +8,7 @@ import { words } from '#shared/words/words.ts';
 import { formatDuration } from '../progress-line.ts';
 import { givenPath } from '../given-paths.ts';
 import { deviceOption, startCore } from '../project-session.ts';
-import { printLine, tell } from '../terminal.ts';
+import { printLine, printNote } from '../terminal.ts';
 
 /** Without a terminal, a download says something at most this often. */
 const PLAIN_INTERVAL_MS = 5_000;
@@ -59,7 +59,7 @@ interface DownloadOptions {
 async function withCore(work: (core: Core) => Promise<void>, device?: DeviceChoice): Promise<void> {
   const core = startCore(device);
   const onInterrupt = (): void => {
-    tell('\nStopping; downloaded data is kept.\n');
+    printNote('\nStopping; downloaded data is kept.\n');
     void core.close().finally(() => process.exit(130));
   };
   process.once('SIGINT', onInterrupt);

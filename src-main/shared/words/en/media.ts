@@ -83,7 +83,7 @@ export const media = {
   audioNotPlaceable:
     'The timestamps of {{file}} cannot be used, so its audio cannot be placed. Nothing was changed. Convert it, e.g. to MP4, and add that instead.',
 
-  // clip-writer.ts, clip-place.ts: why a clip was not written, told after its name
+  // clip-writer.ts, clip-place.ts: why a clip was not written, shown after its name
   fewerFrames: 'only {{frames}} of its {{wanted}} frames could be decoded',
   moreFrames: 'ffmpeg counts its frames anew in the middle, where they change, and wrote {{frames}} for its {{wanted}}',
   timesOutOfOrder: 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode',

@@ -37,7 +37,7 @@ interface BoxPlace {
   readonly lane: Lane;
 }
 
-/** Shots too narrow to be told apart: the colour of the first, so that a video far away still shows where work is left. */
+/** Shots too narrow to be distinguished: the colour of the first, so that a video far away still shows where work is left. */
 function drawRun(context: CanvasRenderingContext2D, { shots, content, colours }: TimelineScene, { box, lane }: BoxPlace): void {
   const shot = shots[box.firstIndex];
   if (shot === undefined) return;

@@ -6,21 +6,21 @@ const word = (content: string, ...logprobs: number[]) => ({
 });
 
 describe('a streamed answer', () => {
-  it('is put together, with the mean log-probability of its tokens and the count that the server tells', () => {
+  it('is put together, with the mean log-probability of its tokens and the count that the server reports', () => {
     const answer = createChatAnswer(100);
-    const told = [
+    const texts = [
       { model: 'served-name', ...word('A dog', -0.5, -0.1) },
       word(' runs', -0.3),
       { choices: [{ delta: {}, finish_reason: 'stop' }] },
       { choices: [], usage: { completion_tokens: 4 } },
     ].map((chunk) => answer.add(chunk));
-    expect(told).toEqual(['A dog', 'A dog runs', null, null]);
+    expect(texts).toEqual(['A dog', 'A dog runs', null, null]);
     const { meanLogProb, ...rest } = answer.finish();
     expect(rest).toEqual({ text: 'A dog runs', tokenCount: 4, model: 'served-name', finishReason: 'stop', hasChunks: true });
     expect(meanLogProb).toBeCloseTo(-0.3, 10);
   });
 
-  it('has no confidence and a counted length where the server tells neither', () => {
+  it('has no confidence and a counted length where the server reports neither', () => {
     const answer = createChatAnswer(100);
     for (const content of ['A', ' dog']) answer.add(word(content));
     expect(answer.finish()).toMatchObject({ meanLogProb: null, tokenCount: 2, finishReason: null });

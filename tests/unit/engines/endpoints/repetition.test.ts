@@ -9,14 +9,14 @@ describe('a text that says the same again and again', () => {
     'is cut after the first time: %s',
     (passage) => {
       const text = STORY + passage.repeat(200);
-      let told = '';
+      let written = '';
       for (const letter of text) {
-        told += letter;
-        const start = loopStart(told);
+        written += letter;
+        const start = loopStart(written);
         if (start === null) continue;
-        expect(told.slice(0, start).startsWith(STORY)).toBe(true);
+        expect(written.slice(0, start).startsWith(STORY)).toBe(true);
         expect(start).toBeLessThanOrEqual(STORY.length + 2 * Math.max(passage.length, 120));
-        expect(told.length).toBeLessThan(text.length);
+        expect(written.length).toBeLessThan(text.length);
         return;
       }
       expect.fail('it was not found out');

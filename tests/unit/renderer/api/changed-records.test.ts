@@ -53,7 +53,7 @@ describe('shots that changed', () => {
     expect(withChangedShots(before, { changed: [shot('a', 0, 80)], gone: [ShotId.parse('b')] }).map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
-  it('may be told twice', () => {
+  it('may be announced twice', () => {
     const change = { changed: [shot('b', 40, 60), shot('d', 60, 80)], gone: [] };
     const once = withChangedShots(before, change);
     expect(withChangedShots(once, change)).toEqual(once);

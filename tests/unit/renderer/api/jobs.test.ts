@@ -49,7 +49,7 @@ describe('the queue', () => {
     expect(titles(groups.done)).toEqual(['new', 'old']);
   });
 
-  test('what a failed job kept from starting is told beside it, not as failures of its own', () => {
+  test('what a failed job kept from starting is shown beside it, not as failures of its own', () => {
     const blocked = { state: 'failed', error: { code: 'blocked', message: 'Not started' } } as const;
     const measure = jobOf('measure', { state: 'failed', error: { code: 'media-corrupt', message: 'Text, not a video' } });
     const detect = jobOf('detect', { ...blocked, afterJobId: measure.id });

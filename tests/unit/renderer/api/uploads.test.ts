@@ -31,7 +31,7 @@ const files = ['a.mp4', 'b.mp4', 'c.mp4'].map((name) => new File(['abc'], name))
 const namesOf = (grants: readonly { readonly name: string }[]): readonly string[] => grants.map(({ name }) => name);
 
 describe('files that are uploaded together', () => {
-  it('go on past one that is refused, which is told', async () => {
+  it('go on past one that is refused, which is reported', async () => {
     const refusal = new AppError('disk-full', plain('no room for b.mp4'));
     const refused: Error[] = [];
     const grants = await uploadFiles(partsOf({ 'b.mp4': refusal }), files, { onRefused: (error) => refused.push(error) });

@@ -29,7 +29,7 @@ describe('which command a key means', () => {
     expect(resolveKey(all, press('s'), { ...resting, preset: 'losslesscut' })).toBe(split);
   });
 
-  test('a key whose command is refused means nothing, and tells the reason', () => {
+  test('a key whose command is refused means nothing, and gives the reason', () => {
     const refused = command('shots.merge', ['M'], { refusal: 'Read-only.', when: () => false });
     expect(resolveKey([...all, refused], press('m'), resting)).toBeUndefined();
     expect(refusalOf([...all, refused], press('m'), resting)).toBe('Read-only.');
@@ -73,7 +73,7 @@ describe('which command a key means', () => {
 });
 
 describe('the registry', () => {
-  test('lists what is registered until it is taken away, and tells of both', () => {
+  test('lists what is registered until it is taken away, and announces both', () => {
     const registry = createCommandRegistry();
     let changes = 0;
     registry.onChange(() => changes++);
@@ -84,7 +84,7 @@ describe('the registry', () => {
     expect(changes).toBe(2);
   });
 
-  test('tells listeners when a label or an availability has changed', () => {
+  test('notifies listeners when a label or an availability has changed', () => {
     const registry = createCommandRegistry();
     const before = registry.version();
     registry.announceChange();

@@ -53,7 +53,7 @@ describe('matching a key press', () => {
   });
 });
 
-test('keys that type are told from those that do not', () => {
+test('keys that type are distinguished from those that do not', () => {
   for (const typing of ['S', '1', 'Space', 'ArrowLeft', 'Enter', 'Delete', 'Shift+A', '?'])
     expect(isTypingKey(parseShortcut(typing)), typing).toBe(true);
   for (const other of ['Mod+S', 'Alt+Q', 'Escape', 'F8', 'Mod+Enter']) expect(isTypingKey(parseShortcut(other)), other).toBe(false);

@@ -145,28 +145,28 @@ describe('words typed into the boxes', () => {
     expect([studio.text(), studio.beside, draft()]).toEqual(['A bird.', ['A dog sits.'], { text: null, state: 'clean' }]);
   });
 
-  it('are told as waiting while they are on their way, and as stuck when they failed or somebody must decide', async () => {
+  it('are reported as waiting while they are on their way, and as stuck when they failed or somebody must decide', async () => {
     const studio = studioText();
-    const told: (UnsavedWords | null)[] = [];
-    const drafts = createDrafts({ ...studio.parts(), onUnsaved: (words) => void (told.at(-1) === words || told.push(words)) });
+    const states: (UnsavedWords | null)[] = [];
+    const drafts = createDrafts({ ...studio.parts(), onUnsaved: (words) => void (states.at(-1) === words || states.push(words)) });
     drafts.type(here, 'A dog runs.');
     await drafts.flush(here);
-    expect(told).toEqual(['waiting', null]);
+    expect(states).toEqual(['waiting', null]);
 
     studio.goAway(true);
     drafts.type(here, 'A dog sits.');
     await drafts.flush(here);
-    expect(told.at(-1)).toBe('stuck');
+    expect(states.at(-1)).toBe('stuck');
     studio.goAway(false);
     await drafts.flushAll();
-    expect(told.at(-1)).toBeNull();
+    expect(states.at(-1)).toBeNull();
 
     drafts.type(here, 'A dog lies.');
     studio.write('A cat.');
     await drafts.flush(here);
-    expect(told.at(-1)).toBe('stuck');
+    expect(states.at(-1)).toBe('stuck');
     await drafts.keepMine(here);
-    expect(told.at(-1)).toBeNull();
+    expect(states.at(-1)).toBeNull();
   });
 
   it('outlive the page that they could not be saved from', async () => {

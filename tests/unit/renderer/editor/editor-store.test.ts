@@ -120,7 +120,7 @@ describe('the view', () => {
     expect(store.getState().view.framesPerPixel).toBeCloseTo(view.framesPerPixel * 2);
   });
 
-  it('counts jumps, so that the player can tell them from its own reports', () => {
+  it('counts jumps, so that the player can distinguish them from its own reports', () => {
     const store = editorAt(10);
     const { seekCount } = store.getState();
     store.actions.reportFrame(11);

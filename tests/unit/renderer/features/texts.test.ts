@@ -36,7 +36,7 @@ describe('numbers for people', () => {
 });
 
 describe('search snippets', () => {
-  test('matches are told from the rest', () => {
+  test('matches are distinguished from the rest', () => {
     expect(snippetParts('a \u0002dog\u0003 and a \u0002cat\u0003')).toEqual([
       { text: 'a ', isMatch: false },
       { text: 'dog', isMatch: true },

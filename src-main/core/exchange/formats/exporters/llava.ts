@@ -121,16 +121,16 @@ function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Op
     return null;
   }
   const question = questionOf(context.options);
-  const told: Told = {
+  const filled: PlaceTexts = {
     asr: shot === null ? speechOfVideo(document) : texts.speechOf(shot),
     screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
   };
-  if (chosen.text.length + filledLength(question, told) > MAX_ROW_CHARACTERS) {
+  if (chosen.text.length + filledLength(question, filled) > MAX_ROW_CHARACTERS) {
     context.onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
     return null;
   }
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => context.onLeftOut(where, reason));
-  const cleaned: Told = { asr: clean(told.asr, 'speech'), screen_text: clean(told.screen_text, 'text on the screen') };
+  const cleaned: PlaceTexts = { asr: clean(filled.asr, 'speech'), screen_text: clean(filled.screen_text, 'text on the screen') };
   const video = clip?.file ?? document.fileName;
   return {
     ...(context.options.idField ? { id: shot === null ? document.fileBase : video.replace(/\.[^.]+$/, '') } : {}),
@@ -143,7 +143,7 @@ function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Op
 }
 
 /** What stands at the places of a question. */
-type Told = Readonly<Record<'asr' | 'screen_text', string>>;
+type PlaceTexts = Readonly<Record<'asr' | 'screen_text', string>>;
 
 /** Without speech the sentence that would quote it goes as a whole. */
 function questionOf({ prompt, speech: withSpeech }: Options): string {
@@ -155,14 +155,14 @@ function questionOf({ prompt, speech: withSpeech }: Options): string {
     .trim();
 }
 
-function fill(question: string, { asr, screen_text }: Told): string {
+function fill(question: string, { asr, screen_text }: PlaceTexts): string {
   return question.replaceAll(PLACES, (_place, name) => (name === 'asr' ? asr : screen_text));
 }
 
 /** At most; found out before anything of that length is made. */
-function filledLength(question: string, told: Told): number {
+function filledLength(question: string, filled: PlaceTexts): number {
   return [...question.matchAll(PLACES)].reduce(
-    (sum, [, name]) => sum + told[name === 'asr' ? 'asr' : 'screen_text'].length,
+    (sum, [, name]) => sum + filled[name === 'asr' ? 'asr' : 'screen_text'].length,
     question.length,
   );
 }

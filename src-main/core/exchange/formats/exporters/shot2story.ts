@@ -78,8 +78,8 @@ async function recordOf(
   const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
     const chosen = texts.choose(shot, kind, context.options.texts);
     // Narration captions are optional in every data set of this format: their absence is no loss.
-    const isWorthTelling = chosen.reason !== null && !(kind === 'narration' && chosen.reason.startsWith('no '));
-    if (isWorthTelling && chosen.reason !== null) context.onLeftOut(placeOf(document, shot), chosen.reason);
+    const isWorthReporting = chosen.reason !== null && !(kind === 'narration' && chosen.reason.startsWith('no '));
+    if (isWorthReporting && chosen.reason !== null) context.onLeftOut(placeOf(document, shot), chosen.reason);
     if (chosen.text !== '') textCount++;
     return clean(shot, chosen.text, kind === 'summary' ? kind : `${kind} caption`);
   };

@@ -1,7 +1,7 @@
 const PYTHON_NUMBERS = /-?\b(?:NaN|Infinity)\b/g;
 
 /**
- * Python writes `NaN`, `Infinity` and `-Infinity` into what it calls JSON, most often for "no text": they are read as `null`, each told.
+ * Python writes `NaN`, `Infinity` and `-Infinity` into what it calls JSON, most often for "no text": they are read as `null`, each reported.
  * Chunks may end anywhere; words inside of strings stay as they are.
  */
 export async function* withoutPythonNumbers(chunks: AsyncIterable<string>, onFound: (count: number) => void): AsyncGenerator<string> {

@@ -46,7 +46,7 @@ const MAX_TEXTS_LENGTH = 4_000_000;
 const MAX_SPEECH_LENGTH = 4_000_000;
 
 const Text = z.string().max(MAX_TEXT_LENGTH);
-/** Null stands for no text; what is read so is told. */
+/** Null stands for no text; what is read so is reported. */
 const Texts = z.array(Text.nullable()).max(MAX_SHOTS);
 const Id = z.string().max(MAX_ID_LENGTH);
 const Shot2StoryRecord = z.looseObject({
@@ -198,7 +198,7 @@ function noteOtherClips(record: Shot2StoryRecord, onNote: (reason: string) => vo
   const own = new Set(names.map((name) => sameNameKey(ownBase(name))));
   const others = record.video_names.flatMap((clip, index) => {
     const base = sameNameKey(ownBase(lastPart(clip).replace(/_\d+_\d+(?=\.[^.]+$)/u, '')));
-    // A number behind tells videos of one name apart.
+    // A number behind distinguishes videos of one name.
     return own.has(base) || own.has(base.replace(/-\d+$/u, '')) ? [] : [{ clip, place: index + 1 }];
   });
   const [first] = others;
@@ -241,7 +241,7 @@ function withoutNan(speech: string | null | undefined): string {
   return speech === null || speech === undefined || NO_SPEECH.has(speech.trim()) ? '' : speech;
 }
 
-/** Tells which texts are read as empty although something stands in their place. */
+/** Reports which texts are read as empty although something stands in their place. */
 function noteEmptied(
   { whole_caption: summary, whole_ASR: wholeSpeech, captions, audio_captions: narration, ASR: speech }: Shot2StoryRecord,
   onNote: (reason: string) => void,
@@ -260,7 +260,7 @@ function noteEmptied(
   if (wholeSpeech === null || isNan(wholeSpeech)) onNote('whole_ASR is null or NaN, treated as empty');
 }
 
-/** Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are told. */
+/** Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are reported. */
 function closeGaps(record: Shot2StoryRecord, shots: readonly ImportedShot[], context: ImportContext<Options>): ImportedShot[] {
   return shots.map((shot, index) => {
     const startFrame = index === 0 ? 0 : shot.startFrame;
