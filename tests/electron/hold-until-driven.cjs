@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Loaded into Electron before the studio: holds the window back until Playwright has attached itself. Playwright does so by itself only
- * with the Electron that it finds in node_modules; told of another one, it attaches while the first page starts, and now and then both
+ * with the Electron that it finds in node_modules; given another one, it attaches while the first page starts, and now and then both
  * wait for each other for ever. It calls this function in either case (playwright-core 1.65, server/electron/electron.ts).
  */
 const { app } = require('electron');

@@ -2,7 +2,7 @@ import type { ScoreCurve } from '#core/engines/shot-detector.ts';
 import type { FrameBatch } from '#core/media/pictures.ts';
 import { type FrameClock, isStanding } from '#shared/domain/time.ts';
 
-/** As many frames as a second of film has, which is what detectors were made for: they compare a frame with those beside it. */
+/** As many frames as a second of video has, which is what detectors were made for: they compare a frame with those beside it. */
 const TIMES_SHOWN = 24;
 
 export type DetectorView = ReturnType<typeof showStandingPictures>;
