@@ -73,15 +73,15 @@ describe('pictures that stay for long', () => {
 
   it('leave a video without them as it is', async () => {
     const plain = showStandingPictures({ rate: { num: 25, den: 1 }, frameCount: FRAMES });
-    const batches = await Array.fromAsync(framesFrom(0, 20));
-    const shown = await Array.fromAsync(
-      plain.from(
-        0,
-        (async function* () {
-          yield* batches;
-        })(),
-      ),
-    );
+    const shown: FrameBatch[] = [];
+    const batches: FrameBatch[] = [];
+    async function* remembered(): AsyncGenerator<FrameBatch> {
+      for await (const batch of framesFrom(0, 20)) {
+        batches.push(batch);
+        yield batch;
+      }
+    }
+    for await (const batch of plain.from(0, remembered())) shown.push(batch);
     expect(shown).toEqual(batches);
     expect([plain.count, plain.frameAt(12)]).toEqual([FRAMES, 12]);
   });
