@@ -24,8 +24,8 @@ export function audioFindingNotes({ damagedPieces, cancelledSeconds }: AudioFind
   return notes;
 }
 
-/** Whether these lines say more than `allowed` times that audio of one of these streams could not be decoded. */
+/** Whether these lines say more than `allowed` times that audio of one of these streams, of the first or the second input, could not be decoded. */
 export function saysAudioDamaged(log: string, streamIndexes: readonly number[], allowed: number): boolean {
   const errors = log.split('\n').filter(isDecodeError);
-  return streamIndexes.some((index) => errors.filter((line) => new RegExp(String.raw`#0:${index}\b`, 'u').test(line)).length > allowed);
+  return streamIndexes.some((index) => errors.filter((line) => new RegExp(String.raw`#[01]:${index}\b`, 'u').test(line)).length > allowed);
 }

@@ -1,11 +1,14 @@
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { frameToUs } from '#shared/domain/time.ts';
 import { type AudioTrack, tracksByRank, type VideoProbe } from '#shared/domain/video.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import type { MoreInput } from './fluent-run.ts';
 import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
+import { guardedOptions } from './media-input.ts';
 import { readPlacedAudio } from './placed-audio.ts';
 
 /** Of audio that is written to a file in between. */
@@ -32,13 +35,29 @@ export function audioNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTrack
   );
 }
 
-/** The audio of the range, silence where there is none, so that it lies under the same pictures as in the video. */
-export function audioInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): AudioInput[] {
+/** Compressed audio needs a run-up, and in some containers lies well before the pictures that it belongs to. */
+const RUN_UP_US = 2_000_000;
+
+/** The video once more, to read its audio from well before the range: where its pictures are jumped to, audio would begin in the middle. */
+export function audioRunUp(source: FrameSource, range: ClipRange): MoreInput {
+  const fromUs = frameTime(source, range.startFrame).timeUs - RUN_UP_US;
+  const options = ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', (fromUs / 1e6).toFixed(6), '-reinit_filter:a', '0'];
+  return { path: resolve(source.path), options: guardedOptions({ path: source.path, options }) };
+}
+
+/**
+ * The audio of the range, silence where there is none, so that it lies under the same pictures as in the video.
+ * @param input number of the input to read it from
+ */
+export function audioInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[], input: number): AudioInput[] {
   const startUs = frameTime(source, range.startFrame).timeUs;
   const durationUs = durationOf(source, range);
   const [start, end] = [startUs, startUs + durationUs].map((us) => (us / 1e6).toFixed(6));
   const place = `atrim=start=${start}:end=${end},asetpts=PTS-(${start})/TB,aresample=async=1:first_pts=0`;
-  return tracks.map((track) => ({ map: `0:${track.streamIndex}`, filter: [...fewerChannels(track), place, padTo(durationUs)].join(',') }));
+  return tracks.map((track) => ({
+    map: `${input}:${track.streamIndex}`,
+    filter: [...fewerChannels(track), place, padTo(durationUs)].join(','),
+  }));
 }
 
 /** The same from files of `writePlacedAudio`, which stand behind the video as inputs. */

@@ -1,21 +1,20 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
-import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
 import type { WriteOutput } from './fluent-run.ts';
-import { frameTime, type SeekPlan } from './frame-seek.ts';
+import type { SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { usableTracks, type AudioInput } from './clip-audio.ts';
-import type { KeyPacket } from './key-frames.ts';
+import type { AudioInput } from './clip-audio.ts';
 import { mapPictures } from './picture-stream.ts';
 import type { ClipRange } from './clip-range.ts';
 
 /** Options of an ffmpeg run that writes one clip. */
 export interface ClipCommand {
   readonly inputOptions: readonly string[];
-  readonly output: WriteOutput;
+  readonly outputs: readonly WriteOutput[];
 }
 
 const H264 = ['-c:v', 'libx264', '-preset', 'fast', '-crf', '18'] as const;
-const AAC = ['-c:a', 'aac', '-b:a', '160k'] as const;
+export const AAC = ['-c:a', 'aac', '-b:a', '160k'] as const;
 /** A time code of the whole would be wrong for a part. */
 const MP4 = [
   '-map_chapters',
@@ -31,7 +30,8 @@ const MP4 = [
   '-f',
   'mp4',
 ] as const;
-function known(mark: string): string[] {
+/** How a clip is stored, with what it is known again by. */
+export function known(mark: string): string[] {
   return [...MP4.slice(0, -2), '-metadata', `comment=${mark}`, ...MP4.slice(-2)];
 }
 
@@ -83,7 +83,7 @@ export function exactClip({ source, range, plan, target, mark, audio, isStereo }
   const tracks = audio.flatMap(({ map, filter: audioFilter }, index) => ['-map', map, `-filter:a:${index}`, audioFilter]);
   const options = [...picture, ...tracks, ...(audio.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
   // Audio whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
-  return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], output: { target, options } };
+  return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], outputs: [{ target, options }] };
 }
 
 /** Windows takes 32 KiB of arguments. */
@@ -102,49 +102,4 @@ function timesByNumber(clock: FrameClock, { startFrame, endFrame }: ClipRange): 
     return `if(lt(N,${middle - startFrame}),${piece(from, middle)},${piece(middle, to)})`;
   };
   return piece(startFrame, endFrame);
-}
-
-/** Whether audio can be copied into a clip: else it is encoded anew. */
-export function isCopyable(tracks: readonly AudioTrack[]): boolean {
-  return tracks.every(({ codec }) => codec === 'aac');
-}
-
-/** How far before the key frame reading begins where it is cut by times: what stands before it is dropped again. */
-const COPY_RUN_UP_US = 500_000;
-/** Times are cut this much before the key frame, for they are rounded. */
-const COPY_SLACK_US = 500;
-
-export interface CopiedClip {
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
-  readonly range: ClipRange;
-  /** The key frame to begin with; null: the one that the index of the file leads to. */
-  readonly key: KeyPacket | null;
-  readonly target: string;
-  /** What the clip is known again by. */
-  readonly mark: string;
-}
-
-/**
- * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
- * earlier and end some frames later. Audio is encoded anew unless all of it is AAC.
- */
-export function copyClip({ source, range, key, target, mark }: CopiedClip): ClipCommand {
-  const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
-  const durationUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.startFrame);
-  const tracks = usableTracks(source.probe);
-  const seconds = (us: number): string => (us / 1e6).toFixed(6);
-  const jumpUs = key === null ? timeUs + toleranceUs / 2 : key.decodedUs - COPY_RUN_UP_US;
-  const inputOptions = ['-seek_timestamp', '1', '-ss', seconds(jumpUs)];
-  const cut =
-    key === null
-      ? ['-t', seconds(durationUs)]
-      : ['-ss', seconds(COPY_RUN_UP_US - COPY_SLACK_US), '-t', seconds(timeUs - key.decodedUs + durationUs)];
-  const streams = [
-    ...mapPictures(source.probe.stream),
-    '-c:v',
-    'copy',
-    ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
-    ...(isCopyable(tracks) ? ['-c:a', 'copy'] : AAC),
-  ];
-  return { inputOptions, output: { target, options: [...cut, '-avoid_negative_ts', 'make_zero', ...streams, ...known(mark)] } };
 }

@@ -6,7 +6,7 @@ import type { SeekPlan } from './frame-seek.ts';
 import { saysAudioDamaged } from './audio-findings.ts';
 
 /** There a search by time leads to places behind key frames, and into the middle of pieces of audio. */
-export const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
+const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
 /** Pieces of audio that a jump into the middle of one may leave undecodable. */
 const TORN_PIECES = 3;

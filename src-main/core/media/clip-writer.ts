@@ -8,28 +8,29 @@ import { forEachInFlight } from '#core/base/in-flight.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { type ClipCommand, copyClip, exactClip, type ExactClip, isCopyable } from './clip-commands.ts';
-import { damageNotes, paddingNotes, WITHOUT_INDEX } from './clip-notes.ts';
+import { type ClipCommand, exactClip, type ExactClip } from './clip-commands.ts';
+import { damageNotes, paddingNotes } from './clip-notes.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
+import { writeCopiedClip } from './copied-clip.ts';
 import {
   PLACED_OPTIONS,
   placedInputs,
   type PlacedAudioFile,
   audioInputs,
   audioNotes,
+  audioRunUp,
   usableTracks,
   writePlacedAudio,
 } from './clip-audio.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
-import { frameTime, planSeek } from './frame-seek.ts';
+import { planSeek } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { beginsWithKeyFrame, keyPacketAt, landsBehind, lastKeyFrame } from './key-frames.ts';
 import type { MoreInput } from './fluent-run.ts';
-import { requireRun, requireSuccess, toMediaError } from './media-errors.ts';
+import { requireSuccess, toMediaError } from './media-errors.ts';
 import { besideOutput } from './picture-stream.ts';
-import { cancelledError, readLines } from './tool-process.ts';
+import { cancelledError } from './tool-process.ts';
 
 export interface WriteClipsRequest {
   readonly ffmpeg: Ffmpeg;
@@ -153,7 +154,15 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
     case 'copy': {
       // A copy is found by times alone.
       if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', words('media.timesOutOfOrder'));
-      const frameCount = await copyPictures(request, shot, { part, mark });
+      const frameCount = await writeCopiedClip({
+        ffmpeg,
+        source,
+        range: shot,
+        target: part,
+        mark,
+        signal,
+        run: async (command) => succeeded(request, await attempt(request, command)),
+      });
       return {
         frameCount,
         notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...audioNotes(probe)],
@@ -164,38 +173,6 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
   }
 }
 
-/**
- * Gives how many pictures were copied. The key frame to begin with is where the index leads to; where there is none, or it is wrong, the decoder is asked, and also where
- * audio is encoded anew, which has to begin with it.
- */
-async function copyPictures(request: WriteClipsRequest, shot: ClipRange, { part, mark }: ClipTarget): Promise<number> {
-  const { ffmpeg, path, clock, probe, signal } = request;
-  const source = { path, clock, probe };
-  const { timeUs, toleranceUs } = frameTime(source, shot.startFrame);
-  const copyByIndex = async (): Promise<number | null> => {
-    if (await landsBehind(ffmpeg, source, timeUs + toleranceUs / 2, signal)) return null;
-    await run(request, copyClip({ source, range: shot, key: null, target: part, mark }));
-    const frameCount = await countPackets(ffmpeg, part, signal);
-    return frameCount > 0 && (await beginsWithKeyFrame(ffmpeg, part, signal)) ? frameCount : null;
-  };
-  const hasIndex = !WITHOUT_INDEX.has(probe.container);
-  const isAudioCopied = isCopyable(usableTracks(probe));
-  const byIndex = hasIndex && isAudioCopied ? await copyByIndex() : null;
-  if (byIndex !== null) return byIndex;
-  const keyUs = await lastKeyFrame(ffmpeg, source, timeUs + toleranceUs / 2, signal);
-  if (keyUs === null) {
-    const silentAtFirst = hasIndex && !isAudioCopied ? await copyByIndex() : null;
-    if (silentAtFirst !== null) return silentAtFirst;
-    throw new AppError('unsupported', words('media.noKeyFrame'));
-  }
-  const key = await keyPacketAt(ffmpeg, source, keyUs, signal);
-  await run(request, copyClip({ source, range: shot, key, target: part, mark }));
-  const frameCount = await countPackets(ffmpeg, part, signal);
-  if (frameCount === 0) throw new AppError('media-corrupt', words('media.nothingCopied'));
-  if (!(await beginsWithKeyFrame(ffmpeg, part, signal))) throw new AppError('unsupported', words('media.keyFramesUnknown'));
-  return frameCount;
-}
-
 type ExactWork = Omit<ExactClip, 'audio' | 'isStereo'> & { readonly source: PlacedAudioFile['source'] };
 
 /** First as the audio is; where ffmpeg does not take it so, placed by us, or mixed to two channels. */
@@ -204,8 +181,10 @@ async function writeExact(
   work: ExactWork,
 ): Promise<{ readonly report: WriteReport; readonly notes: readonly string[] }> {
   const tracks = usableTracks(request.probe);
-  const plain = { ...work, audio: audioInputs(work.source, work.range, tracks) };
-  const first = await attempt(request, exactClip({ ...plain, isStereo: false }));
+  const isJump = work.plan.inputOptions.includes('-ss');
+  const moreInputs = isJump && tracks.length > 0 ? [audioRunUp(work.source, work.range)] : [];
+  const plain = { ...work, audio: audioInputs(work.source, work.range, tracks, moreInputs.length) };
+  const first = await attempt(request, exactClip({ ...plain, isStereo: false }), moreInputs);
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)
     return {
       report: await writeWithPlacedAudio(request, work, tracks),
@@ -217,7 +196,7 @@ async function writeExact(
     /unsupported channel layout|rematrix is needed|error while opening encoder/i.test(first.stderrTail)
   )
     return {
-      report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }))),
+      report: succeeded(request, await attempt(request, exactClip({ ...plain, isStereo: true }), moreInputs)),
       notes: ['Its audio has channels that AAC does not support: it was mixed to stereo.'],
     };
   return { report: succeeded(request, first), notes: [] };
@@ -237,18 +216,14 @@ async function writeWithPlacedAudio(request: WriteClipsRequest, work: ExactWork,
   }
 }
 
-async function run(request: WriteClipsRequest, command: ClipCommand): Promise<WriteReport> {
-  return succeeded(request, await attempt(request, command));
-}
-
 function attempt(
   { ffmpeg, path, signal, probe }: WriteClipsRequest,
-  { inputOptions, output }: ClipCommand,
+  { inputOptions, outputs }: ClipCommand,
   moreInputs: readonly MoreInput[] = [],
 ): Promise<WriteReport> {
   const beside = besideOutput(probe.stream);
-  const outputs = beside.length === 0 ? [output] : [output, { target: '-', options: beside.slice(0, -1) }];
-  return ffmpeg.writeFiles({ inputPath: path, inputOptions, moreInputs, outputs, signal });
+  const more = beside.length === 0 ? [] : [{ target: '-', options: beside.slice(0, -1) }];
+  return ffmpeg.writeFiles({ inputPath: path, inputOptions, moreInputs, outputs: [...outputs, ...more], signal });
 }
 
 function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteReport {
@@ -257,16 +232,6 @@ function succeeded({ path }: WriteClipsRequest, report: WriteReport): WriteRepor
     throw new AppError('unsupported', words('media.codecNotForMp4'));
   requireSuccess(report, path, words('media.notCut'));
   return report;
-}
-
-/** Pictures in a clip, counted without decoding. */
-async function countPackets(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<number> {
-  const args = ['-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv'];
-  const tool = await ffmpeg.probe({ input: { path }, args, signal });
-  let count = 0;
-  for await (const line of readLines(tool)) if (line.startsWith('packet')) count += 1;
-  requireRun(await tool.exited, path);
-  return count;
 }
 
 function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: ClipRange): void {

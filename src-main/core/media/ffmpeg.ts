@@ -46,7 +46,7 @@ export interface WriteCommand {
   readonly inputPath: string;
   /** Options that stand before `-i`. */
   readonly inputOptions: readonly string[];
-  /** Files of ours that stand behind it as inputs, with the options that say what they are. */
+  /** Further inputs, with all the options that stand before them. */
   readonly moreInputs?: readonly MoreInput[];
   /** Existing targets are replaced: give names that are yours. */
   readonly outputs: readonly WriteOutput[];

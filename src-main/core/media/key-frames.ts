@@ -37,8 +37,9 @@ export async function lastKeyFrame(
     ];
     let lastUs: number | null = null;
     for await (const line of probeLines(ffmpeg, { path, args, signal })) {
-      const [, seconds] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+)/.exec(line) ?? [];
-      const timeUs = Number(seconds ?? Number.NaN) * 1e6;
+      const [, seconds] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+|N\/A)/.exec(line) ?? [];
+      // The first picture of a file may have no time yet, as in AVI.
+      const timeUs: number = seconds === 'N/A' && isWhole && lastUs === null ? probe.startUs : Number(seconds ?? Number.NaN) * 1e6;
       if (timeUs <= untilUs && timeUs > (lastUs ?? -Infinity)) lastUs = timeUs;
     }
     if (lastUs !== null || isWhole) return lastUs;
@@ -46,63 +47,77 @@ export async function lastKeyFrame(
   return null;
 }
 
-/** Container times of a key frame. */
+/** A key frame to begin a copy with. Times are the container's. */
 export interface KeyPacket {
   readonly shownUs: number;
   readonly decodedUs: number;
+  /** By how much pictures may be decoded later than they are shown, as their packets have it. */
+  readonly delayUs: number;
+  /** The video begins with it. */
+  readonly isFirst: boolean;
 }
 
-/** Frames that are decoded ahead of the first, at most: for a packet that does not say when it is decoded, as the first of Matroska. */
+/** How far before the first picture a key frame may lie that is decoded but not shown. */
+const HIDDEN_US = 60_000_000;
+/** As far as this, a copy may begin with the file. */
+const NEAR_START_US = 12_000_000;
+
+/** Frames that are decoded ahead of one that is shown before them, at most. */
 const AHEAD_FRAMES = 5;
 
-/** When the key frame that is shown at `shownUs` is decoded, as its packet says, or rather too early. */
-export async function keyPacketAt(
+/** The last key frame that is shown at or before `untilUs`, or an earlier one where packets do not say when their pictures are shown. Null: there is none. */
+export async function keyPacketBefore(
   ffmpeg: Ffmpeg,
-  { path, probe, clock: { rate } }: KeyFrameSource & { readonly clock: FrameClock },
-  shownUs: number,
+  source: KeyFrameSource & { readonly clock: FrameClock },
+  untilUs: number,
   signal: AbortSignal,
-): Promise<KeyPacket> {
-  const interval = ['-read_intervals', `${((shownUs - 1_000_000) / 1e6).toFixed(6)}%${((shownUs + 1000) / 1e6).toFixed(6)}`];
-  const args = [
-    '-select_streams',
-    String(probe.stream?.index ?? 'V:0'),
-    ...interval,
-    '-show_entries',
-    'packet=pts_time,dts_time',
-    '-of',
-    'csv=nk=0',
-  ];
-  const aheadUs = (AHEAD_FRAMES * 1e6 * rate.den) / rate.num;
-  let decodedUs = shownUs;
-  for await (const line of probeLines(ffmpeg, { path, args, signal })) {
-    const [, shown, decoded] = /^packet,pts_time=(-?[\d.]+),dts_time=(-?[\d.]+|N\/A)/.exec(line) ?? [];
-    if (shown === undefined || decoded === undefined || Math.abs(Number(shown) * 1e6 - shownUs) >= 1000) continue;
-    decodedUs = decoded === 'N/A' ? shownUs - aheadUs : Number(decoded) * 1e6;
+): Promise<KeyPacket | null> {
+  const { startUs } = source.probe;
+  const frameUs = (1e6 * source.clock.rate.den) / source.clock.rate.num;
+  const aheadUs = AHEAD_FRAMES * frameUs;
+  const search = async (beforeUs: number): Promise<{ readonly shownUs: number; readonly packet: KeyTimes } | null> => {
+    const shownUs = await lastKeyFrame(ffmpeg, source, beforeUs, signal);
+    return shownUs === null ? null : { shownUs, packet: await keyPacketAt(ffmpeg, source, shownUs, signal) };
+  };
+  const nearest = await search(untilUs);
+  // Where a time is that of decoding, what is shown at `untilUs` was decoded earlier.
+  const isUncertain = nearest?.packet === 'decoded';
+  const found = isUncertain ? await search(untilUs - aheadUs) : nearest;
+  const delayUs = isUncertain ? aheadUs : 0;
+  if (found === null) {
+    // An edit list may hide the key frame that a file begins with.
+    const isNearStart = untilUs - startUs < NEAR_START_US;
+    return isNearStart ? { shownUs: startUs, decodedUs: startUs - HIDDEN_US, delayUs, isFirst: true } : null;
   }
-  return { shownUs, decodedUs };
+  const { shownUs, packet } = found;
+  const decodedUs = typeof packet === 'number' ? packet : packet === 'shown' ? shownUs - aheadUs : shownUs;
+  return { shownUs, decodedUs, delayUs, isFirst: shownUs <= startUs + frameUs / 2 };
 }
 
-/**
- * Whether a jump to a time leads to a key frame that is shown after it: MP4 is searched by when packets are decoded, and a key frame may be decoded before
- * frames that are shown earlier.
- */
-export async function landsBehind(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, timeUs: number, signal: AbortSignal): Promise<boolean> {
-  const interval = ['-read_intervals', `${(timeUs / 1e6).toFixed(6)}%+#1`];
+/** When a key frame is decoded; `shown`: only when it is shown is known; `decoded`: its time is that of its decoding, and nothing says when it is shown. */
+type KeyTimes = number | 'shown' | 'decoded';
+
+/** When the key frame of a time is decoded, as its packet says. */
+async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, timeUs: number, signal: AbortSignal): Promise<KeyTimes> {
+  const interval = ['-read_intervals', `${((timeUs - 1_000_000) / 1e6).toFixed(6)}%${((timeUs + 1000) / 1e6).toFixed(6)}`];
   const args = [
     '-select_streams',
     String(probe.stream?.index ?? 'V:0'),
     ...interval,
     '-show_entries',
-    'packet=pts_time',
+    'packet=pts_time,dts_time,flags',
     '-of',
     'csv=nk=0',
   ];
-  let landedUs = Number.NaN;
+  const isAt = (seconds: string): boolean => Math.abs(Number(seconds) * 1e6 - timeUs) < 1000;
+  let isDecodedThen = false;
   for await (const line of probeLines(ffmpeg, { path, args, signal })) {
-    const [, shown] = /^packet,pts_time=(-?[\d.]+)/.exec(line) ?? [];
-    if (shown !== undefined) landedUs = Number(shown) * 1e6;
+    const [, shown, decoded, flags = ''] = /^packet,pts_time=(-?[\d.]+|N\/A),dts_time=(-?[\d.]+|N\/A),flags=(\w*)/.exec(line) ?? [];
+    if (shown === undefined || decoded === undefined) continue;
+    if (isAt(shown)) return decoded === 'N/A' ? 'shown' : Number(decoded) * 1e6;
+    if (shown === 'N/A' && isAt(decoded) && flags.includes('K')) isDecodedThen = true;
   }
-  return landedUs > timeUs;
+  return isDecodedThen ? 'decoded' : 'shown';
 }
 
 /** Whether the first picture of a file stands alone. */

@@ -88,6 +88,7 @@ export const media = {
   moreFrames: 'ffmpeg counts its frames anew in the middle, where they change, and wrote {{frames}} for its {{wanted}}',
   timesOutOfOrder: 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode',
   noKeyFrame: 'there is no key frame before it where a copy could begin: use the exact mode',
+  fewerCopied: 'only {{frames}} of its {{wanted}} frames could be copied: use the exact mode',
   nothingCopied: 'no picture of it could be copied',
   keyFramesUnknown: 'its index does not mark key frames, so it cannot be copied: use the exact mode',
   codecNotForMp4: 'its codec cannot be copied into an MP4: use the exact mode',

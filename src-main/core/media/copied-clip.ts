@@ -1,0 +1,127 @@
+import { readFile, rm } from 'node:fs/promises';
+import { frameToUs } from '#shared/domain/time.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
+import { words } from '#shared/words/words.ts';
+import { usableTracks } from './clip-audio.ts';
+import { AAC, type ClipCommand, known } from './clip-commands.ts';
+import type { ClipRange } from './clip-range.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import type { WriteOutput } from './fluent-run.ts';
+import { frameTime } from './frame-seek.ts';
+import type { FrameSource } from './frame-source.ts';
+import { beginsWithKeyFrame, type KeyPacket, keyPacketBefore } from './key-frames.ts';
+import { mapPictures } from './picture-stream.ts';
+
+export interface CopiedClip {
+  readonly ffmpeg: Ffmpeg;
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
+  readonly range: ClipRange;
+  /** File that is written; a list of its packets lies beside it for a while. */
+  readonly target: string;
+  /** What the clip is known again by. */
+  readonly mark: string;
+  readonly signal: AbortSignal;
+  /** @throws when ffmpeg fails */
+  readonly run: (command: ClipCommand) => Promise<unknown>;
+}
+
+/** How far before the key frame to begin reading, in turn: where an index is wrong or audio lies far before its pictures, the first may be too near. */
+const RUN_UPS_US = [500_000, 5_000_000, Number.POSITIVE_INFINITY];
+/** Times are cut this much before the key frame, for they are rounded. */
+const SLACK_US = 500;
+
+/**
+ * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
+ * earlier and end some frames later. Audio is encoded anew unless all of it is AAC. What was copied is compared with what was wanted, for
+ * an index may lie.
+ * @returns how many pictures were copied
+ * @throws AppError `unsupported` when the file cannot be copied from there, `media-corrupt` when pictures are missing
+ */
+export async function writeCopiedClip(clip: CopiedClip): Promise<number> {
+  const { ffmpeg, source, range, target, signal, run } = clip;
+  const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
+  const key = await keyPacketBefore(ffmpeg, source, timeUs + toleranceUs / 2, signal);
+  if (key === null) throw new AppError('unsupported', words('media.noKeyFrame'));
+  const list = `${target}.packets`;
+  try {
+    for (const runUpUs of RUN_UPS_US) {
+      const cut = cutOf(clip, key, runUpUs);
+      await run(copyCommand(clip, cut, list));
+      const { count, firstUs } = packetsOf(await readFile(list, 'utf8'), cut.fromUs);
+      // The first picture of a file is there when anything is.
+      const isLate = !key.isFirst && (firstUs ?? Infinity) > key.shownUs + toleranceUs;
+      if (count > 0 && !isLate) return await checked(clip, count);
+      if (cut.jumpUs === null) break;
+    }
+    throw new AppError('media-corrupt', words('media.nothingCopied'));
+  } finally {
+    await rm(list, { force: true });
+  }
+}
+
+async function checked({ ffmpeg, range, target, signal }: CopiedClip, frames: number): Promise<number> {
+  if (!(await beginsWithKeyFrame(ffmpeg, target, signal))) throw new AppError('unsupported', words('media.keyFramesUnknown'));
+  const wanted = range.endFrame - range.startFrame;
+  if (frames < wanted) throw new AppError('media-corrupt', words('media.fewerCopied', { frames, wanted }));
+  return frames;
+}
+
+/** What to read of a file, in container times. */
+interface Cut {
+  /** Where to jump; null: read from the beginning. */
+  readonly jumpUs: number | null;
+  /** What is decoded before is dropped. */
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+function cutOf({ source, range }: CopiedClip, key: KeyPacket, runUpUs: number): Cut {
+  const untilUs = source.probe.startUs + frameToUs(source.clock, range.endFrame) + key.delayUs;
+  const jumpUs = key.decodedUs - runUpUs;
+  // A jump to the first picture of a file would skip audio that is stored before it.
+  const isFromStart = key.isFirst || jumpUs <= source.probe.startUs;
+  return { jumpUs: isFromStart ? null : jumpUs, fromUs: key.decodedUs - SLACK_US, untilUs };
+}
+
+const seconds = (us: number): string => (us / 1e6).toFixed(6);
+
+/**
+ * Container times throughout (`-copyts`): else ffmpeg takes the jump from all times, and rounds both to the ticks of the stream, which
+ * in AVI, MXF and some MOV are as long as a frame.
+ */
+function copyCommand({ source, target, mark }: CopiedClip, { jumpUs, fromUs, untilUs }: Cut, list: string): ClipCommand {
+  const tracks = usableTracks(source.probe);
+  const inputOptions = ['-copyts', ...(jumpUs === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(jumpUs)])];
+  const cut = ['-ss', seconds(fromUs), '-t', seconds(untilUs - fromUs)];
+  const pictures = [...cut, ...mapPictures(source.probe.stream), '-c:v', 'copy'];
+  const audio = [
+    ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
+    ...(tracks.every(isCopyable) ? ['-c:a', 'copy'] : AAC),
+  ];
+  const output: WriteOutput = { target, options: ['-avoid_negative_ts', 'make_zero', ...pictures, ...audio, ...known(mark)] };
+  return { inputOptions, outputs: [output, { target: list, options: [...pictures, '-f', 'framecrc'] }] };
+}
+
+function isCopyable({ codec }: AudioTrack): boolean {
+  return codec === 'aac';
+}
+
+interface CopiedPackets {
+  readonly count: number;
+  /** Container time of the first; null where it states none. */
+  readonly firstUs: number | null;
+}
+
+/** Reads what ffmpeg's `framecrc` writes: `stream, dts, pts, duration, size, checksum` for each packet, times counted from `fromUs`. */
+function packetsOf(list: string, fromUs: number): CopiedPackets {
+  const [, num, den] = /^#tb 0: (\d+)\/(\d+)$/m.exec(list) ?? [];
+  const packets = [...list.matchAll(/^0, *(-?\d+), *(-?\d+),/gm)];
+  const [, dts, pts] = packets[0] ?? [];
+  if (num === undefined || den === undefined || dts === undefined || pts === undefined) return { count: packets.length, firstUs: null };
+  const ticks = pts === NO_TIME ? Number(dts) : Number(pts);
+  return { count: packets.length, firstUs: fromUs + (ticks * 1e6 * Number(num)) / Number(den) };
+}
+
+/** `AV_NOPTS_VALUE` */
+const NO_TIME = '-9223372036854775808';
