@@ -141,6 +141,20 @@ describe('probe', () => {
     ]);
   });
 
+  it('reports a recording of which a piece was lost on the way, also where the decoder does not notice', async () => {
+    const path = join(dir, 'lost.ts');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=4', '-c:v', 'libx264', '-g', '25', path]);
+    const bytes = await readFile(path);
+    // Packets of stream 0x100 that begin a picture: whole pictures are lost, so the decoder has none that is broken.
+    const begins = (at: number): boolean => bytes.readUInt16BE(at + 1) === 0x41_00;
+    const pictures = Array.from({ length: bytes.length / 188 }, (_, packet) => packet * 188).filter(begins);
+    expect(pictures).toHaveLength(100);
+    await writeFile(path, Buffer.concat([bytes.subarray(0, pictures[40]), bytes.subarray(pictures[48])]));
+    const { probe } = await probed(path);
+    expect(probe.frameCount).toBe(92);
+    expect(probe.notes).toEqual([expect.stringMatching(/^Data is missing in the file/)]);
+  });
+
   it('reports progress and can be cancelled', async () => {
     const path = join(dir, 'hard-cuts.mp4');
     const fractions: number[] = [];

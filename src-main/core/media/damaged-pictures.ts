@@ -6,6 +6,17 @@ export function saysMended(line: string): boolean {
   return MENDED.test(line);
 }
 
+/** What ffmpeg says of a packet whose data has holes. */
+const TORN_PACKET = /\bcorrupt input packet in stream (\d+)/;
+
+/** Whether a line of the log says that data of a stream is missing; decoders do not always notice. */
+export function saysTorn(line: string, streamIndex: number): boolean {
+  return TORN_PACKET.exec(line)?.[1] === String(streamIndex);
+}
+
+export const TORN_NOTE =
+  'Data is missing in the file, as after bad reception or a cut: from there up to the next key frame, pictures may look wrong.';
+
 const BEGINNING = 'The file is damaged: parts of ';
 
 export function mendedNote(frames: number): string {

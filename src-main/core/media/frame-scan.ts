@@ -3,7 +3,7 @@ import type { Rational } from '#shared/domain/time.ts';
 import { MAX_FRAMES, type PictureStream } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { clockBreaks, isPausedOnly, startsAnew } from './clock-breaks.ts';
-import { saysMended } from './damaged-pictures.ts';
+import { saysMended, saysTorn } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
 import { lastWords, quoted } from './media-errors.ts';
@@ -32,6 +32,8 @@ export interface FrameScan {
   readonly damagedAtStart: number;
   /** Further frames of which the decoder had to make up parts; known where frames were decoded. */
   readonly mendedCount: number;
+  /** Data between its packets is missing. */
+  readonly isTorn: boolean;
   /** Its packets begin again, and the frames of those that follow are not given. */
   readonly isChained: boolean;
   /** What ffprobe complained about; null: nothing. */
@@ -116,9 +118,9 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false, ...UNDAMAGED };
 }
 
-type Decoded = Pick<FrameScan, 'ticks' | 'damagedAtStart' | 'mendedCount'>;
+type Decoded = Pick<FrameScan, 'ticks' | 'damagedAtStart' | 'mendedCount' | 'isTorn'>;
 
-const UNDAMAGED = { damagedAtStart: 0, mendedCount: 0 } as const;
+const UNDAMAGED = { damagedAtStart: 0, mendedCount: 0, isTorn: false } as const;
 
 /** Of the packet that is shown last. */
 function lastDuration(packets: readonly Packet[]): number | null {
@@ -193,6 +195,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   const ticks: number[] = [];
   let firstKey: number | null = null;
   let mendedCount = 0;
+  let isTorn = false;
   const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);
   const parse = createShowinfoParser();
@@ -200,6 +203,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
     const frame = parse(line);
     // Before the first key frame nothing else can be expected.
     if (firstKey !== null && saysMended(line)) mendedCount += 1;
+    if (firstKey !== null && saysTorn(line, stream.index)) isTorn = true;
     if (frame === null) return;
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
     if (frame.isKey) firstKey ??= ticks.length;
@@ -219,7 +223,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   );
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
-  return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount };
+  return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount, isTorn };
 }
 
 /** The timestamps of all frames as they are stored, in the order of the decoder. */

@@ -1,5 +1,5 @@
 import type { PictureStream } from '#shared/domain/video.ts';
-import { mendedNote } from './damaged-pictures.ts';
+import { mendedNote, TORN_NOTE } from './damaged-pictures.ts';
 import type { FrameScan } from './frame-scan.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff } from './riff.ts';
@@ -75,6 +75,8 @@ function frameNotes({ scan }: VideoFindings, promised: number): string[] {
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (scan.mendedCount > 0) notes.push(mendedNote(scan.mendedCount));
+  // Where recordings were joined, the seam looks like that, and is noted.
+  else if (scan.isTorn && scan.clock === 'own') notes.push(TORN_NOTE);
   else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
   if (scan.damagedAtStart > 0)
     notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
