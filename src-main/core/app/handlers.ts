@@ -97,12 +97,13 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       list: () => videos.list(),
       artwork: ({ videoId }) => services.artwork(videoId),
       async add({ grantIds }, context) {
-        const { actor, signal } = context;
+        const { actor, signal, caller } = context;
         const write = here(context);
-        const add = await videos.lookForAdding(grantIds, signal);
+        const add = await videos.lookForAdding(grantIds, signal, caller?.role);
         return write(() => {
-          const { added, alreadyThere, refused } = add(actor);
+          const { added, found, alreadyThere, refused } = add(actor);
           jobs.enqueueNeeded(added, actor);
+          jobs.enqueueUnmeasured(found, actor);
           return { added, alreadyThere, refused };
         });
       },
@@ -114,19 +115,19 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         const { actor, signal, caller } = context;
         if (insists && caller?.role === 'annotator') throw new AppError('forbidden', words('app.notYoursToReplace'));
         const write = here(context);
-        const relink = await videos.lookForRelink({ videoId, grantId, insists }, signal);
+        const relink = await videos.lookForRelink({ videoId, grantId, insists, ...(caller && { role: caller.role }) }, signal);
         return write(() => {
-          relink();
+          relink(actor);
           jobs.enqueueUnmeasured([videoId], actor);
           return {};
         });
       },
       async relinkAll({ grantIds }, context) {
-        const { actor, signal } = context;
+        const { actor, signal, caller } = context;
         const write = here(context);
-        const relink = await videos.lookForMissing(grantIds, signal);
+        const relink = await videos.lookForMissing(grantIds, signal, caller?.role);
         return write(() => {
-          const result = relink();
+          const result = relink(actor);
           jobs.enqueueUnmeasured(result.found, actor);
           return { ...result, found: result.found.length };
         });

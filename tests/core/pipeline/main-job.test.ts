@@ -362,7 +362,7 @@ describe('a data set without its videos', () => {
     };
     expect(speech()).toEqual(['one', 'two']);
     const found = { videoId: video.id, grantId: (await core.files.grantPath(golden.path)).grantId };
-    (await core.services.videos.lookForRelink(found, new AbortController().signal))();
+    (await core.services.videos.lookForRelink(found, new AbortController().signal))('ann');
     core.services.jobs.enqueueUnmeasured([video.id], 'ann');
     await core.services.jobs.idle();
     expect(core.services.videos.get(video.id)).toMatchObject({ state: 'ok', probe: { isVariableRate: true } });

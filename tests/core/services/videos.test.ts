@@ -67,6 +67,7 @@ describe('adding videos', () => {
     expect(await add(first, copy, text)).toEqual({
       added: [],
       alreadyThere: ['a.mp4', 'b.mp4'],
+      found: [],
       known: [(await api.videos.list({}))[0]?.id],
       refused: [{ name: 'notes.txt', reason: expect.stringContaining('contains text, not a video') }],
     });

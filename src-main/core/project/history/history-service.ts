@@ -113,6 +113,13 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
 
   return {
     record,
+
+    /** Says who did something that is no step: the list shows it, and undo passes it over. Part of the transaction that does it. */
+    note(db: WritableDb, { actor, label, videoId }: Pick<HistoryStep, 'actor' | 'label' | 'videoId'>): void {
+      repository.markSuperseded(db, repository.insertStep(db, { actor, label, videoId, groupKey: null }, clock.nowMs()));
+      events.emit('changed', { table: 'history', videoId: null });
+    },
+
     /** Whether the actor's step of this group is there and not taken back. */
     isApplied: (actor: string, groupKey: string): boolean => repository.appliedGroup(project.session().db, actor, groupKey) !== null,
     list: (limit: number): HistoryEntry[] => repository.listSteps(project.session().db, limit),

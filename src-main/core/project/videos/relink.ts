@@ -7,20 +7,23 @@ import { probeVideo } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { listShots } from '../shots/shot-repository.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import type { Role } from '#shared/contract/define.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { beginLook, type Look, OutOfTime } from '#core/base/look.ts';
 import { fingerprints, grantedFiles } from './look-at-files.ts';
 import { fingerprint } from './video-files.ts';
-import type { VideoPlaces } from './video-places.ts';
+import type { FileLink } from './link-file.ts';
 import * as repository from './video-repository.ts';
+import type { VideoSources } from './video-sources.ts';
 
 export interface RelinkParts {
   readonly project: ProjectAccess;
   readonly grants: FileGrants;
   readonly ffmpeg: Ffmpeg;
-  readonly places: Pick<VideoPlaces, 'choose'>;
+  readonly sources: Pick<VideoSources, 'isThere'>;
+  linkTo(link: FileLink, actor: string): void;
   onChanged(videoId: VideoId): void;
 }
 
@@ -39,6 +42,8 @@ export interface RelinkAsk {
   readonly videoId: VideoId;
   readonly grantId: GrantId;
   readonly insists?: boolean;
+  /** Annotators point only videos at files whose own are missing. */
+  readonly role?: Role;
 }
 
 /** What a comparison rests on. */
@@ -53,16 +58,20 @@ interface FoundFile {
 }
 
 /** Points videos at their files in new places, after looking whether they are the same. Looking and writing are apart: the first may take long. */
-export function createRelinking({ project, grants, ffmpeg, places, onChanged }: RelinkParts) {
+export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onChanged }: RelinkParts) {
   /**
    * Looks at a file that a video is to be pointed at; what it gives does it.
    * @throws AppError `conflict` with what differs, unless the person insists: then it is measured by a job, and the shots are fitted to it
    */
-  async function lookForRelink({ videoId, grantId, insists = false }: RelinkAsk, signal: AbortSignal): Promise<() => void> {
+  async function lookForRelink(
+    { videoId, grantId, insists = false, role }: RelinkAsk,
+    signal: AbortSignal,
+  ): Promise<(actor: string) => void> {
     const { path: file, isFolder } = grants.resolve(grantId);
     if (isFolder) throw new AppError('invalid-input', words('project.relinkToFolder'));
     const look = beginLook(signal);
     const { name, basis } = known(videoId);
+    if (role === 'annotator' && (await look(() => sources.isThere(videoId)))) throw isInPlace(name);
     const print = await look(() => fingerprint(file));
     const difference = insists ? null : await differenceOf(basis, { file, print }, look);
     if (difference !== null) {
@@ -74,9 +83,10 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
           : words('project.relinkToOther', { ...names, difference }),
       );
     }
-    return () => {
+    return (actor) => {
+      if (role === 'annotator' && !isMissing(videoId)) throw isInPlace(name);
       if (!insists && !isDeepStrictEqual(known(videoId).basis, basis)) throw changedMeanwhile(name, file);
-      link(videoId, { file, print });
+      linkTo({ videoId, file, print }, actor);
       onChanged(videoId);
     };
   }
@@ -85,7 +95,11 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
    * Looks among granted files, and in granted folders, for all videos whose files are missing: by content, then by name and what else is
    * known. What it gives points them there.
    */
-  async function lookForMissing(grantIds: readonly GrantId[], signal: AbortSignal): Promise<() => RelinkedVideos> {
+  async function lookForMissing(
+    grantIds: readonly GrantId[],
+    signal: AbortSignal,
+    role?: Role,
+  ): Promise<(actor: string) => RelinkedVideos> {
     const look = beginLook(signal);
     const files = await fingerprints(await grantedFiles(grants, grantIds, look), look);
     // Of several with one content the first.
@@ -96,22 +110,25 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     for (const { videoId } of missingVideos()) {
       // It may have been taken out meanwhile.
       if (!repository.hasVideo(project.session().db, videoId)) continue;
+      if (role === 'annotator' && (await look(() => sources.isThere(videoId)))) continue;
       const { name, basis } = known(videoId);
       const same = basis.fingerprint === null ? undefined : byPrint.get(basis.fingerprint);
       const named = same === undefined ? (byName.get(path.basename(name)) ?? []) : [same];
       const found = await firstThatFits(basis, named, look, refused);
       if (found !== null) chosen.push({ videoId, basis, found });
     }
-    return () => {
+    return (actor) => {
       const still = new Set(missingVideos().map(({ videoId }) => videoId));
       const linked = chosen.filter(({ videoId, basis }) => still.has(videoId) && isDeepStrictEqual(known(videoId).basis, basis));
-      inTransaction(project.session().db, () => linked.forEach(({ videoId, found }) => link(videoId, found)));
+      inTransaction(project.session().db, () => linked.forEach(({ videoId, found }) => linkTo({ videoId, ...found }, actor)));
       for (const { videoId } of linked) onChanged(videoId);
       return { found: linked.map(({ videoId }) => videoId), refused, stillMissing: still.size - linked.length };
     };
   }
 
   const missingVideos = (): repository.VideoFile[] => repository.listFiles(project.session().db).filter(({ state }) => state === 'missing');
+
+  const isMissing = (videoId: VideoId): boolean => repository.getVideo(project.session().db, videoId).video.state === 'missing';
 
   function known(videoId: VideoId): { readonly name: string; readonly basis: Basis } {
     const { db } = project.session();
@@ -136,20 +153,6 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
       });
     }
     return null;
-  }
-
-  function link(videoId: VideoId, { file, print }: FoundFile): void {
-    grants.claim(file);
-    const { db } = project.session();
-    const { video, fingerprint: before } = repository.getVideo(db, videoId);
-    // What was measured holds for the same content alone.
-    const isSame = video.probe !== null && print === before;
-    inTransaction(db, () => {
-      repository.setFile(db, videoId, file, print);
-      places.choose(videoId, file);
-      repository.setState(db, videoId, isSame ? 'ok' : 'pending', null);
-      if (!isSame) repository.forgetStepsDone(db, videoId);
-    });
   }
 
   /** In what a file differs from the one that a video was made of, or why it cannot be measured; null: in nothing that is known. */
@@ -180,6 +183,11 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
   }
 
   return { lookForRelink, lookForMissing };
+}
+
+/** What others work on is the owner's to replace, for files are compared by samples alone. */
+function isInPlace(name: string): AppError {
+  return new AppError('forbidden', words('project.relinkInPlace', { video: name }));
 }
 
 function changedMeanwhile(name: string, file: string): AppError {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { inTransaction } from '#core/base/db/database.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
+import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
 import type { ProjectRef, VideoId } from '#shared/domain/ids.ts';
@@ -10,6 +11,7 @@ import * as repository from './video-repository.ts';
 export interface VideoPlacesParts {
   readonly project: ProjectAccess;
   readonly seals: Pick<Seals, 'has' | 'add'>;
+  readonly grants: Pick<FileGrants, 'claim'>;
 }
 
 export type VideoPlaces = ReturnType<typeof createVideoPlaces>;
@@ -18,17 +20,22 @@ export type VideoPlaces = ReturnType<typeof createVideoPlaces>;
  * Which files of the project may be opened: those that people chose on this computer, and those in the project's folder. Every other path may have been
  * written by anybody, and be that of any file here; not even looking at it is safe, for a path of Windows can name a server.
  */
-export function createVideoPlaces({ project, seals }: VideoPlacesParts) {
+export function createVideoPlaces({ project, seals, grants }: VideoPlacesParts) {
   /** Projects that can only be read, whose videos a person wants opened all the same: nothing can be sealed in them. */
   const believed = new Set<ProjectRef>();
 
+  /** The one place by which every path of a video comes: an upload that lies there is kept from now on. */
   function choose(videoId: VideoId, file: string): void {
+    grants.claim(file);
     seals.add(project.session().db, ['video', videoId, file]);
   }
 
   return {
     /** Notes that a person chose this file for the video. Part of the transaction that stores the path. */
     choose,
+
+    /** Of a video of the project that is found at its place: uploads that older studios left to be swept, or that a crash did, are kept. */
+    keepUpload: grants.claim,
 
     isChosen(videoId: VideoId, file: string): boolean {
       const { db, folder, ref } = project.session();

@@ -29,7 +29,7 @@ export interface VideoSource {
 
 export interface VideoSourcesParts {
   readonly project: ProjectAccess;
-  readonly places: Pick<VideoPlaces, 'isChosen'>;
+  readonly places: Pick<VideoPlaces, 'isChosen' | 'keepUpload'>;
   readonly seals: Pick<Seals, 'has' | 'add'>;
   /** @throws AppError for what holds no video by its head, of the containers that the studio opens */
   requireVideo(file: string): Promise<void>;
@@ -49,6 +49,8 @@ interface Proven {
   readonly stamp: string;
   readonly fingerprint: string | null;
 }
+
+export type VideoSources = ReturnType<typeof createVideoSources>;
 
 /**
  * Proves that a video's file is still the one that its shots and texts were made for. Looking costs little: only a file whose size, times or
@@ -188,6 +190,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     const isMeasured = file.sizeBytes !== null;
     try {
       if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
+      places.keepUpload(file.path);
       const { size, stamp } = await lookAt(file.path);
       const before = proofs.get(file.videoId);
       const isSuspect =
@@ -202,7 +205,18 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     }
   }
 
-  return { open, openWhole, locateAll };
+  /** Whether the file that a video was imported from is in its place, which is noted in the project. */
+  async function isThere(videoId: VideoId): Promise<boolean> {
+    try {
+      await proveAndNote(videoId);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'media-missing') return false;
+      throw error;
+    }
+  }
+
+  return { open, openWhole, isThere, locateAll };
 }
 
 /** @throws AppError `media-missing` while the video has not been measured */

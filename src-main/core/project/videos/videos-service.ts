@@ -8,17 +8,19 @@ import { requireVideoHead } from '#core/media/probe.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { Role } from '#shared/contract/define.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { requireRoomForVideos } from '../room.ts';
 import { fileBases, fileNames } from './file-bases.ts';
-import { beginLook } from '#core/base/look.ts';
+import { beginLook, type Look } from '#core/base/look.ts';
 import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
 import { fingerprint } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
+import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
 import { createVideoPlaces } from './video-places.ts';
 import { createVideoSources, requireProbe } from './video-sources.ts';
@@ -39,6 +41,8 @@ export interface AddedVideos {
   readonly alreadyThere: string[];
   /** The videos that these files are. */
   readonly known: VideoId[];
+  /** Of those, the ones that had no file until now. */
+  readonly found: VideoId[];
   readonly refused: { readonly name: string; readonly reason: string }[];
 }
 
@@ -49,7 +53,7 @@ export type VideosService = ReturnType<typeof createVideosService>;
 
 export function createVideosService(parts: VideosParts) {
   const { project, history, events, clock, grants, ffmpeg, seals } = parts;
-  const places = createVideoPlaces({ project, seals });
+  const places = createVideoPlaces({ project, seals, grants });
 
   function announceFile(videoId: VideoId): void {
     events.emit('changed', { table: 'videos', videoId });
@@ -62,6 +66,9 @@ export function createVideosService(parts: VideosParts) {
     requireVideo: (file) => requireVideoHead({ ffmpeg, path: file, signal: NEVER_ABORTED }),
     onStateChanged: announceFile,
   });
+
+  const linkTo = createLinking({ project, history, places });
+  const relinking = createRelinking({ project, grants, ffmpeg, sources, linkTo, onChanged: announceFile });
 
   /** @throws AppError `not-found` for a video that is not in the open project. */
   function get(videoId: VideoId): Video {
@@ -76,23 +83,36 @@ export function createVideosService(parts: VideosParts) {
     return ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs };
   }
 
-  /** Whoever names a file that the project has already has chosen it, too, and wants no other one opened in its place. */
-  function chooseKnown({ file, print }: Examined): void {
+  /** Whoever names a file that the project has already has chosen it, too, and wants no other one opened in its place. @returns the video that has a file by that */
+  function chooseKnown({ file, print }: Examined, actor: string): VideoId | null {
     const { db } = project.session();
     for (const id of repository.videosAt(db, file)) places.choose(id, file);
     const same = repository.findByFile(db, file, print);
-    if (same === null) return;
-    const stored = repository.getVideo(db, same);
-    if (stored.path === null || stored.path === file || places.isChosen(same, stored.path)) return;
-    repository.setFile(db, same, file, print);
-    places.choose(same, file);
+    if (same === null) return null;
+    const { video, path: before, fingerprint: known } = repository.getVideo(db, same);
+    if (before === null || (before !== file && video.state !== 'missing' && places.isChosen(same, before))) return null;
+    // Another file in the place of the one that was measured is none of its videos.
+    if (video.probe !== null && print !== known) return null;
+    if (before !== file) linkTo({ videoId: same, file, print }, actor);
+    else if (video.state !== 'missing') return null;
+    else repository.setState(db, same, video.probe === null ? 'pending' : 'ok', null);
+    return same;
   }
 
   /** Looks at granted files, and at the videos in granted folders. What it gives adds them: one undo step, however many files. */
-  async function lookForAdding(grantIds: readonly GrantId[], signal: AbortSignal): Promise<(actor: string) => AddedVideos> {
+  async function lookForAdding(grantIds: readonly GrantId[], signal: AbortSignal, role?: Role): Promise<(actor: string) => AddedVideos> {
     const look = beginLook(signal);
     const examined = await examineFiles(await grantedFiles(grants, grantIds, look), ffmpeg, look);
+    if (role === 'annotator') await lookForThoseBack(examined, look);
     return (actor) => take(examined, actor);
+  }
+
+  /** Files that were missing may be back: then no annotator gives their videos others (see `relink.ts`). */
+  async function lookForThoseBack(examined: readonly Examined[], look: Look): Promise<void> {
+    for (const { file, print } of examined) {
+      const same = repository.findByFile(project.session().db, file, print);
+      if (same !== null && get(same).state === 'missing') await look(() => sources.isThere(same));
+    }
   }
 
   function take(examined: readonly Examined[], actor: string): AddedVideos {
@@ -104,7 +124,6 @@ export function createVideosService(parts: VideosParts) {
     requireRoomForVideos(project.session().db, fresh.length);
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
     const [only] = videos.length === 1 ? videos : [];
-    for (const { file } of videos) grants.claim(file);
     const label = words('edits.addVideos', { count: videos.length });
     history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
       for (const { id, file, print } of videos) {
@@ -113,9 +132,16 @@ export function createVideosService(parts: VideosParts) {
       }
     });
     const { db } = project.session();
-    inTransaction(db, () => known.forEach(chooseKnown));
+    const found = inTransaction(db, () => known.flatMap((each) => chooseKnown(each, actor) ?? []));
+    for (const videoId of found) announceFile(videoId);
     const there = new Set(known.map(({ file, print }) => repository.findByFile(db, file, print)).filter((id) => id !== null));
-    return { added: videos.map(({ id }) => id), known: [...there], alreadyThere: known.map(({ file }) => path.basename(file)), refused };
+    return {
+      added: videos.map(({ id }) => id),
+      known: [...there],
+      found,
+      alreadyThere: known.map(({ file }) => path.basename(file)),
+      refused,
+    };
   }
 
   function basesNow(): ReadonlyMap<VideoId, string> {
@@ -129,8 +155,6 @@ export function createVideosService(parts: VideosParts) {
     inTransaction(db, () => repository.keepFileBases(db, bases));
     return bases;
   }
-
-  const relinking = createRelinking({ project, grants, ffmpeg, places, onChanged: announceFile });
 
   return {
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
@@ -190,6 +214,12 @@ export function createVideosService(parts: VideosParts) {
       new Map(
         repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const])),
       ),
+
+    /** Of the project's files, those that may be opened. */
+    chosenFiles: (isWanted: (file: string) => boolean): string[] =>
+      repository
+        .listFiles(project.session().db)
+        .flatMap(({ videoId, path: file }) => (file !== null && isWanted(file) && places.isChosen(videoId, file) ? [file] : [])),
 
     /** The video that a file is, by its path or else by its content; null: none of the project. */
     async findFile(file: string): Promise<VideoId | null> {

@@ -5,6 +5,8 @@ export const edits = {
   importVideo: 'Import a video',
   removeVideos_one: 'Remove a video',
   removeVideos_other: 'Remove {{count}} videos',
+  relinkVideo: 'Link “{{video}}” to its file in another place: {{file}}',
+  relinkToOther: 'Link “{{video}}” to another file: {{file}}',
   setSplit: 'Set the split to {{split}}',
   clearSplit: 'Clear the split',
   splitShot: 'Split a shot',

@@ -16,6 +16,8 @@ export const project = {
   videoGone: 'This video is no longer in the project.',
 
   // videos/relink.ts
+  relinkInPlace:
+    'The file of “{{video}}” is where it should be, and only the owner of this studio can put another one in its place. Nothing was changed. Add yours as a video of its own.',
   relinkToFolder: 'Choose the video file itself, not its folder.',
   relinkToOther:
     '“{{file}}” is not the file that “{{video}}” was: {{difference}}. Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.',
