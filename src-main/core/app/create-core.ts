@@ -38,7 +38,7 @@ export interface Core {
 export function createCore(config: CoreConfig, host: StudioHost): Core {
   const events = createEventBus(host.logger);
   const uploads = createUploads(config.uploadsDir);
-  const grants = createFileGrants(uploads, path.join(config.dataDir, 'chosen-places.json'));
+  const grants = createFileGrants(uploads);
   const runningEngines = createRunningEngines(events);
   const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
   const services = createServices({ config, host, events, grants, engineClient, runningEngines });

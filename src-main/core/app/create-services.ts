@@ -27,6 +27,7 @@ import { createModelDownloads } from '#core/models/downloads-service.ts';
 import { createModelsService } from '#core/models/models-service.ts';
 import { createTestRuns } from '#core/steps/trial/test-run.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import { createChosenPlaces } from '#core/project/chosen-places.ts';
 import { createProjectsService } from '#core/project/folder/projects-service.ts';
 import { createSampleProject } from './sample-project.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
@@ -115,6 +116,7 @@ export function createServices({ config, host, events, grants, engineClient, run
       jobs.service.enqueueUnmeasured(back, actor);
     },
   });
+  const places = createChosenPlaces({ project, seals: projects.seals });
   const videos = createVideosService({ project, history, events, clock, grants, ffmpeg, seals: projects.seals });
   const lookout = createFileLookout(videos.locateFiles, (error) => logger.error({ error }, 'looking for the video files failed'));
   const shots = createShotsService(project, history);
@@ -123,14 +125,15 @@ export function createServices({ config, host, events, grants, engineClient, run
   const transcripts = createTranscriptsService(project, history);
   const screenText = createScreenTextService(project, events);
   const documents = createProjectDocuments({ videos, shots, texts, transcripts, screenText });
-  const clips = createClipPlaces({ project, grants });
+  const clips = createClipPlaces({ project, places });
   const exports = createExportsService({ videos, documents, clips, clock, studioVersion: STUDIO_VERSION });
-  const imports = createImportsService({ history, videos, transcripts, ffmpeg, grants, clock, uploadsDir: config.uploadsDir });
+  const imports = createImportsService({ history, videos, transcripts, ffmpeg, grants, places, clock });
   const jobs = createJobsSystem({
     config,
     host,
     events,
     grants,
+    places,
     project,
     settings,
     videos,
@@ -143,6 +146,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     exports,
     imports,
     engines,
+    seals: projects.seals,
     ffmpeg,
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,
@@ -152,7 +156,6 @@ export function createServices({ config, host, events, grants, engineClient, run
     videos,
     detection,
     exportedFiles: jobs.exportedFiles,
-    grants,
     ffmpeg,
     parallelStills: config.ffmpegLanes,
   });
@@ -166,6 +169,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     settings,
     people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir) }),
     grants,
+    places,
     projects,
     history,
     videos,

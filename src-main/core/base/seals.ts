@@ -12,11 +12,16 @@ const SealFile = z.object({
 });
 type SealFile = z.infer<typeof SealFile>;
 
-/** What can be said: this project was worked with here in this folder; a person chose this file for this video; a file of this content was measured as a video. */
+/**
+ * What can be said: this project was worked with here in this folder; a person chose this file for this video; a file of this content was measured as a video; an export wrote these files into this folder; a
+ * person chose this place for a job of this project.
+ */
 export type Statement =
   | readonly ['project', folder: string]
   | readonly ['video', videoId: string, file: string]
-  | readonly ['measured', fingerprint: string];
+  | readonly ['measured', fingerprint: string]
+  | readonly ['exported', jobId: string, folder: string, files: string, archive: string | null]
+  | readonly ['place', purpose: string, place: string];
 
 export interface SealsParts {
   readonly dataDir: string;

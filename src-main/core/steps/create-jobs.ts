@@ -4,6 +4,7 @@ import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
 import type { CoreHost } from '#core/base/host.ts';
+import type { Seals } from '#core/base/seals.ts';
 import type { ProjectSession } from '#core/base/project-session.ts';
 import { createThrottle } from '#core/base/events/throttle.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
@@ -27,6 +28,7 @@ export interface JobsSystemParts extends StepServices {
   readonly host: CoreHost;
   readonly settings: SettingsService;
   readonly engines: Engines;
+  readonly seals: Pick<Seals, 'has' | 'add'>;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
   /** A job met damage in the database. */
@@ -69,6 +71,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   let queueDb: WritableDb | null = null;
   const exportedFiles = createExportedFiles({
     clock: host.clock,
+    seals: parts.seals,
     writable: () => queueDb ?? parts.project.session().db,
     readable: () => [...(queueDb === null ? [] : [queueDb]), parts.project.session().db],
   });
@@ -79,6 +82,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
     detection: parts.detection,
     settings: parts.settings,
     grants: parts.grants,
+    places: parts.places,
     queue() {
       if (queue === null) throw new AppError('no-project', words('steps.noProject'));
       return queue;

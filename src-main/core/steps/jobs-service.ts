@@ -2,10 +2,11 @@ import type { DetectionService } from '#core/project/detection/detection-service
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import type { JobId, VideoId } from '#shared/domain/ids.ts';
+import type { JobId, PersonId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
 import { type AutomaticStepId, type JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
 import { words } from '#shared/words/words.ts';
@@ -32,6 +33,7 @@ export interface JobsParts {
   readonly shots: Pick<ShotsService, 'list'>;
   readonly settings: SettingsService;
   readonly grants: FileGrants;
+  readonly places: Pick<ChosenPlaces, 'choose'>;
   /** The queue of the open project. */
   queue(): JobQueue;
   /** Videos were left without their jobs, for the queue is full. */
@@ -48,8 +50,9 @@ export interface GivenSteps {
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
-export function createJobsService({ project, videos, shots, detection, settings, grants, queue, onFull }: JobsParts) {
-  const contextOf = (chosen: Settings): PlanContext => createPlanContext({ videos, shots, settings: chosen, grants });
+export function createJobsService({ project, videos, shots, detection, settings, grants, places, queue, onFull }: JobsParts) {
+  const contextOf = (chosen: Settings, sender: PersonId | null = null): PlanContext =>
+    createPlanContext({ videos, shots, settings: chosen, grants, places, sender });
 
   function factsOf(videoIds: readonly VideoId[]): VideoFacts[] {
     const wanted = new Set(videoIds);
@@ -73,10 +76,10 @@ export function createJobsService({ project, videos, shots, detection, settings,
      * With `chain`, each job waits for the one before.
      * @throws AppError `busy` when the queue would hold too much, `not-found` for a video or shot that there is not
      */
-    enqueue(requests: readonly JobRequest[], chain: boolean, actor: string): JobId[] {
+    enqueue(requests: readonly JobRequest[], chain: boolean, actor: string, sender: PersonId | null = null): JobId[] {
       const undone = queue().undone();
       if (undone.count + requests.length > MAX_UNDONE) throw tooManyJobs(undone.count);
-      const context = contextOf(settings.get());
+      const context = contextOf(settings.get(), sender);
       const added = requests.map((request, index) => ({
         ...rooms[request.kind].job(request, context, actor),
         after: chain && index > 0 ? index - 1 : null,

@@ -1,9 +1,10 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import type { ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { PersonId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import type { PlanContext } from './step-room.ts';
@@ -13,10 +14,12 @@ export interface PlanContextParts {
   readonly shots: Pick<ShotsService, 'list'>;
   readonly settings: Settings;
   readonly grants: FileGrants;
+  readonly places: Pick<ChosenPlaces, 'choose'>;
+  readonly sender: PersonId | null;
 }
 
 /** For the requests of one command: they may be ten thousand of one video, which is looked up once. */
-export function createPlanContext({ videos, shots, settings, grants }: PlanContextParts): PlanContext {
+export function createPlanContext({ videos, shots, settings, grants, places, sender }: PlanContextParts): PlanContext {
   const videoOf = new Map<VideoId, Pick<Video, 'id' | 'name'>>();
   const shotsOf = new Map<VideoId, ReadonlySet<ShotId>>();
   let known: ReadonlySet<VideoId> | null = null;
@@ -32,6 +35,8 @@ export function createPlanContext({ videos, shots, settings, grants }: PlanConte
   return {
     settings,
     grants,
+    places,
+    sender,
     video,
     requireVideos(videoIds) {
       known ??= videos.ids();

@@ -13,6 +13,7 @@ import type { ScreenTextService } from '#core/project/screen-text/screen-text-se
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
@@ -22,6 +23,7 @@ export interface StepServices {
   readonly project: ProjectAccess;
   readonly events: EventBus;
   readonly grants: FileGrants;
+  readonly places: ChosenPlaces;
   readonly ffmpeg: Ffmpeg;
   readonly videos: VideosService;
   readonly shots: ShotsService;

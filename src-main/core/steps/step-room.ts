@@ -1,7 +1,8 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import { type ShotId, VideoId } from '#shared/domain/ids.ts';
+import { type PersonId, type ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
 import type { Step } from '#shared/steps/define-step.ts';
 import type { Words } from '#shared/words/words.ts';
@@ -29,6 +30,9 @@ export interface PlanContext {
   /** @throws AppError `not-found` where one of them is not in this video */
   requireShots(videoId: VideoId, shotIds: readonly ShotId[]): void;
   readonly grants: FileGrants;
+  readonly places: Pick<ChosenPlaces, 'choose'>;
+  /** The browser's person who asks; null: whoever is at this machine. */
+  readonly sender: PersonId | null;
 }
 
 /** A job without what every job has. */

@@ -243,6 +243,8 @@ describe('transcribing', () => {
       shots: core.services.shots,
       settings: defaultSettings,
       grants: core.files,
+      places: { choose: (place) => place },
+      sender: null,
     });
     const trackOf = (audioTrack?: number) => rooms.transcribe.jobFor(videoId, { ...context, audioTrack }, 'ann').params['track'];
     expect([trackOf(1), trackOf()]).toEqual([1, null]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { changeDatabase, JOB_ID, openHere, projectFromElsewhere, type Stranger, writeJob } from '../../helpers/project-from-elsewhere.ts';
-import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 const EXPORT = { formatId: 'shot2story', options: {} };
 
@@ -232,6 +232,71 @@ describe('a project from elsewhere', () => {
     expect(existsSync(path.join(outside, 'private.txt'))).toBe(true);
     expect(await core.resolveMedia(mediaUrls.exportFile(JOB_ID, 'private.txt'))).toBeNull();
     expect(await core.resolveMedia(mediaUrls.exportFile(JOB_ID, CLIPS_ARCHIVE))).toBeNull();
+  });
+
+  /** Somebody here chose a folder in a project of their own, to read videos and to export into; the folder's files were there before, or the export's. */
+  async function withChosenFolder(place: string) {
+    const test = startTestCore();
+    const { projects, jobs } = test.core.services;
+    await projects.createIn(temporaryFolder(), 'Own');
+    await addMeasuredVideo(test);
+    writeFileSync(path.join(test.dataDir, 'set.json'), '[]');
+    const grant = async (file: string) => (await test.core.files.grantPath(file)).grantId;
+    const [folderGrantId, grantId] = [await grant(place), await grant(path.join(test.dataDir, 'set.json'))];
+    const [jobId] = jobs.enqueue(
+      [
+        { kind: 'export', ...EXPORT, folderGrantId },
+        { kind: 'import-dataset', ...EXPORT, grantId, mediaGrantId: folderGrantId },
+      ],
+      false,
+      'ann',
+    );
+    await jobs.idle();
+    if (jobId === undefined) throw new Error('not queued');
+    return { ...test, jobId };
+  }
+
+  it.each(['', 'below'])('opens no files of a folder that somebody chose here for another project: %j', async (below) => {
+    const place = temporaryFolder();
+    mkdirSync(path.join(place, 'below'));
+    const { core, jobId } = await withChosenFolder(place);
+    // What was exported there is opened in its own project.
+    const exported = core.services.jobs.get(jobId);
+    if (exported.kind !== 'export' || exported.result === null) throw new Error('not exported');
+    const [file = ''] = exported.result.files;
+    expect(await core.resolveMedia(mediaUrls.exportFile(jobId, file))).toMatchObject({ path: path.join(exported.result.folder, file) });
+    writeFileSync(path.join(place, below, 'private.txt'), 'private');
+    const { folder } = await projectFromElsewhere((stranger) => {
+      const insert = 'INSERT INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, NULL, 0)';
+      changeDatabase(stranger.folder, insert, JOB_ID, path.join(place, below), '["private.txt"]');
+      changeDatabase(stranger.folder, insert, jobId, exported.result?.folder ?? '', JSON.stringify([file]));
+    });
+    await core.services.projects.openFolder(folder);
+    expect(await core.resolveMedia(mediaUrls.exportFile(JOB_ID, 'private.txt'))).toBeNull();
+    expect(await core.resolveMedia(mediaUrls.exportFile(jobId, file))).toBeNull();
+  });
+
+  it.each([
+    ['export', (place: string) => ({ ...EXPORT, folder: place })],
+    ['import-dataset', (place: string, dataDir: string) => ({ ...EXPORT, file: path.join(dataDir, 'set.json'), mediaFolder: place })],
+  ])('has no job at a folder that somebody chose here for another project: %s', async (kind, params) => {
+    const place = temporaryFolder();
+    const { core, dataDir } = await withChosenFolder(place);
+    const before = readdirSync(place);
+    const { folder } = await projectFromElsewhere((stranger) => writeJob(stranger.folder, { kind, params: params(place, dataDir) }));
+    await core.services.projects.openFolder(folder);
+    core.services.jobs.resume([JOB_ID]);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('Nobody chose') } });
+    expect(readdirSync(place)).toEqual(before);
+  });
+
+  it('writes into no folder of its own project that was chosen to read from', async () => {
+    const place = temporaryFolder();
+    const test = await startWithVideo();
+    const { places } = test.core.services;
+    places.choose(place, 'reading');
+    expect([places.isChosen(place, 'reading'), places.isChosen(place, 'writing')]).toEqual([true, false]);
   });
 
   it('shows no file of this computer as a picture or curve by a link in its cache', async () => {

@@ -1,9 +1,8 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
-import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { isFileName } from '#core/base/files/safe-name.ts';
-import type { ExportedFiles, ExportedSet } from '#core/project/exported/exported-files.ts';
+import type { ExportedFiles, ExportedSet, FoundSet } from '#core/project/exported/exported-files.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { spriteSheetPath, waveformPath } from '#core/media/media-cache.ts';
@@ -31,7 +30,6 @@ export interface MediaParts {
   readonly videos: VideosService;
   readonly detection: DetectionService;
   readonly exportedFiles: Pick<ExportedFiles, 'find'>;
-  readonly grants: Pick<FileGrants, 'isKept'>;
   readonly ffmpeg: Ffmpeg;
   readonly parallelStills: number;
 }
@@ -66,15 +64,14 @@ export function createMediaResolver(parts: MediaParts) {
     return ptsUs === null ? null : { bytes: new Uint8Array(ptsUs.buffer), contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
   }
 
-  /** What a record says of its folder proves nothing, for projects come from anybody: it must be one where the studio writes, or that a person chose. */
-  function isOwnFolder(folder: string): boolean {
-    const { exportsDir } = project.session();
-    return isInside(exportsDir, folder) || parts.grants.isKept(folder) || parts.grants.isKept(path.dirname(folder));
+  /** What a record says proves nothing, for projects come from anybody: its files lie among the project's own exports, or an export wrote them here. */
+  function mayOpen({ folder, isOfHere }: FoundSet): boolean {
+    return isOfHere || isInside(project.session().exportsDir, folder);
   }
 
   function exportFile(jobId: JobId, file: string): MediaAnswer | null {
     const exported = exportedFiles.find(jobId);
-    if (exported === null || !isOwnFolder(exported.folder)) return null;
+    if (exported === null || !mayOpen(exported)) return null;
     // Of what is downloaded as one nothing is given out alone.
     if (exported.archive !== null) return file === exported.archive ? archiveOf(exported) : null;
     if (!exported.files.includes(file) || !isFileName(file)) return null;

@@ -4,9 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
 import { GrantId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
-import { z } from 'zod';
 import { isMissing } from './file-errors.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { fileProblem, requireRegular } from './regular-file.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -17,16 +15,11 @@ export interface GrantedFile {
 
 export type FileGrants = ReturnType<typeof createFileGrants>;
 
-const KeptPlaces = z.array(z.string());
-/** Older ones are forgotten; a job that still waits for one says so. */
-const MAX_KEPT = 1_000;
-
 /**
  * What people chose by a dialog, a drop, an upload or the command line. Only hosts grant, so a client can never name a path of
- * its own. Grants live as long as the core; the
- * places that jobs name are kept in `keptFile`, for a job outlives the core, and its record in a project proves nothing: projects come from anybody.
+ * its own. Grants live as long as the core.
  */
-export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: string) {
+export function createFileGrants(uploads: Pick<Uploads, 'claim' | 'hold' | 'release' | 'isUpload' | 'sentBy'>) {
   const granted = new Map<GrantId, GrantedFile>();
   /** What was granted before keeps its grant, so that asking again and again makes no more of them. */
   const known = new Map<string, GrantId>();
@@ -38,32 +31,16 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim'>, keptFile: stri
     return file;
   }
 
-  function kept(): string[] {
-    const found = readJsonFile(keptFile, KeptPlaces);
-    return found.state === 'ok' ? found.value : [];
-  }
-
-  const isKept = (place: string): boolean => kept().includes(path.resolve(place));
-
   return {
     resolve,
 
-    /** Remembers on this machine that a person chose a place for a job. @returns the place */
-    keep(place: string): string {
-      const others = kept().filter((other) => other !== place);
-      writeJsonFile(keptFile, [...others, place].slice(-MAX_KEPT));
-      return place;
-    },
-
-    isKept,
-
-    /** @throws AppError `invalid-input` for a place that a job names and nobody chose on this machine */
-    requireKept(place: string): void {
-      if (!isKept(place)) throw new AppError('invalid-input', words('base.placeNotChosen', { name: path.basename(place) }));
-    },
-
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
     claim: (file: string): void => uploads.claim(file),
+    hold: (file: string): void => uploads.hold(file),
+    release: (file: string): void => uploads.release(file),
+    isUpload: (file: string): boolean => uploads.isUpload(file),
+    sentBy: (personId: string | null): Promise<string[]> => uploads.sentBy(personId),
+
     /** Where what was granted lies. */
     folders: (): string[] =>
       [...granted.values()].flatMap((file) => (file.isFolder ? [file.path, path.dirname(file.path)] : [path.dirname(file.path)])),

@@ -1,18 +1,26 @@
 import { once } from 'node:events';
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import { errorCode } from './error-code.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { Role } from '#shared/contract/people.ts';
 import { words } from '#shared/words/words.ts';
 import { byteLimit } from './byte-limit.ts';
 import { isMissing } from './file-errors.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { safeFileName } from './safe-name.ts';
+import {
+  isUploadId,
+  readSign,
+  removeIfUnused,
+  removeSign,
+  removeSwept,
+  type Sender,
+  UNFINISHED_FILE,
+  type UploadSign,
+  writeSign,
+} from './upload-folders.ts';
 
 /** Kept free on the disk, so that an upload can never stop the database from writing. */
 const RESERVE_BYTES = 512 * 1024 * 1024;
@@ -22,6 +30,9 @@ const UNUSED_MS = 24 * 3600 * 1000;
 
 /** While there are too many, what nobody has added to for this long is taken for left behind. */
 const LEFT_BEHIND_MS = 3600 * 1000;
+
+/** A job waits for its person no longer than this; how many files jobs may hold is bounded with those that nobody uses. */
+const HELD_MS = 30 * 24 * 3600 * 1000;
 
 /** How many uploads may lie about that no project holds. */
 export interface UnusedLimits {
@@ -33,16 +44,6 @@ export interface UnusedLimits {
 }
 
 const UNUSED_LIMITS: UnusedLimits = { ofOne: 500, ofAnnotators: 1_500, inAll: 2_000 };
-
-/** Hidden names, which no uploaded file can have. */
-const STATE_FILE = '.upload.json';
-const UNFINISHED_FILE = '.unfinished';
-
-/** Who sends a file. Left out: somebody at this machine. */
-const Sender = z.object({ personId: z.string(), role: Role });
-export type Sender = z.infer<typeof Sender>;
-
-const UploadFile = z.object({ name: z.string(), sizeBytes: z.int().nonnegative(), by: Sender.optional() });
 
 /** File systems take 255 bytes; the rest is left for what is put before and behind a video's name in the names of its clips. */
 const MAX_NAME_BYTES = 200;
@@ -75,7 +76,7 @@ export interface UploadsOptions {
 
 /**
  * Files that browsers send, piece by piece, each in a folder of its own below `uploadsDir`. What has arrived stays, also over a restart,
- * so that a broken upload goes on where it stopped. While `.upload.json` lies beside a file, no project holds it and it may be swept.
+ * so that a broken upload goes on where it stopped. While its sign lies beside a file (`UploadSign`), no project holds it and it may be swept.
  */
 export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unusedLimits = UNUSED_LIMITS }: UploadsOptions = {}) {
   /** Uploads that no project holds, with who began them; looked for when the first one begins. */
@@ -85,14 +86,20 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
   const arriving = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
 
   function folderOf(uploadId: string): string {
-    if (!/^[0-9a-f-]{36}$/.test(uploadId)) throw unknown();
+    if (!isUploadId(uploadId)) throw unknown();
     return path.join(uploadsDir, uploadId);
   }
 
-  function begun(uploadId: string, by: Sender | null): z.infer<typeof UploadFile> {
-    const stored = readJsonFile(path.join(folderOf(uploadId), STATE_FILE), UploadFile);
-    if (stored.state !== 'ok' || !mayReach(by, stored.value.by ?? null)) throw unknown();
-    return stored.value;
+  function begun(uploadId: string, by: Sender | null): UploadSign {
+    const sign = readSign(folderOf(uploadId));
+    if (sign === null || !mayReach(by, sign.by ?? null)) throw unknown();
+    return sign;
+  }
+
+  /** The upload that a file is; null for what is none. */
+  function uploadIdOf(file: string): string | null {
+    const folder = path.dirname(file);
+    return path.dirname(folder) === path.resolve(uploadsDir) && isUploadId(path.basename(folder)) ? path.basename(folder) : null;
   }
 
   async function state(uploadId: string, by: Sender | null = null): Promise<Upload> {
@@ -108,10 +115,15 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
   }
 
   async function lookForUnused(): Promise<void> {
-    for (const name of (await readdir(uploadsDir).catch(ifMissing)) ?? []) {
-      const stored = readJsonFile(path.join(uploadsDir, name, STATE_FILE), UploadFile);
-      if (stored.state === 'ok') unused.set(name, stored.value.by ?? null);
+    for (const name of await uploadIds()) {
+      const sign = readSign(folderOf(name));
+      if (sign !== null) unused.set(name, sign.by ?? null);
     }
+  }
+
+  /** Whatever else lies in the folder is left alone. */
+  async function uploadIds(): Promise<string[]> {
+    return ((await readdir(uploadsDir).catch(ifMissing)) ?? []).filter(isUploadId);
   }
 
   function hasPlace(by: Sender | null): boolean {
@@ -188,21 +200,19 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
     return state(uploadId);
   }
 
-  async function sweepFolder(name: string, { nowMs, unusedMs }: { readonly nowMs: number; readonly unusedMs: number }): Promise<void> {
-    const folder = path.join(uploadsDir, name);
-    if (arriving.has(name) || (await sizeOf(path.join(folder, STATE_FILE))) === null) return;
-    const times = await Promise.all(
-      ['.', STATE_FILE, UNFINISHED_FILE].map(async (file) => (await stat(path.join(folder, file)).catch(ifMissing))?.mtimeMs ?? 0),
-    );
-    if (nowMs - Math.max(...times) <= unusedMs) return;
-    await rm(folder, { recursive: true, force: true });
-    unused.delete(name);
+  /** Removes uploads that no project holds and nothing has been added to for a day, and what kills left of others. */
+  async function sweep(nowMs = Date.now(), unusedMs = UNUSED_MS): Promise<void> {
+    await removeSwept(uploadsDir);
+    for (const uploadId of await uploadIds())
+      if (!arriving.has(uploadId) && (await removeIfUnused(folderOf(uploadId), nowMs, { unusedMs, heldMs: HELD_MS })))
+        unused.delete(uploadId);
   }
 
-  /** Removes uploads that no project holds and nothing has been added to for a day. */
-  async function sweep(nowMs = Date.now(), unusedMs = UNUSED_MS): Promise<void> {
-    const names = await readdir(uploadsDir).catch(ifMissing);
-    for (const name of names ?? []) await sweepFolder(name, { nowMs, unusedMs });
+  /** Says whether a job still has to read an upload; harmless for what is none. */
+  function setHeld(file: string, isHeld: boolean): void {
+    const uploadId = uploadIdOf(file);
+    const sign = uploadId === null ? null : readSign(path.dirname(file));
+    if (sign !== null && (sign.isHeld ?? false) !== isHeld) writeSign(path.dirname(file), { ...sign, isHeld });
   }
 
   return {
@@ -213,9 +223,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
       try {
         await mkdir(folder, { recursive: true });
         if (sizeBytes > (await roomBytes())) throw diskFull();
-        writeJsonFile(path.join(folder, STATE_FILE), { name: uploadName(name), sizeBytes, ...(by !== null && { by }) } satisfies z.infer<
-          typeof UploadFile
-        >);
+        writeSign(folder, { name: uploadName(name), sizeBytes, ...(by !== null && { by }) });
       } catch (error) {
         unused.delete(uploadId);
         await rm(folder, { recursive: true, force: true });
@@ -248,10 +256,26 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
 
     /** Says that a project holds on to `file` from now on; harmless for what is no upload. */
     claim(file: string): void {
-      const folder = path.dirname(file);
-      if (path.dirname(folder) !== path.resolve(uploadsDir)) return;
-      rmSync(path.join(folder, STATE_FILE), { force: true });
-      unused.delete(path.basename(folder));
+      const uploadId = uploadIdOf(file);
+      if (uploadId === null) return;
+      removeSign(path.dirname(file));
+      unused.delete(uploadId);
+    },
+
+    /** Says that a job has to read `file`: it stays for that, and its place among the unused ones stays taken. */
+    hold: (file: string): void => setHeld(file, true),
+    /** The job has read it: it goes like any other that nobody uses. */
+    release: (file: string): void => setHeld(file, false),
+
+    isUpload: (file: string): boolean => uploadIdOf(file) !== null,
+
+    /** Whole files that this person sent, and nobody has used yet. Null: whoever is at this machine. */
+    async sentBy(personId: string | null): Promise<string[]> {
+      await (looked ??= lookForUnused());
+      const own = [...unused].flatMap(([uploadId, sender]) => ((sender?.personId ?? null) === personId ? [uploadId] : []));
+      // One may be swept meanwhile.
+      const found = await Promise.all(own.map((uploadId) => state(uploadId).catch(() => null)));
+      return found.flatMap((upload) => upload?.path ?? []);
     },
 
     sweep,

@@ -6,6 +6,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
 import type { ImportedVideo, Importer } from '#core/exchange/formats/format.ts';
 import { findImporter } from '#core/exchange/formats/registry.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -14,6 +15,7 @@ import { requireRoomForSpeech, requireRoomForTexts, requireRoomForVideos } from 
 import { fingerprint } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import {
@@ -23,14 +25,16 @@ import {
   readImportCheckpoint,
 } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
-import { findMediaFiles } from '#core/exchange/imports/media-files.ts';
+import { findMediaFiles, mediaFilesAmong, type MediaFiles } from '#core/exchange/imports/media-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 
 export interface DatasetImport {
   readonly formatId: string;
   readonly file: string;
-  /** Folder in which the videos of the data set are looked for by name; null: among those uploaded earlier. What is not found stays missing until it is pointed at. */
+  /** Folder in which the videos of the data set are looked for by name; null: among the person's own uploads and those of the project. What is not found stays missing until it is pointed at. */
   readonly mediaFolder: string | null;
+  /** Whose uploads; null: of whoever is at this machine. */
+  readonly sender: string | null;
   readonly options: Readonly<Record<string, unknown>>;
   /** Texts count as accepted and cuts as confirmed; else they are drafts of their source. */
   readonly isReviewed: boolean;
@@ -40,10 +44,9 @@ export interface DatasetImportParts {
   readonly history: HistoryService;
   readonly videos: VideosService;
   readonly ffmpeg: Ffmpeg;
-  readonly grants: Pick<FileGrants, 'requireKept'>;
+  readonly grants: Pick<FileGrants, 'release' | 'isUpload' | 'sentBy'>;
+  readonly places: Pick<ChosenPlaces, 'requireChosen'>;
   readonly clock: Clock;
-  /** Where a browser's uploads lie. */
-  readonly uploadsDir: string;
 }
 
 export interface DatasetImportResult extends DatasetImportCounts {
@@ -66,7 +69,7 @@ export interface DatasetImportContext extends Pick<
  */
 export function createDatasetImport(parts: DatasetImportParts) {
   async function run(context: DatasetImportContext, params: DatasetImport): Promise<DatasetImportResult> {
-    for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.grants.requireKept(place);
+    for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.places.requireChosen(place, 'reading');
     const importer = findImporter(params.formatId);
     const tally = createImportTally(stillThere(context));
     const result = (): DatasetImportResult => ({ ...tally.result(), licenceNote: importer.licenceNote });
@@ -80,7 +83,15 @@ export function createDatasetImport(parts: DatasetImportParts) {
         });
       throw error;
     }
+    parts.grants.release(params.file);
     return result();
+  }
+
+  /** Without a folder, only what the person sent, or the project has already: the uploads of others, and of other projects, are none of theirs. */
+  async function ownUploads(sender: string | null): Promise<MediaFiles> {
+    const ofProject = parts.videos.chosenFiles(parts.grants.isUpload);
+    const sent = (await parts.grants.sentBy(sender)).filter((file) => fileKindOf(file) === 'video');
+    return mediaFilesAmong([...new Set([...ofProject, ...sent])], path.basename);
   }
 
   /** What an earlier run left; after an undo nothing of it is in the project, and the import begins anew. */
@@ -96,7 +107,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
       parts.videos.list().map(({ name }) => name),
       onNote,
     );
-    const files = await findMediaFiles(params.mediaFolder ?? parts.uploadsDir, onNote);
+    const files = params.mediaFolder === null ? await ownUploads(params.sender) : await findMediaFiles(params.mediaFolder, onNote);
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = tally.refuse;
     for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {

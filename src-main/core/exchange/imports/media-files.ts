@@ -4,14 +4,21 @@ import { fileProblem } from '#core/base/files/regular-file.ts';
 import { findVideos } from '#core/project/videos/video-files.ts';
 import { inEnglish } from '#shared/words/words.ts';
 
+export type MediaFiles = ReturnType<typeof mediaFilesAmong>;
+
 /** The videos in a folder and below it, to be found by what records call them. */
-export async function findMediaFiles(folder: string, onNote: (where: string, reason: string) => void) {
+export async function findMediaFiles(folder: string, onNote: (where: string, reason: string) => void): Promise<MediaFiles> {
   const found = await findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
     if (!isMissing(error)) onNote(path.basename(folder), `${inEnglish(problem)}, so it was not searched for videos`);
     return [];
   });
+  return mediaFilesAmong(found, (file) => path.relative(folder, file));
+}
+
+/** @param placeOf what people are told of where a file lies */
+export function mediaFilesAmong(found: readonly string[], placeOf: (file: string) => string) {
   const byName = Map.groupBy(found, (file) => path.basename(file));
   /** What the first record of each file calls it. */
   const takenBy = new Map<string, string>();
@@ -40,7 +47,7 @@ export async function findMediaFiles(folder: string, onNote: (where: string, rea
       const taker = takenBy.get(file);
       takenBy.set(file, taker ?? name);
       if (fits === 'wholly') return file;
-      const place = path.relative(folder, file);
+      const place = placeOf(file);
       if (taker !== undefined && taker !== name) {
         report(`"${place}" was already taken for "${taker}", so it was not used again: relink both videos to their files`);
         return undefined;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { clipFolders } from '../exported/exported-files.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';
-import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ChosenPlaces } from '../chosen-places.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { type ClipMode, clipFileName, untaggedClipName } from '#core/media/clip-place.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -25,11 +25,17 @@ export function clipsFolder(exportsDir: string): string {
 }
 
 /** Looks where clips of the project were written whether a shot has one. */
-export function createClipPlaces({ project, grants }: { readonly project: ProjectAccess; readonly grants: Pick<FileGrants, 'isKept'> }) {
-  /** The project's own folder first, then those that people chose on this computer: what a project from elsewhere names proves nothing. */
+export function createClipPlaces({
+  project,
+  places,
+}: {
+  readonly project: ProjectAccess;
+  readonly places: Pick<ChosenPlaces, 'isChosen'>;
+}) {
+  /** The project's own folder first, then those that people chose on this computer to write into: what a project from elsewhere names proves nothing. */
   function folders(): string[] {
     const { db, exportsDir } = project.session();
-    return [clipsFolder(exportsDir), ...clipFolders(db).filter(grants.isKept)];
+    return [clipsFolder(exportsDir), ...clipFolders(db).filter((folder) => places.isChosen(folder, 'writing'))];
   }
 
   return {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import { hasTable, inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { parseJson } from '#shared/parse-json.ts';
 import type { Clock } from '#core/base/host.ts';
+import type { Seals } from '#core/base/seals.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 
 /** What an export wrote, under the id of its job. */
@@ -12,6 +13,11 @@ export interface ExportedSet {
   readonly files: readonly string[];
   /** Name under which all of them are downloaded as one; null: one by one. */
   readonly archive: string | null;
+}
+
+/** As a project says, and whether it was said on this computer: else it proves nothing of what lies outside of the project. */
+export interface FoundSet extends ExportedSet {
+  readonly isOfHere: boolean;
 }
 
 /** Names that are kept of one export, in letters: more than any page offers, and few enough to be read at once. */
@@ -27,6 +33,7 @@ interface Row {
 
 export interface ExportedFilesParts {
   readonly clock: Clock;
+  readonly seals: Pick<Seals, 'has' | 'add'>;
   /** Where it is noted: that of the queue, for a project that may only be read can be exported as well. */
   writable(): WritableDb;
   /** Where it may stand, the first that knows it. */
@@ -36,22 +43,33 @@ export interface ExportedFilesParts {
 export type ExportedFiles = ReturnType<typeof createExportedFiles>;
 
 /** Which files exports wrote, so that they can be downloaded: a fact of the project, which stays when the queue is cleared. */
-export function createExportedFiles({ clock, writable, readable }: ExportedFilesParts) {
+export function createExportedFiles({ clock, seals, writable, readable }: ExportedFilesParts) {
   return {
     /** Again by the same job, what it wrote now counts. */
     note({ jobId, folder, files, archive }: ExportedSet): void {
-      writable()
-        .prepare('INSERT OR REPLACE INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, ?)')
-        .run(jobId, folder, JSON.stringify(withinLength(files)), archive, clock.nowMs());
+      const db = writable();
+      const names = JSON.stringify(withinLength(files));
+      inTransaction(db, () => {
+        db.prepare('INSERT OR REPLACE INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, ?)').run(
+          jobId,
+          folder,
+          names,
+          archive,
+          clock.nowMs(),
+        );
+        seals.add(db, ['exported', jobId, folder, names, archive]);
+      });
     },
 
     /** Null for a job that exported nothing. */
-    find(jobId: JobId): ExportedSet | null {
+    find(jobId: JobId): FoundSet | null {
       for (const db of readable()) {
         if (!hasTable(db, 'exported_sets')) continue;
         const row = db.prepare<[string], Row>('SELECT folder, files, archive FROM exported_sets WHERE job_id = ?').get(jobId);
         const files = row === undefined ? undefined : FileNames.safeParse(parseJson(row.files)).data;
-        if (row !== undefined && files !== undefined) return { jobId, folder: row.folder, files, archive: row.archive };
+        if (row === undefined || files === undefined) continue;
+        const isOfHere = seals.has(db, ['exported', jobId, row.folder, row.files, row.archive]);
+        return { jobId, folder: row.folder, files, archive: row.archive, isOfHere };
       }
       return null;
     },

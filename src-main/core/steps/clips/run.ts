@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { z } from 'zod';
-import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import { requireExportPlace } from '#core/base/files/make-folder.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -22,7 +22,7 @@ export interface ClipsParts {
   readonly videos: VideosService;
   readonly shots: ShotsService;
   readonly ffmpeg: Ffmpeg;
-  readonly grants: Pick<FileGrants, 'requireKept'>;
+  readonly places: Pick<ChosenPlaces, 'requireChosen'>;
   readonly exportedFiles: ExportedFiles;
   readonly parallel: number;
   /** Of the person, for folders that they choose. */
@@ -39,7 +39,7 @@ const LAST_PROBLEM = { code: 'media-corrupt', reason: 'clips or videos that fail
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
   async function run(context: JobContext, params: ClipsParams): Promise<ClipsResult> {
-    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    if (params.folder !== null) parts.places.requireChosen(params.folder, 'writing');
     const folder = params.folder ?? clipsFolder(parts.project.session().exportsDir);
     requireExportPlace(folder);
     const fileBases = parts.videos.keepFileBases();

@@ -14,9 +14,9 @@ export type ExportParams = z.infer<typeof ExportParams>;
 
 export const exportPlan: StepPlan<typeof exportStep> = {
   step: exportStep,
-  job(request, { grants }) {
+  job(request, { grants, places }) {
     const { exporter, options } = checkExport(request);
-    const folder = request.folderGrantId === undefined ? null : grants.keep(grants.resolveFolder(request.folderGrantId));
+    const folder = request.folderGrantId === undefined ? null : places.choose(grants.resolveFolder(request.folderGrantId), 'writing');
     const params: ExportParams = { formatId: exporter.id, options: ExportParams.shape.options.parse(options), folder };
     return { title: words('titles.export', { format: exporter.title }), videoId: null, params };
   },

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
 import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import type { Clock } from '#core/base/host.ts';
@@ -20,7 +20,7 @@ interface ExportParts {
   readonly project: ProjectAccess;
   readonly exports: ExportsService;
   readonly exportedFiles: ExportedFiles;
-  readonly grants: Pick<FileGrants, 'requireKept'>;
+  readonly places: Pick<ChosenPlaces, 'requireChosen'>;
   readonly clock: Clock;
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
@@ -35,7 +35,7 @@ const Checkpoint = z.object({ folder: z.string() }).nullable().catch(null);
 
 export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, typeof ExportParams> {
   async function run(context: JobContext, params: ExportParams): Promise<ExportResult> {
-    if (params.folder !== null) parts.grants.requireKept(params.folder);
+    if (params.folder !== null) parts.places.requireChosen(params.folder, 'writing');
     const parent = params.folder ?? parts.project.session().exportsDir;
     const umask = params.folder === null ? undefined : parts.umask;
     // An export that was interrupted goes on in its own folder, so that no half of one stays behind.

@@ -9,6 +9,8 @@ export const ImportDatasetParams = z.object({
   formatId: z.string(),
   file: z.string(),
   mediaFolder: z.string().nullable(),
+  /** Whose uploads are looked through for its videos: the person's who asked. Null: at this machine. */
+  sender: z.string().nullable().default(null),
   options: z.record(z.string(), z.unknown()),
   isReviewed: z.boolean().default(false),
 });
@@ -16,7 +18,7 @@ type ImportDatasetParams = z.infer<typeof ImportDatasetParams>;
 
 export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
   step: importDatasetStep,
-  job({ formatId, grantId, mediaGrantId, options, isReviewed }, { grants }) {
+  job({ formatId, grantId, mediaGrantId, options, isReviewed }, { grants, places, sender }) {
     const importer = findImporter(formatId);
     const chosen = importer.optionsSchema.safeParse(options);
     if (!chosen.success)
@@ -25,13 +27,14 @@ export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
         words('steps.badImportOptions', { format: importer.title, problem: z.prettifyError(chosen.error) }),
       );
     const { path: file } = grants.resolve(grantId);
-    grants.claim(file);
-    grants.keep(file);
-    const mediaFolder = mediaGrantId === undefined ? null : grants.keep(grants.resolveFolder(mediaGrantId));
+    grants.hold(file);
+    places.choose(file, 'reading');
+    const mediaFolder = mediaGrantId === undefined ? null : places.choose(grants.resolveFolder(mediaGrantId), 'reading');
     const params: ImportDatasetParams = {
       formatId: importer.id,
       file,
       mediaFolder,
+      sender,
       options: ImportDatasetParams.shape.options.parse(chosen.data),
       isReviewed: isReviewed ?? false,
     };
