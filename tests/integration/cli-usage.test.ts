@@ -105,7 +105,7 @@ describe('a word that a command cannot take', { timeout: 180_000 }, () => {
 });
 
 describe('shotluck clips', { timeout: 180_000 }, () => {
-  it('distinguishes what it finished of an earlier run from what was there', async () => {
+  it('goes on with the same of an earlier run, and distinguishes what it finished of another one from what was there', async () => {
     const test = startTestCore();
     const { projects, videos, jobs } = test.core.services;
     await projects.createIn(test.dataDir, 'Demo');
@@ -117,12 +117,18 @@ describe('shotluck clips', { timeout: 180_000 }, () => {
     });
     await jobs.idle();
     jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact' }], false, 'ann');
-    await test.core.close();
+    await projects.close();
 
-    const { code, stdout } = await shotluck(test.dataDir, 'clips', '--project', path.join(test.dataDir, 'Demo'));
+    const clipsOf = (...mode: string[]) => shotluck(test.dataDir, 'clips', ...mode, '--project', path.join(test.dataDir, 'Demo'));
     const clips = cuts.length + 1;
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
+    const same = await clipsOf();
+    expect([same.code, same.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^.*: ${clips} written, 0 already existed\\n$`, 'u'))]);
+    await projects.openFolder(path.join(test.dataDir, 'Demo.shotluck'));
+    jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'copy' }], false, 'ann');
+    await projects.close();
+    const other = await clipsOf('--mode', 'exact');
+    expect(other.code).toBe(0);
+    expect(other.stdout).toMatch(
       new RegExp(`: ${clips} written, 0 already existed, by a job of before, .*\\n.*: 0 written, ${clips} already existed\\n$`, 'u'),
     );
   });

@@ -242,6 +242,60 @@ describe('a data set', { timeout: 180_000 }, () => {
   });
 });
 
+describe('a data set whose import was stopped', { timeout: 180_000 }, () => {
+  const Counts = z.object({ records: z.int(), videos: z.int() });
+
+  it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGKILL'] as const)(
+    'by %s goes on with the same command, and is there once',
+    async (signal) => {
+      const dir = temporaryFolder();
+      const set = path.join(dir, 'set.json');
+      const records = Array.from({ length: 3_000 }, (_, index) => ({
+        video: `walk-${index}.mp4`,
+        video_names: [`walk-${index}_0_24.mp4`],
+        captions: ['A man walks.'],
+      }));
+      writeFileSync(set, JSON.stringify(records));
+      const project = path.join(dir, 'Set.shotluck');
+      const args = ['import-dataset', set, '--project', project];
+      const stopped = start(dir, args);
+      const ended = once(stopped, 'exit');
+      await waitForOutput(stopped, /Import .* [1-9]\d?%/u);
+      stopped.kill(signal);
+      await ended;
+
+      const { code, stdout } = await shotluck(dir, ...args);
+      expect([code, Counts.parse(JSON.parse(stdout))]).toEqual([0, { records: 3_000, videos: 3_000 }]);
+      const rows = path.join(dir, 'rows.json');
+      await shotluck(dir, 'export', '--project', project, '-f', 'shot2story', '-w', rows, '-o', 'texts=all');
+      expect(JSON.parse(readFileSync(rows, 'utf8'))).toHaveLength(3_000);
+      // What was brought to its end is begun anew.
+      expect(Counts.parse(JSON.parse((await shotluck(dir, ...args)).stdout))).toEqual({ records: 3_000, videos: 3_000 });
+    },
+  );
+
+  it('because it breaks off goes on once it is mended', async () => {
+    const dir = temporaryFolder();
+    const set = path.join(dir, 'set.json');
+    const whole = JSON.stringify(
+      Array.from({ length: 20 }, (_, index) => ({
+        video: `walk-${index}.mp4`,
+        video_names: [`walk-${index}_0_24.mp4`],
+        captions: ['A man walks.'],
+      })),
+    );
+    writeFileSync(set, whole.slice(0, whole.indexOf('walk-11')));
+    const args = ['import-dataset', set, '--project', path.join(dir, 'Set.shotluck')];
+    expect((await shotluck(dir, ...args)).code).toBe(1);
+    writeFileSync(set, whole);
+    const { code, stdout } = await shotluck(dir, ...args);
+    expect([code, Counts.parse(JSON.parse(stdout))]).toEqual([0, { records: 20, videos: 20 }]);
+    const rows = path.join(dir, 'rows.json');
+    await shotluck(dir, 'export', '--project', path.join(dir, 'Set.shotluck'), '-f', 'shot2story', '-w', rows, '-o', 'texts=all');
+    expect(JSON.parse(readFileSync(rows, 'utf8'))).toHaveLength(20);
+  });
+});
+
 describe('subtitles', { timeout: 180_000 }, () => {
   it('become the transcript of a video, and are exported again', async () => {
     const dir = temporaryFolder();

@@ -210,6 +210,9 @@ export function createJobQueue(parts: JobQueueParts) {
       return jobs.listJobs(db).map((job) => ({ ...ends.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
     },
 
+    /** Jobs that were asked to do the very same, the newest first. */
+    same: (job: Pick<NewJob, 'kind' | 'params'>): Job[] => jobs.sameJobs(db, job).map(ends.overlay),
+
     /** Jobs that wait, run or came to nothing. */
     undone: (): ReturnType<typeof jobs.undoneJobs> => jobs.undoneJobs(db),
     get: ends.current,

@@ -117,6 +117,14 @@ export function listJobs(db: ReadableDb): Job[] {
   return db.prepare(`SELECT ${LISTED} FROM jobs ORDER BY sequence`).all().map(fromRow);
 }
 
+/** Jobs that were asked to do the very same, the newest first. */
+export function sameJobs(db: ReadableDb, { kind, params }: Pick<NewJob, 'kind' | 'params'>): Job[] {
+  return db
+    .prepare(`SELECT ${LISTED} FROM jobs WHERE kind = ? AND params = ? ORDER BY sequence DESC`)
+    .all(kind, JSON.stringify(params))
+    .map(fromRow);
+}
+
 /** Jobs that wait, run or came to nothing, which cost nobody anything to add, and how much their params hold. */
 export function undoneJobs(db: ReadableDb): { readonly count: number; readonly bytes: number } {
   const found = db

@@ -47,6 +47,14 @@ export interface GivenSteps {
   readonly audioTrack?: number | undefined;
 }
 
+/** Which jobs of before a command goes on with. */
+export interface Continuing {
+  /** Those that came to their end since the command began: they went on by themselves when the project was opened. */
+  readonly doneHere: ReadonlySet<JobId>;
+  /** Also what failed or was cancelled, where beginning anew would do what it did a second time. */
+  readonly takesStopped?: boolean;
+}
+
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
@@ -64,6 +72,12 @@ export function createJobsService({ project, videos, shots, detection, settings,
       detectionRunCount: detection.runs(video.id).length,
       stepsDone: done.get(video.id) ?? new Set(),
     }));
+  }
+
+  /** The job of an earlier command that this one goes on with; null: none. */
+  function begunBefore(job: NewJob, { doneHere, takesStopped = false }: Continuing): Job | null {
+    const isOurs = ({ id, state }: Job): boolean => (state === 'done' ? doneHere.has(id) : takesStopped || !isFinished(state));
+    return queue().same(job).find(isOurs) ?? null;
   }
 
   return {
@@ -86,6 +100,17 @@ export function createJobsService({ project, videos, shots, detection, settings,
       }));
       refuseUnlessHeld(added, undone.bytes);
       return queue().enqueue(added);
+    },
+
+    /** As `enqueue`, for a command that is given again: what it had begun, and did not bring to its end, goes on in the place of a new job. */
+    enqueueOrContinue(requests: readonly JobRequest[], actor: string, continuing: Continuing): JobId[] {
+      const context = contextOf(settings.get());
+      return requests.flatMap((request) => {
+        const before = begunBefore(rooms[request.kind].job(request, context, actor), continuing);
+        if (before === null) return this.enqueue([request], false, actor);
+        if (before.state !== 'done') queue().resume(before.id);
+        return [before.id];
+      });
     },
 
     /** Queues what videos need and lack, in the order of the list; steps and settings are the person's unless given. */

@@ -72,17 +72,24 @@ interface ProjectChoice {
   readonly mayBeReadOnly?: boolean;
 }
 
+export interface EndedJobs {
+  readonly failed: ReadonlySet<JobId>;
+  readonly done: ReadonlySet<JobId>;
+}
+
 /**
  * Opens or makes the project, runs `work`, closes everything. Ctrl+C stops at once and keeps what is finished; the queue in the
- * project goes on with the next command. `work` gets the jobs that failed since this command began, as far as they have.
+ * project goes on with the next command. `work` gets the jobs that ended since this command began, as far as they have.
  */
 export async function withProject<T>(
   { folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice,
-  work: (core: Core, failedHere: ReadonlySet<JobId>) => Promise<T>,
+  work: (core: Core, ended: EndedJobs) => Promise<T>,
 ): Promise<T> {
   const core = startCore(device);
-  const failedHere = new Set<JobId>();
-  const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => state === 'failed' && failedHere.add(jobId));
+  const ended = { failed: new Set<JobId>(), done: new Set<JobId>() };
+  const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => {
+    if (state === 'failed' || state === 'done') ended[state].add(jobId);
+  });
   const stopWatching = watchProgress(core);
   const stopListening = onEndingSignal(() => {
     printNote('\nStopping; finished parts are kept. Run the same command again to continue.\n');
@@ -91,7 +98,7 @@ export async function withProject<T>(
   try {
     await openOrCreate(core, folder, whenAbsent);
     if (!mayBeReadOnly) refuseReadOnly(core);
-    return await work(core, failedHere);
+    return await work(core, ended);
   } finally {
     stopListening();
     stopWatching();

@@ -23,7 +23,7 @@ export interface StepsRun {
   readonly videos: readonly VideoListItem[];
   readonly report: readonly VideoReport[];
   readonly jobs: readonly Job[];
-  /** Of the same step: jobs that an earlier command had begun, and that this one brought to their end first. */
+  /** Of the same step: jobs for something else that an earlier command had begun, and that this one brought to their end first. */
   readonly takenUp: readonly Job[];
   /** The jobs came to their end. What failed was reported meanwhile. */
   readonly isDone: boolean;
@@ -66,7 +66,7 @@ async function run(stepId: StepId, step: StepCommand, words: readonly string[], 
   if (words.includes('')) throw new WrongUsage('The name of a video is empty. Nothing was done.');
   await withProject(
     { folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device },
-    async (core, failedHere) => {
+    async (core, endedHere) => {
       const { jobs } = core.services;
       // Before anything is waited for: they go on from the moment when the project is open.
       const waiting = new Set(jobs.list().flatMap(({ id, kind, state }) => (kind === stepId && state !== 'done' ? [id] : [])));
@@ -77,15 +77,15 @@ async function run(stepId: StepId, step: StepCommand, words: readonly string[], 
         return;
       }
       const videos = chosen.filter((video) => step.isFor?.(video) ?? true);
-      const jobIds = jobs.enqueue(step.requests(videos, options, settings), false, CLI_ACTOR);
+      const jobIds = jobs.enqueueOrContinue(step.requests(videos, options, settings), CLI_ACTOR, { doneHere: endedHere.done });
       await jobs.idle();
       const report = reportVideos(
         core,
         videos.map((video) => video.id),
-        failedHere,
+        endedHere.failed,
       );
       const ended = jobIds.map((jobId) => jobs.get(jobId));
-      const takenUp = jobs.list().filter(({ id, state }) => waiting.has(id) && state === 'done');
+      const takenUp = jobs.list().filter(({ id, state }) => waiting.has(id) && state === 'done' && !jobIds.includes(id));
       const result: StepsRun = { videos, report, jobs: ended, takenUp, isDone: ended.every(({ state }) => state === 'done') };
       if (options.json === true) printJson(step.toJson === undefined ? { videos: report } : step.toJson(core, result));
       else if (step.print === undefined) printVideos(report);

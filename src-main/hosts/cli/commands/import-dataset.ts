@@ -37,14 +37,15 @@ export function importDatasetCommand(): Command {
 
 async function run(file: string, { project, format, media, reviewed, option = {} }: ImportOptions): Promise<void> {
   requireKnownOptions(findImporter(format), option);
-  await withProject({ folder: project, whenAbsent: 'create' }, async (core) => {
+  await withProject({ folder: project, whenAbsent: 'create' }, async (core, ended) => {
     const { jobs } = core.services;
     const { grantId } = await core.files.grantPath(path.resolve(file));
     const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
-    const [jobId] = jobs.enqueue(
+    const [jobId] = jobs.enqueueOrContinue(
       [{ kind: 'import-dataset', formatId: format, grantId, ...mediaGrant, options: option, isReviewed: reviewed }],
-      false,
       CLI_ACTOR,
+      // What was imported stays: beginning anew would double it.
+      { doneHere: ended.done, takesStopped: true },
     );
     await jobs.idle();
     const job = jobId === undefined ? null : jobs.get(jobId);

@@ -73,7 +73,7 @@ interface RunReport {
 async function run(inputs: readonly string[], options: RunOptions): Promise<void> {
   const report = await withProject(
     { folder: options.project, whenAbsent: 'create', device: options.device },
-    async (core, failedHere): Promise<RunReport> => {
+    async (core, ended): Promise<RunReport> => {
       const { videoIds, refused } = await addAndQueue(core, inputs, options);
       await core.services.jobs.idle();
       const exports = [];
@@ -81,7 +81,7 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
         const manifest = await exportTo(core, target, { texts: options.texts });
         exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
       }
-      return { project: options.project, videos: reportVideos(core, videoIds, failedHere), refused, exports };
+      return { project: options.project, videos: reportVideos(core, videoIds, ended.failed), refused, exports };
     },
   );
   if (options.json === true) console.log(JSON.stringify(report, null, 2));
