@@ -210,8 +210,16 @@ export function createJobQueue(parts: JobQueueParts) {
       return jobs.listJobs(db).map((job) => ({ ...ends.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
     },
 
-    /** Jobs that were asked to do the very same, the newest first. */
-    same: (job: Pick<NewJob, 'kind' | 'params'>): Job[] => jobs.sameJobs(db, job).map(ends.overlay),
+    /** Finds the newest of the wanted jobs that was asked to do the very same. Null: there is none. */
+    finderOfSame(isWanted: (job: Pick<Job, 'id' | 'state'>) => boolean): (job: Pick<NewJob, 'kind' | 'params'>) => Job | null {
+      const ofKind = new Map<string, ReadonlyMap<string, JobId>>();
+      return ({ kind, params }) => {
+        const byParams = ofKind.get(kind) ?? jobs.jobsByParams(db, kind, isWanted);
+        ofKind.set(kind, byParams);
+        const id = byParams.get(JSON.stringify(params));
+        return id === undefined ? null : ends.current(id);
+      };
+    },
 
     /** Jobs that wait, run or came to nothing. */
     undone: (): ReturnType<typeof jobs.undoneJobs> => jobs.undoneJobs(db),

@@ -117,12 +117,20 @@ export function listJobs(db: ReadableDb): Job[] {
   return db.prepare(`SELECT ${LISTED} FROM jobs ORDER BY sequence`).all().map(fromRow);
 }
 
-/** Jobs that were asked to do the very same, the newest first. */
-export function sameJobs(db: ReadableDb, { kind, params }: Pick<NewJob, 'kind' | 'params'>): Job[] {
-  return db
-    .prepare(`SELECT ${LISTED} FROM jobs WHERE kind = ? AND params = ? ORDER BY sequence DESC`)
-    .all(kind, JSON.stringify(params))
-    .map(fromRow);
+/** By what they were asked to do, the wanted jobs of a kind; the newest of several. */
+export function jobsByParams(
+  db: ReadableDb,
+  kind: string,
+  isWanted: (job: Pick<Job, 'id' | 'state'>) => boolean,
+): ReadonlyMap<string, JobId> {
+  const rows = db
+    .prepare<[string], { id: JobId; params: string; state: JobState }>(
+      'SELECT id, params, state FROM jobs WHERE kind = ? ORDER BY sequence',
+    )
+    .iterate(kind);
+  const found = new Map<string, JobId>();
+  for (const { id, params, state } of rows) if (isWanted({ id, state })) found.set(params, id);
+  return found;
 }
 
 /** Jobs that wait, run or came to nothing, which cost nobody anything to add, and how much their params hold. */

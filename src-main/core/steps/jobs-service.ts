@@ -74,12 +74,6 @@ export function createJobsService({ project, videos, shots, detection, settings,
     }));
   }
 
-  /** The job of an earlier command that this one goes on with; null: none. */
-  function begunBefore(job: NewJob, { doneHere, takesStopped = false }: Continuing): Job | null {
-    const isOurs = ({ id, state }: Job): boolean => (state === 'done' ? doneHere.has(id) : takesStopped || !isFinished(state));
-    return queue().same(job).find(isOurs) ?? null;
-  }
-
   return {
     list: (): Job[] => queue().list(),
     get: (jobId: JobId): Job => queue().get(jobId),
@@ -103,13 +97,19 @@ export function createJobsService({ project, videos, shots, detection, settings,
     },
 
     /** As `enqueue`, for a command that is given again: what it had begun, and did not bring to its end, goes on in the place of a new job. */
-    enqueueOrContinue(requests: readonly JobRequest[], actor: string, continuing: Continuing): JobId[] {
+    enqueueOrContinue(requests: readonly JobRequest[], actor: string, { doneHere, takesStopped = false }: Continuing): JobId[] {
       const context = contextOf(settings.get());
-      return requests.flatMap((request) => {
-        const before = begunBefore(rooms[request.kind].job(request, context, actor), continuing);
-        if (before === null) return this.enqueue([request], false, actor);
-        if (before.state !== 'done') queue().resume(before.id);
-        return [before.id];
+      const findSame = queue().finderOfSame(({ id, state }) => (state === 'done' ? doneHere.has(id) : takesStopped || !isFinished(state)));
+      const begun = requests.map((request) => findSame(rooms[request.kind].job(request, context, actor)));
+      const added = this.enqueue(
+        requests.filter((_request, index) => begun[index] === null),
+        false,
+        actor,
+      );
+      return begun.flatMap((same) => {
+        if (same === null) return added.shift() ?? [];
+        if (same.state !== 'done') queue().resume(same.id);
+        return [same.id];
       });
     },
 

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -40,7 +40,20 @@ export function writeSign(folder: string, sign: UploadSign): void {
 
 /** With what a kill left of one that was being written. */
 export function removeSign(folder: string): void {
-  for (const name of entriesOf(folder)) if (isOfSign(name)) rmSync(path.join(folder, name), { force: true });
+  const signs = entriesOf(folder).filter(isOfSign);
+  for (const name of signs) rmSync(path.join(folder, name), { force: true });
+  if (signs.length > 0) syncFolder(folder);
+}
+
+/** After a power cut the sign would be back, and the file swept. Windows has no such call. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const opened = openSync(folder, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 export interface UploadAges {
