@@ -99,6 +99,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     onOpened(session, isNewHere) {
       jobs.start(session, isNewHere);
       if (session.readOnly !== null) return;
+      videos.keepUploads();
       lookout.start();
     },
     onClosing() {

@@ -71,7 +71,6 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     onSocketError: (error) => logger.debug({ error }, 'a connection broke'),
   });
   const sweep = (): void => void core.uploads.sweep().catch((error: unknown) => logger.error({ error }, 'sweeping unused uploads failed'));
-  sweep();
   const sweeping = setInterval(sweep, SWEEP_INTERVAL_MS);
   async function close(): Promise<void> {
     clearInterval(sweeping);
@@ -87,6 +86,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   });
   try {
     await openAtStart(core, options.open);
+    // Once the project that is opened has kept its own.
+    sweep();
     await listen(server, options.port, options.host);
   } catch (error) {
     stopWatching();

@@ -91,7 +91,6 @@ describe('an upload that a project points at', () => {
     writeFileSync(sign, before);
     await test.core.services.projects.close();
     await test.core.services.projects.openFolder(displayPath);
-    await test.core.services.videos.locateFiles();
     expect(await sweptAfter(test, 2, file)).toBe(false);
   });
 });

@@ -44,7 +44,7 @@ export interface DatasetImportParts {
   readonly history: HistoryService;
   readonly videos: VideosService;
   readonly ffmpeg: Ffmpeg;
-  readonly grants: Pick<FileGrants, 'release' | 'isUpload' | 'sentBy'>;
+  readonly grants: Pick<FileGrants, 'release' | 'sentBy'>;
   readonly places: Pick<ChosenPlaces, 'requireChosen'>;
   readonly clock: Clock;
 }
@@ -89,7 +89,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
 
   /** Without a folder, only what the person sent, or the project has already: the uploads of others, and of other projects, are none of theirs. */
   async function ownUploads(sender: string | null): Promise<MediaFiles> {
-    const ofProject = parts.videos.chosenFiles(parts.grants.isUpload);
+    const ofProject = parts.videos.uploads();
     const sent = (await parts.grants.sentBy(sender)).filter((file) => fileKindOf(file) === 'video');
     return mediaFilesAmong([...new Set([...ofProject, ...sent])], path.basename);
   }

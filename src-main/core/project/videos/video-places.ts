@@ -34,9 +34,6 @@ export function createVideoPlaces({ project, seals, grants }: VideoPlacesParts) 
     /** Notes that a person chose this file for the video. Part of the transaction that stores the path. */
     choose,
 
-    /** Of a video of the project that is found at its place: uploads that older studios left to be swept, or that a crash did, are kept. */
-    keepUpload: grants.claim,
-
     isChosen(videoId: VideoId, file: string): boolean {
       const { db, folder, ref } = project.session();
       return seals.has(db, ['video', videoId, file]) || (believed.has(ref) && !namesServer(file)) || isInside(folder, file);

@@ -29,7 +29,7 @@ export interface VideoSource {
 
 export interface VideoSourcesParts {
   readonly project: ProjectAccess;
-  readonly places: Pick<VideoPlaces, 'isChosen' | 'keepUpload'>;
+  readonly places: Pick<VideoPlaces, 'isChosen'>;
   readonly seals: Pick<Seals, 'has' | 'add'>;
   /** @throws AppError for what holds no video by its head, of the containers that the studio opens */
   requireVideo(file: string): Promise<void>;
@@ -190,7 +190,6 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     const isMeasured = file.sizeBytes !== null;
     try {
       if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
-      places.keepUpload(file.path);
       const { size, stamp } = await lookAt(file.path);
       const before = proofs.get(file.videoId);
       const isSuspect =

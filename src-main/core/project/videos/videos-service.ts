@@ -144,6 +144,13 @@ export function createVideosService(parts: VideosParts) {
     };
   }
 
+  /** Of the project's files, those that were uploaded and may be opened. */
+  function uploads(): string[] {
+    return repository
+      .listFiles(project.session().db)
+      .flatMap(({ videoId, path: file }) => (file !== null && grants.isUpload(file) && places.isChosen(videoId, file) ? [file] : []));
+  }
+
   function basesNow(): ReadonlyMap<VideoId, string> {
     const { db } = project.session();
     return fileBases(repository.listNames(db), repository.listFileBases(db));
@@ -215,11 +222,10 @@ export function createVideosService(parts: VideosParts) {
         repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const])),
       ),
 
-    /** Of the project's files, those that may be opened. */
-    chosenFiles: (isWanted: (file: string) => boolean): string[] =>
-      repository
-        .listFiles(project.session().db)
-        .flatMap(({ videoId, path: file }) => (file !== null && isWanted(file) && places.isChosen(videoId, file) ? [file] : [])),
+    uploads,
+
+    /** For a project that was opened: uploads that an older studio, or a power cut, left to be swept are kept. */
+    keepUploads: (): void => uploads().forEach(grants.claim),
 
     /** The video that a file is, by its path or else by its content; null: none of the project. */
     async findFile(file: string): Promise<VideoId | null> {
