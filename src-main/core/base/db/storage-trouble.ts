@@ -1,5 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { sqliteCode } from './database.ts';
 
 /** Why a disk or a database does not do what is asked of it. */
@@ -17,6 +18,14 @@ export function storageTrouble(error: unknown): StorageTrouble | null {
   const code = sqliteCode(error);
   if (code === 'SQLITE_READONLY') return 'read-only';
   return code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' ? 'damaged' : null;
+}
+
+const DISK_ERRORS: ReadonlySet<string> = new Set(['EIO', 'ENXIO', 'ENODEV', 'ESTALE', 'EREMOTEIO']);
+
+/** Whether a disk or a network could not read or write what it holds, also where the error comes from another thread. */
+export function isDiskError(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  return !isFull(error) && (DISK_ERRORS.has(code) || (code.startsWith('SQLITE_IOERR') && code !== 'SQLITE_IOERR_NOMEM'));
 }
 
 function isFull(error: unknown): boolean {

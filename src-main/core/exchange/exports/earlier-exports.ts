@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { isHollow } from '#core/base/files/hollow-file.ts';
-import { fileProblem, readRegularFile } from '#core/base/files/regular-file.ts';
+import { fileProblem, openRegularFile, readRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { parseJson } from '#shared/parse-json.ts';
 import { words } from '#shared/words/words.ts';
@@ -86,6 +85,7 @@ async function readManifest(file: string, maxBytes: number): Promise<Buffer | nu
 
 async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
+  const handle = await openRegularFile(file);
+  await pipeline(handle.createReadStream(), hash, { signal });
   return hash.digest('hex');
 }

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { changedRowsOf, sizeBytesOf } from '#core/base/db/database.ts';
-import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { isDiskError, storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { DATABASE_FILE } from '#core/base/files/project-files.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { words } from '#shared/words/words.ts';
 import { listBackups, makeBackup } from './backups.ts';
-import { DATABASE_FILE, type OpenFolder } from './project-folder.ts';
+import type { OpenFolder } from './project-folder.ts';
 import { stepsOf, writeProjectState } from './project-state.ts';
 
 /** How often it is looked whether something is due. */
@@ -59,7 +60,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     return newest === undefined ? 0 : Math.max(0, parts.clock.nowMs() - newest.createdAtMs);
   }
 
-  function refuse(reason: 'moved' | 'damaged', detail: string): void {
+  function refuse(reason: 'moved' | 'damaged' | 'disk-error', detail: string): void {
     if (opened.readOnly !== null) return;
     logger.error({ folder: opened.folder, reason, detail }, 'the project is closed for writing');
     opened.turnReadOnly(reason);
@@ -67,10 +68,18 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   }
 
   function look(): void {
-    if (opened.readOnly !== null || performance.now() - lookedMs < LOOK_MS) return;
+    if (opened.readOnly === null && performance.now() - lookedMs >= LOOK_MS) lookNow();
+  }
+
+  function lookNow(): void {
     lookedMs = performance.now();
-    const found = opened.look();
-    if (found !== null) refuse(found, 'the files are not those that were opened');
+    try {
+      const found = opened.look();
+      if (found !== null) refuse(found, 'the files are not those that were opened');
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      refuse('disk-error', String(error));
+    }
   }
 
   function tick(): void {
@@ -117,6 +126,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       if (finding !== null && !isClosing) refuse('damaged', finding);
     } catch (error) {
       logger.warn({ error, folder: opened.folder }, 'the project file could not be checked');
+      if (isDiskError(error) && !isClosing) refuse('disk-error', String(error));
     }
     checked = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
   }
@@ -136,6 +146,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       backedUp = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
     } catch (error) {
       if (storageTrouble(error) === 'damaged') refuse('damaged', String(error));
+      else if (isDiskError(error)) refuse('disk-error', String(error));
       throw error;
     }
   }
@@ -164,9 +175,8 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       await busy?.catch(() => undefined);
       isClosing = false;
       if (opened.readOnly !== null || changedRowsOf(opened.db) === backedUp.rows || sizeBytesOf(opened.db) > MAX_BYTES_AT_CLOSE) return;
-      const found = opened.look();
-      if (found === null) await backUpQuietly();
-      else refuse(found, 'the files are not those that were opened');
+      lookNow();
+      if (opened.readOnly === null) await backUpQuietly();
     },
   };
 }

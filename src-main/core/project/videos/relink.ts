@@ -63,7 +63,7 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
     if (isFolder) throw new AppError('invalid-input', words('project.relinkToFolder'));
     const look = beginLook(signal);
     const { name, basis } = known(videoId);
-    const print = await look(() => fingerprint(file));
+    const print = await look(() => fingerprint(file, project.session().folder));
     const difference = insists ? null : await differenceOf(basis, { file, print }, look);
     if (difference !== null) {
       const names = { file: path.basename(file), video: name };
@@ -87,7 +87,7 @@ export function createRelinking({ project, grants, ffmpeg, places, onChanged }: 
    */
   async function lookForMissing(grantIds: readonly GrantId[], signal: AbortSignal): Promise<() => RelinkedVideos> {
     const look = beginLook(signal);
-    const files = await fingerprints(await grantedFiles(grants, grantIds, look), look);
+    const files = await fingerprints(await grantedFiles(grants, grantIds, look), project.session().folder, look);
     // Of several with one content the first.
     const byPrint = new Map(files.toReversed().flatMap((each) => (each.print === null ? [] : [[each.print, each] as const])));
     const byName = Map.groupBy(files, ({ file }) => path.basename(file));

@@ -65,7 +65,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     const before = proofs.get(file.videoId);
     const stamp = await stampOf(file.path);
     if (before?.stamp === stamp && before.path === file.path && before.fingerprint === file.fingerprint) return before;
-    const found = await fingerprint(file.path);
+    const found = await fingerprint(file.path, project.session().folder);
     // Before anything was measured nothing rests on the content, which may still be on its way to this disk.
     if (found !== file.fingerprint && file.isMeasured) throw replacedError(file.path);
     if (found !== file.fingerprint) repository.setFile(project.session().db, file.videoId, file.path, found);

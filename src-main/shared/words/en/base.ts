@@ -40,6 +40,7 @@ export const base = {
   itIsFolder: 'it is a folder, not a file',
   itIsPipe: 'it is a pipe, not a file',
   itIsDevice: 'it is a device or a socket, not a file',
+  itBelongsToProject: 'it is a file that the studio keeps in a project, not one to work with',
   itIsTooLarge: 'it is {{megabytes, number}} MB, and the limit is {{limit, number}} MB',
   itHasTooManyFiles: 'it contains more than {{limit, number}} files',
   itLinksToItself: 'it is a link that points to itself',

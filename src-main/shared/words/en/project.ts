@@ -28,6 +28,9 @@ export const project = {
   otherPixels: 'its frames have {{found}} pixels instead of {{expected}}',
   differencesJoined: '{{differences}}, {{next}}',
 
+  // videos/video-files.ts
+  fileOfStudio: '“{{file}}” is a file that the studio keeps in the project, not a video. It was not opened.',
+
   // videos/video-sources.ts
   fileNotFound: 'The file of "{{video}}" has not been found yet. Relink the video to its file.',
   notAnalysed: '"{{video}}" has not been analysed yet. Wait for its import, or see why that failed.',
