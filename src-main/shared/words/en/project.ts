@@ -136,6 +136,8 @@ export const project = {
     'More than {{limit, number}} lines of text on the screen were read in this video, which is all that can be shown. What was read so far is kept.',
   tooManyVideos:
     'A project can have {{limit, number}} videos at most, and this would be more. Nothing was added. Make another project for the rest.',
+  tooManyVersions:
+    'This text already has {{limit, number}} versions, or {{megabytes}} MB of them, so no further one was kept beside it. Nothing was changed. Write it as the current version instead.',
   tooMuchText:
     'The texts of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
   tooMuchSpeech:
