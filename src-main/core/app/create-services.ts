@@ -164,7 +164,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   return {
     events,
     settings,
-    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir) }),
+    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir, logger) }),
     grants,
     projects,
     history,
