@@ -24,7 +24,7 @@ import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
 import { sweepViews } from './view-copy.ts';
 
-/** Steps that can still be undone or looked up; older ones are forgotten when the project is opened. */
+/** Steps of each person that can still be undone or looked up; older ones are forgotten when the project is opened. */
 const KEPT_STEPS = 5_000;
 
 export interface ProjectsParts {
