@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
@@ -45,6 +46,24 @@ export function explainStorage(error: unknown): AppError | null {
     case 'damaged':
       return new AppError('damaged', words('base.damaged'), { cause: error });
     case null:
-      return null;
+      return placeRefused(error);
   }
+}
+
+/** The last is all that SQLite says. */
+const REFUSALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN']);
+
+function pathIn(error: unknown): string | null {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
+}
+
+/**
+ * What to say where the system lets this user not read or write a file or a folder; null for every other error.
+ * @param place what people know of it; left out: what the error names
+ */
+export function placeRefused(error: unknown, place = pathIn(error)): AppError | null {
+  const code = errorCode(error) ?? '';
+  if (!REFUSALS.has(code) || place === null) return null;
+  const name = path.join(path.basename(path.dirname(place)), path.basename(place));
+  return new AppError('forbidden', words('base.placeRefused', { name, code }), { cause: error });
 }

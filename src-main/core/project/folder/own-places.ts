@@ -36,6 +36,8 @@ export function requireDense(file: string): void {
 /** With these bytes ends a rollback journal that names a further one, of several databases that were changed at once; before them stand the length and the sum of the name. */
 const SUPER_JOURNAL_END = Buffer.from('d9d505f920a163d7', 'hex');
 
+const OWNER_WRITES = 0o200;
+
 /**
  * Takes from SQLite what would make it work for a stranger as soon as it opens a project: the lock is always empty, and no database of ours is changed
  * together with another, so a journal that names a further journal, which SQLite would delete, is nobody's. Such a one is kept under another name.
@@ -44,8 +46,8 @@ const SUPER_JOURNAL_END = Buffer.from('d9d505f920a163d7', 'hex');
 export function disarm(folder: string): void {
   const lock = path.join(folder, LOCK_FILE);
   const found = lookAt(lock);
-  // Under another name somebody could open it, which would give the lock up.
-  if (found !== null && (found.size > 0 || found.nlink > 1)) rmSync(lock);
+  // Under another name somebody could open it, which would give the lock up; and what may only be read cannot be locked against others.
+  if (found !== null && (found.size > 0 || found.nlink > 1 || (found.mode & OWNER_WRITES) === 0)) rmSync(lock);
   // The journal itself is SQLite's own while somebody holds the lock.
   if (namesSuperJournal(`${lock}-journal`)) rmSync(`${lock}-journal`);
   for (const end of ['-wal', '-shm']) rmSync(lock + end, { force: true });

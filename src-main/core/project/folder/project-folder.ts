@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
+import { createDatabase, refuseWrites, requireWritable, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import { unreadableTransactions } from '#core/base/db/log-damage.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
@@ -173,6 +173,7 @@ function openForWriting(folder: string, open: (file: string) => WritableDb, { lo
     ownAlone(folder);
     db = open(file);
     const backupPath = migrate(db, migrations, path.join(folder, 'backups'));
+    requireWritable(db);
     const lost = lostWork(last, log, stepsOf(db));
     writeProjectState(folder, { state: 'open', steps: stepsOf(db) }, logger);
     tidy(folder, logger);

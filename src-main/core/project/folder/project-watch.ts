@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { changedRowsOf, sizeBytesOf } from '#core/base/db/database.ts';
 import { isDiskError, storageTrouble } from '#core/base/db/storage-trouble.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import { DATABASE_FILE } from '#core/base/files/project-files.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { ReadOnlyReason } from '#shared/domain/project.ts';
+import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import { words } from '#shared/words/words.ts';
 import { listBackups, makeBackup } from './backups.ts';
 import type { OpenFolder } from './project-folder.ts';
@@ -32,6 +33,7 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 export interface WatchParts {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly events: Pick<EventBus, 'emit'>;
   freeBytes(folder: string): Promise<number>;
   checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
   /** The project may only be read from now on. */
@@ -51,13 +53,24 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   /** Checks and backups come one after the other. */
   let busy: Promise<void> | null = null;
   let isClosing = false;
+  let isRefusalSaid = false;
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
 
   function ageOfNewest(): number {
-    const newest = listBackups(opened.folder, parts.clock.nowMs()).find(({ kind }) => kind === 'automatic');
+    const newest = automaticBackups().at(0);
     // A clock that was set back must not put backups off.
     return newest === undefined ? 0 : Math.max(0, parts.clock.nowMs() - newest.createdAtMs);
+  }
+
+  /** Backups that cannot be listed keep nobody from the project: making the next one shows what is wrong. */
+  function automaticBackups(): Backup[] {
+    try {
+      return listBackups(opened.folder, parts.clock.nowMs()).filter(({ kind }) => kind === 'automatic');
+    } catch (error) {
+      logger.warn({ error, folder: opened.folder }, 'the backups could not be listed');
+      return [];
+    }
   }
 
   function refuse(reason: 'moved' | 'damaged' | 'disk-error', detail: string): void {
@@ -108,7 +121,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     return rows !== backedUp.rows && nowMs - backedUp.ms >= backupMs ? backUpQuietly() : null;
   }
 
-  /** Where nobody asked for it, the log records it. */
+  /** Where nobody asked for it, the log records it; that there can be none at all is said once. */
   async function backUpQuietly(): Promise<void> {
     try {
       if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();
@@ -116,6 +129,9 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     } catch (error) {
       backedUp = { ...backedUp, ms: performance.now() };
       logger.warn({ error, folder: opened.folder }, 'no backup could be made');
+      if (!(error instanceof AppError) || error.code !== 'forbidden' || isRefusalSaid) return;
+      isRefusalSaid = true;
+      parts.events.emit('notice', { level: 'warning', title: `"${opened.name}" gets no backups`, message: error.message });
     }
   }
 

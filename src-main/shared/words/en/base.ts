@@ -62,6 +62,8 @@ export const base = {
   // db/storage-trouble.ts
   diskFull: 'The disk is full. Nothing was changed. Free up space and try again.',
   readOnly: 'The project is open read-only. Nothing was changed.',
+  placeRefused:
+    'The system does not let the studio use “{{name}}” ({{code}}). Check the permissions of it and of the folder that it is in, then try again.',
   damaged: 'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.',
 
   // db/database.ts
