@@ -4,6 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
+import { placeOf } from '#core/media/clip-place.ts';
 import { openScoreFile } from '#core/steps/detect/score-file.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { changeDatabase, openHere, projectFromElsewhere } from '../../helpers/project-from-elsewhere.ts';
@@ -93,6 +94,22 @@ describe.skipIf(process.platform === 'win32')('the files of a project that is op
     const scores = openScoreFile(path.join(folder, 'cache', 'v', 'scores'));
     expect(scores.frameCount).toBe(0);
     scores.close();
+    expect(locksOf(folder)).toBe(HELD);
+  });
+
+  it('are not opened as a clip that is there already', async () => {
+    const outDir = temporaryFolder();
+    const { dataDir } = await startWithVideo();
+    const folder = path.join(dataDir, 'Demo.shotluck');
+    symlinkSync(path.join(folder, '.lock'), path.join(outDir, 'a_0_9.mp4'));
+    const place = await placeOf({
+      outDir,
+      clipBaseName: 'a',
+      range: { startFrame: 0, endFrame: 10 },
+      mode: 'exact',
+      mark: `shotluck-${'0'.repeat(32)}`,
+    });
+    expect(place).toMatchObject({ isWritten: false, file: expect.not.stringMatching(/^a_0_9\.mp4$/) });
     expect(locksOf(folder)).toBe(HELD);
   });
 

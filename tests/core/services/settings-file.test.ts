@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '#shared/contract/views.ts';
 import { defaultEndpoint, EndpointId } from '#shared/domain/endpoint.ts';
-import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { joinAs, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** A studio that finds this file, and what it wrote after `change`. */
 function withFile(stored: unknown) {
@@ -69,6 +69,16 @@ describe('settings.json of two studios', () => {
       expect(services.settings.get().endpoints.map(({ id }) => id)).toEqual(['one', 'two']);
     }
     expect(told.filter((table) => table === 'settings').length).toBeGreaterThan(1);
+  });
+
+  it('knows the owners of both, whose names no annotator takes', async () => {
+    const dataDir = temporaryFolder();
+    const [here, there] = [startTestCore({ dataDir }).core, startTestCore({ dataDir }).core];
+    await joinAs(here, 'owner', 'Olga');
+    await joinAs(there, 'owner', 'Otto');
+    await joinAs(here, 'owner', 'Olga Later');
+    for (const core of [here, there, startTestCore({ dataDir }).core])
+      for (const name of ['Olga', 'Otto']) await expect(joinAs(core, 'annotator', name)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('stays as it was read where the file is damaged or gone meanwhile', () => {

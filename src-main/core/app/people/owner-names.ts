@@ -20,14 +20,21 @@ export interface OwnerNames {
  */
 export function createOwnerNames(dataDir: string, logger: Pick<Logger, 'warn'>): OwnerNames {
   const file = path.join(dataDir, 'owner-names.json');
-  const found = readJsonFile(file, OwnerNames);
   /** As `nameKey` gives them, the oldest first. */
-  const names = new Set(found.state === 'ok' ? found.value.names : []);
+  const names = new Set<string>();
   let isWritten = true;
+  read();
+
+  /** Another studio may share the data folder, and have owners of its own. */
+  function read(): void {
+    const found = readJsonFile(file, OwnerNames);
+    for (const name of found.state === 'ok' ? found.value.names : []) names.add(name);
+  }
 
   /** A disk that is full keeps no owner out: until it takes them, the names are known as long as the studio runs. */
   function write(): void {
     try {
+      read();
       writeJsonFile(file, { names: [...names].slice(-MAX_NAMES) } satisfies z.infer<typeof OwnerNames>);
       isWritten = true;
     } catch (error) {
@@ -37,7 +44,10 @@ export function createOwnerNames(dataDir: string, logger: Pick<Logger, 'warn'>):
   }
 
   return {
-    has: (name) => names.has(nameKey(name)),
+    has(name) {
+      read();
+      return names.has(nameKey(name));
+    },
     add(name) {
       if (isWritten && names.has(nameKey(name))) return;
       names.add(nameKey(name));
